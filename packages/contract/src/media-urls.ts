@@ -1,0 +1,55 @@
+import {
+  formatFacts,
+  type PhotoFormat,
+  type PhotoId,
+  photoFormats,
+  type RenditionFormat,
+  renditionFormats,
+} from './photo.ts'
+
+/** Root-relative URL of an original. */
+export function originalPath(id: PhotoId, format: PhotoFormat): string {
+  return `/media/${id}.${formatFacts[format].extension}`
+}
+
+/** Root-relative URL of a rendition; `name` as given by `nameRendition`. */
+export function renditionPath(id: PhotoId, name: string, format: RenditionFormat): string {
+  return `/media/${id}/${name}.${format}`
+}
+
+/** What a path below `/media` names. */
+export type MediaReference =
+  | { readonly kind: 'original'; readonly id: PhotoId; readonly format: PhotoFormat }
+  | {
+      readonly kind: 'rendition'
+      readonly id: PhotoId
+      readonly name: string
+      readonly format: RenditionFormat
+    }
+
+const uuidV7 = '[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}'
+const photoIdPattern = new RegExp(`^${uuidV7}$`)
+const mediaPattern = new RegExp(
+  `^/(?<id>${uuidV7})(?:/(?<name>[a-z0-9-]{1,40}))?\\.(?<extension>[a-z]{3,4})$`,
+)
+
+/** Whether `value` can be a photo's id: a UUIDv7 in lower case, nothing else (threats B177–B179). */
+export function isPhotoId(value: unknown): value is PhotoId {
+  return typeof value === 'string' && photoIdPattern.test(value)
+}
+
+/**
+ * Reads the part of a URL path behind `/media`, as it arrived: nothing is decoded, because no escape and no
+ * dot segment can be part of a name that Tintype gives. `undefined` for everything else.
+ */
+export function parseMediaPath(path: string): MediaReference | undefined {
+  const groups = mediaPattern.exec(path)?.groups
+  if (!groups) return undefined
+  const id = groups.id as PhotoId
+  if (groups.name !== undefined) {
+    const format = renditionFormats.find((one) => one === groups.extension)
+    return format && { kind: 'rendition', id, name: groups.name, format }
+  }
+  const format = photoFormats.find((one) => formatFacts[one].extension === groups.extension)
+  return format && { kind: 'original', id, format }
+}

@@ -1,0 +1,85 @@
+import type { Readable } from 'node:stream'
+import type { BlobKey } from './blob-key.ts'
+
+/**
+ * Bytes to store: in memory, or a staged file. A staged file belongs to the store once `put` is called with
+ * it: the store may move it, and the path must not be used again. Whoever staged it still discards it, which
+ * is harmless after it was moved.
+ */
+export type BlobSource = Uint8Array | { readonly path: string }
+
+/** How `put` behaves. */
+export interface PutOptions {
+  /** Media type, for engines that serve blobs themselves. */
+  readonly contentType: string
+  /** `fail` (for what must never change): a key that is taken is left alone. `replace`: the newer bytes win, atomically. */
+  readonly ifExists: 'fail' | 'replace'
+  /** Aborting before the key appears leaves nothing behind; after that it has no effect. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What a store knows of a blob. */
+export interface BlobStat {
+  readonly key: BlobKey
+  readonly byteSize: number
+  /** Milliseconds since the epoch. */
+  readonly modifiedAtMs: number
+}
+
+/** Bytes `start` to `end`, both included, counted from 0; within the blob. */
+export interface ByteRange {
+  readonly start: number
+  readonly end: number
+}
+
+/** A blob being read. The caller owns `body` and must consume or destroy it; that releases what it holds. */
+export interface OpenBlob {
+  /** Of the whole blob, whatever range is read. */
+  readonly byteSize: number
+  /** Exactly the bytes of the range. Fails, never pads, where the blob proves shorter while it is read. */
+  readonly body: Readable
+}
+
+/**
+ * Where bytes live. Knows keys and bytes; never photos, HTTP or SQL.
+ *
+ * Every method translates what its engine reports and throws a `TintypeError` and nothing else:
+ * `STORAGE_FULL` where there is no space, `STORAGE_UNAVAILABLE` where the engine cannot be reached or refuses
+ * (a read-only disk, missing rights), `OVERLOADED` where file descriptors ran out, `INTERNAL` for the rest;
+ * `ABORTED` where the signal given was aborted. The native error is its `cause`.
+ *
+ * @see describeBlobStore, the suite that every driver must pass
+ */
+export interface BlobStore extends AsyncDisposable {
+  /** The driver's name, for logs and metrics. */
+  readonly kind: string
+
+  /**
+   * Stores bytes under a key, atomically and durably: the key is absent (or has its old bytes) until this
+   * resolves, survives a power cut from then on, and after a failure nothing stays behind.
+   *
+   * @returns `exists` where the key is taken and `ifExists` is `fail`; the stored bytes are untouched
+   */
+  put(key: BlobKey, source: BlobSource, options: PutOptions): Promise<'stored' | 'exists'>
+
+  /** Opens a blob for reading; `undefined` where there is none. Never follows a symbolic link. */
+  open(key: BlobKey, options?: { readonly range?: ByteRange | undefined }): Promise<OpenBlob | undefined>
+
+  /** `undefined` where there is no blob under the key. */
+  stat(key: BlobKey): Promise<BlobStat | undefined>
+
+  /** Removes a blob, durably; succeeds where there is none. */
+  delete(key: BlobKey): Promise<void>
+
+  /** All blobs whose key starts with `prefix`, in no order; may miss what is written while it runs. */
+  list(prefix: string): AsyncIterable<BlobStat>
+
+  /** Resolves if a blob could be stored now; rejects with the error that `put` would meet. */
+  probe(): Promise<void>
+
+  /** Optional ability: path of the blob as a regular file on this machine, for readers that seek. */
+  localPath?(key: BlobKey): Promise<string | undefined>
+
+  /** Optional ability: a directory in which every blob is the file named by its key, for a web server to read. */
+  readonly servableDirectory?: string
+}

@@ -1,0 +1,7 @@
+/**
+ * Where bytes live: the `BlobStore` port, and the staging area where an upload's bytes wait until they are
+ * checked. Drivers are under `@tintype/storage/drivers/*`, their contract suite under `@tintype/storage/testing`.
+ */
+export * from './blob-key.ts'
+export * from './blob-store.ts'
+export * from './staging.ts'

@@ -1,0 +1,40 @@
+import type { BlobSource } from './blob-store.ts'
+
+/**
+ * Where an upload's bytes wait until they are checked; nothing serves from it.
+ *
+ * Small uploads stay in memory, so that what is refused never touches the disk; an upload that outgrows
+ * `memoryByteSize`, or meets a full memory budget, moves to a file and is written in large pieces.
+ */
+export interface Staging extends AsyncDisposable {
+  /** Takes a place for one upload. The caller owns it and disposes it on every path. */
+  begin(): StagedUpload
+  /** Removes what an earlier process left behind; resolves with the number of files removed. Never touches this process's own. */
+  sweep(): Promise<number>
+  /** Resolves if an upload could be staged now; rejects with `STORAGE_FULL` or `STORAGE_UNAVAILABLE`. */
+  probe(): Promise<void>
+}
+
+/** One upload's bytes, as they arrive. Disposing it removes what it holds, whatever happened before. */
+export interface StagedUpload extends AsyncDisposable {
+  /**
+   * Takes a chunk, which must not be changed afterwards. Resolves when the next may come: this is the
+   * back-pressure from disk to socket. Returns `undefined`, with nothing to wait for, as long as the chunk
+   * only joins others in memory.
+   *
+   * @throws STORAGE_FULL, STORAGE_UNAVAILABLE, OVERLOADED
+   */
+  write(chunk: Uint8Array): Promise<void> | undefined
+  /** Ends the upload; nothing may be written after. The source stays valid until it is stored or disposed. */
+  finish(): Promise<{ readonly source: BlobSource; readonly byteSize: number; readonly sha256: string }>
+}
+
+/** How a staging area behaves. */
+export interface StagingOptions {
+  /** On the same file system as the blob store's directory, so that storing is a rename. */
+  readonly directory: string
+  /** Bytes of one upload kept in memory before it moves to a file. */
+  readonly memoryByteSize: number
+  /** Bytes that all uploads together may keep in memory. */
+  readonly memoryBudgetByteSize: number
+}
