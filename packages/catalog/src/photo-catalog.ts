@@ -48,6 +48,12 @@ export interface RenditionRecord {
   readonly sha256: string
 }
 
+/** What `delete` removed, so that its blobs can be removed too. */
+export interface DeletedPhoto {
+  readonly photo: PhotoRecord
+  readonly renditions: readonly RenditionRecord[]
+}
+
 /** What `insert` found. */
 export type InsertOutcome =
   | { readonly status: 'inserted' }
@@ -109,8 +115,8 @@ export interface PhotoCatalog extends AsyncDisposable {
   /** The changed photo; `undefined` where there is none. One atomic step: no update is lost to another. */
   update(id: PhotoId, patch: PhotoPatch): Promise<PhotoRecord | undefined>
 
-  /** Forgets a photo, durably, with its renditions, tags and idempotency key; the removed record, `undefined` where there was none. */
-  delete(id: PhotoId): Promise<PhotoRecord | undefined>
+  /** Forgets a photo, durably, with its renditions, tags and idempotency key; what was removed, `undefined` where there was none. */
+  delete(id: PhotoId): Promise<DeletedPhoto | undefined>
 
   /** Records a rendition, replacing an older record of the same name and format. `false` where the photo is gone: nothing is recorded. */
   putRendition(rendition: RenditionRecord): Promise<boolean>

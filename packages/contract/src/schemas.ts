@@ -1,5 +1,6 @@
 /** Input schemas. Apart from the main entry, so that browsers that only read types and URLs carry no zod. */
 import { z } from 'zod'
+import { TintypeError } from './errors.ts'
 import { isPhotoId } from './media-urls.ts'
 import { type PhotoId, renditionFits, renditionFormats } from './photo.ts'
 import { maxRenditionSide } from './renditions.ts'
@@ -69,3 +70,26 @@ export const thumbnailInput = z.strictObject({
 
 /** `thumbnails.list`. */
 export const thumbnailListInput = z.strictObject({ photoId })
+
+/** What a schema found wrong, as far as it matters to a reader. */
+export interface InputIssue {
+  readonly path: readonly PropertyKey[]
+  readonly message: string
+}
+
+/** The error for input that fails its schema: names the first ten problems, `tags.2: must not be empty`. */
+export function invalidInput(issues: readonly InputIssue[]): TintypeError {
+  const lines = issues.slice(0, 10).map(({ path, message }) => `${path.map(String).join('.') || 'input'}: ${message}`)
+  return new TintypeError('INVALID_REQUEST', `The input is not valid: ${lines.join('; ')}`, { facts: { issues: lines } })
+}
+
+/**
+ * Turns untrusted input into what its schema promises.
+ *
+ * @throws INVALID_REQUEST naming every problem
+ */
+export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
+  const result = schema.safeParse(input)
+  if (!result.success) throw invalidInput(result.error.issues)
+  return result.data
+}

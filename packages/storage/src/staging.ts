@@ -1,4 +1,8 @@
 import type { BlobSource } from './blob-store.ts'
+import { createByteBudget } from './byte-budget.ts'
+import { createStagedUpload } from './staged-upload.ts'
+import { toStorageError } from './storage-error.ts'
+import { openTemporaryDirectory, sweepTemporaryDirectories } from './temporary-directory.ts'
 
 /**
  * Where an upload's bytes wait until they are checked; nothing serves from it.
@@ -37,4 +41,42 @@ export interface StagingOptions {
   readonly memoryByteSize: number
   /** Bytes that all uploads together may keep in memory. */
   readonly memoryBudgetByteSize: number
+}
+
+/**
+ * Opens a staging area; makes its directory where it is missing. Disposing it discards the uploads that are
+ * still open and leaves nothing of this process behind.
+ *
+ * @throws STORAGE_FULL, STORAGE_UNAVAILABLE
+ */
+export async function openStaging(options: StagingOptions): Promise<Staging> {
+  const directory = await openTemporaryDirectory(options.directory).catch(fail)
+  const budget = createByteBudget(options.memoryBudgetByteSize)
+  const uploads = new Set<StagedUpload>()
+
+  return {
+    begin() {
+      const upload = createStagedUpload({ directory, budget, memoryByteSize: options.memoryByteSize })
+      const open: StagedUpload = {
+        write: (chunk) => upload.write(chunk),
+        finish: () => upload.finish(),
+        async [Symbol.asyncDispose]() {
+          await upload[Symbol.asyncDispose]()
+          uploads.delete(open)
+        },
+      }
+      uploads.add(open)
+      return open
+    },
+    sweep: () => sweepTemporaryDirectories(options.directory).catch(fail),
+    probe: () => directory.probe().catch(fail),
+    async [Symbol.asyncDispose]() {
+      await Promise.all([...uploads].map((upload) => upload[Symbol.asyncDispose]()))
+      await directory[Symbol.asyncDispose]()
+    },
+  }
+}
+
+function fail(error: unknown): never {
+  throw toStorageError(error)
 }

@@ -1,0 +1,240 @@
+import { once } from 'node:events'
+import { type IncomingHttpHeaders, request as sendRequest } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { isTintypeError } from '@tintype/contract'
+import Koa from 'koa'
+import { describe, expect, test } from 'vitest'
+import { type AccessOptions, admitCaller, createAccess, requireRight } from './access.ts'
+import type { RequestState } from './state.ts'
+
+const local: AccessOptions = { isLoopback: true, isOpen: false, corsOrigins: [] }
+const publicUrl = 'https://photos.example.com'
+const localPublic: AccessOptions = { ...local, publicUrl, corsOrigins: ['https://app.example.com'] }
+const open: AccessOptions = { isLoopback: false, isOpen: true, corsOrigins: [] }
+const openPublic: AccessOptions = { ...open, publicUrl, corsOrigins: ['https://app.example.com'] }
+const undeclared: AccessOptions = { isLoopback: false, isOpen: false, corsOrigins: [] }
+
+/** `admitted`, or the code of the refusal. */
+function outcome(options: AccessOptions, method: string, headers: IncomingHttpHeaders) {
+  try {
+    return createAccess(options).admit({ method, headers }).may('photos:write') ? 'admitted' : 'no rights'
+  } catch (error) {
+    return isTintypeError(error) ? error.code : error
+  }
+}
+
+const yes = 'admitted'
+const noHost = 'HOST_NOT_ALLOWED'
+const noOrigin = 'ORIGIN_NOT_ALLOWED'
+
+describe('Host', () => {
+  const hosts: readonly (readonly [string | undefined, ...string[]])[] = [
+    // host, on loopback, with a public URL, on an open address, with a public URL, undeclared
+    ['localhost:3000', yes, yes, yes, yes, yes],
+    ['LocalHost', yes, yes, yes, yes, yes],
+    ['app.localhost:3000', yes, yes, yes, yes, yes],
+    ['127.0.0.1:3000', yes, yes, yes, yes, yes],
+    ['127.9.9.9', yes, yes, yes, yes, yes],
+    ['[::1]:3000', yes, yes, yes, yes, yes],
+    ['photos.example.com', noHost, yes, yes, yes, noHost],
+    ['photos.example.com:8443', noHost, yes, yes, yes, noHost],
+    ['Photos.Example.Com.', noHost, yes, yes, yes, noHost],
+    ['evil.example', noHost, noHost, yes, noHost, noHost],
+    ['photos.example.com.evil.example', noHost, noHost, yes, noHost, noHost],
+    ['127.0.0.1.evil.example', noHost, noHost, yes, noHost, noHost],
+    ['192.168.0.7:3000', noHost, noHost, yes, yes, noHost],
+    ['0.0.0.0:3000', noHost, noHost, yes, yes, noHost],
+    ['[fe80::1]', noHost, noHost, yes, yes, noHost],
+    ['localhost@evil.example', noHost, noHost, noHost, noHost, noHost],
+    ['localhost, evil.example', noHost, noHost, noHost, noHost, noHost],
+    ['', noHost, noHost, noHost, noHost, noHost],
+    [undefined, noHost, noHost, yes, noHost, noHost],
+  ]
+  test.each(hosts)('B273: %s', (host, ...expected) => {
+    for (const method of ['GET', 'POST', 'OPTIONS']) {
+      const seen = [local, localPublic, open, openPublic, undeclared].map((one) => outcome(one, method, { host }))
+      expect(seen).toEqual(expected)
+    }
+  })
+})
+
+describe('Origin of what changes something', () => {
+  const host = 'localhost:3000'
+  test.each<readonly [string, AccessOptions, IncomingHttpHeaders, string]>([
+    ['a program', local, { host }, yes],
+    ['the same page', local, { host, origin: 'http://localhost:3000' }, yes],
+    ['its other port', local, { host, origin: 'http://localhost:5173' }, yes],
+    ['its other name', local, { host, origin: 'http://127.0.0.1:5173' }, yes],
+    ['IPv6', local, { host, origin: 'http://[::1]:5173' }, yes],
+    ['https in development', local, { host, origin: 'https://app.localhost' }, yes],
+    ['elsewhere', local, { host, origin: 'https://evil.example' }, noOrigin],
+    ['null', local, { host, origin: 'null' }, noOrigin],
+    ['nothing', local, { host, origin: '' }, noOrigin],
+    ['a name that begins like ours', local, { host, origin: 'http://localhost.evil.example' }, noOrigin],
+    ['user info', local, { host, origin: 'http://localhost@evil.example' }, noOrigin],
+    ['user info before ours', local, { host, origin: 'http://evil@localhost:3000' }, noOrigin],
+    ['a path', local, { host, origin: 'http://localhost:3000/' }, noOrigin],
+    ['another scheme', local, { host, origin: 'ftp://localhost:3000' }, noOrigin],
+    ['two', local, { host, origin: 'http://localhost:3000, https://evil.example' }, noOrigin],
+    ['cross-site without an origin', local, { host, 'sec-fetch-site': 'cross-site' }, noOrigin],
+    ['same-origin without an origin', local, { host, 'sec-fetch-site': 'same-origin' }, yes],
+    ['cross-site and listed', localPublic, { host, origin: 'https://app.example.com', 'sec-fetch-site': 'cross-site' }, yes],
+    ['the public URL', localPublic, { host, origin: publicUrl }, yes],
+    ['the public URL on another port', localPublic, { host, origin: `${publicUrl}:8443` }, noOrigin],
+    ['the public URL, unencrypted', localPublic, { host, origin: 'http://photos.example.com' }, noOrigin],
+    ['listed, but longer', localPublic, { host, origin: 'https://app.example.com.evil' }, noOrigin],
+    ['listed, but prefixed', localPublic, { host, origin: 'https://good.app.example.com' }, noOrigin],
+    ['the same, open', open, { host: 'photos.lan:3000', origin: 'http://photos.lan:3000' }, yes],
+    ['the same by its default port', open, { host: 'photos.lan:80', origin: 'http://photos.lan' }, yes],
+    ['another port, open', open, { host: 'photos.lan:3000', origin: 'http://photos.lan:3001' }, noOrigin],
+    ['https, open, without a public URL', open, { host: 'photos.lan', origin: 'https://photos.lan' }, noOrigin],
+    ['https, open, with one', openPublic, { host: 'photos.example.com', origin: publicUrl }, yes],
+    ['loopback, open', open, { host: 'photos.lan', origin: 'http://localhost:5173' }, noOrigin],
+    ['elsewhere, open', open, { host: 'photos.lan', origin: 'https://evil.example' }, noOrigin],
+    ['null, open', open, { host: 'photos.lan', origin: 'null' }, noOrigin],
+  ])('B231, B233: %s', (_name, options, headers, expected) => {
+    for (const method of ['POST', 'DELETE', 'PUT', 'PATCH', 'BREW']) {
+      for (const type of ['multipart/form-data; boundary=x', 'text/plain', 'application/json']) {
+        expect(outcome(options, method, { ...headers, 'content-type': type })).toBe(expected)
+      }
+    }
+  })
+
+  test('B233: reading is not asked for an origin', () => {
+    const headers = { host, origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }
+    for (const method of ['GET', 'HEAD', 'OPTIONS']) expect(outcome(local, method, headers)).toBe(yes)
+  })
+
+  test('what was received is told, shortened', () => {
+    const origin = `https://${'x'.repeat(10_000)}`
+    expect(() => createAccess(local).admit({ method: 'POST', headers: { host, origin } })).toThrow(
+      expect.objectContaining({ facts: { received: origin.slice(0, 200) } }),
+    )
+  })
+})
+
+/** An app that lets in, then answers 200 on every path. */
+async function serve(options: AccessOptions) {
+  const app = new Koa<RequestState>()
+  app.use(async (ctx, next) => {
+    await next().catch((error: unknown) => {
+      if (!isTintypeError(error)) throw error
+      ctx.status = error.status ?? 500
+      ctx.body = error.code
+    })
+  })
+  app.use(admitCaller(createAccess(options)))
+  app.use((ctx) => {
+    requireRight(ctx, 'photos:read')
+    ctx.body = 'reached'
+  })
+  app.silent = true
+  const server = app.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  return {
+    async send(method: string, headers: Record<string, string>) {
+      const request = sendRequest({ port, host: '127.0.0.1', method, headers, agent: false })
+      request.end()
+      const [answer] = await once(request, 'response')
+      const chunks: Buffer[] = []
+      for await (const chunk of answer) chunks.push(chunk)
+      return { status: answer.statusCode, headers: answer.headers, body: Buffer.concat(chunks).toString() }
+    },
+    async [Symbol.asyncDispose]() {
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
+
+describe('CORS', () => {
+  const preflight = { 'access-control-request-method': 'POST', 'access-control-request-headers': 'x-anything' }
+
+  test('B231: pages of allowed origins read answers, and caches keep them apart', async () => {
+    await using app = await serve(localPublic)
+    for (const origin of ['https://app.example.com', publicUrl, 'http://localhost:5173']) {
+      const { headers, status, body } = await app.send('GET', { origin })
+      expect({ status, body }).toEqual({ status: 200, body: 'reached' })
+      expect(headers['access-control-allow-origin']).toBe(origin)
+      expect(headers['access-control-expose-headers']).toBe(
+        'Location, ETag, Retry-After, Content-Range, X-Request-Id, Idempotent-Replayed',
+      )
+      expect(headers['access-control-allow-credentials']).toBeUndefined()
+      expect(headers.vary).toBe('Origin')
+    }
+  })
+
+  test('B231: others get their answer without a word of CORS', async () => {
+    await using app = await serve(localPublic)
+    for (const origin of ['null', 'https://good.evil', 'https://app.example.com.evil', 'http://app.example.com', '*']) {
+      const { headers, status } = await app.send('GET', { origin })
+      expect(status).toBe(200)
+      expect(Object.keys(headers).filter((name) => name.startsWith('access-control'))).toEqual([])
+      expect(headers.vary).toBe('Origin')
+    }
+    expect((await app.send('GET', {})).headers.vary).toBe('Origin')
+  })
+
+  test('nothing varies where nobody elsewhere is allowed', async () => {
+    await using app = await serve(open)
+    expect((await app.send('GET', { origin: 'https://app.example.com' })).headers.vary).toBeUndefined()
+  })
+
+  test('B232: a preflight lists only methods and headers that exist', async () => {
+    await using app = await serve(localPublic)
+    const { status, headers, body } = await app.send('OPTIONS', { origin: 'https://app.example.com', ...preflight })
+    expect({ status, body }).toEqual({ status: 204, body: '' })
+    expect(headers['access-control-allow-origin']).toBe('https://app.example.com')
+    expect(headers['access-control-allow-methods']).toBe('GET, HEAD, POST, DELETE')
+    expect(headers['access-control-allow-headers']?.split(', ')).toEqual([
+      'Content-Type',
+      'Content-Disposition',
+      'Content-Digest',
+      'Repr-Digest',
+      'Idempotency-Key',
+      'Range',
+      'If-None-Match',
+      'If-Match',
+      'If-Range',
+    ])
+    expect(headers['access-control-max-age']).toBe('600')
+    expect(headers.vary).toBe('Origin')
+  })
+
+  test('B231, B232: a preflight from elsewhere is refused', async () => {
+    await using app = await serve(localPublic)
+    for (const origin of ['https://evil.example', 'null']) {
+      const { status, headers, body } = await app.send('OPTIONS', { origin, ...preflight })
+      expect({ status, body }).toEqual({ status: 403, body: 'ORIGIN_NOT_ALLOWED' })
+      expect(Object.keys(headers).filter((name) => name.startsWith('access-control'))).toEqual([])
+    }
+  })
+
+  test('OPTIONS that is no preflight goes on', async () => {
+    await using app = await serve(localPublic)
+    expect((await app.send('OPTIONS', { origin: 'https://app.example.com' })).body).toBe('reached')
+    expect((await app.send('OPTIONS', preflight)).body).toBe('reached')
+  })
+
+  test('B273: a rebound name reads and asks for nothing', async () => {
+    await using app = await serve(localPublic)
+    for (const method of ['GET', 'POST', 'OPTIONS']) {
+      const headers = { host: 'evil.example', origin: 'http://evil.example', ...preflight }
+      const answer = await app.send(method, headers)
+      expect(answer).toMatchObject({ status: 403, body: 'HOST_NOT_ALLOWED' })
+    }
+  })
+})
+
+describe('requireRight', () => {
+  test('fails closed where nobody was admitted', () => {
+    expect(() => requireRight({ state: {} }, 'photos:read')).toThrow(expect.objectContaining({ code: 'INTERNAL' }))
+  })
+
+  test('asks the caller for this very right', () => {
+    const caller = { may: (right: string) => right === 'photos:read' }
+    expect(() => requireRight({ state: { caller } }, 'photos:read')).not.toThrow()
+    expect(() => requireRight({ state: { caller } }, 'photos:write')).toThrow()
+  })
+})

@@ -1,0 +1,47 @@
+import { TintypeError } from '@tintype/contract'
+
+/** Bounds how many uploads are in flight. */
+export interface Admission {
+  /**
+   * Takes a place, before any byte of the body is read; dispose it to give it back.
+   *
+   * @throws OVERLOADED where no place is free, or the server is about to stop
+   */
+  enter(): Disposable
+  /** From now on nobody enters. */
+  close(): void
+  readonly inFlight: number
+  readonly isClosed: boolean
+}
+
+/** @param maxConcurrent uploads at once, at least 1 */
+export function createAdmission(maxConcurrent: number): Admission {
+  let inFlight = 0
+  let isClosed = false
+  return {
+    enter() {
+      if (isClosed) throw new TintypeError('OVERLOADED', 'The server is about to stop', { retryAfterSeconds: 5 })
+      if (inFlight >= maxConcurrent) {
+        const detail = `${maxConcurrent} uploads are under way, which is the most at once`
+        throw new TintypeError('OVERLOADED', detail, { facts: { limit: maxConcurrent }, retryAfterSeconds: 1 })
+      }
+      inFlight++
+      let isInside = true
+      return {
+        [Symbol.dispose]() {
+          if (isInside) inFlight--
+          isInside = false
+        },
+      }
+    },
+    close() {
+      isClosed = true
+    },
+    get inFlight() {
+      return inFlight
+    },
+    get isClosed() {
+      return isClosed
+    },
+  }
+}

@@ -1,0 +1,38 @@
+import mount from 'koa-mount'
+import Koa from 'koa'
+import type { Logger } from 'pino'
+import { admitCaller, createAccess } from './access.ts'
+import type { Services } from './compose.ts'
+import type { Config } from './config.ts'
+import { errorResponse } from './middleware/error-response.ts'
+import { requestScope } from './middleware/request-scope.ts'
+import { securityHeaders } from './middleware/security-headers.ts'
+import { mediaRoutes } from './routes/media.ts'
+import { operationRoutes } from './routes/operations.ts'
+import { photoRoutes } from './routes/photos.ts'
+import { servePage, serveStatic } from './routes/static.ts'
+import { trpcRoutes } from './routes/trpc.ts'
+import type { RequestState } from './state.ts'
+
+/** The whole of Tintype as one Koa app. Read downwards: this is the order in which a request meets it. */
+export function createApp(services: Services, { config, log }: { config: Config; log: Logger }): Koa<RequestState> {
+  const { photos, metrics, admission, staticDirectory } = services
+  const app = new Koa<RequestState>()
+  app.on('error', (error) => log.warn({ event: 'connection', err: error }, 'an answer was cut off'))
+
+  app.use(requestScope(log, metrics))
+  app.use(errorResponse())
+  app.use(securityHeaders())
+  app.use(admitCaller(createAccess(config.http)))
+
+  const { uploadIdleTimeoutMs } = config.limits
+  const uploads = { photos, admission, uploadIdleTimeoutMs, stopping: services.stopping.signal }
+  for (const router of [operationRoutes(services), photoRoutes(uploads)]) {
+    app.use(router.routes()).use(router.allowedMethods())
+  }
+  app.use(mount('/trpc', trpcRoutes(photos)))
+  app.use(mount('/media', mediaRoutes(photos)))
+  app.use(mount('/static', serveStatic(staticDirectory)))
+  app.use(servePage(staticDirectory))
+  return app
+}

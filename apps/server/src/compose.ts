@@ -1,0 +1,92 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { PhotoCatalog } from '@tintype/catalog'
+import { createImaging } from '@tintype/imaging'
+import { createPhotoLibrary, type PhotoLibrary } from '@tintype/photos'
+import { type BlobStore, openStaging } from '@tintype/storage'
+import type { Logger } from 'pino'
+import { type Admission, createAdmission } from './admission.ts'
+import type { Config } from './config.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
+import type { Probe } from './routes/operations.ts'
+import { startSweeps } from './sweeps.ts'
+
+/** Everything the routes work with, wired. Disposing it closes what was opened, newest first. */
+export interface Services extends AsyncDisposable {
+  readonly photos: PhotoLibrary
+  readonly admission: Admission
+  readonly metrics: Metrics
+  /** What readiness depends on, by name. */
+  readonly probes: Readonly<Record<string, Probe>>
+  /** Ends the uploads that are still under way, because the server cannot wait any longer. */
+  readonly stopping: AbortController
+  /** Directory of the built web bundle. */
+  readonly staticDirectory: string
+}
+
+/** Bytes of one upload that stay in memory before it moves to a file, and of all uploads together. */
+const stagingMemory = { memoryByteSize: 1024 * 1024, memoryBudgetByteSize: 32 * 1024 * 1024 }
+/** Renditions and inspections that may wait for a core. */
+const imagingQueueLength = 128
+
+/**
+ * The composition root: the only place that knows the drivers. What fails to open closes what was opened before it.
+ *
+ * @throws STORAGE_UNAVAILABLE, CATALOG_UNAVAILABLE and their like, with a message for the operator
+ */
+export async function compose(config: Config, { log, cores }: { log: Logger; cores: number }): Promise<Services> {
+  await using opening = new AsyncDisposableStack()
+  const stagingDirectory = join(config.dataDirectory, 'staging')
+  const catalog = opening.use(await openCatalog(config.catalog))
+  const staging = opening.use(await openStaging({ directory: stagingDirectory, ...stagingMemory }))
+  const blobs = opening.use(await openBlobStore(config.storage, stagingDirectory))
+  const { limits } = config
+  const imaging = opening.use(createImaging({ limits, concurrency: cores, queueLength: imagingQueueLength }))
+  const { publicUrl } = config.http
+  const photos = opening.use(
+    createPhotoLibrary({ staging, blobs, catalog, imaging, limits, log, publicUrl, now: Date.now }),
+  )
+  opening.use(startSweeps({ staging, blobs, catalog, log }))
+
+  const admission = createAdmission(limits.maxConcurrentUploads)
+  const metrics = createMetrics()
+  metrics.gauge('tintype_uploads_in_flight', 'Uploads under way', () => admission.inFlight)
+  metrics.gauge('tintype_decodes_active', 'Images being decoded', () => imaging.load().active)
+  metrics.gauge('tintype_decodes_queued', 'Images waiting to be decoded', () => imaging.load().queued)
+  metrics.gauge('tintype_photos', 'Photos in the catalog', () => catalog.count())
+
+  const owned = opening.move()
+  return {
+    photos,
+    admission,
+    metrics,
+    probes: { storage: () => blobs.probe(), staging: () => staging.probe(), catalog: () => catalog.probe() },
+    stopping: new AbortController(),
+    staticDirectory: config.http.staticDirectory ?? builtGallery(),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
+
+/** A driver is a line here and a file in its package; it is loaded only where it is configured. */
+async function openBlobStore(storage: Config['storage'], stagingDirectory: string): Promise<BlobStore> {
+  switch (storage.kind) {
+    case 'memory':
+      return (await import('@tintype/storage/drivers/memory')).openMemoryBlobStore()
+    case 'disk':
+      return (await import('@tintype/storage/drivers/disk')).openDiskBlobStore({ ...storage, stagingDirectory })
+  }
+}
+
+async function openCatalog(catalog: Config['catalog']): Promise<PhotoCatalog> {
+  switch (catalog.kind) {
+    case 'memory':
+      return (await import('@tintype/catalog/drivers/memory')).openMemoryCatalog()
+    case 'sqlite':
+      return (await import('@tintype/catalog/drivers/sqlite')).openSqliteCatalog(catalog)
+  }
+}
+
+/** Where the gallery's build puts its files. */
+function builtGallery(): string {
+  return fileURLToPath(new URL('../../gallery/dist', import.meta.url))
+}

@@ -1,0 +1,123 @@
+import { isIP } from 'node:net'
+
+/** A value that cannot be used; `message` says what was expected of it, and never repeats it. */
+export class ValueRefused extends Error {
+  override readonly name = 'ValueRefused'
+}
+
+/** Whole numbers of `min` to `max`, in digits only. */
+export function wholeNumber(noun: string, { min, max }: { min: number; max: number }) {
+  return (text: string): number => {
+    const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN
+    if (value >= min && value <= max) return value
+    throw new ValueRefused(`expected ${noun} from ${min} to ${max}`)
+  }
+}
+
+const byteUnits: Record<string, number> = {
+  b: 1,
+  kb: 1024,
+  kib: 1024,
+  mb: 1024 ** 2,
+  mib: 1024 ** 2,
+  gb: 1024 ** 3,
+  gib: 1024 ** 3,
+}
+
+/** `25mb` → bytes. Every unit is a power of 1024, as people who write `25mb` mean it. */
+export function parseByteSize(text: string): number {
+  const [, digits, unit] = /^(\d{1,16})\s*([a-z]{0,3})$/i.exec(text) ?? []
+  const bytes = Number(digits) * (byteUnits[unit?.toLowerCase() || 'b'] ?? Number.NaN)
+  if (bytes >= 1 && Number.isSafeInteger(bytes)) return bytes
+  throw new ValueRefused('expected a size of at least one byte, such as 25mb (b, kb, mb or gb)')
+}
+
+const timeUnits: Record<string, number> = { ms: 1, s: 1000, m: 60_000 }
+
+/** `15s` → milliseconds, from 1 ms to 1 h, which is the longest upload. A unit is required. */
+export function parseDurationMs(text: string): number {
+  const [, digits, unit] = /^(\d{1,16})\s*(ms|s|m)$/i.exec(text) ?? []
+  const ms = Number(digits) * (timeUnits[unit?.toLowerCase() ?? ''] ?? Number.NaN)
+  if (ms >= 1 && ms <= 3_600_000) return ms
+  throw new ValueRefused('expected a time from 1ms to 60m, with its unit (ms, s or m), such as 15s')
+}
+
+/** `1` or `true`, `0` or `false`. */
+export function parseSwitch(text: string): boolean {
+  const value = text.toLowerCase()
+  if (value === '1' || value === 'true') return true
+  if (value === '0' || value === 'false' || value === '') return false
+  throw new ValueRefused('expected 1 (or true) or 0 (or false)')
+}
+
+/** One of `choices`, whatever its case. */
+export function oneOf<const Choice extends string>(choices: readonly Choice[]) {
+  return (text: string): Choice => {
+    const choice = choices.find((one) => one === text.toLowerCase())
+    if (choice !== undefined) return choice
+    throw new ValueRefused(`expected one of ${choices.join(', ')}`)
+  }
+}
+
+/** A comma-separated list, without empty members and duplicates. */
+export function listOf<Item>(parse: (text: string) => Item) {
+  return (text: string): readonly Item[] => {
+    const members = text.split(',').map((member) => member.trim())
+    return [...new Set(members.filter((member) => member !== '').map(parse))]
+  }
+}
+
+/** An address or a host name to listen on, in lower case and without brackets; never a URL, never a port. */
+export function parseListenHost(text: string): string {
+  const host = text.toLowerCase().replace(/^\[(.*)\]$/, '$1')
+  if (isIP(host) !== 0 || /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/.test(host)) return host
+  throw new ValueRefused('expected an IP address or a host name, without scheme and port')
+}
+
+/** An origin such as `https://photos.example.com`, as browsers write it; one final slash is forgiven. */
+export function parseOrigin(text: string): string {
+  const url = /^https?:\/\//i.test(text) ? URL.parse(text) : null
+  if (url !== null && url.href === `${url.origin}/`) return url.origin
+  throw new ValueRefused(
+    'expected an http or https origin such as https://photos.example.com: no user, path, query or fragment',
+  )
+}
+
+/** An origin exactly as a browser sends it in `Origin` (threat B231): no `*`, no `null`, nothing behind the port. */
+export function parseExactOrigin(text: string): string {
+  if (!text.endsWith('/') && /^https?:/i.test(text)) return parseOrigin(text)
+  throw new ValueRefused(
+    'expected exact origins such as https://app.example.com, comma separated: no *, no null, no path',
+  )
+}
+
+/** Where an engine keeps its data: a path (relative ones start at the data directory), or memory. */
+export type EngineUrl = { readonly kind: 'file'; readonly path: string } | { readonly kind: 'memory' }
+
+/**
+ * Reads `file:relative/path`, `file:/absolute/path`, `file:///absolute/path` or `memory:`.
+ *
+ * @param absent scheme of the engine that this version lacks, with what it would be used for
+ */
+export function engineUrl(absent: { readonly schemes: readonly string[]; readonly refusal: string }) {
+  return (text: string): EngineUrl => {
+    const [scheme = '', ...rest] = text.split(':')
+    if (absent.schemes.includes(scheme.toLowerCase())) throw new ValueRefused(absent.refusal)
+    if (text === 'memory:') return { kind: 'memory' }
+    const path = scheme.toLowerCase() === 'file' ? decodePath(rest.join(':')) : undefined
+    if (path !== undefined) return { kind: 'file', path }
+    throw new ValueRefused('expected file:relative/path, file:///absolute/path or memory:')
+  }
+}
+
+function decodePath(encoded: string): string | undefined {
+  // Two slashes begin a host name (RFC 8089 §2), and only the local one can be meant.
+  const local = encoded.replace(/^\/\/(?:localhost)?(?=\/)/i, '')
+  if (local === '' || local.startsWith('//') || /[?#]|%2f|%00/i.test(local)) return undefined
+  try {
+    const path = decodeURIComponent(local)
+    return path.includes('\0') ? undefined : path
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,53 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+
+/** One answered request. */
+export interface Observation {
+  readonly method: string
+  /** The route's pattern. */
+  readonly route: string
+  readonly status: number
+  readonly bytesIn?: number | undefined
+  readonly bytesOut: number
+  readonly durationMs: number
+}
+
+/** Numbers for Prometheus. Labels are patterns and codes, never paths or names, so that their number is bounded. */
+export interface Metrics {
+  observe(request: Observation): void
+  /** The text that `/metrics` answers with, and its content type. */
+  render(): Promise<{ text: string; contentType: string }>
+  /** Shows a number that is read when it is asked for. */
+  gauge(name: string, help: string, read: () => number | Promise<number>): void
+}
+
+export function createMetrics(): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const registers = [registry]
+  const labelNames = ['method', 'route', 'status'] as const
+  const requests = new Counter({ name: 'tintype_requests_total', help: 'Answered requests', labelNames, registers })
+  const duration = new Histogram({
+    name: 'tintype_request_duration_seconds',
+    help: 'From the request line to the end of the answer',
+    labelNames: ['method', 'route'] as const,
+    buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60],
+    registers,
+  })
+  const received = new Counter({ name: 'tintype_received_bytes_total', help: 'Declared body bytes', registers })
+  const sent = new Counter({ name: 'tintype_sent_bytes_total', help: 'Declared answer bytes', registers })
+
+  return {
+    observe({ method, route, status, bytesIn = 0, bytesOut, durationMs }) {
+      requests.inc({ method, route, status })
+      duration.observe({ method, route }, durationMs / 1000)
+      received.inc(bytesIn)
+      sent.inc(bytesOut)
+    },
+    async render() {
+      return { text: await registry.metrics(), contentType: registry.contentType }
+    },
+    gauge(name, help, read) {
+      new Gauge({ name, help, registers, collect: async function collect() { this.set(await read()) } })
+    },
+  }
+}

@@ -1,0 +1,48 @@
+import { isTintypeError, problemMediaType, TintypeError, toProblem } from '@tintype/contract'
+import type { Middleware } from 'koa'
+import { leaveBody } from '../http/leave-body.ts'
+import type { RequestState } from '../state.ts'
+
+/**
+ * Renders every failure below it as `application/problem+json`; nothing below formats an error. What nobody
+ * foresaw is `INTERNAL`, logged once with its cause and told to nobody.
+ *
+ * @see RFC 9457
+ */
+export function errorResponse(): Middleware<RequestState> {
+  return async (ctx, next) => {
+    try {
+      await next()
+      if (ctx.status === 404 && ctx.body == null && ctx.respond !== false) {
+        throw new TintypeError('ROUTE_NOT_FOUND', 'Nothing is served under this path')
+      }
+    } catch (thrown) {
+      const error = toKnown(thrown)
+      report(error, ctx.state)
+      if (ctx.headerSent || !ctx.writable) return ctx.res.destroy()
+      const problem = toProblem(error, ctx.state.requestId)
+      ctx.status = problem.status
+      ctx.remove('Content-Encoding')
+      ctx.remove('ETag')
+      ctx.set('Cache-Control', 'no-store')
+      if (error.retryAfterSeconds) ctx.set('Retry-After', String(error.retryAfterSeconds))
+      ctx.body = JSON.stringify(problem)
+      ctx.type = problemMediaType
+      leaveBody(ctx.req, ctx.res)
+    }
+  }
+}
+
+function toKnown(thrown: unknown): TintypeError {
+  if (isTintypeError(thrown)) return thrown
+  if (thrown instanceof URIError || (thrown instanceof Error && 'status' in thrown && thrown.status === 400)) {
+    return new TintypeError('INVALID_REQUEST', 'The request line or a header cannot be read', { cause: thrown })
+  }
+  return new TintypeError('INTERNAL', 'The request could not be completed', { cause: thrown })
+}
+
+function report(error: TintypeError, { log }: RequestState) {
+  const facts = { event: 'refused', code: error.code, detail: error.message, err: error.cause }
+  if ((error.status ?? 0) >= 500) log.error(facts, 'failed')
+  else log.info({ event: 'refused', code: error.code, detail: error.message }, 'refused')
+}

@@ -1,0 +1,57 @@
+import { parseMediaPath, TintypeError } from '@tintype/contract'
+import type { Media, PhotoLibrary } from '@tintype/photos'
+import type { Middleware } from 'koa'
+import { requireRight } from '../access.ts'
+import { attachmentHeader } from '../content-disposition.ts'
+import { evaluateRequest } from '../http/conditional.ts'
+import { mediaSecurityHeaders } from '../middleware/security-headers.ts'
+import type { RequestState } from '../state.ts'
+
+/**
+ * Originals and renditions, mounted at `/media`. The bytes behind a URL never change, so that every answer may be
+ * cached for a year; whatever they are, a browser runs none of them (threats B104, B235).
+ *
+ * @see RFC 9110 §13, §14
+ */
+export function mediaRoutes(photos: PhotoLibrary): Middleware<RequestState> {
+  return async (ctx) => {
+    ctx.state.route = '/media/…'
+    if (ctx.method !== 'GET' && ctx.method !== 'HEAD') {
+      ctx.set('Allow', 'GET, HEAD')
+      throw new TintypeError('METHOD_NOT_ALLOWED', 'Media are read with GET and HEAD')
+    }
+    requireRight(ctx, 'photos:read')
+    const reference = parseMediaPath(ctx.path)
+    if (!reference) throw new TintypeError('PHOTO_NOT_FOUND', 'No photo has this URL')
+    ctx.state.route = reference.kind === 'original' ? '/media/:id.:ext' : '/media/:id/:rendition.:ext'
+    const media = await photos.findMedia(reference)
+
+    const etag = `"${media.sha256}"`
+    const decision = evaluateRequest({ method: ctx.method, headers: ctx.headers, etag, byteSize: media.byteSize })
+    if (decision.status === 412) throw new TintypeError('PRECONDITION_FAILED', 'The bytes are not the ones you named')
+    if (decision.status === 416) {
+      ctx.set('Content-Range', `bytes */${media.byteSize}`)
+      const detail = `The file has ${media.byteSize} bytes`
+      throw new TintypeError('RANGE_NOT_SATISFIABLE', detail, { facts: { byteSize: media.byteSize } })
+    }
+    if (ctx.method === 'GET' && decision.status !== 304) ctx.body = await openBody(photos, media, decision.range)
+    ctx.status = decision.status
+    ctx.set(mediaSecurityHeaders)
+    ctx.set({ ETag: etag, 'Cache-Control': 'public, max-age=31536000, immutable', 'Accept-Ranges': 'bytes' })
+    if (decision.status === 304) return
+    const { start, end } = decision.range ?? { start: 0, end: media.byteSize - 1 }
+    ctx.type = media.mimeType
+    ctx.length = end - start + 1
+    if (decision.range) ctx.set('Content-Range', `bytes ${start}-${end}/${media.byteSize}`)
+    if (ctx.URL.searchParams.has('download')) ctx.set('Content-Disposition', attachmentHeader(media.filename))
+  }
+}
+
+/** The bytes to send; Koa pipes them and destroys the stream when the client leaves. */
+async function openBody(photos: PhotoLibrary, media: Media, range: { start: number; end: number } | undefined) {
+  const opened = await photos.openMedia(media, range)
+  if (!opened) throw new TintypeError('PHOTO_NOT_FOUND', 'The bytes of this photo are gone')
+  if (opened.byteSize === media.byteSize) return opened.body
+  opened.body.destroy() // changed behind our back: foreign bytes are never served (threat B175)
+  throw new TintypeError('INTERNAL', 'The stored bytes are not the ones that were recorded')
+}

@@ -1,0 +1,96 @@
+import Router from '@koa/router'
+import { isPhotoId, type Photo, type PhotoId, TintypeError } from '@tintype/contract'
+import type { PhotoLibrary, UploadRequest } from '@tintype/photos'
+import { requireRight } from '../access.ts'
+import { sendContinue } from '../http/expect-continue.ts'
+import { watchUpload } from '../http/upload-deadline.ts'
+import { parseDigests, parseIdempotencyKey, parseUploadType, readWords } from '../http/upload-headers.ts'
+import type { Admission } from '../admission.ts'
+import { routePattern } from '../middleware/route-pattern.ts'
+import type { Context, RequestState } from '../state.ts'
+
+/** What the photo routes need. */
+export interface PhotoRouteOptions {
+  readonly photos: PhotoLibrary
+  readonly admission: Admission
+  /** Milliseconds without a byte after which an upload ends. */
+  readonly uploadIdleTimeoutMs: number
+  /** Aborts when the server cannot wait any longer. */
+  readonly stopping: AbortSignal
+}
+
+/** `POST /photos`, `POST /photos/thumbnail`, `GET` and `DELETE /photos/{id}`. */
+export function photoRoutes(options: PhotoRouteOptions): Router<RequestState> {
+  const { photos } = options
+  const router = new Router<RequestState>()
+  router.use(routePattern())
+
+  router.post('/photos', async (ctx) => {
+    answerCreated(ctx, await takeUpload(ctx, options))
+  })
+
+  router.post('/photos/thumbnail', async (ctx) => {
+    const photo = await takeUpload(ctx, options)
+    const { url } = await photos.createThumbnail({ photoId: photo.id })
+    answerCreated(ctx, photo, { thumbnail: url, photo })
+  })
+
+  router.get('/photos/:id', async (ctx) => {
+    requireRight(ctx, 'photos:read')
+    ctx.set('Cache-Control', 'no-cache')
+    ctx.body = await photos.getPhoto(parseId(ctx.params.id))
+  })
+
+  router.delete('/photos/:id', async (ctx) => {
+    requireRight(ctx, 'photos:write')
+    await photos.deletePhoto(parseId(ctx.params.id))
+    ctx.status = 204
+  })
+  return router
+}
+
+/** Everything is refused that can be before the first byte of the body is asked for. */
+async function takeUpload(ctx: Context, options: PhotoRouteOptions): Promise<Photo> {
+  requireRight(ctx, 'photos:write')
+  const { req, res, request } = ctx
+  const contentType = parseUploadType(req.headers)
+  const expectedSha256 = parseDigests(req.headers)
+  const idempotencyKey = parseIdempotencyKey(req.headers)
+  const words = readWords(req.headers, request.URL.searchParams)
+  using _place = options.admission.enter()
+
+  const gone = new AbortController()
+  const leave = () => gone.abort(new TintypeError('ABORTED', 'The client left before the answer'))
+  res.once('close', leave)
+  using _deadline = watchUpload(req, { idleTimeoutMs: options.uploadIdleTimeoutMs, onTimeout: (error) => gone.abort(error) })
+  const upload: UploadRequest = {
+    body: req,
+    contentType,
+    declaredByteSize: request.length,
+    words,
+    expectedSha256,
+    idempotencyKey,
+    signal: AbortSignal.any([gone.signal, options.stopping]),
+  }
+  try {
+    options.photos.admitDeclaredSize(upload)
+    sendContinue(req, res)
+    const { photo, isReplay } = await options.photos.uploadPhoto(upload)
+    if (isReplay) ctx.set('Idempotent-Replayed', 'true')
+    return photo
+  } finally {
+    res.off('close', leave)
+  }
+}
+
+function answerCreated(ctx: Context, photo: Photo, body: object = photo) {
+  ctx.status = 201
+  ctx.set('Location', `/photos/${photo.id}`)
+  ctx.set('Cache-Control', 'no-store')
+  ctx.body = body
+}
+
+function parseId(id: string | undefined): PhotoId {
+  if (isPhotoId(id)) return id
+  throw new TintypeError('PHOTO_NOT_FOUND', 'No photo has this id')
+}

@@ -1,0 +1,52 @@
+import type { PhotoCatalog } from '@tintype/catalog'
+import { isTintypeError } from '@tintype/contract'
+import { sweepOrphans } from '@tintype/photos'
+import type { BlobStore, Staging } from '@tintype/storage'
+import type { Logger } from 'pino'
+
+const hourMs = 60 * 60 * 1000
+/** How often the data directory is tidied while the server runs. */
+const intervalMs = 6 * hourMs
+/** A blob without a row is left alone for this long: longer than any upload can take. */
+const orphanAgeMs = 2 * hourMs
+/** How long an upload can be repeated with its idempotency key. */
+const idempotencyAgeMs = 7 * 24 * hourMs
+
+/**
+ * Tidies up in the background, now and every six hours: staging leftovers and orphans of a crash, and old
+ * idempotency keys. Start-up does not wait for it. A failure is logged and tried again the next time.
+ */
+export function startSweeps(deps: {
+  staging: Staging
+  blobs: BlobStore
+  catalog: PhotoCatalog
+  log: Logger
+}): AsyncDisposable {
+  const stop = new AbortController()
+
+  async function sweep() {
+    try {
+      const leftovers = await deps.staging.sweep()
+      const now = Date.now()
+      const orphans = await sweepOrphans(deps, { before: new Date(now - orphanAgeMs), signal: stop.signal })
+      await deps.catalog.forgetIdempotencyKeys(new Date(now - idempotencyAgeMs).toISOString())
+      if (leftovers + orphans.removed > 0) deps.log.info({ event: 'sweep', leftovers, ...orphans }, 'swept')
+    } catch (error) {
+      if (stop.signal.aborted) return
+      deps.log.warn({ event: 'sweep', err: isTintypeError(error) ? error.cause : error }, 'a sweep failed')
+    }
+  }
+
+  let sweeping = sweep()
+  const timer = setInterval(() => {
+    sweeping = sweeping.then(sweep)
+  }, intervalMs)
+  timer.unref()
+  return {
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer)
+      stop.abort()
+      await sweeping
+    },
+  }
+}

@@ -1,0 +1,56 @@
+import {
+  photoIdInput,
+  photoListInput,
+  photoUpdateInput,
+  thumbnailInput,
+  thumbnailListInput,
+} from '@tintype/contract/schemas'
+import { procedure, router } from './trpc.ts'
+
+const photos = router({
+  /** A page of photos, newest first. */
+  list: procedure('photos:read')
+    .input(photoListInput)
+    .query(({ ctx, input }) => ctx.photos.listPhotos({ ...input, cursor: input.cursor ?? undefined })),
+
+  /** One photo. Fails with `PHOTO_NOT_FOUND`. */
+  get: procedure('photos:read')
+    .input(photoIdInput)
+    .query(({ ctx, input }) => ctx.photos.getPhoto(input.id)),
+
+  /** Changes title, alt or tags; what is absent stays. Fails with `PHOTO_NOT_FOUND`. */
+  update: procedure('photos:write')
+    .input(photoUpdateInput)
+    .mutation(({ ctx, input: { id, ...patch } }) => ctx.photos.updatePhoto(id, patch)),
+
+  /** Row, original and every rendition are gone afterwards. Fails with `PHOTO_NOT_FOUND`. */
+  delete: procedure('photos:write')
+    .input(photoIdInput)
+    .mutation(async ({ ctx, input }) => {
+      await ctx.photos.deletePhoto(input.id)
+      return { id: input.id }
+    }),
+})
+
+const thumbnails = router({
+  /** Makes a rendition, once however many ask; the same wish has the same URL. Fails with `PHOTO_NOT_FOUND`, `OVERLOADED`. */
+  create: procedure('photos:write')
+    .input(thumbnailInput)
+    .mutation(({ ctx, input }) => ctx.photos.createThumbnail(input)),
+
+  /** The renditions that exist. Fails with `PHOTO_NOT_FOUND`. */
+  list: procedure('photos:read')
+    .input(thumbnailListInput)
+    .query(({ ctx, input }) => ctx.photos.listThumbnails(input.photoId)),
+})
+
+const system = router({
+  /** What may be uploaded, and which presets and widths exist. */
+  limits: procedure('system:read').query(({ ctx }) => ctx.photos.describeLimits()),
+})
+
+/** The tRPC router, at `/trpc`: metadata and renditions. Bytes never travel through it. */
+export const appRouter = router({ photos, thumbnails, system })
+
+/** The router's type, which the SDK is typed from. */
+export type AppRouter = typeof appRouter

@@ -1,0 +1,38 @@
+import type { Caller, Photo, PhotoId, PhotoPage, Rendition, SystemLimits } from '@tintype/contract'
+
+/**
+ * The use-cases that the procedures call. Spelled out in plain types, so that the router's type, which the SDK
+ * publishes, carries nothing of the server's inside.
+ */
+export interface PhotoUseCases {
+  listPhotos(query: {
+    limit: number
+    cursor?: string | undefined
+    tag?: string | undefined
+    search?: string | undefined
+  }): Promise<PhotoPage>
+  getPhoto(id: PhotoId): Promise<Photo>
+  updatePhoto(
+    id: PhotoId,
+    patch: { title?: string | null | undefined; alt?: string | null | undefined; tags?: string[] | undefined },
+  ): Promise<Photo>
+  deletePhoto(id: PhotoId): Promise<void>
+  createThumbnail(input: {
+    photoId: PhotoId
+    width?: number | undefined
+    height?: number | undefined
+    fit?: 'inside' | 'cover' | 'contain' | 'fill' | undefined
+    format?: 'jpg' | 'webp' | 'avif' | 'png' | undefined
+    quality?: number | undefined
+  }): Promise<Rendition>
+  listThumbnails(photoId: PhotoId): Promise<readonly Rendition[]>
+  describeLimits(): SystemLimits
+}
+
+/** What one tRPC call knows of its request. */
+export interface ApiContext {
+  readonly photos: PhotoUseCases
+  readonly caller: Caller
+  /** Finds the request in the server's log. */
+  readonly requestId: string
+}

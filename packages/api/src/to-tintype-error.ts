@@ -1,0 +1,29 @@
+import { type ErrorCode, isTintypeError, TintypeError } from '@tintype/contract'
+import { type InputIssue, invalidInput } from '@tintype/contract/schemas'
+import type { TRPCError } from '@trpc/server'
+
+/** What tRPC itself refuses, in the codes of the one table. */
+const codeOfTrpc: Partial<Record<TRPCError['code'], ErrorCode>> = {
+  PARSE_ERROR: 'INVALID_REQUEST',
+  BAD_REQUEST: 'INVALID_REQUEST',
+  NOT_FOUND: 'ROUTE_NOT_FOUND',
+  METHOD_NOT_SUPPORTED: 'METHOD_NOT_ALLOWED',
+  PAYLOAD_TOO_LARGE: 'PAYLOAD_TOO_LARGE',
+  UNSUPPORTED_MEDIA_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
+}
+
+/**
+ * The error of the one table behind an error of tRPC: the one a use-case threw, or the nearest to what tRPC
+ * refused. Anything unknown is `INTERNAL`, with a message that tells nothing.
+ */
+export function toTintypeError(error: TRPCError): TintypeError {
+  if (isTintypeError(error.cause)) return error.cause
+  if (hasIssues(error.cause)) return invalidInput(error.cause.issues)
+  const code = codeOfTrpc[error.code]
+  if (code === undefined) return new TintypeError('INTERNAL', 'The request could not be completed', { cause: error })
+  return new TintypeError(code, error.message, { cause: error })
+}
+
+function hasIssues(cause: unknown): cause is Error & { issues: InputIssue[] } {
+  return cause instanceof Error && 'issues' in cause && Array.isArray(cause.issues)
+}

@@ -1,0 +1,25 @@
+import { type Problem, type Right, TintypeError, toProblem } from '@tintype/contract'
+import { initTRPC, TRPCError } from '@trpc/server'
+import type { ApiContext } from './context.ts'
+import { toTintypeError } from './to-tintype-error.ts'
+
+const t = initTRPC.context<ApiContext>().create({
+  isDev: false, // a stack never leaves the server (threat B293)
+  errorFormatter({ shape, error, ctx }): Omit<typeof shape, 'data'> & { data: Problem } {
+    const own = toTintypeError(error)
+    return { code: shape.code, message: own.message, data: toProblem(own, ctx?.requestId ?? '') }
+  },
+})
+
+export const router = t.router
+
+/** A procedure that only callers with the right may call. */
+export function procedure(right: Right) {
+  return t.procedure.use(({ ctx, next }) => {
+    if (!ctx.caller.may(right)) {
+      const cause = new TintypeError('ORIGIN_NOT_ALLOWED', `The caller lacks the right ${right}`)
+      throw new TRPCError({ code: 'FORBIDDEN', cause })
+    }
+    return next()
+  })
+}

@@ -1,0 +1,125 @@
+import { type PhotoId, TintypeError } from '@tintype/contract'
+import { applyPatch } from '../apply-patch.ts'
+import { formatCursor, parseCursor } from '../page-cursor.ts'
+import type {
+  DeletedPhoto,
+  InsertOutcome,
+  ListQuery,
+  PhotoCatalog,
+  PhotoRecord,
+  RenditionRecord,
+} from '../photo-catalog.ts'
+import { foldForSearch, searchTextOf } from '../search-text.ts'
+
+interface Entry {
+  readonly seq: number
+  photo: PhotoRecord
+  /** By name and format. */
+  readonly renditions: Map<string, RenditionRecord>
+}
+
+/**
+ * Opens an empty catalog in memory: nothing outlives the process. For tests, and for trying Tintype out.
+ * Listing takes time in proportion to all photos.
+ */
+export async function openMemoryCatalog(): Promise<PhotoCatalog> {
+  /** In the order of insertion, as a `Map` keeps it. */
+  const entries = new Map<PhotoId, Entry>()
+  const idsByKey = new Map<string, PhotoId>()
+  let lastSeq = 0
+  let isClosed = false
+
+  const run = async <Result>(work: () => Result): Promise<Result> => {
+    if (isClosed) throw new TintypeError('CATALOG_UNAVAILABLE', 'The catalog is closed')
+    return work()
+  }
+  const insert = (photo: PhotoRecord, idempotencyKey: string | undefined): InsertOutcome => {
+    const keyed = findByKey(idempotencyKey)
+    if (keyed !== undefined) return { status: 'key-taken', photo: copyPhoto(keyed.photo) }
+    if (entries.has(photo.id)) return { status: 'id-taken' }
+    lastSeq += 1
+    entries.set(photo.id, { seq: lastSeq, photo: copyPhoto(photo), renditions: new Map() })
+    if (idempotencyKey !== undefined) idsByKey.set(idempotencyKey, photo.id)
+    return { status: 'inserted' }
+  }
+  const findByKey = (key: string | undefined): Entry | undefined => {
+    const id = key === undefined ? undefined : idsByKey.get(key)
+    return id && entries.get(id)
+  }
+  const remove = (id: PhotoId): DeletedPhoto | undefined => {
+    const entry = entries.get(id)
+    entries.delete(id)
+    for (const [key, keyed] of idsByKey) if (keyed === id) idsByKey.delete(key)
+    return entry && { photo: entry.photo, renditions: listRenditions(entry) }
+  }
+  const forgetIdempotencyKeys = (before: string): void => {
+    for (const [key, id] of idsByKey)
+      if ((entries.get(id)?.photo.createdAt ?? '') < before) idsByKey.delete(key)
+  }
+
+  return {
+    kind: 'memory',
+    insert: (photo, { idempotencyKey } = {}) => run(() => insert(photo, idempotencyKey)),
+    get: (id) => run(() => copyFound(entries.get(id))),
+    getByIdempotencyKey: (key) => run(() => copyFound(findByKey(key))),
+    list: (query) => run(() => listEntries(entries, query)),
+    update: (id, patch) =>
+      run(() => {
+        const entry = entries.get(id)
+        if (entry !== undefined) entry.photo = applyPatch(entry.photo, patch)
+        return copyFound(entry)
+      }),
+    delete: (id) => run(() => remove(id)),
+    putRendition: (rendition) =>
+      run(() => {
+        const { photoId, name, format } = rendition
+        return entries.get(photoId)?.renditions.set(`${name}.${format}`, { ...rendition }) !== undefined
+      }),
+    getRendition: (photoId, name, format) =>
+      run(() => {
+        const rendition = entries.get(photoId)?.renditions.get(`${name}.${format}`)
+        return rendition && { ...rendition }
+      }),
+    listRenditions: (photoId) => run(() => listRenditions(entries.get(photoId))),
+    forgetIdempotencyKeys: (before) => run(() => forgetIdempotencyKeys(before)),
+    count: () => run(() => entries.size),
+    probe: () => run(() => undefined),
+    async [Symbol.asyncDispose]() {
+      isClosed = true
+    },
+  }
+}
+
+function listEntries(entries: ReadonlyMap<PhotoId, Entry>, { limit, cursor, tag, search = '' }: ListQuery) {
+  const before = cursor === undefined ? Number.POSITIVE_INFINITY : parseCursor(cursor)
+  const needle = foldForSearch(search)
+  const matching = [...entries.values()].filter(
+    ({ seq, photo }) =>
+      seq < before && (tag === undefined || photo.tags.includes(tag)) && searchTextOf(photo).includes(needle),
+  )
+  const page = matching.toReversed().slice(0, limit)
+  const photos = page.map(({ photo }) => copyPhoto(photo))
+  const last = page.at(-1)
+  return matching.length > limit && last !== undefined
+    ? { photos, nextCursor: formatCursor(last.seq) }
+    : { photos }
+}
+
+function listRenditions(entry: Entry | undefined): RenditionRecord[] {
+  const renditions = [...(entry?.renditions.values() ?? [])]
+  return renditions.sort(byNameThenFormat).map((rendition) => ({ ...rendition }))
+}
+
+function copyPhoto(photo: PhotoRecord): PhotoRecord {
+  return { ...photo, tags: [...photo.tags] }
+}
+
+function copyFound(entry: Entry | undefined): PhotoRecord | undefined {
+  return entry && copyPhoto(entry.photo)
+}
+
+/** By code points, as databases compare; a locale would make the order depend on the machine. */
+function byNameThenFormat(one: RenditionRecord, other: RenditionRecord): number {
+  if (one.name !== other.name) return one.name < other.name ? -1 : 1
+  return one.format < other.format ? -1 : Number(one.format > other.format)
+}

@@ -1,0 +1,152 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempDisposable, readdir, readFile, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import type { PhotoCatalog } from '../photo-catalog.ts'
+import { describePhotoCatalog, samplePhoto, sampleRendition } from '../testing/index.ts'
+import { openSqliteCatalog } from './sqlite.ts'
+
+describePhotoCatalog('sqlite', { open: () => openTemporary() })
+
+describe('openSqliteCatalog', () => {
+  test('keeps everything from one opening to the next, and leaves one file', async () => {
+    await using opened = await openTemporary()
+    const photo = samplePhoto({ title: 'kept', tags: ['a'] })
+    const rendition = sampleRendition(photo.id)
+    await opened.catalog.insert(photo, { idempotencyKey: 'key' })
+    await opened.catalog.putRendition(rendition)
+    const { nextCursor } = await fillAndList(opened.catalog)
+    await opened.catalog[Symbol.asyncDispose]()
+    expect(await readdir(dirname(opened.file))).toStrictEqual(['catalog.db'])
+
+    await using again = await openSqliteCatalog({ file: opened.file })
+    expect(await again.getByIdempotencyKey('key')).toStrictEqual(photo)
+    expect(await again.listRenditions(photo.id)).toStrictEqual([rendition])
+    expect((await again.list({ limit: 5, search: 'kept', tag: 'a' })).photos).toStrictEqual([photo])
+    expect((await again.list({ limit: 5, cursor: nextCursor })).photos).toStrictEqual([photo])
+  })
+
+  test('lets nobody else read what it makes', async () => {
+    await using opened = await openTemporary()
+    await opened.catalog.insert(samplePhoto())
+    const directory = dirname(opened.file)
+    expect((await stat(directory)).mode & 0o777).toBe(0o750)
+    for (const name of ['catalog.db', 'catalog.db-wal', 'catalog.db-shm'])
+      expect((await stat(join(directory, name))).mode & 0o777, name).toBe(0o640)
+  })
+
+  test('takes every path for a path, never for a name that SQLite gives a meaning', async () => {
+    await using directory = await mkdtempDisposable(join(tmpdir(), 'tintype-catalog-'))
+    for (const name of [':memory:', 'file:x?mode=memory', 'a b%20c#d.db']) {
+      const file = join(directory.path, name)
+      await using catalog = await openSqliteCatalog({ file })
+      await catalog.insert(samplePhoto())
+      expect((await stat(file)).size).toBeGreaterThan(0)
+    }
+  })
+
+  test('writes that arrive together share commits', async () => {
+    await using opened = await openTemporary()
+    const photos = Array.from({ length: 100 }, () => samplePhoto())
+    const atFirst = await countCommits(opened.file)
+    await Promise.all(photos.map((photo) => opened.catalog.insert(photo)))
+    await Promise.all([
+      ...photos.slice(0, 25).map(({ id }) => opened.catalog.putRendition(sampleRendition(id))),
+      ...photos.slice(25, 50).map(({ id }) => opened.catalog.update(id, { title: 'together' })),
+      ...photos.slice(50, 75).map(({ id }) => opened.catalog.delete(id)),
+    ])
+    const together = await countCommits(opened.file)
+    expect(together - atFirst).toBe(2)
+    for (const { id } of photos.slice(0, 10)) await opened.catalog.update(id, { title: 'one by one' })
+    expect((await countCommits(opened.file)) - together).toBe(10)
+  })
+
+  test('B167 a kill loses nothing that was answered', async () => {
+    await using directory = await mkdtempDisposable(join(tmpdir(), 'tintype-catalog-'))
+    const file = join(directory.path, 'catalog.db')
+    const photos = Array.from({ length: 5 }, () => samplePhoto({ tags: ['a'] }))
+    const script = `
+      import { openSqliteCatalog } from ${JSON.stringify(import.meta.resolve('./sqlite.ts'))}
+      const catalog = await openSqliteCatalog({ file: ${JSON.stringify(file)} })
+      await Promise.all(${JSON.stringify(photos)}.map((photo) => catalog.insert(photo)))
+      process.kill(process.pid, 'SIGKILL')`
+    const { signal, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script])
+    expect(signal, String(stderr)).toBe('SIGKILL')
+    await using catalog = await openSqliteCatalog({ file })
+    expect((await catalog.list({ limit: 9, tag: 'a' })).photos).toStrictEqual(photos.toReversed())
+  })
+})
+
+describe('while another process holds the lock', () => {
+  test('B191 fifty writes are refused as unavailable, reads go on, and all is well afterwards', async () => {
+    await using opened = await openTemporary({ busyTimeoutMs: 50 })
+    const photo = samplePhoto()
+    await opened.catalog.insert(photo)
+    using other = new DatabaseSync(opened.file)
+    other.exec('BEGIN IMMEDIATE')
+    const writes = Array.from({ length: 50 }, () => opened.catalog.insert(samplePhoto()))
+    const settling = Promise.allSettled([...writes, opened.catalog.probe()])
+    expect(await opened.catalog.get(photo.id)).toStrictEqual(photo)
+    for (const outcome of await settling) {
+      const reason = { name: 'TintypeError', code: 'CATALOG_UNAVAILABLE', retryAfterSeconds: 1 }
+      expect(outcome).toMatchObject({ status: 'rejected', reason })
+    }
+    other.exec('ROLLBACK')
+    expect(await opened.catalog.insert(samplePhoto())).toStrictEqual({ status: 'inserted' })
+    expect(await opened.catalog.count()).toBe(2)
+  })
+
+  test('B191 writes wait for it without stopping the process', async () => {
+    await using opened = await openTemporary()
+    using other = new DatabaseSync(opened.file)
+    other.exec('BEGIN IMMEDIATE')
+    const inserting = opened.catalog.insert(samplePhoto())
+    const closing = opened.catalog[Symbol.asyncDispose]()
+    // Two turns: the write has met the lock. Only this same thread can release it.
+    await nextTurn()
+    await nextTurn()
+    other.exec('ROLLBACK')
+    expect(await inserting).toStrictEqual({ status: 'inserted' })
+    await closing
+  })
+})
+
+async function openTemporary(options: { busyTimeoutMs?: number } = {}) {
+  const directory = await mkdtempDisposable(join(tmpdir(), 'tintype-catalog-'))
+  const file = join(directory.path, 'made', 'catalog.db')
+  const catalog = await openSqliteCatalog({ file, ...options })
+  return {
+    catalog,
+    file,
+    async [Symbol.asyncDispose]() {
+      await catalog[Symbol.asyncDispose]()
+      await directory.remove()
+    },
+  }
+}
+
+/** A page whose cursor leads to all that was there before. */
+async function fillAndList(catalog: PhotoCatalog) {
+  for (let count = 0; count < 3; count += 1) await catalog.insert(samplePhoto())
+  return await catalog.list({ limit: 3 })
+}
+
+/**
+ * Transactions in the write-ahead log: the last frame of each carries the size of the database.
+ *
+ * @see https://sqlite.org/fileformat2.html#the_write_ahead_log
+ */
+async function countCommits(file: string): Promise<number> {
+  const log = await readFile(`${file}-wal`)
+  const frameByteSize = 24 + log.readUInt32BE(8)
+  const salts = log.subarray(16, 24)
+  let commits = 0
+  for (let offset = 32; offset + frameByteSize <= log.length; offset += frameByteSize) {
+    const isCurrent = log.subarray(offset + 8, offset + 16).equals(salts)
+    if (isCurrent && log.readUInt32BE(offset + 4) !== 0) commits += 1
+  }
+  return commits
+}

@@ -1,0 +1,100 @@
+import { DatabaseSync } from 'node:sqlite'
+import { TintypeError } from '@tintype/contract'
+import { describe, expect, test } from 'vitest'
+import { createGroupCommit } from './group-commit.ts'
+
+describe('createGroupCommit', () => {
+  test('resolves with results in the order of calls', async () => {
+    using database = openExample()
+    const { run } = createGroupCommit(database, { patienceMs: 0 })
+    const results = await Promise.all(
+      Array.from({ length: 300 }, (_, index) => run(() => insert(database, index))),
+    )
+    expect(results).toStrictEqual(Array.from({ length: 300 }, (_, index) => index + 1))
+    expect(rowsOf(database)).toHaveLength(300)
+  })
+
+  test('undoes what a failing member wrote, and nothing of the others', async () => {
+    using database = openExample()
+    const { run } = createGroupCommit(database, { patienceMs: 0 })
+    const own = new TintypeError('INVALID_REQUEST', 'no')
+    const outcomes = await Promise.allSettled([
+      run(() => insert(database, 1)),
+      run(() => {
+        insert(database, 2)
+        throw own
+      }),
+      run(() => {
+        insert(database, 3)
+        database.exec('nonsense')
+      }),
+      run(() => insert(database, 4)),
+    ])
+    expect(outcomes.map(({ status }) => status)).toStrictEqual([
+      'fulfilled',
+      'rejected',
+      'rejected',
+      'fulfilled',
+    ])
+    expect(outcomes[1]).toHaveProperty('reason', own)
+    expect(outcomes[2]).toMatchObject({ reason: { name: 'TintypeError', code: 'INTERNAL' } })
+    expect(rowsOf(database)).toStrictEqual([1, 4])
+  })
+
+  test('rejects all where COMMIT fails, keeps nothing, and goes on', async () => {
+    using database = openExample()
+    const { run } = createGroupCommit(database, { patienceMs: 0 })
+    const outcomes = await Promise.allSettled([
+      run(() => insert(database, 1)),
+      run(() => {
+        // A constraint that is only looked at by COMMIT.
+        database.exec('PRAGMA defer_foreign_keys = ON; INSERT INTO example (n, parent) VALUES (2, 99)')
+      }),
+      run(() => insert(database, 3)),
+    ])
+    for (const outcome of outcomes)
+      expect(outcome).toMatchObject({
+        status: 'rejected',
+        reason: { name: 'TintypeError', code: 'INTERNAL' },
+      })
+    expect(rowsOf(database)).toStrictEqual([])
+    expect(await run(() => insert(database, 4))).toBe(1)
+  })
+
+  test('B161 answers STORAGE_FULL where there is no space, and works again where there is', async () => {
+    using database = openExample()
+    const { run } = createGroupCommit(database, { patienceMs: 0 })
+    const pages = Number(database.prepare('PRAGMA page_count').get()?.page_count)
+    database.exec(`PRAGMA max_page_count = ${pages}`)
+    const outcomes = await Promise.allSettled([
+      run(() => insert(database, 1)),
+      run(() => insert(database, 2, 'x'.repeat(100_000))),
+      run(() => insert(database, 3)),
+    ])
+    expect(outcomes[1]).toMatchObject({ status: 'rejected', reason: { code: 'STORAGE_FULL' } })
+    const kept = outcomes.flatMap(({ status }, index) => (status === 'fulfilled' ? [index + 1] : []))
+    expect(rowsOf(database)).toStrictEqual(kept)
+    database.exec('PRAGMA max_page_count = 1000')
+    await run(() => insert(database, 5, 'x'.repeat(100_000)))
+    expect(rowsOf(database)).toStrictEqual([...kept, 5])
+  })
+})
+
+function openExample(): DatabaseSync {
+  const database = new DatabaseSync(':memory:')
+  const columns = 'id INTEGER PRIMARY KEY, n INTEGER, parent INTEGER REFERENCES example (id), text TEXT'
+  database.exec(`CREATE TABLE example (${columns}) STRICT`)
+  return database
+}
+
+/** The row's id. */
+function insert(database: DatabaseSync, n: number, text = ''): number {
+  return Number(database.prepare('INSERT INTO example (n, text) VALUES (?, ?)').run(n, text).lastInsertRowid)
+}
+
+function rowsOf(database: DatabaseSync) {
+  return database
+    .prepare('SELECT n FROM example ORDER BY id')
+    .all()
+    .map(({ n }) => n)
+}

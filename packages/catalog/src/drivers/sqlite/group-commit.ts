@@ -1,0 +1,112 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
+import { isSqliteBusy, toCatalogError } from './sqlite-error.ts'
+
+/**
+ * Members of one transaction at most. A write takes about 0.1 ms of the only thread, so that a full group holds
+ * up everything else for tens of milliseconds and not for longer.
+ */
+const maxGroupSize = 128
+/** Between two attempts to get the write lock from another process; requests are served meanwhile. */
+const lockRetryMs = 10
+
+/** Writes, each atomic, that share transactions. */
+export interface GroupCommit {
+  /**
+   * Runs `work`, synchronous, inside a transaction, in the order of calls. Resolves with its result after
+   * COMMIT, so that what it wrote is durable; undoes all it wrote where it throws, and only that.
+   *
+   * @throws what `work` throws, or what the engine does, as a `TintypeError`
+   */
+  run<Result>(work: () => Result): Promise<Result>
+}
+
+/** One call that waits: `perform` runs it and returns how to tell its caller. */
+interface Member {
+  readonly deadline: number
+  readonly perform: () => () => void
+  readonly reject: (reason: unknown) => void
+}
+
+/**
+ * Lets writes that arrive while others wait share one transaction, and thus one fsync.
+ *
+ * @param options.patienceMs how long a write waits for a lock that another process holds
+ */
+export function createGroupCommit(
+  database: DatabaseSync,
+  { patienceMs }: { readonly patienceMs: number },
+): GroupCommit {
+  const commitGroup = prepareGroup(database)
+  let waiting: Member[] = []
+  let isRunning = false
+
+  async function drain(): Promise<void> {
+    // One turn of the event loop lets the requests that are ready join the group.
+    for (await nextTurn(); waiting.length > 0; await nextTurn()) {
+      const group = waiting.splice(0, maxGroupSize)
+      const failure = commitGroup(group)
+      if (failure === undefined) continue
+      const now = performance.now()
+      const isHopeless = !isSqliteBusy(failure.cause)
+      for (const member of group)
+        if (isHopeless || member.deadline <= now) member.reject(toCatalogError(failure.cause))
+      if (isHopeless) continue
+      waiting = [...group.filter((member) => member.deadline > now), ...waiting]
+      await delay(lockRetryMs)
+    }
+    isRunning = false
+  }
+
+  return {
+    run: (work) =>
+      new Promise((resolve, reject) => {
+        const perform = () => {
+          const result = work()
+          return () => resolve(result)
+        }
+        waiting.push({ deadline: performance.now() + patienceMs, perform, reject })
+        if (isRunning) return
+        isRunning = true
+        void drain()
+      }),
+  }
+}
+
+/** A function that runs a group in one transaction and tells its callers; or tells nobody and returns why not. */
+function prepareGroup(database: DatabaseSync) {
+  const begin = database.prepare('BEGIN IMMEDIATE')
+  const commit = database.prepare('COMMIT')
+  const rollback = database.prepare('ROLLBACK')
+  const savepoint = database.prepare('SAVEPOINT member')
+  const release = database.prepare('RELEASE member')
+  const rollbackMember = database.prepare('ROLLBACK TO member')
+
+  function perform(member: Member): () => void {
+    savepoint.run()
+    try {
+      const tell = member.perform()
+      release.run()
+      return tell
+    } catch (error) {
+      // SQLite ends the whole transaction by itself after some failures, such as a full disk.
+      if (!database.isTransaction) throw error
+      rollbackMember.run()
+      release.run()
+      return () => member.reject(toCatalogError(error))
+    }
+  }
+
+  return (group: readonly Member[]): { readonly cause: unknown } | undefined => {
+    try {
+      begin.run()
+      const outcomes = group.map(perform)
+      commit.run()
+      for (const tell of outcomes) tell()
+      return undefined
+    } catch (cause) {
+      if (database.isTransaction) rollback.run()
+      return { cause }
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import { resolve } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { TintypeError } from '@tintype/contract'
+import { sqliteMigrations } from '../../migrations/sqlite/index.ts'
+import { prepareCatalogFile } from './catalog-file.ts'
+import { applicationId, checkSchema, migrate, readPragma } from './migrate.ts'
+import { toCatalogError } from './sqlite-error.ts'
+
+/**
+ * How long the engine itself waits for a lock while requests are served. Its wait stops the whole process, so it
+ * is short; patience is the business of `createGroupCommit`, which lets others go on meanwhile.
+ */
+const engineWaitMs = 5
+
+/**
+ * Opens the file, creating it where there is none, checks it and brings its schema up to date.
+ *
+ * @param options.patienceMs how long opening waits for a lock that another process holds
+ * @throws CATALOG_UNAVAILABLE for a file that is corrupt, cannot be written, or is not a catalog of this version
+ */
+export async function openDatabase(
+  file: string,
+  { patienceMs }: { readonly patienceMs: number },
+): Promise<DatabaseSync> {
+  // An absolute path is never one of SQLite's special names, such as ':memory:' or 'file:…'.
+  const path = resolve(file)
+  await using opening = new AsyncDisposableStack()
+  try {
+    await prepareCatalogFile(path)
+    const options = { timeout: patienceMs, enableForeignKeyConstraints: true }
+    const database = opening.adopt(new DatabaseSync(path, options), (open) => open.close())
+    checkSchema(database, { migrations: sqliteMigrations })
+    checkPages(database)
+    database.exec('PRAGMA journal_mode = wal; PRAGMA synchronous = full')
+    migrate(database, { migrations: sqliteMigrations })
+    checkWritable(database)
+    database.exec(`PRAGMA busy_timeout = ${engineWaitMs}`)
+    checkSettings(database)
+    opening.move()
+    return database
+  } catch (error) {
+    throw toCatalogError(error)
+  }
+}
+
+/** SQLite opens what it cannot write for reading, and says so no earlier than at a write (threat B193). */
+function checkWritable(database: DatabaseSync): void {
+  try {
+    database.exec(`PRAGMA application_id = ${applicationId}`)
+  } catch (error) {
+    // A restart on a full disk still serves what is there; each write will say what is the matter.
+    if (toCatalogError(error).code !== 'STORAGE_FULL') throw error
+  }
+}
+
+/** Reads the settings back, because a pragma that cannot be applied is ignored in silence (threat B192). */
+function checkSettings(database: DatabaseSync): void {
+  const journal = database.prepare('PRAGMA journal_mode').get()?.journal_mode
+  const expected = { synchronous: 2, foreign_keys: 1, busy_timeout: engineWaitMs }
+  const isAsSet = Object.entries(expected).every(([name, value]) => readPragma(database, name) === value)
+  if (journal === 'wal' && isAsSet) return
+  throw new TintypeError('CATALOG_UNAVAILABLE', 'The catalog cannot be kept durable where it is')
+}
+
+/**
+ * Reads every page of every table: about 1 s per million photos. Not the search index as such, which takes ten
+ * times as long, and which can be made anew from the photos.
+ */
+function checkPages(database: DatabaseSync): void {
+  const tables = database.prepare(
+    "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL TABLE%'",
+  )
+  for (const { name } of tables.all()) {
+    const found = database.prepare(`PRAGMA quick_check('${name}')`).get()?.quick_check
+    if (found === 'ok') continue
+    const cause = new Error(`${name}: ${found}`)
+    const detail = 'The catalog file is corrupt: restore it from a backup'
+    throw new TintypeError('CATALOG_UNAVAILABLE', detail, { cause })
+  }
+}

@@ -1,0 +1,93 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { formatCursor, parseCursor } from '../../page-cursor.ts'
+import type { ListQuery, PhotoCatalog, PhotoRecord } from '../../photo-catalog.ts'
+import { foldedField, foldForSearch } from '../../search-text.ts'
+import { type PhotoRow, photoColumns, toPhotoRecord } from './photo-rows.ts'
+
+const newest = 'p.seq < :before ORDER BY p.seq DESC LIMIT :limit'
+const tagged = `photo_tags AS t CROSS JOIN photos AS p ON p.seq = t.seq
+  WHERE t.tag = :tag AND t.seq < :before`
+const newestTagged = 'ORDER BY t.seq DESC LIMIT :limit'
+const found = `photo_search AS s CROSS JOIN photos AS p ON p.seq = s.rowid
+  WHERE s.photo_search MATCH :phrase AND s.rowid < :before`
+const newestFound = 'ORDER BY s.rowid DESC LIMIT :limit'
+const contains = 'instr(p.search_text, :needle) > 0'
+const hasTag = 'EXISTS (SELECT 1 FROM photo_tags AS t WHERE t.tag = :tag AND t.seq = s.rowid)'
+
+/**
+ * Every way to list. CROSS JOIN fixes the order of the loops: the outer one gives photos newest first, so that
+ * a page ends after `limit` rows and nothing is sorted, whatever the planner comes to believe of the data.
+ */
+export const listStatements = {
+  all: `SELECT ${photoColumns} FROM photos AS p WHERE ${newest}`,
+  tag: `SELECT ${photoColumns} FROM ${tagged} ${newestTagged}`,
+  search: `SELECT ${photoColumns} FROM ${found} ${newestFound}`,
+  searchTag: `SELECT ${photoColumns} FROM ${found} AND ${hasTag} ${newestFound}`,
+  shortSearch: `SELECT ${photoColumns} FROM photos AS p WHERE ${contains} AND ${newest}`,
+  shortSearchTag: `SELECT ${photoColumns} FROM ${tagged} AND ${contains} ${newestTagged}`,
+} as const
+
+/** The reading half of the catalog, synchronous. Every statement is prepared once, here. */
+export function prepareReads(database: DatabaseSync) {
+  const byId = database.prepare(`SELECT ${photoColumns} FROM photos AS p WHERE p.id = ?`)
+  const byKey = database.prepare(
+    `SELECT ${photoColumns} FROM idempotency_keys AS k JOIN photos AS p ON p.seq = k.seq WHERE k.key = ?`,
+  )
+  const counting = database.prepare('SELECT count(*) AS count FROM photos')
+  const lists = {
+    all: database.prepare(listStatements.all),
+    tag: database.prepare(listStatements.tag),
+    search: database.prepare(listStatements.search),
+    searchTag: database.prepare(listStatements.searchTag),
+    shortSearch: database.prepare(listStatements.shortSearch),
+    shortSearchTag: database.prepare(listStatements.shortSearchTag),
+  }
+  return {
+    rowById: (id: string) => byId.get(id) as PhotoRow | undefined,
+    rowByKey: (key: string) => byKey.get(key) as PhotoRow | undefined,
+    count: () => Number(counting.get()?.count),
+    list(query: ListQuery): Awaited<ReturnType<PhotoCatalog['list']>> {
+      const before = query.cursor === undefined ? Number.MAX_SAFE_INTEGER : parseCursor(query.cursor)
+      const { statement, parameters } = planList(query)
+      const bound = { ...parameters, before, limit: query.limit + 1 }
+      return toPage(lists[statement].all(bound) as unknown as PhotoRow[], query.limit)
+    },
+  }
+}
+
+/** What `prepareReads` gives. */
+export type PreparedReads = ReturnType<typeof prepareReads>
+
+/** Which statement answers a query, and with what. */
+function planList({ tag, search = '' }: ListQuery): {
+  readonly statement: keyof typeof listStatements
+  readonly parameters: Record<string, string>
+} {
+  const needle = foldForSearch(search)
+  if (needle === '')
+    return tag === undefined
+      ? { statement: 'all', parameters: {} }
+      : { statement: 'tag', parameters: { tag } }
+  // The index is of trigrams: it cannot find less than three characters.
+  if ([...needle].length < 3)
+    return tag === undefined
+      ? { statement: 'shortSearch', parameters: { needle } }
+      : { statement: 'shortSearchTag', parameters: { needle, tag } }
+  if (tag === undefined) return { statement: 'search', parameters: { phrase: quote(needle) } }
+  // The folded tag lets the index skip photos without it; EXISTS then decides, with case.
+  const phrase = `${quote(foldedField(tag))} AND ${quote(needle)}`
+  return { statement: 'searchTag', parameters: { phrase, tag } }
+}
+
+/** A literal phrase in FTS5's query language (threats B057, B200). */
+function quote(text: string): string {
+  return `"${text.replaceAll('"', '""')}"`
+}
+
+function toPage(rows: readonly PhotoRow[], limit: number) {
+  const photos: PhotoRecord[] = rows.slice(0, limit).map((row) => toPhotoRecord(row))
+  const last = rows[limit - 1]
+  return rows.length > limit && last !== undefined
+    ? { photos, nextCursor: formatCursor(last.seq) }
+    : { photos }
+}

@@ -1,0 +1,32 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { PhotoId } from '@tintype/contract'
+import type { RenditionRecord } from '../../photo-catalog.ts'
+
+const columns = `p.id AS photoId, r.name, r.format, r.width, r.height, r.byte_size AS byteSize, r.sha256
+  FROM photos AS p JOIN renditions AS r ON r.seq = p.seq`
+
+/** Renditions, synchronous; `put` runs inside a transaction. */
+export function prepareRenditions(database: DatabaseSync) {
+  // One row of SELECT per photo of that id: none where the photo is gone, and then nothing is inserted.
+  const putting = database.prepare(
+    `INSERT OR REPLACE INTO renditions (seq, name, format, width, height, byte_size, sha256)
+     SELECT seq, :name, :format, :width, :height, :byteSize, :sha256 FROM photos WHERE id = :photoId`,
+  )
+  const getting = database.prepare(`SELECT ${columns} WHERE p.id = ? AND r.name = ? AND r.format = ?`)
+  const listing = database.prepare(`SELECT ${columns} WHERE p.id = ? ORDER BY r.name, r.format`)
+  return {
+    put({ photoId, name, format, width, height, byteSize, sha256 }: RenditionRecord): boolean {
+      return putting.run({ photoId, name, format, width, height, byteSize, sha256 }).changes === 1
+    },
+    get(photoId: PhotoId, name: string, format: string): RenditionRecord | undefined {
+      const row = getting.get(photoId, name, format)
+      return row && ({ ...row } as unknown as RenditionRecord)
+    },
+    list(photoId: PhotoId): RenditionRecord[] {
+      return listing.all(photoId).map((row) => ({ ...row }) as unknown as RenditionRecord)
+    },
+  }
+}
+
+/** What `prepareRenditions` gives. */
+export type PreparedRenditions = ReturnType<typeof prepareRenditions>

@@ -1,0 +1,47 @@
+import { isTintypeError, TintypeError, type TintypeErrorCode } from '@tintype/contract'
+
+// SQLite's primary result codes, the low byte of `errcode`. @see https://sqlite.org/rescode.html
+const busy = new Set([5, 6, 15]) // BUSY, LOCKED, PROTOCOL
+const unreachable = new Set([3, 8, 10, 11, 14, 26]) // PERM, READONLY, IOERR, CORRUPT, CANTOPEN, NOTADB
+const full = 13
+/** The shared-memory file could not grow, which has no other reason than a full disk. */
+const ioErrorSharedMemorySize = 4874
+
+/** Whether the engine refused because somebody else holds a lock: the same statement may work a moment later. */
+export function isSqliteBusy(error: unknown): boolean {
+  return busy.has(primaryCode(error))
+}
+
+/**
+ * What the catalog says of a failure underneath, with that failure as `cause`; a `TintypeError` stays as it is.
+ * Never SQL, never a path: those are in the cause.
+ */
+export function toCatalogError(error: unknown): TintypeError {
+  if (isTintypeError(error)) return error
+  if (isSqliteBusy(error)) {
+    const options = { cause: error, retryAfterSeconds: 1 }
+    return new TintypeError('CATALOG_UNAVAILABLE', 'The catalog is busy', options)
+  }
+  const code = codeOf(error)
+  return new TintypeError(code, details[code], { cause: error })
+}
+
+const details = {
+  STORAGE_FULL: 'There is no space left for the catalog',
+  CATALOG_UNAVAILABLE: 'The catalog cannot be read or written',
+  INTERNAL: 'The catalog failed',
+} as const satisfies Partial<Record<TintypeErrorCode, string>>
+
+function codeOf(error: unknown): keyof typeof details {
+  if (!(error instanceof Error)) return 'INTERNAL'
+  const native: Error & { code?: unknown; errcode?: unknown } = error
+  if (native.code === 'ENOSPC' || native.code === 'EDQUOT') return 'STORAGE_FULL'
+  if (native.errcode === ioErrorSharedMemorySize || primaryCode(error) === full) return 'STORAGE_FULL'
+  // A `syscall` tells errors of the file system from all others that Node throws.
+  return unreachable.has(primaryCode(error)) || 'syscall' in error ? 'CATALOG_UNAVAILABLE' : 'INTERNAL'
+}
+
+function primaryCode(error: unknown): number {
+  const isNative = error instanceof Error && 'errcode' in error && typeof error.errcode === 'number'
+  return isNative ? Number(error.errcode) & 0xff : 0
+}

@@ -1,0 +1,77 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { PhotoId } from '@tintype/contract'
+import { applyPatch } from '../../apply-patch.ts'
+import type { DeletedPhoto, InsertOutcome, PhotoPatch, PhotoRecord } from '../../photo-catalog.ts'
+import { toPhotoParameters, toPhotoRecord, toTextParameters } from './photo-rows.ts'
+import type { PreparedReads } from './read-photos.ts'
+import type { PreparedRenditions } from './renditions.ts'
+
+const insertPhoto = `
+  INSERT INTO photos (
+    id, format, byte_size, sha256, width, height, thumbnail_width, thumbnail_height, placeholder,
+    filename, title, alt, tags, created_at, taken_at, search_text
+  ) VALUES (
+    :id, :format, :byteSize, :sha256, :width, :height, :thumbnailWidth, :thumbnailHeight, :placeholder,
+    :filename, :title, :alt, :tags, :createdAt, :takenAt, :searchText
+  ) ON CONFLICT (id) DO NOTHING RETURNING seq`
+
+/**
+ * The writing half of the catalog, synchronous: every function runs inside a transaction that holds the write
+ * lock, so that what it reads stays true until COMMIT.
+ */
+export function prepareWrites(
+  database: DatabaseSync,
+  { reads, renditions }: { reads: PreparedReads; renditions: PreparedRenditions },
+) {
+  const inserting = database.prepare(insertPhoto)
+  const tagging = database.prepare('INSERT OR IGNORE INTO photo_tags (tag, seq) VALUES (?, ?)')
+  const untagging = database.prepare('DELETE FROM photo_tags WHERE seq = ?')
+  const keying = database.prepare('INSERT INTO idempotency_keys (key, seq, created_at) VALUES (?, ?, ?)')
+  const changing = database.prepare(
+    'UPDATE photos SET title = :title, alt = :alt, tags = :tags, search_text = :searchText WHERE seq = :seq',
+  )
+  const deleting = database.prepare('DELETE FROM photos WHERE seq = ?')
+  // Not zeros: SQLite does not write what is the same already.
+  const probing = database.prepare('UPDATE probe SET ballast = randomblob(65536)')
+  const forgetting = database.prepare('DELETE FROM idempotency_keys WHERE created_at < ?')
+
+  return {
+    insert(photo: PhotoRecord, idempotencyKey: string | undefined): InsertOutcome {
+      const keyed = idempotencyKey === undefined ? undefined : reads.rowByKey(idempotencyKey)
+      if (keyed !== undefined) return { status: 'key-taken', photo: toPhotoRecord(keyed) }
+      const seq = inserting.get(toPhotoParameters(photo))?.seq
+      if (typeof seq !== 'number') return { status: 'id-taken' }
+      for (const tag of photo.tags) tagging.run(tag, seq)
+      if (idempotencyKey !== undefined) keying.run(idempotencyKey, seq, photo.createdAt)
+      return { status: 'inserted' }
+    },
+
+    update(id: PhotoId, patch: PhotoPatch): PhotoRecord | undefined {
+      const row = reads.rowById(id)
+      if (row === undefined) return undefined
+      const photo = applyPatch(toPhotoRecord(row), patch)
+      changing.run({ ...toTextParameters(photo), seq: row.seq })
+      if (patch.tags !== undefined) {
+        untagging.run(row.seq)
+        for (const tag of photo.tags) tagging.run(tag, row.seq)
+      }
+      return photo
+    },
+
+    delete(id: PhotoId): DeletedPhoto | undefined {
+      const row = reads.rowById(id)
+      if (row === undefined) return undefined
+      const removed = { photo: toPhotoRecord(row), renditions: renditions.list(id) }
+      deleting.run(row.seq)
+      return removed
+    },
+
+    forgetIdempotencyKeys(before: string): void {
+      forgetting.run(before)
+    },
+
+    probe(): void {
+      probing.run()
+    },
+  }
+}

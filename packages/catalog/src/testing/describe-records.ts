@@ -1,0 +1,145 @@
+import type { PhotoId } from '@tintype/contract'
+import { describe, expect, test } from 'vitest'
+import type { PhotoCatalogFixture } from './describe-photo-catalog.ts'
+import { exactTexts, naughtyTexts } from './naughty-texts.ts'
+import { samplePhoto, samplePhotoId } from './sample-photo.ts'
+
+/** The part of the contract about what a catalog holds, and about being closed. */
+export function describeRecords(fixture: PhotoCatalogFixture): void {
+  describe('records', () => {
+    test('names its driver', async () => {
+      await using opened = await fixture.open()
+      expect(opened.catalog.kind).toMatch(/^[a-z0-9-]+$/)
+    })
+
+    test('gives back every member as it was given', async () => {
+      await using opened = await fixture.open()
+      const full = samplePhoto({
+        format: 'avif',
+        byteSize: 2 ** 40 + 1,
+        title: 'A title',
+        alt: 'What is to be seen',
+        tags: ['sea', 'sky'],
+        takenAt: '2024-02-29T23:59:59',
+      })
+      const bare = samplePhoto({ filename: '' })
+      expect(await opened.catalog.insert(full)).toStrictEqual({ status: 'inserted' })
+      expect(await opened.catalog.insert(bare)).toStrictEqual({ status: 'inserted' })
+      expect(await opened.catalog.get(full.id)).toStrictEqual(full)
+      expect(await opened.catalog.get(bare.id)).toStrictEqual(bare)
+      expect((await opened.catalog.list({ limit: 2 })).photos).toStrictEqual([bare, full])
+    })
+
+    test('answers undefined for a photo that is not there', async () => {
+      await using opened = await fixture.open()
+      const id = samplePhotoId()
+      expect(await opened.catalog.get(id)).toBeUndefined()
+      expect(await opened.catalog.update(id, { title: 'x' })).toBeUndefined()
+      expect(await opened.catalog.delete(id)).toBeUndefined()
+      expect(await opened.catalog.getByIdempotencyKey('never used')).toBeUndefined()
+    })
+
+    test('counts', async () => {
+      await using opened = await fixture.open()
+      expect(await opened.catalog.count()).toBe(0)
+      const photo = samplePhoto()
+      await opened.catalog.insert(photo)
+      await opened.catalog.insert(samplePhoto())
+      expect(await opened.catalog.count()).toBe(2)
+      await opened.catalog.delete(photo.id)
+      expect(await opened.catalog.count()).toBe(1)
+    })
+
+    test('keeps tags in their order', async () => {
+      await using opened = await fixture.open()
+      const photo = samplePhoto({ tags: ['z', 'a', 'Z', 'é', 'e\u0301', 'a b', '10', '9'] })
+      await opened.catalog.insert(photo)
+      expect((await opened.catalog.get(photo.id))?.tags).toStrictEqual(photo.tags)
+      const tags = ['9', 'new', 'z']
+      expect((await opened.catalog.update(photo.id, { tags }))?.tags).toStrictEqual(tags)
+      expect((await opened.catalog.get(photo.id))?.tags).toStrictEqual(tags)
+    })
+
+    test.each([...naughtyTexts, ...exactTexts])(
+      'B200 B055 keeps %j exactly, in every member',
+      async (text) => {
+        await using opened = await fixture.open()
+        const photo = samplePhoto({ title: text, alt: text, filename: text, tags: [text, `${text}!`] })
+        await opened.catalog.insert(photo, { idempotencyKey: text })
+        expect(await opened.catalog.get(photo.id)).toStrictEqual(photo)
+        expect(await opened.catalog.getByIdempotencyKey(text)).toStrictEqual(photo)
+        const other = samplePhoto()
+        await opened.catalog.insert(other)
+        const patch = { title: text, alt: text, tags: [text] }
+        expect(await opened.catalog.update(other.id, patch)).toStrictEqual({ ...other, ...patch })
+        expect(await opened.catalog.get(other.id)).toStrictEqual({ ...other, ...patch })
+        expect(await opened.catalog.get(text as PhotoId)).toBeUndefined()
+        expect(await opened.catalog.count()).toBe(2)
+      },
+    )
+
+    test('hands out records that are the caller’s own', async () => {
+      await using opened = await fixture.open()
+      const given = samplePhoto({ title: 'as given', tags: ['one'] })
+      const expected = structuredClone(given)
+      await opened.catalog.insert(given, { idempotencyKey: 'key' })
+      const answers = [
+        given,
+        await opened.catalog.get(given.id),
+        await opened.catalog.getByIdempotencyKey('key'),
+        (await opened.catalog.list({ limit: 1 })).photos[0],
+        await opened.catalog.update(given.id, {}),
+      ]
+      for (const answer of answers) {
+        const tags = answer?.tags as string[]
+        tags.push('spoilt')
+        Object.assign(answer ?? {}, { title: 'spoilt' })
+      }
+      expect(await opened.catalog.get(given.id)).toStrictEqual(expected)
+      const tags = ['mine']
+      await opened.catalog.update(given.id, { tags })
+      tags.push('spoilt')
+      expect((await opened.catalog.get(given.id))?.tags).toStrictEqual(['mine'])
+    })
+
+    test('takes a photo as it is at the time of the call', async () => {
+      await using opened = await fixture.open()
+      const tags = ['one']
+      const photo = samplePhoto({ tags })
+      const inserting = opened.catalog.insert(photo)
+      tags.push('spoilt')
+      await inserting
+      expect((await opened.catalog.get(photo.id))?.tags).toStrictEqual(['one'])
+    })
+
+    test('probes', async () => {
+      await using opened = await fixture.open()
+      await opened.catalog.probe()
+      expect(await opened.catalog.count()).toBe(0)
+    })
+
+    test('finishes what was begun before it closes, and refuses all afterwards', async () => {
+      await using opened = await fixture.open()
+      const { catalog } = opened
+      const begun = [catalog.insert(samplePhoto()), catalog.insert(samplePhoto())]
+      await Promise.all([catalog[Symbol.asyncDispose](), catalog[Symbol.asyncDispose]()])
+      expect(await Promise.all(begun)).toStrictEqual([{ status: 'inserted' }, { status: 'inserted' }])
+      const id = samplePhotoId()
+      const calls = [
+        () => catalog.insert(samplePhoto()),
+        () => catalog.get(id),
+        () => catalog.getByIdempotencyKey('key'),
+        () => catalog.list({ limit: 1 }),
+        () => catalog.update(id, {}),
+        () => catalog.delete(id),
+        () => catalog.listRenditions(id),
+        () => catalog.getRendition(id, 'thumb', 'webp'),
+        () => catalog.forgetIdempotencyKeys(new Date().toISOString()),
+        () => catalog.count(),
+        () => catalog.probe(),
+      ]
+      for (const call of calls)
+        await expect(call()).rejects.toMatchObject({ name: 'TintypeError', code: 'CATALOG_UNAVAILABLE' })
+    })
+  })
+}

@@ -1,0 +1,156 @@
+import { describe, expect, test } from 'vitest'
+import type { PhotoCatalogFixture } from './describe-photo-catalog.ts'
+import { samplePhoto, sampleRendition } from './sample-photo.ts'
+
+/** The part of the contract about inserting, changing and deleting. */
+export function describeWrites(fixture: PhotoCatalogFixture): void {
+  describe('insert', () => {
+    test('B199 refuses an id that is taken, and changes nothing', async () => {
+      await using opened = await fixture.open()
+      const photo = samplePhoto({ title: 'first', tags: ['first'] })
+      await opened.catalog.insert(photo)
+      const other = samplePhoto({ id: photo.id, title: 'second', tags: ['second'] })
+      const outcome = await opened.catalog.insert(other, { idempotencyKey: 'unused' })
+      expect(outcome).toStrictEqual({ status: 'id-taken' })
+      expect(await opened.catalog.get(photo.id)).toStrictEqual(photo)
+      expect(await opened.catalog.getByIdempotencyKey('unused')).toBeUndefined()
+      expect((await opened.catalog.list({ limit: 1, tag: 'second' })).photos).toStrictEqual([])
+    })
+
+    test('B199 answers with the first photo where the idempotency key is taken', async () => {
+      await using opened = await fixture.open()
+      const photo = samplePhoto({ title: 'first', tags: ['a'] })
+      const options = { idempotencyKey: 'key' }
+      expect(await opened.catalog.insert(photo, options)).toStrictEqual({ status: 'inserted' })
+      const keyTaken = { status: 'key-taken', photo }
+      expect(await opened.catalog.insert(samplePhoto(), options)).toStrictEqual(keyTaken)
+      expect(await opened.catalog.insert(photo, options)).toStrictEqual(keyTaken)
+      expect(await opened.catalog.getByIdempotencyKey('key')).toStrictEqual(photo)
+      expect(await opened.catalog.count()).toBe(1)
+    })
+
+    test('B199 inserts one of fifty at once with the same id', async () => {
+      await using opened = await fixture.open()
+      const { id } = samplePhoto()
+      const rivals = Array.from({ length: 50 }, (_, index) => samplePhoto({ id, title: `rival ${index}` }))
+      const outcomes = await Promise.all(rivals.map((photo) => opened.catalog.insert(photo)))
+      expect(outcomes.filter(({ status }) => status === 'inserted')).toHaveLength(1)
+      expect(outcomes.filter(({ status }) => status === 'id-taken')).toHaveLength(49)
+      const winner = rivals[outcomes.findIndex(({ status }) => status === 'inserted')]
+      expect(await opened.catalog.get(id)).toStrictEqual(winner)
+    })
+
+    test('B199 inserts one of fifty at once with the same idempotency key', async () => {
+      await using opened = await fixture.open()
+      const rivals = Array.from({ length: 50 }, () => samplePhoto())
+      const options = { idempotencyKey: 'key' }
+      const outcomes = await Promise.all(rivals.map((photo) => opened.catalog.insert(photo, options)))
+      const winner = rivals[outcomes.findIndex(({ status }) => status === 'inserted')]
+      expect(winner).toBeDefined()
+      const losers = outcomes.filter(({ status }) => status !== 'inserted')
+      expect(losers).toStrictEqual(Array(49).fill({ status: 'key-taken', photo: winner }))
+      expect(await opened.catalog.count()).toBe(1)
+    })
+
+    test('forgets idempotency keys of a certain age, and no photo', async () => {
+      await using opened = await fixture.open()
+      const old = samplePhoto({ createdAt: '2025-01-01T00:00:00.000Z' })
+      const edge = samplePhoto({ createdAt: '2025-01-02T00:00:00.000Z' })
+      await opened.catalog.insert(old, { idempotencyKey: 'old' })
+      await opened.catalog.insert(edge, { idempotencyKey: 'edge' })
+      await opened.catalog.forgetIdempotencyKeys('2025-01-02T00:00:00.000Z')
+      expect(await opened.catalog.getByIdempotencyKey('old')).toBeUndefined()
+      expect(await opened.catalog.getByIdempotencyKey('edge')).toStrictEqual(edge)
+      expect(await opened.catalog.get(old.id)).toStrictEqual(old)
+      expect(await opened.catalog.insert(samplePhoto(), { idempotencyKey: 'old' })).toStrictEqual({
+        status: 'inserted',
+      })
+    })
+  })
+
+  describe('update', () => {
+    test('changes what is given, clears with null, and keeps the rest', async () => {
+      await using opened = await fixture.open()
+      const photo = samplePhoto({ title: 'title', alt: 'alt', tags: ['a', 'b'] })
+      await opened.catalog.insert(photo)
+      const { id } = photo
+      expect(await opened.catalog.update(id, {})).toStrictEqual(photo)
+      const untouched = { title: undefined, alt: undefined, tags: undefined }
+      expect(await opened.catalog.update(id, untouched)).toStrictEqual(photo)
+      expect(await opened.catalog.update(id, { title: 'new' })).toStrictEqual({ ...photo, title: 'new' })
+      const cleared = { title: null, alt: null, tags: [] }
+      expect(await opened.catalog.update(id, cleared)).toStrictEqual({ ...photo, ...cleared })
+      expect(await opened.catalog.get(id)).toStrictEqual({ ...photo, ...cleared })
+    })
+
+    test('keeps the place in the list, the key and the renditions', async () => {
+      await using opened = await fixture.open()
+      const photos = [samplePhoto(), samplePhoto(), samplePhoto()] as const
+      for (const photo of photos) await opened.catalog.insert(photo, { idempotencyKey: photo.id })
+      const { id } = photos[1]
+      await opened.catalog.putRendition(sampleRendition(id))
+      const changed = await opened.catalog.update(id, { title: 'changed', tags: ['t'] })
+      const { photos: listed } = await opened.catalog.list({ limit: 10 })
+      expect(listed).toStrictEqual([photos[2], changed, photos[0]])
+      expect(await opened.catalog.getByIdempotencyKey(id)).toStrictEqual(changed)
+      expect(await opened.catalog.listRenditions(id)).toHaveLength(1)
+    })
+
+    test('loses none of fifty updates at once of different members', async () => {
+      await using opened = await fixture.open()
+      const photos = Array.from({ length: 17 }, () => samplePhoto())
+      for (const photo of photos) await opened.catalog.insert(photo)
+      const patches = [{ title: 'title' }, { alt: 'alt' }, { tags: ['tag'] }]
+      const answers = photos.flatMap(({ id }) =>
+        patches.map(async (patch) => expect(await opened.catalog.update(id, patch)).toMatchObject(patch)),
+      )
+      await Promise.all(answers)
+      const changed = photos.map((photo) => ({ ...photo, title: 'title', alt: 'alt', tags: ['tag'] }))
+      expect((await opened.catalog.list({ limit: 100 })).photos).toStrictEqual(changed.toReversed())
+      expect((await opened.catalog.list({ limit: 100, tag: 'tag' })).photos).toHaveLength(17)
+    })
+  })
+
+  describe('delete', () => {
+    test('answers with what it removed, and leaves no trace', async () => {
+      await using opened = await fixture.open()
+      const photo = samplePhoto({ title: 'findable', tags: ['a', 'b'] })
+      const kept = samplePhoto({ title: 'findable', tags: ['a'] })
+      await opened.catalog.insert(photo, { idempotencyKey: 'key' })
+      await opened.catalog.insert(kept, { idempotencyKey: 'other' })
+      const renditions = [
+        sampleRendition(photo.id, { name: 'thumb' }),
+        sampleRendition(photo.id, { name: 'w640' }),
+      ]
+      for (const rendition of renditions) await opened.catalog.putRendition(rendition)
+
+      expect(await opened.catalog.delete(photo.id)).toStrictEqual({ photo, renditions })
+      expect(await opened.catalog.delete(photo.id)).toBeUndefined()
+      expect(await opened.catalog.get(photo.id)).toBeUndefined()
+      expect(await opened.catalog.getByIdempotencyKey('key')).toBeUndefined()
+      expect(await opened.catalog.getByIdempotencyKey('other')).toStrictEqual(kept)
+      expect(await opened.catalog.listRenditions(photo.id)).toStrictEqual([])
+      expect(await opened.catalog.getRendition(photo.id, 'thumb', 'webp')).toBeUndefined()
+      for (const query of [{}, { tag: 'a' }, { search: 'findable' }, { search: 'fi' }])
+        expect((await opened.catalog.list({ limit: 5, ...query })).photos).toStrictEqual([kept])
+    })
+
+    test('removes a photo once, however many ask', async () => {
+      await using opened = await fixture.open()
+      const photo = samplePhoto()
+      await opened.catalog.insert(photo)
+      const answers = await Promise.all(Array.from({ length: 20 }, () => opened.catalog.delete(photo.id)))
+      expect(answers.filter((answer) => answer !== undefined)).toStrictEqual([{ photo, renditions: [] }])
+    })
+
+    test('frees the id and the key', async () => {
+      await using opened = await fixture.open()
+      const photo = samplePhoto()
+      await opened.catalog.insert(photo, { idempotencyKey: 'key' })
+      await opened.catalog.delete(photo.id)
+      const outcome = await opened.catalog.insert(photo, { idempotencyKey: 'key' })
+      expect(outcome).toStrictEqual({ status: 'inserted' })
+      expect(await opened.catalog.listRenditions(photo.id)).toStrictEqual([])
+    })
+  })
+}

@@ -1,0 +1,58 @@
+import { TintypeError } from '@tintype/contract'
+import type { ByteSource } from './upload-input.ts'
+
+/** Called with the bytes handed over so far. */
+export type OnSent = (bytes: number) => void
+
+/** A body for `fetch` that counts while it is read. */
+export interface CountedBody {
+  readonly body: Blob | ReadableStream<Uint8Array>
+  /** Lets go of the source, read to its end or not; `fetch` does not, after an answer that came early. */
+  release(): void
+}
+
+/** In memory a blob is one chunk; in pieces, progress is seen and no more is held back than these. */
+const pieceByteSize = 65_536
+
+/**
+ * Counts a body. A blob stays one, so that its length is sent: Node's `fetch` reads it by `stream()`. Where a
+ * platform reads blobs in another way, nothing is counted and nothing else changes.
+ */
+export function countBody(source: Blob | ByteSource, onSent: OnSent): CountedBody {
+  if (!(source instanceof Blob)) return countStream(source, onSent)
+  let counted: CountedBody | undefined
+  const stream = () => {
+    counted = countStream(source.stream(), onSent)
+    return counted.body
+  }
+  return { body: Object.assign(source.slice(), { stream }), release: () => counted?.release() }
+}
+
+/** The source fails with `FILE_REQUIRED`: that is no failure of the network. */
+function countStream(source: ByteSource, onSent: OnSent): CountedBody {
+  const reader = 'getReader' in source ? source.getReader() : source[Symbol.asyncIterator]()
+  let sentBytes = 0
+  let rest: Uint8Array | undefined
+
+  async function pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    try {
+      if (!rest?.byteLength) {
+        const { done, value } = await ('read' in reader ? reader.read() : reader.next())
+        if (done) return controller.close()
+        rest = value as Uint8Array
+      }
+      const piece = rest.subarray(0, pieceByteSize)
+      rest = rest.subarray(pieceByteSize)
+      controller.enqueue(piece)
+      sentBytes += piece.byteLength
+      onSent(sentBytes)
+    } catch (cause) {
+      throw new TintypeError('FILE_REQUIRED', 'The file could not be read to its end', { cause })
+    }
+  }
+  function release(): void {
+    const released = 'cancel' in reader ? reader.cancel() : reader.return?.()
+    released?.catch(() => {}) // the upload has its outcome already
+  }
+  return { body: new ReadableStream({ pull, cancel: release }, { highWaterMark: 0 }), release }
+}

@@ -1,0 +1,74 @@
+import { createConnection } from './connection.ts'
+import { createProcedures, type Procedures } from './create-procedures.ts'
+import { createUploader, type Uploader, type UploaderOptions } from './create-uploader.ts'
+import { type MediaChoice, mediaUrl, type PhotoReference, type SrcsetChoice, srcset } from './media-url.ts'
+
+/** A Tintype server, typed. Every failure of every call is a `TintypeError`. */
+export interface TintypeClient extends Uploader {
+  /** Of the server: absolute, without a slash at its end. */
+  readonly url: string
+
+  /**
+   * What is known of the photos: `list`, `get`, `update`, `delete`. Queries of one moment share a request.
+   *
+   * @throws TintypeError such as `PHOTO_NOT_FOUND`, `INVALID_REQUEST`
+   * @example
+   * const { photos, nextCursor } = await tintype.photos.list.query({ limit: 20, tag: 'cats' })
+   * await tintype.photos.update.mutate({ id, title: 'Cat', alt: null })
+   * await tintype.photos.delete.mutate({ id })
+   */
+  readonly photos: Procedures['photos']
+
+  /**
+   * Renditions of any size: `create` makes one, `list` tells which exist. Those of the ladder and the presets
+   * need no call: `mediaUrl` names them.
+   *
+   * @throws TintypeError such as `PHOTO_NOT_FOUND`, `OVERLOADED`
+   * @example
+   * const { url } = await tintype.thumbnails.create.mutate({ photoId, width: 400, height: 300, fit: 'cover' })
+   */
+  readonly thumbnails: Procedures['thumbnails']
+
+  /**
+   * What the server takes and makes: `limits`.
+   *
+   * @example
+   * const { maxUploadByteSize, mimeTypes } = await tintype.system.limits.query()
+   */
+  readonly system: Procedures['system']
+
+  /**
+   * Absolute URL of a photo's original, or of one of its renditions, which the server makes when first asked.
+   *
+   * @example tintype.mediaUrl(photo, { width: 640, format: 'webp' })
+   */
+  mediaUrl(photo: PhotoReference, choice?: MediaChoice): string
+
+  /**
+   * Value for the `srcset` attribute of an `img`, with absolute URLs: the ladder up to the photo's own width.
+   *
+   * @example <img src={tintype.mediaUrl(photo, { width: 640 })} srcSet={tintype.srcset(photo)} sizes="50vw" />
+   */
+  srcset(photo: PhotoReference, choice?: SrcsetChoice): string
+}
+
+/**
+ * Makes a client of one server. It holds no connection and needs no end.
+ *
+ * @throws TintypeError `INVALID_REQUEST` where the URL is none, or is left out outside a page
+ * @example
+ * const tintype = createTintypeClient({ url: 'http://localhost:3000' })
+ * const photo = await tintype.upload(file)
+ * img.srcset = tintype.srcset(photo)
+ */
+export function createTintypeClient(options: UploaderOptions = {}): TintypeClient {
+  const connection = createConnection(options)
+  const { url } = connection
+  return {
+    url,
+    ...createUploader(options),
+    ...createProcedures(connection),
+    mediaUrl: (photo, choice) => mediaUrl(photo, { ...choice, url }),
+    srcset: (photo, choice) => srcset(photo, { ...choice, url }),
+  }
+}

@@ -1,0 +1,60 @@
+import { orAbort } from './or-abort.ts'
+
+/** Inputs, handed out one after the other to however many ask. */
+export interface InputQueue<Input> {
+  /** All there are; `undefined` while an async iterable has not ended. */
+  readonly totalCount: number | undefined
+  /** `undefined` at the end. Rejects, now and from then on, with what the iterable failed with. */
+  next(): Promise<{ readonly index: number; readonly input: Input } | undefined>
+}
+
+/**
+ * Reads an iterable at once, so that every input gets its outcome; an async one only as far as it is asked for,
+ * one step at a time, and no further once the signal is aborted.
+ */
+export function openQueue<Input>(
+  inputs: Iterable<Input> | AsyncIterable<Input>,
+  signal: AbortSignal | undefined,
+): InputQueue<Input> {
+  if (Symbol.asyncIterator in inputs) return openAsyncQueue(inputs[Symbol.asyncIterator](), signal)
+  const list = [...inputs]
+  const entries = list.entries()
+  return {
+    totalCount: list.length,
+    async next() {
+      const { done, value } = entries.next()
+      return done ? undefined : { index: value[0], input: value[1] }
+    },
+  }
+}
+
+function openAsyncQueue<Input>(
+  iterator: AsyncIterator<Input>,
+  signal: AbortSignal | undefined,
+): InputQueue<Input> {
+  let count = 0
+  let isAtEnd = false
+  let turn: ReturnType<InputQueue<Input>['next']> = Promise.resolve(undefined)
+
+  async function step(): ReturnType<InputQueue<Input>['next']> {
+    if (isAtEnd) return undefined
+    try {
+      const { done, value } = await orAbort(iterator.next(), signal)
+      if (!done) return { index: count++, input: value }
+    } catch (error) {
+      if (!signal?.aborted) throw error
+      iterator.return?.().catch(() => {}) // its failure is of no interest to a caller who has left
+    }
+    isAtEnd = true
+    return undefined
+  }
+  return {
+    get totalCount() {
+      return isAtEnd ? count : undefined
+    },
+    next() {
+      turn = turn.then(step)
+      return turn
+    },
+  }
+}

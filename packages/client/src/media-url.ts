@@ -1,0 +1,99 @@
+import {
+  defaultRenditionFormat,
+  ladder,
+  nameRendition,
+  originalPath,
+  type Photo,
+  type presets,
+  type RenditionFormat,
+  renditionPath,
+  rungFor,
+} from '@tintype/contract'
+
+/** What a media URL is made from: a photo, or this part of one. */
+export type PhotoReference = Pick<Photo, 'id' | 'url' | 'format' | 'width'>
+
+/** Makes URLs absolute. */
+export interface MediaBase {
+  /**
+   * Of the server; put before URLs that are root-relative, those of a server without a public URL.
+   *
+   * @default none: they stay root-relative
+   */
+  readonly url?: string | undefined
+}
+
+/** Which image: without any of it, the original. */
+export type MediaChoice = {
+  /** @default 'webp' for a rendition */
+  readonly format?: RenditionFormat | undefined
+} & (
+  | {
+      /**
+       * The least width in pixels; the next rung of the ladder is taken. Renditions are never enlarged.
+       *
+       * @default the photo's own, where only a format is given
+       */
+      readonly width?: number | undefined
+      readonly preset?: undefined
+    }
+  | {
+      /** A box with a name: `thumb` and `preview` fit within it, `square` is cropped. */
+      readonly preset: PresetName
+      readonly width?: undefined
+    }
+)
+
+/** Presets that every server has. */
+export type PresetName = keyof typeof presets
+
+/** Which renditions a `srcset` offers. */
+export interface SrcsetChoice {
+  /** @default 'webp' */
+  readonly format?: RenditionFormat | undefined
+  /**
+   * In pixels; for each, the next rung of the ladder is taken.
+   *
+   * @default the whole ladder
+   */
+  readonly widths?: readonly number[] | undefined
+}
+
+/**
+ * URL of a photo's original, or of one of its renditions, which the server makes when first asked. The bytes
+ * behind it never change.
+ *
+ * @example
+ * mediaUrl(photo)                                   // '/media/0198….jpg'
+ * mediaUrl(photo, { width: 600, format: 'avif' })   // '/media/0198…/w640.avif'
+ * mediaUrl(photo, { preset: 'square' })             // '/media/0198…/square.webp'
+ */
+export function mediaUrl(photo: PhotoReference, choice: MediaChoice & MediaBase = {}): string {
+  const { width, preset, format } = choice
+  const path = originalPath(photo.id, photo.format)
+  const base = photo.url.replace(path, '') || (choice.url ?? '').replace(/\/+$/, '')
+  if (width === undefined && preset === undefined && format === undefined) return base + path
+  const name = preset ?? nameRendition({ width: rungFor(width ?? photo.width) })
+  return base + renditionPath(photo.id, name, format ?? defaultRenditionFormat)
+}
+
+/**
+ * Value for the `srcset` attribute of an `img`: each rung of the ladder below the photo's width, and one at
+ * the photo's width, since renditions are never enlarged. Each descriptor is the rendition's real width.
+ *
+ * @example
+ * <img src={photo.thumbnail.url} srcSet={srcset(photo)} sizes="(width < 40rem) 100vw, 33vw" alt={photo.alt} />
+ */
+export function srcset(photo: PhotoReference, choice: SrcsetChoice & MediaBase = {}): string {
+  const { format = defaultRenditionFormat, widths = ladder, url } = choice
+  const rungs = new Map<number, number>()
+  for (const width of widths) {
+    const rung = rungFor(width)
+    const realWidth = Math.min(rung, photo.width)
+    if (!rungs.has(realWidth)) rungs.set(realWidth, rung)
+  }
+  return Array.from(
+    rungs,
+    ([realWidth, rung]) => `${mediaUrl(photo, { width: rung, format, url })} ${realWidth}w`,
+  ).join(', ')
+}

@@ -1,0 +1,20 @@
+import { TintypeError } from '@tintype/contract'
+
+/** The error of a call whose caller no longer wants it; the signal's reason is its `cause`. */
+export function abortedBy(signal: AbortSignal): TintypeError {
+  return new TintypeError('ABORTED', 'The caller cancelled the request', { cause: signal.reason })
+}
+
+/**
+ * Settles like `work`, or rejects with `ABORTED` as soon as the signal is aborted, whatever `work` then does.
+ * Leaves no listener behind.
+ */
+export function orAbort<Value>(work: PromiseLike<Value>, signal: AbortSignal | undefined): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const abort = () => signal && reject(abortedBy(signal))
+    const settle = () => signal?.removeEventListener('abort', abort)
+    work.then(resolve, reject).then(settle)
+    if (signal?.aborted) abort()
+    signal?.addEventListener('abort', abort)
+  })
+}

@@ -1,0 +1,24 @@
+import { execSync } from 'node:child_process'
+import { defineConfig } from 'tsdown'
+
+const shared = { format: 'esm', platform: 'neutral', target: 'es2022', fixedExtension: false } as const
+
+export default defineConfig(() => {
+  // declares the three packages that the SDK is made from; below they become one file
+  execSync('tsc -p tsconfig.emit.json', { stdio: 'inherit' })
+  return [
+    {
+      ...shared,
+      // tRPC's part is a file of its own, so that bundlers leave it out where only the uploader is used
+      entry: 'src/index.ts',
+      unbundle: true,
+      dts: false,
+    },
+    {
+      ...shared,
+      entry: { index: './.declarations/client/src/index.d.ts' },
+      dts: { dtsInput: true, emitDtsOnly: true, tsconfig: 'tsconfig.bundle.json' },
+      clean: false,
+    },
+  ]
+})

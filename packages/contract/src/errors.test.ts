@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest'
+import { errorTable, isErrorCode, isTintypeError, TintypeError } from './errors.ts'
+import { fromProblem, toProblem } from './problem.ts'
+
+describe('the error table', () => {
+  test('only failures that may pass on their own are retryable', () => {
+    const retryable = Object.entries(errorTable).filter(([, row]) => row.retryable)
+    expect(retryable.map(([code]) => code).sort()).toEqual([
+      'CATALOG_UNAVAILABLE',
+      'OVERLOADED',
+      'RATE_LIMITED',
+      'STORAGE_UNAVAILABLE',
+      'UPLOAD_TIMEOUT',
+    ])
+  })
+
+  test.each(['toString', '__proto__', 'ABORTED', '', null, 404])('%j is no code of the wire', (value) => {
+    expect(isErrorCode(value)).toBe(false)
+  })
+})
+
+describe('problems', () => {
+  test('every code survives the wire with its facts', () => {
+    for (const code of Object.keys(errorTable).filter(isErrorCode)) {
+      const problem = JSON.parse(JSON.stringify(toProblem(new TintypeError(code, 'why', { facts: { limit: 3 } }), 'r-1')))
+      expect(problem).toMatchObject({ code, status: errorTable[code].status, title: errorTable[code].title, limit: 3 })
+      const read = fromProblem(problem)
+      expect(read).toMatchObject({ code, message: 'why', facts: { limit: 3 }, requestId: 'r-1' })
+      expect(isTintypeError(read)).toBe(true)
+    }
+  })
+
+  test('a fact cannot take the place of a member', () => {
+    const facts = { status: 200, code: 'FORGED', requestId: 'forged' }
+    expect(toProblem(new TintypeError('INTERNAL', 'x', { facts }), 'r-1')).toMatchObject({
+      status: 500,
+      code: 'INTERNAL',
+      requestId: 'r-1',
+    })
+  })
+
+  test('a code that never crosses the wire is not sent', () => {
+    expect(toProblem(new TintypeError('ABORTED', 'x'), 'r').code).toBe('INTERNAL')
+  })
+
+  test.each([null, 'x', 3, {}, { code: 'NOPE' }, []])('%j is no problem', (value) => {
+    expect(fromProblem(value)).toBeUndefined()
+  })
+})

@@ -1,0 +1,58 @@
+import type { RenditionFit } from '@tintype/contract'
+import type { Size } from './image.ts'
+
+/** The part of a render target that decides its size. */
+export interface BoxTarget {
+  readonly width?: number | undefined
+  readonly height?: number | undefined
+  readonly fit: RenditionFit
+}
+
+/** How an image meets its box. */
+export interface BoxPlan {
+  /** The image after scaling and cropping, never larger than it was. */
+  readonly content: Size
+  /** Whether `content` keeps the image's proportions by cutting what sticks out, evenly on both sides. */
+  readonly isCropped: boolean
+  /** The result: larger than `content` only where it is padded, evenly on both sides. */
+  readonly canvas: Size
+}
+
+/**
+ * The size of an image that fits inside a box: in proportion, never enlarged, rounded to the nearest pixel,
+ * each side at least 1. A side that the box leaves out does not limit.
+ */
+export function fitInside(
+  image: Size,
+  box: { readonly width?: number | undefined; readonly height?: number | undefined },
+): Size {
+  const scale = Math.min(1, (box.width ?? Infinity) / image.width, (box.height ?? Infinity) / image.height)
+  return { width: roundSide(image.width * scale), height: roundSide(image.height * scale) }
+}
+
+/** The size that a rendition of an image has; pure, so that it can be told before it is made. */
+export function renditionSize(image: Size, target: BoxTarget): Size {
+  return planBox(image, target).canvas
+}
+
+/**
+ * Decides sizes here and not in the decoder, whose `withoutEnlargement` crops and pads differently for each
+ * fit (B140, B141). With one side missing there is nothing to crop, pad or stretch to: every fit is `inside`.
+ */
+export function planBox(image: Size, target: BoxTarget): BoxPlan {
+  const { width, height, fit } = target
+  const inside = fitInside(image, target)
+  const plain = { content: inside, isCropped: false, canvas: inside }
+  if (width === undefined || height === undefined || fit === 'inside') return plain
+  if (fit === 'contain') return { ...plain, canvas: { width, height } }
+  if (fit === 'fill') {
+    const content = { width: Math.min(width, image.width), height: Math.min(height, image.height) }
+    return { content, isCropped: false, canvas: content }
+  }
+  const content = fitInside({ width, height }, image)
+  return { content, isCropped: true, canvas: content }
+}
+
+function roundSide(side: number): number {
+  return Math.max(1, Math.round(side))
+}

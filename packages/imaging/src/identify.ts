@@ -1,0 +1,43 @@
+import type { PhotoFormat } from '@tintype/contract'
+
+/** How many of a file's first bytes `identify` and `describeBytes` look at; fewer are fine if the file is shorter. */
+export const identifyByteSize = 64
+
+/**
+ * Names the format that the first bytes announce; `undefined` where it is none that is accepted. Whether the
+ * rest keeps the promise is for `Imaging.inspect` to find out.
+ *
+ * AVIF sequences (`avis`) are refused by rule: the decoder reads stills only, so nothing could be shown of
+ * them. HEIC is not AVIF, though it shares the container.
+ *
+ * @param head the file's first bytes; never more than `identifyByteSize` of them are read
+ * @see PNG §5.2, GIF89a §17, RFC 9649 §2.4, ISO/IEC 14496-12 §4.3, the AVIF specification §6
+ */
+export function identify(head: Uint8Array): PhotoFormat | undefined {
+  const text = latin1(head)
+  if (text.startsWith('\xff\xd8\xff')) return 'jpeg'
+  if (text.startsWith('\x89PNG\r\n\x1a\n')) return 'png'
+  if (text.startsWith('GIF87a') || text.startsWith('GIF89a')) return 'gif'
+  if (text.startsWith('RIFF') && text.startsWith('WEBP', 8)) return 'webp'
+  const brands = readBrands(head)
+  if (brands?.major === 'avif') return 'avif'
+  if (brands?.major === 'mif1' && brands.compatible.includes('avif')) return 'avif'
+  return undefined
+}
+
+/** Brands of an ISO base media file, as far as the head shows them; `undefined` for any other file. */
+export function readBrands(head: Uint8Array): { major: string; compatible: readonly string[] } | undefined {
+  const text = latin1(head)
+  if (text.length < 16 || !text.startsWith('ftyp', 4)) return undefined
+  const boxByteSize =
+    text.charCodeAt(0) * 2 ** 24 + (text.charCodeAt(1) << 16) + (text.charCodeAt(2) << 8) + text.charCodeAt(3)
+  const compatible: string[] = []
+  for (let at = 16; at + 4 <= Math.min(boxByteSize, text.length); at += 4)
+    compatible.push(text.slice(at, at + 4))
+  return { major: text.slice(8, 12), compatible }
+}
+
+/** The head as text with one character a byte, cut to what is looked at, so that time is bounded (B150). */
+export function latin1(head: Uint8Array): string {
+  return String.fromCharCode(...head.subarray(0, identifyByteSize))
+}

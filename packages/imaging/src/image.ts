@@ -1,0 +1,63 @@
+import type { RenditionFit, RenditionFormat } from '@tintype/contract'
+
+// Everything in this file can be structured-cloned, so that it can cross into a child process and back.
+
+/** Width and height in pixels, integers of at least 1. */
+export interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+/** An encoded image: its bytes, or the path of a file that nobody changes meanwhile. */
+export type ImageSource = Uint8Array | { readonly path: string }
+
+/** How much image is decoded. All are inclusive: exactly the limit passes. */
+export interface ImageLimits {
+  /** Width × height × frames. */
+  readonly maxPixels: number
+  /** The same for AVIF, which needs about 18 bytes of memory a pixel to decode. */
+  readonly maxAvifPixels: number
+  /** Pixels of one side. */
+  readonly maxSide: number
+  readonly maxFrames: number
+}
+
+/**
+ * The whole image, small: fits inside `previewBox`, never enlarged, upright, its first frame. Rows from the
+ * top, pixels from the left, 8 bits a channel, sRGB; alpha, where there is any, is not premultiplied.
+ */
+export interface Preview extends Size {
+  /** `width × height × channels` bytes. */
+  readonly data: Uint8Array
+  readonly channels: 3 | 4
+}
+
+/** The box of a preview, in pixels: that of the thumbnail that every photo has. */
+export const previewBox: Size = { width: 300, height: 300 }
+
+/** What an image is and shows. */
+export interface Inspection extends Size {
+  /** As `Photo.takenAt`. */
+  readonly takenAt: string | null
+  /** Thumbhash, base64, about 25 bytes. */
+  readonly placeholder: string
+  readonly preview: Preview
+}
+
+/** The image wished for. It is never larger than what it is made from. */
+export interface RenderTarget {
+  /** Pixels, an integer of at least 1. */
+  readonly width?: number | undefined
+  /** Pixels, an integer of at least 1. */
+  readonly height?: number | undefined
+  readonly fit: RenditionFit
+  readonly format: RenditionFormat
+  /** 1 to 100; the format's own default where absent. Without effect on PNG, which loses nothing. */
+  readonly quality?: number | undefined
+}
+
+/** An image as it was made: sRGB, 8 bits a channel, upright, without any metadata. */
+export interface RenderedImage extends Size {
+  readonly bytes: Uint8Array
+  readonly format: RenditionFormat
+}

@@ -1,0 +1,11 @@
+/**
+ * Pixels: what bytes are an image (`identify`), whether it decodes and what it shows (`Imaging.inspect`), and
+ * smaller images made from it (`Imaging.render`). The only package that loads sharp, which happens when the
+ * first image arrives. Knows bytes and pixels; never photos, storage or HTTP.
+ */
+export * from './describe-bytes.ts'
+export * from './fit-box.ts'
+export * from './gate.ts'
+export * from './identify.ts'
+export * from './image.ts'
+export * from './imaging.ts'

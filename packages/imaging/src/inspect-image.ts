@@ -1,0 +1,60 @@
+import type { PhotoFormat } from '@tintype/contract'
+import { toDecodeFailure } from './decode-failure.ts'
+import { fitInside } from './fit-box.ts'
+import { type ImageLimits, type ImageSource, type Inspection, type Preview, previewBox } from './image.ts'
+import { loadSharp, type Sharp } from './load-sharp.ts'
+import { makePlaceholder } from './placeholder.ts'
+import { type ImageHeader, readHeader, toInput } from './read-header.ts'
+import { readTakenAt } from './taken-at.ts'
+
+/** What `inspectImage` is told besides the image. */
+export interface InspectOptions {
+  /** What the first bytes announced; see `identify`. */
+  readonly format: PhotoFormat
+  readonly limits: ImageLimits
+}
+
+/**
+ * Measures an image and decodes all of it, once, into its preview. Arguments and result can be
+ * structured-cloned: this is what a child process runs.
+ *
+ * Of an animation the first frame is decoded and shown; of the others only that they are complete is known.
+ *
+ * @throws NOT_AN_IMAGE, TOO_MANY_PIXELS, UNREADABLE_IMAGE, INTERNAL, OVERLOADED
+ */
+export async function inspectImage(source: ImageSource, options: InspectOptions): Promise<Inspection> {
+  const { format, limits } = options
+  const sharp = await loadSharp()
+  const header = await readHeader(source, { sharp, limits, expected: format })
+  const preview = await decodePreview(source, { sharp, header })
+  return {
+    width: header.width,
+    height: header.height,
+    takenAt: readTakenAt(header.exif),
+    placeholder: makePlaceholder(preview),
+    preview,
+  }
+}
+
+async function decodePreview(
+  source: ImageSource,
+  { sharp, header }: { readonly sharp: Sharp; readonly header: ImageHeader },
+): Promise<Preview> {
+  const { width, height } = fitInside(header, previewBox)
+  try {
+    // At `warning`, complete photographs of real cameras are refused; at `truncated`, broken ones pass (B118).
+    const { data, info } = await sharp(toInput(source), {
+      failOn: 'error',
+      limitInputPixels: header.maxPixels,
+    })
+      .autoOrient()
+      .resize(width, height, { fit: 'fill' })
+      .toColourspace('srgb')
+      .raw()
+      .toBuffer({ resolveWithObject: true })
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    return { data: bytes, width: info.width, height: info.height, channels: info.channels === 4 ? 4 : 3 }
+  } catch (error) {
+    throw toDecodeFailure(error, header.format)
+  }
+}

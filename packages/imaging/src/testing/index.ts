@@ -1,0 +1,8 @@
+/**
+ * Makers and judges of test images, so that tests need no picture from elsewhere. Never shipped. What is made
+ * is the same on every run.
+ */
+export * from './compare-images.ts'
+export * from './make-gps-jpeg.ts'
+export * from './make-image.ts'
+export * from './make-quadrants.ts'

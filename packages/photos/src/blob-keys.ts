@@ -1,0 +1,47 @@
+import {
+  formatFacts,
+  isPhotoId,
+  parseMediaPath,
+  type PhotoFormat,
+  type PhotoId,
+  type RenditionFormat,
+} from '@tintype/contract'
+import { type BlobKey, parseBlobKey } from '@tintype/storage'
+
+/** Prefixes of the two kinds of blob, which never mix. */
+export const originalsPrefix = 'originals/'
+export const renditionsPrefix = 'renditions/'
+
+/**
+ * Digits of the id that name a blob's directory: 17.5 minutes of uploads. Photos that arrive together share a
+ * directory, so that their commits share its sync; no directory grows without end.
+ */
+const shardDigits = 7
+
+/** Where an original lives. Nothing of it comes from the client. */
+export function originalKey(id: PhotoId, format: PhotoFormat): BlobKey {
+  return parseBlobKey(`${originalsPrefix}${shard(id)}/${id}.${formatFacts[format].extension}`)
+}
+
+/** Where a rendition lives; `name` as given by `nameRendition`. */
+export function renditionKey(id: PhotoId, name: string, format: RenditionFormat): BlobKey {
+  return parseBlobKey(`${renditionsPrefix}${shard(id)}/${id}.${name}.${format}`)
+}
+
+/** The photo or rendition that a key belongs to; `undefined` for a key that Tintype did not make. */
+export function readBlobKey(key: BlobKey) {
+  const [file = ''] = key.split('/').slice(2)
+  const id = file.slice(0, 36)
+  if (!isPhotoId(id)) return undefined
+  const reference = parseMediaPath(`/${id}${file.slice(36).replace(/^\.(?=[^.]+\.)/, '/')}`)
+  if (!reference) return undefined
+  const made =
+    reference.kind === 'original'
+      ? originalKey(reference.id, reference.format)
+      : renditionKey(reference.id, reference.name, reference.format)
+  return made === key ? reference : undefined
+}
+
+function shard(id: PhotoId): string {
+  return id.replaceAll('-', '').slice(0, shardDigits)
+}

@@ -1,0 +1,99 @@
+import type { InsertOutcome, PhotoRecord } from '@tintype/catalog'
+import { formatFacts, type PhotoId, TintypeError } from '@tintype/contract'
+import type { Inspection, Preview } from '@tintype/imaging'
+import type { BlobKey } from '@tintype/storage'
+import { originalKey } from './blob-keys.ts'
+import { cleanFilename } from './clean-filename.ts'
+import type { IngestDependencies } from './ingest-photo.ts'
+import { createdAtOf } from './photo-id.ts'
+import { sameBytes } from './replay-upload.ts'
+import type { StagedFile } from './stage-file.ts'
+import type { UploadRequest } from './upload-request.ts'
+
+/** A checked upload, ready to become a photo. */
+export interface CheckedUpload {
+  readonly file: StagedFile
+  readonly facts: Omit<Inspection, 'preview'>
+  readonly preview: Pick<Preview, 'width' | 'height'>
+  readonly text: { title?: string | null | undefined; alt?: string | null | undefined; tags?: string[] | undefined }
+  readonly filename: string | undefined
+}
+
+/** Random ids collide about never; more than this many times in a row means that something else is wrong. */
+const maxCollisions = 3
+
+/**
+ * Stores the bytes, then records the row. A key or id that is taken is left alone and another is tried
+ * (threats B060, B199).
+ *
+ * @throws IDEMPOTENCY_CONFLICT, and what store and catalog throw; then nothing was kept
+ */
+export async function commitPhoto(
+  upload: CheckedUpload,
+  { idempotencyKey, signal }: Pick<UploadRequest, 'idempotencyKey' | 'signal'>,
+  deps: IngestDependencies,
+): Promise<PhotoRecord> {
+  for (let collisions = 0; collisions < maxCollisions; collisions++) {
+    const photo = describePhoto(deps.newPhotoId(), upload)
+    const key = originalKey(photo.id, photo.format)
+    const contentType = formatFacts[photo.format].mimeType
+    const stored = await deps.blobs.put(key, upload.file.source, { contentType, ifExists: 'fail', signal })
+    if (stored === 'exists') {
+      deps.log.warn({ event: 'collision', photoId: photo.id, of: 'key' }, 'a storage key was taken; trying another')
+      continue
+    }
+    const outcome = await record(photo, key, { idempotencyKey }, deps)
+    if (outcome.status === 'inserted') return photo
+    await discard(key, deps)
+    if (outcome.status === 'key-taken') return sameBytes(outcome.photo, photo.sha256)
+    deps.log.warn({ event: 'collision', photoId: photo.id, of: 'id' }, 'a photo id was taken')
+    // the source went into the store with the key that was taken back
+    break
+  }
+  throw new TintypeError('INTERNAL', 'No free name was found for the photo')
+}
+
+/**
+ * Inserts the row. Where the catalog fails, its answer decides what happened: a commit whose outcome is unknown
+ * may have succeeded (threat B195).
+ */
+async function record(
+  photo: PhotoRecord,
+  key: BlobKey,
+  options: { idempotencyKey: string | undefined },
+  deps: IngestDependencies,
+): Promise<InsertOutcome> {
+  try {
+    return await deps.catalog.insert(photo, options)
+  } catch (error) {
+    const found = await deps.catalog.get(photo.id).catch(() => 'unknown' as const)
+    if (found === undefined) await discard(key, deps)
+    else if (found !== 'unknown') return { status: 'inserted' }
+    throw error // unknown: the bytes stay, and the sweep decides when the catalog can be asked again
+  }
+}
+
+/** Takes bytes back that no row will name. A failure here is not the upload's: the sweep will find them. */
+async function discard(key: BlobKey, { blobs, log }: IngestDependencies): Promise<void> {
+  await blobs.delete(key).catch((error) => log.warn({ event: 'orphan', err: error }, 'an orphan is left to the sweep'))
+}
+
+function describePhoto(id: PhotoId, { file, facts, preview, text, filename }: CheckedUpload): PhotoRecord {
+  return {
+    id,
+    format: file.format,
+    byteSize: file.byteSize,
+    sha256: file.sha256,
+    width: facts.width,
+    height: facts.height,
+    thumbnailWidth: preview.width,
+    thumbnailHeight: preview.height,
+    placeholder: facts.placeholder,
+    filename: cleanFilename(filename, `photo-${id}.${formatFacts[file.format].extension}`),
+    title: text.title ?? null,
+    alt: text.alt ?? null,
+    tags: text.tags ?? [],
+    createdAt: createdAtOf(id),
+    takenAt: facts.takenAt,
+  }
+}

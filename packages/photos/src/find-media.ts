@@ -1,0 +1,48 @@
+import type { PhotoCatalog } from '@tintype/catalog'
+import { formatFacts, type MediaReference, parseRenditionName, renditionMimeTypes, TintypeError } from '@tintype/contract'
+import type { BlobKey } from '@tintype/storage'
+import { originalKey, renditionKey } from './blob-keys.ts'
+import { photoNotFound, type Renditions } from './renditions.ts'
+
+/** Bytes that a media URL names: immutable from the first time it was answered. */
+export interface Media {
+  readonly key: BlobKey
+  readonly mimeType: string
+  readonly byteSize: number
+  /** 64 lower-case hex digits; the strong validator. */
+  readonly sha256: string
+  /** Name to save it under. */
+  readonly filename: string
+  /** ISO 8601, of the photo. */
+  readonly createdAt: string
+}
+
+/**
+ * What a media URL names; a rendition of a preset or of the ladder is made where it does not exist yet. One of a
+ * custom size exists or not: only `thumbnails.create` makes it.
+ *
+ * @throws PHOTO_NOT_FOUND, RENDITION_NOT_FOUND, and what making a rendition throws
+ */
+export async function findMedia(
+  reference: MediaReference,
+  { catalog, renditions }: { catalog: PhotoCatalog; renditions: Renditions },
+): Promise<Media> {
+  const photo = await catalog.get(reference.id)
+  if (!photo) throw photoNotFound()
+  const { filename, createdAt } = photo
+  if (reference.kind === 'original') {
+    if (reference.format !== photo.format) throw photoNotFound()
+    const { byteSize, sha256, format } = photo
+    return { key: originalKey(photo.id, format), mimeType: formatFacts[format].mimeType, byteSize, sha256, filename, createdAt }
+  }
+  const { name, format } = reference
+  const spec = parseRenditionName(name)
+  const found =
+    (await catalog.getRendition(photo.id, name, format)) ??
+    (spec && !spec.isCustom ? await renditions.obtain(photo, name, format) : undefined)
+  if (!found) throw new TintypeError('RENDITION_NOT_FOUND', 'This photo has no rendition of this name')
+  const saveAs = `${filename.replace(/\.[^.]*$/, '')}-${name}.${format}`
+  const mimeType = renditionMimeTypes[format]
+  const { byteSize, sha256 } = found
+  return { key: renditionKey(photo.id, name, format), mimeType, byteSize, sha256, filename: saveAs, createdAt }
+}

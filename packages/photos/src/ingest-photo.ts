@@ -1,0 +1,55 @@
+import type { PhotoCatalog, PhotoRecord } from '@tintype/catalog'
+import type { PhotoId } from '@tintype/contract'
+import { parseInput, photoTextInput } from '@tintype/contract/schemas'
+import type { Imaging, Preview } from '@tintype/imaging'
+import type { BlobStore, Staging } from '@tintype/storage'
+import type { UploadLimits } from './limits.ts'
+import type { Log } from './log.ts'
+import { receiveUpload } from './receive-upload.ts'
+import { replayUpload } from './replay-upload.ts'
+import { commitPhoto } from './commit-photo.ts'
+import type { UploadRequest } from './upload-request.ts'
+
+/** What an ingest works with. */
+export interface IngestDependencies {
+  readonly staging: Staging
+  readonly blobs: BlobStore
+  readonly catalog: PhotoCatalog
+  readonly imaging: Imaging
+  readonly limits: UploadLimits
+  readonly log: Log
+  readonly newPhotoId: () => PhotoId
+}
+
+/** A photo that is durable. */
+export interface IngestedPhoto {
+  readonly photo: PhotoRecord
+  /** Its pixels, thumbnail-sized; absent where an earlier upload is answered again. */
+  readonly preview?: Preview | undefined
+}
+
+/**
+ * The way of an upload from socket to committed row, read downwards. Once it resolves, bytes and row survive a
+ * crash; when it rejects, neither exists. Bytes come before their row: a crash in between leaves an orphan that
+ * the sweep removes, never a photo without bytes.
+ *
+ * @throws every upload code of the contract, and the signal's reason
+ */
+export async function ingestPhoto(upload: UploadRequest, deps: IngestDependencies): Promise<IngestedPhoto> {
+  await using staged = deps.staging.begin()
+
+  // split · identify · measure · stage: back-pressure from the disk to the socket
+  const { file, words } = await receiveUpload(upload, staged, deps.limits)
+  const text = parseInput(photoTextInput, { title: words.title, alt: words.alt, tags: words.tags })
+
+  // the same upload once more is answered like the first
+  const earlier = await replayUpload(upload.idempotencyKey, file.sha256, deps.catalog)
+  if (earlier) return { photo: earlier }
+
+  // inspect: header, pixel cap, decodes?, orientation, placeholder
+  const { preview, ...facts } = await deps.imaging.inspect(file.source, file.format, { signal: upload.signal })
+
+  // store · record: the row is the commit
+  const photo = await commitPhoto({ file, facts, preview, text, filename: words.filename }, upload, deps)
+  return { photo, preview }
+}

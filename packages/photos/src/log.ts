@@ -1,0 +1,6 @@
+/** Where the use-cases report what an operator should see: a level, facts, and a sentence. Never secrets or file names. */
+export interface Log {
+  info(facts: object, message: string): void
+  warn(facts: object, message: string): void
+  error(facts: object, message: string): void
+}

@@ -1,0 +1,131 @@
+import type { PhotoCatalog, PhotoPatch } from '@tintype/catalog'
+import {
+  defaultRenditionFormat,
+  formatFacts,
+  ladder,
+  type MediaReference,
+  nameRendition,
+  type Photo,
+  type PhotoId,
+  type PhotoPage,
+  presets,
+  type Rendition,
+  type RenditionChoice,
+  type RenditionFormat,
+  renditionFormats,
+  type SystemLimits,
+} from '@tintype/contract'
+import type { Imaging } from '@tintype/imaging'
+import type { BlobStore, Staging } from '@tintype/storage'
+import { deletePhoto } from './delete-photo.ts'
+import { findMedia, type Media } from './find-media.ts'
+import { ingestPhoto } from './ingest-photo.ts'
+import type { UploadLimits } from './limits.ts'
+import type { Log } from './log.ts'
+import { newPhotoId } from './photo-id.ts'
+import { admitDeclaredSize } from './receive-upload.ts'
+import { createPresenter } from './present-photo.ts'
+import { createRenditions, photoNotFound } from './renditions.ts'
+import type { UploadRequest } from './upload-request.ts'
+
+/** What the library works with. It owns none of it but what it starts itself. */
+export interface LibraryDependencies {
+  readonly staging: Staging
+  readonly blobs: BlobStore
+  readonly catalog: PhotoCatalog
+  readonly imaging: Imaging
+  readonly limits: UploadLimits
+  readonly log: Log
+  /** Origin that URLs start with; root-relative where absent. */
+  readonly publicUrl?: string | undefined
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+}
+
+/** An upload's answer. */
+export interface UploadAnswer {
+  readonly photo: Photo
+  /** Whether an earlier upload with the same idempotency key is answered again. */
+  readonly isReplay: boolean
+}
+
+/** Everything Tintype does with photos; routes and procedures call it and nothing below it. */
+export type PhotoLibrary = ReturnType<typeof createPhotoLibrary>
+
+export function createPhotoLibrary(deps: LibraryDependencies) {
+  const { blobs, catalog, limits } = deps
+  const renditions = createRenditions(deps)
+  const present = createPresenter(deps.publicUrl)
+
+  async function findPhoto(id: PhotoId) {
+    const photo = await catalog.get(id)
+    if (!photo) throw photoNotFound()
+    return photo
+  }
+
+  return {
+    /** Takes an upload; resolves when the photo is durable. @see ingestPhoto */
+    async uploadPhoto(upload: UploadRequest): Promise<UploadAnswer> {
+      const { photo, preview } = await ingestPhoto(upload, { ...deps, newPhotoId: () => newPhotoId(deps.now()) })
+      if (preview) renditions.prepareThumbnail(photo, preview)
+      return { photo: present.photo(photo), isReplay: preview === undefined }
+    },
+
+    /** Refuses an upload by its declared size alone. @throws PAYLOAD_TOO_LARGE */
+    admitDeclaredSize: (upload: UploadRequest): void => admitDeclaredSize(upload, limits),
+
+    /** A page, newest first. @throws INVALID_REQUEST for a foreign cursor */
+    async listPhotos(query: Parameters<PhotoCatalog['list']>[0]): Promise<PhotoPage> {
+      const { photos, nextCursor = null } = await catalog.list(query)
+      return { photos: photos.map(present.photo), nextCursor }
+    },
+
+    /** @throws PHOTO_NOT_FOUND */
+    async getPhoto(id: PhotoId): Promise<Photo> {
+      return present.photo(await findPhoto(id))
+    },
+
+    /** @throws PHOTO_NOT_FOUND */
+    async updatePhoto(id: PhotoId, patch: PhotoPatch): Promise<Photo> {
+      const photo = await catalog.update(id, patch)
+      if (!photo) throw photoNotFound()
+      return present.photo(photo)
+    },
+
+    /** Row, original and every rendition are gone afterwards. @throws PHOTO_NOT_FOUND */
+    deletePhoto: (id: PhotoId): Promise<void> => deletePhoto(id, deps),
+
+    /** Makes a rendition unless it exists. @throws PHOTO_NOT_FOUND, INVALID_REQUEST, OVERLOADED */
+    async createThumbnail(
+      input: RenditionChoice & { photoId: PhotoId; format?: RenditionFormat | undefined },
+    ): Promise<Rendition> {
+      const photo = await findPhoto(input.photoId)
+      return present.rendition(
+        await renditions.obtain(photo, nameRendition(input), input.format ?? defaultRenditionFormat),
+      )
+    },
+
+    /** The renditions that exist. @throws PHOTO_NOT_FOUND */
+    async listThumbnails(photoId: PhotoId): Promise<readonly Rendition[]> {
+      await findPhoto(photoId)
+      return (await catalog.listRenditions(photoId)).map(present.rendition)
+    },
+
+    /** What may be uploaded, and which renditions exist for every photo. */
+    describeLimits(): SystemLimits {
+      const { allowedFormats, maxUploadByteSize, maxPixels, maxAvifPixels, maxSide, maxFrames } = limits
+      const mimeTypes = allowedFormats.map((format) => formatFacts[format].mimeType)
+      const sizes = { maxUploadByteSize, maxPixels, maxAvifPixels, maxSide, maxFrames }
+      return { formats: allowedFormats, mimeTypes, ...sizes, presets, widths: ladder, renditionFormats }
+    },
+
+    /** What a media URL names. @see findMedia */
+    findMedia: (reference: MediaReference): Promise<Media> => findMedia(reference, { catalog, renditions }),
+
+    /** Opens the bytes of what `findMedia` found; `undefined` where they are gone. The caller owns the stream. */
+    openMedia: (media: Media, range?: { start: number; end: number }) => blobs.open(media.key, { range }),
+
+    /** Waits for the renditions under way. */
+    [Symbol.asyncDispose]: () => renditions[Symbol.asyncDispose](),
+  }
+}

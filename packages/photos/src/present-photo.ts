@@ -1,0 +1,45 @@
+import type { PhotoRecord, RenditionRecord } from '@tintype/catalog'
+import {
+  defaultRenditionFormat,
+  formatFacts,
+  originalPath,
+  type Photo,
+  type Rendition,
+  renditionPath,
+} from '@tintype/contract'
+
+/** Turns what the catalog keeps into what crosses the wire. */
+export interface Presenter {
+  photo(record: PhotoRecord): Photo
+  rendition(record: RenditionRecord): Rendition
+}
+
+/** @param publicUrl origin that URLs start with; root-relative where absent. Never taken from a request (threat B281). */
+export function createPresenter(publicUrl = ''): Presenter {
+  return {
+    photo(record) {
+      const { id, thumbnailWidth: width, thumbnailHeight: height } = record
+      return {
+        id,
+        url: publicUrl + originalPath(id, record.format),
+        thumbnail: { url: publicUrl + renditionPath(id, 'thumb', defaultRenditionFormat), width, height },
+        filename: record.filename,
+        byteSize: record.byteSize,
+        sha256: record.sha256,
+        format: record.format,
+        mimeType: formatFacts[record.format].mimeType,
+        width: record.width,
+        height: record.height,
+        placeholder: record.placeholder,
+        title: record.title,
+        alt: record.alt,
+        tags: record.tags,
+        createdAt: record.createdAt,
+        takenAt: record.takenAt,
+      }
+    },
+    rendition({ photoId, name, format, width, height, byteSize }) {
+      return { url: publicUrl + renditionPath(photoId, name, format), width, height, byteSize, format }
+    },
+  }
+}

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto'
+import { buffer } from 'node:stream/consumers'
+import type { PhotoCatalog, PhotoRecord, RenditionRecord } from '@tintype/catalog'
+import {
+  defaultRenditionFormat,
+  isTintypeError,
+  parseRenditionName,
+  type RenditionFormat,
+  renditionMimeTypes,
+  TintypeError,
+} from '@tintype/contract'
+import type { ImageSource, Imaging, Preview } from '@tintype/imaging'
+import type { BlobStore } from '@tintype/storage'
+import { originalKey, renditionKey } from './blob-keys.ts'
+import type { Log } from './log.ts'
+
+/** Most renditions of sizes of their own that one photo can have, so that wishes cannot fill the disk (threat B297). */
+export const maxCustomRenditions = 64
+
+/** Makes renditions, each once. */
+export interface Renditions extends AsyncDisposable {
+  /**
+   * The rendition of this name, made first where it does not exist yet. However many ask at once, it is made
+   * once, and a caller who leaves does not hurt the others (threat B298).
+   *
+   * @throws RENDITION_NOT_FOUND for a name that is none, INVALID_REQUEST where the photo has too many custom
+   * sizes, PHOTO_NOT_FOUND where it is gone, OVERLOADED, and what store and catalog throw
+   */
+  obtain(photo: PhotoRecord, name: string, format: RenditionFormat): Promise<RenditionRecord>
+  /** Starts on the default thumbnail of a photo whose pixels are at hand, behind the caller's back. */
+  prepareThumbnail(photo: PhotoRecord, preview: Preview): void
+}
+
+/** What renditions are made with. */
+export interface RenditionDependencies {
+  readonly blobs: BlobStore
+  readonly catalog: PhotoCatalog
+  readonly imaging: Imaging
+  readonly log: Log
+}
+
+export function createRenditions(deps: RenditionDependencies): Renditions {
+  const inFlight = new Map<string, Promise<RenditionRecord>>()
+
+  function obtain(photo: PhotoRecord, name: string, format: RenditionFormat, preview?: Preview) {
+    const key = renditionKey(photo.id, name, format)
+    const flight = inFlight.get(key) ?? find(photo, name, format, preview).finally(() => inFlight.delete(key))
+    inFlight.set(key, flight)
+    return flight
+  }
+
+  async function find(photo: PhotoRecord, name: string, format: RenditionFormat, preview?: Preview) {
+    const existing = await deps.catalog.getRendition(photo.id, name, format)
+    return existing ?? make(photo, name, format, preview, deps)
+  }
+
+  return {
+    obtain: (photo, name, format) => obtain(photo, name, format),
+    prepareThumbnail(photo, preview) {
+      obtain(photo, 'thumb', defaultRenditionFormat, preview).catch((error) => {
+        // the first view makes it then; a photo that was deleted meanwhile needs none
+        if (isTintypeError(error) && error.code === 'PHOTO_NOT_FOUND') return
+        deps.log.warn({ event: 'thumbnail', photoId: photo.id, err: error }, 'a thumbnail was not made ahead')
+      })
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.allSettled(inFlight.values())
+    },
+  }
+}
+
+/** Bytes first, then the row, as with photos: a crash in between leaves an orphan, never a row without bytes. */
+async function make(
+  photo: PhotoRecord,
+  name: string,
+  format: RenditionFormat,
+  preview: Preview | undefined,
+  deps: RenditionDependencies,
+): Promise<RenditionRecord> {
+  const spec = parseRenditionName(name)
+  if (!spec) throw new TintypeError('RENDITION_NOT_FOUND', 'No preset and no width of the ladder has this name')
+  if (spec.isCustom) await refuseTooMany(photo, deps.catalog)
+  const source = preview ?? (await openOriginal(photo, deps.blobs))
+  const { bytes, width, height } = await deps.imaging.render(source, { ...spec, format })
+
+  const key = renditionKey(photo.id, name, format)
+  await deps.blobs.put(key, bytes, { contentType: renditionMimeTypes[format], ifExists: 'replace' })
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  const rendition = { photoId: photo.id, name, format, width, height, byteSize: bytes.length, sha256 }
+  if (await deps.catalog.putRendition(rendition)) return rendition
+  await deps.blobs.delete(key) // the photo was deleted meanwhile (B156)
+  throw photoNotFound()
+}
+
+async function refuseTooMany(photo: PhotoRecord, catalog: PhotoCatalog) {
+  const existing = await catalog.listRenditions(photo.id)
+  const customs = existing.filter(({ name }) => parseRenditionName(name)?.isCustom).length
+  if (customs < maxCustomRenditions) return
+  const detail = `A photo can have ${maxCustomRenditions} renditions of custom sizes; use presets or the width ladder`
+  throw new TintypeError('INVALID_REQUEST', detail, { facts: { limit: maxCustomRenditions } })
+}
+
+/** @throws PHOTO_NOT_FOUND where the bytes are missing (threat B181) */
+async function openOriginal(photo: PhotoRecord, blobs: BlobStore): Promise<ImageSource> {
+  const key = originalKey(photo.id, photo.format)
+  const path = await blobs.localPath?.(key)
+  if (path !== undefined) return { path }
+  const original = await blobs.open(key)
+  if (!original) throw photoNotFound()
+  return buffer(original.body)
+}
+
+/** The error for a photo that is not there, or not any more. */
+export function photoNotFound(): TintypeError {
+  return new TintypeError('PHOTO_NOT_FOUND', 'No photo has this id')
+}

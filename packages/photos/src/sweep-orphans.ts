@@ -1,0 +1,44 @@
+import type { PhotoCatalog } from '@tintype/catalog'
+import type { BlobStat, BlobStore } from '@tintype/storage'
+import { originalsPrefix, readBlobKey, renditionsPrefix } from './blob-keys.ts'
+
+/** What a sweep did. */
+export interface SweepResult {
+  /** Blobs looked at. */
+  readonly seen: number
+  /** Blobs without a row, removed. */
+  readonly removed: number
+}
+
+/**
+ * Removes blobs that no row names: what a crash between bytes and row, or between row and bytes of a delete,
+ * has left behind. Younger ones are left alone, because their row may be on its way (threat B172); so are files
+ * that Tintype did not make.
+ *
+ * @throws what store and catalog throw, and the signal's reason
+ */
+export async function sweepOrphans(
+  { blobs, catalog }: { blobs: BlobStore; catalog: PhotoCatalog },
+  { before, signal }: { before: Date; signal: AbortSignal },
+): Promise<SweepResult> {
+  let seen = 0
+  let removed = 0
+  for (const prefix of [originalsPrefix, renditionsPrefix]) {
+    for await (const blob of blobs.list(prefix)) {
+      signal.throwIfAborted()
+      seen++
+      if (blob.modifiedAtMs >= before.getTime() || !(await isOrphan(blob, catalog))) continue
+      await blobs.delete(blob.key)
+      removed++
+    }
+  }
+  return { seen, removed }
+}
+
+async function isOrphan({ key }: BlobStat, catalog: PhotoCatalog): Promise<boolean> {
+  const owner = readBlobKey(key)
+  if (!owner) return false
+  if (owner.kind === 'rendition') return !(await catalog.getRendition(owner.id, owner.name, owner.format))
+  const photo = await catalog.get(owner.id)
+  return photo?.format !== owner.format
+}

@@ -1,0 +1,154 @@
+import { link, realpath, stat as statPath, unlink } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
+import { TintypeError } from '@tintype/contract'
+import type { BlobStore, ByteRange, OpenBlob } from '../blob-store.ts'
+import { openBlobTree } from '../disk/blob-tree.ts'
+import { createFileRangeStream } from '../disk/file-range-stream.ts'
+import { type Disk, putFile } from '../disk/put-file.ts'
+import { isRealPath, openRegularFile, statRegularFile } from '../disk/regular-file.ts'
+import { walkBlobs } from '../disk/walk-blobs.ts'
+import { hasNativeCode, toStorageError } from '../storage-error.ts'
+import { openTemporaryDirectory, unlinkQuietly } from '../temporary-directory.ts'
+
+/** Where the disk driver works. */
+export interface DiskBlobStoreOptions {
+  /** Every blob is the file named by its key in here. Made where it is missing. */
+  readonly directory: string
+  /** Where files are written before they get their name; on the same file system. Made where it is missing. */
+  readonly stagingDirectory: string
+}
+
+/**
+ * Opens a store on a local disk, after having written to it.
+ *
+ * A blob is written under a random name in the staging directory, synced, and then linked to its name; a put
+ * resolves when the directory is synced too. Concurrent puts into one directory share that sync.
+ *
+ * @throws STORAGE_FULL, STORAGE_UNAVAILABLE (also where the two directories are on different file systems)
+ */
+export async function openDiskBlobStore(options: DiskBlobStoreOptions): Promise<BlobStore> {
+  return openDisk(options).catch((error: unknown) => {
+    throw toStorageError(error)
+  })
+}
+
+async function openDisk({ directory, stagingDirectory }: DiskBlobStoreOptions): Promise<BlobStore> {
+  await using opening = new AsyncDisposableStack()
+  const tree = await openBlobTree(directory)
+  const temporary = opening.use(await openTemporaryDirectory(stagingDirectory))
+  const disk = { tree, temporary }
+  if ((await statPath(stagingDirectory)).dev !== tree.device) throw differentFileSystems()
+  // Names that begin with a dot are no keys; any other directory in here would be listed and served (threat B180).
+  if (/^(?!\.)/.test(relative(tree.root, await realpath(stagingDirectory))))
+    throw new TintypeError(
+      'STORAGE_UNAVAILABLE',
+      'The staging directory must not lie in the storage directory',
+    )
+  await probe(disk)
+  const owned = opening.move()
+
+  const inFlight = new Set<Promise<unknown>>()
+  function tracked<T>(work: Promise<T>): Promise<T> {
+    const translated = work.catch((error: unknown) => {
+      throw toStorageError(error)
+    })
+    inFlight.add(translated)
+    const forget = () => inFlight.delete(translated)
+    translated.then(forget, forget)
+    return translated
+  }
+  const pathOf = (key: string) => join(tree.root, key)
+
+  return {
+    kind: 'disk',
+    servableDirectory: directory,
+    put: (key, source, putOptions) => tracked(putFile(disk, { ...putOptions, source, path: pathOf(key) })),
+    open: (key, openOptions) => tracked(open(disk, { path: pathOf(key), range: openOptions?.range })),
+    delete: (key) => tracked(remove(disk, pathOf(key))),
+    probe: () => tracked(probe(disk)),
+    list: (prefix) => list(disk, prefix),
+
+    async stat(key) {
+      const stats = await tracked(find(disk, pathOf(key)))
+      return stats && { key, byteSize: stats.size, modifiedAtMs: stats.mtimeMs }
+    },
+
+    async localPath(key) {
+      const path = pathOf(key)
+      return (await tracked(find(disk, path))) && path
+    },
+
+    async [Symbol.asyncDispose]() {
+      await Promise.allSettled(inFlight)
+      await owned.disposeAsync()
+    },
+  }
+}
+
+async function open(
+  disk: Disk,
+  { path, range }: { readonly path: string; readonly range: ByteRange | undefined },
+): Promise<OpenBlob | undefined> {
+  const file = await openRegularFile(path)
+  if (file === undefined) {
+    await disk.tree.confirmAbsence()
+    return undefined
+  }
+  const { handle, byteSize } = file
+  const { start, end } = range ?? { start: 0, end: byteSize - 1 }
+  const isWithin = start >= 0 && start <= end && end < byteSize
+  if (range && !isWithin) {
+    await handle.close()
+    throw new TintypeError('INTERNAL', 'The range asked for lies outside the stored bytes')
+  }
+  return { byteSize, body: createFileRangeStream(handle, { start, byteSize: end - start + 1 }) }
+}
+
+async function find({ tree }: Disk, path: string) {
+  const stats = await statRegularFile(path)
+  if (stats === undefined) await tree.confirmAbsence()
+  return stats
+}
+
+async function remove({ tree }: Disk, path: string): Promise<void> {
+  const directory = dirname(path)
+  if (!(await isRealPath(directory))) return tree.confirmAbsence()
+  await unlink(path).catch((error: unknown) => {
+    if (!hasNativeCode(error, ['ENOENT', 'EISDIR'])) throw error
+  })
+  // Also where it was gone already: the delete that removed it may have failed before its sync.
+  await tree.persist(directory)
+  await tree.prune(directory)
+}
+
+async function* list({ tree }: Disk, prefix: string) {
+  try {
+    await tree.confirmAbsence()
+    yield* walkBlobs(tree.root, prefix)
+  } catch (error) {
+    throw toStorageError(error)
+  }
+}
+
+/** Does what a put does, with a name that no key can have; a leftover of it is removed by the next. */
+async function probe({ tree, temporary }: Disk): Promise<void> {
+  const path = join(tree.root, '.probe')
+  await temporary.probe(async (from) => {
+    await tree.confirmAbsence()
+    await unlinkQuietly(path)
+    await link(from, path).catch((error: unknown) => {
+      // Mounts of their own may share a file system and still not be linked across (threat B188).
+      if (hasNativeCode(error, ['EXDEV'])) throw differentFileSystems(error)
+      if (!hasNativeCode(error, ['EEXIST'])) throw error
+    })
+    await unlinkQuietly(path)
+  })
+}
+
+function differentFileSystems(cause?: unknown): TintypeError {
+  return new TintypeError(
+    'STORAGE_UNAVAILABLE',
+    'The staging directory must be on the same file system and mount as the storage directory',
+    { cause },
+  )
+}

@@ -1,0 +1,36 @@
+import { isTintypeError, TintypeError } from '@tintype/contract'
+
+const codesOfFullDisk = ['ENOSPC', 'EDQUOT']
+const codesOfNoDescriptors = ['EMFILE', 'ENFILE']
+// ELOOP: a symbolic link was planted where a directory of ours must be (threat B173).
+const codesOfRefusal = ['EROFS', 'EACCES', 'EPERM', 'ENOENT', 'EIO', 'ENODEV', 'ENOTDIR', 'ELOOP']
+
+/**
+ * What the file system reported, as the one error class that leaves this package: `STORAGE_FULL`,
+ * `OVERLOADED`, `STORAGE_UNAVAILABLE`, `INTERNAL` for the rest. A `TintypeError` is returned as it is.
+ */
+export function toStorageError(error: unknown): TintypeError {
+  if (isTintypeError(error)) return error
+  if (hasNativeCode(error, codesOfFullDisk))
+    return new TintypeError('STORAGE_FULL', 'There is no space left to store this', { cause: error })
+  if (hasNativeCode(error, codesOfNoDescriptors))
+    return new TintypeError('OVERLOADED', 'Too many files are open at once', {
+      cause: error,
+      retryAfterSeconds: 1,
+    })
+  if (hasNativeCode(error, codesOfRefusal))
+    return new TintypeError('STORAGE_UNAVAILABLE', 'The storage refuses or cannot be reached', {
+      cause: error,
+    })
+  return new TintypeError('INTERNAL', 'The storage failed in an unexpected way', { cause: error })
+}
+
+/** Whether `error` is a native error with one of these codes, such as `ENOENT`. */
+export function hasNativeCode(error: unknown, codes: readonly string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code))
+}
+
+/** @throws ABORTED where the signal was aborted, with its reason as the cause */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new TintypeError('ABORTED', 'Storing was cancelled', { cause: signal.reason })
+}

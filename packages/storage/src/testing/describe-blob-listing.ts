@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest'
+import { parseBlobKey } from '../blob-key.ts'
+import { type BlobStoreSubject, keep, listBlobs, makeBytes } from './blob-store-subject.ts'
+
+const keys = [
+  'originals/0000000/a.jpg',
+  'originals/0000000/b.png',
+  'originals/0000001/a.jpg',
+  'originals-other/0000000/a.jpg',
+  'renditions/0000000/a/w320.webp',
+  'renditions/0000000/a/w640.avif',
+  'top.json',
+]
+
+/** Part of `describeBlobStore`: what `list` promises. */
+export function describeBlobListing({ open }: BlobStoreSubject): void {
+  test.each([
+    '',
+    'o',
+    'originals',
+    'originals/',
+    'originals/0000000',
+    'originals/0000000/',
+    'originals/0000000/a',
+    'originals/0000000/a.jpg',
+    'originals/0000000/a.jpg/',
+    'renditions/0000000/a/w',
+    'nothing',
+    'nothing/at/all',
+    '../',
+    '/',
+    '.',
+  ])('lists exactly what starts with "%s"', async (prefix) => {
+    await using fixture = await open()
+    const { store } = fixture
+    for (const [index, key] of keys.entries()) await store.put(parseBlobKey(key), makeBytes(index), keep)
+    const listed = await listBlobs(store, prefix)
+    expect(listed.map(({ key }) => key)).toEqual(keys.filter((key) => key.startsWith(prefix)).sort())
+    for (const stat of listed) expect(stat).toEqual(await store.stat(stat.key))
+  })
+
+  test('listing may end early, and what it lists may be deleted meanwhile', async () => {
+    await using fixture = await open()
+    const { store } = fixture
+    for (const key of keys) await store.put(parseBlobKey(key), makeBytes(1), keep)
+    for await (const { key } of store.list('')) {
+      expect(keys).toContain(key)
+      break
+    }
+    for await (const { key } of store.list('')) await store.delete(key)
+    expect(await listBlobs(store, '')).toEqual([])
+  })
+}

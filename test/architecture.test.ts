@@ -1,0 +1,183 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { repository } from './support/start-tintype.ts'
+
+/** What each workspace may import of the others. A new edge is a decision: change it here, and say why. */
+const arrows: Record<string, readonly string[]> = {
+  'packages/contract': [],
+  'packages/storage': ['@tintype/contract'],
+  'packages/catalog': ['@tintype/contract'],
+  'packages/imaging': ['@tintype/contract'],
+  'packages/photos': ['@tintype/contract', '@tintype/storage', '@tintype/catalog', '@tintype/imaging'],
+  'packages/api': ['@tintype/contract', '@tintype/photos'],
+  'packages/client': ['@tintype/contract', '@tintype/api'],
+  'apps/server': [
+    '@tintype/contract',
+    '@tintype/storage',
+    '@tintype/catalog',
+    '@tintype/imaging',
+    '@tintype/photos',
+    '@tintype/api',
+  ],
+  'apps/gallery': ['@tintype/client'],
+  test: ['@tintype/client', '@tintype/imaging'],
+}
+
+/** Where a library may be imported. */
+const fences: Record<string, RegExp> = {
+  koa: /^apps\/server\//,
+  '@koa/router': /^apps\/server\/src\/routes\//,
+  'koa-mount': /^apps\/server\/src\/(app|routes\/[\w-]+\.test)\.ts$/,
+  'koa-static': /^apps\/server\/src\/routes\/static\.ts$/,
+  busboy: /^packages\/photos\/src\/read-form\.ts$/,
+  sharp: /^(packages\/imaging\/|test\/)/,
+  thumbhash: /^packages\/imaging\//,
+  'exif-reader': /^packages\/imaging\//,
+  'node:sqlite': /^packages\/catalog\/src\/drivers\/sqlite/,
+  '@trpc/server': /^(packages\/api\/|apps\/server\/src\/routes\/trpc\.ts$)/,
+  '@trpc/client': /^packages\/client\//,
+  pino: /^apps\/server\//,
+  'prom-client': /^apps\/server\/src\/metrics\.ts$/,
+  react: /^apps\/gallery\//,
+  'react-dom': /^apps\/gallery\//,
+}
+
+/** Files that newcomers read first, and the lines they may have. */
+const shortFiles = ['apps/server/src/app.ts', 'apps/server/src/compose.ts', 'packages/photos/src/ingest-photo.ts']
+
+const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts', '*.tsx'], {
+  cwd: repository,
+  encoding: 'utf8',
+})
+  .split('\n')
+  .filter((file) => file !== '' && existsSync(join(repository, file)))
+  .map((file) => ({ file, text: readFileSync(join(repository, file), 'utf8') }))
+const sources = files.filter(({ file }) => /^(apps|packages|test)\//.test(file))
+
+/** Every module that a file names in an import, an export or a dynamic import. */
+function importsOf(text: string): string[] {
+  const statements = /(?:^|\n)\s*(?:import|export)\s(?:[^'"`;]*?\sfrom\s)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/g
+  return [...text.matchAll(statements)].map(([, statement, dynamic]) => statement ?? dynamic ?? '')
+}
+
+const packageOf = (specifier: string) => /^(?:node:[\w/]+|@[^/]+\/[^/]+|[^/]+)/.exec(specifier)?.[0] ?? specifier
+
+test('there are sources to look at, and imports are found in them', () => {
+  expect(sources.length).toBeGreaterThan(80)
+  const app = sources.find(({ file }) => file === 'apps/server/src/app.ts')
+  expect(importsOf(app?.text ?? '')).toContain('koa-mount')
+})
+
+describe('arrows', () => {
+  test('a workspace imports only those to its left', () => {
+    const wrong = sources.flatMap(({ file, text }) => {
+      const workspace = Object.keys(arrows).find((one) => file.startsWith(`${one}/`)) ?? ''
+      const own = JSON.parse(readFileSync(join(repository, workspace, 'package.json'), 'utf8')).name
+      const allowed = [...(arrows[workspace] ?? []), own]
+      return importsOf(text)
+        .filter((one) => one.startsWith('@tintype/') && !allowed.includes(packageOf(one)))
+        .map((one) => `${file} → ${one}`)
+    })
+    expect(wrong).toEqual([])
+  })
+
+  test('no relative import leaves its workspace', () => {
+    const wrong = sources.flatMap(({ file, text }) => {
+      const workspace = Object.keys(arrows).find((one) => file.startsWith(`${one}/`)) ?? ''
+      return importsOf(text)
+        .filter((one) => one.startsWith('.') && !join(file, '..', one).startsWith(`${workspace}/`))
+        .map((one) => `${file} → ${one}`)
+    })
+    expect(wrong).toEqual([])
+  })
+
+  test('storage, catalog and imaging never meet', () => {
+    for (const one of ['storage', 'catalog', 'imaging']) expect(arrows[`packages/${one}`]).toEqual(['@tintype/contract'])
+  })
+
+  test('drivers are imported by the composition root only', () => {
+    const importers = sources.filter(({ text }) => importsOf(text).some((one) => /^@tintype\/\w+\/drivers\//.test(one)))
+    const outsideTests = importers.map(({ file }) => file).filter((file) => !file.endsWith('.test.ts'))
+    expect(outsideTests).toEqual(['apps/server/src/compose.ts'])
+  })
+})
+
+describe('fences', () => {
+  test.each(Object.entries(fences))('%s is imported only where it belongs', (library, where) => {
+    const wrong = sources.filter(({ file, text }) => importsOf(text).map(packageOf).includes(library) && !where.test(file))
+    expect(wrong.map(({ file }) => file)).toEqual([])
+  })
+
+  test('the process and its environment are read in main.ts only', () => {
+    const readers = sources.filter(
+      ({ file, text }) => /^(apps\/server|packages)\/.*src\//.test(file) && /\bprocess\.(env|argv|exit|on|once)\b/.test(text),
+    )
+    expect(readers.map(({ file }) => file).filter((file) => !/\.test\.ts$|\/testing\//.test(file))).toEqual([
+      'apps/server/src/main.ts',
+    ])
+  })
+
+  test('HTTP words stop at the server and the api', () => {
+    const inside = sources.filter(({ file }) => /^packages\/(storage|catalog|imaging|photos)\/src\//.test(file))
+    const wrong = inside.filter(({ text }) => importsOf(text).some((one) => /^node:(http|https|net)$/.test(one)))
+    expect(wrong.map(({ file }) => file)).toEqual([])
+  })
+})
+
+describe('size and style', () => {
+  test('no file has more than 300 lines, and the median of the sources stays under 90', () => {
+    const lengths = sources.map(({ file, text }) => ({ file, lines: text.split('\n').length - 1 }))
+    expect(lengths.filter(({ lines }) => lines > 300)).toEqual([])
+    const code = lengths.filter(({ file }) => !file.includes('.test.')).map(({ lines }) => lines)
+    expect(code.sort((a, b) => a - b)[code.length >> 1]).toBeLessThan(90)
+  })
+
+  test.each(shortFiles)('%s can be read at once', (file) => {
+    const lines = sources.find((one) => one.file === file)?.text.split('\n').length ?? Number.POSITIVE_INFINITY
+    expect(lines).toBeLessThanOrEqual(105)
+  })
+
+  test('no name says nothing', () => {
+    const empty = /(^|[-/])(utils?|helpers?|common|manager|service|impl|base|misc)\.tsx?$/
+    expect(sources.map(({ file }) => file).filter((file) => empty.test(file))).toEqual([])
+  })
+
+  test('no type is escaped', () => {
+    const hatch = /(: any\b|<any>|as any\b|@ts-(ignore|expect-error|nocheck))/
+    const wrong = sources.filter(({ file, text }) => file !== 'test/architecture.test.ts' && hatch.test(text))
+    expect(wrong.map(({ file }) => file)).toEqual([])
+  })
+
+  test('every export of a module says what it is', () => {
+    const undocumented = sources.flatMap(({ file, text }) => {
+      if (/\.test\.|\/testing\/|^test\/|\.config\.ts$|index\.ts$/.test(file)) return []
+      const lines = text.split('\n')
+      return lines
+        .map((line, at) => ({ line, before: lines[at - 1] ?? '' }))
+        .filter(({ line }) => /^export (async )?(function|interface|const|class)\b/.test(line))
+        .filter(({ before }) => !/\*\/$/.test(before.trim()) && !/^\/\*\*/.test(before.trim()))
+        .map(({ line }) => `${file}: ${line.slice(0, 60)}`)
+    })
+    expect(undocumented).toEqual([])
+  })
+})
+
+describe('documents that could rot', () => {
+  test('every path that ARCHITECTURE.md names exists', () => {
+    const text = readFileSync(join(repository, 'ARCHITECTURE.md'), 'utf8')
+    const paths = [...text.matchAll(/`((?:apps|packages|test|docs)\/[\w./{},-]*)`/g)].map(([, path]) => path ?? '')
+    expect(paths.length).toBeGreaterThan(20)
+    expect(paths.filter((path) => !existsSync(join(repository, path)))).toEqual([])
+  })
+
+  test('every workspace is in ARCHITECTURE.md', () => {
+    const text = readFileSync(join(repository, 'ARCHITECTURE.md'), 'utf8')
+    for (const workspace of Object.keys(arrows)) expect(text).toContain(`\`${workspace}/`)
+  })
+
+  test('the lock file names no address', () => {
+    expect(readFileSync(join(repository, 'package-lock.json'), 'utf8')).not.toMatch(/"resolved": "https?:/)
+  })
+})

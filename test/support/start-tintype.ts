@@ -1,0 +1,109 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+/** One line of the server's log. */
+export type LogLine = Record<string, unknown> & { event?: string; msg?: string }
+
+/** The real server in a process of its own. Disposing it stops it and removes its data. */
+export interface Tintype extends AsyncDisposable {
+  readonly url: string
+  readonly pid: number
+  readonly dataDirectory: string
+  /** Everything it has logged so far. */
+  readonly log: readonly LogLine[]
+  /** Resolves with the first line, past or future, that satisfies `isWanted`. */
+  logged(isWanted: (line: LogLine) => boolean): Promise<LogLine>
+  /** Sends a signal and resolves with the exit code. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>
+  /** Names of the files in staging, however deep. */
+  staged(): Promise<string[]>
+  /** Names of the blobs, as paths relative to the media directory. */
+  blobs(): Promise<string[]>
+}
+
+export const repository = fileURLToPath(new URL('../..', import.meta.url))
+const mainFile = join(repository, 'apps/server/src/main.ts')
+
+/**
+ * Starts the server on a free loopback port with a data directory of its own.
+ *
+ * @param options.env more `TINTYPE_…` variables
+ * @param options.dataDirectory an existing one to go on with; it is not removed afterwards
+ */
+export async function startTintype(
+  options: { env?: Record<string, string>; dataDirectory?: string } = {},
+): Promise<Tintype> {
+  const dataDirectory = options.dataDirectory ?? (await mkdtemp(join(tmpdir(), 'tintype-')))
+  const child = spawn(process.execPath, [mainFile], {
+    env: { PATH: process.env.PATH, TINTYPE_PORT: '0', TINTYPE_DATA_DIR: dataDirectory, ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const log: LogLine[] = []
+  const waiting = new Set<(line: LogLine) => void>()
+  createInterface(child.stdout).on('line', (text) => {
+    const line = JSON.parse(text) as LogLine
+    log.push(line)
+    for (const take of waiting) take(line)
+  })
+  let complaints = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaints += text
+  })
+  const exited = once(child, 'exit') as Promise<[number | null]>
+
+  async function logged(isWanted: (line: LogLine) => boolean): Promise<LogLine> {
+    const past = log.find(isWanted)
+    if (past) return past
+    return new Promise((resolve, reject) => {
+      const take = (line: LogLine) => {
+        if (!isWanted(line)) return
+        waiting.delete(take)
+        resolve(line)
+      }
+      waiting.add(take)
+      exited.then(() => reject(new Error(`the server ended: ${complaints}`)), reject)
+    })
+  }
+
+  async function stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    child.kill(signal)
+    const [code] = await exited
+    return code
+  }
+
+  try {
+    const { url } = await logged((line) => line.event === 'listening')
+    return {
+      url: String(url),
+      pid: child.pid ?? 0,
+      dataDirectory,
+      log,
+      logged,
+      stop,
+      staged: () => filesBelow(join(dataDirectory, 'staging')),
+      blobs: () => filesBelow(join(dataDirectory, 'media')),
+      async [Symbol.asyncDispose]() {
+        await stop('SIGTERM')
+        if (!options.dataDirectory) await rm(dataDirectory, { recursive: true, force: true })
+        if (complaints !== '') throw new Error(`the server wrote to stderr: ${complaints}`)
+      },
+    }
+  } catch (error) {
+    child.kill('SIGKILL')
+    if (!options.dataDirectory) await rm(dataDirectory, { recursive: true, force: true })
+    throw error
+  }
+}
+
+async function filesBelow(directory: string): Promise<string[]> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true })
+  return entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name).slice(directory.length + 1))
+    .sort()
+}
