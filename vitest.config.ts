@@ -9,8 +9,9 @@ export default defineConfig({
       { extends: true, test: { name: 'unit', include: ['{apps,packages}/*/src/**/*.test.{ts,tsx}'] } },
       {
         extends: true,
-        test: { name: 'integration', include: ['test/*.test.ts'], fileParallelism: true, maxWorkers: 2 },
+        test: { name: 'integration', include: ['test/*.test.ts'] },
       },
+      { extends: true, test: { name: 'backends', include: ['test/backends/*.test.ts'] } },
     ],
   },
 })

@@ -1,11 +1,8 @@
-import { once } from 'node:events'
-import { type IncomingHttpHeaders, request as sendRequest } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingHttpHeaders } from 'node:http'
 import { isTintypeError } from '@tintype/contract'
-import Koa from 'koa'
 import { describe, expect, test } from 'vitest'
 import { type AccessOptions, admitCaller, createAccess, requireRight } from './access.ts'
-import type { RequestState } from './state.ts'
+import { serveApp } from './testing/serve-app.ts'
 
 const local: AccessOptions = { isLoopback: true, isOpen: false, corsOrigins: [] }
 const publicUrl = 'https://photos.example.com'
@@ -52,7 +49,9 @@ describe('Host', () => {
   ]
   test.each(hosts)('B273: %s', (host, ...expected) => {
     for (const method of ['GET', 'POST', 'OPTIONS']) {
-      const seen = [local, localPublic, open, openPublic, undeclared].map((one) => outcome(one, method, { host }))
+      const seen = [local, localPublic, open, openPublic, undeclared].map((one) =>
+        outcome(one, method, { host }),
+      )
       expect(seen).toEqual(expected)
     }
   })
@@ -78,7 +77,12 @@ describe('Origin of what changes something', () => {
     ['two', local, { host, origin: 'http://localhost:3000, https://evil.example' }, noOrigin],
     ['cross-site without an origin', local, { host, 'sec-fetch-site': 'cross-site' }, noOrigin],
     ['same-origin without an origin', local, { host, 'sec-fetch-site': 'same-origin' }, yes],
-    ['cross-site and listed', localPublic, { host, origin: 'https://app.example.com', 'sec-fetch-site': 'cross-site' }, yes],
+    [
+      'cross-site and listed',
+      localPublic,
+      { host, origin: 'https://app.example.com', 'sec-fetch-site': 'cross-site' },
+      yes,
+    ],
     ['the public URL', localPublic, { host, origin: publicUrl }, yes],
     ['the public URL on another port', localPublic, { host, origin: `${publicUrl}:8443` }, noOrigin],
     ['the public URL, unencrypted', localPublic, { host, origin: 'http://photos.example.com' }, noOrigin],
@@ -87,7 +91,12 @@ describe('Origin of what changes something', () => {
     ['the same, open', open, { host: 'photos.lan:3000', origin: 'http://photos.lan:3000' }, yes],
     ['the same by its default port', open, { host: 'photos.lan:80', origin: 'http://photos.lan' }, yes],
     ['another port, open', open, { host: 'photos.lan:3000', origin: 'http://photos.lan:3001' }, noOrigin],
-    ['https, open, without a public URL', open, { host: 'photos.lan', origin: 'https://photos.lan' }, noOrigin],
+    [
+      'https, open, without a public URL',
+      open,
+      { host: 'photos.lan', origin: 'https://photos.lan' },
+      noOrigin,
+    ],
     ['https, open, with one', openPublic, { host: 'photos.example.com', origin: publicUrl }, yes],
     ['loopback, open', open, { host: 'photos.lan', origin: 'http://localhost:5173' }, noOrigin],
     ['elsewhere, open', open, { host: 'photos.lan', origin: 'https://evil.example' }, noOrigin],
@@ -114,48 +123,27 @@ describe('Origin of what changes something', () => {
 })
 
 /** An app that lets in, then answers 200 on every path. */
-async function serve(options: AccessOptions) {
-  const app = new Koa<RequestState>()
-  app.use(async (ctx, next) => {
-    await next().catch((error: unknown) => {
-      if (!isTintypeError(error)) throw error
-      ctx.status = error.status ?? 500
-      ctx.body = error.code
+function serve(options: AccessOptions) {
+  return serveApp((app) => {
+    app.use(admitCaller(createAccess(options)))
+    app.use((ctx) => {
+      requireRight(ctx, 'photos:read')
+      ctx.body = 'reached'
     })
   })
-  app.use(admitCaller(createAccess(options)))
-  app.use((ctx) => {
-    requireRight(ctx, 'photos:read')
-    ctx.body = 'reached'
-  })
-  app.silent = true
-  const server = app.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  return {
-    async send(method: string, headers: Record<string, string>) {
-      const request = sendRequest({ port, host: '127.0.0.1', method, headers, agent: false })
-      request.end()
-      const [answer] = await once(request, 'response')
-      const chunks: Buffer[] = []
-      for await (const chunk of answer) chunks.push(chunk)
-      return { status: answer.statusCode, headers: answer.headers, body: Buffer.concat(chunks).toString() }
-    },
-    async [Symbol.asyncDispose]() {
-      server.close()
-      await once(server, 'close')
-    },
-  }
 }
 
 describe('CORS', () => {
-  const preflight = { 'access-control-request-method': 'POST', 'access-control-request-headers': 'x-anything' }
+  const preflight = {
+    'access-control-request-method': 'POST',
+    'access-control-request-headers': 'x-anything',
+  }
 
   test('B231: pages of allowed origins read answers, and caches keep them apart', async () => {
     await using app = await serve(localPublic)
     for (const origin of ['https://app.example.com', publicUrl, 'http://localhost:5173']) {
-      const { headers, status, body } = await app.send('GET', { origin })
-      expect({ status, body }).toEqual({ status: 200, body: 'reached' })
+      const { headers, status, bytes } = await app.send('/', { origin }, 'GET')
+      expect({ status, body: bytes.toString() }).toEqual({ status: 200, body: 'reached' })
       expect(headers['access-control-allow-origin']).toBe(origin)
       expect(headers['access-control-expose-headers']).toBe(
         'Location, ETag, Retry-After, Content-Range, X-Request-Id, Idempotent-Replayed',
@@ -167,24 +155,37 @@ describe('CORS', () => {
 
   test('B231: others get their answer without a word of CORS', async () => {
     await using app = await serve(localPublic)
-    for (const origin of ['null', 'https://good.evil', 'https://app.example.com.evil', 'http://app.example.com', '*']) {
-      const { headers, status } = await app.send('GET', { origin })
+    for (const origin of [
+      'null',
+      'https://good.evil',
+      'https://app.example.com.evil',
+      'http://app.example.com',
+      '*',
+    ]) {
+      const { headers, status } = await app.send('/', { origin }, 'GET')
       expect(status).toBe(200)
       expect(Object.keys(headers).filter((name) => name.startsWith('access-control'))).toEqual([])
       expect(headers.vary).toBe('Origin')
     }
-    expect((await app.send('GET', {})).headers.vary).toBe('Origin')
+    expect((await app.send('/', {}, 'GET')).headers.vary).toBe('Origin')
   })
 
   test('nothing varies where nobody elsewhere is allowed', async () => {
     await using app = await serve(open)
-    expect((await app.send('GET', { origin: 'https://app.example.com' })).headers.vary).toBeUndefined()
+    expect((await app.send('/', { origin: 'https://app.example.com' }, 'GET')).headers.vary).toBeUndefined()
   })
 
   test('B232: a preflight lists only methods and headers that exist', async () => {
     await using app = await serve(localPublic)
-    const { status, headers, body } = await app.send('OPTIONS', { origin: 'https://app.example.com', ...preflight })
-    expect({ status, body }).toEqual({ status: 204, body: '' })
+    const { status, headers, bytes } = await app.send(
+      '/',
+      {
+        origin: 'https://app.example.com',
+        ...preflight,
+      },
+      'OPTIONS',
+    )
+    expect({ status, body: bytes.toString() }).toEqual({ status: 204, body: '' })
     expect(headers['access-control-allow-origin']).toBe('https://app.example.com')
     expect(headers['access-control-allow-methods']).toBe('GET, HEAD, POST, DELETE')
     expect(headers['access-control-allow-headers']?.split(', ')).toEqual([
@@ -205,31 +206,35 @@ describe('CORS', () => {
   test('B231, B232: a preflight from elsewhere is refused', async () => {
     await using app = await serve(localPublic)
     for (const origin of ['https://evil.example', 'null']) {
-      const { status, headers, body } = await app.send('OPTIONS', { origin, ...preflight })
-      expect({ status, body }).toEqual({ status: 403, body: 'ORIGIN_NOT_ALLOWED' })
+      const { status, headers, bytes } = await app.send('/', { origin, ...preflight }, 'OPTIONS')
+      expect({ status, body: bytes.toString() }).toEqual({ status: 403, body: 'ORIGIN_NOT_ALLOWED' })
       expect(Object.keys(headers).filter((name) => name.startsWith('access-control'))).toEqual([])
     }
   })
 
   test('OPTIONS that is no preflight goes on', async () => {
     await using app = await serve(localPublic)
-    expect((await app.send('OPTIONS', { origin: 'https://app.example.com' })).body).toBe('reached')
-    expect((await app.send('OPTIONS', preflight)).body).toBe('reached')
+    expect((await app.send('/', { origin: 'https://app.example.com' }, 'OPTIONS')).bytes.toString()).toBe(
+      'reached',
+    )
+    expect((await app.send('/', preflight, 'OPTIONS')).bytes.toString()).toBe('reached')
   })
 
   test('B273: a rebound name reads and asks for nothing', async () => {
     await using app = await serve(localPublic)
     for (const method of ['GET', 'POST', 'OPTIONS']) {
       const headers = { host: 'evil.example', origin: 'http://evil.example', ...preflight }
-      const answer = await app.send(method, headers)
-      expect(answer).toMatchObject({ status: 403, body: 'HOST_NOT_ALLOWED' })
+      const answer = await app.send('/', headers, method)
+      expect(answer).toMatchObject({ status: 403, bytes: Buffer.from('HOST_NOT_ALLOWED') })
     }
   })
 })
 
 describe('requireRight', () => {
   test('fails closed where nobody was admitted', () => {
-    expect(() => requireRight({ state: {} }, 'photos:read')).toThrow(expect.objectContaining({ code: 'INTERNAL' }))
+    expect(() => requireRight({ state: {} }, 'photos:read')).toThrow(
+      expect.objectContaining({ code: 'INTERNAL' }),
+    )
   })
 
   test('asks the caller for this very right', () => {

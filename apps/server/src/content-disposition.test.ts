@@ -1,4 +1,4 @@
-import { ServerResponse, IncomingMessage } from 'node:http'
+import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { attachmentHeader, parseAttachmentFilename } from './content-disposition.ts'
@@ -58,16 +58,19 @@ describe('attachmentHeader', () => {
     expect(attachmentHeader(filename)).toBe(expected)
   })
 
-  test.each(hostile)('B053, B054: %j is one line that Node takes, and reads back as a safe name', (filename) => {
-    const header = attachmentHeader(filename)
-    expect(() => new ServerResponse(new IncomingMessage(new Socket())).setHeader('a', header)).not.toThrow()
-    expect(header).toMatch(/^attachment; filename="[^"\\%]+"(?:; filename\*=UTF-8''[\w!#$&+.^`|~%-]+)?$/)
-    expect(header).toMatch(/^[ -~]{1,2100}$/)
-    const name = parseAttachmentFilename(header) ?? ''
-    expect(name).toMatch(/^[^"*/:<>?\\|\p{Cc}]+$/u)
-    expect(name).not.toMatch(/^\.|[. ]$/)
-    expect(name.length).toBeLessThanOrEqual(201)
-  })
+  test.each(hostile)(
+    'B053, B054: %j is one line that Node takes, and reads back as a safe name',
+    (filename) => {
+      const header = attachmentHeader(filename)
+      expect(() => new ServerResponse(new IncomingMessage(new Socket())).setHeader('a', header)).not.toThrow()
+      expect(header).toMatch(/^attachment; filename="[^"\\%]+"(?:; filename\*=UTF-8''[\w!#$&+.^`|~%-]+)?$/)
+      expect(header).toMatch(/^[ -~]{1,2100}$/)
+      const name = parseAttachmentFilename(header) ?? ''
+      expect(name).toMatch(/^[^"*/:<>?\\|\p{Cc}]+$/u)
+      expect(name).not.toMatch(/^\.|[. ]$/)
+      expect(name.length).toBeLessThanOrEqual(201)
+    },
+  )
 
   test('B047: a long name keeps its extension', () => {
     expect(attachmentHeader(`${'a'.repeat(300)}.jpeg`)).toBe(`attachment; filename="${'a'.repeat(195)}.jpeg"`)

@@ -4,7 +4,7 @@ import { type ConnectionOptions, createConnection } from './connection.ts'
 import { type UploadAllOptions, type UploadOutcome, uploadAll } from './upload-all.ts'
 import type { UploadInput } from './upload-input.ts'
 import type { UploadOptions } from './upload-options.ts'
-import { uploadPhoto } from './upload-photo.ts'
+import { createUpload } from './upload-photo.ts'
 
 /** How a client reaches its server, and when it tries again. */
 export interface UploaderOptions extends ConnectionOptions {
@@ -59,7 +59,6 @@ export interface Uploader {
  * const photo = await upload('./cat.jpg')
  */
 export function createUploader(options: UploaderOptions = {}): Uploader {
-  const target = { connection: createConnection(options), retry: options.retry }
-  const upload: Uploader['upload'] = (input, one) => uploadPhoto(input, { ...one, ...target })
+  const upload = createUpload({ connection: createConnection(options), retry: options.retry })
   return { upload, uploadAll: (inputs, all) => uploadAll(upload, inputs, all) }
 }

@@ -2,22 +2,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { errorTable, isErrorCode, isTintypeError, type TintypeError } from '@tintype/contract'
+import { errorTable, isErrorCode } from '@tintype/contract'
 import { describe, expect, test } from 'vitest'
 import { createUploader } from './create-uploader.ts'
+import { failureOf } from './testing/failure-of.ts'
 import { accept, openScriptedServer, refuse, samplePhoto } from './testing/scripted-server.ts'
 import type { UploadInput } from './upload-input.ts'
 
 const once = { attempts: 1 }
-
-async function failureOf(work: Promise<unknown>): Promise<TintypeError> {
-  const error = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  )
-  if (!isTintypeError(error)) throw new Error('it did not fail with a TintypeError', { cause: error })
-  return error
-}
 
 describe('what is sent', () => {
   const bytes = new TextEncoder().encode('the bytes')
@@ -172,18 +164,18 @@ describe('failures', () => {
 
   test('a refusal while bytes are still being sent is read, and the source let go', async () => {
     await using server = await openScriptedServer(refuse('PAYLOAD_TOO_LARGE', { connection: 'close' }))
-    let isReleased = false
+    const { promise: released, resolve: release } = Promise.withResolvers<void>()
     async function* endless() {
       try {
         for (;;) yield new Uint8Array(100_000)
       } finally {
-        isReleased = true
+        release()
       }
     }
     expect(await failureOf(createUploader(server).upload(endless()))).toMatchObject({
       code: 'PAYLOAD_TOO_LARGE',
     })
-    await expect.poll(() => isReleased).toBe(true)
+    await released
   })
 
   test('a source that fails is FILE_REQUIRED, and is not sent again', async () => {

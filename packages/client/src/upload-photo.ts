@@ -19,31 +19,31 @@ export interface UploadTarget {
 }
 
 /**
- * Uploads one photo, in as many attempts as it takes and is allowed.
- *
- * @throws TintypeError and nothing else
+ * Makes the function that uploads one photo, in as many attempts as it takes and is allowed. It rejects with a
+ * `TintypeError` and nothing else.
  */
-export async function uploadPhoto(input: UploadInput, options: UploadOptions & UploadTarget): Promise<Photo> {
-  const { connection, retry, signal, onProgress } = options
-  try {
-    signal?.throwIfAborted()
-    const opened = await orAbort(openInput(input), signal)
-    const body = await orAbort(toSendable(opened.body), signal)
-    const progress = trackProgress(body instanceof Blob ? body.size : undefined, onProgress)
-    const { path, headers } = describeUpload(opened, options)
-    const request = { headers, body, signal, onSent: progress.sent }
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const photo = readPhoto(await post(path, { ...request, connection }))
-        progress.done()
-        return photo
-      } catch (error) {
-        if (!isTintypeError(error) || !(opened.body instanceof Blob)) throw error
-        await waitToRetry({ attempt, error }, { ...retry, signal })
+export function createUpload({ connection, retry }: UploadTarget) {
+  return async (input: UploadInput, options: UploadOptions = {}): Promise<Photo> => {
+    const { signal, onProgress } = options
+    try {
+      signal?.throwIfAborted()
+      const opened = await orAbort(openInput(input), signal)
+      const body = await orAbort(toSendable(opened.body), signal)
+      const progress = trackProgress(body instanceof Blob ? body.size : undefined, onProgress)
+      const request = { ...describeUpload(opened, options), connection, body, signal, onSent: progress.sent }
+      for (let attempt = 1; ; attempt++) {
+        try {
+          const photo = readPhoto(await post(request))
+          progress.done()
+          return photo
+        } catch (error) {
+          if (!isTintypeError(error) || !(opened.body instanceof Blob)) throw error
+          await waitToRetry({ attempt, error }, { ...retry, signal })
+        }
       }
+    } catch (error) {
+      throw signal?.aborted ? abortedBy(signal) : toOwnError(error, 'This cannot be uploaded')
     }
-  } catch (error) {
-    throw signal?.aborted ? abortedBy(signal) : toOwnError(error, 'This cannot be uploaded')
   }
 }
 
@@ -55,15 +55,16 @@ async function toSendable(body: Blob | ByteSource): Promise<Blob | ByteSource> {
 
 interface UploadRequest {
   readonly connection: Connection
+  readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: Blob | ByteSource
   readonly onSent: OnSent
   readonly signal: AbortSignal | undefined
 }
 
-async function post(path: string, request: UploadRequest): Promise<Answer> {
+async function post(request: UploadRequest): Promise<Answer> {
   const { connection, body, onSent, signal } = request
-  const url = connection.url + path
+  const url = connection.url + request.path
   const headers = { ...(await orAbort(connection.headers(), signal)), ...request.headers }
   const { fetch } = connection
   if (body instanceof Blob && !fetch && typeof XMLHttpRequest !== 'undefined') {

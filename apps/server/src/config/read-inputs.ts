@@ -75,9 +75,10 @@ function printable(name: string): string {
 function suggest(bareName: string, write: (bareName: string) => string): string {
   const wanted = bareName.toUpperCase().slice(0, 60)
   const known = table.map((variable) => variable.name.slice(prefix.length))
-  const ranked = known.map((name) => ({ name, edits: countEdits(wanted, name) }))
-  const [nearest] = ranked.sort((a, b) => a.edits - b.edits)
-  const isNear = nearest !== undefined && nearest.edits <= nearest.name.length * 0.4
+  // Relative to its length, or else short names would be near to everything.
+  const ranked = known.map((name) => ({ name, distance: countEdits(wanted, name) / name.length }))
+  const [nearest] = ranked.sort((a, b) => a.distance - b.distance)
+  const isNear = nearest !== undefined && nearest.distance <= 0.5
   return isNear ? `; did you mean ${write(nearest.name)}?` : ''
 }
 

@@ -77,7 +77,8 @@ export function parseListenHost(text: string): string {
 /** An origin such as `https://photos.example.com`, as browsers write it; one final slash is forgiven. */
 export function parseOrigin(text: string): string {
   const url = /^https?:\/\//i.test(text) ? URL.parse(text) : null
-  if (url !== null && url.href === `${url.origin}/`) return url.origin
+  const isPlain = url !== null && url.href === `${url.origin}/` && /^[a-z0-9.:[\]_-]+$/.test(url.host)
+  if (isPlain) return url.origin
   throw new ValueRefused(
     'expected an http or https origin such as https://photos.example.com: no user, path, query or fragment',
   )

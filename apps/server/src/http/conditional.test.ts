@@ -106,27 +106,35 @@ describe('evaluateRequest', () => {
     expectAnswer('DELETE', headers, expected)
   })
 
-  test.each([{ 'if-modified-since': later }, { 'if-unmodified-since': earlier }, { range, 'if-range': same }])(
-    'B255: without a time of change, %o decides nothing',
-    (headers) => {
-      expect(evaluateRequest({ method: 'GET', headers, etag, byteSize: 10 })).toEqual({ status: 200 })
-    },
-  )
+  test.each([
+    { 'if-modified-since': later },
+    { 'if-unmodified-since': earlier },
+    { range, 'if-range': same },
+  ])('B255: without a time of change, %o decides nothing', (headers) => {
+    expect(evaluateRequest({ method: 'GET', headers, etag, byteSize: 10 })).toEqual({ status: 200 })
+  })
 
   test('B257: a weak tag of ours never holds parts together', () => {
     const headers = { range, 'if-range': 'W/"abc"' }
-    expect(evaluateRequest({ method: 'GET', headers, etag: 'W/"abc"', byteSize: 10 })).toEqual({ status: 200 })
+    expect(evaluateRequest({ method: 'GET', headers, etag: 'W/"abc"', byteSize: 10 })).toEqual({
+      status: 200,
+    })
     const match = { 'if-match': 'W/"abc"' }
     expect(evaluateRequest({ method: 'GET', headers: match, etag: 'W/"abc"', byteSize: 10 }).status).toBe(412)
     const noneMatch = { 'if-none-match': '"abc"' }
-    expect(evaluateRequest({ method: 'GET', headers: noneMatch, etag: 'W/"abc"', byteSize: 10 }).status).toBe(304)
+    expect(evaluateRequest({ method: 'GET', headers: noneMatch, etag: 'W/"abc"', byteSize: 10 }).status).toBe(
+      304,
+    )
   })
 
-  test.each(['"'.repeat(16_000), 'W/'.repeat(8000), '", '.repeat(5000), ' ,'.repeat(8000), `"${'a'.repeat(16_000)}`])(
-    'B286: 16 KiB of tags that match nothing',
-    (header) => {
-      expect(evaluate('GET', { 'if-none-match': header }).status).toBe(200)
-      expect(evaluate('GET', { 'if-match': header }).status).toBe(412)
-    },
-  )
+  test.each([
+    '"'.repeat(16_000),
+    'W/'.repeat(8000),
+    '", '.repeat(5000),
+    ' ,'.repeat(8000),
+    `"${'a'.repeat(16_000)}`,
+  ])('B286: 16 KiB of tags that match nothing', (header) => {
+    expect(evaluate('GET', { 'if-none-match': header }).status).toBe(200)
+    expect(evaluate('GET', { 'if-match': header }).status).toBe(412)
+  })
 })

@@ -60,7 +60,8 @@ describe('parseRange', () => {
       for (let first = 0; first < 8; first += 1) {
         for (let last = first; last < 8; last += 1) {
           const range = parseRange(`bytes=${first}-${last}`, byteSize)
-          const expected = first < byteSize ? { start: first, end: Math.min(last, byteSize - 1) } : 'unsatisfiable'
+          const expected =
+            first < byteSize ? { start: first, end: Math.min(last, byteSize - 1) } : 'unsatisfiable'
           expect(range).toEqual(expected)
         }
       }

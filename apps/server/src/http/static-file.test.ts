@@ -40,6 +40,8 @@ describe('parseStaticPath', () => {
     '/.env',
     '/assets/.hidden/x.js',
     '/C:/x',
+    '/index.html.',
+    '/index.html%20',
     '/index.html::$DATA',
     '/index.js.br',
     '/index.js.GZ',

@@ -34,7 +34,8 @@ export function parseStaticPath(urlPath: string): string | undefined {
   const segments = path.slice(1).split('/')
   // As many as before decoding, or else a slash was hidden in an escape.
   if (segments.length !== urlPath.slice(1).split('/').length) return undefined
-  if (segments.some((segment) => !/^[^.\\:\p{Cc}][^\\:\p{Cc}]*$/u.test(segment))) return undefined
+  // Windows takes `x.` and `x ` for `x`, and a colon for a stream or a drive.
+  if (segments.some((segment) => !/^[^.\\:\p{Cc}][^\\:\p{Cc}]*(?<![. ])$/u.test(segment))) return undefined
   return Object.values(suffixes).some((suffix) => path.toLowerCase().endsWith(suffix)) ? undefined : path
 }
 

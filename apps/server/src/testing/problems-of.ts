@@ -1,0 +1,15 @@
+import { ConfigError, parseConfig } from '../config.ts'
+
+/** The problems that stop the start with these settings; none where it would start. */
+export function problemsOf(
+  env: Readonly<Record<string, string | undefined>>,
+  flags: readonly string[] = [],
+): readonly string[] {
+  try {
+    parseConfig(env, flags)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems
+    throw error
+  }
+  return []
+}

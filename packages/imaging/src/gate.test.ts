@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest'
+import { createGate } from './gate.ts'
+
+/** A task that runs until it is told to end. */
+function pendingTask(name: string, log: string[] = []) {
+  const { promise, resolve, reject } = Promise.withResolvers<string>()
+  const task = () => {
+    log.push(name)
+    return promise
+  }
+  return { task, end: () => resolve(name), fail: (error: Error) => reject(error) }
+}
+
+describe('createGate', () => {
+  test('runs as many as it may and lets the others wait in order', async () => {
+    const log: string[] = []
+    const gate = createGate({ concurrency: 2, queueLength: 2 })
+    const tasks = ['a', 'b', 'c', 'd'].map((name) => pendingTask(name, log))
+    const results = tasks.map(({ task }) => gate.run(task))
+    expect(log).toEqual(['a', 'b'])
+    expect(gate.load()).toEqual({ active: 2, queued: 2 })
+    tasks[1]?.end()
+    await results[1]
+    await Promise.resolve()
+    expect(log).toEqual(['a', 'b', 'c'])
+    for (const { end } of tasks) end()
+    expect(await Promise.all(results)).toEqual(['a', 'b', 'c', 'd'])
+    expect(log).toEqual(['a', 'b', 'c', 'd'])
+    expect(gate.load()).toEqual({ active: 0, queued: 0 })
+  })
+
+  test('B084 refuses the first beyond the queue with OVERLOADED and a time to come back', async () => {
+    const gate = createGate({ concurrency: 1, queueLength: 1 })
+    const [first, second] = [pendingTask('first'), pendingTask('second')]
+    const running = gate.run(first.task)
+    const waiting = gate.run(second.task)
+    await expect(gate.run(async () => 'third')).rejects.toMatchObject({
+      code: 'OVERLOADED',
+      retryAfterSeconds: 1,
+    })
+    first.end()
+    second.end()
+    expect(await Promise.all([running, waiting])).toEqual(['first', 'second'])
+  })
+
+  test('a queue of length 0 refuses what cannot start at once', async () => {
+    const gate = createGate({ concurrency: 1, queueLength: 0 })
+    const { task, end } = pendingTask('only')
+    const running = gate.run(task)
+    await expect(gate.run(async () => 'other')).rejects.toMatchObject({ code: 'OVERLOADED' })
+    end()
+    await running
+    await expect(gate.run(async () => 'next')).resolves.toBe('next')
+  })
+
+  test('a task that fails gives its place to the next', async () => {
+    const gate = createGate({ concurrency: 1, queueLength: 1 })
+    const { task, fail } = pendingTask('failing')
+    const failing = gate.run(task)
+    const next = gate.run(async () => 'next')
+    fail(new Error('broken'))
+    await expect(failing).rejects.toThrow('broken')
+    await expect(next).resolves.toBe('next')
+  })
+
+  test('aborting takes a waiting task out of the queue and leaves a running one alone', async () => {
+    const log: string[] = []
+    const gate = createGate({ concurrency: 1, queueLength: 1 })
+    const abort = new AbortController()
+    const { task, end } = pendingTask('running', log)
+    const running = gate.run(task, { signal: abort.signal })
+    const waiting = gate.run(async () => log.push('waiting'), { signal: abort.signal })
+    abort.abort()
+    await expect(waiting).rejects.toMatchObject({ code: 'ABORTED' })
+    expect(gate.load()).toEqual({ active: 1, queued: 0 })
+    end()
+    await expect(running).resolves.toBe('running')
+    expect(log).toEqual(['running'])
+  })
+
+  test('a signal that was aborted before starts nothing', async () => {
+    const gate = createGate({ concurrency: 1, queueLength: 1 })
+    const started: string[] = []
+    const run = gate.run(async () => started.push('x'), { signal: AbortSignal.abort() })
+    await expect(run).rejects.toMatchObject({ code: 'ABORTED' })
+    expect(started).toEqual([])
+    expect(gate.load()).toEqual({ active: 0, queued: 0 })
+  })
+
+  test('an abort after the task ended changes nothing', async () => {
+    const gate = createGate({ concurrency: 1, queueLength: 2 })
+    const abort = new AbortController()
+    const { task, end } = pendingTask('first')
+    const first = gate.run(task)
+    const second = gate.run(async () => 'second', { signal: abort.signal })
+    end()
+    expect(await Promise.all([first, second])).toEqual(['first', 'second'])
+    abort.abort()
+    await expect(gate.run(async () => 'third')).resolves.toBe('third')
+  })
+
+  test('disposing refuses what waits and what comes, and waits for what runs', async () => {
+    const gate = createGate({ concurrency: 1, queueLength: 1 })
+    const { task, end } = pendingTask('running')
+    const running = gate.run(task)
+    const waiting = gate.run(async () => 'waiting')
+    let isDisposed = false
+    const disposal = gate[Symbol.asyncDispose]().then(() => {
+      isDisposed = true
+    })
+    await expect(waiting).rejects.toMatchObject({ code: 'OVERLOADED' })
+    await expect(gate.run(async () => 'late')).rejects.toMatchObject({ code: 'OVERLOADED' })
+    expect(isDisposed).toBe(false)
+    end()
+    await expect(running).resolves.toBe('running')
+    await disposal
+    await gate[Symbol.asyncDispose]()
+  })
+})

@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Installs, where missing, what the tests in test/backends need beside Node: nginx and Chromium. Debian and its kin.
+set -euo pipefail
+missing=()
+command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || missing+=(nginx-light)
+command -v chromium >/dev/null || missing+=(chromium)
+[ ${#missing[@]} -eq 0 ] && exit 0
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq
+apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
