@@ -158,6 +158,12 @@ function findConflicts({ http, dataDirectory, storage, catalog }: Config): Confl
       'or listen on 127.0.0.1'
     conflicts.push({ keys: ['host', 'isOpen'], problem })
   }
+  if ((storage.kind === 'memory') !== (catalog.kind === 'memory')) {
+    const problem =
+      `${variables.storage.name}, ${variables.catalog.name}: memory: goes for both or for neither; rows without ` +
+      'bytes cannot be shown, and bytes without rows are swept away'
+    conflicts.push({ keys: ['storage', 'catalog'], problem })
+  }
   const kept = storage.kind === 'disk' ? [dataDirectory, storage.directory] : [dataDirectory]
   const { staticDirectory } = http
   if (

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { problemMediaType, TintypeError, toProblem } from '@tintype/contract'
@@ -18,6 +19,15 @@ const headersTimeoutMs = 10_000
 const connectionsCheckMs = 1000
 const keepAliveTimeoutMs = 65_000
 
+/** How the server listens. */
+export interface ListenOptions {
+  readonly host: string
+  /** 0 takes any free port. */
+  readonly port: number
+  /** Hears of what was refused before any handler saw it. */
+  readonly onRefused: (facts: { requestId: string; code: string; status: number }) => void
+}
+
 /**
  * Opens the HTTP server.
  *
@@ -26,7 +36,7 @@ const keepAliveTimeoutMs = 65_000
  */
 export async function listen(
   handler: (req: IncomingMessage, res: ServerResponse) => unknown,
-  { host, port }: { host: string; port: number },
+  { host, port, onRefused }: ListenOptions,
 ): Promise<Listening> {
   const server = createServer({
     connectionsCheckingInterval: connectionsCheckMs,
@@ -34,12 +44,24 @@ export async function listen(
     keepAliveTimeout: keepAliveTimeoutMs,
     requestTimeout: 0, // an upload's own deadline slides with its progress (B067)
   })
-  server.on('request', handler)
+  // a client that has said everything may close its side and still waits for the answer (B074)
+  Object.assign(server, { httpAllowHalfOpen: true })
+  const answering = new Set<ServerResponse>()
+  const take = (req: IncomingMessage, res: ServerResponse) => {
+    answering.add(res)
+    res.once('close', () => answering.delete(res))
+    if (!server.listening) res.shouldKeepAlive = false
+    handler(req, res)
+  }
+  server.on('request', take)
   server.on('checkContinue', (req, res) => {
     holdContinue(req)
-    handler(req, res)
+    take(req, res)
   })
-  server.on('clientError', refuse)
+  server.on('clientError', (error, socket) => {
+    const res = answering.values().find((one) => one.socket === socket)
+    refuse(error, socket as Socket, { res, onRefused })
+  })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen({ host, port }, () => {
@@ -51,25 +73,59 @@ export async function listen(
     url: urlOf(server, host),
     close: () =>
       new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeIdleConnections()
+        server.close(() => resolve()) // closes idle connections too
+        // those that are busy now would be kept for the next request
+        for (const res of answering) {
+          res.shouldKeepAlive = false
+          res.once('finish', () => setImmediate(() => server.closeIdleConnections()))
+        }
       }),
     destroy: () => server.closeAllConnections(),
   }
 }
 
-/** Answers what is not HTTP, or not in time, in the form of every other error, and closes (threat B063). */
-function refuse(error: Error & { code?: string }, socket: Socket): void {
+/**
+ * Answers what is not HTTP, or not in time, in the form of every other error, and closes (threat B063). An answer
+ * under way on the same connection is never written into: one whose request was complete is given first.
+ */
+function refuse(
+  error: Error & { code?: string },
+  socket: Socket,
+  { res, onRefused }: { res: ServerResponse | undefined; onRefused: ListenOptions['onRefused'] },
+): void {
   if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy()
+  if (res?.req.complete) {
+    res.shouldKeepAlive = false
+    res.once('finish', () => socket.destroySoon())
+    return
+  }
+  if (res?.headersSent) return void socket.destroy()
   const isSlow = error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
   const isLarge = error.code === 'HPE_HEADER_OVERFLOW'
   const own = isSlow
     ? new TintypeError('UPLOAD_TIMEOUT', 'The request line and headers did not arrive in time')
-    : new TintypeError('INVALID_REQUEST', isLarge ? 'The headers are too large' : 'This is not a valid HTTP request')
-  const body = JSON.stringify(toProblem(own, ''))
-  const status = isSlow ? '408 Request Timeout' : isLarge ? '431 Request Header Fields Too Large' : '400 Bad Request'
-  const head = [`HTTP/1.1 ${status}`, 'Connection: close', `Content-Type: ${problemMediaType}`]
-  socket.end([...head, `Content-Length: ${Buffer.byteLength(body)}`, '', body].join('\r\n'))
+    : new TintypeError(
+        'INVALID_REQUEST',
+        isLarge ? 'The headers are too large' : 'This is not a valid HTTP request',
+      )
+  const requestId = randomUUID()
+  const reason = isSlow
+    ? '408 Request Timeout'
+    : isLarge
+      ? '431 Request Header Fields Too Large'
+      : '400 Bad Request'
+  const status = Number(reason.slice(0, 3))
+  const body = JSON.stringify({ ...toProblem(own, requestId), status })
+  const head = [
+    `HTTP/1.1 ${reason}`,
+    'Connection: close',
+    'Cache-Control: no-store',
+    `Content-Type: ${problemMediaType}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    `X-Request-Id: ${requestId}`,
+  ]
+  socket.end([...head, '', body].join('\r\n'), () => socket.destroy())
+  onRefused({ requestId, code: own.code, status })
 }
 
 function urlOf(server: Server, host: string): string {

@@ -17,7 +17,9 @@ async function main(): Promise<void> {
 
   await using services = await compose(config, { log, cores: availableParallelism() })
   const app = createApp(services, { config, log })
-  const listening = await listen(app.callback(), config.http)
+  const onRefused = (facts: object) =>
+    log.info({ event: 'refused', ...facts }, 'refused before it was a request')
+  const listening = await listen(app.callback(), { ...config.http, onRefused })
   log.info({ event: 'listening', url: listening.url }, `Tintype listens on ${listening.url}`)
   await serveUntilStopped(listening, services, { log, signals: process })
 }
@@ -25,7 +27,9 @@ async function main(): Promise<void> {
 function requireNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   if (major > 24 || (major === 24 && minor >= 15)) return
-  throw new ConfigError(`Tintype needs Node 24.15 or newer; this is ${process.versions.node}. "npm start" brings its own.`)
+  throw new ConfigError(
+    `Tintype needs Node 24.15 or newer; this is ${process.versions.node}. "npm start" brings its own.`,
+  )
 }
 
 main().then(

@@ -20,12 +20,20 @@ export interface Metrics {
   gauge(name: string, help: string, read: () => number | Promise<number>): void
 }
 
+/** Strangers choose the method; Node knows of three dozen. */
+const methods = new Set(['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS'])
+
 export function createMetrics(): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const registers = [registry]
   const labelNames = ['method', 'route', 'status'] as const
-  const requests = new Counter({ name: 'tintype_requests_total', help: 'Answered requests', labelNames, registers })
+  const requests = new Counter({
+    name: 'tintype_requests_total',
+    help: 'Answered requests',
+    labelNames,
+    registers,
+  })
   const duration = new Histogram({
     name: 'tintype_request_duration_seconds',
     help: 'From the request line to the end of the answer',
@@ -33,11 +41,16 @@ export function createMetrics(): Metrics {
     buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60],
     registers,
   })
-  const received = new Counter({ name: 'tintype_received_bytes_total', help: 'Declared body bytes', registers })
+  const received = new Counter({
+    name: 'tintype_received_bytes_total',
+    help: 'Declared body bytes',
+    registers,
+  })
   const sent = new Counter({ name: 'tintype_sent_bytes_total', help: 'Declared answer bytes', registers })
 
   return {
-    observe({ method, route, status, bytesIn = 0, bytesOut, durationMs }) {
+    observe({ method: named, route, status, bytesIn = 0, bytesOut, durationMs }) {
+      const method = methods.has(named) ? named : 'other'
       requests.inc({ method, route, status })
       duration.observe({ method, route }, durationMs / 1000)
       received.inc(bytesIn)
@@ -47,7 +60,20 @@ export function createMetrics(): Metrics {
       return { text: await registry.metrics(), contentType: registry.contentType }
     },
     gauge(name, help, read) {
-      new Gauge({ name, help, registers, collect: async function collect() { this.set(await read()) } })
+      new Gauge({
+        name,
+        help,
+        registers,
+        async collect() {
+          // What cannot be asked now must not hide every other number.
+          this.set(await ask(read).catch(() => Number.NaN))
+        },
+      })
     },
   }
+}
+
+/** What fails at once fails as a promise too. */
+async function ask(read: () => number | Promise<number>): Promise<number> {
+  return read()
 }

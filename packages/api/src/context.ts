@@ -14,7 +14,11 @@ export interface PhotoUseCases {
   getPhoto(id: PhotoId): Promise<Photo>
   updatePhoto(
     id: PhotoId,
-    patch: { title?: string | null | undefined; alt?: string | null | undefined; tags?: string[] | undefined },
+    patch: {
+      title?: string | null | undefined
+      alt?: string | null | undefined
+      tags?: string[] | undefined
+    },
   ): Promise<Photo>
   deletePhoto(id: PhotoId): Promise<void>
   createThumbnail(input: {

@@ -19,8 +19,14 @@ const codeOfTrpc: Partial<Record<TRPCError['code'], ErrorCode>> = {
 export function toTintypeError(error: TRPCError): TintypeError {
   if (isTintypeError(error.cause)) return error.cause
   if (hasIssues(error.cause)) return invalidInput(error.cause.issues)
+  if (error.cause instanceof SyntaxError) {
+    return new TintypeError('INVALID_REQUEST', `The input is not valid JSON: ${error.cause.message}`, {
+      cause: error,
+    })
+  }
   const code = codeOfTrpc[error.code]
-  if (code === undefined) return new TintypeError('INTERNAL', 'The request could not be completed', { cause: error })
+  if (code === undefined)
+    return new TintypeError('INTERNAL', 'The request could not be completed', { cause: error })
   return new TintypeError(code, error.message, { cause: error })
 }
 

@@ -1,13 +1,13 @@
-import { type Problem, type Right, TintypeError, toProblem } from '@tintype/contract'
+import { type Problem, type Right, TintypeError } from '@tintype/contract'
 import { initTRPC, TRPCError } from '@trpc/server'
 import type { ApiContext } from './context.ts'
+import { toErrorShape } from './to-error-shape.ts'
 import { toTintypeError } from './to-tintype-error.ts'
 
 const t = initTRPC.context<ApiContext>().create({
   isDev: false, // a stack never leaves the server (threat B293)
   errorFormatter({ shape, error, ctx }): Omit<typeof shape, 'data'> & { data: Problem } {
-    const own = toTintypeError(error)
-    return { code: shape.code, message: own.message, data: toProblem(own, ctx?.requestId ?? '') }
+    return toErrorShape(toTintypeError(error), ctx?.requestId ?? '')
   },
 })
 

@@ -28,15 +28,11 @@ function mimeTypeOf(body: OpenInput['body']): string {
 
 /** 128 random bits. Not `randomUUID`, which pages served over plain HTTP lack. */
 function randomKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, '0'),
-  ).join('')
+  return crypto.getRandomValues(new Uint32Array(4)).join('-')
 }
 
 /** @see RFC 8187 §3.2.1: `attr-char` is less than what `encodeURIComponent` leaves */
 function encodeName(name: string): string {
-  return encodeURIComponent(name.toWellFormed()).replace(
-    /['()*]/g,
-    (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`,
-  )
+  const encoded = encodeURIComponent(name.toWellFormed())
+  return encoded.replace(/['()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16)}`)
 }

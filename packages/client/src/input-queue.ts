@@ -1,11 +1,17 @@
 import { orAbort } from './or-abort.ts'
 
+/** One input and its place among all. */
+export interface QueuedInput<Input> {
+  readonly index: number
+  readonly input: Input
+}
+
 /** Inputs, handed out one after the other to however many ask. */
 export interface InputQueue<Input> {
   /** All there are; `undefined` while an async iterable has not ended. */
   readonly totalCount: number | undefined
   /** `undefined` at the end. Rejects, now and from then on, with what the iterable failed with. */
-  next(): Promise<{ readonly index: number; readonly input: Input } | undefined>
+  next(): Promise<QueuedInput<Input> | undefined>
 }
 
 /**
@@ -34,9 +40,9 @@ function openAsyncQueue<Input>(
 ): InputQueue<Input> {
   let count = 0
   let isAtEnd = false
-  let turn: ReturnType<InputQueue<Input>['next']> = Promise.resolve(undefined)
+  let turn: Promise<QueuedInput<Input> | undefined> = Promise.resolve(undefined)
 
-  async function step(): ReturnType<InputQueue<Input>['next']> {
+  async function step(): Promise<QueuedInput<Input> | undefined> {
     if (isAtEnd) return undefined
     try {
       const { done, value } = await orAbort(iterator.next(), signal)

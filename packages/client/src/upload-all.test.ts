@@ -77,18 +77,32 @@ describe('outcomes', () => {
 
   test('each with what is told about it', async () => {
     await using server = await openScriptedServer(echo)
-    const describeOne = (file: File, index: number) => ({ title: `${index}: ${file.name}` })
-    await createUploader(server).uploadAll(named('a', 'b'), { describe: describeOne, concurrency: 1 })
+    const optionsFor = (file: File, index: number) => ({ title: `${index}: ${file.name}` })
+    await createUploader(server).uploadAll(named('a', 'b'), { optionsFor, concurrency: 1 })
     expect(server.seen.map((one) => one.url.searchParams.get('title'))).toEqual(['0: a', '1: b'])
   })
 
-  test('rejected where it cannot be described', async () => {
+  test('told one by one, as soon as they are there', async () => {
+    const told: string[] = []
+    await using server = await openScriptedServer(async (turn) => {
+      await turn.whole
+      if (turn.count === 2) expect(told).toEqual(['0 fulfilled'])
+      await echo(turn)
+    })
+    await createUploader(server).uploadAll(named('a', 'bad'), {
+      concurrency: 1,
+      onOutcome: ({ index, outcome }) => void told.push(`${index} ${outcome.status}`),
+    })
+    expect(told).toEqual(['0 fulfilled', '1 rejected'])
+  })
+
+  test('rejected where its options fail', async () => {
     await using server = await openScriptedServer(echo)
-    const describeOne = (file: File) => {
+    const optionsFor = (file: File) => {
       if (file.name === 'a') throw new Error('a bug of the page')
       return {}
     }
-    const outcomes = await createUploader(server).uploadAll(named('a', 'b'), { describe: describeOne })
+    const outcomes = await createUploader(server).uploadAll(named('a', 'b'), { optionsFor })
     expect(outcomes).toMatchObject([{ error: { code: 'INVALID_REQUEST' } }, { status: 'fulfilled' }])
   })
 })
@@ -179,6 +193,23 @@ describe('abort', () => {
       { status: 'rejected', error: { code: 'ABORTED' } },
     ])
     expect(server.seen).toHaveLength(2)
+  })
+
+  test('of one file leaves the others alone', async () => {
+    const controllers = [new AbortController(), new AbortController()]
+    await using server = await openScriptedServer(async (turn) => {
+      await turn.whole
+      if (turn.seen.body === 'a') return controllers[0]?.abort()
+      await echo(turn)
+    })
+    for (const all of [undefined, new AbortController().signal]) {
+      controllers[0] = new AbortController()
+      const outcomes = await createUploader(server).uploadAll(named('a', 'b'), {
+        signal: all,
+        optionsFor: (_, index) => ({ signal: controllers[index]?.signal }),
+      })
+      expect(outcomes).toMatchObject([{ error: { code: 'ABORTED' } }, { status: 'fulfilled' }])
+    }
   })
 
   test('reads no further in an async iterable that waits, and closes it', async () => {

@@ -1,15 +1,22 @@
 import type { Photo, TintypeError } from '@tintype/contract'
-import { openQueue } from './input-queue.ts'
+import { openQueue, type QueuedInput } from './input-queue.ts'
 import { toOwnError } from './own-error.ts'
 import { trackAll, type UploadAllProgress } from './track-all.ts'
-import type { UploadProgress } from './track-progress.ts'
+import { callBack } from './track-progress.ts'
 import type { UploadInput } from './upload-input.ts'
-import type { PhotoDescription, UploadOptions } from './upload-options.ts'
+import type { UploadOptions } from './upload-options.ts'
 
 /** What became of one input. */
 export type UploadOutcome<Input extends UploadInput = UploadInput> =
   | { readonly status: 'fulfilled'; readonly input: Input; readonly photo: Photo }
   | { readonly status: 'rejected'; readonly input: Input; readonly error: TintypeError }
+
+/** An outcome before all of them are there. */
+export interface SettledUpload<Input extends UploadInput = UploadInput> {
+  /** Which input this is, from 0. */
+  readonly index: number
+  readonly outcome: UploadOutcome<Input>
+}
 
 /** How several photos are uploaded. */
 export interface UploadAllOptions<Input extends UploadInput = UploadInput> {
@@ -19,10 +26,12 @@ export interface UploadAllOptions<Input extends UploadInput = UploadInput> {
    * @default 3
    */
   readonly concurrency?: number | undefined
-  /** What is told about each photo. */
-  readonly describe?: ((input: Input, index: number) => PhotoDescription) | undefined
+  /** What is told about each photo, and a signal that ends its upload alone. */
+  readonly optionsFor?: ((input: Input, index: number) => Omit<UploadOptions, 'onProgress'>) | undefined
   /** Called whenever one upload gets further, and once more when it has its outcome. */
   readonly onProgress?: ((progress: UploadAllProgress) => void) | undefined
+  /** Called with each outcome as soon as it is there. */
+  readonly onOutcome?: ((settled: SettledUpload<Input>) => void) | undefined
   /** Aborting it ends all uploads: those without an outcome are rejected with `ABORTED`. */
   readonly signal?: AbortSignal | undefined
 }
@@ -39,25 +48,32 @@ export async function uploadAll<Input extends UploadInput>(
   inputs: Iterable<Input> | AsyncIterable<Input>,
   options: UploadAllOptions<Input> = {},
 ): Promise<UploadOutcome<Input>[]> {
-  const { concurrency = 3, describe, signal, onProgress } = options
+  const { concurrency = 3, optionsFor, signal, onProgress, onOutcome } = options
   const outcomes: UploadOutcome<Input>[] = []
   const queue = openQueue(inputs, signal)
   const tell = trackAll(queue, onProgress)
 
+  async function uploadOne({ index, input }: QueuedInput<Input>): Promise<UploadOutcome<Input>> {
+    try {
+      const own = optionsFor?.(input, index)
+      const signals = [signal, own?.signal].filter((one) => one !== undefined)
+      const photo = await upload(input, {
+        ...own,
+        signal: signals.length > 1 ? AbortSignal.any(signals) : signals[0],
+        onProgress: (progress) => tell(index, progress),
+      })
+      return { status: 'fulfilled', input, photo }
+    } catch (error) {
+      return { status: 'rejected', input, error: toOwnError(error, 'The options of a photo failed') }
+    }
+  }
   async function work(): Promise<void> {
     for (let item = await queue.next(); item; item = await queue.next()) {
-      const { index, input } = item
-      try {
-        const one = { ...describe?.(input, index), signal, onProgress: (p: UploadProgress) => tell(index, p) }
-        outcomes[index] = { status: 'fulfilled', input, photo: await upload(input, one) }
-      } catch (error) {
-        outcomes[index] = {
-          status: 'rejected',
-          input,
-          error: toOwnError(error, 'The photo could not be described'),
-        }
-      }
+      const { index } = item
+      const outcome = await uploadOne(item)
+      outcomes[index] = outcome
       tell(index)
+      if (onOutcome) callBack(onOutcome, { index, outcome })
     }
   }
   const width = Math.min(8, Math.max(1, Math.trunc(concurrency) || 1))

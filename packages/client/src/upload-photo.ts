@@ -28,7 +28,7 @@ export function createUpload({ connection, retry }: UploadTarget) {
     try {
       signal?.throwIfAborted()
       const opened = await orAbort(openInput(input), signal)
-      const body = await orAbort(toSendable(opened.body), signal)
+      const body = await toSendable(opened.body, signal)
       const progress = trackProgress(body instanceof Blob ? body.size : undefined, onProgress)
       const request = { ...describeUpload(opened, options), connection, body, signal, onSent: progress.sent }
       for (let attempt = 1; ; attempt++) {
@@ -48,9 +48,13 @@ export function createUpload({ connection, retry }: UploadTarget) {
 }
 
 /** Browsers can send a blob only: `fetch` takes a stream in few of them, and there over HTTP/2 alone. */
-async function toSendable(body: Blob | ByteSource): Promise<Blob | ByteSource> {
+async function toSendable(
+  body: Blob | ByteSource,
+  signal: AbortSignal | undefined,
+): Promise<Blob | ByteSource> {
   if (body instanceof Blob || typeof XMLHttpRequest === 'undefined') return body
-  return new Response(countBody(body, () => {}).body).blob()
+  const gathered = countBody(body, () => {})
+  return orAbort(new Response(gathered.body).blob(), signal).finally(gathered.release)
 }
 
 interface UploadRequest {

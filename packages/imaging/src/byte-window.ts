@@ -10,6 +10,8 @@ export interface ByteWindow extends Disposable {
   byteAt(offset: number): number
   /** The big-endian 32-bit number at an offset, unsigned; -1 where it reaches behind the end. */
   uint32At(offset: number): number
+  /** Where two bytes first stand in a row, at `offset` or behind; -1 where nowhere. */
+  indexOfPair(pair: Uint8Array, offset: number): number
   /** A copy of the bytes from `offset` on, fewer than `length` at the end. */
   slice(offset: number, length: number): Uint8Array
 }
@@ -32,6 +34,7 @@ function inMemory(bytes: Uint8Array): ByteWindow {
     byteSize: bytes.length,
     byteAt: (offset) => bytes[offset] ?? -1,
     uint32At: (offset) => uint32(bytes, offset),
+    indexOfPair: (pair, offset) => indexOf(bytes, pair, offset),
     slice: (offset, length) => bytes.slice(offset, offset + length),
     [Symbol.dispose]() {},
   }
@@ -39,6 +42,7 @@ function inMemory(bytes: Uint8Array): ByteWindow {
 
 function inFile(path: string): ByteWindow {
   const fd = orTranslated(() => openSync(path, 'r'))
+  const byteSize = orTranslated(() => fstatSync(fd).size)
   const buffer = new Uint8Array(windowByteSize)
   let start = 0
   let window = buffer.subarray(0, 0)
@@ -54,7 +58,7 @@ function inFile(path: string): ByteWindow {
   }
 
   return {
-    byteSize: orTranslated(() => fstatSync(fd).size),
+    byteSize,
     byteAt(offset) {
       const index = locate(offset, 1)
       return window[index] ?? -1
@@ -62,6 +66,15 @@ function inFile(path: string): ByteWindow {
     uint32At(offset) {
       const index = locate(offset, 4)
       return uint32(window, index)
+    },
+    indexOfPair(pair, offset) {
+      // Windows overlap by a byte, or a pair that lies across two would be missed.
+      for (let at = offset; at + 2 <= byteSize; at += windowByteSize - 1) {
+        const from = locate(at, Math.min(windowByteSize, byteSize - at))
+        const index = indexOf(window, pair, from)
+        if (index >= 0) return start + index
+      }
+      return -1
     },
     slice(offset, length) {
       const copy = new Uint8Array(length)
@@ -72,6 +85,10 @@ function inFile(path: string): ByteWindow {
     },
     [Symbol.dispose]: () => closeSync(fd),
   }
+}
+
+function indexOf(bytes: Uint8Array, pair: Uint8Array, from: number): number {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf(pair, from)
 }
 
 function uint32(bytes: Uint8Array, at: number): number {

@@ -62,7 +62,8 @@ export function createGate({ concurrency, queueLength }: GateOptions): Gate {
 
   return {
     async run(task, { signal } = {}) {
-      await enter(signal)
+      const turn = enter(signal)
+      if (turn !== undefined) await turn
       try {
         return await task()
       } finally {

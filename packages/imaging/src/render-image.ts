@@ -1,3 +1,4 @@
+import { TintypeError } from '@tintype/contract'
 import { toDecodeFailure } from './decode-failure.ts'
 import { encodeAs } from './encode-as.ts'
 import { planBox } from './fit-box.ts'
@@ -22,17 +23,31 @@ export async function renderImage(
   source: ImageSource | Preview,
   { target, limits }: RenderOptions,
 ): Promise<RenderedImage> {
+  return 'channels' in source ? renderPreview(source, target) : renderOriginal(source, { target, limits })
+}
+
+async function renderOriginal(
+  source: ImageSource,
+  { target, limits }: RenderOptions,
+): Promise<RenderedImage> {
   const sharp = await loadSharp()
-  if ('channels' in source) {
-    const { data, width, height, channels } = source
-    return draw(sharp(data, { raw: { width, height, channels } }), { size: source, target })
-  }
   const header = await readHeader(source, { sharp, limits })
-  const original = sharp(toInput(source), { failOn: 'error', limitInputPixels: header.maxPixels })
   try {
+    const original = sharp(toInput(source), { failOn: 'error', limitInputPixels: header.maxPixels })
     return await draw(original.autoOrient(), { size: header, target })
   } catch (error) {
     throw toDecodeFailure(error, header.format)
+  }
+}
+
+async function renderPreview(preview: Preview, target: RenderTarget): Promise<RenderedImage> {
+  const sharp = await loadSharp()
+  const { data, width, height, channels } = preview
+  try {
+    return await draw(sharp(data, { raw: { width, height, channels } }), { size: preview, target })
+  } catch (error) {
+    // Its pixels are ours, so the fault is too.
+    throw new TintypeError('INTERNAL', 'The preview cannot be encoded', { cause: error })
   }
 }
 

@@ -21,12 +21,14 @@ test('a key reads back as what it was made for', () => {
   })
 })
 
-test.each([`originals/0000000/${id}.jpg`, `originals/0193f6a/${id}.txt`, 'originals/0193f6a/notes.jpg', `${id}.jpg`])(
-  '%s was not made here, so a sweep leaves it alone',
-  (key) => {
-    expect(readBlobKey(parseBlobKey(key))).toBeUndefined()
-  },
-)
+test.each([
+  `originals/0000000/${id}.jpg`,
+  `originals/0193f6a/${id}.txt`,
+  'originals/0193f6a/notes.jpg',
+  `${id}.jpg`,
+])('%s was not made here, so a sweep leaves it alone', (key) => {
+  expect(readBlobKey(parseBlobKey(key))).toBeUndefined()
+})
 
 test('ids carry their time and are unique', () => {
   const nowMs = Date.UTC(2026, 10, 23, 12, 30, 15, 123)

@@ -1,9 +1,9 @@
 import {
   formatFacts,
   isPhotoId,
-  parseMediaPath,
   type PhotoFormat,
   type PhotoId,
+  parseMediaPath,
   type RenditionFormat,
 } from '@tintype/contract'
 import { type BlobKey, parseBlobKey } from '@tintype/storage'

@@ -24,27 +24,38 @@ describe('the client’s file name', () => {
     expect(cleanFilename(name, fallback)).toBe(kept)
   })
 
-  test.each([undefined, '', ' ', '.', '..', '.htaccess', 'a/', '\u200b', '\u0000', '../..'])('B049 %j falls back', (name) => {
-    expect(cleanFilename(name, fallback)).toBe(fallback)
-  })
-
-  test.each(['a\u0000b.jpg', 'a\r\nb.jpg', 'a\u202eb.jpg', 'a\u200bb.jpg', 'a\u2066b.jpg', 'a\u001bb.jpg', 'a\u2028b.jpg'])(
-    'B043 B051 B059 %j loses what cannot be seen',
+  test.each([undefined, '', ' ', '.', '..', '.htaccess', 'a/', '\u200b', '\u0000', '../..'])(
+    'B049 %j falls back',
     (name) => {
-      expect(cleanFilename(name, fallback)).toBe('ab.jpg')
+      expect(cleanFilename(name, fallback)).toBe(fallback)
     },
   )
+
+  test.each([
+    'a\u0000b.jpg',
+    'a\r\nb.jpg',
+    'a\u202eb.jpg',
+    'a\u200bb.jpg',
+    'a\u2066b.jpg',
+    'a\u001bb.jpg',
+    'a\u2028b.jpg',
+  ])('B043 B051 B059 %j loses what cannot be seen', (name) => {
+    expect(cleanFilename(name, fallback)).toBe('ab.jpg')
+  })
 
   test('B044 what is not Unicode is replaced', () => {
     expect(cleanFilename('a\ud800b.jpg', fallback)).toBe('a\ufffdb.jpg')
   })
 
-  test.each(['x', 'é', '🐈'])('B048 a long name of %j is cut to 255 bytes on a character, and keeps its extension', (letter) => {
-    const name = cleanFilename(`${letter.repeat(4096)}.jpeg`, fallback)
-    const byteSize = Buffer.byteLength(name)
-    expect(byteSize).toBeLessThanOrEqual(255)
-    expect(byteSize).toBeGreaterThan(255 - 4)
-    expect(name).toMatch(/\.jpeg$/)
-    expect(name).not.toContain('\ufffd')
-  })
+  test.each(['x', 'é', '🐈'])(
+    'B048 a long name of %j is cut to 255 bytes on a character, and keeps its extension',
+    (letter) => {
+      const name = cleanFilename(`${letter.repeat(4096)}.jpeg`, fallback)
+      const byteSize = Buffer.byteLength(name)
+      expect(byteSize).toBeLessThanOrEqual(255)
+      expect(byteSize).toBeGreaterThan(255 - 4)
+      expect(name).toMatch(/\.jpeg$/)
+      expect(name).not.toContain('\ufffd')
+    },
+  )
 })

@@ -15,8 +15,19 @@ export interface CheckedUpload {
   readonly file: StagedFile
   readonly facts: Omit<Inspection, 'preview'>
   readonly preview: Pick<Preview, 'width' | 'height'>
-  readonly text: { title?: string | null | undefined; alt?: string | null | undefined; tags?: string[] | undefined }
+  readonly text: {
+    title?: string | null | undefined
+    alt?: string | null | undefined
+    tags?: string[] | undefined
+  }
   readonly filename: string | undefined
+}
+
+/** A photo that is durable. */
+export interface CommittedPhoto {
+  readonly photo: PhotoRecord
+  /** It was made by an earlier upload, or one beside this, with the same idempotency key. */
+  readonly isReplay: boolean
 }
 
 /** Random ids collide about never; more than this many times in a row means that something else is wrong. */
@@ -32,23 +43,27 @@ export async function commitPhoto(
   upload: CheckedUpload,
   { idempotencyKey, signal }: Pick<UploadRequest, 'idempotencyKey' | 'signal'>,
   deps: IngestDependencies,
-): Promise<PhotoRecord> {
+): Promise<CommittedPhoto> {
   for (let collisions = 0; collisions < maxCollisions; collisions++) {
     const photo = describePhoto(deps.newPhotoId(), upload)
     const key = originalKey(photo.id, photo.format)
     const contentType = formatFacts[photo.format].mimeType
     const stored = await deps.blobs.put(key, upload.file.source, { contentType, ifExists: 'fail', signal })
     if (stored === 'exists') {
-      deps.log.warn({ event: 'collision', photoId: photo.id, of: 'key' }, 'a storage key was taken; trying another')
+      deps.log.warn(
+        { event: 'collision', photoId: photo.id, of: 'key' },
+        'a storage key was taken; trying another',
+      )
       continue
     }
     const outcome = await record(photo, key, { idempotencyKey }, deps)
-    if (outcome.status === 'inserted') return photo
+    if (outcome.status === 'inserted') return { photo, isReplay: false }
     await discard(key, deps)
-    if (outcome.status === 'key-taken') return sameBytes(outcome.photo, photo.sha256)
+    if (outcome.status === 'key-taken')
+      return { photo: sameBytes(outcome.photo, photo.sha256), isReplay: true }
     deps.log.warn({ event: 'collision', photoId: photo.id, of: 'id' }, 'a photo id was taken')
-    // the source went into the store with the key that was taken back
-    break
+    // a staged file went into the store, under the key that was just taken back
+    if (!(upload.file.source instanceof Uint8Array)) break
   }
   throw new TintypeError('INTERNAL', 'No free name was found for the photo')
 }
@@ -75,7 +90,9 @@ async function record(
 
 /** Takes bytes back that no row will name. A failure here is not the upload's: the sweep will find them. */
 async function discard(key: BlobKey, { blobs, log }: IngestDependencies): Promise<void> {
-  await blobs.delete(key).catch((error) => log.warn({ event: 'orphan', err: error }, 'an orphan is left to the sweep'))
+  await blobs
+    .delete(key)
+    .catch((error) => log.warn({ event: 'orphan', err: error }, 'an orphan is left to the sweep'))
 }
 
 function describePhoto(id: PhotoId, { file, facts, preview, text, filename }: CheckedUpload): PhotoRecord {

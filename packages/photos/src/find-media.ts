@@ -1,5 +1,11 @@
 import type { PhotoCatalog } from '@tintype/catalog'
-import { formatFacts, type MediaReference, parseRenditionName, renditionMimeTypes, TintypeError } from '@tintype/contract'
+import {
+  formatFacts,
+  type MediaReference,
+  parseRenditionName,
+  renditionMimeTypes,
+  TintypeError,
+} from '@tintype/contract'
 import type { BlobKey } from '@tintype/storage'
 import { originalKey, renditionKey } from './blob-keys.ts'
 import { photoNotFound, type Renditions } from './renditions.ts'
@@ -33,7 +39,14 @@ export async function findMedia(
   if (reference.kind === 'original') {
     if (reference.format !== photo.format) throw photoNotFound()
     const { byteSize, sha256, format } = photo
-    return { key: originalKey(photo.id, format), mimeType: formatFacts[format].mimeType, byteSize, sha256, filename, createdAt }
+    return {
+      key: originalKey(photo.id, format),
+      mimeType: formatFacts[format].mimeType,
+      byteSize,
+      sha256,
+      filename,
+      createdAt,
+    }
   }
   const { name, format } = reference
   const spec = parseRenditionName(name)
@@ -44,5 +57,12 @@ export async function findMedia(
   const saveAs = `${filename.replace(/\.[^.]*$/, '')}-${name}.${format}`
   const mimeType = renditionMimeTypes[format]
   const { byteSize, sha256 } = found
-  return { key: renditionKey(photo.id, name, format), mimeType, byteSize, sha256, filename: saveAs, createdAt }
+  return {
+    key: renditionKey(photo.id, name, format),
+    mimeType,
+    byteSize,
+    sha256,
+    filename: saveAs,
+    createdAt,
+  }
 }

@@ -3,11 +3,11 @@ import type { PhotoId } from '@tintype/contract'
 import { parseInput, photoTextInput } from '@tintype/contract/schemas'
 import type { Imaging, Preview } from '@tintype/imaging'
 import type { BlobStore, Staging } from '@tintype/storage'
+import { commitPhoto } from './commit-photo.ts'
 import type { UploadLimits } from './limits.ts'
 import type { Log } from './log.ts'
 import { receiveUpload } from './receive-upload.ts'
 import { replayUpload } from './replay-upload.ts'
-import { commitPhoto } from './commit-photo.ts'
 import type { UploadRequest } from './upload-request.ts'
 
 /** What an ingest works with. */
@@ -47,9 +47,12 @@ export async function ingestPhoto(upload: UploadRequest, deps: IngestDependencie
   if (earlier) return { photo: earlier }
 
   // inspect: header, pixel cap, decodes?, orientation, placeholder
-  const { preview, ...facts } = await deps.imaging.inspect(file.source, file.format, { signal: upload.signal })
+  const { preview, ...facts } = await deps.imaging.inspect(file.source, file.format, {
+    signal: upload.signal,
+  })
 
   // store · record: the row is the commit
-  const photo = await commitPhoto({ file, facts, preview, text, filename: words.filename }, upload, deps)
-  return { photo, preview }
+  const checked = { file, facts, preview, text, filename: words.filename }
+  const { photo, isReplay } = await commitPhoto(checked, upload, deps)
+  return isReplay ? { photo } : { photo, preview }
 }

@@ -23,4 +23,5 @@ export const formLimits = {
 } as const
 
 /** Bytes that a form may add to its file: every field full, plus headers and boundaries. */
-export const formOverheadByteSize = (formLimits.fields + 1) * formLimits.fieldByteSize + formLimits.parts * 16 * 1024
+export const formOverheadByteSize =
+  (formLimits.fields + 1) * formLimits.fieldByteSize + formLimits.parts * 16 * 1024

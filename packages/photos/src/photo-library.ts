@@ -23,8 +23,8 @@ import { ingestPhoto } from './ingest-photo.ts'
 import type { UploadLimits } from './limits.ts'
 import type { Log } from './log.ts'
 import { newPhotoId } from './photo-id.ts'
-import { admitDeclaredSize } from './receive-upload.ts'
 import { createPresenter } from './present-photo.ts'
+import { admitDeclaredSize } from './receive-upload.ts'
 import { createRenditions, photoNotFound } from './renditions.ts'
 import type { UploadRequest } from './upload-request.ts'
 
@@ -66,7 +66,10 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
   return {
     /** Takes an upload; resolves when the photo is durable. @see ingestPhoto */
     async uploadPhoto(upload: UploadRequest): Promise<UploadAnswer> {
-      const { photo, preview } = await ingestPhoto(upload, { ...deps, newPhotoId: () => newPhotoId(deps.now()) })
+      const { photo, preview } = await ingestPhoto(upload, {
+        ...deps,
+        newPhotoId: () => newPhotoId(deps.now()),
+      })
       if (preview) renditions.prepareThumbnail(photo, preview)
       return { photo: present.photo(photo), isReplay: preview === undefined }
     },

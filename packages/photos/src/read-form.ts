@@ -14,12 +14,13 @@ export type FileReader<File> = (bytes: Readable, declaredType: string) => Promis
  *
  * The body is left where it was when this rejects; it is never destroyed.
  *
+ * @param options.maxByteSize bytes of the whole form, also of what surrounds its parts and is passed over
  * @throws FILE_REQUIRED, TOO_MANY_FILES, INVALID_MULTIPART, PAYLOAD_TOO_LARGE, what `readFile` throws, and the signal's reason
  * @see RFC 7578
  */
 export async function readForm<File>(
   body: Readable,
-  { contentType, signal }: { contentType: string; signal: AbortSignal },
+  { contentType, signal, maxByteSize }: { contentType: string; signal: AbortSignal; maxByteSize: number },
   readFile: FileReader<File>,
 ): Promise<{ file: File; words: UploadWords }> {
   const parser = createParser(contentType)
@@ -28,15 +29,18 @@ export async function readForm<File>(
   const otherFiles: string[] = []
   let reading: Promise<File> | undefined
   let filename: string | undefined
+  let received = 0
 
   parser.on('field', (name, value, { valueTruncated }) => {
     if (!isFieldName(name)) fail(malformed('a part has no name, or one that is too long'))
-    else if (valueTruncated) fail(tooMuch('bytes in one field', formLimits.fieldByteSize))
+    else if (valueTruncated || Buffer.byteLength(value) > formLimits.fieldByteSize)
+      fail(tooMuch('bytes in one field', formLimits.fieldByteSize))
     else fields.push([name, value])
   })
   parser.on('file', (name: string | undefined, bytes: Readable, info: FileInfo) => {
     bytes.on('error', () => {}) // its reader meets the error too; without a listener it would end the process (B030)
-    if (name === 'file') {
+    // a form that was left empty sends a file without a name (B015)
+    if (name === 'file' && info.filename !== undefined) {
       filename = info.filename
       reading = readFile(bytes, info.mimeType)
       // busboy ends the file of a broken form with an error of its own
@@ -53,16 +57,23 @@ export async function readForm<File>(
   parser.on('error', (cause) => fail(malformed('it is cut off or not framed as its boundary says', cause)))
   parser.on('close', end)
   const abort = () => fail(signal.reason)
+  // without a declared size a preamble, or a part that is passed over, could go on for ever (B010, B011, B019)
+  const count = (chunk: Uint8Array) => {
+    received += chunk.length
+    if (received > maxByteSize) fail(tooMuch('bytes', maxByteSize))
+  }
   signal.addEventListener('abort', abort, { once: true })
   if (signal.aborted) abort()
 
   try {
+    body.on('data', count)
     body.pipe(parser)
     await ended
     if (!reading) throw fileRequired([...otherFiles, ...fields.map(([name]) => name)])
     return { file: await reading, words: { filename, ...wordsOf(fields) } }
   } finally {
     signal.removeEventListener('abort', abort)
+    body.off('data', count)
     body.unpipe(parser)
     parser.destroy() // ends the file's stream too, and with it its reader
     await Promise.allSettled([reading])
@@ -73,7 +84,9 @@ function createParser(contentType: string) {
   const boundary = /;\s*boundary=(?:"([^"]*)"|([^\s;]*))/i.exec(contentType)
   const length = (boundary?.[1] ?? boundary?.[2] ?? '').length
   if (length < 1 || length > formLimits.boundaryLength) {
-    throw malformed(`its boundary must have 1 to ${formLimits.boundaryLength} characters, this one has ${length}`)
+    throw malformed(
+      `its boundary must have 1 to ${formLimits.boundaryLength} characters, this one has ${length}`,
+    )
   }
   try {
     return busboy({
@@ -83,8 +96,9 @@ function createParser(contentType: string) {
       limits: {
         files: 1,
         fields: formLimits.fields,
-        parts: formLimits.parts,
-        fieldSize: formLimits.fieldByteSize,
+        // busboy speaks up when the limit is reached, not when it is passed (B084)
+        parts: formLimits.parts + 1,
+        fieldSize: formLimits.fieldByteSize + 1,
         headerPairs: formLimits.headerPairs,
       },
     })
@@ -114,5 +128,7 @@ function malformed(why: string, cause?: unknown): TintypeError {
 }
 
 function tooMuch(what: string, limit: number): TintypeError {
-  return new TintypeError('PAYLOAD_TOO_LARGE', `The form may have ${limit} ${what}; more were sent`, { facts: { limit } })
+  return new TintypeError('PAYLOAD_TOO_LARGE', `The form may have ${limit} ${what}; more were sent`, {
+    facts: { limit },
+  })
 }

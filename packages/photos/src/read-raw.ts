@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
-import type { FileReader } from './read-form.ts'
 import { PassThrough } from 'node:stream'
+import type { FileReader } from './read-form.ts'
 
 /**
  * Takes a body that is the file itself.

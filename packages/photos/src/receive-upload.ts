@@ -24,7 +24,8 @@ export async function receiveUpload(
   limits: UploadLimits,
 ): Promise<ReceivedUpload> {
   admitDeclaredSize(upload, limits)
-  const readFile: FileReader<StagedFile> = (bytes, declaredType) => stageFile(bytes, staged, { limits, declaredType })
+  const readFile: FileReader<StagedFile> = (bytes, declaredType) =>
+    stageFile(bytes, staged, { limits, declaredType })
   if (!isForm(upload)) {
     const { file } = await readRaw(upload.body, upload, readFile)
     verifyDigests(upload.expectedSha256, file.sha256)
@@ -35,7 +36,9 @@ export async function receiveUpload(
   const hashChunk = (chunk: Uint8Array) => bodyHash?.update(chunk)
   if (bodyHash) upload.body.on('data', hashChunk)
   try {
-    const form = await readForm(upload.body, upload, readFile)
+    const { contentType, signal } = upload
+    const maxByteSize = mostBytes(upload, limits)
+    const form = await readForm(upload.body, { contentType, signal, maxByteSize }, readFile)
     if (bodyHash) verifyDigests(upload.expectedSha256, bodyHash.digest('hex'))
     return form
   } finally {
@@ -51,11 +54,14 @@ export async function receiveUpload(
  */
 export function admitDeclaredSize(
   upload: Pick<UploadRequest, 'contentType' | 'declaredByteSize'>,
-  { maxUploadByteSize }: UploadLimits,
+  limits: UploadLimits,
 ): void {
-  const mostBytes = maxUploadByteSize + (isForm(upload) ? formOverheadByteSize : 0)
   const declared = upload.declaredByteSize ?? 0
-  if (declared > mostBytes) throw tooLarge(maxUploadByteSize, declared)
+  if (declared > mostBytes(upload, limits)) throw tooLarge(limits.maxUploadByteSize, declared)
+}
+
+function mostBytes(upload: Pick<UploadRequest, 'contentType'>, { maxUploadByteSize }: UploadLimits): number {
+  return maxUploadByteSize + (isForm(upload) ? formOverheadByteSize : 0)
 }
 
 function isForm({ contentType }: Pick<UploadRequest, 'contentType'>): boolean {

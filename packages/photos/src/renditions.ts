@@ -78,7 +78,8 @@ async function make(
   deps: RenditionDependencies,
 ): Promise<RenditionRecord> {
   const spec = parseRenditionName(name)
-  if (!spec) throw new TintypeError('RENDITION_NOT_FOUND', 'No preset and no width of the ladder has this name')
+  if (!spec)
+    throw new TintypeError('RENDITION_NOT_FOUND', 'No preset and no width of the ladder has this name')
   if (spec.isCustom) await refuseTooMany(photo, deps.catalog)
   const source = preview ?? (await openOriginal(photo, deps.blobs))
   const { bytes, width, height } = await deps.imaging.render(source, { ...spec, format })

@@ -35,7 +35,7 @@ export async function stageFile(
       if (head.length >= identifyByteSize) format = formatOf(head, limits, declaredType)
     }
     const room = staged.write(chunk)
-    if (room) await room
+    if (room !== undefined) await room
   }
   if (received === 0) throw new TintypeError('EMPTY_FILE', 'The file has no bytes')
   format ??= formatOf(head, limits, declaredType)

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { holdsBody } from './expect-continue.ts'
 
 /** Bytes of an unread body that are still taken, so that the connection can go on. */
 const drainByteSize = 1024 * 1024
@@ -6,19 +7,34 @@ const drainByteSize = 1024 * 1024
 const lingerMs = 2000
 
 /**
- * Ends a request whose answer is decided before its body was read. A short rest is drained and the connection
- * lives on; otherwise the connection is told to close, and the client has a moment to read the answer before it
- * does, because closing at once would reset the connection and lose the answer (threats B039, B075).
+ * Answers a request whose body was not read to its end. A short rest is drained and the connection lives on.
+ * Otherwise the connection closes, but not before the client has had a moment to read the answer: closing
+ * while it still sends would reset the connection, and the answer would be lost with it (threats B039, B075).
  *
- * Call before the answer is sent.
+ * Status and headers must be set, `Content-Length` among them.
+ *
+ * @param answer the body to send
+ * @returns whether the answer is sent here; otherwise the caller sends it
  */
-export function leaveBody(req: IncomingMessage, res: ServerResponse): void {
-  if (req.readableEnded || req.destroyed || !hasBody(req)) return
-  const rest = Number(req.headers['content-length'] ?? Number.POSITIVE_INFINITY)
-  if (!(rest <= drainByteSize)) {
-    res.setHeader('Connection', 'close')
-    res.shouldKeepAlive = false
+export function leaveBody(req: IncomingMessage, res: ServerResponse, answer: string): boolean {
+  if (req.readableEnded || req.destroyed || !hasBody(req)) return false
+  const isHeld = holdsBody(req)
+  const isShort = Number(req.headers['content-length'] ?? Number.POSITIVE_INFINITY) <= drainByteSize
+  const livesOn = isShort && !isHeld
+  if (!livesOn) res.setHeader('Connection', 'close')
+  // a client that was never told to go on sends its body or its next request, and nobody can tell which (B070)
+  if (isHeld) return false
+  if (livesOn) {
+    drain(req, () => req.readableEnded || req.destroy())
+    return false
   }
+  res.write(answer)
+  drain(req, () => res.end()) // Node closes the connection with the answer's end
+  return true
+}
+
+/** Calls back once: when the body has ended, the client has gone, or the linger is over. */
+function drain(req: IncomingMessage, onLeft: () => unknown): void {
   let drained = 0
   req.on('data', (chunk: Buffer) => {
     drained += chunk.length
@@ -26,12 +42,13 @@ export function leaveBody(req: IncomingMessage, res: ServerResponse): void {
   })
   req.on('error', () => {}) // the client may go at any moment; nothing waits for it
   req.resume()
-  res.once('finish', () => {
-    if (req.readableEnded) return
-    const timer = setTimeout(() => req.destroy(), lingerMs)
-    req.once('close', () => clearTimeout(timer))
-    req.once('end', () => clearTimeout(timer))
-  })
+  const leave = () => {
+    clearTimeout(timer)
+    req.off('end', leave).off('close', leave)
+    onLeft()
+  }
+  const timer = setTimeout(leave, lingerMs)
+  req.once('end', leave).once('close', leave)
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

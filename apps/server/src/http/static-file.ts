@@ -101,7 +101,7 @@ async function whereThere<Value>(lookup: Promise<Value>): Promise<Value | undefi
  * `apple-touch-icon.png` has the same form.
  */
 export function isContentHashed(path: string): boolean {
-  const [, hash, extension] = /-([\w-]{8,})\.([a-z0-9]{1,11}(?:\.map)?)$/i.exec(path) ?? []
+  const [, hash, extension] = /^.*-([\w-]{8,64})\.([a-z0-9]{1,11}(?:\.map)?)$/i.exec(path) ?? []
   if (hash === undefined || /^html?$/i.test(extension ?? '')) return false
   return path.startsWith('/assets/') ? /[A-Z0-9_]/.test(hash) : /[A-Z]/.test(hash) && /[a-z0-9]/.test(hash)
 }

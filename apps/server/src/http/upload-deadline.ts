@@ -31,6 +31,7 @@ export function watchUpload(
   body.pause() // only the reader decides when bytes flow
   const timer = setInterval(
     () => {
+      if (body.readableEnded) return clearInterval(timer) // the rest of the time is ours: decoding, storing
       const now = performance.now()
       if (body.readableLength > 0) progressAt = now
       const elapsed = now - startedAt

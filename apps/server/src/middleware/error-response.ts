@@ -26,17 +26,25 @@ export function errorResponse(): Middleware<RequestState> {
       ctx.remove('ETag')
       ctx.set('Cache-Control', 'no-store')
       if (error.retryAfterSeconds) ctx.set('Retry-After', String(error.retryAfterSeconds))
-      ctx.body = JSON.stringify(problem)
+      // who was too slow once would be waited for again (RFC 9110 §15.5.9)
+      if (error.code === 'UPLOAD_TIMEOUT') ctx.set('Connection', 'close')
+      const answer = JSON.stringify(problem)
+      ctx.body = answer
       ctx.type = problemMediaType
-      leaveBody(ctx.req, ctx.res)
+      ctx.respond = !leaveBody(ctx.req, ctx.res, answer)
     }
   }
 }
 
 function toKnown(thrown: unknown): TintypeError {
   if (isTintypeError(thrown)) return thrown
-  if (thrown instanceof URIError || (thrown instanceof Error && 'status' in thrown && thrown.status === 400)) {
-    return new TintypeError('INVALID_REQUEST', 'The request line or a header cannot be read', { cause: thrown })
+  if (
+    thrown instanceof URIError ||
+    (thrown instanceof Error && 'status' in thrown && thrown.status === 400)
+  ) {
+    return new TintypeError('INVALID_REQUEST', 'The request line or a header cannot be read', {
+      cause: thrown,
+    })
   }
   return new TintypeError('INTERNAL', 'The request could not be completed', { cause: thrown })
 }

@@ -27,14 +27,23 @@ export function mediaRoutes(photos: PhotoLibrary): Middleware<RequestState> {
     const media = await photos.findMedia(reference)
 
     const etag = `"${media.sha256}"`
-    const decision = evaluateRequest({ method: ctx.method, headers: ctx.headers, etag, byteSize: media.byteSize })
-    if (decision.status === 412) throw new TintypeError('PRECONDITION_FAILED', 'The bytes are not the ones you named')
+    const decision = evaluateRequest({
+      method: ctx.method,
+      headers: ctx.headers,
+      etag,
+      byteSize: media.byteSize,
+    })
+    if (decision.status === 412)
+      throw new TintypeError('PRECONDITION_FAILED', 'The bytes are not the ones you named')
     if (decision.status === 416) {
       ctx.set('Content-Range', `bytes */${media.byteSize}`)
       const detail = `The file has ${media.byteSize} bytes`
       throw new TintypeError('RANGE_NOT_SATISFIABLE', detail, { facts: { byteSize: media.byteSize } })
     }
-    if (ctx.method === 'GET' && decision.status !== 304) ctx.body = await openBody(photos, media, decision.range)
+    // HEAD opens them too: it must not promise bytes that GET cannot give (threats B181, B253).
+    const body = decision.status === 304 ? undefined : await openBody(photos, media, decision.range)
+    if (ctx.method === 'HEAD') body?.destroy()
+    else if (body) ctx.body = body
     ctx.status = decision.status
     ctx.set(mediaSecurityHeaders)
     ctx.set({ ETag: etag, 'Cache-Control': 'public, max-age=31536000, immutable', 'Accept-Ranges': 'bytes' })
@@ -43,12 +52,17 @@ export function mediaRoutes(photos: PhotoLibrary): Middleware<RequestState> {
     ctx.type = media.mimeType
     ctx.length = end - start + 1
     if (decision.range) ctx.set('Content-Range', `bytes ${start}-${end}/${media.byteSize}`)
-    if (ctx.URL.searchParams.has('download')) ctx.set('Content-Disposition', attachmentHeader(media.filename))
+    if (new URLSearchParams(ctx.querystring).has('download'))
+      ctx.set('Content-Disposition', attachmentHeader(media.filename))
   }
 }
 
 /** The bytes to send; Koa pipes them and destroys the stream when the client leaves. */
-async function openBody(photos: PhotoLibrary, media: Media, range: { start: number; end: number } | undefined) {
+async function openBody(
+  photos: PhotoLibrary,
+  media: Media,
+  range: { start: number; end: number } | undefined,
+) {
   const opened = await photos.openMedia(media, range)
   if (!opened) throw new TintypeError('PHOTO_NOT_FOUND', 'The bytes of this photo are gone')
   if (opened.byteSize === media.byteSize) return opened.body

@@ -24,7 +24,9 @@ export function operationRoutes(options: {
 
   router.get('/readyz', async (ctx) => {
     const probes = { ...options.probes, server: () => accepting(options.admission) }
-    const results = await Promise.all(Object.entries(probes).map(async ([name, probe]) => [name, await ask(probe)]))
+    const results = await Promise.all(
+      Object.entries(probes).map(async ([name, probe]) => [name, await ask(probe)]),
+    )
     const checks = Object.fromEntries(results) as Record<string, string>
     const missing = Object.keys(checks).filter((name) => checks[name] !== 'ok')
     ctx.status = missing.length === 0 ? 200 : 503

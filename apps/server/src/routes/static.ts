@@ -1,11 +1,12 @@
 import { createReadStream } from 'node:fs'
 import { extname } from 'node:path'
 import { TintypeError } from '@tintype/contract'
-import type Koa from 'koa'
+import type { Middleware } from 'koa'
 import serve from 'koa-static'
 import { evaluateRequest } from '../http/conditional.ts'
 import { findStaticFile, isContentHashed, parseStaticPath, type StaticFile } from '../http/static-file.ts'
 import { type HeaderFields, pageSecurityHeaders } from '../middleware/security-headers.ts'
+import type { Context, RequestState } from '../state.ts'
 
 /** How the web bundle is served. */
 export interface StaticOptions {
@@ -22,21 +23,28 @@ export interface StaticOptions {
  * @throws ROUTE_NOT_FOUND for all that is no file to be served, METHOD_NOT_ALLOWED, PRECONDITION_FAILED,
  *         RANGE_NOT_SATISFIABLE
  */
-export function serveStatic(directory: string, options: StaticOptions = {}): Koa.Middleware {
+export function serveStatic(directory: string, options: StaticOptions = {}): Middleware<RequestState> {
   const send = createSend(directory, options)
-  return (ctx) => send(ctx, ctx.path)
+  return (ctx) => {
+    ctx.state.route = '/static/…'
+    return send(ctx, ctx.path)
+  }
 }
 
 /** The page at `/`, which is the bundle's `index.html`; whatever else is asked for goes on. @see serveStatic */
-export function servePage(directory: string, options: StaticOptions = {}): Koa.Middleware {
+export function servePage(directory: string, options: StaticOptions = {}): Middleware<RequestState> {
   const send = createSend(directory, options)
-  return (ctx, next) => (ctx.path === '/' ? send(ctx, '/index.html') : next())
+  return (ctx, next) => {
+    if (ctx.path !== '/') return next()
+    ctx.state.route = '/'
+    return send(ctx, '/index.html')
+  }
 }
 
 function createSend(directory: string, { publicUrl }: StaticOptions) {
   const headers = pageSecurityHeaders(publicUrl)
   const sendWhole = createWholeSender(directory)
-  return async (ctx: Koa.Context, urlPath: string): Promise<void> => {
+  return async (ctx: Context, urlPath: string): Promise<void> => {
     ctx.vary('Accept-Encoding')
     if (ctx.method !== 'GET' && ctx.method !== 'HEAD') {
       ctx.set('Allow', 'GET, HEAD')
@@ -59,7 +67,7 @@ function createSend(directory: string, { publicUrl }: StaticOptions) {
 }
 
 /** Fails before any header of the file is set, so that no error is cached for a year (threat B241). */
-function evaluate(ctx: Koa.Context, { etag, byteSize, changedAtMs, coding }: StaticFile) {
+function evaluate(ctx: Context, { etag, byteSize, changedAtMs, coding }: StaticFile) {
   const { range, ...headers } = ctx.req.headers
   // A part of a coded file is of no use without the rest, so it is not offered (threat B261).
   const seen = coding === 'identity' ? { ...headers, ...(range === undefined ? {} : { range }) } : headers
@@ -82,7 +90,7 @@ function evaluate(ctx: Koa.Context, { etag, byteSize, changedAtMs, coding }: Sta
 
 /** @param named the file that was asked for: it gives the type and decides on caching, whatever is sent for it */
 function setFileHeaders(
-  ctx: Koa.Context,
+  ctx: Context,
   { etag, changedAtMs, coding }: StaticFile,
   named: { readonly path: string; readonly headers: HeaderFields },
 ): void {
@@ -100,7 +108,7 @@ function setFileHeaders(
 /** koa-static, kept to sending: which file, in which coding and whether at all is decided before. */
 function createWholeSender(directory: string) {
   const sendFile = serve(directory, { index: false, format: false, brotli: false, gzip: false })
-  return async (ctx: Koa.Context, { path }: StaticFile): Promise<void> => {
+  return async (ctx: Context, { path }: StaticFile): Promise<void> => {
     const { url } = ctx
     ctx.path = path.split('/').map(encodeURIComponent).join('/')
     try {

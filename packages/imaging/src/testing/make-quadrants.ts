@@ -15,8 +15,8 @@ export const quadrantColours: CornerColours = {
  * that obeys EXIF `orientation` shows `width × height` pixels that way up. Without an orientation no EXIF is
  * written. 5 to 8 are stored with sides swapped.
  *
- * @param options.orientation 1 to 8; GIF has none; AVIF must ignore it, so there it is written but the pixels
- *                            are stored upright
+ * @param options.orientation 1 to 8; GIF has none; in AVIF it is written as `irot` and `imir` boxes and as EXIF,
+ *                            which viewers must not apply on top
  */
 export async function makeQuadrants(options: {
   readonly width: number
@@ -26,7 +26,7 @@ export async function makeQuadrants(options: {
 }): Promise<Uint8Array> {
   const { width, height, format, orientation } = options
   const sharp = await loadSharp()
-  const shown = format === 'avif' ? 1 : (orientation ?? 1)
+  const shown = orientation ?? 1
   const isSwapped = shown >= 5
   const raw = { width: isSwapped ? height : width, height: isSwapped ? width : height, channels: 3 } as const
   const pixels = new Uint8Array(width * height * 3)

@@ -1,0 +1,31 @@
+import { useState } from 'react'
+import { PhotoGrid } from './photos/photo-grid.tsx'
+import { usePhotos } from './photos/use-photos.ts'
+import { DropZone } from './uploads/drop-zone.tsx'
+import { UploadList } from './uploads/upload-list.tsx'
+import { useUploads } from './uploads/use-uploads.ts'
+import { useLimits } from './use-limits.ts'
+
+/** The whole page. */
+export function App() {
+  const [announcement, announce] = useState('')
+  const limits = useLimits()
+  const photos = usePhotos({ announce })
+  const uploads = useUploads({ limits, announce, onPhoto: photos.add })
+  return (
+    <>
+      <header>
+        <h1>Tintype</h1>
+        <p>Upload photos, look at them, take their addresses with you.</p>
+      </header>
+      <main>
+        <DropZone limits={limits} onFiles={uploads.add} />
+        <UploadList uploads={uploads.list} onDismiss={uploads.dismiss} />
+        <PhotoGrid {...photos} />
+      </main>
+      <p className="visually-hidden" role="status">
+        {announcement}
+      </p>
+    </>
+  )
+}

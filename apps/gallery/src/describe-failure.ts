@@ -1,0 +1,64 @@
+import { isTintypeError, type TintypeError } from '@tintype/client'
+import { formatByteSize } from './format-size.ts'
+
+/** What to tell a person about a failure, in one or two sentences. */
+export function describeFailure(error: unknown): string {
+  if (!isTintypeError(error)) return 'Something went wrong on this page. Reload it and try again.'
+  return wordsFor(error) ?? error.message
+}
+
+/** `undefined` where the error's own message says it best. */
+function wordsFor(error: TintypeError): string | undefined {
+  const { code, facts } = error
+  switch (code) {
+    case 'NOT_AN_IMAGE':
+      return 'This is no image, or of a format that is not accepted here.'
+    case 'EMPTY_FILE':
+      return 'This file is empty.'
+    case 'FILE_REQUIRED':
+      return 'This file could not be read. It may have been moved or changed.'
+    case 'UNREADABLE_IMAGE':
+      return 'This image is damaged: it cannot be decoded.'
+    case 'TOO_MANY_PIXELS':
+      return 'This image has too many pixels. Make it smaller and try again.'
+    case 'PAYLOAD_TOO_LARGE':
+      return typeof facts.limit === 'number'
+        ? `This file is too large: at most ${formatByteSize(facts.limit)} are accepted.`
+        : 'This file is too large.'
+    case 'UPLOAD_TIMEOUT':
+      return 'The connection is too slow or was interrupted. Try again.'
+    case 'NETWORK_ERROR':
+      return 'The server could not be reached. Look at your connection and try again.'
+    case 'RATE_LIMITED':
+    case 'OVERLOADED':
+      return 'The server is busy. Try again in a moment.'
+    case 'STORAGE_UNAVAILABLE':
+    case 'CATALOG_UNAVAILABLE':
+      return 'The server cannot reach its storage. Try again later.'
+    case 'STORAGE_FULL':
+      return 'The server has no space left.'
+    case 'ORIGIN_NOT_ALLOWED':
+    case 'HOST_NOT_ALLOWED':
+      return 'This server does not accept uploads from this address.'
+    case 'PHOTO_NOT_FOUND':
+      return 'This photo is no longer there.'
+    case 'INTERNAL':
+      return `Something went wrong on the server.${error.requestId ? ` It is logged as ${error.requestId}.` : ''}`
+    case 'ABORTED':
+      return 'Cancelled.'
+    case 'TOO_MANY_FILES':
+    case 'INVALID_MULTIPART':
+    case 'INVALID_REQUEST':
+    case 'DIGEST_MISMATCH':
+    case 'ROUTE_NOT_FOUND':
+    case 'RENDITION_NOT_FOUND':
+    case 'METHOD_NOT_ALLOWED':
+    case 'IDEMPOTENCY_CONFLICT':
+    case 'PRECONDITION_FAILED':
+    case 'UNSUPPORTED_MEDIA_TYPE':
+    case 'RANGE_NOT_SATISFIABLE':
+      return undefined
+    default:
+      return code satisfies never
+  }
+}

@@ -1,0 +1,13 @@
+const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const
+
+/** A number of bytes for people: `2.4 MB`, a megabyte being 1024 × 1024 bytes, as in the server's settings. */
+export function formatByteSize(byteSize: number): string {
+  const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(byteSize, 1)) / 10))
+  const format = new Intl.NumberFormat('en', {
+    style: 'unit',
+    unit: units[power] ?? 'byte',
+    unitDisplay: power === 0 ? 'long' : 'short',
+    maximumFractionDigits: power > 1 ? 1 : 0,
+  })
+  return format.format(byteSize / 1024 ** power)
+}

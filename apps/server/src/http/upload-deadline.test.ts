@@ -1,0 +1,93 @@
+import { PassThrough } from 'node:stream'
+import type { TintypeError } from '@tintype/contract'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { watchUpload } from './upload-deadline.ts'
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] })
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+/** Watches a body that is read as fast as it comes. */
+function watch(idleTimeoutMs = 15_000) {
+  const body = new PassThrough({ highWaterMark: 1024 * 1024 })
+  const errors: TintypeError[] = []
+  const watching = watchUpload(body, { idleTimeoutMs, onTimeout: (error) => errors.push(error) })
+  body.resume()
+  const settle = () => new Promise((resolve) => setImmediate(resolve))
+  return {
+    errors,
+    body,
+    async send(byteSize: number) {
+      body.write(Buffer.alloc(byteSize))
+      await settle()
+    },
+    async end() {
+      body.end()
+      await settle()
+    },
+    [Symbol.dispose]: () => watching[Symbol.dispose](),
+  }
+}
+
+describe('B067 an upload', () => {
+  test('that stops is ended once', async () => {
+    using upload = watch()
+    await upload.send(10)
+    vi.advanceTimersByTime(15_000)
+    expect(upload.errors).toEqual([])
+    vi.advanceTimersByTime(60_000)
+    expect(upload.errors.map(({ code, facts }) => [code, facts.received])).toEqual([['UPLOAD_TIMEOUT', 10]])
+  })
+
+  test('that goes on slowly goes on for twenty minutes', async () => {
+    using upload = watch()
+    for (let second = 0; second < 20 * 60; second += 10) {
+      await upload.send(10 * 1024)
+      vi.advanceTimersByTime(10_000)
+    }
+    expect(upload.errors).toEqual([])
+  })
+
+  test('that crawls is ended after thirty seconds, not before', async () => {
+    using upload = watch()
+    for (let second = 0; second < 30; second += 5) {
+      await upload.send(1)
+      vi.advanceTimersByTime(5000)
+    }
+    expect(upload.errors).toEqual([])
+    await upload.send(1)
+    vi.advanceTimersByTime(2000)
+    expect(upload.errors[0]?.message).toContain('slower')
+  })
+
+  test('that has all arrived is not hurried: decoding and storing are ours', async () => {
+    using upload = watch(100)
+    await upload.send(10)
+    await upload.end()
+    vi.advanceTimersByTime(2 * 60 * 60 * 1000)
+    expect(upload.errors).toEqual([])
+  })
+
+  test('whose bytes wait for us is not blamed', async () => {
+    using upload = watch(100)
+    upload.body.pause()
+    await upload.send(100)
+    vi.advanceTimersByTime(10_000)
+    expect(upload.errors).toEqual([])
+    upload.body.resume()
+    await upload.send(1)
+    vi.advanceTimersByTime(1000)
+    expect(upload.errors).toHaveLength(1)
+  })
+
+  test('is not watched after it was let go', async () => {
+    const upload = watch()
+    upload[Symbol.dispose]()
+    vi.advanceTimersByTime(60_000)
+    expect(upload.errors).toEqual([])
+    expect(upload.body.listenerCount('data')).toBe(0)
+  })
+})

@@ -1,0 +1,176 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { appRouter, type PhotoUseCases } from '@tintype/api'
+import { type Photo, type PhotoPage, type SystemLimits, TintypeError } from '@tintype/contract'
+import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http'
+import { describe, expect, expectTypeOf, test } from 'vitest'
+import { createTintypeClient } from './create-tintype-client.ts'
+import { failureOf } from './testing/failure-of.ts'
+import { openScriptedServer, refuse, samplePhoto, sendJson } from './testing/scripted-server.ts'
+
+const { id } = samplePhoto
+const page: PhotoPage = { photos: [samplePhoto], nextCursor: 'next' }
+
+/** The router of the server, over use-cases of which a test gives those that it needs. */
+async function openProcedures(photos: Partial<PhotoUseCases>, may = true) {
+  const requests: { method: string | undefined; path: string }[] = []
+  const server = createServer((req, res) => {
+    const { pathname } = new URL(req.url ?? '', 'http://server')
+    const path = pathname.replace('/trpc/', '')
+    requests.push({ method: req.method, path })
+    const context = { photos: photos as PhotoUseCases, caller: { may: () => may }, requestId: 'request-1' }
+    void nodeHTTPRequestHandler({ router: appRouter, req, res, path, createContext: async () => context })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    requests,
+    client: createTintypeClient({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }),
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+describe('calls', () => {
+  test('reach the procedure, and answer with its output in full types', async () => {
+    const seen: unknown[] = []
+    await using server = await openProcedures({
+      async listPhotos(query) {
+        seen.push(query)
+        return page
+      },
+      async updatePhoto(...input) {
+        seen.push(input)
+        return samplePhoto
+      },
+    })
+    const list = await server.client.photos.list.query({ limit: 5, tag: 'cats & dogs' })
+    expectTypeOf(list).toExtend<PhotoPage>()
+    expect(list).toEqual(page)
+    const updated = await server.client.photos.update.mutate({ id, alt: null })
+    expectTypeOf(updated).toExtend<Photo>()
+    expect(updated).toEqual(samplePhoto)
+    expect(seen).toEqual([{ limit: 5, tag: 'cats & dogs' }, [id, { alt: null }]])
+    expect(server.requests).toEqual([
+      { method: 'GET', path: 'photos.list' },
+      { method: 'POST', path: 'photos.update' },
+    ])
+  })
+
+  test('without input need none', async () => {
+    const limits = { maxUploadByteSize: 5 } as SystemLimits
+    await using server = await openProcedures({ describeLimits: () => limits, listPhotos: async () => page })
+    expect(await server.client.system.limits.query()).toEqual(limits)
+    expect(await server.client.photos.list.query()).toEqual(page)
+  })
+
+  test('share a request where they are queries of one moment, 20 at most; mutations do not', async () => {
+    await using server = await openProcedures({
+      getPhoto: async () => samplePhoto,
+      deletePhoto: async () => undefined,
+    })
+    await Promise.all(Array.from({ length: 25 }, () => server.client.photos.get.query({ id })))
+    expect(server.requests.map((one) => one.path.split(',').length)).toEqual([20, 5])
+    server.requests.length = 0
+    await Promise.all([1, 2].map(() => server.client.photos.delete.mutate({ id })))
+    expect(server.requests).toEqual([1, 2].map(() => ({ method: 'POST', path: 'photos.delete' })))
+  })
+
+  test('split a batch before its URL gets too long for proxies', async () => {
+    await using server = await openProcedures({ listPhotos: async () => page })
+    const cursor = 'x'.repeat(100)
+    const search = 'ü'.repeat(200)
+    await Promise.all(Array.from({ length: 10 }, () => server.client.photos.list.query({ cursor, search })))
+    expect(server.requests.length).toBeGreaterThan(1)
+  })
+
+  test('carry the headers of the caller', async () => {
+    await using server = await openScriptedServer(refuse('RATE_LIMITED'))
+    const { photos } = createTintypeClient({ ...server, headers: () => ({ Authorization: 'Bearer 1' }) })
+    await failureOf(photos.list.query())
+    expect(server.seen[0]?.headers.authorization).toBe('Bearer 1')
+  })
+
+  test('are no promise themselves', async () => {
+    const { photos } = createTintypeClient({ url: 'http://nowhere.invalid' })
+    expect(await photos).toBe(photos)
+  })
+})
+
+describe('failures are TintypeErrors', () => {
+  test('thrown by a use-case, each of a batch its own', async () => {
+    await using server = await openProcedures({
+      listPhotos: async () => page,
+      getPhoto: async () => {
+        throw new TintypeError('PHOTO_NOT_FOUND', 'There is no such photo', { facts: { id } })
+      },
+    })
+    const { photos } = server.client
+    const [list, error] = await Promise.all([photos.list.query(), failureOf(photos.get.query({ id }))])
+    expect(list).toEqual(page)
+    expect(error).toMatchObject({
+      code: 'PHOTO_NOT_FOUND',
+      status: 404,
+      message: 'There is no such photo',
+      facts: { id },
+      requestId: 'request-1',
+    })
+    expect(server.requests).toHaveLength(1)
+  })
+
+  test('of input that fails its schema', async () => {
+    await using server = await openProcedures({})
+    expect(await failureOf(server.client.photos.get.query({ id: 'no id' }))).toMatchObject({
+      code: 'INVALID_REQUEST',
+    })
+    expect(await failureOf(server.client.photos.list.query({ limit: 101 }))).toMatchObject({
+      code: 'INVALID_REQUEST',
+    })
+  })
+
+  test('of bugs in the server, told as INTERNAL', async () => {
+    const getPhoto = () => Promise.reject(new Error('secret'))
+    await using server = await openProcedures({ getPhoto })
+    const error = await failureOf(server.client.photos.get.query({ id }))
+    expect(error).toMatchObject({ code: 'INTERNAL', requestId: 'request-1' })
+    expect(error.message).not.toContain('secret')
+  })
+
+  test('with Retry-After, also beside the problems of a batch', async () => {
+    const data = { code: 'OVERLOADED', detail: 'Busy', requestId: 'request-1' }
+    await using server = await openScriptedServer(({ response }) =>
+      sendJson(response, {
+        status: 503,
+        body: [{ error: { code: -32603, message: 'Busy', data } }],
+        headers: { 'retry-after': '2' },
+      }),
+    )
+    const call = createTintypeClient(server).thumbnails.create.mutate({ photoId: id })
+    expect(await failureOf(call)).toMatchObject({ code: 'OVERLOADED', message: 'Busy', retryAfterSeconds: 2 })
+  })
+
+  test('of whatever stands before tRPC', async () => {
+    await using server = await openScriptedServer(refuse('HOST_NOT_ALLOWED', { 'retry-after': '3' }))
+    const error = await failureOf(createTintypeClient(server).photos.list.query())
+    expect(error).toMatchObject({ code: 'HOST_NOT_ALLOWED', requestId: 'request-1', retryAfterSeconds: 3 })
+  })
+
+  test.each([
+    ['HTML', '<h1>Bad gateway</h1>'],
+    ['JSON of another server', '{"ok":true}'],
+    ['too few answers', '[]'],
+  ])('of an answer that is not ours (%s): INTERNAL', async (_, text) => {
+    await using server = await openScriptedServer(({ response }) => void response.writeHead(502).end(text))
+    const error = await failureOf(createTintypeClient(server).photos.list.query())
+    expect(error.code).toBe('INTERNAL')
+  })
+
+  test('of a connection that is cut: NETWORK_ERROR', async () => {
+    await using server = await openScriptedServer(({ request, response }) => {
+      response.writeHead(200, { 'content-length': '500' }).write('[', () => request.socket.destroy())
+    })
+    const error = await failureOf(createTintypeClient(server).photos.list.query())
+    expect(error).toMatchObject({ code: 'NETWORK_ERROR', retryable: true })
+  })
+})

@@ -1,0 +1,77 @@
+import { ladder, parseMediaPath, presets, renditionFormats } from '@tintype/contract'
+import { describe, expect, test } from 'vitest'
+import { createTintypeClient } from './create-tintype-client.ts'
+import { mediaUrl, type PresetName, srcset } from './media-url.ts'
+import { samplePhoto } from './testing/scripted-server.ts'
+
+const { id } = samplePhoto
+const hosted = { ...samplePhoto, url: `https://cdn.example.com/photos/media/${id}.jpg` }
+const wide = (width: number) => ({ ...samplePhoto, width })
+
+describe('mediaUrl', () => {
+  test.each([
+    [{}, `/media/${id}.jpg`],
+    [{ width: 640 }, `/media/${id}/w640.webp`],
+    [{ width: 600, format: 'avif' }, `/media/${id}/w640.avif`],
+    [{ width: 0.5 }, `/media/${id}/w160.webp`],
+    [{ width: 99_999 }, `/media/${id}/w3840.webp`],
+    [{ format: 'png' }, `/media/${id}/w2560.png`],
+    [{ preset: 'square' }, `/media/${id}/square.webp`],
+    [{ preset: 'thumb', format: 'jpg' }, `/media/${id}/thumb.jpg`],
+  ] as const)('%o', (choice, path) => {
+    expect(mediaUrl(samplePhoto, choice)).toBe(path)
+    expect(createTintypeClient({ url: 'http://localhost:3000' }).mediaUrl(samplePhoto, choice)).toBe(
+      `http://localhost:3000${path}`,
+    )
+    expect(createTintypeClient({ url: 'http://localhost:3000' }).mediaUrl(hosted, choice)).toBe(
+      `https://cdn.example.com/photos${path}`,
+    )
+  })
+
+  test('names nothing that a server does not know', () => {
+    for (const format of renditionFormats) {
+      for (const preset of Object.keys(presets) as PresetName[]) {
+        const path = mediaUrl(samplePhoto, { preset, format }).replace('/media', '')
+        expect(parseMediaPath(path)).toEqual({ kind: 'rendition', id, name: preset, format })
+      }
+    }
+  })
+
+  test('goes below the path of a server under a prefix', () => {
+    const tintype = createTintypeClient({ url: 'https://example.com/api/' })
+    expect(tintype.mediaUrl(samplePhoto)).toBe(`https://example.com/api/media/${id}.jpg`)
+    expect(mediaUrl(samplePhoto, { url: 'https://example.com/api/' })).toBe(tintype.mediaUrl(samplePhoto))
+  })
+})
+
+describe('srcset', () => {
+  test('is the ladder below the width, and the width itself', () => {
+    expect(srcset(wide(1000))).toBe(
+      [160, 320, 480, 640, 960]
+        .map((width) => `/media/${id}/w${width}.webp ${width}w`)
+        .concat(`/media/${id}/w1280.webp 1000w`)
+        .join(', '),
+    )
+  })
+
+  test.each([
+    [1, [1]],
+    [160, [160]],
+    [161, [160, 161]],
+    [3839, [...ladder.slice(0, -1), 3839]],
+    [3840, ladder],
+    [9000, ladder],
+  ])('of a photo %i px wide tells the real widths, none twice', (width, widths) => {
+    const descriptors = srcset(wide(width))
+      .split(', ')
+      .map((entry) => Number.parseInt(entry.split(' ')[1] ?? '', 10))
+    expect(descriptors).toEqual(widths)
+  })
+
+  test('can be narrowed, in another format and with absolute URLs', () => {
+    const tintype = createTintypeClient({ url: 'http://localhost:3000' })
+    expect(tintype.srcset(wide(500), { widths: [320, 600, 640, 900], format: 'jpg' })).toBe(
+      `http://localhost:3000/media/${id}/w320.jpg 320w, http://localhost:3000/media/${id}/w640.jpg 500w`,
+    )
+  })
+})

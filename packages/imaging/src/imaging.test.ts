@@ -1,0 +1,66 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { createImaging, type ImagingOptions } from './imaging.ts'
+import { makeImage } from './testing/index.ts'
+
+const options: ImagingOptions = {
+  limits: { maxPixels: 1e8, maxAvifPixels: 5e7, maxSide: 32_767, maxFrames: 1000 },
+  concurrency: 1,
+  queueLength: 1,
+}
+
+test('inspects and renders bytes and files alike', async () => {
+  await using imaging = createImaging(options)
+  const directory = await mkdtemp(join(tmpdir(), 'tintype-imaging-'))
+  try {
+    for (const format of ['jpeg', 'png', 'webp', 'gif', 'avif'] as const) {
+      const bytes = await makeImage({ width: 400, height: 200, format })
+      const path = join(directory, format)
+      await writeFile(path, bytes)
+      const found = await imaging.inspect({ path }, format)
+      expect(found).toEqual(await imaging.inspect(bytes, format))
+      const target = { width: 100, fit: 'inside', format: 'webp' } as const
+      const made = await imaging.render({ path }, target)
+      expect(made).toEqual(await imaging.render(bytes, target))
+      expect(made).toMatchObject({ width: 100, height: 50 })
+    }
+  } finally {
+    await rm(directory, { recursive: true })
+  }
+})
+
+test('tells its load, refuses what is too much, and forgets who no longer waits', async () => {
+  await using imaging = createImaging(options)
+  const bytes = await makeImage({ width: 400, height: 200, format: 'jpeg' })
+  const abort = new AbortController()
+  const running = imaging.inspect(bytes, 'jpeg')
+  const waiting = imaging.render(bytes, { fit: 'inside', format: 'png' }, { signal: abort.signal })
+  expect(imaging.load()).toEqual({ active: 1, queued: 1 })
+  await expect(imaging.inspect(bytes, 'jpeg')).rejects.toMatchObject({
+    code: 'OVERLOADED',
+    retryAfterSeconds: 1,
+  })
+  abort.abort()
+  await expect(waiting).rejects.toMatchObject({ code: 'ABORTED' })
+  await expect(running).resolves.toMatchObject({ width: 400 })
+  expect(imaging.load()).toEqual({ active: 0, queued: 0 })
+})
+
+test('B147 tells the versions of its libraries', async () => {
+  await using imaging = createImaging(options)
+  expect(await imaging.versions()).toMatchObject({
+    vips: expect.stringMatching(/^8\./),
+    heif: expect.stringMatching(/^1\./),
+  })
+})
+
+test('disposing waits for what runs and refuses what comes', async () => {
+  const imaging = createImaging(options)
+  const bytes = await makeImage({ width: 400, height: 200, format: 'jpeg' })
+  const running = imaging.inspect(bytes, 'jpeg')
+  await imaging[Symbol.asyncDispose]()
+  await expect(running).resolves.toMatchObject({ height: 200 })
+  await expect(imaging.inspect(bytes, 'jpeg')).rejects.toMatchObject({ code: 'OVERLOADED' })
+})

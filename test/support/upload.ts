@@ -1,0 +1,34 @@
+import type { PhotoJson } from './uploads.ts'
+
+/** What is said of a photo while it is uploaded. */
+export interface PhotoWords {
+  readonly filename?: string
+  readonly title?: string
+  readonly alt?: string
+  readonly tags?: readonly string[]
+}
+
+/** Uploads an image and resolves with the photo; rejects unless it was created. */
+export async function uploadPhoto(
+  url: string,
+  bytes: Uint8Array,
+  words: PhotoWords = {},
+): Promise<PhotoJson> {
+  const form = new FormData()
+  const { filename = 'photo', title, alt, tags = [] } = words
+  form.set('file', new Blob([new Uint8Array(bytes)]), filename)
+  if (title !== undefined) form.set('title', title)
+  if (alt !== undefined) form.set('alt', alt)
+  for (const tag of tags) form.append('tags', tag)
+  const answer = await fetch(`${url}/photos`, { method: 'POST', body: form })
+  if (answer.status !== 201)
+    throw new Error(`the upload was answered ${answer.status}: ${await answer.text()}`)
+  return (await answer.json()) as PhotoJson
+}
+
+/** The bytes behind a media URL; rejects unless they are there. */
+export async function readMedia(url: string, path: string): Promise<Buffer> {
+  const answer = await fetch(url + path)
+  if (answer.status !== 200) throw new Error(`${path} was answered ${answer.status}: ${await answer.text()}`)
+  return Buffer.from(await answer.arrayBuffer())
+}

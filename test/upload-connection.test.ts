@@ -1,0 +1,240 @@
+import { readdir } from 'node:fs/promises'
+import { makeImage } from '@tintype/imaging/testing'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { type Form, filePart, writeForm } from './support/multipart.ts'
+import { type Connection, chunkOf, openConnection, requestHead } from './support/raw-http.ts'
+import { startTintype, type Tintype } from './support/start-tintype.ts'
+import { expectPhoto, expectProblem, keepsNothing, postBytes, readMetric, waiting } from './support/uploads.ts'
+
+const maxByteSize = 2 * 1024 * 1024
+
+let tintype: Tintype
+let jpeg: Uint8Array
+let form: Form
+
+beforeAll(async () => {
+  tintype = await startTintype({ env: { TINTYPE_MAX_UPLOAD_SIZE: `${maxByteSize}b` } })
+  jpeg = await makeImage({ width: 80, height: 60, format: 'jpeg' })
+  form = writeForm([filePart(jpeg)])
+})
+afterAll(() => tintype[Symbol.asyncDispose]())
+
+const headOf = (contentType: string, byteSize: number, more: Record<string, string> = {}) =>
+  requestHead('POST /photos', { 'Content-Type': contentType, 'Content-Length': byteSize, ...more })
+const uploadsInFlight = (count: number) =>
+  vi.waitFor(async () => expect(await readMetric(tintype, 'tintype_uploads_in_flight')).toBe(count), waiting)
+
+describe('B070 Expect: 100-continue', () => {
+  const expecting = { Expect: '100-continue' }
+
+  test('what is welcome is asked for, then taken', async () => {
+    using connection = await openConnection(tintype.url)
+    await connection.write(headOf('image/jpeg', jpeg.length, expecting))
+    expect((await connection.answer()).status).toBe(100)
+    await connection.write(jpeg)
+    expectPhoto(await connection.answer())
+  })
+
+  test.each([
+    { what: 'too large', type: 'image/jpeg', byteSize: maxByteSize + 1, status: 413, code: 'PAYLOAD_TOO_LARGE' },
+    { what: 'of a type that is not read', type: 'text/plain', byteSize: 10, status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' },
+  ])('B062 what is $what is never asked for', async ({ type, byteSize, status, code }) => {
+    using connection = await openConnection(tintype.url)
+    await connection.write(headOf(type, byteSize, expecting))
+    const answer = await connection.answer()
+    expectProblem(answer, status, code)
+    expect(answer.headers.get('connection')).toBe('close')
+    expect(await connection.ended).toHaveLength(0)
+  })
+
+  test('another expectation fails', async () => {
+    using connection = await openConnection(tintype.url)
+    await connection.write(headOf('image/jpeg', jpeg.length, { Expect: 'a-miracle' }))
+    expect((await connection.answer()).status).toBe(417)
+  })
+})
+
+describe('B071 a client that goes away', () => {
+  const stages: { what: string; send(connection: Connection): Promise<void> }[] = [
+    {
+      what: 'after the headers',
+      send: (connection) => connection.write(headOf('image/jpeg', jpeg.length)),
+    },
+    {
+      what: 'in the middle of the file',
+      async send(connection) {
+        await connection.write(headOf('image/jpeg', jpeg.length))
+        await connection.write(jpeg.subarray(0, jpeg.length / 2))
+      },
+    },
+    {
+      what: 'in the middle of a file that is on the disk already',
+      async send(connection) {
+        await connection.write(headOf('image/jpeg', maxByteSize))
+        await connection.write(Buffer.concat([jpeg, Buffer.alloc(maxByteSize - jpeg.length - 1)]))
+      },
+    },
+    {
+      what: 'in the middle of the file of a form',
+      async send(connection) {
+        await connection.write(headOf(form.contentType, form.body.length))
+        await connection.write(form.body.subarray(0, form.body.length / 2))
+      },
+    },
+    {
+      what: 'after the file, before the form is closed',
+      async send(connection) {
+        await connection.write(headOf(form.contentType, form.body.length))
+        await connection.write(form.body.subarray(0, -4))
+      },
+    },
+    {
+      what: 'in the middle of a chunk',
+      async send(connection) {
+        const headers = { 'Content-Type': 'image/jpeg', 'Transfer-Encoding': 'chunked' }
+        await connection.write(requestHead('POST /photos', headers))
+        await connection.write(chunkOf(jpeg).subarray(0, 400))
+      },
+    },
+  ]
+
+  for (const leave of ['reset', 'end'] as const) {
+    test.each(stages)(`$what (${leave}) leaves nothing, and its place is free`, async ({ send }) => {
+      await keepsNothing(tintype, async () => {
+        using connection = await openConnection(tintype.url)
+        await send(connection)
+        await uploadsInFlight(1)
+        connection[leave]()
+        await uploadsInFlight(0)
+      })
+    })
+  }
+
+  test('B073 after the limit was passed leaves nothing', async () => {
+    await keepsNothing(tintype, async () => {
+      using connection = await openConnection(tintype.url)
+      await connection.write(headOf(form.contentType, maxByteSize + 1_000_000))
+      await connection.write(form.body.subarray(0, -form.boundary.length - 10))
+      await connection.write(Buffer.alloc(maxByteSize))
+      connection.reset()
+      await tintype.logged((line) => line.code === 'PAYLOAD_TOO_LARGE')
+      await uploadsInFlight(0)
+    })
+  })
+
+  test('B072 two hundred times leaves no file and no descriptor', async () => {
+    const descriptors = () => (process.platform === 'linux' ? readdir(`/proc/${tintype.pid}/fd`) : [])
+    await keepsNothing(tintype, async () => {
+      const before = (await descriptors()).length
+      for (let round = 0; round < 10; round += 1) {
+        await Promise.all(
+          Array.from({ length: 20 }, async (_, at) => {
+            const connection = await openConnection(tintype.url)
+            await stages[at % stages.length]?.send(connection)
+            connection.reset()
+          }),
+        )
+      }
+      await uploadsInFlight(0)
+      await vi.waitFor(async () => expect((await descriptors()).length).toBeLessThanOrEqual(before + 2), waiting)
+    })
+  })
+
+  test('is in the log with 499', async () => {
+    await tintype.logged((line) => line.event === 'request' && line.status === 499 && line.route === '/photos')
+  })
+})
+
+describe('B074 a client that closes its side', () => {
+  test.each([
+    { what: 'raw', type: () => 'image/jpeg', body: () => jpeg },
+    { what: 'form', type: () => form.contentType, body: () => form.body },
+  ])('after a complete body ($what) still gets its answer', async ({ type, body }) => {
+    using connection = await openConnection(tintype.url)
+    await connection.write(headOf(type(), body().length))
+    await connection.write(body())
+    connection.end()
+    expectPhoto(await connection.answer())
+    await connection.ended
+  })
+})
+
+describe('B039 after a refused upload', () => {
+  test('whose body was short, the connection answers the next request', async () => {
+    using connection = await openConnection(tintype.url)
+    const refused = Buffer.concat([Buffer.from(headOf('text/plain', 50_000)), Buffer.alloc(50_000, 'x')])
+    const next = Buffer.concat([Buffer.from(headOf('image/jpeg', jpeg.length)), jpeg])
+    await connection.write(Buffer.concat([refused, next, refused, next]))
+    expectProblem(await connection.answer(), 415, 'UNSUPPORTED_MEDIA_TYPE')
+    expectPhoto(await connection.answer())
+    expectProblem(await connection.answer(), 415, 'UNSUPPORTED_MEDIA_TYPE')
+    expectPhoto(await connection.answer())
+  })
+
+  test('whose form broke, the rest of it is not taken for a request', async () => {
+    using connection = await openConnection(tintype.url)
+    const smuggled = Buffer.from(requestHead('DELETE /photos/0193f6a2-7c1e-7b3a-9d2e-5f60718293a4'))
+    const body = Buffer.concat([Buffer.from('--b\r\n\r\n--b--\r\n'), smuggled, smuggled])
+    await connection.write(Buffer.concat([Buffer.from(headOf('multipart/form-data; boundary=b', body.length)), body]))
+    await connection.write(requestHead('GET /healthz'))
+    expectProblem(await connection.answer(), 422, 'FILE_REQUIRED')
+    expect((await connection.answer()).status).toBe(200)
+    expect(tintype.log.filter((line) => line.method === 'DELETE')).toEqual([])
+  })
+
+  test('whose body is long, the connection closes, and no rest of it is taken for a request', async () => {
+    using connection = await openConnection(tintype.url)
+    const smuggled = Buffer.from(requestHead('GET /healthz'))
+    await connection.write(headOf('text/plain', 50_000_000))
+    await connection.write(smuggled)
+    const answer = await connection.answer()
+    expectProblem(answer, 415, 'UNSUPPORTED_MEDIA_TYPE')
+    expect(answer.headers.get('connection')).toBe('close')
+    connection.end()
+    expect(await connection.ended).toHaveLength(0)
+  })
+
+  test('B075 a client that does not stop sending can read its answer, and is not listened to for long', async () => {
+    using connection = await openConnection(tintype.url)
+    await connection.write(headOf('image/jpeg', 4_000_000_000))
+    const megabyte = Buffer.alloc(1024 * 1024)
+    let isOver = false
+    const ended = connection.ended.then(() => {
+      isOver = true
+    })
+    let megabytes = 0
+    for (; !isOver; megabytes += 1) await connection.write(megabyte)
+    await ended
+    expectProblem(await connection.answer(), 413, 'PAYLOAD_TOO_LARGE')
+    expect(megabytes).toBeLessThan(64)
+  })
+
+  test('B075 fetch gets the answer instead of a broken connection', async () => {
+    const large = Buffer.alloc(40_000_000)
+    expectProblem(await postBytes(tintype, large), 413, 'PAYLOAD_TOO_LARGE')
+    expectProblem(await postBytes(tintype, large.subarray(0, maxByteSize)), 400, 'NOT_AN_IMAGE')
+  })
+})
+
+describe('B064 a body whose chunks are malformed', () => {
+  test.each(['x\r\n', `${'1'.repeat(40)}\r\n`, `5;${'x'.repeat(20_000)}\r\nhello\r\n`])('%.20s is refused', async (chunk) => {
+    await keepsNothing(tintype, async () => {
+      using connection = await openConnection(tintype.url)
+      const headers = { 'Content-Type': 'image/jpeg', 'Transfer-Encoding': 'chunked' }
+      await connection.write(requestHead('POST /photos', headers))
+      await connection.write(Buffer.concat([chunkOf(jpeg.subarray(0, 300)), Buffer.from(chunk)]))
+      const { status } = await connection.answer()
+      expect([400, 413]).toContain(status)
+      await connection.ended
+      await uploadsInFlight(0)
+    })
+  })
+
+  test('B065 trailers set nothing', async () => {
+    using connection = await openConnection(tintype.url)
+    const headers = { 'Content-Type': 'image/jpeg', 'Transfer-Encoding': 'chunked', Trailer: 'Idempotency-Key' }
+    await connection.write(requestHead('POST /photos', headers))
+    await connection.write(Buffer.concat([chunkOf(jpeg), Buffer.from('0\r\nIdempotency-Key: a b\r\nContent-Digest: x\r\n\r\n')]))
+    expectPhoto(await connection.answer())
+  })
+})
