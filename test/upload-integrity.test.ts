@@ -26,7 +26,8 @@ beforeAll(async () => {
 })
 afterAll(() => tintype[Symbol.asyncDispose]())
 
-const digestOf = (bytes: Uint8Array, algorithm = 'sha256') => createHash(algorithm).update(bytes).digest('base64')
+const digestOf = (bytes: Uint8Array, algorithm = 'sha256') =>
+  createHash(algorithm).update(bytes).digest('base64')
 
 describe('a digest', () => {
   test.each(['Content-Digest', 'Repr-Digest'])('%s that matches changes nothing', async (name) => {
@@ -46,7 +47,9 @@ describe('a digest', () => {
   test('both are held against the body', async () => {
     const right = `sha-256=:${digestOf(jpeg)}:`
     const wrong = `sha-256=:${digestOf(png)}:`
-    expectPhoto(await postBytes(tintype, jpeg, { headers: { 'Content-Digest': right, 'Repr-Digest': right } }))
+    expectPhoto(
+      await postBytes(tintype, jpeg, { headers: { 'Content-Digest': right, 'Repr-Digest': right } }),
+    )
     for (const headers of [
       { 'Content-Digest': right, 'Repr-Digest': wrong },
       { 'Content-Digest': wrong, 'Repr-Digest': right },
@@ -62,7 +65,11 @@ describe('a digest', () => {
     const both = `${other}, sha-256=:${digestOf(jpeg)}:`
     expectPhoto(await postBytes(tintype, jpeg, { headers: { 'Content-Digest': both } }))
     const wrong = `${other}, sha-256=:${digestOf(png)}:`
-    expectProblem(await postBytes(tintype, jpeg, { headers: { 'Content-Digest': wrong } }), 400, 'DIGEST_MISMATCH')
+    expectProblem(
+      await postBytes(tintype, jpeg, { headers: { 'Content-Digest': wrong } }),
+      400,
+      'DIGEST_MISMATCH',
+    )
   })
 
   test.each(['sha-256', 'sha-256=', 'sha-256=:x:', 'sha-256=abc', `sha-256=:${'A'.repeat(64)}:`])(
@@ -116,7 +123,9 @@ describe('an Idempotency-Key', () => {
   test('B199 sent many times at once makes one photo', async () => {
     await settled(tintype)
     const before = await countPhotos(tintype)
-    const answers = await Promise.all(Array.from({ length: 12 }, () => postBytes(tintype, jpeg, withKey('storm'))))
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, () => postBytes(tintype, jpeg, withKey('storm'))),
+    )
     const photos = answers.map(expectPhoto)
     expect(new Set(photos.map(({ id }) => id)).size).toBe(1)
     expect(answers.filter(({ headers }) => headers.get('idempotent-replayed') === null)).toHaveLength(1)

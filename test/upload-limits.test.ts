@@ -3,7 +3,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fieldPart, filePart, type Part, writeForm } from './support/multipart.ts'
 import { type Answer, chunkOf, openConnection, requestHead } from './support/raw-http.ts'
 import { startTintype, type Tintype } from './support/start-tintype.ts'
-import { expectPhoto, expectProblem, keepsNothing, postBytes, postForm, readMetric } from './support/uploads.ts'
+import {
+  expectPhoto,
+  expectProblem,
+  keepsNothing,
+  postBytes,
+  postForm,
+  readMetric,
+} from './support/uploads.ts'
 
 const maxByteSize = 256 * 1024
 
@@ -97,7 +104,9 @@ describe('bytes of the file', () => {
   test('B061 B082 more than was declared is not taken for a part of it', async () => {
     using connection = await openConnection(tintype.url)
     const image = imageOf(maxByteSize)
-    await connection.write(requestHead('POST /photos', { 'Content-Type': 'image/jpeg', 'Content-Length': image.length }))
+    await connection.write(
+      requestHead('POST /photos', { 'Content-Type': 'image/jpeg', 'Content-Length': image.length }),
+    )
     await connection.write(Buffer.concat([image, Buffer.from('\0surplus')]))
     expect(expectPhoto(await connection.answer()).byteSize).toBe(maxByteSize)
     await connection.ended
@@ -106,7 +115,8 @@ describe('bytes of the file', () => {
 
 describe('B084 the neighbours of every limit of a form', () => {
   const fields = (count: number): Part[] => Array.from({ length: count }, (_, at) => fieldPart(`f${at}`, 'x'))
-  const nameless = (count: number): Part[] => Array.from({ length: count }, () => ({ headers: ['X-Part: 1'], body: '' }))
+  const nameless = (count: number): Part[] =>
+    Array.from({ length: count }, () => ({ headers: ['X-Part: 1'], body: '' }))
   const boundary = (length: number) => ({ boundary: 'b'.repeat(length) })
   const file = () => filePart(jpeg)
 
@@ -118,7 +128,10 @@ describe('B084 the neighbours of every limit of a form', () => {
     { what: '100 bytes of field name', form: () => writeForm([fieldPart('n'.repeat(100), 'x'), file()]) },
     { what: '70 characters of boundary', form: () => writeForm([file()], boundary(70)) },
     { what: '1 character of boundary', form: () => writeForm([file()], boundary(1)) },
-    { what: '300 characters of title', form: () => writeForm([fieldPart('title', '🐈'.repeat(150)), file()]) },
+    {
+      what: '300 characters of title',
+      form: () => writeForm([fieldPart('title', '🐈'.repeat(150)), file()]),
+    },
     { what: '2000 characters of alt', form: () => writeForm([fieldPart('alt', 'x'.repeat(2000)), file()]) },
     { what: '64 characters of tag', form: () => writeForm([fieldPart('tags', 'x'.repeat(64)), file()]) },
   ])('$what are taken', async ({ form }) => {
@@ -132,10 +145,18 @@ describe('B084 the neighbours of every limit of a form', () => {
     { what: '17 fields', ...limit, form: () => writeForm([...fields(17), file()]) },
     { what: '17 fields behind the file', ...limit, form: () => writeForm([file(), ...fields(17)]) },
     { what: '21 parts', ...limit, form: () => writeForm([...fields(16), ...nameless(4), file()]) },
-    { what: '21 parts, the file first', ...limit, form: () => writeForm([file(), ...fields(16), ...nameless(4)]) },
+    {
+      what: '21 parts, the file first',
+      ...limit,
+      form: () => writeForm([file(), ...fields(16), ...nameless(4)]),
+    },
     { what: '64 KiB and 1', ...limit, form: () => writeForm([fieldPart('x', 'x'.repeat(65_537)), file()]) },
     { what: 'B031 2 MiB', ...limit, form: () => writeForm([fieldPart('x', 'x'.repeat(1_400_000)), file()]) },
-    { what: '101 bytes of name', ...framing, form: () => writeForm([fieldPart('n'.repeat(101), 'x'), file()]) },
+    {
+      what: '101 bytes of name',
+      ...framing,
+      form: () => writeForm([fieldPart('n'.repeat(101), 'x'), file()]),
+    },
     { what: '101 bytes of é', ...framing, form: () => writeForm([fieldPart('é'.repeat(51), 'x'), file()]) },
     { what: '71 of boundary', ...framing, form: () => writeForm([file()], boundary(71)) },
     { what: '301 of title', ...words, form: () => writeForm([fieldPart('title', 'x'.repeat(301)), file()]) },
@@ -178,7 +199,10 @@ describe('a form that never ends', () => {
     { what: 'B029 fields', part: fieldPart('f', 'x') },
     { what: 'B028 parts without a name', part: { headers: ['X-Part: 1'], body: '' } },
   ])('in its $what is answered after the limit, not after the body', async ({ part }) => {
-    const { contentType, body } = writeForm(Array.from({ length: 30 }, () => part), { end: '' })
+    const { contentType, body } = writeForm(
+      Array.from({ length: 30 }, () => part),
+      { end: '' },
+    )
     const answer = await keepsNothing(tintype, () => sendChunks(contentType, [body]))
     expectProblem(answer, 413, 'PAYLOAD_TOO_LARGE')
   })

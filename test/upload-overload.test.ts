@@ -3,7 +3,15 @@ import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { filePart, writeForm } from './support/multipart.ts'
 import { chunkOf, openConnection, requestHead } from './support/raw-http.ts'
 import { startTintype, type Tintype } from './support/start-tintype.ts'
-import { ask, expectPhoto, expectProblem, keepsNothing, postBytes, readMetric, waiting } from './support/uploads.ts'
+import {
+  ask,
+  expectPhoto,
+  expectProblem,
+  keepsNothing,
+  postBytes,
+  readMetric,
+  waiting,
+} from './support/uploads.ts'
 
 let jpeg: Uint8Array
 
@@ -31,7 +39,9 @@ describe('B306 more uploads than there are places', () => {
     await keepsNothing(tintype, async () => {
       using second = await openConnection(tintype.url)
       // of its body nothing is sent: an answer that waited for it would never come
-      await second.write(requestHead('POST /photos', { 'Content-Type': 'image/jpeg', 'Content-Length': 5_000_000 }))
+      await second.write(
+        requestHead('POST /photos', { 'Content-Type': 'image/jpeg', 'Content-Length': 5_000_000 }),
+      )
       const answer = await second.answer()
       expect(expectProblem(answer, 503, 'OVERLOADED').limit).toBe(1)
       expect(Number(answer.headers.get('retry-after'))).toBeGreaterThanOrEqual(1)
@@ -73,10 +83,14 @@ describe('an upload that stops', () => {
     const { contentType, body } = writeForm([filePart(jpeg)])
     await keepsNothing(tintype, async () => {
       using raw = await openConnection(tintype.url)
-      await raw.write(requestHead('POST /photos', { 'Content-Type': 'image/jpeg', 'Content-Length': jpeg.length }))
+      await raw.write(
+        requestHead('POST /photos', { 'Content-Type': 'image/jpeg', 'Content-Length': jpeg.length }),
+      )
       await raw.write(jpeg.subarray(0, 500))
       using form = await openConnection(tintype.url)
-      await form.write(requestHead('POST /photos', { 'Content-Type': contentType, 'Transfer-Encoding': 'chunked' }))
+      await form.write(
+        requestHead('POST /photos', { 'Content-Type': contentType, 'Transfer-Encoding': 'chunked' }),
+      )
       await form.write(chunkOf(body.subarray(0, 500)))
       using silent = await openConnection(tintype.url)
       await silent.write(requestHead('POST /photos', { 'Content-Type': 'image/png', 'Content-Length': 100 }))

@@ -1,7 +1,7 @@
 import { deflateSync, gzipSync } from 'node:zlib'
 import { makeImage } from '@tintype/imaging/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { fieldPart, filePart, type Form, type Part, writeForm } from './support/multipart.ts'
+import { type Form, fieldPart, filePart, type Part, writeForm } from './support/multipart.ts'
 import { openConnection, requestHead, sendRaw } from './support/raw-http.ts'
 import { startTintype, type Tintype } from './support/start-tintype.ts'
 import { ask, expectPhoto, expectProblem, keepsNothing, postBytes, postForm } from './support/uploads.ts'
@@ -97,7 +97,10 @@ describe('a form without its file', () => {
     { what: 'B019 a file of another name', form: () => writeForm([other('photo')]) },
     { what: 'B037 FILE', form: () => writeForm([other('FILE')]) },
     { what: 'B037 ｆile', form: () => writeForm([other('ｆile')]) },
-    { what: 'B014 a file without a filename', form: () => writeForm([{ name: 'file', type: 'image/jpeg', body: 'x' }]) },
+    {
+      what: 'B014 a file without a filename',
+      form: () => writeForm([{ name: 'file', type: 'image/jpeg', body: 'x' }]),
+    },
     { what: 'B015 left empty', form: () => writeForm([{ ...other('file'), filename: '', body: '' }]) },
     {
       what: 'B015 left empty, as browsers send it',
@@ -138,7 +141,9 @@ describe('a form that is malformed', () => {
   const withType = (contentType: string): Form => ({ ...file(), contentType })
   const cut = (byteSize: number): Form => ({ ...file(), body: file().body.subarray(0, byteSize) })
   const part = (header: string): Form =>
-    writeForm([{ headers: ['Content-Disposition: form-data; name="file"; filename="a.jpg"', header], body: jpeg }])
+    writeForm([
+      { headers: ['Content-Disposition: form-data; name="file"; filename="a.jpg"', header], body: jpeg },
+    ])
 
   test.each([
     { what: 'B003 without a boundary', form: () => withType('multipart/form-data') },
@@ -146,16 +151,34 @@ describe('a form that is malformed', () => {
     { what: 'B003 with an empty quoted boundary', form: () => withType('multipart/form-data; boundary=""') },
     { what: 'B004 with another boundary', form: () => withType('multipart/form-data; boundary=c') },
     { what: 'B005 without its end', form: () => writeForm([filePart(jpeg)], { end: '' }) },
-    { what: 'B006 with an end that is none', form: () => writeForm([filePart(jpeg)], { boundary: 'b', end: '--b\r\n' }) },
+    {
+      what: 'B006 with an end that is none',
+      form: () => writeForm([filePart(jpeg)], { boundary: 'b', end: '--b\r\n' }),
+    },
     { what: 'B007 cut off in the file', form: () => cut(500) },
     { what: 'B007 cut off in a header', form: () => cut(40) },
     { what: 'B007 with no bytes', form: () => cut(0) },
-    { what: 'B009 of bare line feeds', form: () => ({ ...file(), body: Buffer.from('--b\nContent-Disposition: x\n\nx\n--b--\n') }) },
-    { what: 'B018 of a part without a name', form: () => writeForm([filePart(jpeg), { headers: ['Content-Disposition: form-data'], body: 'x' }]) },
-    { what: 'B018 of a part with an empty name', form: () => writeForm([filePart(jpeg), fieldPart('', 'x')]) },
-    { what: 'B018 of a file with an empty name', form: () => writeForm([{ name: '', filename: 'a.jpg', body: jpeg }]) },
+    {
+      what: 'B009 of bare line feeds',
+      form: () => ({ ...file(), body: Buffer.from('--b\nContent-Disposition: x\n\nx\n--b--\n') }),
+    },
+    {
+      what: 'B018 of a part without a name',
+      form: () => writeForm([filePart(jpeg), { headers: ['Content-Disposition: form-data'], body: 'x' }]),
+    },
+    {
+      what: 'B018 of a part with an empty name',
+      form: () => writeForm([filePart(jpeg), fieldPart('', 'x')]),
+    },
+    {
+      what: 'B018 of a file with an empty name',
+      form: () => writeForm([{ name: '', filename: 'a.jpg', body: jpeg }]),
+    },
     { what: 'B023 with a header of 17 KiB', form: () => part(`X-A: ${'x'.repeat(17_000)}`) },
-    { what: 'B024 with a header that begins with a space', form: () => writeForm([{ headers: [' X-A: x'], body: '' }, filePart(jpeg)]) },
+    {
+      what: 'B024 with a header that begins with a space',
+      form: () => writeForm([{ headers: [' X-A: x'], body: '' }, filePart(jpeg)]),
+    },
     { what: 'B024 with a header without a colon', form: () => part('X-A') },
     { what: 'B024 with a NUL in a header', form: () => part('X-A: \0') },
   ])('$what', async ({ form }) => {
@@ -172,22 +195,45 @@ describe('a form that is malformed', () => {
 })
 
 describe('requests beside the uploads', () => {
-  test.each(['PUT', 'PATCH', 'GET'])('%s /photos is not supported, and what is supported is told', async (method) => {
-    const answer = await ask(tintype, '/photos', { method })
-    expect(answer.status).toBe(405)
-    expect(answer.headers.get('allow')).toContain('POST')
-  })
+  test.each(['PUT', 'PATCH', 'GET'])(
+    '%s /photos is not supported, and what is supported is told',
+    async (method) => {
+      const answer = await ask(tintype, '/photos', { method })
+      expect(answer.status).toBe(405)
+      expect(answer.headers.get('allow')).toContain('POST')
+    },
+  )
 
-  test.each(['x', '..%2f..%2fetc', '0193f6a2-7c1e-7b3a-9d2e-5f60718293a4', '%00'])('GET /photos/%s is unknown', async (id) => {
-    expectProblem(await ask(tintype, `/photos/${id}`), 404, 'PHOTO_NOT_FOUND')
-  })
+  test.each(['x', '..%2f..%2fetc', '0193f6a2-7c1e-7b3a-9d2e-5f60718293a4', '%00'])(
+    'GET /photos/%s is unknown',
+    async (id) => {
+      expectProblem(await ask(tintype, `/photos/${id}`), 404, 'PHOTO_NOT_FOUND')
+    },
+  )
 
   test.each([
     { what: 'B063 what is not HTTP', bytes: 'hello\r\n\r\n', status: 400 },
-    { what: 'B063 two lengths', bytes: 'POST /photos HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n', status: 400 },
-    { what: 'B063 a length and chunks', bytes: 'POST /photos HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n', status: 400 },
-    { what: 'B063 a negative length', bytes: 'POST /photos HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n', status: 400 },
-    { what: 'B069 17 KiB of header', bytes: `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(17_000)}\r\n\r\n`, status: 431 },
+    {
+      what: 'B063 two lengths',
+      bytes: 'POST /photos HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n',
+      status: 400,
+    },
+    {
+      what: 'B063 a length and chunks',
+      bytes:
+        'POST /photos HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n',
+      status: 400,
+    },
+    {
+      what: 'B063 a negative length',
+      bytes: 'POST /photos HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n',
+      status: 400,
+    },
+    {
+      what: 'B069 17 KiB of header',
+      bytes: `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(17_000)}\r\n\r\n`,
+      status: 431,
+    },
   ])('$what is refused like everything else', async ({ bytes, status }) => {
     using connection = await openConnection(tintype.url)
     await connection.write(bytes)
@@ -197,7 +243,12 @@ describe('requests beside the uploads', () => {
   })
 
   test('B069 headers named like things of JavaScript do no harm', async () => {
-    const headers = { __proto__: 'x', constructor: 'y', 'Content-Type': 'image/jpeg', 'Content-Length': jpeg.length }
+    const headers = {
+      __proto__: 'x',
+      constructor: 'y',
+      'Content-Type': 'image/jpeg',
+      'Content-Length': jpeg.length,
+    }
     using connection = await openConnection(tintype.url)
     const head = requestHead('POST /photos', headers).replace('\r\n', '\r\n__proto__: x\r\n')
     await connection.write(Buffer.concat([Buffer.from(head), jpeg]))

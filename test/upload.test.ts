@@ -4,7 +4,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fieldPart, filePart, writeForm } from './support/multipart.ts'
 import { openConnection, requestHead } from './support/raw-http.ts'
 import { startTintype, type Tintype } from './support/start-tintype.ts'
-import { ask, countPhotos, expectPhoto, expectProblem, originals, postBytes, postForm } from './support/uploads.ts'
+import {
+  ask,
+  countPhotos,
+  expectPhoto,
+  expectProblem,
+  originals,
+  postBytes,
+  postForm,
+} from './support/uploads.ts'
 
 let tintype: Tintype
 let jpeg: Uint8Array
@@ -67,17 +75,20 @@ describe('a photo', () => {
     { format: 'webp', extension: 'webp' },
     { format: 'gif', extension: 'gif' },
     { format: 'avif', extension: 'avif' },
-  ] as const)('B052 of format $format has its extension, whatever name and type say', async ({ format, extension }) => {
-    const image = await makeImage({ width: 48, height: 32, format })
-    const photo = expectPhoto(await postForm(tintype, [filePart(image, 'page.html', 'text/html')]))
-    expect(photo).toMatchObject({ format, mimeType: `image/${format}`, width: 48, height: 32 })
-    expect(photo.url).toBe(`/media/${photo.id}.${extension}`)
-    expect(photo.filename).toBe('page.html')
-    const media = await ask(tintype, photo.url)
-    expect(media.body.equals(image)).toBe(true)
-    expect(media.headers.get('content-type')).toBe(`image/${format}`)
-    expect(media.headers.get('x-content-type-options')).toBe('nosniff')
-  })
+  ] as const)(
+    'B052 of format $format has its extension, whatever name and type say',
+    async ({ format, extension }) => {
+      const image = await makeImage({ width: 48, height: 32, format })
+      const photo = expectPhoto(await postForm(tintype, [filePart(image, 'page.html', 'text/html')]))
+      expect(photo).toMatchObject({ format, mimeType: `image/${format}`, width: 48, height: 32 })
+      expect(photo.url).toBe(`/media/${photo.id}.${extension}`)
+      expect(photo.filename).toBe('page.html')
+      const media = await ask(tintype, photo.url)
+      expect(media.body.equals(image)).toBe(true)
+      expect(media.headers.get('content-type')).toBe(`image/${format}`)
+      expect(media.headers.get('x-content-type-options')).toBe('nosniff')
+    },
+  )
 
   test('B132 has the width and height that a viewer shows', async () => {
     const turned = await makeQuadrants({ width: 120, height: 80, format: 'jpeg', orientation: 6 })
@@ -143,7 +154,10 @@ describe('words', () => {
   test('B046 the name of raw bytes comes in Content-Disposition, which wins over the query', async () => {
     const disposition = `attachment; filename="plain.jpg"; filename*=UTF-8''na%C3%AFve.jpg`
     const photo = expectPhoto(
-      await postBytes(tintype, jpeg, { query: '?filename=q.jpg', headers: { 'Content-Disposition': disposition } }),
+      await postBytes(tintype, jpeg, {
+        query: '?filename=q.jpg',
+        headers: { 'Content-Disposition': disposition },
+      }),
     )
     expect(photo.filename).toBe('naïve.jpg')
   })
@@ -164,7 +178,8 @@ describe('words', () => {
 })
 
 describe('however the bytes arrive', () => {
-  const small = () => writeForm([fieldPart('title', 'Split'), filePart(tiny, 'a.gif', 'image/gif')], { boundary: 'b' })
+  const small = () =>
+    writeForm([fieldPart('title', 'Split'), filePart(tiny, 'a.gif', 'image/gif')], { boundary: 'b' })
   let tiny: Uint8Array
 
   beforeAll(async () => {

@@ -2,6 +2,8 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
 import './styles.css'
+import './photos/photos.css'
+import './uploads/uploads.css'
 
 const root = document.getElementById('root')
 if (root) {

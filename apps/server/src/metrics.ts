@@ -23,6 +23,7 @@ export interface Metrics {
 /** Strangers choose the method; Node knows of three dozen. */
 const methods = new Set(['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS'])
 
+/** Numbers of this process and of every request observed. */
 export function createMetrics(): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })

@@ -11,6 +11,7 @@ const t = initTRPC.context<ApiContext>().create({
   },
 })
 
+/** Puts procedures and routers together. */
 export const router = t.router
 
 /** A procedure that only callers with the right may call. */

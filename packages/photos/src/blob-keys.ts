@@ -8,8 +8,9 @@ import {
 } from '@tintype/contract'
 import { type BlobKey, parseBlobKey } from '@tintype/storage'
 
-/** Prefixes of the two kinds of blob, which never mix. */
+/** Prefix of every original's key. Originals and renditions never mix. */
 export const originalsPrefix = 'originals/'
+/** Prefix of every rendition's key. */
 export const renditionsPrefix = 'renditions/'
 
 /**

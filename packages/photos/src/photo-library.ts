@@ -52,6 +52,7 @@ export interface UploadAnswer {
 /** Everything Tintype does with photos; routes and procedures call it and nothing below it. */
 export type PhotoLibrary = ReturnType<typeof createPhotoLibrary>
 
+/** Wires the use-cases. Disposing the library waits for the renditions under way; its dependencies stay open. */
 export function createPhotoLibrary(deps: LibraryDependencies) {
   const { blobs, catalog, limits } = deps
   const renditions = createRenditions(deps)

@@ -39,6 +39,7 @@ export interface RenditionDependencies {
   readonly log: Log
 }
 
+/** Wires the making of renditions. Disposing it waits for those under way. */
 export function createRenditions(deps: RenditionDependencies): Renditions {
   const inFlight = new Map<string, Promise<RenditionRecord>>()
 
