@@ -82,7 +82,7 @@ describe('a digest', () => {
   )
 
   test('of a form covers its whole body', async () => {
-    const form = writeForm([fieldPart('title', 'x'), filePart(jpeg)], { end: undefined })
+    const form = writeForm([fieldPart('title', 'x'), filePart(jpeg)])
     const withEpilogue = { ...form, body: Buffer.concat([form.body, Buffer.from('epilogue')]) }
     for (const one of [form, withEpilogue]) {
       expectPhoto(await postForm(tintype, one, { 'Content-Digest': `sha-256=:${digestOf(one.body)}:` }))

@@ -28,12 +28,17 @@ async function startNginx(tintype: Tintype): Promise<{ url: string } & AsyncDisp
     .replace('127.0.0.1:3000', new URL(tintype.url).host)
     .replaceAll('/srv/tintype/media', join(tintype.dataDirectory, 'media'))
   const user = process.getuid?.() === 0 ? 'user root;' : ''
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((one) => `${one}_temp_path ${directory}/${one};`)
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+    (one) => `${one}_temp_path ${directory}/${one};`,
+  )
   const main = `${user} daemon off; pid ${directory}/pid; error_log ${directory}/error.log; worker_processes 1;
 events {} http { access_log off; ${temporary.join(' ')}\n${server}\n}`
   await writeFile(join(directory, 'nginx.conf'), main)
   const args = ['-p', directory, '-c', join(directory, 'nginx.conf'), '-e', join(directory, 'error.log')]
-  execFileSync('nginx', ['-t', '-q', ...args], { stdio: 'pipe', env: { PATH: `${process.env.PATH}:/usr/sbin` } })
+  execFileSync('nginx', ['-t', '-q', ...args], {
+    stdio: 'pipe',
+    env: { PATH: `${process.env.PATH}:/usr/sbin` },
+  })
   const child = spawn('nginx', args, { stdio: 'ignore', env: { PATH: `${process.env.PATH}:/usr/sbin` } })
   const url = `http://127.0.0.1:${port}`
   await answering(`${url}/healthz`)
@@ -71,7 +76,11 @@ describe('nginx in front, as docs/nginx.conf has it', () => {
     nginx = await startNginx(tintype)
     bytes = await makeImage({ width: 1200, height: 800, format: 'jpeg' })
     const headers = { 'content-type': 'image/jpeg' }
-    const answer = await fetch(`${nginx.url}/photos/thumbnail?filename=cat.jpg`, { method: 'POST', body: bytes, headers })
+    const answer = await fetch(`${nginx.url}/photos/thumbnail?filename=cat.jpg`, {
+      method: 'POST',
+      body: bytes,
+      headers,
+    })
     expect(answer.status).toBe(201)
     photo = (await answer.json()).photo
   })

@@ -1,11 +1,13 @@
-import { TintypeError } from '@tintype/contract'
-import Koa, { type Middleware } from 'koa'
+import Koa from 'koa'
 import mount from 'koa-mount'
 import type { Logger } from 'pino'
 import { admitCaller, createAccess } from './access.ts'
 import type { Services } from './compose.ts'
 import type { Config } from './config.ts'
+import { closeOnUnreadBody } from './middleware/close-on-unread-body.ts'
 import { errorResponse } from './middleware/error-response.ts'
+import { refuseOtherMethods } from './middleware/refuse-other-methods.ts'
+import { refuseUnreadableTarget } from './middleware/refuse-unreadable-target.ts'
 import { requestScope } from './middleware/request-scope.ts'
 import { securityHeaders } from './middleware/security-headers.ts'
 import { mediaRoutes } from './routes/media.ts'
@@ -26,9 +28,9 @@ export function createApp(
 
   app.use(requestScope(log, metrics))
   app.use(errorResponse())
+  app.use(securityHeaders())
   app.use(refuseUnreadableTarget())
   app.use(closeOnUnreadBody())
-  app.use(securityHeaders())
   app.use(admitCaller(createAccess(config.http)))
 
   const { uploadIdleTimeoutMs } = config.limits
@@ -43,46 +45,4 @@ export function createApp(
   app.use(mount('/static', serveStatic(staticDirectory, { publicUrl })))
   app.use(servePage(staticDirectory, { publicUrl }))
   return app
-}
-
-/**
- * Answers for paths that a router knows, and methods that it does not.
- *
- * @see RFC 9110 §15.5.6
- */
-function refuseOtherMethods(): Middleware<RequestState> {
-  return (ctx, next) => {
-    const matched: { methods: string[]; path: string | RegExp }[] = ctx.matched ?? []
-    const routes = matched.filter(({ methods }) => methods.length > 0)
-    const [route] = routes
-    if (!route) return next()
-    ctx.state.route = String(route.path)
-    ctx.set('Allow', [...new Set(routes.flatMap(({ methods }) => methods))].sort().join(', '))
-    if (ctx.method !== 'OPTIONS')
-      throw new TintypeError('METHOD_NOT_ALLOWED', `${ctx.method} means nothing here`)
-    ctx.status = 204
-  }
-}
-
-/** Koa reads the target when somebody asks for it, which would fail in the middle of whatever asked first (B080). */
-function refuseUnreadableTarget(): Middleware<RequestState> {
-  return (ctx, next) => {
-    let path: unknown
-    let cause: unknown
-    try {
-      path = ctx.path
-    } catch (error) {
-      cause = error
-    }
-    if (typeof path === 'string') return next()
-    throw new TintypeError('INVALID_REQUEST', 'The target of the request cannot be read', { cause })
-  }
-}
-
-/** A body that nobody asked for would hold its connection for as long as it does not end (threat B067). */
-function closeOnUnreadBody(): Middleware<RequestState> {
-  return async (ctx, next) => {
-    await next()
-    if (!ctx.req.complete) ctx.set('Connection', 'close')
-  }
 }

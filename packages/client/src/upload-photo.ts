@@ -82,7 +82,7 @@ async function post(request: UploadRequest): Promise<Answer> {
     duplex: 'half',
     signal: signal ?? null,
   } as const
-  return sendWithFetch(url, { ...init, fetch })
+  return sendWithFetch(url, { ...init, fetch }).finally(counted.release)
 }
 
 function readPhoto(answer: Answer): Photo {

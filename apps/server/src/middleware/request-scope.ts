@@ -22,7 +22,14 @@ export function requestScope(log: Logger, metrics: Metrics): Middleware<RequestS
       // the answer that never left: the client went first (nginx's 499)
       const status = res.writableFinished || res.headersSent ? res.statusCode : 499
       const bytesIn = Number(ctx.get('content-length')) || undefined
-      const facts = { method, route: state.route, status, bytesIn, bytesOut: Number(res.getHeader('content-length')) || 0, durationMs }
+      const facts = {
+        method,
+        route: state.route,
+        status,
+        bytesIn,
+        bytesOut: Number(res.getHeader('content-length')) || 0,
+        durationMs,
+      }
       metrics.observe(facts)
       ctx.state.log[status >= 500 ? 'error' : 'info']({ event: 'request', ...facts }, 'request')
     })

@@ -1,0 +1,68 @@
+import { makeImage } from '@tintype/imaging/testing'
+import { describe, expect, test } from 'vitest'
+import { mutate, query } from './support/call.ts'
+import { startTintype } from './support/start-tintype.ts'
+import { readMedia, uploadPhoto } from './support/upload.ts'
+import { ask, countPhotos, expectProblem } from './support/uploads.ts'
+
+const names = ['thumb.webp', 'square.avif', 'preview.jpg', 'w160.png', 'w640.webp']
+
+describe('deleting', () => {
+  test('B156, B300: row, original and renditions are gone, and nothing brings them back', async () => {
+    await using tintype = await startTintype()
+    const photo = await uploadPhoto(tintype.url, await makeImage({ width: 700, height: 500, format: 'jpeg' }))
+    const { id } = photo
+    const created = await mutate(tintype.url, 'thumbnails.create', { photoId: id, width: 123 })
+    expect(created.status).toBe(200)
+    for (const name of names) await readMedia(tintype.url, `/media/${id}/${name}`)
+    expect(await tintype.blobs()).toHaveLength(names.length + 2)
+
+    expect((await ask(tintype, `/photos/${id}`, { method: 'DELETE' })).status).toBe(204)
+    expect(await tintype.blobs()).toEqual([])
+    expect(await countPhotos(tintype)).toBe(0)
+    for (const name of [...names, 'w320.webp', '123x-inside.webp']) {
+      expectProblem(await ask(tintype, `/media/${id}/${name}`), 404, 'PHOTO_NOT_FOUND')
+    }
+    expectProblem(await ask(tintype, photo.url), 404, 'PHOTO_NOT_FOUND')
+    expectProblem(await ask(tintype, `/photos/${id}`), 404, 'PHOTO_NOT_FOUND')
+    expectProblem(await ask(tintype, `/photos/${id}`, { method: 'DELETE' }), 404, 'PHOTO_NOT_FOUND')
+    const after = [
+      await mutate(tintype.url, 'thumbnails.create', { photoId: id }),
+      await query(tintype.url, 'thumbnails.list', { photoId: id }),
+      await query(tintype.url, 'photos.get', { id }),
+      await mutate(tintype.url, 'photos.update', { id, title: 'back' }),
+      await mutate(tintype.url, 'photos.delete', { id }),
+    ]
+    for (const { status, problem } of after) expect([status, problem?.code]).toEqual([404, 'PHOTO_NOT_FOUND'])
+    expect(await tintype.blobs()).toEqual([])
+  })
+
+  test('B156: nothing stays behind, also where renditions are being made', async () => {
+    await using tintype = await startTintype()
+    const image = await makeImage({ width: 1200, height: 900, format: 'jpeg' })
+    for (let round = 0; round < 20; round++) {
+      const { id } = await uploadPhoto(tintype.url, image)
+      const reading = names.map((name) => ask(tintype, `/media/${id}/${name}`))
+      const creating = mutate(tintype.url, 'thumbnails.create', { photoId: id, width: 200 + round })
+      // Later in every round: before, while and after the renditions are made.
+      for (let wait = 0; wait < round; wait++) await ask(tintype, '/healthz')
+      expect((await ask(tintype, `/photos/${id}`, { method: 'DELETE' })).status).toBe(204)
+      for (const { status } of [...(await Promise.all(reading)), await creating])
+        expect([200, 404]).toContain(status)
+    }
+    // Waits for what is made behind everybody's back.
+    expect(await tintype.stop()).toBe(0)
+    expect(await tintype.blobs()).toEqual([])
+    expect(await tintype.staged()).toEqual([])
+    expect(tintype.log.filter(({ level }) => Number(level) >= 40)).toEqual([])
+  })
+
+  test('two who delete at once: one of them did', async () => {
+    await using tintype = await startTintype()
+    const { id } = await uploadPhoto(tintype.url, await makeImage({ width: 20, height: 20, format: 'png' }))
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => ask(tintype, `/photos/${id}`, { method: 'DELETE' })),
+    )
+    expect(answers.map(({ status }) => status).sort()).toEqual([204, 404, 404, 404, 404, 404, 404, 404])
+  })
+})

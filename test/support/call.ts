@@ -1,0 +1,43 @@
+import type { ProblemJson } from './uploads.ts'
+
+/** What a procedure answered: data, or the problem that it failed with. */
+export interface CallAnswer<Data = unknown> {
+  readonly status: number
+  readonly headers: Headers
+  /** `undefined` where it failed. */
+  readonly data: Data | undefined
+  /** `error.data`; `undefined` where it did not fail. */
+  readonly problem: ProblemJson | undefined
+}
+
+/** How tRPC writes one answer. */
+export interface Envelope<Data = unknown> {
+  readonly result?: { readonly data: Data }
+  readonly error?: { readonly code: number; readonly message: string; readonly data: ProblemJson }
+}
+
+/** Calls a query as the documents show it, with nothing but an URL. */
+export async function query<Data = unknown>(
+  url: string,
+  name: string,
+  input?: unknown,
+): Promise<CallAnswer<Data>> {
+  const search = input === undefined ? '' : `?input=${encodeURIComponent(JSON.stringify(input))}`
+  return readCall(await fetch(`${url}/trpc/${name}${search}`))
+}
+
+/** Calls a mutation; text is sent as it is, anything else as JSON. */
+export async function mutate<Data = unknown>(
+  url: string,
+  name: string,
+  input: unknown,
+): Promise<CallAnswer<Data>> {
+  const body = typeof input === 'string' ? input : JSON.stringify(input)
+  const headers = { 'Content-Type': 'application/json' }
+  return readCall(await fetch(`${url}/trpc/${name}`, { method: 'POST', headers, body }))
+}
+
+async function readCall<Data>(response: Response): Promise<CallAnswer<Data>> {
+  const { result, error } = (await response.json()) as Envelope<Data>
+  return { status: response.status, headers: response.headers, data: result?.data, problem: error?.data }
+}

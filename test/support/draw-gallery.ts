@@ -1,0 +1,56 @@
+/** Draws docs/gallery.png: starts Tintype, uploads a few pictures made here, and takes a picture of the page. */
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { openBrowser } from './open-browser.ts'
+import { repository, startTintype } from './start-tintype.ts'
+
+/** A landscape: sky, sun and three ranges of hills, in the colours of one hour. */
+function landscape(width: number, height: number, hue: number): Promise<Buffer> {
+  const hills = [0.55, 0.68, 0.82].map((level, at) => {
+    const y = (x: number) => height * (level + 0.07 * Math.sin(x / (180 - at * 40) + hue + at * 2))
+    const points = Array.from(
+      { length: 41 },
+      (_, step) => `${(step * width) / 40},${y((step * width) / 40).toFixed(1)}`,
+    )
+    return `<polygon points="0,${height} ${points.join(' ')} ${width},${height}" fill="hsl(${hue + 20} 45% ${46 - at * 15}%)"/>`
+  })
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">
+    <linearGradient id="sky" x2="0" y2="1"><stop stop-color="hsl(${hue} 75% 72%)"/><stop offset="1" stop-color="hsl(${hue + 45} 90% 86%)"/></linearGradient>
+    <rect width="100%" height="100%" fill="url(#sky)"/>
+    <circle cx="${width * (0.25 + (hue % 90) / 160)}" cy="${height * 0.32}" r="${height * 0.09}" fill="hsl(${hue + 50} 100% 95%)"/>
+    ${hills.join('')}</svg>`
+  return sharp(Buffer.from(svg)).jpeg({ quality: 90 }).toBuffer()
+}
+
+const pictures = [
+  ['harbour at six.jpg', 1600, 1067, 200],
+  ['first frost.jpg', 1600, 1067, 175],
+  ['ridge.jpg', 1600, 1200, 260],
+  ['long evening.jpg', 1600, 1067, 12],
+  ['after the rain.jpg', 1600, 1067, 95],
+  ['before the storm.jpg', 1600, 1200, 230],
+] as const
+
+await using tintype = await startTintype()
+for (const [name, width, height, hue] of pictures) {
+  const body = new Uint8Array(await landscape(width, height, hue))
+  const answer = await fetch(`${tintype.url}/photos/thumbnail?filename=${encodeURIComponent(name)}`, {
+    method: 'POST',
+    body,
+    headers: { 'content-type': 'image/jpeg' },
+  })
+  if (!answer.ok) throw new Error(await answer.text())
+}
+const browser = await openBrowser()
+try {
+  const page = await browser.newPage({ viewport: { width: 1200, height: 800 } })
+  await page.goto(tintype.url)
+  await page
+    .getByRole('listitem')
+    .nth(pictures.length - 1)
+    .waitFor()
+  await page.waitForLoadState('networkidle')
+  await page.screenshot({ path: join(repository, 'docs/gallery.png') })
+} finally {
+  await browser.close()
+}
