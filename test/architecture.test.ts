@@ -22,7 +22,8 @@ const arrows: Record<string, readonly string[]> = {
     '@tintype/api',
   ],
   'apps/gallery': ['@tintype/client'],
-  test: ['@tintype/client', '@tintype/contract', '@tintype/imaging'],
+  // data to hold answers against, types to call with, and pictures to send
+  test: ['@tintype/client', '@tintype/contract', '@tintype/api', '@tintype/imaging'],
 }
 
 /** Where a library may be imported. */
@@ -36,7 +37,7 @@ const fences: Record<string, RegExp> = {
   thumbhash: /^packages\/imaging\//,
   'node:sqlite': /^packages\/catalog\/src\/drivers\/sqlite/,
   '@trpc/server': /^(packages\/(api|client)\/|apps\/server\/src\/routes\/trpc\.ts$)/,
-  '@trpc/client': /^packages\/client\//,
+  '@trpc/client': /^(packages\/client|test)\//,
   pino: /^apps\/server\//,
   'prom-client': /^apps\/server\/src\/metrics\.ts$/,
   react: /^apps\/gallery\//,

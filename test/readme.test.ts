@@ -24,7 +24,9 @@ test('the SDK example of the README compiles and does what it says', async () =>
   const directory = await mkdtemp(join(repository, 'test/.readme-'))
   try {
     await writeFile(join(directory, 'cat.jpg'), await makeImage({ width: 900, height: 600, format: 'jpeg' }))
-    const example = code.replaceAll('http://localhost:3000', tintype.url).replaceAll('cat.jpg', join(directory, 'cat.jpg'))
+    const example = code
+      .replaceAll('http://localhost:3000', tintype.url)
+      .replaceAll('cat.jpg', join(directory, 'cat.jpg'))
     expect(example).not.toBe(code)
     await writeFile(join(directory, 'example.ts'), example)
     const config = { extends: join(repository, 'test/tsconfig.json'), include: ['.'] }
@@ -48,7 +50,9 @@ test('the README names every error and every variable only as they are', async (
 
 test('docs/http-api.md has the table of errors as the code has it', async () => {
   const text = await readFile(join(repository, 'docs/http-api.md'), 'utf8')
-  const documented = [...text.matchAll(/^\| `([A-Z_]+)` \| (\d{3}) \|/gm)].map(([, code, status]) => `${code} ${status}`)
+  const documented = [...text.matchAll(/^\| `([A-Z_]+)` \| (\d{3}) \|/gm)].map(
+    ([, code, status]) => `${code} ${status}`,
+  )
   const { errorTable } = await import('@tintype/contract')
   const rows = Object.entries(errorTable).map(([code, { status }]) => `${code} ${status}`)
   expect(documented.sort()).toEqual(rows.sort())

@@ -60,7 +60,10 @@ describe('@tintype/client, packed and installed in an empty project', () => {
       skipLibCheck: true, // tRPC's declarations name optional packages that are not installed
     }
     const project = join(directory, 'project')
-    await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['program.ts'] }))
+    await writeFile(
+      join(project, 'tsconfig.json'),
+      JSON.stringify({ compilerOptions, include: ['program.ts'] }),
+    )
     await run(bin('tsc'), ['-p', project]).catch((error: { stdout: string }) => expect.fail(error.stdout))
   })
 

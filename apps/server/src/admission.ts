@@ -20,10 +20,14 @@ export function createAdmission(maxConcurrent: number): Admission {
   let isClosed = false
   return {
     enter() {
-      if (isClosed) throw new TintypeError('OVERLOADED', 'The server is about to stop', { retryAfterSeconds: 5 })
+      if (isClosed)
+        throw new TintypeError('OVERLOADED', 'The server is about to stop', { retryAfterSeconds: 5 })
       if (inFlight >= maxConcurrent) {
         const detail = `${maxConcurrent} uploads are under way, which is the most at once`
-        throw new TintypeError('OVERLOADED', detail, { facts: { limit: maxConcurrent }, retryAfterSeconds: 1 })
+        throw new TintypeError('OVERLOADED', detail, {
+          facts: { limit: maxConcurrent },
+          retryAfterSeconds: 1,
+        })
       }
       inFlight++
       let isInside = true

@@ -34,7 +34,10 @@ const imagingQueueLength = 128
  *
  * @throws STORAGE_UNAVAILABLE, CATALOG_UNAVAILABLE and their like, with a message for the operator
  */
-export async function compose(config: Config, { log, cores }: { log: Logger; cores: number }): Promise<Services> {
+export async function compose(
+  config: Config,
+  { log, cores }: { log: Logger; cores: number },
+): Promise<Services> {
   await using opening = new AsyncDisposableStack()
   const stagingDirectory = join(config.dataDirectory, 'staging')
   const catalog = opening.use(await openCatalog(config.catalog))
@@ -73,7 +76,10 @@ async function openBlobStore(storage: Config['storage'], stagingDirectory: strin
     case 'memory':
       return (await import('@tintype/storage/drivers/memory')).openMemoryBlobStore()
     case 'disk':
-      return (await import('@tintype/storage/drivers/disk')).openDiskBlobStore({ ...storage, stagingDirectory })
+      return (await import('@tintype/storage/drivers/disk')).openDiskBlobStore({
+        ...storage,
+        stagingDirectory,
+      })
   }
 }
 

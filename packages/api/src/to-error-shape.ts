@@ -1,4 +1,10 @@
-import { type ErrorRow, errorTable, type Problem, type TintypeError, toProblem } from '@tintype/contract'
+import {
+  type ErrorCode,
+  type errorTable,
+  type Problem,
+  type TintypeError,
+  toProblem,
+} from '@tintype/contract'
 import {
   type TRPC_ERROR_CODE_KEY,
   type TRPC_ERROR_CODE_NUMBER,
@@ -13,9 +19,29 @@ export interface ApiErrorShape {
   readonly data: Problem
 }
 
+type Status = (typeof errorTable)[ErrorCode]['status']
+
+/** tRPC's own code for each status of the table, the nearest where it has none. */
+const rpcCodes: Record<Status, TRPC_ERROR_CODE_KEY> = {
+  400: 'BAD_REQUEST',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
+  405: 'METHOD_NOT_SUPPORTED',
+  408: 'TIMEOUT',
+  409: 'CONFLICT',
+  412: 'PRECONDITION_FAILED',
+  413: 'PAYLOAD_TOO_LARGE',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+  416: 'BAD_REQUEST',
+  422: 'UNPROCESSABLE_CONTENT',
+  429: 'TOO_MANY_REQUESTS',
+  500: 'INTERNAL_SERVER_ERROR',
+  503: 'SERVICE_UNAVAILABLE',
+  507: 'SERVICE_UNAVAILABLE',
+}
+
 /** Renders an error for tRPC. A code that never crosses the wire becomes `INTERNAL`, as in `toProblem`. */
 export function toErrorShape(error: TintypeError, requestId: string): ApiErrorShape {
   const data = toProblem(error, requestId)
-  const row: ErrorRow & { readonly rpc: TRPC_ERROR_CODE_KEY } = errorTable[data.code]
-  return { code: TRPC_ERROR_CODES_BY_KEY[row.rpc], message: error.message, data }
+  return { code: TRPC_ERROR_CODES_BY_KEY[rpcCodes[data.status]], message: error.message, data }
 }

@@ -1,6 +1,6 @@
 import { type ErrorCode, errorTable, isErrorCode, TintypeError } from '@tintype/contract'
-import { describe, expect, test } from 'vitest'
-import { backoffMs, type FailedAttempt } from './backoff.ts'
+import { describe, expect, test, vi } from 'vitest'
+import { backoffMs, type FailedAttempt, waitToRetry } from './backoff.ts'
 import { createUploader } from './create-uploader.ts'
 import { failureOf } from './testing/failure-of.ts'
 import { accept, openScriptedServer, refuse, type Script, samplePhoto } from './testing/scripted-server.ts'
@@ -109,5 +109,20 @@ describe('the wait, unless told otherwise', () => {
     const waits = waitsAfter(1, 5)
     expect(Math.min(...waits)).toBeGreaterThanOrEqual(5000)
     expect(Math.max(...waits)).toBeLessThan(5500)
+  })
+
+  test('leaves no timer behind when it is aborted, which would keep a process alive', async () => {
+    vi.useFakeTimers()
+    try {
+      const controller = new AbortController()
+      const failed = { attempt: 1, error: new TintypeError('OVERLOADED', 'Busy') }
+      const wait = failureOf(waitToRetry(failed, controller))
+      expect(vi.getTimerCount()).toBe(1)
+      controller.abort()
+      expect(await wait).toMatchObject({ code: 'ABORTED' })
+      expect(vi.getTimerCount()).toBe(0)
+    } finally {
+      vi.useRealTimers()
+    }
   })
 })

@@ -2,12 +2,8 @@
 export interface ErrorRow {
   /** HTTP status code. */
   readonly status: number
-  /** Key of tRPC's own code table, the nearest to `status`. */
-  readonly rpc: string
   /** Whether the same request may succeed later without being changed. */
   readonly retryable: boolean
-  /** Short, human-readable, the same for every occurrence (RFC 9457 §3.1.3). */
-  readonly title: string
 }
 
 /**
@@ -16,33 +12,33 @@ export interface ErrorRow {
  * @see docs/http-api.md for when each is used
  */
 export const errorTable = {
-  FILE_REQUIRED: row(422, 'UNPROCESSABLE_CONTENT', 'No file was sent'),
-  NOT_AN_IMAGE: row(400, 'BAD_REQUEST', 'Not an image that is accepted here'),
-  EMPTY_FILE: row(400, 'BAD_REQUEST', 'The file is empty'),
-  TOO_MANY_FILES: row(400, 'BAD_REQUEST', 'More than one file was sent'),
-  INVALID_MULTIPART: row(400, 'BAD_REQUEST', 'The form is malformed or incomplete'),
-  INVALID_REQUEST: row(400, 'BAD_REQUEST', 'The request is not valid'),
-  DIGEST_MISMATCH: row(400, 'BAD_REQUEST', 'The bytes do not match their digest'),
-  ORIGIN_NOT_ALLOWED: row(403, 'FORBIDDEN', 'Pages of this origin may not write here'),
-  HOST_NOT_ALLOWED: row(403, 'FORBIDDEN', 'This host name is not served here'),
-  ROUTE_NOT_FOUND: row(404, 'NOT_FOUND', 'Nothing is served under this path'),
-  PHOTO_NOT_FOUND: row(404, 'NOT_FOUND', 'No such photo'),
-  RENDITION_NOT_FOUND: row(404, 'NOT_FOUND', 'No such rendition'),
-  METHOD_NOT_ALLOWED: row(405, 'METHOD_NOT_SUPPORTED', 'This method is not supported here'),
-  UPLOAD_TIMEOUT: row(408, 'TIMEOUT', 'The upload stopped or was too slow', true),
-  IDEMPOTENCY_CONFLICT: row(409, 'CONFLICT', 'This Idempotency-Key was used for other bytes'),
-  PRECONDITION_FAILED: row(412, 'PRECONDITION_FAILED', 'A precondition of the request does not hold'),
-  PAYLOAD_TOO_LARGE: row(413, 'PAYLOAD_TOO_LARGE', 'The upload is too large'),
-  UNSUPPORTED_MEDIA_TYPE: row(415, 'UNSUPPORTED_MEDIA_TYPE', 'This content type cannot be read here'),
-  RANGE_NOT_SATISFIABLE: row(416, 'BAD_REQUEST', 'The range lies outside the file'),
-  UNREADABLE_IMAGE: row(422, 'UNPROCESSABLE_CONTENT', 'The image cannot be decoded'),
-  TOO_MANY_PIXELS: row(422, 'UNPROCESSABLE_CONTENT', 'The image is too large to decode'),
-  RATE_LIMITED: row(429, 'TOO_MANY_REQUESTS', 'Too many requests', true),
-  INTERNAL: row(500, 'INTERNAL_SERVER_ERROR', 'Something went wrong on our side'),
-  OVERLOADED: row(503, 'SERVICE_UNAVAILABLE', 'Too much at once, try again shortly', true),
-  STORAGE_UNAVAILABLE: row(503, 'SERVICE_UNAVAILABLE', 'The storage cannot be reached', true),
-  CATALOG_UNAVAILABLE: row(503, 'SERVICE_UNAVAILABLE', 'The catalog cannot be reached', true),
-  STORAGE_FULL: row(507, 'SERVICE_UNAVAILABLE', 'There is no space left'),
+  FILE_REQUIRED: { status: 422, retryable: false },
+  NOT_AN_IMAGE: { status: 400, retryable: false },
+  EMPTY_FILE: { status: 400, retryable: false },
+  TOO_MANY_FILES: { status: 400, retryable: false },
+  INVALID_MULTIPART: { status: 400, retryable: false },
+  INVALID_REQUEST: { status: 400, retryable: false },
+  DIGEST_MISMATCH: { status: 400, retryable: false },
+  ORIGIN_NOT_ALLOWED: { status: 403, retryable: false },
+  HOST_NOT_ALLOWED: { status: 403, retryable: false },
+  ROUTE_NOT_FOUND: { status: 404, retryable: false },
+  PHOTO_NOT_FOUND: { status: 404, retryable: false },
+  RENDITION_NOT_FOUND: { status: 404, retryable: false },
+  METHOD_NOT_ALLOWED: { status: 405, retryable: false },
+  UPLOAD_TIMEOUT: { status: 408, retryable: true },
+  IDEMPOTENCY_CONFLICT: { status: 409, retryable: false },
+  PRECONDITION_FAILED: { status: 412, retryable: false },
+  PAYLOAD_TOO_LARGE: { status: 413, retryable: false },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, retryable: false },
+  RANGE_NOT_SATISFIABLE: { status: 416, retryable: false },
+  UNREADABLE_IMAGE: { status: 422, retryable: false },
+  TOO_MANY_PIXELS: { status: 422, retryable: false },
+  RATE_LIMITED: { status: 429, retryable: true },
+  INTERNAL: { status: 500, retryable: false },
+  OVERLOADED: { status: 503, retryable: true },
+  STORAGE_UNAVAILABLE: { status: 503, retryable: true },
+  CATALOG_UNAVAILABLE: { status: 503, retryable: true },
+  STORAGE_FULL: { status: 507, retryable: false },
 } as const satisfies Record<string, ErrorRow>
 
 /** A code that a server answers with. */
@@ -111,8 +107,4 @@ export function isErrorCode(value: unknown): value is ErrorCode {
 /** Whether `value` is a `TintypeError`, also one of another copy of this module. */
 export function isTintypeError(value: unknown): value is TintypeError {
   return value instanceof Error && value.name === 'TintypeError' && 'code' in value
-}
-
-function row<const Rpc extends string>(status: number, rpc: Rpc, title: string, retryable = false) {
-  return { status, rpc, title, retryable }
 }

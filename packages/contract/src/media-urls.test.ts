@@ -6,7 +6,11 @@ const id = '0193f6a2-7c1e-7b3a-9d2e-5f60718293a4' as PhotoId
 
 describe('media paths', () => {
   test('what is written is read back', () => {
-    expect(parseMediaPath(originalPath(id, 'jpeg').slice('/media'.length))).toEqual({ kind: 'original', id, format: 'jpeg' })
+    expect(parseMediaPath(originalPath(id, 'jpeg').slice('/media'.length))).toEqual({
+      kind: 'original',
+      id,
+      format: 'jpeg',
+    })
     expect(parseMediaPath(renditionPath(id, 'w640', 'avif').slice('/media'.length))).toEqual({
       kind: 'rendition',
       id,
@@ -44,7 +48,10 @@ describe('media paths', () => {
     expect(parseMediaPath(path)).toBeUndefined()
   })
 
-  test.each([null, 7, {}, '', 'x', `${id} `, `${id}\n`, id.toUpperCase()])('B179 %j is no photo id', (value) => {
-    expect(isPhotoId(value)).toBe(false)
-  })
+  test.each([null, 7, {}, '', 'x', `${id} `, `${id}\n`, id.toUpperCase()])(
+    'B179 %j is no photo id',
+    (value) => {
+      expect(isPhotoId(value)).toBe(false)
+    },
+  )
 })

@@ -28,8 +28,8 @@ export type MediaReference =
     }
 
 const uuidV7 = '[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}'
-const photoIdPattern = new RegExp(`^${uuidV7}$`)
-const mediaPattern = new RegExp(
+const photoIdPattern = /* @__PURE__ */ new RegExp(`^${uuidV7}$`)
+const mediaPattern = /* @__PURE__ */ new RegExp(
   `^/(?<id>${uuidV7})(?:/(?<name>[a-z0-9-]{1,40}))?\\.(?<extension>[a-z]{3,4})$`,
 )
 

@@ -19,8 +19,10 @@ describe('names of renditions', () => {
   })
 
   test('every preset and every rung reads back as itself', () => {
-    for (const [name, preset] of Object.entries(presets)) expect(parseRenditionName(name)).toMatchObject(preset)
-    for (const width of ladder) expect(parseRenditionName(`w${width}`)).toEqual({ width, fit: 'inside', isCustom: false })
+    for (const [name, preset] of Object.entries(presets))
+      expect(parseRenditionName(name)).toMatchObject(preset)
+    for (const width of ladder)
+      expect(parseRenditionName(`w${width}`)).toEqual({ width, fit: 'inside', isCustom: false })
   })
 
   test.each([

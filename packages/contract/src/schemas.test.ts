@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { parseInput, photoListInput, photoTextInput, photoUpdateInput, textLimits, thumbnailInput } from './schemas.ts'
+import {
+  parseInput,
+  photoListInput,
+  photoTextInput,
+  photoUpdateInput,
+  textLimits,
+  thumbnailInput,
+} from './schemas.ts'
 
 const photoId = '0193f6a2-7c1e-7b3a-9d2e-5f60718293a4'
 
@@ -13,24 +20,38 @@ describe('input schemas', () => {
     expect(() => parseInput(photoListInput, { limit })).toThrow(/limit/)
   })
 
-  test.each([0, -1, 1.5, Number.NaN, 1e9, 4097, '100', null, [1], {}])('B296 a width of %j is refused', (width) => {
-    expect(() => parseInput(thumbnailInput, { photoId, width })).toThrow(/width/)
-  })
-
-  test.each([{ format: 'gif' }, { format: 'svg' }, { fit: 'stretch' }, { quality: 0 }, { quality: 101 }, { blur: 3 }])(
-    'B301 %j is refused',
-    (choice) => {
-      expect(() => parseInput(thumbnailInput, { photoId, ...choice })).toThrow(expect.objectContaining({ code: 'INVALID_REQUEST' }))
+  test.each([0, -1, 1.5, Number.NaN, 1e9, 4097, '100', null, [1], {}])(
+    'B296 a width of %j is refused',
+    (width) => {
+      expect(() => parseInput(thumbnailInput, { photoId, width })).toThrow(/width/)
     },
   )
 
+  test.each([
+    { format: 'gif' },
+    { format: 'svg' },
+    { fit: 'stretch' },
+    { quality: 0 },
+    { quality: 101 },
+    { blur: 3 },
+  ])('B301 %j is refused', (choice) => {
+    expect(() => parseInput(thumbnailInput, { photoId, ...choice })).toThrow(
+      expect.objectContaining({ code: 'INVALID_REQUEST' }),
+    )
+  })
+
   test('B084 the longest text passes, one character more does not', () => {
-    expect(parseInput(photoTextInput, { title: 'x'.repeat(textLimits.title) }).title).toHaveLength(textLimits.title)
+    expect(parseInput(photoTextInput, { title: 'x'.repeat(textLimits.title) }).title).toHaveLength(
+      textLimits.title,
+    )
     expect(() => parseInput(photoTextInput, { title: 'x'.repeat(textLimits.title + 1) })).toThrow(/title/)
   })
 
   test('an empty text clears, an absent one stays absent, tags lose their duplicates and keep their order', () => {
-    expect(parseInput(photoTextInput, { title: '  ', tags: ['b', 'a', 'b '] })).toEqual({ title: null, tags: ['b', 'a'] })
+    expect(parseInput(photoTextInput, { title: '  ', tags: ['b', 'a', 'b '] })).toEqual({
+      title: null,
+      tags: ['b', 'a'],
+    })
   })
 
   test.each(['a\u0000b', 'a\u001bb', '\ud800'])('B059 a title of %j is refused', (title) => {

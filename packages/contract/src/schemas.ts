@@ -79,8 +79,12 @@ export interface InputIssue {
 
 /** The error for input that fails its schema: names the first ten problems, `tags.2: must not be empty`. */
 export function invalidInput(issues: readonly InputIssue[]): TintypeError {
-  const lines = issues.slice(0, 10).map(({ path, message }) => `${path.map(String).join('.') || 'input'}: ${message}`)
-  return new TintypeError('INVALID_REQUEST', `The input is not valid: ${lines.join('; ')}`, { facts: { issues: lines } })
+  const lines = issues
+    .slice(0, 10)
+    .map(({ path, message }) => `${path.map(String).join('.') || 'input'}: ${message}`)
+  return new TintypeError('INVALID_REQUEST', `The input is not valid: ${lines.join('; ')}`, {
+    facts: { issues: lines },
+  })
 }
 
 /**

@@ -2,10 +2,10 @@ import Router from '@koa/router'
 import { isPhotoId, type Photo, type PhotoId, TintypeError } from '@tintype/contract'
 import type { PhotoLibrary, UploadRequest } from '@tintype/photos'
 import { requireRight } from '../access.ts'
+import type { Admission } from '../admission.ts'
 import { sendContinue } from '../http/expect-continue.ts'
 import { watchUpload } from '../http/upload-deadline.ts'
 import { parseDigests, parseIdempotencyKey, parseUploadType, readWords } from '../http/upload-headers.ts'
-import type { Admission } from '../admission.ts'
 import { routePattern } from '../middleware/route-pattern.ts'
 import type { Context, RequestState } from '../state.ts'
 
@@ -62,7 +62,10 @@ async function takeUpload(ctx: Context, options: PhotoRouteOptions): Promise<Pho
   const gone = new AbortController()
   const leave = () => gone.abort(new TintypeError('ABORTED', 'The client left before the answer'))
   res.once('close', leave)
-  using _deadline = watchUpload(req, { idleTimeoutMs: options.uploadIdleTimeoutMs, onTimeout: (error) => gone.abort(error) })
+  using _deadline = watchUpload(req, {
+    idleTimeoutMs: options.uploadIdleTimeoutMs,
+    onTimeout: (error) => gone.abort(error),
+  })
   const upload: UploadRequest = {
     body: req,
     contentType,

@@ -1,0 +1,62 @@
+import { TintypeError } from '@tintype/contract'
+import { toCause } from './decoder-protocol.ts'
+
+/**
+ * Why a decoder is gone: it took too long or too much memory and was killed (`deadline`, `memory`), died before
+ * it could be asked anything (`start`), or died of itself or of somebody else's signal (`crash`).
+ */
+export type DecoderLossReason = 'deadline' | 'memory' | 'start' | 'crash'
+
+/** A decoder that ended though nobody wanted it to. For the log: never shown to strangers. */
+export interface DecoderLoss {
+  readonly reason: DecoderLossReason
+  /** Absent where the system refused to start it. */
+  readonly pid: number | undefined
+  readonly exitCode: number | null
+  readonly signal: NodeJS.Signals | null
+  /** The end of what it wrote to its standard error, or why it could not be started. */
+  readonly stderr: string
+}
+
+/** What a request rejects with whose decoder was lost. Never leaves this package. */
+export class DecoderLostError extends Error {
+  override readonly name = 'DecoderLostError'
+  readonly loss: DecoderLoss
+
+  constructor(loss: DecoderLoss) {
+    super(`decoder lost: ${loss.reason}`)
+    this.loss = loss
+  }
+}
+
+/** What a decoder may take for one image. */
+export interface DecodeBudget {
+  /** Wall-clock milliseconds. */
+  readonly timeoutMs: number
+  /** Bytes resident, with the 100 MB that it takes without any image. */
+  readonly memoryByteSize: number
+}
+
+/** Tells the caller of the request what its image did; anything but a `DecoderLostError` as it is. */
+export function explainLoss(error: unknown, { timeoutMs, memoryByteSize }: DecodeBudget): unknown {
+  if (!(error instanceof DecoderLostError)) return error
+  const { reason, exitCode, signal, stderr } = error.loss
+  const cause = toCause(`The decoder ended with ${signal ?? exitCode} (${reason}): ${stderr}`)
+  switch (reason) {
+    case 'deadline': {
+      const detail = `The image takes more than ${timeoutMs} ms to decode`
+      return new TintypeError('TOO_MANY_PIXELS', detail, { cause, facts: { timeoutMs } })
+    }
+    case 'memory': {
+      const detail = `The image takes more than ${memoryByteSize} bytes of memory to decode`
+      return new TintypeError('TOO_MANY_PIXELS', detail, { cause, facts: { memoryByteSize } })
+    }
+    case 'crash':
+      return new TintypeError('UNREADABLE_IMAGE', 'The image crashes its decoder', { cause })
+    case 'start':
+      // With an exit code of its own it is broken; else memory, processes or files ran out, which passes.
+      return exitCode === null || exitCode < 0
+        ? new TintypeError('OVERLOADED', 'No decoder can be started', { cause, retryAfterSeconds: 1 })
+        : new TintypeError('INTERNAL', 'The image decoder cannot be started', { cause })
+  }
+}

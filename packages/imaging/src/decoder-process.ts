@@ -1,0 +1,59 @@
+import { writeFileSync } from 'node:fs'
+import { type DecoderReply, type DecoderRequest, toFailure } from './decoder-protocol.ts'
+import { inspectImage } from './inspect-image.ts'
+import { loadSharp } from './load-sharp.ts'
+import { renderImage } from './render-image.ts'
+
+/*
+ * A decoder: the process that pixels are decoded in, because sharp cannot be stopped half-way and what it links
+ * can crash. Started by `startDecoder`, asked over IPC, one request at a time. It keeps nothing, so that it can
+ * be killed at any moment (B143–B146).
+ */
+
+// The drain waits for what is being decoded, and signals of a terminal or of systemd reach every process (B309).
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {})
+
+// Not `exit`, which would wait for the thread that decodes: whoever wanted the answer is gone.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
+
+sacrificeFirst()
+
+process.on('message', (request: DecoderRequest) => {
+  answer(request).then(
+    (result) => reply({ type: 'result', result }),
+    (error: unknown) => reply({ type: 'failure', failure: toFailure(error) }),
+  )
+})
+
+// Loaded before the first image comes; where that fails, each request says why.
+await loadSharp().catch(() => {})
+reply({ type: 'ready' })
+
+function answer(request: DecoderRequest): Promise<unknown> {
+  switch (request.task) {
+    case 'inspect':
+      return inspectImage(...request.arguments)
+    case 'render':
+      return renderImage(...request.arguments)
+    case 'versions':
+      return readVersions()
+  }
+}
+
+async function readVersions(): Promise<Readonly<Record<string, string>>> {
+  const { versions } = await loadSharp()
+  return Object.fromEntries(Object.entries(versions).map(([name, version]) => [name, version ?? '']))
+}
+
+function reply(message: DecoderReply): void {
+  process.send?.(message)
+}
+
+/** Where memory runs out, the kernel shall take a decoder and not the server. Needs no privilege. */
+function sacrificeFirst(): void {
+  try {
+    writeFileSync('/proc/self/oom_score_adj', '1000')
+  } catch {
+    // Not Linux, or /proc is not there: then the kernel chooses as it likes.
+  }
+}

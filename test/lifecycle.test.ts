@@ -1,0 +1,226 @@
+import { mkdir, mkdtempDisposable, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { makeImage } from '@tintype/imaging/testing'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { fieldPart, filePart } from './support/multipart.ts'
+import { type Connection, openConnection, requestHead } from './support/raw-http.ts'
+import { runServer } from './support/run-server.ts'
+import { startTintype, type Tintype } from './support/start-tintype.ts'
+import { ask, countPhotos, expectPhoto, expectProblem, originals, postBytes, postForm, waiting } from './support/uploads.ts'
+
+let jpeg: Uint8Array
+
+beforeAll(async () => {
+  jpeg = await makeImage({ width: 80, height: 60, format: 'jpeg' })
+})
+
+const openDataDirectory = () => mkdtempDisposable(join(tmpdir(), 'tintype-'))
+
+describe('B314 a server that cannot start says why, once, and ends with 1', () => {
+  test('naming every problem of its configuration', async () => {
+    const { code, stdout, stderr } = await runServer({
+      TINTYPE_PORT: 'eighty',
+      TINTYPE_MAX_UPLOAD_SIZE: 'large',
+      TINTYPE_DATA_DRI: '/tmp',
+      TINTYPE_ALLOWED_FORMATS: 'svg',
+    })
+    expect([code, stdout]).toEqual([1, ''])
+    for (const name of ['PORT', 'MAX_UPLOAD_SIZE', 'DATA_DRI', 'ALLOWED_FORMATS']) {
+      expect(stderr).toContain(`TINTYPE_${name}`)
+    }
+    expect(stderr.trimEnd().split('\n')).toHaveLength(5)
+    expect(stderr).not.toMatch(/^\s+at /m)
+  })
+
+  test.each([
+    { what: 's3 storage', env: { TINTYPE_STORAGE_URL: 's3://key:s3cret@host/bucket' }, says: /s3.*not available/ },
+    { what: 'a postgres database', env: { TINTYPE_DATABASE_URL: 'postgres://u:s3cret@host/db' }, says: /postgres.*not available/ },
+    { what: 'an address that others reach', env: { TINTYPE_HOST: '0.0.0.0' }, says: /TINTYPE_OPEN/ },
+    { what: 'a data directory that is a file', env: { TINTYPE_DATA_DIR: import.meta.filename }, says: /./ },
+    { what: 'an address that is not ours', env: { TINTYPE_HOST: '192.0.2.1', TINTYPE_OPEN: '1' }, says: /192\.0\.2\.1/ },
+  ])('$what', async ({ env, says }) => {
+    await using data = await openDataDirectory()
+    const { code, stdout, stderr } = await runServer({ TINTYPE_DATA_DIR: data.path, ...env })
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toMatch(says)
+    expect(stderr).not.toMatch(/^\s+at /m)
+    expect(stderr).not.toContain('s3cret')
+  })
+
+  test('a port that is taken', async () => {
+    await using first = await startTintype()
+    await using data = await openDataDirectory()
+    const { port } = new URL(first.url)
+    const { code, stderr } = await runServer({ TINTYPE_DATA_DIR: data.path, TINTYPE_PORT: port })
+    expect(code).toBe(1)
+    expect(stderr).toContain(port)
+    expect(stderr).toMatch(/in use/)
+    expect(stderr).not.toMatch(/^\s+at /m)
+  })
+
+  test('flags count as variables do', async () => {
+    const { code, stderr } = await runServer({}, ['--port', 'eighty'])
+    expect(code).toBe(1)
+    expect(stderr).toContain('--port')
+  })
+})
+
+/** Begins an upload and stops half-way; resolves when the server is at it. */
+async function beginUpload(tintype: Tintype): Promise<Connection> {
+  const connection = await openConnection(tintype.url)
+  await connection.write(requestHead('POST /photos', { 'Content-Type': 'image/jpeg', 'Content-Length': jpeg.length }))
+  await connection.write(jpeg.subarray(0, 500))
+  await vi.waitFor(async () => {
+    expect((await ask(tintype, '/metrics')).body.toString()).toMatch(/^tintype_uploads_in_flight 1$/m)
+  }, waiting)
+  return connection
+}
+
+async function beginStopping(tintype: Tintype): Promise<void> {
+  process.kill(tintype.pid, 'SIGTERM')
+  await tintype.logged((line) => line.event === 'stopping')
+}
+
+describe('stopping', () => {
+  test('B308 lets the uploads under way finish, takes no more, and ends with 0', async () => {
+    await using data = await openDataDirectory()
+    await using tintype = await startTintype({ dataDirectory: data.path })
+    using upload = await beginUpload(tintype)
+    using late = await openConnection(tintype.url)
+    await late.write('POST /photos HTTP/1.1\r\n')
+    await beginStopping(tintype)
+
+    await expect(fetch(`${tintype.url}/healthz`)).rejects.toThrow('fetch failed')
+    await late.write('Host: localhost\r\nContent-Type: image/jpeg\r\nContent-Length: 5000\r\n\r\n')
+    const refused = await late.answer()
+    expectProblem(refused, 503, 'OVERLOADED')
+    expect(refused.headers.get('retry-after')).toMatch(/^[1-9]\d*$/)
+    late.end()
+
+    await upload.write(jpeg.subarray(500))
+    const answer = await upload.answer()
+    const photo = expectPhoto(answer)
+    expect(answer.headers.get('connection')).toBe('close')
+    await upload.ended
+    expect(await tintype.stop('SIGCONT')).toBe(0)
+    expect(tintype.log.at(-1)?.event).toBe('stopped')
+
+    await using again = await startTintype({ dataDirectory: data.path })
+    expect((await ask(again, photo.url)).body.equals(jpeg)).toBe(true)
+    expect(JSON.parse((await ask(again, `/photos/${photo.id}`)).body.toString())).toEqual(photo)
+  })
+
+  test('an idle connection does not hold it up', async () => {
+    await using tintype = await startTintype()
+    using connection = await openConnection(tintype.url)
+    await connection.write(requestHead('GET /healthz'))
+    expect((await connection.answer()).status).toBe(200)
+    expect(await tintype.stop('SIGINT')).toBe(0)
+    expect(await connection.ended).toHaveLength(0)
+  })
+
+  test('B309 a second signal ends the uploads under way at once, and loses nothing that was acknowledged', async () => {
+    await using data = await openDataDirectory()
+    await using tintype = await startTintype({ dataDirectory: data.path })
+    const photo = expectPhoto(await postBytes(tintype, jpeg))
+    using upload = await beginUpload(tintype)
+    await beginStopping(tintype)
+    process.kill(tintype.pid, 'SIGTERM')
+    expectProblem(await upload.answer(), 503, 'OVERLOADED')
+    expect(await tintype.stop('SIGCONT')).toBe(0)
+    expect(await tintype.staged()).toEqual([])
+
+    await using again = await startTintype({ dataDirectory: data.path })
+    expect((await ask(again, photo.url)).body.equals(jpeg)).toBe(true)
+    expect(await countPhotos(again)).toBe(1)
+    expect(await originals(again)).toHaveLength(1)
+  })
+})
+
+describe('starting on what an earlier process left', () => {
+  const id = '0193f6a2-7c1e-7b3a-9d2e-5f60718293a4'
+  const threeHoursAgo = new Date(Date.now() - 3 * 60 * 60 * 1000)
+
+  async function plant(path: string, modifiedAt = new Date()) {
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, jpeg)
+    await utimes(path, modifiedAt, modifiedAt)
+  }
+
+  test('B171 B172 sweeps staging and old orphans, and nothing else', async () => {
+    await using data = await openDataDirectory()
+    const staging = join(data.path, 'staging', '0123456789abcdef-0123456789abcdef')
+    await plant(join(staging, 'one'))
+    await plant(join(staging, 'two'))
+    const media = join(data.path, 'media')
+    await plant(join(media, 'originals/0193f6a', `${id}.jpg`), threeHoursAgo)
+    await plant(join(media, 'renditions/0193f6a', `${id}.thumb.webp`), threeHoursAgo)
+    const young = `originals/0193f6a/${id.replace(/4$/, '5')}.jpg`
+    await plant(join(media, young))
+    await plant(join(media, 'originals/0193f6a/notes.txt'), threeHoursAgo)
+
+    await using tintype = await startTintype({ dataDirectory: data.path })
+    const sweep = await tintype.logged((line) => line.event === 'sweep')
+    expect(sweep).toMatchObject({ leftovers: 2, removed: 2 })
+    expect(await tintype.staged()).toEqual([])
+    expect((await tintype.blobs()).sort()).toEqual(['originals/0193f6a/notes.txt', young].sort())
+  })
+
+  test('B071 B167 what kill -9 has cut off in the middle of an upload is gone after the next start', async () => {
+    await using data = await openDataDirectory()
+    await using tintype = await startTintype({ dataDirectory: data.path })
+    const photo = expectPhoto(await postBytes(tintype, jpeg))
+    expect((await ask(tintype, photo.thumbnail.url)).status).toBe(200)
+    using upload = await openConnection(tintype.url)
+    const headers = { 'Content-Type': 'image/jpeg', 'Content-Length': 9_000_000 }
+    await upload.write(requestHead('POST /photos', headers))
+    await upload.write(Buffer.concat([jpeg, Buffer.alloc(4_000_000)]))
+    await vi.waitFor(async () => expect(await tintype.staged()).toHaveLength(1), waiting)
+    expect(await tintype.stop('SIGKILL')).toBe(null)
+    expect(await tintype.staged()).toHaveLength(1)
+
+    await using again = await startTintype({ dataDirectory: data.path })
+    expect(await again.logged((line) => line.event === 'sweep')).toMatchObject({ leftovers: 1, removed: 0 })
+    expect(await again.staged()).toEqual([])
+    expect(await countPhotos(again)).toBe(1)
+    expect(await originals(again)).toHaveLength(1)
+    expect((await ask(again, photo.url)).body.equals(jpeg)).toBe(true)
+  })
+})
+
+test('B155 the log says what happened to each request, and nothing of what was in it', async () => {
+  await using tintype = await startTintype()
+  const photo = expectPhoto(
+    await postForm(tintype, [filePart(jpeg, 'secret-name.jpg'), fieldPart('title', 'secret-title')]),
+  )
+  expectPhoto(await postBytes(tintype, jpeg, { query: '?filename=secret-name.jpg&alt=secret-alt' }))
+  const wrong = await postForm(tintype, [filePart('no image', 'secret-name.jpg')])
+  const { requestId } = expectProblem(wrong, 400, 'NOT_AN_IMAGE')
+  for (const path of [photo.url, photo.thumbnail.url, `/photos/${photo.id}`, '/secret-path', '/media/secret-name.jpg']) {
+    await ask(tintype, path)
+  }
+
+  const line = await tintype.logged((one) => one.event === 'request' && one.requestId === requestId)
+  expect(line).toEqual({
+    level: 30,
+    time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+    event: 'request',
+    msg: 'request',
+    requestId,
+    method: 'POST',
+    route: '/photos',
+    status: 400,
+    bytesIn: expect.any(Number),
+    bytesOut: wrong.body.length,
+    durationMs: expect.any(Number),
+  })
+  await tintype.logged((one) => one.event === 'refused' && one.requestId === requestId && one.code === 'NOT_AN_IMAGE')
+  const requests = () => tintype.log.filter((one) => one.event === 'request')
+  await vi.waitFor(() => expect(requests()).toHaveLength(8), waiting)
+  expect(requests().map(({ route }) => route)).toContain('/photos/:id')
+  const text = JSON.stringify(tintype.log)
+  expect(text).not.toContain('secret')
+  expect(text).not.toContain(photo.id)
+  expect(text).not.toContain(tintype.dataDirectory)
+})
