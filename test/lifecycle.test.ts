@@ -7,7 +7,16 @@ import { fieldPart, filePart } from './support/multipart.ts'
 import { type Connection, openConnection, requestHead } from './support/raw-http.ts'
 import { runServer } from './support/run-server.ts'
 import { startTintype, type Tintype } from './support/start-tintype.ts'
-import { ask, countPhotos, expectPhoto, expectProblem, originals, postBytes, postForm, waiting } from './support/uploads.ts'
+import {
+  ask,
+  countPhotos,
+  expectPhoto,
+  expectProblem,
+  originals,
+  postBytes,
+  postForm,
+  waiting,
+} from './support/uploads.ts'
 
 let jpeg: Uint8Array
 
@@ -34,11 +43,23 @@ describe('B314 a server that cannot start says why, once, and ends with 1', () =
   })
 
   test.each([
-    { what: 's3 storage', env: { TINTYPE_STORAGE_URL: 's3://key:s3cret@host/bucket' }, says: /s3.*not available/ },
-    { what: 'a postgres database', env: { TINTYPE_DATABASE_URL: 'postgres://u:s3cret@host/db' }, says: /postgres.*not available/ },
+    {
+      what: 's3 storage',
+      env: { TINTYPE_STORAGE_URL: 's3://key:s3cret@host/bucket' },
+      says: /s3.*not available/,
+    },
+    {
+      what: 'a postgres database',
+      env: { TINTYPE_DATABASE_URL: 'postgres://u:s3cret@host/db' },
+      says: /postgres.*not available/,
+    },
     { what: 'an address that others reach', env: { TINTYPE_HOST: '0.0.0.0' }, says: /TINTYPE_OPEN/ },
-    { what: 'a data directory that is a file', env: { TINTYPE_DATA_DIR: import.meta.filename }, says: /./ },
-    { what: 'an address that is not ours', env: { TINTYPE_HOST: '192.0.2.1', TINTYPE_OPEN: '1' }, says: /192\.0\.2\.1/ },
+    { what: 'a data directory that is a file', env: { TINTYPE_DATA_DIR: import.meta.filename }, says: /cannot start: .*lifecycle\.test\.ts/ },
+    {
+      what: 'an address that is not ours',
+      env: { TINTYPE_HOST: '192.0.2.1', TINTYPE_OPEN: '1' },
+      says: /192\.0\.2\.1/,
+    },
   ])('$what', async ({ env, says }) => {
     await using data = await openDataDirectory()
     const { code, stdout, stderr } = await runServer({ TINTYPE_DATA_DIR: data.path, ...env })
@@ -69,7 +90,9 @@ describe('B314 a server that cannot start says why, once, and ends with 1', () =
 /** Begins an upload and stops half-way; resolves when the server is at it. */
 async function beginUpload(tintype: Tintype): Promise<Connection> {
   const connection = await openConnection(tintype.url)
-  await connection.write(requestHead('POST /photos', { 'Content-Type': 'image/jpeg', 'Content-Length': jpeg.length }))
+  await connection.write(
+    requestHead('POST /photos', { 'Content-Type': 'image/jpeg', 'Content-Length': jpeg.length }),
+  )
   await connection.write(jpeg.subarray(0, 500))
   await vi.waitFor(async () => {
     expect((await ask(tintype, '/metrics')).body.toString()).toMatch(/^tintype_uploads_in_flight 1$/m)
@@ -197,7 +220,13 @@ test('B155 the log says what happened to each request, and nothing of what was i
   expectPhoto(await postBytes(tintype, jpeg, { query: '?filename=secret-name.jpg&alt=secret-alt' }))
   const wrong = await postForm(tintype, [filePart('no image', 'secret-name.jpg')])
   const { requestId } = expectProblem(wrong, 400, 'NOT_AN_IMAGE')
-  for (const path of [photo.url, photo.thumbnail.url, `/photos/${photo.id}`, '/secret-path', '/media/secret-name.jpg']) {
+  for (const path of [
+    photo.url,
+    photo.thumbnail.url,
+    `/photos/${photo.id}`,
+    '/secret-path',
+    '/media/secret-name.jpg',
+  ]) {
     await ask(tintype, path)
   }
 
@@ -215,7 +244,9 @@ test('B155 the log says what happened to each request, and nothing of what was i
     bytesOut: wrong.body.length,
     durationMs: expect.any(Number),
   })
-  await tintype.logged((one) => one.event === 'refused' && one.requestId === requestId && one.code === 'NOT_AN_IMAGE')
+  await tintype.logged(
+    (one) => one.event === 'refused' && one.requestId === requestId && one.code === 'NOT_AN_IMAGE',
+  )
   const requests = () => tintype.log.filter((one) => one.event === 'request')
   await vi.waitFor(() => expect(requests()).toHaveLength(8), waiting)
   expect(requests().map(({ route }) => route)).toContain('/photos/:id')

@@ -97,7 +97,7 @@ describe('the gallery, in a real browser', () => {
     const code = '<img src=x onerror=alert(1)>'
     const query = new URLSearchParams({ filename: `${code}.png`, title: code, alt: `"${code}` })
     const headers = { 'content-type': 'image/png' }
-    await fetch(`${tintype.url}/photos?${query}`, { method: 'POST', body: bytes, headers })
+    await fetch(`${tintype.url}/photos?${query}`, { method: 'POST', body: new Uint8Array(bytes), headers })
     let alerts = 0
     page.on('dialog', (dialog) => {
       alerts++

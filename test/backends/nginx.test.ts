@@ -78,7 +78,7 @@ describe('nginx in front, as docs/nginx.conf has it', () => {
     const headers = { 'content-type': 'image/jpeg' }
     const answer = await fetch(`${nginx.url}/photos/thumbnail?filename=cat.jpg`, {
       method: 'POST',
-      body: bytes,
+      body: new Uint8Array(bytes),
       headers,
     })
     expect(answer.status).toBe(201)

@@ -12,11 +12,18 @@ export interface Ending {
 }
 
 /** Runs a server that is expected to end by itself, and waits until it has. */
-export async function runServer(env: Readonly<Record<string, string>>, args: readonly string[] = []): Promise<Ending> {
+export async function runServer(
+  env: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+): Promise<Ending> {
   const child = spawn(process.execPath, [join(repository, 'apps/server/src/main.ts'), ...args], {
     env: { PATH: process.env.PATH, TINTYPE_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'exit'),
+  ])
   return { code: code as number | null, stdout, stderr }
 }

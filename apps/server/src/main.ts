@@ -35,11 +35,20 @@ function requireNode() {
 main().then(
   () => process.exit(0),
   (error: unknown) => {
-    const isExpected = error instanceof ConfigError || isTintypeError(error) || isAddressError(error)
-    process.stderr.write(`${isExpected ? (error as Error).message : ((error as Error).stack ?? error)}\n`)
+    process.stderr.write(`${explain(error)}\n`)
     process.exit(1)
   },
 )
+
+/** For the operator, who may see what strangers may not: the path or address that something failed at. */
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if (error instanceof ConfigError) return error.message
+  if (isAddressError(error)) return `Tintype cannot start: ${error.message}`
+  if (!isTintypeError(error)) return error.stack ?? error.message
+  const cause = error.cause instanceof Error ? ` (${error.cause.message})` : ''
+  return `Tintype cannot start: ${error.message}${cause}`
+}
 
 /** The port is taken, or the address is not ours. */
 function isAddressError(error: unknown): boolean {

@@ -8,7 +8,7 @@ const graceMs = 30_000
 
 /** Where signals come from; `process`, outside of tests. */
 export interface Signals {
-  once(signal: 'SIGTERM' | 'SIGINT', listener: () => void): unknown
+  on(signal: 'SIGTERM' | 'SIGINT', listener: () => void): unknown
 }
 
 /**
@@ -21,14 +21,15 @@ export async function serveUntilStopped(
   { admission, stopping }: Services,
   { log, signals }: { log: Logger; signals: Signals },
 ): Promise<void> {
-  await firstSignal(signals)
+  const { first, second } = listenTo(signals)
+  await first
   log.info({ event: 'stopping', uploads: admission.inFlight }, 'stopping; uploads under way may finish')
   admission.close()
   const closed = listening.close()
 
   const timer = Promise.withResolvers<void>()
   const grace = setTimeout(timer.resolve, graceMs)
-  await Promise.race([closed, timer.promise, firstSignal(signals)])
+  await Promise.race([closed, timer.promise, second])
   clearTimeout(grace)
 
   stopping.abort(new TintypeError('OVERLOADED', 'The server is stopping', { retryAfterSeconds: 5 }))
@@ -38,9 +39,16 @@ export async function serveUntilStopped(
   log.info({ event: 'stopped' }, 'stopped')
 }
 
-function firstSignal(signals: Signals): Promise<void> {
-  return new Promise((resolve) => {
-    signals.once('SIGTERM', resolve)
-    signals.once('SIGINT', resolve)
-  })
+/** One listener for all signals and for good: without any, for however short a time, a signal would kill the process. */
+function listenTo(signals: Signals) {
+  const first = Promise.withResolvers<void>()
+  const second = Promise.withResolvers<void>()
+  let next = first
+  const take = () => {
+    next.resolve()
+    next = second
+  }
+  signals.on('SIGTERM', take)
+  signals.on('SIGINT', take)
+  return { first: first.promise, second: second.promise }
 }

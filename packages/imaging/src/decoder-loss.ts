@@ -1,5 +1,6 @@
 import { TintypeError } from '@tintype/contract'
 import { toCause } from './decoder-protocol.ts'
+import type { DecoderExit } from './fork-decoder.ts'
 
 /**
  * Why a decoder is gone: it took too long or too much memory and was killed (`deadline`, `memory`), died before
@@ -8,14 +9,8 @@ import { toCause } from './decoder-protocol.ts'
 export type DecoderLossReason = 'deadline' | 'memory' | 'start' | 'crash'
 
 /** A decoder that ended though nobody wanted it to. For the log: never shown to strangers. */
-export interface DecoderLoss {
+export interface DecoderLoss extends DecoderExit {
   readonly reason: DecoderLossReason
-  /** Absent where the system refused to start it. */
-  readonly pid: number | undefined
-  readonly exitCode: number | null
-  readonly signal: NodeJS.Signals | null
-  /** The end of what it wrote to its standard error, or why it could not be started. */
-  readonly stderr: string
 }
 
 /** What a request rejects with whose decoder was lost. Never leaves this package. */
@@ -37,10 +32,9 @@ export interface DecodeBudget {
   readonly memoryByteSize: number
 }
 
-/** Tells the caller of the request what its image did; anything but a `DecoderLostError` as it is. */
-export function explainLoss(error: unknown, { timeoutMs, memoryByteSize }: DecodeBudget): unknown {
-  if (!(error instanceof DecoderLostError)) return error
-  const { reason, exitCode, signal, stderr } = error.loss
+/** Tells the caller of a request what became of it. */
+export function explainLoss(loss: DecoderLoss, { timeoutMs, memoryByteSize }: DecodeBudget): TintypeError {
+  const { reason, exitCode, signal, stderr } = loss
   const cause = toCause(`The decoder ended with ${signal ?? exitCode} (${reason}): ${stderr}`)
   switch (reason) {
     case 'deadline': {
@@ -55,8 +49,11 @@ export function explainLoss(error: unknown, { timeoutMs, memoryByteSize }: Decod
       return new TintypeError('UNREADABLE_IMAGE', 'The image crashes its decoder', { cause })
     case 'start':
       // With an exit code of its own it is broken; else memory, processes or files ran out, which passes.
-      return exitCode === null || exitCode < 0
-        ? new TintypeError('OVERLOADED', 'No decoder can be started', { cause, retryAfterSeconds: 1 })
+      return exitCode === null
+        ? new TintypeError('OVERLOADED', 'No image decoder can be started now', {
+            cause,
+            retryAfterSeconds: 1,
+          })
         : new TintypeError('INTERNAL', 'The image decoder cannot be started', { cause })
   }
 }

@@ -1,6 +1,11 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { type DecodeBudget, type DecoderLoss, type DecoderLossReason, DecoderLostError } from './decoder-loss.ts'
+import {
+  type DecodeBudget,
+  type DecoderLoss,
+  type DecoderLossReason,
+  DecoderLostError,
+} from './decoder-loss.ts'
 import { type DecoderReply, type DecoderRequest, fromFailure } from './decoder-protocol.ts'
+import { type DecoderExit, forkDecoder } from './fork-decoder.ts'
 import { watchMemory } from './memory-watch.ts'
 
 /** A child process that decodes, one image at a time. It does not keep this process alive unless it is at work. */
@@ -28,118 +33,89 @@ export interface DecoderOptions {
   readonly onGone: (loss: DecoderLoss | undefined) => void
 }
 
-// 250 ms where nothing else runs.
-const startTimeoutMs = 30_000
-const stderrLength = 2000
+interface Job extends PromiseWithResolvers<unknown> {
+  readonly request: DecoderRequest
+}
 
-/** Starts a decoder. It fails, if it does, when it is asked. */
+// A start takes 0.25 s where nothing else runs.
+const startTimeoutMs = 30_000
+
+/** Starts a decoder. Where that fails, whoever asks it is told. */
 export function startDecoder({ entry, budget, onGone }: DecoderOptions): Decoder {
-  const child = forkDecoder(entry)
   const gone = Promise.withResolvers<void>()
   let isReady = false
   let isEnding = false
   let verdict: DecoderLossReason | undefined
   let lost: DecoderLostError | undefined
-  let stderr = ''
-  let job: (PromiseWithResolvers<unknown> & { readonly request: DecoderRequest }) | undefined
-  let deadline = setTimeout(() => kill('start'), startTimeoutMs).unref()
-  let watch: Disposable | undefined
+  let job: Job | undefined
+  let limits: Disposable | undefined
+  const starting = setTimeout(() => kill('start'), startTimeoutMs).unref()
+  const child = forkDecoder(entry, { onReply, onExit, onDisconnect: () => kill(isReady ? 'crash' : 'start') })
 
   function kill(reason: DecoderLossReason): void {
     verdict ??= reason
-    child.kill('SIGKILL')
+    child.kill()
   }
 
-  function begin(): void {
-    if (!isReady || !job) return
-    child.send(job.request, (error) => error && kill('crash'))
-    deadline = setTimeout(() => kill('deadline'), budget.timeoutMs)
-    const limitByteSize = budget.memoryByteSize
-    if (child.pid !== undefined)
-      watch = watchMemory(child.pid, { limitByteSize, onExceeded: () => kill('memory') })
+  function begin({ request }: Job): void {
+    limits = limit(child.pid, { budget, onExceeded: kill })
+    child.send(request)
   }
 
-  function settle(): typeof job {
-    clearTimeout(deadline)
-    watch?.[Symbol.dispose]()
-    const settled = job
-    job = undefined
-    return settled
+  function takeJob(): Job | undefined {
+    const taken = job
+    limits?.[Symbol.dispose]()
+    job = limits = undefined
+    return taken
   }
 
-  function leave(exitCode: number | null, signal: NodeJS.Signals | null): void {
-    if (lost) return
-    const reason = verdict ?? (isReady ? 'crash' : 'start')
-    const loss = { reason, pid: child.pid, exitCode, signal, stderr }
-    lost = new DecoderLostError(loss)
-    const settled = settle()
-    onGone(isEnding ? undefined : loss)
-    settled?.reject(lost)
+  function onReply(reply: DecoderReply): void {
+    if (reply.type === 'ready') {
+      clearTimeout(starting)
+      isReady = true
+      if (job) begin(job)
+    } else if (reply.type === 'result') takeJob()?.resolve(reply.result)
+    else takeJob()?.reject(fromFailure(reply.failure))
+  }
+
+  function onExit(exit: DecoderExit): void {
+    clearTimeout(starting)
+    lost = new DecoderLostError({ ...exit, reason: verdict ?? (isReady ? 'crash' : 'start') })
+    onGone(isEnding ? undefined : lost.loss)
+    takeJob()?.reject(lost)
     gone.resolve()
   }
-
-  child.on('message', (message) => {
-    // Only this package's own entry speaks here.
-    const reply = message as DecoderReply
-    if (reply.type === 'ready') {
-      clearTimeout(deadline)
-      isReady = true
-      begin()
-      return
-    }
-    const settled = settle()
-    if (reply.type === 'result') settled?.resolve(reply.result)
-    else settled?.reject(fromFailure(reply.failure))
-  })
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    stderr = (stderr + text).slice(-stderrLength)
-  })
-  // A child that can no longer be heard is of no use.
-  child.on('disconnect', () => kill(isReady ? 'crash' : 'start'))
-  // Not `exit`, behind which its last words may still come.
-  child.on('close', leave)
-  child.on('error', (error) => {
-    stderr ||= error.message
-    if (child.pid === undefined) leave(null, null)
-  })
-  keepAlive(child, false)
 
   return {
     pid: child.pid,
     async ask(request) {
       if (lost) throw lost
       job = { ...Promise.withResolvers<unknown>(), request }
-      keepAlive(child, true)
-      try {
-        begin()
-        return await job.promise
-      } finally {
-        keepAlive(child, false)
-      }
+      child.keepAlive(true)
+      if (isReady) begin(job)
+      return job.promise.finally(() => child.keepAlive(false))
     },
     end() {
       isEnding = true
-      if (!lost) keepAlive(child, true)
-      child.kill('SIGKILL')
+      child.keepAlive(!lost)
+      child.kill()
       return gone.promise
     },
   }
 }
 
-function forkDecoder(entry: URL): ChildProcess {
-  return fork(entry, [], {
-    // Buffers cross as bytes, and only the part that a view shows.
-    serialization: 'advanced',
-    // Neither a debugger's port nor a secret of the server.
-    execArgv: [],
-    env: { UV_THREADPOOL_SIZE: '2' },
-    // The server's log is JSON, which libraries that complain would break.
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-  })
-}
-
-function keepAlive(child: ChildProcess, isWanted: boolean): void {
-  const change = isWanted ? 'ref' : 'unref'
-  child[change]()
-  child.channel?.[change]()
+function limit(
+  pid: number | undefined,
+  options: { readonly budget: DecodeBudget; readonly onExceeded: (reason: DecoderLossReason) => void },
+): Disposable {
+  const { budget, onExceeded } = options
+  const deadline = setTimeout(() => onExceeded('deadline'), budget.timeoutMs)
+  const limitByteSize = budget.memoryByteSize
+  const watch = pid && watchMemory(pid, { limitByteSize, onExceeded: () => onExceeded('memory') })
+  return {
+    [Symbol.dispose]() {
+      clearTimeout(deadline)
+      if (watch) watch[Symbol.dispose]()
+    },
+  }
 }

@@ -1,26 +1,44 @@
 import type { PhotoFormat } from '@tintype/contract'
+import type { DecoderLoss } from './decoder-loss.ts'
+import { createDecoderPool } from './decoder-pool.ts'
 import { createGate, type GateLoad, type GateOptions } from './gate.ts'
 import type { ImageLimits, ImageSource, Inspection, Preview, RenderedImage, RenderTarget } from './image.ts'
-import { inspectImage } from './inspect-image.ts'
-import { loadSharp } from './load-sharp.ts'
-import { renderImage } from './render-image.ts'
 
-/** How imaging behaves. */
+/** How imaging behaves. `concurrency` is the number of child processes that it may start. */
 export interface ImagingOptions extends GateOptions {
   readonly limits: ImageLimits
+  /** Wall-clock milliseconds that one image may take; 10 000 where absent. */
+  readonly decodeTimeoutMs?: number | undefined
+  /** Bytes of memory that a child process may have resident (Linux); 1.5 GiB where absent. */
+  readonly decodeMemoryByteSize?: number | undefined
+  /** How long a child process without work is kept, in milliseconds; 60 000 where absent. */
+  readonly decoderIdleTimeoutMs?: number | undefined
+  /** Hears of every child process that had to be killed or died of itself, for the log. */
+  readonly onDecoderLost?: ((loss: DecoderLoss) => void) | undefined
 }
 
-/** Whether the caller still waits. Aborting takes the task out of the queue; what has started runs to its end. */
+/** How busy imaging is. */
+export interface ImagingLoad extends GateLoad {
+  /** Ids of the child processes there are, at work or not. */
+  readonly decoders: readonly number[]
+}
+
+/**
+ * Whether the caller still waits. Aborting takes the task out of the queue; what has started runs to its end:
+ * killing its process would cost the next caller a start, which takes longer than nearly every image, and
+ * hanging up would be a way to make the server start processes. The deadline ends the few that take long.
+ */
 export interface WaitOptions {
   readonly signal?: AbortSignal | undefined
 }
 
 /**
- * Pixels, a bounded number of images at once. Disposing it refuses what waits and resolves when what runs has
- * ended.
+ * Pixels, a bounded number of images at once, each in a child process that is killed where it takes too long or
+ * too much memory: what an image does to its decoder costs its own request and no other (B143–B146). Disposing
+ * it refuses what waits, waits for what runs, and leaves no process behind.
  *
  * Every method throws a `TintypeError` and nothing else; besides its own codes `OVERLOADED` where the queue is
- * full or file descriptors ran out, `ABORTED`, and `INTERNAL` where the decoder or a file is missing.
+ * full, or file descriptors or processes ran out, `ABORTED`, and `INTERNAL` where the decoder or a file is missing.
  */
 export interface Imaging extends AsyncDisposable {
   /**
@@ -28,8 +46,10 @@ export interface Imaging extends AsyncDisposable {
    *
    * @param source must not change until this settles
    * @param format what `identify` said of its first bytes
-   * @throws TOO_MANY_PIXELS decided from the header, with `width`, `height`, `frames`, `pixels` and `limit`
-   * @throws UNREADABLE_IMAGE where it is damaged, incomplete, or not what its first bytes announced
+   * @throws TOO_MANY_PIXELS decided from the header, with `width`, `height`, `frames`, `pixels` and `limit`; or
+   * where decoding takes too long or too much memory, with `timeoutMs` or `memoryByteSize`
+   * @throws UNREADABLE_IMAGE where it is damaged, incomplete, not what its first bytes announced, or where two
+   * decoders in a row died of it
    * @throws NOT_AN_IMAGE where it proves to be a format that is not accepted, such as HEIC behind AVIF's brand
    */
   inspect(source: ImageSource, format: PhotoFormat, options?: WaitOptions): Promise<Inspection>
@@ -42,32 +62,42 @@ export interface Imaging extends AsyncDisposable {
    */
   render(source: ImageSource | Preview, target: RenderTarget, options?: WaitOptions): Promise<RenderedImage>
 
-  /** How many images are being worked on and how many wait. */
-  load(): GateLoad
+  /** How many images are being worked on, how many wait, and in which processes. */
+  load(): ImagingLoad
+
+  /** Starts a process ahead of an image that is about to come, unless there is one without work already. */
+  warm(): void
 
   /**
-   * Loads the decoder now instead of with the first image, and tells the version of each of its libraries.
+   * Tells the version of each of the decoder's libraries.
    *
    * @throws INTERNAL where it is missing, too old or unsafe
    */
   versions(): Promise<Readonly<Record<string, string>>>
 }
 
-/**
- * Wires imaging. sharp is loaded by the first image, not here.
- *
- * sharp works on libuv's thread pool: a `concurrency` above `UV_THREADPOOL_SIZE` (4) leaves images waiting there.
- */
-export function createImaging({ limits, concurrency, queueLength }: ImagingOptions): Imaging {
+/** Wires imaging. No process is started before `warm` or the first image; this one never loads sharp. */
+export function createImaging(options: ImagingOptions): Imaging {
+  const { limits, concurrency, queueLength } = options
   const gate = createGate({ concurrency, queueLength })
-  return {
-    inspect: (source, format, options) => gate.run(() => inspectImage(source, { format, limits }), options),
-    render: (source, target, options) => gate.run(() => renderImage(source, { target, limits }), options),
-    load: () => gate.load(),
-    async versions() {
-      const { versions } = await loadSharp()
-      return Object.fromEntries(Object.entries(versions).map(([name, version]) => [name, version ?? '']))
+  const pool = createDecoderPool({
+    size: concurrency,
+    budget: {
+      timeoutMs: options.decodeTimeoutMs ?? 10_000,
+      memoryByteSize: options.decodeMemoryByteSize ?? 1.5 * 1024 ** 3,
     },
-    [Symbol.asyncDispose]: () => gate[Symbol.asyncDispose](),
+    idleTimeoutMs: options.decoderIdleTimeoutMs ?? 60_000,
+    onDecoderLost: options.onDecoderLost,
+  })
+  return {
+    inspect: (source, format, wait) => gate.run(() => pool.run('inspect', source, { format, limits }), wait),
+    render: (source, target, wait) => gate.run(() => pool.run('render', source, { target, limits }), wait),
+    versions: () => gate.run(() => pool.run('versions')),
+    load: () => ({ ...gate.load(), decoders: pool.pids() }),
+    warm: () => pool.warm(),
+    async [Symbol.asyncDispose]() {
+      await gate[Symbol.asyncDispose]()
+      await pool[Symbol.asyncDispose]()
+    },
   }
 }

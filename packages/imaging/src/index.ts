@@ -1,8 +1,9 @@
 /**
  * Pixels: what bytes are an image (`identify`), whether it decodes and what it shows (`Imaging.inspect`), and
- * smaller images made from it (`Imaging.render`). The only package that loads sharp, which happens when the
- * first image arrives. Knows bytes and pixels; never photos, storage or HTTP.
+ * smaller images made from it (`Imaging.render`). The only package that loads sharp, and only in child processes,
+ * which are started when images come. Knows bytes and pixels; never photos, storage or HTTP.
  */
+export type { DecoderLoss, DecoderLossReason } from './decoder-loss.ts'
 export * from './describe-bytes.ts'
 export * from './fit-box.ts'
 export * from './gate.ts'
