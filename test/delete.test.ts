@@ -39,7 +39,7 @@ describe('deleting', () => {
 
   test('B156: nothing stays behind, also where renditions are being made', async () => {
     await using tintype = await startTintype()
-    const image = await makeImage({ width: 1200, height: 900, format: 'jpeg' })
+    const image = await makeImage({ width: 800, height: 600, format: 'jpeg' })
     for (let round = 0; round < 20; round++) {
       const { id } = await uploadPhoto(tintype.url, image)
       const reading = names.map((name) => ask(tintype, `/media/${id}/${name}`))

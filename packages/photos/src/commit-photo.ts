@@ -23,6 +23,9 @@ export interface CheckedUpload {
   readonly filename: string | undefined
 }
 
+/** What a commit works with. */
+export type CommitDependencies = Pick<IngestDependencies, 'blobs' | 'catalog' | 'log' | 'newPhotoId'>
+
 /** A photo that is durable. */
 export interface CommittedPhoto {
   readonly photo: PhotoRecord
@@ -34,38 +37,33 @@ export interface CommittedPhoto {
 const maxCollisions = 3
 
 /**
- * Stores the bytes, then records the row. A key or id that is taken is left alone and another is tried
- * (threats B060, B199).
+ * Stores the bytes, then records the row. A key or id that is taken is left alone; where the bytes are in memory,
+ * another is tried (threats B060, B199).
  *
  * @throws IDEMPOTENCY_CONFLICT, and what store and catalog throw; then nothing was kept
  */
 export async function commitPhoto(
   upload: CheckedUpload,
   { idempotencyKey, signal }: Pick<UploadRequest, 'idempotencyKey' | 'signal'>,
-  deps: IngestDependencies,
+  deps: CommitDependencies,
 ): Promise<CommittedPhoto> {
   for (let collisions = 0; collisions < maxCollisions; collisions++) {
     const photo = describePhoto(deps.newPhotoId(), upload)
     const key = originalKey(photo.id, photo.format)
     const contentType = formatFacts[photo.format].mimeType
     const stored = await deps.blobs.put(key, upload.file.source, { contentType, ifExists: 'fail', signal })
-    if (stored === 'exists') {
-      deps.log.warn(
-        { event: 'collision', photoId: photo.id, of: 'key' },
-        'a storage key was taken; trying another',
-      )
-      continue
+    if (stored === 'stored') {
+      const outcome = await record(photo, key, { idempotencyKey }, deps)
+      if (outcome.status === 'inserted') return { photo, isReplay: false }
+      await discard(key, deps)
+      if (outcome.status === 'key-taken')
+        return { photo: sameBytes(outcome.photo, photo.sha256), isReplay: true }
     }
-    const outcome = await record(photo, key, { idempotencyKey }, deps)
-    if (outcome.status === 'inserted') return { photo, isReplay: false }
-    await discard(key, deps)
-    if (outcome.status === 'key-taken')
-      return { photo: sameBytes(outcome.photo, photo.sha256), isReplay: true }
-    deps.log.warn({ event: 'collision', photoId: photo.id, of: 'id' }, 'a photo id was taken')
-    // a staged file went into the store, under the key that was just taken back
+    deps.log.warn({ event: 'collision', photoId: photo.id }, 'a photo id was taken; nothing was overwritten')
+    // a staged file belongs to the store from its first put on; only what is in memory can be put again
     if (!(upload.file.source instanceof Uint8Array)) break
   }
-  throw new TintypeError('INTERNAL', 'No free name was found for the photo')
+  throw new TintypeError('INTERNAL', 'No free id was found for the photo')
 }
 
 /**
@@ -76,7 +74,7 @@ async function record(
   photo: PhotoRecord,
   key: BlobKey,
   options: { idempotencyKey: string | undefined },
-  deps: IngestDependencies,
+  deps: CommitDependencies,
 ): Promise<InsertOutcome> {
   try {
     return await deps.catalog.insert(photo, options)
@@ -89,7 +87,7 @@ async function record(
 }
 
 /** Takes bytes back that no row will name. A failure here is not the upload's: the sweep will find them. */
-async function discard(key: BlobKey, { blobs, log }: IngestDependencies): Promise<void> {
+async function discard(key: BlobKey, { blobs, log }: CommitDependencies): Promise<void> {
   await blobs
     .delete(key)
     .catch((error) => log.warn({ event: 'orphan', err: error }, 'an orphan is left to the sweep'))

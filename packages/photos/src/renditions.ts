@@ -10,8 +10,8 @@ import {
   TintypeError,
 } from '@tintype/contract'
 import type { ImageSource, Imaging, Preview } from '@tintype/imaging'
-import type { BlobStore } from '@tintype/storage'
-import { originalKey, renditionKey } from './blob-keys.ts'
+import type { BlobKey, BlobStore } from '@tintype/storage'
+import { originalKey, readBlobKey, renditionKey } from './blob-keys.ts'
 import type { Log } from './log.ts'
 
 /** Most renditions of sizes of their own that one photo can have, so that wishes cannot fill the disk (threat B297). */
@@ -41,18 +41,15 @@ export interface RenditionDependencies {
 
 /** Wires the making of renditions. Disposing it waits for those under way. */
 export function createRenditions(deps: RenditionDependencies): Renditions {
-  const inFlight = new Map<string, Promise<RenditionRecord>>()
+  const inFlight = new Map<BlobKey, Promise<RenditionRecord>>()
 
   function obtain(photo: PhotoRecord, name: string, format: RenditionFormat, preview?: Preview) {
     const key = renditionKey(photo.id, name, format)
-    const flight = inFlight.get(key) ?? find(photo, name, format, preview).finally(() => inFlight.delete(key))
+    const ahead = [...inFlight.keys()]
+    const wish = { photo, name, format, preview, ahead }
+    const flight = inFlight.get(key) ?? find(wish, deps).finally(() => inFlight.delete(key))
     inFlight.set(key, flight)
     return flight
-  }
-
-  async function find(photo: PhotoRecord, name: string, format: RenditionFormat, preview?: Preview) {
-    const existing = await deps.catalog.getRendition(photo.id, name, format)
-    return existing ?? make(photo, name, format, preview, deps)
   }
 
   return {
@@ -70,18 +67,28 @@ export function createRenditions(deps: RenditionDependencies): Renditions {
   }
 }
 
+/** A rendition that somebody asked for. */
+interface Wish {
+  readonly photo: PhotoRecord
+  readonly name: string
+  readonly format: RenditionFormat
+  /** Pixels to start from, where they are at hand. */
+  readonly preview: Preview | undefined
+  /** Those that were being made when it was asked for. */
+  readonly ahead: readonly BlobKey[]
+}
+
+async function find(wish: Wish, deps: RenditionDependencies): Promise<RenditionRecord> {
+  return (await deps.catalog.getRendition(wish.photo.id, wish.name, wish.format)) ?? make(wish, deps)
+}
+
 /** Bytes first, then the row, as with photos: a crash in between leaves an orphan, never a row without bytes. */
-async function make(
-  photo: PhotoRecord,
-  name: string,
-  format: RenditionFormat,
-  preview: Preview | undefined,
-  deps: RenditionDependencies,
-): Promise<RenditionRecord> {
+async function make(wish: Wish, deps: RenditionDependencies): Promise<RenditionRecord> {
+  const { photo, name, format, preview } = wish
   const spec = parseRenditionName(name)
   if (!spec)
     throw new TintypeError('RENDITION_NOT_FOUND', 'No preset and no width of the ladder has this name')
-  if (spec.isCustom) await refuseTooMany(photo, deps.catalog)
+  if (spec.isCustom) await refuseTooMany(wish, deps.catalog)
   const source = preview ?? (await openOriginal(photo, deps.blobs))
   const { bytes, width, height } = await deps.imaging.render(source, { ...spec, format })
 
@@ -94,12 +101,21 @@ async function make(
   throw photoNotFound()
 }
 
-async function refuseTooMany(photo: PhotoRecord, catalog: PhotoCatalog) {
+/** Those under way count too, each once, or many wishes at once would all find room. */
+async function refuseTooMany({ photo, ahead }: Wish, catalog: PhotoCatalog) {
   const existing = await catalog.listRenditions(photo.id)
-  const customs = existing.filter(({ name }) => parseRenditionName(name)?.isCustom).length
-  if (customs < maxCustomRenditions) return
+  const keys = [...ahead, ...existing.map(({ name, format }) => renditionKey(photo.id, name, format))]
+  const customs = [...new Set(keys)].filter((key) => isCustomOf(photo, key))
+  if (customs.length < maxCustomRenditions) return
   const detail = `A photo can have ${maxCustomRenditions} renditions of custom sizes; use presets or the width ladder`
   throw new TintypeError('INVALID_REQUEST', detail, { facts: { limit: maxCustomRenditions } })
+}
+
+function isCustomOf(photo: PhotoRecord, key: BlobKey): boolean {
+  const owner = readBlobKey(key)
+  return (
+    owner?.kind === 'rendition' && owner.id === photo.id && parseRenditionName(owner.name)?.isCustom === true
+  )
 }
 
 /** @throws PHOTO_NOT_FOUND where the bytes are missing (threat B181) */

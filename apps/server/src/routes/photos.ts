@@ -30,9 +30,8 @@ export function photoRoutes(options: PhotoRouteOptions): Router<RequestState> {
   })
 
   router.post('/photos/thumbnail', async (ctx) => {
-    const photo = await takeUpload(ctx, options)
-    const { url } = await photos.createThumbnail({ photoId: photo.id })
-    answerCreated(ctx, photo, { thumbnail: url, photo })
+    const photo = await takeUpload(ctx, { ...options, withThumbnail: true })
+    answerCreated(ctx, photo, { thumbnail: photo.thumbnail.url, photo })
   })
 
   router.get('/photos/:id', async (ctx) => {
@@ -50,7 +49,10 @@ export function photoRoutes(options: PhotoRouteOptions): Router<RequestState> {
 }
 
 /** Everything is refused that can be before the first byte of the body is asked for. */
-async function takeUpload(ctx: Context, options: PhotoRouteOptions): Promise<Photo> {
+async function takeUpload(
+  ctx: Context,
+  options: PhotoRouteOptions & { readonly withThumbnail?: boolean },
+): Promise<Photo> {
   requireRight(ctx, 'photos:write')
   const { req, res, request } = ctx
   const contentType = parseUploadType(req.headers)
@@ -78,7 +80,7 @@ async function takeUpload(ctx: Context, options: PhotoRouteOptions): Promise<Pho
   try {
     options.photos.admitDeclaredSize(upload)
     sendContinue(req, res)
-    const { photo, isReplay } = await options.photos.uploadPhoto(upload)
+    const { photo, isReplay } = await options.photos.uploadPhoto(upload, options)
     if (isReplay) ctx.set('Idempotent-Replayed', 'true')
     return photo
   } finally {

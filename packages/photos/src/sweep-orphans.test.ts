@@ -1,0 +1,74 @@
+import { samplePhoto, samplePhotoId, sampleRendition } from '@tintype/catalog/testing'
+import { TintypeError } from '@tintype/contract'
+import { type BlobKey, parseBlobKey } from '@tintype/storage'
+import { expect, test } from 'vitest'
+import { originalKey, renditionKey } from './blob-keys.ts'
+import { sweepOrphans } from './sweep-orphans.ts'
+import { keysOf, openTestEngines } from './testing/open-test-engines.ts'
+
+const { signal } = new AbortController()
+const later = () => new Date(Date.now() + 60_000)
+
+type Engines = Awaited<ReturnType<typeof openTestEngines>>
+
+async function plant({ blobs }: Engines, ...keys: BlobKey[]) {
+  for (const key of keys) await blobs.put(key, Buffer.from('bytes'), { contentType: 'image/jpeg', ifExists: 'fail' })
+}
+
+test('blobs without a row go; those with one stay, and so does what was not made here', async () => {
+  await using engines = await openTestEngines()
+  const photo = samplePhoto({ format: 'jpeg' })
+  await engines.catalog.insert(photo)
+  await engines.catalog.putRendition(sampleRendition(photo.id))
+  const kept = [
+    originalKey(photo.id, 'jpeg'),
+    renditionKey(photo.id, 'thumb', 'webp'),
+    parseBlobKey('originals/0193f6a/notes.txt'),
+    parseBlobKey('renditions/readme'),
+  ]
+  const orphans = [
+    originalKey(samplePhotoId(), 'jpeg'),
+    originalKey(photo.id, 'png'),
+    renditionKey(photo.id, 'w640', 'webp'),
+    renditionKey(photo.id, 'thumb', 'jpg'),
+    renditionKey(samplePhotoId(), 'thumb', 'webp'),
+  ]
+  await plant(engines, ...kept, ...orphans)
+  expect(await sweepOrphans(engines, { before: later(), signal })).toEqual({ seen: 9, removed: 5 })
+  expect(await keysOf(engines.blobs)).toEqual(kept.toSorted())
+})
+
+test('B172 younger ones are left alone: their row may be on its way', async () => {
+  await using engines = await openTestEngines()
+  const orphan = originalKey(samplePhotoId(), 'gif')
+  await plant(engines, orphan)
+  const before = new Date(Date.now() - 60_000)
+  expect(await sweepOrphans(engines, { before, signal })).toEqual({ seen: 1, removed: 0 })
+  expect(await keysOf(engines.blobs)).toEqual([orphan])
+})
+
+test('nothing is removed where the catalog cannot be asked', async () => {
+  await using engines = await openTestEngines()
+  const orphan = originalKey(samplePhotoId(), 'gif')
+  await plant(engines, orphan)
+  const lost = new TintypeError('CATALOG_UNAVAILABLE', 'lost')
+  const deps = { ...engines, catalog: { ...engines.catalog, get: () => Promise.reject(lost) } }
+  await expect(sweepOrphans(deps, { before: later(), signal })).rejects.toBe(lost)
+  expect(await keysOf(engines.blobs)).toEqual([orphan])
+})
+
+test('a sweep that is told to stop stops before the next blob', async () => {
+  await using engines = await openTestEngines()
+  await plant(engines, originalKey(samplePhotoId(), 'gif'), originalKey(samplePhotoId(), 'gif'))
+  const stop = new AbortController()
+  const blobs = {
+    ...engines.blobs,
+    async delete(key: BlobKey) {
+      await engines.blobs.delete(key)
+      stop.abort(new TintypeError('ABORTED', 'stop'))
+    },
+  }
+  const sweep = sweepOrphans({ blobs, catalog: engines.catalog }, { before: later(), signal: stop.signal })
+  await expect(sweep).rejects.toMatchObject({ code: 'ABORTED' })
+  expect(await keysOf(engines.blobs)).toHaveLength(1)
+})

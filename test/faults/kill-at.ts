@@ -1,0 +1,107 @@
+/**
+ * Loaded into the server's process before the server itself (`node --import`): kills that process, as SIGKILL
+ * does, when it comes to the named step for the n-th time. The product has no code for it.
+ */
+import fs, { type FileHandle } from 'node:fs/promises'
+import { ServerResponse } from 'node:http'
+import { syncBuiltinESMExports } from 'node:module'
+import { DatabaseSync, StatementSync } from 'node:sqlite'
+import { type KillPoint, killVariables } from './kill-steps.ts'
+
+const wanted = process.env[killVariables.step]
+let left = Number(process.env[killVariables.count] ?? 1)
+
+function reach(step: string): void {
+  if (step !== wanted) return
+  left -= 1
+  if (left === 0) process.kill(process.pid, 'SIGKILL')
+}
+
+/** Runs `work` between the two steps of a point; what is no point of interest just runs. */
+async function around<Result>(point: KillPoint | undefined, work: () => Promise<Result>): Promise<Result> {
+  if (point === undefined) return work()
+  reach(`${point}:before`)
+  const result = await work()
+  reach(`${point}:after`)
+  return result
+}
+
+/** Puts `make(original)` in the place of a method. */
+function replace<Subject, Name extends keyof Subject>(
+  subject: Subject,
+  name: Name,
+  make: (original: Subject[Name]) => Subject[Name],
+): void {
+  subject[name] = make(subject[name])
+}
+
+const kindOf = (path: unknown) => /\/media\/(original|rendition)s\//.exec(String(path))?.[1]
+const isDirectoryOf = (path: unknown) => /\/media\/(original|rendition)s\/[^/]+$/.test(String(path))
+const isStaged = (path: unknown) => /\/staging\/[^/]+\/[^/]+$/.test(String(path))
+
+const opened = new WeakMap<FileHandle, string>()
+const own = await fs.open(import.meta.filename)
+const handles: FileHandle = Object.getPrototypeOf(own)
+await own.close()
+
+replace(fs, 'open', (open) => async (...args) => {
+  const handle = await open(...args)
+  opened.set(handle, String(args[0]))
+  return handle
+})
+replace(handles, 'sync', (sync) => async function (this: FileHandle) {
+  const path = opened.get(this)
+  const point = isStaged(path) ? 'file-sync' : isDirectoryOf(path) ? 'directory-sync' : undefined
+  return around(point, () => sync.call(this))
+})
+replace(handles, 'writev', (writev) => async function (this: FileHandle, ...args: Parameters<typeof writev>) {
+  return around(isStaged(opened.get(this)) ? 'staging-write' : undefined, () => writev.apply(this, args))
+} as typeof writev)
+replace(fs, 'mkdir', (mkdir) => (async (...args: Parameters<typeof mkdir>) =>
+  around(isDirectoryOf(args[0]) ? 'shard-mkdir' : undefined, () => mkdir(...args))) as typeof mkdir)
+replace(fs, 'link', (link) => async (...args) => {
+  const kind = kindOf(args[1])
+  return around(kind && (`${kind}-link` as KillPoint), () => link(...args))
+})
+replace(fs, 'unlink', (unlink) => async (path) => {
+  const kind = isStaged(path) ? 'staging' : kindOf(path)
+  return around(kind && (`${kind}-unlink` as KillPoint), () => unlink(path))
+})
+syncBuiltinESMExports()
+
+/** What the open transaction has written; it is killed as all of that. */
+const written = new Set<KillPoint>()
+const marks: [RegExp, KillPoint][] = [
+  [/^\s*INSERT INTO photos /, 'insert-commit'],
+  [/^\s*DELETE FROM photos /, 'delete-commit'],
+  [/^\s*INSERT OR REPLACE INTO renditions /, 'rendition-commit'],
+  [/user_version = /, 'migration-commit'],
+]
+
+function watchStatement<Result>(sql: string, work: () => Result): Result {
+  for (const [pattern, point] of marks) if (pattern.test(sql)) written.add(point)
+  if (sql !== 'COMMIT') return work()
+  for (const point of written) reach(`${point}:before`)
+  const result = work()
+  for (const point of written) reach(`${point}:after`)
+  written.clear()
+  return result
+}
+
+for (const name of ['run', 'get'] as const)
+  replace(StatementSync.prototype, name, (original: (...args: never[]) => unknown) =>
+    function (this: StatementSync, ...args: never[]) {
+      return watchStatement(this.sourceSQL, () => original.apply(this, args))
+    } as never,
+  )
+replace(DatabaseSync.prototype, 'exec', (exec) => function (this: DatabaseSync, sql) {
+  return watchStatement(sql, () => exec.call(this, sql))
+})
+
+const answers: Record<number, KillPoint> = { 201: 'created-answer', 204: 'deleted-answer' }
+replace(ServerResponse.prototype, 'end', (end) => function (this: ServerResponse, ...args: never[]) {
+  const point = answers[this.statusCode]
+  if (point === undefined) return end.apply(this, args)
+  reach(`${point}:before`)
+  return end.apply(this, args).once('finish', () => reach(`${point}:after`))
+} as typeof end)

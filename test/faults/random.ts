@@ -1,0 +1,29 @@
+/** Numbers that look random and are the same for the same seed. */
+export interface Random {
+  /** A whole number from 0 to `below`, without `below`. */
+  below(below: number): number
+  /** One of the items; `undefined` where there is none. */
+  pick<Item>(items: readonly Item[]): Item | undefined
+  bytes(byteSize: number): Buffer
+}
+
+/** @param seed any whole number */
+export function createRandom(seed: number): Random {
+  let state = seed >>> 0
+  // mulberry32
+  function next(): number {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return (mixed ^ (mixed >>> 14)) >>> 0
+  }
+  const below = (limit: number) => next() % limit
+  return {
+    below,
+    pick: (items) => items[below(items.length)],
+    bytes: (byteSize) => {
+      const words = Uint32Array.from({ length: Math.ceil(byteSize / 4) }, next)
+      return Buffer.from(words.buffer, 0, byteSize)
+    },
+  }
+}

@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto'
+import { makeImage } from '@tintype/imaging/testing'
+import { createRandom } from './random.ts'
+
+/** An image that no other is like; its bytes can be had again at any time. */
+export interface SamplePhoto {
+  readonly bytes: () => Uint8Array
+  /** 64 lower-case hex digits. */
+  readonly sha256: string
+}
+
+// The most that one comment of a JPEG can hold is 65 533 bytes.
+const commentByteSize = 65_000
+
+/** Makes images that are quick to decode and as large as wished: what they lack in pixels, comments make up for. */
+export async function createSamplePhotos(): Promise<(nonce: number, byteSize: number) => SamplePhoto> {
+  const image = await makeImage({ width: 64, height: 48, format: 'jpeg' })
+  return (nonce, byteSize) => {
+    const bytes = () => withComments(image, { nonce, byteSize })
+    return { bytes, sha256: sha256(bytes()) }
+  }
+}
+
+/** 64 lower-case hex digits. */
+export function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
+
+/** At least `byteSize` bytes, with comments behind the marker that starts a JPEG. @see ITU-T T.81 B.2.4.5 */
+function withComments(image: Uint8Array, { nonce, byteSize }: { nonce: number; byteSize: number }): Buffer {
+  const random = createRandom(nonce)
+  const comments: Buffer[] = []
+  for (let left = Math.max(byteSize - image.byteLength, 16); left > 0; left -= commentByteSize) {
+    const text = random.bytes(Math.max(Math.min(left, commentByteSize), 16))
+    const head = Buffer.from([0xff, 0xfe, 0, 0])
+    head.writeUInt16BE(text.byteLength + 2, 2)
+    comments.push(head, text)
+  }
+  return Buffer.concat([image.subarray(0, 2), ...comments, image.subarray(2)])
+}

@@ -1,0 +1,93 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { repository } from '../support/start-tintype.ts'
+import { type KillStep, killVariables } from './kill-steps.ts'
+
+/** A server that is going to die. */
+export interface Victim {
+  /** Where it listens; `undefined` where it died before it did. */
+  readonly url: string | undefined
+  /** How long it took to listen, in milliseconds. */
+  readonly startMs: number
+  readonly isDead: boolean
+  /** Resolves when it is dead, with how it ended: a signal's name, or what it said. */
+  readonly dead: Promise<string>
+  /** Kills it, unless it is dead already. */
+  kill(): Promise<string>
+  /** Files that its sweeps have removed so far. */
+  readonly swept: number
+}
+
+/** How it is to die. */
+export interface VictimOptions {
+  readonly dataDirectory: string
+  /** Kills itself at this step, when it comes there for the n-th time, counted from 1. */
+  readonly at?: { readonly step: KillStep; readonly count: number } | undefined
+  /** Killed from outside this many milliseconds after it was started. */
+  readonly afterMs?: number | undefined
+}
+
+const preload = join(import.meta.dirname, 'kill-at.ts')
+const entry = join(repository, 'apps/server/src/main.ts')
+
+/** Starts a server on a data directory; resolves when it listens or is dead. */
+export async function startVictim({ dataDirectory, at, afterMs }: VictimOptions): Promise<Victim> {
+  const startedAtMs = performance.now()
+  const child = spawn(process.execPath, at ? ['--import', preload, entry] : [entry], {
+    env: {
+      PATH: process.env.PATH,
+      TINTYPE_PORT: '0',
+      TINTYPE_DATA_DIR: dataDirectory,
+      ...(at && { [killVariables.step]: at.step, [killVariables.count]: String(at.count) }),
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let complaints = ''
+  let isDead = false
+  let swept = 0
+  const listening = Promise.withResolvers<string>()
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaints += text
+  })
+  createInterface(child.stdout).on('line', (text) => {
+    const line = readLine(text)
+    if (line.event === 'listening') listening.resolve(String(line.url))
+    if (line.event === 'sweep') swept += Number(line.leftovers ?? 0) + Number(line.removed ?? 0)
+  })
+  const dead = once(child, 'close').then(([code, signal]) => {
+    isDead = true
+    return String(signal ?? `exit ${code} ${complaints}`)
+  })
+  const timer = afterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), afterMs)
+  dead.then(
+    () => clearTimeout(timer),
+    () => {},
+  )
+  const url = await Promise.race([listening.promise, dead.then(() => undefined)])
+  return {
+    url,
+    startMs: performance.now() - startedAtMs,
+    get isDead() {
+      return isDead
+    },
+    dead,
+    async kill() {
+      child.kill('SIGKILL')
+      return dead
+    },
+    get swept() {
+      return swept
+    },
+  }
+}
+
+/** A server that is killed may have written half a line. */
+function readLine(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text) as Record<string, unknown>
+  } catch {
+    return {}
+  }
+}
