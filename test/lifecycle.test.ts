@@ -54,7 +54,11 @@ describe('B314 a server that cannot start says why, once, and ends with 1', () =
       says: /postgres.*not available/,
     },
     { what: 'an address that others reach', env: { TINTYPE_HOST: '0.0.0.0' }, says: /TINTYPE_OPEN/ },
-    { what: 'a data directory that is a file', env: { TINTYPE_DATA_DIR: import.meta.filename }, says: /cannot start: .*lifecycle\.test\.ts/ },
+    {
+      what: 'a data directory that is a file',
+      env: { TINTYPE_DATA_DIR: import.meta.filename },
+      says: /cannot start: .*lifecycle\.test\.ts/,
+    },
     {
       what: 'an address that is not ours',
       env: { TINTYPE_HOST: '192.0.2.1', TINTYPE_OPEN: '1' },

@@ -67,6 +67,14 @@ describe('paths that are no names', () => {
     }
     const head = requestHead(`GET ${photo.url}?download`, { Host: 'localhost:99999' })
     expect((await sendRaw(tintype.url, head)).status).toBe(200)
+    const upload = { 'Content-Type': 'image/jpeg', 'Content-Length': 0 }
+    for (const [line, host] of [
+      ['POST /photos', 'localhost:99999'],
+      ['POST http://localhost/photos?filename=a.jpg', 'localhost'],
+    ] as const) {
+      const answer = await sendRaw(tintype.url, requestHead(line, { ...upload, Host: host }))
+      expectProblem(answer, 400, 'EMPTY_FILE')
+    }
   })
 })
 

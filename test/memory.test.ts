@@ -19,7 +19,6 @@ describe.skipIf(process.platform !== 'linux')('memory (skipped where there is no
 
     const url = await uploadFilled(tintype, 1024 * mebibyte)
     const after = await peakMemory(tintype)
-    console.log(before / mebibyte, after / mebibyte)
     expect((after - before) / mebibyte).toBeLessThan(64)
 
     const head = await ask(tintype, url, { method: 'HEAD' })

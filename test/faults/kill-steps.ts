@@ -1,5 +1,6 @@
-/** What the server does on the way of an upload, a rendition or a deletion, in the order in which it does it. */
+/** What the server does on the way of an upload, a rendition or a deletion, in the order in which it does it; first what it does once, on an empty directory. */
 export const killPoints = [
+  'migration-commit',
   'staging-write',
   'file-sync',
   'shard-mkdir',
@@ -14,7 +15,6 @@ export const killPoints = [
   'original-unlink',
   'rendition-unlink',
   'deleted-answer',
-  'migration-commit',
 ] as const
 
 /** Something that the server does. */

@@ -14,8 +14,12 @@ export interface Victim {
   readonly isDead: boolean
   /** Resolves when it is dead, with how it ended: a signal's name, or what it said. */
   readonly dead: Promise<string>
-  /** Kills it, unless it is dead already. */
-  kill(): Promise<string>
+  /** Kills it after this many milliseconds, unless it is dead before. */
+  killAfter(ms: number): void
+  /** Whether it was killed from outside, and not by itself at a step. */
+  readonly isKilled: boolean
+  /** Tells it to stop; resolves as `dead`. */
+  stop(): Promise<string>
   /** Files that its sweeps have removed so far. */
   readonly swept: number
 }
@@ -25,7 +29,7 @@ export interface VictimOptions {
   readonly dataDirectory: string
   /** Kills itself at this step, when it comes there for the n-th time, counted from 1. */
   readonly at?: { readonly step: KillStep; readonly count: number } | undefined
-  /** Killed from outside this many milliseconds after it was started. */
+  /** Killed this many milliseconds after its process was started, whatever it does then. */
   readonly afterMs?: number | undefined
 }
 
@@ -60,11 +64,14 @@ export async function startVictim({ dataDirectory, at, afterMs }: VictimOptions)
     isDead = true
     return String(signal ?? `exit ${code} ${complaints}`)
   })
-  const timer = afterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), afterMs)
-  dead.then(
-    () => clearTimeout(timer),
-    () => {},
-  )
+  let isKilled = false
+  function killAfter(ms: number): void {
+    const timer = setTimeout(() => {
+      isKilled = child.kill('SIGKILL')
+    }, ms)
+    child.once('exit', () => clearTimeout(timer))
+  }
+  if (afterMs !== undefined) killAfter(afterMs)
   const url = await Promise.race([listening.promise, dead.then(() => undefined)])
   return {
     url,
@@ -73,8 +80,12 @@ export async function startVictim({ dataDirectory, at, afterMs }: VictimOptions)
       return isDead
     },
     dead,
-    async kill() {
-      child.kill('SIGKILL')
+    killAfter,
+    get isKilled() {
+      return isKilled
+    },
+    async stop() {
+      child.kill('SIGTERM')
       return dead
     },
     get swept() {

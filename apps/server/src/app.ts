@@ -33,8 +33,7 @@ export function createApp(
   app.use(closeOnUnreadBody())
   app.use(admitCaller(createAccess(config.http)))
 
-  const { uploadIdleTimeoutMs } = config.limits
-  const uploads = { photos, admission, uploadIdleTimeoutMs, stopping: services.stopping.signal }
+  const uploads = { photos, admission, pace: config.limits, stopping: services.stopping.signal }
   for (const router of [operationRoutes(services), photoRoutes(uploads)]) {
     app.use(router.routes())
   }

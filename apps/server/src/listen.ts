@@ -18,6 +18,8 @@ export interface Listening {
 const headersTimeoutMs = 10_000
 const connectionsCheckMs = 1000
 const keepAliveTimeoutMs = 65_000
+/** A connection on which nothing moves, a client that does not read its answer for example, is cut (threat B266). */
+const stalledTimeoutMs = 120_000
 
 /** How the server listens. */
 export interface ListenOptions {
@@ -44,6 +46,7 @@ export async function listen(
     keepAliveTimeout: keepAliveTimeoutMs,
     requestTimeout: 0, // an upload's own deadline slides with its progress (B067)
   })
+  server.setTimeout(stalledTimeoutMs)
   // a client that has said everything may close its side and still waits for the answer (B074)
   Object.assign(server, { httpAllowHalfOpen: true })
   const answering = new Set<ServerResponse>()

@@ -75,7 +75,7 @@ function tryFork(entry: URL): ChildProcess | Error {
       serialization: 'advanced',
       // Neither a debugger's port nor a secret of the server.
       execArgv: [],
-      env: { UV_THREADPOOL_SIZE: '2' },
+      env: { UV_THREADPOOL_SIZE: '2', MALLOC_TRIM_THRESHOLD_: '131072' },
       // The server's log is JSON, which a library that complains would break.
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })

@@ -36,12 +36,16 @@ async function setUp(overrides: Partial<CommitDependencies> = {}, ...ids: PhotoI
   const deps = { ...engines, newPhotoId: idsOf(...ids), ...overrides }
   return {
     engines,
-    commit: (upload = checked(), idempotencyKey?: string) => commitPhoto(upload, { idempotencyKey, signal }, deps),
+    commit: (upload = checked(), idempotencyKey?: string) =>
+      commitPhoto(upload, { idempotencyKey, signal }, deps),
     [Symbol.asyncDispose]: () => engines[Symbol.asyncDispose](),
   }
 }
 
-async function bytesAt(engines: Awaited<ReturnType<typeof openTestEngines>>, id: PhotoId): Promise<string | undefined> {
+async function bytesAt(
+  engines: Awaited<ReturnType<typeof openTestEngines>>,
+  id: PhotoId,
+): Promise<string | undefined> {
   const blob = await engines.blobs.open(originalKey(id, 'jpeg'))
   return blob && (await buffer(blob.body)).toString()
 }
@@ -63,7 +67,9 @@ test('B060 a key that is taken is never overwritten: the next id is tried, and t
   expect(photo.id).toBe(free)
   expect(await bytesAt(one.engines, taken)).toBe('older')
   expect(await one.engines.catalog.get(taken)).toBeUndefined()
-  expect(one.engines.log.lines).toMatchObject([{ level: 'warn', facts: { event: 'collision', photoId: taken } }])
+  expect(one.engines.log.lines).toMatchObject([
+    { level: 'warn', facts: { event: 'collision', photoId: taken } },
+  ])
 })
 
 test('B199 an id that is taken keeps its row: the next one is tried, and no bytes stay under the first', async () => {
@@ -154,7 +160,9 @@ test('B199 a key that came before is answered with its photo, and the second cop
 test('B199 a key that came before with other bytes is a conflict, and the bytes go', async () => {
   await using one = await setUp()
   const { photo } = await one.commit(checked(), 'key')
-  await expect(one.commit(checked(Buffer.from('others')), 'key')).rejects.toMatchObject({ code: 'IDEMPOTENCY_CONFLICT' })
+  await expect(one.commit(checked(Buffer.from('others')), 'key')).rejects.toMatchObject({
+    code: 'IDEMPOTENCY_CONFLICT',
+  })
   expect(await keysOf(one.engines.blobs)).toEqual([originalKey(photo.id, 'jpeg')])
 })
 
@@ -165,7 +173,10 @@ test('bytes that cannot be taken back are the sweep’s; the upload’s own fail
     ...engines.blobs,
     delete: () => Promise.reject(new TintypeError('STORAGE_UNAVAILABLE', 'read-only')),
   }
-  await using one = await setUp({ blobs, catalog: { ...engines.catalog, insert: () => Promise.reject(lost) } })
+  await using one = await setUp({
+    blobs,
+    catalog: { ...engines.catalog, insert: () => Promise.reject(lost) },
+  })
   await expect(one.commit()).rejects.toBe(lost)
   expect(one.engines.log.lines).toMatchObject([{ level: 'warn', facts: { event: 'orphan' } }])
 })

@@ -90,7 +90,11 @@ async function make(wish: Wish, deps: RenditionDependencies): Promise<RenditionR
     throw new TintypeError('RENDITION_NOT_FOUND', 'No preset and no width of the ladder has this name')
   if (spec.isCustom) await refuseTooMany(wish, deps.catalog)
   const source = preview ?? (await openOriginal(photo, deps.blobs))
-  const { bytes, width, height } = await deps.imaging.render(source, { ...spec, format })
+  const rendered = deps.imaging.render(source, { ...spec, format })
+  const { bytes, width, height } = await rendered.catch(async (error: unknown) => {
+    // bytes that were deleted under the decoder are no fault of theirs (B156)
+    throw (await deps.catalog.get(photo.id)) ? error : photoNotFound()
+  })
 
   const key = renditionKey(photo.id, name, format)
   await deps.blobs.put(key, bytes, { contentType: renditionMimeTypes[format], ifExists: 'replace' })

@@ -28,7 +28,9 @@ function counted(chunks: readonly Uint8Array[]) {
 }
 
 const split = (bytes: Uint8Array, byteSize: number) =>
-  Array.from({ length: Math.ceil(bytes.length / byteSize) }, (_, at) => bytes.subarray(at * byteSize, (at + 1) * byteSize))
+  Array.from({ length: Math.ceil(bytes.length / byteSize) }, (_, at) =>
+    bytes.subarray(at * byteSize, (at + 1) * byteSize),
+  )
 
 async function stage(chunks: readonly Uint8Array[], options: Partial<Parameters<typeof stageFile>[2]> = {}) {
   await using engines = await openTestEngines()
@@ -37,16 +39,19 @@ async function stage(chunks: readonly Uint8Array[], options: Partial<Parameters<
 }
 
 describe('a file', () => {
-  test.each([1, 7, 1000])('in chunks of %i is counted, hashed and named by its first bytes', async (byteSize) => {
-    const bytes = gifLike(1000)
-    const staged = await stage(split(bytes, byteSize))
-    expect(staged).toEqual({
-      source: bytes,
-      byteSize: 1000,
-      sha256: createHash('sha256').update(bytes).digest('hex'),
-      format: 'gif',
-    })
-  })
+  test.each([1, 7, 1000])(
+    'in chunks of %i is counted, hashed and named by its first bytes',
+    async (byteSize) => {
+      const bytes = gifLike(1000)
+      const staged = await stage(split(bytes, byteSize))
+      expect(staged).toEqual({
+        source: bytes,
+        byteSize: 1000,
+        sha256: createHash('sha256').update(bytes).digest('hex'),
+        format: 'gif',
+      })
+    },
+  )
 
   test('B081 may have exactly as many bytes as allowed', async () => {
     expect((await stage([gifLike(1000)])).byteSize).toBe(1000)

@@ -12,7 +12,8 @@ const later = () => new Date(Date.now() + 60_000)
 type Engines = Awaited<ReturnType<typeof openTestEngines>>
 
 async function plant({ blobs }: Engines, ...keys: BlobKey[]) {
-  for (const key of keys) await blobs.put(key, Buffer.from('bytes'), { contentType: 'image/jpeg', ifExists: 'fail' })
+  for (const key of keys)
+    await blobs.put(key, Buffer.from('bytes'), { contentType: 'image/jpeg', ifExists: 'fail' })
 }
 
 test('blobs without a row go; those with one stay, and so does what was not made here', async () => {

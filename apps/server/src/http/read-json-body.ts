@@ -2,13 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { PassThrough } from 'node:stream'
 import { TintypeError } from '@tintype/contract'
 import { sendContinue } from './expect-continue.ts'
-import { watchUpload } from './upload-deadline.ts'
+import { type UploadPace, watchUpload } from './upload-deadline.ts'
 
 /** What a JSON body may cost. */
-export interface JsonBodyLimits {
+export interface JsonBodyLimits extends UploadPace {
   readonly maxJsonByteSize: number
-  /** Milliseconds without a byte after which reading ends. */
-  readonly uploadIdleTimeoutMs: number
 }
 
 /**
@@ -21,8 +19,9 @@ export interface JsonBodyLimits {
 export async function readJsonBody(
   req: IncomingMessage,
   res: ServerResponse,
-  { maxJsonByteSize, uploadIdleTimeoutMs }: JsonBodyLimits,
+  limits: JsonBodyLimits,
 ): Promise<Buffer> {
+  const { maxJsonByteSize } = limits
   const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = req.headers
   if (!/^application\/json\s*(?:;|$)/i.test(type) || encoding !== 'identity') {
     throw new TintypeError('UNSUPPORTED_MEDIA_TYPE', 'Expected a body of application/json, not encoded')
@@ -35,7 +34,7 @@ export async function readJsonBody(
   const leave = () => gone.abort(new TintypeError('ABORTED', 'The client left before its call was complete'))
   res.once('close', leave)
   using _deadline = watchUpload(req, {
-    idleTimeoutMs: uploadIdleTimeoutMs,
+    pace: limits,
     onTimeout: (error) => gone.abort(error),
   })
   const bytes = new PassThrough({ signal: gone.signal })

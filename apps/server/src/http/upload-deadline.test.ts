@@ -11,10 +11,16 @@ afterEach(() => {
 })
 
 /** Watches a body that is read as fast as it comes. */
-function watch(idleTimeoutMs = 15_000) {
+function watch(uploadIdleTimeoutMs = 15_000) {
   const body = new PassThrough({ highWaterMark: 1024 * 1024 })
   const errors: TintypeError[] = []
-  const watching = watchUpload(body, { idleTimeoutMs, onTimeout: (error) => errors.push(error) })
+  const pace = {
+    uploadIdleTimeoutMs,
+    minUploadBytesPerSecond: 1024,
+    slowUploadGraceMs: 30_000,
+    maxUploadDurationMs: 3_600_000,
+  }
+  const watching = watchUpload(body, { pace, onTimeout: (error) => errors.push(error) })
   body.resume()
   const settle = () => new Promise((resolve) => setImmediate(resolve))
   return {

@@ -4,7 +4,7 @@ import type { PhotoLibrary, UploadRequest } from '@tintype/photos'
 import { requireRight } from '../access.ts'
 import type { Admission } from '../admission.ts'
 import { sendContinue } from '../http/expect-continue.ts'
-import { watchUpload } from '../http/upload-deadline.ts'
+import { type UploadPace, watchUpload } from '../http/upload-deadline.ts'
 import { parseDigests, parseIdempotencyKey, parseUploadType, readWords } from '../http/upload-headers.ts'
 import { routePattern } from '../middleware/route-pattern.ts'
 import type { Context, RequestState } from '../state.ts'
@@ -13,8 +13,8 @@ import type { Context, RequestState } from '../state.ts'
 export interface PhotoRouteOptions {
   readonly photos: PhotoLibrary
   readonly admission: Admission
-  /** Milliseconds without a byte after which an upload ends. */
-  readonly uploadIdleTimeoutMs: number
+  /** How slow an upload may be. */
+  readonly pace: UploadPace
   /** Aborts when the server cannot wait any longer. */
   readonly stopping: AbortSignal
 }
@@ -58,14 +58,14 @@ async function takeUpload(
   const contentType = parseUploadType(req.headers)
   const expectedSha256 = parseDigests(req.headers)
   const idempotencyKey = parseIdempotencyKey(req.headers)
-  const words = readWords(req.headers, request.URL.searchParams)
+  const words = readWords(req.headers, new URLSearchParams(request.querystring))
   using _place = options.admission.enter()
 
   const gone = new AbortController()
   const leave = () => gone.abort(new TintypeError('ABORTED', 'The client left before the answer'))
   res.once('close', leave)
   using _deadline = watchUpload(req, {
-    idleTimeoutMs: options.uploadIdleTimeoutMs,
+    pace: options.pace,
     onTimeout: (error) => gone.abort(error),
   })
   const upload: UploadRequest = {

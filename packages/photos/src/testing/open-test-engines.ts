@@ -37,8 +37,11 @@ export async function openTestEngines() {
 }
 
 /** Collects everything that a listing gives. */
-export async function keysOf(blobs: { list(prefix: string): AsyncIterable<{ key: string }> }): Promise<string[]> {
-  const keys = await Array.fromAsync(blobs.list(''), ({ key }) => key)
+export async function keysOf(blobs: {
+  list(prefix: string): AsyncIterable<{ key: string }>
+}): Promise<string[]> {
+  const keys: string[] = []
+  for await (const { key } of blobs.list('')) keys.push(key)
   return keys.sort()
 }
 

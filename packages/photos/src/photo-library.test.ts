@@ -1,0 +1,101 @@
+import { Readable } from 'node:stream'
+import { TintypeError } from '@tintype/contract'
+import { createImaging, type Imaging } from '@tintype/imaging'
+import { makeImage } from '@tintype/imaging/testing'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createPhotoLibrary } from './photo-library.ts'
+import { keysOf, openTestEngines, testLimits } from './testing/open-test-engines.ts'
+import type { UploadRequest } from './upload-request.ts'
+
+let imaging: Imaging
+let jpeg: Uint8Array
+
+beforeAll(async () => {
+  imaging = createImaging({ limits: testLimits, concurrency: 2, queueLength: 10 })
+  jpeg = await makeImage({ width: 400, height: 300, format: 'jpeg' })
+})
+afterAll(() => imaging[Symbol.asyncDispose]())
+
+const busy = new TintypeError('OVERLOADED', 'busy', { retryAfterSeconds: 1 })
+
+async function setUp(render: Imaging['render'] = imaging.render) {
+  await using opening = new AsyncDisposableStack()
+  const engines = opening.use(await openTestEngines())
+  const deps = { ...engines, imaging: { ...imaging, render }, limits: testLimits, now: Date.now }
+  const library = opening.use(createPhotoLibrary(deps))
+  const owned = opening.move()
+  return { engines, library, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+}
+
+function uploadOf(overrides: Partial<UploadRequest> = {}): UploadRequest {
+  return {
+    body: Readable.from([jpeg], { objectMode: false }),
+    contentType: 'image/jpeg',
+    words: { filename: 'a.jpg' },
+    expectedSha256: [],
+    signal: new AbortController().signal,
+    ...overrides,
+  }
+}
+
+describe('an upload that wants its thumbnail', () => {
+  test('is answered when that exists', async () => {
+    await using one = await setUp()
+    const { photo } = await one.library.uploadPhoto(uploadOf(), { withThumbnail: true })
+    const [thumbnail] = await one.library.listThumbnails(photo.id)
+    expect(thumbnail).toMatchObject(photo.thumbnail)
+  })
+
+  test('and cannot have it is taken back: what was refused does not exist', async () => {
+    await using one = await setUp(() => Promise.reject(busy))
+    await expect(one.library.uploadPhoto(uploadOf(), { withThumbnail: true })).rejects.toBe(busy)
+    expect(await one.engines.catalog.count()).toBe(0)
+    expect(await keysOf(one.engines.blobs)).toEqual([])
+  })
+
+  test('and cannot have it, of a photo that was there before, leaves the photo', async () => {
+    await using one = await setUp(() => Promise.reject(busy))
+    const first = await one.library.uploadPhoto(uploadOf({ idempotencyKey: 'key' }))
+    const again = one.library.uploadPhoto(uploadOf({ idempotencyKey: 'key' }), { withThumbnail: true })
+    await expect(again).rejects.toBe(busy)
+    expect((await one.library.getPhoto(first.photo.id)).id).toBe(first.photo.id)
+  })
+
+  test('needs none to be taken otherwise', async () => {
+    await using one = await setUp(() => Promise.reject(busy))
+    const { photo } = await one.library.uploadPhoto(uploadOf())
+    expect(await one.library.listThumbnails(photo.id)).toEqual([])
+  })
+})
+
+describe('an upload that fails leaves nothing', () => {
+  test.each([
+    { why: 'its title is too long', change: { words: { title: 'x'.repeat(301) } }, code: 'INVALID_REQUEST' },
+    { why: 'its digest is another', change: { expectedSha256: ['0'.repeat(64)] }, code: 'DIGEST_MISMATCH' },
+    { why: 'it declares too much', change: { declaredByteSize: 10 ** 12 }, code: 'PAYLOAD_TOO_LARGE' },
+    {
+      why: 'its form is none',
+      change: { contentType: 'multipart/form-data; boundary=b' },
+      code: 'INVALID_MULTIPART',
+    },
+    {
+      why: 'its client is gone',
+      change: { signal: AbortSignal.abort(new TintypeError('ABORTED', '')) },
+      code: 'ABORTED',
+    },
+  ])('because $why', async ({ change, code }) => {
+    await using one = await setUp()
+    await expect(one.library.uploadPhoto(uploadOf(change))).rejects.toMatchObject({ code })
+    expect(await one.engines.catalog.count()).toBe(0)
+    expect(await keysOf(one.engines.blobs)).toEqual([])
+  })
+
+  test('because its photo is not what its first bytes announced', async () => {
+    await using one = await setUp()
+    const body = Readable.from([jpeg.subarray(0, 2000)], { objectMode: false })
+    await expect(one.library.uploadPhoto(uploadOf({ body }))).rejects.toMatchObject({
+      code: 'UNREADABLE_IMAGE',
+    })
+    expect(await keysOf(one.engines.blobs)).toEqual([])
+  })
+})

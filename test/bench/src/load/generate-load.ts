@@ -1,0 +1,88 @@
+import { connect, type Socket } from 'node:net'
+import { createAnswerReader } from './answer-reader.ts'
+import type { LoadPlan, LoadResult } from './load-plan.ts'
+import { sendBody } from './send-body.ts'
+
+/** How long answers that are still under way at the end are waited for. */
+const graceMs = 20_000
+
+/** Carries out a plan; resolves when every request that was sent has been answered, or the grace is over. */
+export async function generateLoad(plan: LoadPlan): Promise<LoadResult> {
+  const { warmUpMs = 0, durationMs, requests = Number.POSITIVE_INFINITY } = plan
+  const startedAt = performance.now()
+  const countedFrom = startedAt + warmUpMs
+  const endsAt = durationMs === undefined ? Number.POSITIVE_INFINITY : countedFrom + durationMs
+  const heads = plan.heads.map((head) => (head.includes('{n}') ? head : Buffer.from(head, 'latin1')))
+  const latencies: number[] = []
+  const statuses: Record<string, number> = {}
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>()
+  const sockets = new Set<Socket>()
+  let sent = 0
+  let active = 0
+  let brokenConnections = 0
+  let lastAt = countedFrom
+
+  function head(): string | Uint8Array {
+    const one = heads[sent % heads.length] ?? ''
+    return typeof one === 'string' ? one.replace('{n}', String(sent)) : one
+  }
+
+  function open(): void {
+    let sentAt = 0
+    let isWaiting = false
+    const socket = connect({ port: plan.port, host: '127.0.0.1', noDelay: true })
+    sockets.add(socket)
+    active++
+    const next = () => {
+      if (sent >= requests || performance.now() >= endsAt) return void socket.destroy()
+      sentAt = performance.now()
+      isWaiting = true
+      if (plan.body) {
+        socket.cork()
+        socket.write(head())
+        sendBody(socket, plan.body)
+        socket.uncork()
+      } else socket.write(head())
+      sent++
+    }
+    const reader = createAnswerReader(({ status, isLast }) => {
+      const now = performance.now()
+      isWaiting = false
+      statuses[status] = (statuses[status] ?? 0) + 1
+      if (now >= countedFrom && now <= endsAt) {
+        latencies.push(now - sentAt)
+        lastAt = now
+      }
+      if (isLast) socket.destroy()
+      else next()
+    })
+    socket.on('data', (chunk: Buffer) => reader.take(chunk))
+    socket.on('error', () => {})
+    socket.once('connect', next)
+    socket.once('close', () => {
+      sockets.delete(socket)
+      active--
+      if (isWaiting) brokenConnections++
+      if (sent < requests && performance.now() < endsAt && brokenConnections < 100) open()
+      else if (active === 0) end()
+    })
+  }
+
+  for (let at = 0; at < plan.connections; at++) open()
+  const hardEnd = setTimeout(
+    () => {
+      for (const socket of sockets) socket.destroy()
+    },
+    (durationMs ?? 60_000) + warmUpMs + graceMs,
+  )
+  await ended
+  clearTimeout(hardEnd)
+  const elapsedMs = (durationMs === undefined ? lastAt : endsAt) - countedFrom
+  return { completed: latencies.length, elapsedMs, statuses, brokenConnections, latencyMs: spread(latencies) }
+}
+
+function spread(values: number[]): LoadResult['latencyMs'] {
+  const sorted = Float64Array.from(values).sort()
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
+  return { p50: at(0.5), p90: at(0.9), p99: at(0.99), max: sorted.at(-1) ?? 0 }
+}

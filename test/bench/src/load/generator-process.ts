@@ -1,0 +1,12 @@
+import { generateLoad } from './generate-load.ts'
+import type { LoadPlan } from './load-plan.ts'
+
+/* The process of the load generator: one plan after another over IPC. Its own, so that it takes no time from a server. */
+
+process.on('disconnect', () => process.exit(0))
+process.on('message', (plan: LoadPlan) => {
+  generateLoad(plan).then(
+    (result) => process.send?.({ result }),
+    (error: unknown) => process.send?.({ failure: String(error) }),
+  )
+})

@@ -1,0 +1,46 @@
+/** What a load generator is to do. Can be structured-cloned: it crosses into a process of its own. */
+export interface LoadPlan {
+  readonly port: number
+  /** Keep-alive connections, each with one request at a time. */
+  readonly connections: number
+  /** Request lines and headers, used in turn; `{n}` becomes a number of its own in each request. */
+  readonly heads: readonly string[]
+  readonly body?: LoadBody | undefined
+  /** Milliseconds of load before anything is counted. */
+  readonly warmUpMs?: number | undefined
+  /** Ends after so many milliseconds behind the warm-up … */
+  readonly durationMs?: number | undefined
+  /** … or after so many requests. */
+  readonly requests?: number | undefined
+}
+
+/** A body that is sent as it is, or one of `byteSize` bytes: `prefix`, then `filling` over and over, then `suffix`. */
+export type LoadBody =
+  | Uint8Array
+  | {
+      readonly prefix: Uint8Array
+      readonly filling: Uint8Array
+      readonly fillingByteSize: number
+      readonly suffix: Uint8Array
+    }
+
+/** What came of it. */
+export interface LoadResult {
+  /** Complete answers inside the measured time. */
+  readonly completed: number
+  /** The measured time, milliseconds. */
+  readonly elapsedMs: number
+  /** How often each status came, warm-up and leftovers included. */
+  readonly statuses: Readonly<Record<string, number>>
+  /** Connections that broke while an answer was awaited. */
+  readonly brokenConnections: number
+  /** Milliseconds from the first byte sent to the last byte received. */
+  readonly latencyMs: { readonly p50: number; readonly p90: number; readonly p99: number; readonly max: number }
+}
+
+/** Bytes of a body. */
+export function byteSizeOf(body: LoadBody | undefined): number {
+  if (body === undefined) return 0
+  if (body instanceof Uint8Array) return body.length
+  return body.prefix.length + body.fillingByteSize + body.suffix.length
+}

@@ -1,0 +1,26 @@
+import type { Socket } from 'node:net'
+import type { LoadBody } from './load-plan.ts'
+
+/** Sends a body: at once where it is whole, piece by piece as the connection takes it where it is made up. */
+export function sendBody(socket: Socket, body: LoadBody): void {
+  if (body instanceof Uint8Array) {
+    socket.write(body)
+    return
+  }
+  const { prefix, filling, fillingByteSize, suffix } = body
+  socket.write(prefix)
+  let left = fillingByteSize
+  const pour = () => {
+    while (left > 0) {
+      if (socket.destroyed) return
+      const piece = left < filling.length ? filling.subarray(0, left) : filling
+      left -= piece.length
+      if (!socket.write(piece)) {
+        socket.once('drain', pour)
+        return
+      }
+    }
+    socket.write(suffix)
+  }
+  pour()
+}

@@ -1,0 +1,3 @@
+import { listenAndTell } from './listen-and-tell.ts'
+
+listenAndTell((_req, res) => res.end('ok'))

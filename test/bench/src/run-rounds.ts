@@ -1,0 +1,49 @@
+import { execFileSync } from 'node:child_process'
+import type { LoadResult } from './load/load-plan.ts'
+import type { BenchContext } from './workload.ts'
+
+/** One side of a comparison: `turn` does its part of one round and resolves with the value. */
+export interface Side {
+  readonly name: string
+  turn(round: number): Promise<number>
+}
+
+/**
+ * Lets every side have its turn in every round: A B C, then C A B, and so on, so that none is always behind the
+ * same one. Resolves with the values of each side, by name.
+ */
+export async function runRounds(
+  sides: readonly Side[],
+  { rounds, say }: Pick<BenchContext, 'rounds' | 'say'>,
+): Promise<Map<string, number[]>> {
+  const values = new Map(sides.map(({ name }) => [name, [] as number[]]))
+  for (let round = 0; round < rounds; round++) {
+    for (let at = 0; at < sides.length; at++) {
+      const side = sides[(at + round) % sides.length]
+      if (!side) continue
+      const value = await side.turn(round)
+      values.get(side.name)?.push(value)
+      say(`  round ${round + 1}  ${side.name.padEnd(40)} ${value.toPrecision(4)}`)
+      settleDisk()
+    }
+  }
+  return values
+}
+
+/** Lets the disk finish what one side began, so that the next one does not pay for it. */
+function settleDisk(): void {
+  execFileSync('sync')
+}
+
+/** Requests per second; throws unless every answer had the status expected. */
+export function perSecond(result: LoadResult, status: number): number {
+  assertAllAnswered(result, status)
+  return (result.completed / result.elapsedMs) * 1000
+}
+
+/** @throws where a connection broke, an answer had another status, or there was none */
+export function assertAllAnswered(result: LoadResult, status: number): void {
+  const others = Object.keys(result.statuses).filter((one) => one !== String(status))
+  if (others.length === 0 && result.brokenConnections === 0 && result.completed > 0) return
+  throw new Error(`expected ${status} and nothing else: ${JSON.stringify(result)}`)
+}

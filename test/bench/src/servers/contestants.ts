@@ -1,0 +1,83 @@
+import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type RunningServer, spawnServer } from './spawn-server.ts'
+
+/** Starts a server in a directory of its own. */
+export type StartServer = (directory: string) => Promise<RunningServer>
+
+/** Where the repository is. */
+export const repository = fileURLToPath(new URL('../../../..', import.meta.url))
+
+/** Tintype as it is shipped, with the variables given. */
+export function startTintype(env: Readonly<Record<string, string>> = {}): StartServer {
+  const args = [join(repository, 'apps/server/src/main.ts')]
+  return (directory) =>
+    spawnServer(
+      {
+        command: process.execPath,
+        args,
+        env: { TINTYPE_PORT: '0', TINTYPE_DATA_DIR: directory, TINTYPE_MAX_UPLOAD_SIZE: '8gb', ...env },
+      },
+      { directory, firstPath: '/healthz' },
+    )
+}
+
+/** One of the files of src/peers, by name. */
+export function startPeer(name: string): StartServer {
+  const file = fileURLToPath(new URL(`../peers/${name}.ts`, import.meta.url))
+  return (directory) => spawnServer({ command: process.execPath, args: [file, directory] }, { directory })
+}
+
+/** Whether nginx is here, and whether Debian's FastAPI and what it needs are. */
+export const isNginxHere = spawnSync('nginx', ['-v']).status === 0
+export const isFastapiHere =
+  spawnSync('/usr/bin/python3', ['-c', 'import fastapi, uvicorn, multipart, PIL']).status === 0
+
+/** FastAPI under uvicorn, as both are started in their documentation. */
+export function startFastapi(directory: string): Promise<RunningServer> {
+  return spawnServer(
+    {
+      command: '/usr/bin/python3',
+      args: ['-m', 'uvicorn', 'fastapi_app:app', '--port', '0'],
+      cwd: fileURLToPath(new URL('../peers', import.meta.url)),
+      env: { BENCH_DIRECTORY: directory, PYTHONDONTWRITEBYTECODE: '1' },
+    },
+    { directory },
+  )
+}
+
+/** nginx: `PUT` saves below `/`, `GET` reads; a worker for each core. */
+export async function startNginx(directory: string): Promise<RunningServer> {
+  const own = `${directory}.nginx`
+  await mkdir(join(own, 'incoming'), { recursive: true })
+  const port = await freePort()
+  const user = process.getuid?.() === 0 ? 'user root;' : ''
+  const mimeTypes = existsSync('/etc/nginx/mime.types') ? 'include /etc/nginx/mime.types;' : ''
+  const file = join(own, 'nginx.conf')
+  await writeFile(
+    file,
+    `${user} worker_processes auto; daemon off; pid ${own}/pid; error_log stderr;
+events { worker_connections 2048; }
+http {
+  ${mimeTypes} access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000;
+  client_body_temp_path ${own}/incoming; proxy_temp_path ${own}/a; fastcgi_temp_path ${own}/b;
+  uwsgi_temp_path ${own}/c; scgi_temp_path ${own}/d;
+  server { listen 127.0.0.1:${port}; root ${directory}; client_max_body_size 0; dav_methods PUT; }
+}`,
+  )
+  return spawnServer({ command: 'nginx', args: ['-c', file, '-p', own], port }, { directory })
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}

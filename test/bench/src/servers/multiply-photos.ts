@@ -1,0 +1,36 @@
+import { join } from 'node:path'
+import { rename, rm } from 'node:fs/promises'
+import { DatabaseSync } from 'node:sqlite'
+import { uploadPhoto } from '../upload-photo.ts'
+import { startTintype } from './contestants.ts'
+
+/**
+ * Makes a data directory whose catalog has so many photos: uploads one, and multiplies its row. Their bytes are
+ * missing, which nobody notices who only lists.
+ */
+export async function multiplyPhotos(
+  directory: string,
+  { count, photo }: { readonly count: number; readonly photo: Uint8Array },
+): Promise<void> {
+  const made = `${directory}.made`
+  {
+    await using server = await startTintype()(directory)
+    await uploadPhoto(server.port, photo)
+    // the server removes its directory when it is disposed: another name saves it
+    await fetch(`http://127.0.0.1:${server.port}/readyz`)
+    await rename(directory, made)
+  }
+  await rm(directory, { recursive: true, force: true })
+  await rename(made, directory)
+  using database = new DatabaseSync(join(directory, 'tintype.db'))
+  const columns = database
+    .prepare("SELECT name FROM pragma_table_info('photos')")
+    .all()
+    .map(({ name }) => String(name))
+    .filter((name) => name !== 'seq' && name !== 'id')
+  database.exec(`PRAGMA synchronous = off; BEGIN;
+    WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${count - 1})
+    INSERT INTO photos (id, ${columns.join(', ')})
+    SELECT substr(id, 1, 24) || printf('%012x', n), ${columns.join(', ')} FROM numbers, (SELECT * FROM photos LIMIT 1);
+    COMMIT; PRAGMA wal_checkpoint(TRUNCATE)`)
+}

@@ -1,0 +1,64 @@
+import { formFrame } from '../make-bodies.ts'
+import { isFastapiHere, isNginxHere, type StartServer, startFastapi, startNginx, startPeer, startTintype } from './contestants.ts'
+
+/** A server that takes uploads, and how it wants them. */
+export interface UploadSide {
+  readonly name: string
+  readonly start: StartServer
+  /** As which kind of body it takes a file. */
+  readonly kind: 'form' | 'raw'
+  /** The head of a request for a body of so many bytes. */
+  head(byteSize: number): string
+  readonly status: number
+  readonly leavesOut: string
+}
+
+export const tintype = 'Tintype'
+export const expressMulter = 'Express + multer'
+export const bareBusboy = 'node:http + busboy'
+export const fastapiName = 'FastAPI (Debian 12)'
+
+const nothingElse = 'hash, validation, sync, row, thumbnail'
+
+/** Every server that uploads are measured with; those that are not installed are left out and named in `missing`. */
+export function uploadSides(env: Readonly<Record<string, string>> = {}): UploadSide[] {
+  const form = (name: string, start: StartServer, path = '/') => ({
+    name,
+    start,
+    kind: 'form' as const,
+    head: (byteSize: number) =>
+      `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: ${formFrame().contentType}\r\nContent-Length: ${byteSize}\r\n\r\n`,
+    status: 201,
+    leavesOut: nothingElse,
+  })
+  const put = (name: string, start: StartServer) => ({
+    name,
+    start,
+    kind: 'raw' as const,
+    head: (byteSize: number) =>
+      `PUT /{n}.jpg HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/jpeg\r\nContent-Length: ${byteSize}\r\n\r\n`,
+    status: 201,
+    leavesOut: `forms, ${nothingElse}`,
+  })
+  return [
+    { ...form(tintype, startTintype(env), '/photos'), leavesOut: '–' },
+    form(expressMulter, startPeer('express-multer')),
+    form(bareBusboy, startPeer('bare-busboy')),
+    form('@fastify/multipart', startPeer('fastify-multipart')),
+    form('koa-body (formidable)', startPeer('koa-body')),
+    {
+      ...put('@tus/server', startPeer('tus')),
+      head: (byteSize) =>
+        `POST /files HTTP/1.1\r\nHost: localhost\r\nTus-Resumable: 1.0.0\r\nUpload-Length: ${byteSize}\r\nContent-Type: application/offset+octet-stream\r\nContent-Length: ${byteSize}\r\n\r\n`,
+      leavesOut: 'forms, hash, validation, sync, row (a JSON file instead), thumbnail',
+    },
+    put('node:http PUT', startPeer('bare-put')),
+    ...(isNginxHere ? [put('nginx PUT', startNginx)] : []),
+    ...(isFastapiHere ? [form(fastapiName, startFastapi)] : []),
+    {
+      ...put('discards (generator’s ceiling)', startPeer('discard')),
+      status: 200,
+      leavesOut: 'everything',
+    },
+  ]
+}

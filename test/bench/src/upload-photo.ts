@@ -1,0 +1,16 @@
+/** The part of Tintype's answer that is needed here. */
+export interface UploadedPhoto {
+  readonly id: string
+  readonly url: string
+}
+
+/** Uploads one photograph to Tintype. */
+export async function uploadPhoto(port: number, bytes: Uint8Array): Promise<UploadedPhoto> {
+  const answer = await fetch(`http://127.0.0.1:${port}/photos?filename=photo.jpg`, {
+    method: 'POST',
+    body: Buffer.from(bytes),
+    headers: { 'content-type': 'image/jpeg' },
+  })
+  if (answer.status !== 201) throw new Error(`${answer.status}: ${await answer.text()}`)
+  return (await answer.json()) as UploadedPhoto
+}

@@ -1,0 +1,101 @@
+import type { PhotoJson } from '../support/uploads.ts'
+import type { Ledger, LedgerEntry } from './ledger.ts'
+import type { Random } from './random.ts'
+import { exchange, listPhotos, query, readPhoto, sendUpload } from './requests.ts'
+import { sha256 } from './sample-photos.ts'
+import { describe, keep } from './workload.ts'
+
+/** What a check needs. */
+export interface CheckOptions {
+  readonly ledger: Ledger
+  readonly random: Random
+  /** Hears of every photo that was acknowledged and is not there, or not whole. */
+  readonly onLost: (what: string) => void
+  /** Hears of everything else that must not be. */
+  readonly onBroken: (what: string) => void
+}
+
+/** A rendition as JSON; what is not looked at here is left out. */
+interface RenditionJson {
+  readonly url: string
+}
+
+/**
+ * Holds a server, just started and with nothing to do, against what it has promised. Afterwards nothing in the
+ * ledger is in doubt.
+ */
+export async function checkPromises(url: string, options: CheckOptions): Promise<void> {
+  const { ledger, random } = options
+  settle(await listPhotos(url), options)
+  // I10: some are repeated, the others stay as the crash has left them.
+  for (const entry of interrupted(ledger)) if (random.below(2) === 0) await repeat(url, entry, options)
+  for (const entry of ledger.in('sent')) entry.state = 'gone'
+  const photos = await listPhotos(url)
+  settle(photos, options)
+  for (const photo of photos) await checkBytes(url, photo, options)
+  for (const rendition of await listRenditions(url, photos)) {
+    const answer = await exchange(url + rendition)
+    if (answer.status !== 200) options.onBroken(`${rendition} is recorded, but answered ${describe(answer)}`)
+  }
+}
+
+/** Compares the list with the ledger, and decides what was in doubt. */
+function settle(photos: readonly PhotoJson[], { ledger, onLost, onBroken }: CheckOptions): void {
+  const listed = new Map<string, PhotoJson>()
+  for (const photo of photos) {
+    const entry = ledger.find(photo.sha256)
+    if (entry === undefined) onBroken(`photo ${photo.id} has bytes that nobody has sent`)
+    if (entry?.state === 'gone') onBroken(`photo ${photo.id} is there, though it must not be`)
+    if (listed.has(photo.sha256)) onBroken(`photo ${photo.id} is there twice`)
+    listed.set(photo.sha256, photo)
+  }
+  for (const entry of ledger.in('kept'))
+    if (listed.get(entry.sample.sha256)?.id !== entry.id) {
+      onLost(`photo ${entry.id} was acknowledged and is not listed`)
+      entry.state = 'gone'
+    }
+  for (const entry of ledger.in('deleting')) entry.state = listed.has(entry.sample.sha256) ? 'kept' : 'gone'
+  for (const entry of ledger.in('sent')) {
+    const photo = listed.get(entry.sample.sha256)
+    if (photo === undefined) continue
+    entry.id = photo.id
+    entry.state = 'kept'
+  }
+}
+
+/** Uploads of which no answer came: if it is there, it must be answered again, and not be made twice. */
+function interrupted(ledger: Ledger): LedgerEntry[] {
+  const uploads = [...ledger.in('sent'), ...ledger.in('kept')]
+  return uploads.filter(({ isAnswered, idempotencyKey }) => !isAnswered && idempotencyKey !== undefined)
+}
+
+async function repeat(url: string, entry: LedgerEntry, { ledger, onBroken }: CheckOptions): Promise<void> {
+  const answer = await sendUpload(url, entry)
+  if (answer.status !== 201) return onBroken(`a repeated upload was answered ${describe(answer)}`)
+  const { id } = readPhoto(answer)
+  if (entry.id !== undefined && entry.id !== id) onBroken(`photo ${entry.id} became ${id} when it was repeated`)
+  if (answer.isReplay !== (entry.id !== undefined)) onBroken(`photo ${id} was answered again without reason`)
+  keep(ledger, entry, answer)
+}
+
+async function checkBytes(url: string, photo: PhotoJson, { onLost }: CheckOptions): Promise<void> {
+  const answer = await exchange(url + photo.url)
+  if (answer.status !== 200) onLost(`photo ${photo.id} is listed, but its bytes are answered ${describe(answer)}`)
+  else if (sha256(answer.body) !== photo.sha256) onLost(`photo ${photo.id} has other bytes than were sent`)
+}
+
+/** URLs of all renditions that are recorded. */
+async function listRenditions(url: string, photos: readonly PhotoJson[]): Promise<string[]> {
+  const lists = photos.map(({ id }) => query<RenditionJson[]>(url, 'thumbnails.list', { photoId: id }))
+  return (await Promise.all(lists)).flat().map((rendition) => rendition.url)
+}
+
+/** Names that the files of all recorded photos and renditions have: exactly these must be in the store (I4). */
+export async function listFiles(url: string): Promise<string[]> {
+  const photos = await listPhotos(url)
+  const renditions = await listRenditions(url, photos)
+  // `/media/<id>.jpg` and `/media/<id>/<name>.webp` are the files `<id>.jpg` and `<id>.<name>.webp`.
+  return [...photos.map((photo) => photo.url), ...renditions].map((path) =>
+    path.replace('/media/', '').replace('/', '.'),
+  )
+}

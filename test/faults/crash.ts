@@ -1,0 +1,24 @@
+import { parseArgs } from 'node:util'
+import { runCrashes } from './run-crashes.ts'
+
+/** `node test/faults/crash.ts --kills 1000 --seed 7`: prints what came of it; exits with 1 if anything was lost or broken. */
+const { values } = parseArgs({
+  options: { kills: { type: 'string', default: '100' }, seed: { type: 'string' } },
+})
+const seed = Number(values.seed ?? Date.now() % 1_000_000)
+const report = await runCrashes({
+  kills: Number(values.kills),
+  seed,
+  onProgress({ kills, acknowledged, lost, broken }) {
+    const line = `${kills} kills, ${acknowledged} acknowledged, ${lost.length} lost, ${broken.length} broken`
+    if (process.stderr.isTTY) process.stderr.write(`\r${line}`)
+  },
+})
+const { kills, atSteps, acknowledged, swept, slowestStartMs, missed, lost, broken } = report
+for (const what of [...lost, ...broken, ...missed.map((step) => `${step} was never come to`)])
+  console.error(what)
+console.log(
+  `seed ${seed}: ${kills} kills (${atSteps} at named steps), ${acknowledged} acknowledged, ${lost.length} lost, ` +
+    `${broken.length} broken, ${swept} swept, slowest start ${slowestStartMs} ms`,
+)
+process.exitCode = lost.length + broken.length + missed.length > 0 ? 1 : 0

@@ -1,0 +1,69 @@
+import { request } from 'node:http'
+import { buffer } from 'node:stream/consumers'
+import { filePart, writeForm } from '../support/multipart.ts'
+import type { PhotoJson } from '../support/uploads.ts'
+import type { LedgerEntry } from './ledger.ts'
+
+/** An answer that came whole; a server that dies first gives none. */
+export interface WholeAnswer {
+  readonly status: number
+  readonly isReplay: boolean
+  readonly body: Buffer
+}
+
+/** Where photos are listed, a page of a hundred at a time. */
+export interface Page {
+  readonly photos: readonly PhotoJson[]
+  readonly nextCursor: string | null
+}
+
+/** Sends a request over a connection of its own. Rejects where no whole answer comes. */
+export async function exchange(
+  url: string,
+  { method = 'GET', headers = {}, body }: { method?: string; headers?: object; body?: Uint8Array } = {},
+): Promise<WholeAnswer> {
+  const answer = Promise.withResolvers<WholeAnswer>()
+  const outgoing = request(url, { method, headers: { ...headers, connection: 'close' } })
+  outgoing.on('error', answer.reject)
+  outgoing.on('response', (incoming) => {
+    const isReplay = incoming.headers['idempotent-replayed'] === 'true'
+    buffer(incoming).then(
+      (content) => answer.resolve({ status: incoming.statusCode ?? 0, isReplay, body: content }),
+      answer.reject,
+    )
+  })
+  outgoing.end(body)
+  return answer.promise
+}
+
+/** Uploads an entry's photo as it says, and does so again in exactly the same way. */
+export function sendUpload(url: string, { sample, idempotencyKey, isForm }: LedgerEntry): Promise<WholeAnswer> {
+  const keyed = idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }
+  const form = isForm ? writeForm([filePart(sample.bytes())]) : undefined
+  const headers = { 'content-type': form?.contentType ?? 'image/jpeg', ...keyed }
+  return exchange(`${url}/photos`, { method: 'POST', headers, body: form?.body ?? sample.bytes() })
+}
+
+/** Every photo there is, newest first. */
+export async function listPhotos(url: string): Promise<PhotoJson[]> {
+  const photos: PhotoJson[] = []
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const page: Page = await query(url, 'photos.list', { limit: 100, ...(cursor && { cursor }) })
+    photos.push(...page.photos)
+    cursor = page.nextCursor
+  }
+  return photos
+}
+
+/** Asks a procedure. Rejects unless it answers. */
+export async function query<Data>(url: string, name: string, input: object): Promise<Data> {
+  const answer = await exchange(`${url}/trpc/${name}?input=${encodeURIComponent(JSON.stringify(input))}`)
+  if (answer.status !== 200) throw new Error(`${name} was answered ${answer.status}: ${answer.body}`)
+  const { result } = JSON.parse(answer.body.toString()) as { result: { data: Data } }
+  return result.data
+}
+
+/** The photo in an answer of 201. */
+export function readPhoto({ body }: WholeAnswer): PhotoJson {
+  return JSON.parse(body.toString()) as PhotoJson
+}

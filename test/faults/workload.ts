@@ -1,0 +1,84 @@
+import type { Ledger, LedgerEntry } from './ledger.ts'
+import type { Random } from './random.ts'
+import { exchange, readPhoto, sendUpload, type WholeAnswer } from './requests.ts'
+
+/** What a workload needs. */
+export interface WorkloadOptions {
+  readonly ledger: Ledger
+  readonly random: Random
+  /** Hears of every answer that a healthy server does not give. */
+  readonly onBroken: (what: string) => void
+}
+
+const workers = 6
+// Keeps the number of photos, and with it the time that a check takes, about the same for however long a run.
+const mostPhotos = 60
+const fewestPhotos = 12
+
+/**
+ * Uploads, makes renditions, lists and deletes, all at once, until the server at `url` is gone. What it
+ * acknowledged is in the ledger by then.
+ */
+export async function runWorkload(url: string, options: WorkloadOptions): Promise<void> {
+  await Promise.all(Array.from({ length: workers }, () => work(url, options)))
+}
+
+async function work(url: string, options: WorkloadOptions): Promise<void> {
+  const { ledger, random } = options
+  for (;;) {
+    const dice = random.below(100)
+    const isFull = ledger.in('kept').length > mostPhotos
+    const action = isFull || dice < 20 ? remove : dice < 65 ? upload : dice < 95 ? render : list
+    try {
+      await action(url, options)
+    } catch (error) {
+      // No whole answer: the server is dead, and what was asked may have happened or not.
+      if (error instanceof Error && 'code' in error) return
+      throw error
+    }
+  }
+}
+
+async function upload(url: string, { ledger, onBroken }: WorkloadOptions): Promise<void> {
+  const entry = ledger.begin()
+  const answer = await sendUpload(url, entry)
+  if (answer.status === 201) keep(ledger, entry, answer)
+  else onBroken(`an upload was answered ${describe(answer)}`)
+}
+
+/** Takes a photo into the books that the server has acknowledged. */
+export function keep(ledger: Ledger, entry: LedgerEntry, answer: WholeAnswer): void {
+  entry.state = 'kept'
+  entry.id = readPhoto(answer).id
+  entry.isAnswered = true
+  ledger.acknowledged += 1
+}
+
+async function remove(url: string, { ledger, onBroken }: WorkloadOptions): Promise<void> {
+  const entry = ledger.takeForDeletion(fewestPhotos)
+  if (entry === undefined) return
+  const answer = await exchange(`${url}/photos/${entry.id}`, { method: 'DELETE' })
+  if (answer.status === 204) entry.state = 'gone'
+  else onBroken(`a deletion was answered ${describe(answer)}`)
+}
+
+async function render(url: string, { ledger, random, onBroken }: WorkloadOptions): Promise<void> {
+  const entry = ledger.pick()
+  if (entry === undefined) return
+  const name = random.pick(['thumb', 'square', 'w160', 'w320', 'w640', 'preview'])
+  const format = random.pick(['webp', 'jpg'])
+  const answer = await exchange(`${url}/media/${entry.id}/${name}.${format}`)
+  // Somebody else may be deleting it.
+  if (answer.status === 200 || (answer.status === 404 && entry.state !== 'kept')) return
+  onBroken(`a rendition was answered ${describe(answer)}`)
+}
+
+async function list(url: string, { onBroken }: WorkloadOptions): Promise<void> {
+  const answer = await exchange(`${url}/trpc/photos.list`)
+  if (answer.status !== 200) onBroken(`a list was answered ${describe(answer)}`)
+}
+
+/** An answer, for people. */
+export function describe({ status, body }: WholeAnswer): string {
+  return `${status}: ${body.toString('utf8', 0, 300)}`
+}
