@@ -32,11 +32,9 @@ export async function checkPromises(url: string, options: CheckOptions): Promise
   for (const entry of ledger.in('sent')) entry.state = 'gone'
   const photos = await listPhotos(url)
   settle(photos, options)
-  for (const photo of photos) await checkBytes(url, photo, options)
-  for (const rendition of await listRenditions(url, photos)) {
-    const answer = await exchange(url + rendition)
-    if (answer.status !== 200) options.onBroken(`${rendition} is recorded, but answered ${describe(answer)}`)
-  }
+  await Promise.all(photos.map((photo) => checkBytes(url, photo, options)))
+  const renditions = await listRenditions(url, photos)
+  await Promise.all(renditions.map((path) => checkRendition(url, path, options)))
 }
 
 /** Compares the list with the ledger, and decides what was in doubt. */
@@ -82,6 +80,11 @@ async function checkBytes(url: string, photo: PhotoJson, { onLost }: CheckOption
   const answer = await exchange(url + photo.url)
   if (answer.status !== 200) onLost(`photo ${photo.id} is listed, but its bytes are answered ${describe(answer)}`)
   else if (sha256(answer.body) !== photo.sha256) onLost(`photo ${photo.id} has other bytes than were sent`)
+}
+
+async function checkRendition(url: string, path: string, { onBroken }: CheckOptions): Promise<void> {
+  const answer = await exchange(url + path)
+  if (answer.status !== 200) onBroken(`${path} is recorded, but answered ${describe(answer)}`)
 }
 
 /** URLs of all renditions that are recorded. */

@@ -35,7 +35,10 @@ function replace<Subject, Name extends keyof Subject>(
   subject[name] = make(subject[name])
 }
 
-const kindOf = (path: unknown) => /\/media\/(original|rendition)s\//.exec(String(path))?.[1]
+function kindOf(path: unknown): 'original' | 'rendition' | undefined {
+  if (String(path).includes('/media/originals/')) return 'original'
+  return String(path).includes('/media/renditions/') ? 'rendition' : undefined
+}
 const isDirectoryOf = (path: unknown) => /\/media\/(original|rendition)s\/[^/]+$/.test(String(path))
 const isStaged = (path: unknown) => /\/staging\/[^/]+\/[^/]+$/.test(String(path))
 
@@ -61,11 +64,11 @@ replace(fs, 'mkdir', (mkdir) => (async (...args: Parameters<typeof mkdir>) =>
   around(isDirectoryOf(args[0]) ? 'shard-mkdir' : undefined, () => mkdir(...args))) as typeof mkdir)
 replace(fs, 'link', (link) => async (...args) => {
   const kind = kindOf(args[1])
-  return around(kind && (`${kind}-link` as KillPoint), () => link(...args))
+  return around(kind && `${kind}-link`, () => link(...args))
 })
 replace(fs, 'unlink', (unlink) => async (path) => {
   const kind = isStaged(path) ? 'staging' : kindOf(path)
-  return around(kind && (`${kind}-unlink` as KillPoint), () => unlink(path))
+  return around(kind && `${kind}-unlink`, () => unlink(path))
 })
 syncBuiltinESMExports()
 
@@ -99,9 +102,14 @@ replace(DatabaseSync.prototype, 'exec', (exec) => function (this: DatabaseSync, 
 })
 
 const answers: Record<number, KillPoint> = { 201: 'created-answer', 204: 'deleted-answer' }
-replace(ServerResponse.prototype, 'end', (end) => function (this: ServerResponse, ...args: never[]) {
-  const point = answers[this.statusCode]
-  if (point === undefined) return end.apply(this, args)
-  reach(`${point}:before`)
-  return end.apply(this, args).once('finish', () => reach(`${point}:after`))
-} as typeof end)
+replace(
+  ServerResponse.prototype,
+  'end',
+  (end: (...args: never[]) => ServerResponse) =>
+    function (this: ServerResponse, ...args: never[]) {
+      const point = answers[this.statusCode]
+      if (point === undefined) return end.apply(this, args)
+      reach(`${point}:before`)
+      return end.apply(this, args).once('finish', () => reach(`${point}:after`))
+    } as never,
+)

@@ -1,9 +1,9 @@
-/** What the server does on the way of an upload, a rendition or a deletion, in the order in which it does it; first what it does once, on an empty directory. */
+/** What the server does on the way of an upload, a rendition or a deletion, in the order in which it does it; first what it does on an empty directory only. */
 export const killPoints = [
   'migration-commit',
+  'shard-mkdir',
   'staging-write',
   'file-sync',
-  'shard-mkdir',
   'original-link',
   'rendition-link',
   'staging-unlink',

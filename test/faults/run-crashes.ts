@@ -4,6 +4,7 @@ import { type DataDirectory, openDataDirectory } from './data-directory.ts'
 import { type KillStep, killSteps } from './kill-steps.ts'
 import { createLedger } from './ledger.ts'
 import { createRandom, type Random } from './random.ts'
+import { exchange } from './requests.ts'
 import { createSamplePhotos } from './sample-photos.ts'
 import { startVictim, type Victim, type VictimOptions } from './victim.ts'
 import { runWorkload } from './workload.ts'
@@ -96,7 +97,7 @@ export async function runCrashes({ kills, seed, onProgress }: CrashRunOptions): 
 function planLife(at: number, random: Random): Life {
   const step = killSteps[at]
   if (step !== undefined) {
-    const isOnce = step.startsWith('migration')
+    const isOnce = /^(migration|shard)-/.test(step)
     const count = isOnce ? 1 : 1 + random.below(5)
     return { at: { step, count }, afterLoadMs: stepPatienceMs, isAged: false }
   }
@@ -123,12 +124,12 @@ async function check(
   options: CheckOptions & { readonly isAged: boolean },
 ): Promise<void> {
   const { onBroken, isAged } = options
-  const isSwept = await becomes(async () => (await data.staged()).length === 0)
+  const isSwept = await becomes(url, async () => (await data.staged()).length === 0)
   if (!isSwept) onBroken(`staging keeps ${(await data.staged()).join(' ')}`)
   await checkPromises(url, options)
   if (!isAged) return
   const surplus = async () => new Set(await data.blobs()).symmetricDifference(new Set(await listFiles(url)))
-  const isTidy = await becomes(async () => (await surplus()).size === 0)
+  const isTidy = await becomes(url, async () => (await surplus()).size === 0)
   if (!isTidy) onBroken(`blobs and rows differ: ${[...(await surplus())].join(' ')}`)
 }
 
@@ -143,8 +144,11 @@ async function bury(victim: Victim, { at }: Life, report: CrashReport): Promise<
   else report.atSteps += 1
 }
 
-async function becomes(isSo: () => Promise<boolean>): Promise<boolean> {
-  for (const endMs = performance.now() + tidyPatienceMs; performance.now() < endMs; await delay(20))
+/** Rejects where the server dies meanwhile. */
+async function becomes(url: string, isSo: () => Promise<boolean>): Promise<boolean> {
+  for (const endMs = performance.now() + tidyPatienceMs; performance.now() < endMs; await delay(20)) {
     if (await isSo()) return true
+    await exchange(`${url}/healthz`)
+  }
   return false
 }

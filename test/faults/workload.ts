@@ -12,7 +12,7 @@ export interface WorkloadOptions {
 
 const workers = 6
 // Keeps the number of photos, and with it the time that a check takes, about the same for however long a run.
-const mostPhotos = 60
+const mostPhotos = 40
 const fewestPhotos = 12
 
 /**

@@ -1,4 +1,5 @@
 import { extname } from 'node:path'
+import { TintypeError } from '@tintype/contract'
 import { type Decoder, startDecoder } from './decoder.ts'
 import { type DecodeBudget, type DecoderLoss, DecoderLostError, explainLoss } from './decoder-loss.ts'
 import type { DecoderRequest, DecoderTasks } from './decoder-protocol.ts'
@@ -17,7 +18,10 @@ export interface DecoderPoolOptions {
   readonly entry?: URL
 }
 
-/** Decoders, started when they are needed and ended when they are not. Disposing it ends all of them at once. */
+/**
+ * Decoders, started when they are needed and ended when they are not. Disposing it ends all of them at once,
+ * whatever they do; it resolves when the system has taken them away.
+ */
 export interface DecoderPool extends AsyncDisposable {
   /**
    * Has a task done. A decoder that dies of itself costs a second try in a fresh one, so that a photo does not
@@ -25,7 +29,7 @@ export interface DecoderPool extends AsyncDisposable {
    *
    * @throws TOO_MANY_PIXELS where it takes more than its budget (B144, B145)
    * @throws UNREADABLE_IMAGE where two decoders died of it
-   * @throws INTERNAL or OVERLOADED where none can be started; and what the task throws
+   * @throws INTERNAL or OVERLOADED where none can be started or the pool is disposed; and what the task throws
    */
   run<Name extends keyof DecoderTasks>(
     task: Name,
@@ -91,6 +95,7 @@ export function createDecoderPool(options: DecoderPoolOptions): DecoderPool {
       if (!(error instanceof DecoderLostError)) throw error
       const { reason } = error.loss
       if (reason === 'deadline' || reason === 'memory') throw explainLoss(error.loss, budget)
+      if (isDisposed) throw stopping()
     }
     const fresh = await startFresh()
     return ask(fresh, request).catch((error: unknown) => {
@@ -113,6 +118,10 @@ export function createDecoderPool(options: DecoderPoolOptions): DecoderPool {
       await Promise.all([...decoders].map((decoder) => decoder.end()))
     },
   }
+}
+
+function stopping(): TintypeError {
+  return new TintypeError('OVERLOADED', 'The server is shutting down', { retryAfterSeconds: 1 })
 }
 
 /** The entry lies beside this module, with the same ending: `.ts` in the repository, `.js` where it was built. */

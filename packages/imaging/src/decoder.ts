@@ -50,7 +50,7 @@ export function startDecoder({ entry, budget, onGone }: DecoderOptions): Decoder
   let job: Job | undefined
   let limits: Disposable | undefined
   const starting = setTimeout(() => kill('start'), startTimeoutMs).unref()
-  const child = forkDecoder(entry, { onReply, onExit, onDisconnect: () => kill(isReady ? 'crash' : 'start') })
+  const child = forkDecoder(entry, { onReply, onExit })
 
   function kill(reason: DecoderLossReason): void {
     verdict ??= reason
@@ -70,6 +70,8 @@ export function startDecoder({ entry, budget, onGone }: DecoderOptions): Decoder
   }
 
   function onReply(reply: DecoderReply): void {
+    // Its answer and its deadline crossed: it is as good as dead, and so is the answer.
+    if (verdict) return
     if (reply.type === 'ready') {
       clearTimeout(starting)
       isReady = true

@@ -47,7 +47,13 @@ export async function makePhotograph(
     <circle cx="${width * 0.7}" cy="${height * 0.3}" r="${height * 0.08}" fill="#fff6dd"/>
     ${hill(0.5, 200)}${hill(0.62, 160)}${hill(0.78, 110)}</svg>`
   const grain = await sharp({
-    create: { width, height, channels: 3, background: '#808080', noise: { type: 'gaussian', mean: 128, sigma: 24 } },
+    create: {
+      width,
+      height,
+      channels: 3,
+      background: '#808080',
+      noise: { type: 'gaussian', mean: 128, sigma: 24 },
+    },
   })
     .blur(0.8)
     .png({ compressionLevel: 0 })
@@ -69,7 +75,11 @@ export async function makePhotograph(
 }
 
 /** What a form has before and behind the bytes of its file. */
-export function formFrame(): { readonly contentType: string; readonly before: Uint8Array; readonly behind: Uint8Array } {
+export function formFrame(): {
+  readonly contentType: string
+  readonly before: Uint8Array
+  readonly behind: Uint8Array
+} {
   const before = `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="photo.jpg"\r\nContent-Type: image/jpeg\r\n\r\n`
   return {
     contentType: `multipart/form-data; boundary=${boundary}`,

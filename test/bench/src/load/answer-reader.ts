@@ -37,7 +37,8 @@ export function createAnswerReader(onAnswer: (answer: Answer) => void): AnswerRe
       if (at < 0) return -1
       const head = bytes.toString('latin1', from, at + 2)
       const status = Number(head.slice(9, 12))
-      if (!head.startsWith('HTTP/1.') || !(status >= 100)) throw new Error(`not an answer: ${head.slice(0, 40)}`)
+      if (!head.startsWith('HTTP/1.') || !(status >= 100))
+        throw new Error(`not an answer: ${head.slice(0, 40)}`)
       answer = { status, isLast: /\r\nconnection: *close/i.test(head) }
       isChunked = /\r\ntransfer-encoding: *chunked/i.test(head)
       const hasBody = status >= 200 && status !== 204 && status !== 304

@@ -3,6 +3,9 @@ import { createAnswerReader } from './answer-reader.ts'
 import type { LoadPlan, LoadResult } from './load-plan.ts'
 import { sendBody } from './send-body.ts'
 
+/** Of the requests of all plans, so that no two upload to the same name. */
+let serial = 0
+
 /** How long answers that are still under way at the end are waited for. */
 const graceMs = 20_000
 
@@ -24,7 +27,7 @@ export async function generateLoad(plan: LoadPlan): Promise<LoadResult> {
 
   function head(): string | Uint8Array {
     const one = heads[sent % heads.length] ?? ''
-    return typeof one === 'string' ? one.replace('{n}', String(sent)) : one
+    return typeof one === 'string' ? one.replace('{n}', String(serial++)) : one
   }
 
   function open(): void {

@@ -35,7 +35,12 @@ export interface LoadResult {
   /** Connections that broke while an answer was awaited. */
   readonly brokenConnections: number
   /** Milliseconds from the first byte sent to the last byte received. */
-  readonly latencyMs: { readonly p50: number; readonly p90: number; readonly p99: number; readonly max: number }
+  readonly latencyMs: {
+    readonly p50: number
+    readonly p90: number
+    readonly p99: number
+    readonly max: number
+  }
 }
 
 /** Bytes of a body. */

@@ -7,7 +7,12 @@ sharp.cache(false)
 sharp.concurrency(1)
 let left = 8
 const render = async () => {
-  while (left-- > 0) await sharp(file).autoOrient().resize(320, 320, { fit: 'inside' }).webp({ quality: 78, effort: 2 }).toBuffer()
+  while (left-- > 0)
+    await sharp(file)
+      .autoOrient()
+      .resize(320, 320, { fit: 'inside' })
+      .webp({ quality: 78, effort: 2 })
+      .toBuffer()
 }
 const renderAll = () => Promise.all(Array.from({ length: Math.max(4, availableParallelism()) }, render))
 await renderAll()

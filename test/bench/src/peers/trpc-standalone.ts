@@ -25,9 +25,24 @@ const router = t.router({
 
 function toPhoto(row: Record<string, unknown>) {
   const { id, filename, byte_size: byteSize, sha256, format, width, height, placeholder, title, alt } = row
-  const thumbnail = { url: `/media/${id}/thumb.webp`, width: row.thumbnail_width, height: row.thumbnail_height }
+  const thumbnail = {
+    url: `/media/${id}/thumb.webp`,
+    width: row.thumbnail_width,
+    height: row.thumbnail_height,
+  }
   const url = `/media/${id}.jpg`
-  const facts = { id, url, thumbnail, filename, byteSize, sha256, format, mimeType: 'image/jpeg', width, height }
+  const facts = {
+    id,
+    url,
+    thumbnail,
+    filename,
+    byteSize,
+    sha256,
+    format,
+    mimeType: 'image/jpeg',
+    width,
+    height,
+  }
   const tags: unknown = JSON.parse(String(row.tags))
   return { ...facts, placeholder, title, alt, tags, createdAt: row.created_at, takenAt: row.taken_at }
 }

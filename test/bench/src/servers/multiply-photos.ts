@@ -1,8 +1,8 @@
 import { join } from 'node:path'
-import { rename, rm } from 'node:fs/promises'
 import { DatabaseSync } from 'node:sqlite'
 import { uploadPhoto } from '../upload-photo.ts'
 import { startTintype } from './contestants.ts'
+import { settleTintype } from './settle-tintype.ts'
 
 /**
  * Makes a data directory whose catalog has so many photos: uploads one, and multiplies its row. Their bytes are
@@ -12,16 +12,10 @@ export async function multiplyPhotos(
   directory: string,
   { count, photo }: { readonly count: number; readonly photo: Uint8Array },
 ): Promise<void> {
-  const made = `${directory}.made`
-  {
-    await using server = await startTintype()(directory)
-    await uploadPhoto(server.port, photo)
-    // the server removes its directory when it is disposed: another name saves it
-    await fetch(`http://127.0.0.1:${server.port}/readyz`)
-    await rename(directory, made)
-  }
-  await rm(directory, { recursive: true, force: true })
-  await rename(made, directory)
+  const server = await startTintype()(directory)
+  await uploadPhoto(server.port, photo)
+  await settleTintype(server.port)
+  await server.stop()
   using database = new DatabaseSync(join(directory, 'tintype.db'))
   const columns = database
     .prepare("SELECT name FROM pragma_table_info('photos')")

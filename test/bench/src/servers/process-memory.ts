@@ -10,14 +10,21 @@ export interface ResidentMemory {
 /** Memory of one process. @see proc_pid_status(5) */
 export function memoryOf(pid: number): ResidentMemory {
   const status = readFileSync(`/proc/${pid}/status`, 'latin1')
-  const kibibytes = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1] ?? 0)
+  const kibibytes = (name: string) =>
+    Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1] ?? 0)
   return { now: kibibytes('VmRSS') * 1024, peak: kibibytes('VmHWM') * 1024 }
 }
 
 /** A process and all that it started, itself first. */
 export function processTree(pid: number): number[] {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim()
-  return [pid, ...children.split(' ').filter(Boolean).flatMap((child) => processTree(Number(child)))]
+  return [
+    pid,
+    ...children
+      .split(' ')
+      .filter(Boolean)
+      .flatMap((child) => processTree(Number(child))),
+  ]
 }
 
 /** Memory of a process and all that it started. */

@@ -23,6 +23,8 @@ export interface RunningServer extends AsyncDisposable {
   readonly startMs: number
   /** What it printed. */
   readonly logFile: string
+  /** Ends the process and leaves its directory. */
+  stop(): Promise<void>
 }
 
 const startTimeoutMs = 30_000
@@ -46,11 +48,14 @@ export async function spawnServer(
   })
   closeSync(output)
   const exited = once(child, 'exit')
-  const end = async () => {
+  const stop = async () => {
     child.kill('SIGTERM')
     await Promise.race([exited, delay(10_000, undefined, { ref: false })])
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
     await exited
+  }
+  const end = async () => {
+    await stop()
     await rm(directory, { recursive: true, force: true })
     await rm(logFile, { force: true })
   }
@@ -58,11 +63,13 @@ export async function spawnServer(
     const port = server.port ?? (await readPort(logFile, () => child.exitCode !== null))
     await answered(`http://127.0.0.1:${port}${firstPath}`, startedAt)
     const startMs = performance.now() - startedAt
-    return { port, pid: child.pid ?? 0, directory, startMs, logFile, [Symbol.asyncDispose]: end }
+    return { port, pid: child.pid ?? 0, directory, startMs, logFile, stop, [Symbol.asyncDispose]: end }
   } catch (error) {
     const printed = await readFile(logFile, 'utf8')
     await end()
-    throw new Error(`${server.command} ${server.args.join(' ')} did not start: ${printed.slice(-2000)}`, { cause: error })
+    throw new Error(`${server.command} ${server.args.join(' ')} did not start: ${printed.slice(-2000)}`, {
+      cause: error,
+    })
   }
 }
 

@@ -1,5 +1,13 @@
 import { formFrame } from '../make-bodies.ts'
-import { isFastapiHere, isNginxHere, type StartServer, startFastapi, startNginx, startPeer, startTintype } from './contestants.ts'
+import {
+  isFastapiHere,
+  isNginxHere,
+  type StartServer,
+  startFastapi,
+  startNginx,
+  startPeer,
+  startTintype,
+} from './contestants.ts'
 
 /** A server that takes uploads, and how it wants them. */
 export interface UploadSide {

@@ -25,9 +25,19 @@ export async function measureDelivery(context: BenchContext): Promise<WorkloadRe
   await using running = new AsyncDisposableStack()
   const sides = await startSides(running, context)
   const measured = [
-    { id: 'deliver-small', title: 'A rendition that exists, 32 at once', status: 200, pick: 'small' as const },
+    {
+      id: 'deliver-small',
+      title: 'A rendition that exists, 32 at once',
+      status: 200,
+      pick: 'small' as const,
+    },
     { id: 'deliver-large', title: 'An original of 300 KB, 32 at once', status: 200, pick: 'large' as const },
-    { id: 'deliver-unchanged', title: 'An original that has not changed (304), 32 at once', status: 304, pick: 'large' as const },
+    {
+      id: 'deliver-unchanged',
+      title: 'An original that has not changed (304), 32 at once',
+      status: 304,
+      pick: 'large' as const,
+    },
   ]
   const results: WorkloadResult[] = []
   for (const { id, title, status, pick } of measured) {
@@ -63,13 +73,22 @@ async function startSides(running: AsyncDisposableStack, { directory, bodies, sa
   await settleTintype(own.port)
   say(`  rendition: ${path}, ${bytes.length} bytes`)
   const sides: StaticSide[] = [
-    { name: tintype, port: own.port, leavesOut: '–', small: path, large: photo.url, etag: original.headers.get('etag') },
+    {
+      name: tintype,
+      port: own.port,
+      leavesOut: '–',
+      small: path,
+      large: photo.url,
+      etag: original.headers.get('etag'),
+    },
   ]
   const peers: [name: string, start: StartServer, leavesOut: string][] = [
     ...staticPeers.map((name): [string, StartServer, string] => [
       name,
       startPeer(name.replace('@fastify/', 'fastify-').replace('express.', 'express-')),
-      name === 'koa-static' ? 'log, metrics, rights, catalog, validators, ranges' : 'log, metrics, rights, catalog, strong validators',
+      name === 'koa-static'
+        ? 'log, metrics, rights, catalog, validators, ranges'
+        : 'log, metrics, rights, catalog, strong validators',
     ]),
     ...(isNginxHere ? [['nginx', startNginx, 'rights, catalog'] as [string, StartServer, string]] : []),
   ]

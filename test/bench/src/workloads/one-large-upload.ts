@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { formFrame, makeFilling } from '../make-bodies.ts'
 import { byteSizeOf, type LoadBody } from '../load/load-plan.ts'
+import { formFrame, makeFilling } from '../make-bodies.ts'
 import { assertAllAnswered, runRounds } from '../run-rounds.ts'
 import { forgetPeak, memoryOf } from '../servers/process-memory.ts'
 import { settleTintype } from '../servers/settle-tintype.ts'
@@ -46,7 +46,9 @@ export async function measureOneLargeUpload(context: BenchContext): Promise<Work
       unit: 'MiB',
       isMoreBetter: false,
       rows: rows(growth),
-      notes: ['From its resident memory after an upload of 4 MiB to its peak. Of nginx the first process only, which takes no uploads.'],
+      notes: [
+        'From its resident memory after an upload of 4 MiB to its peak. Of nginx the first process only, which takes no uploads.',
+      ],
       references: [],
     },
   ]

@@ -33,7 +33,10 @@ export async function measureQueries(context: BenchContext): Promise<WorkloadRes
     await cp(join(first.directory, name), join(peerDirectory, name)).catch(() => undefined)
   }
   const limits = await (await fetch(`http://127.0.0.1:${first.port}${trivial}`)).json()
-  await writeFile(join(peerDirectory, 'limits.json'), JSON.stringify((limits as { result: { data: unknown } }).result.data))
+  await writeFile(
+    join(peerDirectory, 'limits.json'),
+    JSON.stringify((limits as { result: { data: unknown } }).result.data),
+  )
   const peer = running.use(await startPeer('trpc-standalone')(peerDirectory))
 
   const get = (port: number, path: string) => async () => {
@@ -60,17 +63,29 @@ export async function measureQueries(context: BenchContext): Promise<WorkloadRes
     context,
   )
   const rows = (values: ReadonlyMap<string, number[]>) =>
-    [...values].map(([name, each]) => ({ name, values: each, leavesOut: name === standalone ? leavesOut : '–' }))
+    [...values].map(([name, each]) => ({
+      name,
+      values: each,
+      leavesOut: name === standalone ? leavesOut : '–',
+    }))
   const shared = { unit: 'per second', isMoreBetter: true, notes: [] }
   return [
-    { id: 'query', title: 'A trivial tRPC query, 32 at once', rows: rows(trivialValues), references: [standalone], ...shared },
+    {
+      id: 'query',
+      title: 'A trivial tRPC query, 32 at once',
+      rows: rows(trivialValues),
+      references: [standalone],
+      ...shared,
+    },
     {
       ...shared,
       id: 'list',
       title: 'A page of 50 photos, 32 at once',
       rows: rows(listValues),
       references: [standalone, named(few)],
-      notes: ['The standalone server reads the same rows from a copy of the file with the smallest number of photos.'],
+      notes: [
+        'The standalone server reads the same rows from a copy of the file with the smallest number of photos.',
+      ],
     },
   ]
 }

@@ -36,7 +36,10 @@ export async function measureRenditions(context: BenchContext): Promise<Workload
         const ids: string[] = []
         for (let at = 0; at < count; at++) ids.push((await uploadPhoto(own.port, bodies.large)).id)
         await settleTintype(own.port)
-        return get(own.port, ids.map((id) => `/media/${id}/w320.webp`))
+        return get(
+          own.port,
+          ids.map((id) => `/media/${id}/w320.webp`),
+        )
       },
     },
     {
@@ -56,7 +59,11 @@ export async function measureRenditions(context: BenchContext): Promise<Workload
   sides.push({
     name: ipx,
     leavesOut,
-    turn: () => get(ipxServer.port, Array.from({ length: count }, () => `/${query}/photo.jpg`)),
+    turn: () =>
+      get(
+        ipxServer.port,
+        Array.from({ length: count }, () => `/${query}/photo.jpg`),
+      ),
   })
   if (isFastapiHere) {
     const fastapi = running.use(await startFastapi(join(directory, 'fastapi')))
@@ -74,7 +81,9 @@ export async function measureRenditions(context: BenchContext): Promise<Workload
       isMoreBetter: true,
       rows: sides.map(({ name, leavesOut }) => ({ name, leavesOut, values: values.get(name) ?? [] })),
       references: [inProcess, ipx, fastapiName],
-      notes: [`The photograph has ${bodies.large.length} bytes. Quality 78 and effort 2 everywhere but in ipx, which has no word for effort and takes sharp’s own.`],
+      notes: [
+        `The photograph has ${bodies.large.length} bytes. Quality 78 and effort 2 everywhere but in ipx, which has no word for effort and takes sharp’s own.`,
+      ],
     },
   ]
 }

@@ -1,10 +1,17 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeForm } from '../make-bodies.ts'
-import { perSecond, runRounds } from '../run-rounds.ts'
+import { assertAllAnswered, perSecond, runRounds } from '../run-rounds.ts'
 import { settleTintype } from '../servers/settle-tintype.ts'
 import type { RunningServer } from '../servers/spawn-server.ts'
-import { bareBusboy, expressMulter, fastapiName, tintype, type UploadSide, uploadSides } from '../servers/upload-sides.ts'
+import {
+  bareBusboy,
+  expressMulter,
+  fastapiName,
+  tintype,
+  type UploadSide,
+  uploadSides,
+} from '../servers/upload-sides.ts'
 import type { BenchContext, WorkloadResult } from '../workload.ts'
 
 const decodesNote =
@@ -17,6 +24,7 @@ export async function measureUploads(context: BenchContext): Promise<WorkloadRes
   for (const side of uploadSides()) {
     const server = await side.start(join(context.directory, `upload-${servers.size}`))
     servers.set(side, running.use(server))
+    await warmUp(side, server, context)
   }
   const { small, large } = context.bodies
   const plans = [
@@ -64,13 +72,27 @@ async function measure(
     title: plan.title,
     unit: isLarge ? 'MB/s' : 'uploads/s',
     isMoreBetter: true,
-    rows: [...servers.keys()].map(({ name, leavesOut }) => ({ name, leavesOut, values: values.get(name) ?? [] })),
+    rows: [...servers.keys()].map(({ name, leavesOut }) => ({
+      name,
+      leavesOut,
+      values: values.get(name) ?? [],
+    })),
     references: [expressMulter, bareBusboy, fastapiName],
     notes: [`The photograph has ${plan.file.length} bytes. ${decodesNote}`],
   }
 }
 
+/** Lets a server load and compile what it needs, and Tintype start its decoders. */
+async function warmUp(side: UploadSide, server: RunningServer, { generator, bodies, isQuick }: BenchContext) {
+  const body = side.kind === 'form' ? makeForm(bodies.small).body : bodies.small
+  const heads = [side.head(body.length)]
+  const requests = isQuick ? 8 : 64
+  const result = await generator.run({ port: server.port, connections: 8, heads, body, requests })
+  assertAllAnswered(result, side.status)
+}
+
 /** Removes what was uploaded, so that the disk does not fill. */
 export async function emptyDirectory(directory: string): Promise<void> {
-  for (const name of await readdir(directory)) await rm(join(directory, name), { recursive: true, force: true })
+  for (const name of await readdir(directory))
+    await rm(join(directory, name), { recursive: true, force: true })
 }

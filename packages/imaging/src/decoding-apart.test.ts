@@ -1,0 +1,152 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { expect, test, vi } from 'vitest'
+import type { DecoderLoss } from './decoder-loss.ts'
+import { createImaging, type Imaging, type ImagingOptions } from './imaging.ts'
+import { loadSharp } from './load-sharp.ts'
+import { makeImage } from './testing/index.ts'
+
+const isLinux = process.platform === 'linux'
+const limits = { maxPixels: 1e8, maxAvifPixels: 5e7, maxSide: 32_767, maxFrames: 1000 }
+
+function openImaging(options: Partial<ImagingOptions> = {}) {
+  const losses: DecoderLoss[] = []
+  const onDecoderLost = (loss: DecoderLoss) => losses.push(loss)
+  const imaging = createImaging({ limits, concurrency: 1, queueLength: 100, onDecoderLost, ...options })
+  return { imaging, losses, [Symbol.asyncDispose]: () => imaging[Symbol.asyncDispose]() }
+}
+
+/** Starts the only decoder and tells its process. */
+async function startDecoder(imaging: Imaging): Promise<number> {
+  await imaging.versions()
+  const [pid] = imaging.load().decoders
+  if (pid === undefined) throw new Error('no decoder was started')
+  return pid
+}
+
+/** A progressive JPEG of 49 million pixels: more than 300 MB and half a second to decode. */
+async function makeCostlyImage(): Promise<Uint8Array> {
+  const sharp = await loadSharp()
+  const image = sharp({ create: { width: 7000, height: 7000, channels: 3, background: '#884422' } })
+  return image.jpeg({ progressive: true, chromaSubsampling: '4:4:4' }).toBuffer()
+}
+
+test('B143 a decoder killed in the middle of an image costs a second try, and nobody notices', async () => {
+  await using opened = openImaging()
+  const image = await makeImage({ width: 400, height: 200, format: 'jpeg' })
+  const pid = await startDecoder(opened.imaging)
+  const running = opened.imaging.inspect(image, 'jpeg')
+  const waiting = opened.imaging.render(image, { width: 100, fit: 'inside', format: 'webp' })
+  process.kill(pid, 'SIGKILL')
+  await expect(running).resolves.toMatchObject({ width: 400, height: 200 })
+  await expect(waiting).resolves.toMatchObject({ width: 100, height: 50 })
+  expect(opened.losses).toMatchObject([{ reason: 'crash', pid, signal: 'SIGKILL' }])
+})
+
+test('B145 an image that takes too long is refused, and the next one served', async () => {
+  await using opened = openImaging({ decodeTimeoutMs: 200 })
+  const image = await makeImage({ width: 40, height: 20, format: 'jpeg' })
+  await expect(opened.imaging.inspect(await makeCostlyImage(), 'jpeg')).rejects.toMatchObject({
+    code: 'TOO_MANY_PIXELS',
+    message: 'The image takes more than 200 ms to decode',
+    facts: { timeoutMs: 200 },
+  })
+  expect(opened.losses).toMatchObject([{ reason: 'deadline' }])
+  await expect(opened.imaging.inspect(image, 'jpeg')).resolves.toMatchObject({ width: 40 })
+})
+
+test.skipIf(!isLinux)('B144 an image that takes too much memory is refused (Linux)', async () => {
+  const decodeMemoryByteSize = 250e6
+  await using opened = openImaging({ decodeMemoryByteSize })
+  const image = await makeImage({ width: 40, height: 20, format: 'jpeg' })
+  await expect(opened.imaging.inspect(await makeCostlyImage(), 'jpeg')).rejects.toMatchObject({
+    code: 'TOO_MANY_PIXELS',
+    facts: { memoryByteSize: decodeMemoryByteSize },
+  })
+  expect(opened.losses).toMatchObject([{ reason: 'memory' }])
+  await expect(opened.imaging.inspect(image, 'jpeg')).resolves.toMatchObject({ width: 40 })
+})
+
+test('B143 fifty images over two decoders, each its own result, first come, first served', async () => {
+  await using opened = openImaging({ concurrency: 2 })
+  const image = await makeImage({ width: 200, height: 100, format: 'png' })
+  const unfinished = new Set(Array.from({ length: 50 }, (_, index) => index))
+  await Promise.all(
+    [...unfinished].map(async (index) => {
+      const made = await opened.imaging.render(image, { width: index + 1, fit: 'inside', format: 'png' })
+      expect(made.width).toBe(index + 1)
+      unfinished.delete(index)
+      // With two at work, one other at most may have come earlier and still be there.
+      expect([...unfinished].filter((other) => other < index).length).toBeLessThanOrEqual(1)
+    }),
+  )
+  expect(opened.imaging.load()).toMatchObject({ active: 0, queued: 0 })
+  expect(opened.imaging.load().decoders).toHaveLength(2)
+})
+
+test('B155 what is wrong with an image is told as it was found, its native cause apart', async () => {
+  await using opened = openImaging()
+  const png = await makeImage({ width: 64, height: 64, format: 'png' })
+  const damaged = png.with(png.length >> 1, (png[png.length >> 1] ?? 0) ^ 255)
+  await expect(opened.imaging.inspect(damaged, 'png')).rejects.toMatchObject({
+    name: 'TintypeError',
+    code: 'UNREADABLE_IMAGE',
+    message: 'The PNG is damaged or incomplete and cannot be decoded',
+    cause: expect.any(Error),
+  })
+  await using strict = openImaging({ limits: { ...limits, maxPixels: 100 } })
+  await expect(strict.imaging.inspect(png, 'png')).rejects.toMatchObject({
+    code: 'TOO_MANY_PIXELS',
+    facts: { width: 64, height: 64, frames: 1, pixels: 4096, limit: 100 },
+  })
+  expect([...opened.losses, ...strict.losses]).toEqual([])
+})
+
+test('B309 signals that reach every process leave a decoder at its work', async () => {
+  await using opened = openImaging()
+  const image = await makeImage({ width: 400, height: 200, format: 'jpeg' })
+  const pid = await startDecoder(opened.imaging)
+  const running = opened.imaging.inspect(image, 'jpeg')
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.kill(pid, signal)
+  await expect(running).resolves.toMatchObject({ width: 400 })
+  await expect(opened.imaging.inspect(image, 'jpeg')).resolves.toMatchObject({ width: 400 })
+  expect(opened.imaging.load().decoders).toEqual([pid])
+  expect(opened.losses).toEqual([])
+})
+
+test.skipIf(!isLinux)('the kernel is told to take a decoder before the server (Linux)', async () => {
+  await using opened = openImaging()
+  const pid = await startDecoder(opened.imaging)
+  expect(readFileSync(`/proc/${pid}/oom_score_adj`, 'latin1')).toBe('1000\n')
+})
+
+test.skipIf(!isLinux)('B167 a decoder at work ends with a server that is killed (Linux)', async () => {
+  const server = `
+    import { createImaging } from '${new URL('./imaging.ts', import.meta.url)}'
+    import { makeImage } from '${new URL('./testing/index.ts', import.meta.url)}'
+    const imaging = createImaging({ limits: ${JSON.stringify(limits)}, concurrency: 1, queueLength: 9 })
+    const image = await makeImage({ width: 2000, height: 2000, format: 'avif' })
+    await imaging.versions()
+    imaging.inspect(image, 'avif')
+    console.log(imaging.load().decoders[0])`
+  const parent = spawn(process.execPath, ['--input-type=module', '--eval', server], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [line] = await once(createInterface(parent.stdout), 'line')
+  const pid = Number(line)
+  expect(isRunning(pid)).toBe(true)
+  parent.kill('SIGKILL')
+  await once(parent, 'close')
+  await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 20_000, interval: 5 })
+})
+
+/** Whether a process runs; a zombie that its new parent has not asked about does not. */
+function isRunning(pid: number): boolean {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'))
+  } catch {
+    return false
+  }
+}
