@@ -35,7 +35,8 @@ const fences: Record<string, RegExp> = {
   busboy: /^packages\/photos\/src\/read-form\.ts$/,
   sharp: /^(packages\/imaging\/|test\/)/,
   thumbhash: /^packages\/imaging\//,
-  'node:sqlite': /^(packages\/catalog\/src\/drivers\/sqlite|test\/faults\/)/,
+  'node:sqlite':
+    /^(packages\/catalog\/src\/drivers\/sqlite|apps\/server\/src\/own-directory\.ts|test\/faults\/)/,
   '@trpc/server': /^(packages\/(api|client)\/|apps\/server\/src\/routes\/trpc\.ts$)/,
   '@trpc/client': /^(packages\/client|test)\//,
   pino: /^apps\/server\//,

@@ -8,6 +8,7 @@ import type { Logger } from 'pino'
 import { type Admission, createAdmission } from './admission.ts'
 import type { Config } from './config.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
+import { ownDirectory } from './own-directory.ts'
 import type { Probe } from './routes/operations.ts'
 import { startSweeps } from './sweeps.ts'
 
@@ -39,12 +40,15 @@ export async function compose(
   { log, cores }: { log: Logger; cores: number },
 ): Promise<Services> {
   await using opening = new AsyncDisposableStack()
+  opening.use(ownDirectory(config.dataDirectory))
   const stagingDirectory = join(config.dataDirectory, 'staging')
   const catalog = opening.use(await openCatalog(config.catalog))
   const staging = opening.use(await openStaging({ directory: stagingDirectory, ...stagingMemory }))
   const blobs = opening.use(await openBlobStore(config.storage, stagingDirectory))
   const { limits } = config
-  const imaging = opening.use(createImaging({ limits, concurrency: cores, queueLength: imagingQueueLength }))
+  const onDecoderLost = (loss: object) => log.warn({ event: 'decoder-lost', ...loss }, 'a decoder was lost')
+  const decoding = { concurrency: cores, queueLength: imagingQueueLength, onDecoderLost }
+  const imaging = opening.use(createImaging({ limits, ...decoding }))
   const { publicUrl } = config.http
   const photos = opening.use(
     createPhotoLibrary({ staging, blobs, catalog, imaging, limits, log, publicUrl, now: Date.now }),

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { expect, test, vi } from 'vitest'
+import { beforeAll, expect, test, vi } from 'vitest'
 import type { DecoderLoss } from './decoder-loss.ts'
 import { createImaging, type Imaging, type ImagingOptions } from './imaging.ts'
 import { loadSharp } from './load-sharp.ts'
@@ -27,11 +27,15 @@ async function startDecoder(imaging: Imaging): Promise<number> {
 }
 
 /** A progressive JPEG of 49 million pixels: more than 300 MB and half a second to decode. */
-async function makeCostlyImage(): Promise<Uint8Array> {
+let costlyImage: Uint8Array
+let tinyImage: Uint8Array
+
+beforeAll(async () => {
   const sharp = await loadSharp()
   const image = sharp({ create: { width: 7000, height: 7000, channels: 3, background: '#884422' } })
-  return image.jpeg({ progressive: true, chromaSubsampling: '4:4:4' }).toBuffer()
-}
+  costlyImage = await image.jpeg({ progressive: true, chromaSubsampling: '4:4:4' }).toBuffer()
+  tinyImage = await makeImage({ width: 8, height: 8, format: 'jpeg' })
+})
 
 test('B143 a decoder killed in the middle of an image costs a second try, and nobody notices', async () => {
   await using opened = openImaging()
@@ -46,27 +50,25 @@ test('B143 a decoder killed in the middle of an image costs a second try, and no
 })
 
 test('B145 an image that takes too long is refused, and the next one served', async () => {
-  await using opened = openImaging({ decodeTimeoutMs: 200 })
-  const image = await makeImage({ width: 40, height: 20, format: 'jpeg' })
-  await expect(opened.imaging.inspect(await makeCostlyImage(), 'jpeg')).rejects.toMatchObject({
+  await using opened = openImaging({ decodeTimeoutMs: 300 })
+  await expect(opened.imaging.inspect(costlyImage, 'jpeg')).rejects.toMatchObject({
     code: 'TOO_MANY_PIXELS',
-    message: 'The image takes more than 200 ms to decode',
-    facts: { timeoutMs: 200 },
+    message: 'The image takes more than 300 ms to decode',
+    facts: { timeoutMs: 300 },
   })
   expect(opened.losses).toMatchObject([{ reason: 'deadline' }])
-  await expect(opened.imaging.inspect(image, 'jpeg')).resolves.toMatchObject({ width: 40 })
+  await expect(opened.imaging.inspect(tinyImage, 'jpeg')).resolves.toMatchObject({ width: 8 })
 })
 
 test.skipIf(!isLinux)('B144 an image that takes too much memory is refused (Linux)', async () => {
   const decodeMemoryByteSize = 250e6
   await using opened = openImaging({ decodeMemoryByteSize })
-  const image = await makeImage({ width: 40, height: 20, format: 'jpeg' })
-  await expect(opened.imaging.inspect(await makeCostlyImage(), 'jpeg')).rejects.toMatchObject({
+  await expect(opened.imaging.inspect(costlyImage, 'jpeg')).rejects.toMatchObject({
     code: 'TOO_MANY_PIXELS',
     facts: { memoryByteSize: decodeMemoryByteSize },
   })
   expect(opened.losses).toMatchObject([{ reason: 'memory' }])
-  await expect(opened.imaging.inspect(image, 'jpeg')).resolves.toMatchObject({ width: 40 })
+  await expect(opened.imaging.inspect(tinyImage, 'jpeg')).resolves.toMatchObject({ width: 8 })
 })
 
 test('B143 fifty images over two decoders, each its own result, first come, first served', async () => {

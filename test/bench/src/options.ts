@@ -36,7 +36,7 @@ export function parseOptions(args: readonly string[]): Options {
     isQuick: values.quick,
     isFull: values.full,
     rounds: Number(values.rounds ?? (values.quick ? 1 : 5)),
-    turnMs: Number(values['turn-ms'] ?? (values.quick ? 300 : 1000)),
+    turnMs: Number(values['turn-ms'] ?? (values.quick ? 300 : 800)),
     only: values.only,
     outFile: values.out ?? join(tmpdir(), 'tintype-bench.json'),
     writesDocuments: values.docs,

@@ -45,6 +45,18 @@ export async function measureQueries(context: BenchContext): Promise<WorkloadRes
     const plan = { port, connections: 32, heads, warmUpMs: turnMs / 3, durationMs: turnMs }
     return perSecond(await context.generator.run(plan), 200)
   }
+  const warmUps: [port: number, path: string][] = [
+    ...[...own.values()].flatMap(({ port }): [number, string][] => [
+      [port, trivial],
+      [port, page],
+    ]),
+    [peer.port, '/limits'],
+    [peer.port, page.replace('/trpc/photos.', '/')],
+  ]
+  for (const [port, path] of warmUps) {
+    const heads = [`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`]
+    await context.generator.run({ port, connections: 32, heads, requests: isQuick ? 100 : 3000 })
+  }
   const leavesOut = 'log, metrics, rights, Host and Origin, security headers, error shape'
   context.say('Queries')
   const trivialValues = await runRounds(
