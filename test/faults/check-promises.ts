@@ -71,14 +71,16 @@ async function repeat(url: string, entry: LedgerEntry, { ledger, onBroken }: Che
   const answer = await sendUpload(url, entry)
   if (answer.status !== 201) return onBroken(`a repeated upload was answered ${describe(answer)}`)
   const { id } = readPhoto(answer)
-  if (entry.id !== undefined && entry.id !== id) onBroken(`photo ${entry.id} became ${id} when it was repeated`)
+  if (entry.id !== undefined && entry.id !== id)
+    onBroken(`photo ${entry.id} became ${id} when it was repeated`)
   if (answer.isReplay !== (entry.id !== undefined)) onBroken(`photo ${id} was answered again without reason`)
   keep(ledger, entry, answer)
 }
 
 async function checkBytes(url: string, photo: PhotoJson, { onLost }: CheckOptions): Promise<void> {
   const answer = await exchange(url + photo.url)
-  if (answer.status !== 200) onLost(`photo ${photo.id} is listed, but its bytes are answered ${describe(answer)}`)
+  if (answer.status !== 200)
+    onLost(`photo ${photo.id} is listed, but its bytes are answered ${describe(answer)}`)
   else if (sha256(answer.body) !== photo.sha256) onLost(`photo ${photo.id} has other bytes than were sent`)
 }
 

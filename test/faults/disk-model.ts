@@ -53,7 +53,8 @@ export function createDiskModel(root: string): DiskModel {
   }
   const name = (path: string, node: Node) =>
     change(find(dirname(path)), ({ entries }) => entries?.set(basename(path), node))
-  const forget = (path: string) => change(find(dirname(path)), ({ entries }) => entries?.delete(basename(path)))
+  const forget = (path: string) =>
+    change(find(dirname(path)), ({ entries }) => entries?.delete(basename(path)))
 
   function move(from: string, to: string, isLink: boolean): void {
     const node = find(from)
@@ -130,7 +131,9 @@ function resize(bytes: Buffer, byteSize: number): Buffer {
 async function restore(node: Node, path: string, keeps: Random | undefined): Promise<void> {
   if (node.durable === undefined) return
   const { bytes, entries } = node.durable
-  const left: Node = { bytes: Buffer.from(bytes), entries: entries && new Map(entries), durable: undefined, pending: [] }
+  const own = Buffer.alloc(bytes.length)
+  bytes.copy(own)
+  const left: Node = { bytes: own, entries: entries && new Map(entries), durable: undefined, pending: [] }
   for (const { apply } of node.pending) if (keeps && keeps.below(2) === 0) apply(left)
   if (left.entries === undefined) return writeFile(path, left.bytes)
   await mkdir(path, { recursive: true })

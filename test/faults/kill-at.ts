@@ -52,16 +52,31 @@ replace(fs, 'open', (open) => async (...args) => {
   opened.set(handle, String(args[0]))
   return handle
 })
-replace(handles, 'sync', (sync) => async function (this: FileHandle) {
-  const path = opened.get(this)
-  const point = isStaged(path) ? 'file-sync' : isDirectoryOf(path) ? 'directory-sync' : undefined
-  return around(point, () => sync.call(this))
-})
-replace(handles, 'writev', (writev) => async function (this: FileHandle, ...args: Parameters<typeof writev>) {
-  return around(isStaged(opened.get(this)) ? 'staging-write' : undefined, () => writev.apply(this, args))
-} as typeof writev)
-replace(fs, 'mkdir', (mkdir) => (async (...args: Parameters<typeof mkdir>) =>
-  around(isDirectoryOf(args[0]) ? 'shard-mkdir' : undefined, () => mkdir(...args))) as typeof mkdir)
+replace(
+  handles,
+  'sync',
+  (sync) =>
+    async function (this: FileHandle) {
+      const path = opened.get(this)
+      const point = isStaged(path) ? 'file-sync' : isDirectoryOf(path) ? 'directory-sync' : undefined
+      return around(point, () => sync.call(this))
+    },
+)
+replace(
+  handles,
+  'writev',
+  (writev) =>
+    async function (this: FileHandle, ...args: Parameters<typeof writev>) {
+      return around(isStaged(opened.get(this)) ? 'staging-write' : undefined, () => writev.apply(this, args))
+    } as typeof writev,
+)
+replace(
+  fs,
+  'mkdir',
+  (mkdir) =>
+    (async (...args: Parameters<typeof mkdir>) =>
+      around(isDirectoryOf(args[0]) ? 'shard-mkdir' : undefined, () => mkdir(...args))) as typeof mkdir,
+)
 replace(fs, 'link', (link) => async (...args) => {
   const kind = kindOf(args[1])
   return around(kind && `${kind}-link`, () => link(...args))
@@ -92,14 +107,22 @@ function watchStatement<Result>(sql: string, work: () => Result): Result {
 }
 
 for (const name of ['run', 'get'] as const)
-  replace(StatementSync.prototype, name, (original: (...args: never[]) => unknown) =>
-    function (this: StatementSync, ...args: never[]) {
-      return watchStatement(this.sourceSQL, () => original.apply(this, args))
-    } as never,
+  replace(
+    StatementSync.prototype,
+    name,
+    (original: (...args: never[]) => unknown) =>
+      function (this: StatementSync, ...args: never[]) {
+        return watchStatement(this.sourceSQL, () => original.apply(this, args))
+      } as never,
   )
-replace(DatabaseSync.prototype, 'exec', (exec) => function (this: DatabaseSync, sql) {
-  return watchStatement(sql, () => exec.call(this, sql))
-})
+replace(
+  DatabaseSync.prototype,
+  'exec',
+  (exec) =>
+    function (this: DatabaseSync, sql) {
+      return watchStatement(sql, () => exec.call(this, sql))
+    },
+)
 
 const answers: Record<number, KillPoint> = { 201: 'created-answer', 204: 'deleted-answer' }
 replace(

@@ -37,7 +37,10 @@ export async function exchange(
 }
 
 /** Uploads an entry's photo as it says, and does so again in exactly the same way. */
-export function sendUpload(url: string, { sample, idempotencyKey, isForm }: LedgerEntry): Promise<WholeAnswer> {
+export function sendUpload(
+  url: string,
+  { sample, idempotencyKey, isForm }: LedgerEntry,
+): Promise<WholeAnswer> {
   const keyed = idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }
   const form = isForm ? writeForm([filePart(sample.bytes())]) : undefined
   const headers = { 'content-type': form?.contentType ?? 'image/jpeg', ...keyed }

@@ -121,7 +121,11 @@ function readCreated({ arguments: { path, strings }, result }: TraceEvent): stri
 }
 
 function isDeleted({ arguments: { path, strings }, result }: TraceEvent): boolean {
-  return result === undefined && path?.startsWith('socket:') === true && /^HTTP\/1\.1 204 /.test(String(strings[0]))
+  return (
+    result === undefined &&
+    path?.startsWith('socket:') === true &&
+    /^HTTP\/1\.1 204 /.test(String(strings[0]))
+  )
 }
 
 /** The bytes must be durable before the answer is written; whether the row is shows when a server is started. */

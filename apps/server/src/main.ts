@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os'
-import { setFlagsFromString } from 'node:v8'
 import { isTintypeError } from '@tintype/contract'
 import pino from 'pino'
 import { createApp } from './app.ts'
@@ -7,11 +6,6 @@ import { compose } from './compose.ts'
 import { ConfigError, parseConfig } from './config.ts'
 import { listen } from './listen.ts'
 import { serveUntilStopped } from './serve-until-stopped.ts'
-
-// Buffers of the socket lie outside V8's heap until their wrappers are collected. With a young generation that stays
-// at its first MiB this happens often enough that an upload leaves about 20 MiB lying, not 64 and more: see
-// test/memory.test.ts.
-setFlagsFromString('--semi-space-growth-factor=1')
 
 /** env → config → compose → listen → drain. The only file that reads the process. */
 async function main(): Promise<void> {

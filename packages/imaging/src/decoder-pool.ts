@@ -3,15 +3,12 @@ import { TintypeError } from '@tintype/contract'
 import { type Decoder, startDecoder } from './decoder.ts'
 import { type DecodeBudget, type DecoderLoss, DecoderLostError, explainLoss } from './decoder-loss.ts'
 import type { DecoderRequest, DecoderTasks } from './decoder-protocol.ts'
+import { createDecoderStock, type DecoderStockOptions } from './decoder-stock.ts'
 
 /** How a pool of decoders behaves. */
-export interface DecoderPoolOptions {
-  /** Most decoders at once. Whoever asks sees to it that no more requests run at once. */
-  readonly size: number
+export interface DecoderPoolOptions extends Omit<DecoderStockOptions, 'start'> {
   /** What each request may take. */
   readonly budget: DecodeBudget
-  /** How long a decoder without work is kept, in milliseconds. */
-  readonly idleTimeoutMs: number
   /** Hears of every decoder that ended though the pool did not want it to. */
   readonly onDecoderLost?: ((loss: DecoderLoss) => void) | undefined
   /** The module that decoders run; another one only in tests. */
@@ -44,63 +41,45 @@ export interface DecoderPool extends AsyncDisposable {
 /** Wires a pool. Nothing is started yet. */
 export function createDecoderPool(options: DecoderPoolOptions): DecoderPool {
   const { size, budget, idleTimeoutMs, onDecoderLost, entry = ownEntry() } = options
-  const decoders = new Set<Decoder>()
-  /** Those without work, the one that had some last at the end, with what ends them. */
-  const idle = new Map<Decoder, NodeJS.Timeout>()
   let isDisposed = false
-
-  function start(): Decoder {
-    const decoder = startDecoder({
-      entry,
-      budget,
-      onGone(loss) {
-        takeIdle(decoder)
-        decoders.delete(decoder)
-        if (loss) onDecoderLost?.(loss)
-      },
-    })
-    decoders.add(decoder)
-    return decoder
-  }
-
-  /** Takes one out of those without work: the most recent, so that the others may end. */
-  function takeIdle(decoder = [...idle.keys()].at(-1)): Decoder | undefined {
-    if (!decoder) return undefined
-    clearTimeout(idle.get(decoder))
-    return idle.delete(decoder) ? decoder : undefined
-  }
-
-  function leaveIdle(decoder: Decoder): void {
-    const end = () => void takeIdle(decoder)?.end()
-    idle.set(decoder, setTimeout(end, idleTimeoutMs).unref())
-  }
-
-  async function startFresh(): Promise<Decoder> {
-    if (decoders.size >= size) await takeIdle()?.end()
-    return start()
-  }
+  const stock = createDecoderStock({
+    size,
+    idleTimeoutMs,
+    start: (forget) =>
+      startDecoder({
+        entry,
+        budget,
+        onGone(loss) {
+          forget()
+          if (loss) onDecoderLost?.(loss)
+        },
+      }),
+  })
 
   async function ask(decoder: Decoder, request: DecoderRequest): Promise<unknown> {
     try {
       return await decoder.ask(request)
     } finally {
-      if (decoders.has(decoder)) leaveIdle(decoder)
+      stock.giveBack(decoder)
     }
   }
 
   async function askTwice(request: DecoderRequest): Promise<unknown> {
     try {
-      return await ask(takeIdle() ?? start(), request)
+      return await ask(stock.take(), request)
     } catch (error) {
-      if (!(error instanceof DecoderLostError)) throw error
-      const { reason } = error.loss
-      if (reason === 'deadline' || reason === 'memory') throw explainLoss(error.loss, budget)
-      if (isDisposed) throw stopping()
+      if (isDisposed || !isWorthASecondTry(error)) throw explain(error)
     }
-    const fresh = await startFresh()
-    return ask(fresh, request).catch((error: unknown) => {
-      throw error instanceof DecoderLostError ? explainLoss(error.loss, budget) : error
-    })
+    try {
+      return await ask(await stock.takeFresh(), request)
+    } catch (error) {
+      throw explain(error)
+    }
+  }
+
+  function explain(error: unknown): unknown {
+    if (!(error instanceof DecoderLostError)) return error
+    return isDisposed ? stopping() : explainLoss(error.loss, budget)
   }
 
   return {
@@ -108,16 +87,18 @@ export function createDecoderPool(options: DecoderPoolOptions): DecoderPool {
       const request = { task, arguments: args } as DecoderRequest
       return askTwice(request) as Promise<DecoderTasks[Name]['result']>
     },
-    warm() {
-      if (!isDisposed && idle.size === 0 && decoders.size < size) leaveIdle(start())
-    },
-    pids: () => [...decoders].flatMap(({ pid }) => pid ?? []),
-    async [Symbol.asyncDispose]() {
+    warm: () => isDisposed || stock.warm(),
+    pids: () => stock.pids(),
+    [Symbol.asyncDispose]() {
       isDisposed = true
-      for (const timer of idle.values()) clearTimeout(timer)
-      await Promise.all([...decoders].map((decoder) => decoder.end()))
+      return stock[Symbol.asyncDispose]()
     },
   }
+}
+
+/** Not where the decoder was killed for what the image takes: it would take that again. */
+function isWorthASecondTry(error: unknown): boolean {
+  return error instanceof DecoderLostError && ['crash', 'start'].includes(error.loss.reason)
 }
 
 function stopping(): TintypeError {

@@ -1,3 +1,4 @@
+import { createDecoderJob, type DecoderJob } from './decoder-job.ts'
 import {
   type DecodeBudget,
   type DecoderLoss,
@@ -6,7 +7,6 @@ import {
 } from './decoder-loss.ts'
 import { type DecoderReply, type DecoderRequest, fromFailure } from './decoder-protocol.ts'
 import { type DecoderExit, forkDecoder } from './fork-decoder.ts'
-import { watchMemory } from './memory-watch.ts'
 
 /** A child process that decodes, one image at a time. It does not keep this process alive unless it is at work. */
 export interface Decoder {
@@ -33,10 +33,6 @@ export interface DecoderOptions {
   readonly onGone: (loss: DecoderLoss | undefined) => void
 }
 
-interface Job extends PromiseWithResolvers<unknown> {
-  readonly request: DecoderRequest
-}
-
 // A start takes 0.25 s where nothing else runs.
 const startTimeoutMs = 30_000
 
@@ -47,8 +43,7 @@ export function startDecoder({ entry, budget, onGone }: DecoderOptions): Decoder
   let isEnding = false
   let verdict: DecoderLossReason | undefined
   let lost: DecoderLostError | undefined
-  let job: Job | undefined
-  let limits: Disposable | undefined
+  let job: DecoderJob | undefined
   const starting = setTimeout(() => kill('start'), startTimeoutMs).unref()
   const child = forkDecoder(entry, { onReply, onExit })
 
@@ -57,34 +52,22 @@ export function startDecoder({ entry, budget, onGone }: DecoderOptions): Decoder
     child.kill()
   }
 
-  function begin({ request }: Job): void {
-    limits = limit(child.pid, { budget, onExceeded: kill })
-    child.send(request)
-  }
-
-  function takeJob(): Job | undefined {
-    const taken = job
-    limits?.[Symbol.dispose]()
-    job = limits = undefined
-    return taken
-  }
-
   function onReply(reply: DecoderReply): void {
     // Its answer and its deadline crossed: it is as good as dead, and so is the answer.
     if (verdict) return
     if (reply.type === 'ready') {
       clearTimeout(starting)
       isReady = true
-      if (job) begin(job)
-    } else if (reply.type === 'result') takeJob()?.resolve(reply.result)
-    else takeJob()?.reject(fromFailure(reply.failure))
+      job?.begin()
+    } else if (reply.type === 'result') job?.resolve(reply.result)
+    else job?.reject(fromFailure(reply.failure))
   }
 
   function onExit(exit: DecoderExit): void {
     clearTimeout(starting)
     lost = new DecoderLostError({ ...exit, reason: verdict ?? (isReady ? 'crash' : 'start') })
     onGone(isEnding ? undefined : lost.loss)
-    takeJob()?.reject(lost)
+    job?.reject(lost)
     gone.resolve()
   }
 
@@ -92,32 +75,19 @@ export function startDecoder({ entry, budget, onGone }: DecoderOptions): Decoder
     pid: child.pid,
     async ask(request) {
       if (lost) throw lost
-      job = { ...Promise.withResolvers<unknown>(), request }
+      job = createDecoderJob({ budget, pid: child.pid, send: () => child.send(request), onExceeded: kill })
       child.keepAlive(true)
-      if (isReady) begin(job)
-      return job.promise.finally(() => child.keepAlive(false))
+      if (isReady) job.begin()
+      return job.answer.finally(() => {
+        job = undefined
+        child.keepAlive(false)
+      })
     },
     end() {
       isEnding = true
       child.keepAlive(!lost)
       child.kill()
       return gone.promise
-    },
-  }
-}
-
-function limit(
-  pid: number | undefined,
-  options: { readonly budget: DecodeBudget; readonly onExceeded: (reason: DecoderLossReason) => void },
-): Disposable {
-  const { budget, onExceeded } = options
-  const deadline = setTimeout(() => onExceeded('deadline'), budget.timeoutMs)
-  const limitByteSize = budget.memoryByteSize
-  const watch = pid && watchMemory(pid, { limitByteSize, onExceeded: () => onExceeded('memory') })
-  return {
-    [Symbol.dispose]() {
-      clearTimeout(deadline)
-      if (watch) watch[Symbol.dispose]()
     },
   }
 }

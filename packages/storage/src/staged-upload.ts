@@ -131,6 +131,7 @@ class GrowingUpload implements StagedUpload {
     this.#digest ??= createHash('sha256')
     for (const chunk of piece.chunks) this.#digest.update(chunk)
     await written
+    for (const chunk of piece.chunks) release(chunk)
   }
 
   #finishMemory() {
@@ -163,6 +164,14 @@ class GrowingUpload implements StagedUpload {
     await this.#file.handle.close().catch(() => undefined)
     await unlinkQuietly(this.#file.path)
   }
+}
+
+/**
+ * Frees a chunk's memory now instead of when the collector comes by, which lets 64 MiB of buffers lie and more on a
+ * busy machine. Only where the chunk is all of its buffer, so that nobody else can be reading from it.
+ */
+function release({ buffer, byteLength }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && byteLength === buffer.byteLength) buffer.transfer(0)
 }
 
 /** Whoever waits still sees the failure; a caller that went away must not bring the process down. */

@@ -24,7 +24,8 @@ async function openTestStaging(options: Partial<StagingOptions> = {}) {
 }
 
 async function writeAll(upload: StagedUpload, chunks: readonly Uint8Array[]): Promise<void> {
-  for (const chunk of chunks) await upload.write(chunk)
+  // copies, because a chunk belongs to staging once it is written
+  for (const chunk of chunks) await upload.write(Uint8Array.from(chunk))
 }
 
 function split(bytes: Buffer, nextByteSize: () => number): Buffer[] {
@@ -257,4 +258,22 @@ describe('sweeping', () => {
     expect((await filesBelow(area.directory)).toSorted()).toEqual([path, join(foreign, 'kept')].toSorted())
     expect(await readdir(area.directory)).not.toContain(left)
   })
+})
+
+test('a chunk that is all of its buffer is freed once it is on the disk; one that shares its buffer is not', async () => {
+  await using directory = await openTestDirectory()
+  await using staging = await openStaging({
+    directory: directory.path,
+    memoryByteSize: 0,
+    memoryBudgetByteSize: mebi * 8,
+  })
+  await using upload = staging.begin()
+  const whole = Uint8Array.from({ length: 4096 }, (_, at) => at)
+  const shared = Uint8Array.from({ length: 4096 }, (_, at) => at)
+  await upload.write(whole)
+  await upload.write(shared.subarray(0, 1000))
+  const { byteSize } = await upload.finish()
+  expect(byteSize).toBe(5096)
+  expect(whole.byteLength).toBe(0)
+  expect(shared.at(5)).toBe(5)
 })

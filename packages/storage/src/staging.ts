@@ -22,7 +22,7 @@ export interface Staging extends AsyncDisposable {
 /** One upload's bytes, as they arrive. Disposing it removes what it holds, whatever happened before. */
 export interface StagedUpload extends AsyncDisposable {
   /**
-   * Takes a chunk, which must not be changed afterwards. Resolves when the next may come: this is the
+   * Takes a chunk, which belongs to staging from then on: its buffer may be freed. Resolves when the next may come: this is the
    * back-pressure from disk to socket. Returns `undefined`, with nothing to wait for, as long as the chunk
    * only joins others in memory.
    *
