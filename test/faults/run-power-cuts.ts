@@ -117,7 +117,7 @@ async function record(
 /** The id in an answer of 201 that is about to be written. */
 function readCreated({ arguments: { path, strings }, result }: TraceEvent): string | undefined {
   if (result !== undefined || !path?.startsWith('socket:')) return undefined
-  return /^HTTP\/1\.1 201 [^]*?\r\nLocation: \/photos\/(\S+)\r\n/.exec(String(strings[0]))?.[1]
+  return /^HTTP\/1\.1 201 .*?\r\nLocation: \/photos\/(\S+)\r\n/s.exec(String(strings[0]))?.[1]
 }
 
 function isDeleted({ arguments: { path, strings }, result }: TraceEvent): boolean {

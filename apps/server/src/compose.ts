@@ -60,6 +60,7 @@ export async function compose(
   metrics.gauge('tintype_uploads_in_flight', 'Uploads under way', () => admission.inFlight)
   metrics.gauge('tintype_decodes_active', 'Images being decoded', () => imaging.load().active)
   metrics.gauge('tintype_decodes_queued', 'Images waiting to be decoded', () => imaging.load().queued)
+  metrics.gauge('tintype_decoders', 'Child processes that decode', () => imaging.load().decoders.length)
   metrics.gauge('tintype_photos', 'Photos in the catalog', () => catalog.count())
 
   const owned = opening.move()

@@ -1,4 +1,5 @@
 import type { DecodeBudget } from './decoder-loss.ts'
+import { fromFailure, toFailure } from './decoder-protocol.ts'
 import { watchMemory } from './memory-watch.ts'
 
 /** One request to a decoder, and what it may take. Resolve or reject it once; that ends its limits. */
@@ -24,6 +25,10 @@ export interface DecoderJobOptions {
 export function createDecoderJob({ budget, pid, send, onExceeded }: DecoderJobOptions): DecoderJob {
   const { promise, resolve, reject } = Promise.withResolvers<unknown>()
   const limits = new DisposableStack()
+  function fail(error: Error): void {
+    limits.dispose()
+    reject(error)
+  }
   return {
     answer: promise,
     begin() {
@@ -34,15 +39,17 @@ export function createDecoderJob({ budget, pid, send, onExceeded }: DecoderJobOp
       const limitByteSize = budget.memoryByteSize
       if (pid !== undefined)
         limits.use(watchMemory(pid, { limitByteSize, onExceeded: () => onExceeded('memory') }))
-      send()
+      try {
+        send()
+      } catch (error) {
+        // What cannot be cloned is thrown here, and must not end the process as it would from an event.
+        fail(fromFailure(toFailure(error)))
+      }
     },
     resolve(result) {
       limits.dispose()
       resolve(result)
     },
-    reject(error) {
-      limits.dispose()
-      reject(error)
-    },
+    reject: fail,
   }
 }

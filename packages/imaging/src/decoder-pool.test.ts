@@ -213,12 +213,24 @@ describe('how many there are', () => {
     for (const outcome of await outcomes)
       expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'OVERLOADED' } })
     pool.warm()
+    await expect(act(pool, 'pid')).rejects.toMatchObject({ code: 'OVERLOADED' })
     expect(pool.pids()).toEqual([])
     expect(losses).toEqual([])
   })
 })
 
 describe('what crosses', () => {
+  test('is INTERNAL, and leaves the decoder to the next, where it cannot', async () => {
+    await using opened = openPool()
+    const uncloneable = { path: 'pid', toString: () => '' }
+    for (let i = 0; i < 2; i += 1)
+      await expect(opened.pool.run('inspect', uncloneable, { format: 'png', limits })).rejects.toMatchObject({
+        code: 'INTERNAL',
+      })
+    expect(await act(opened.pool, 'pid')).toBe(opened.pool.pids()[0])
+    expect(opened.losses).toEqual([])
+  })
+
   test('is no environment of the server', async () => {
     vi.stubEnv('TINTYPE_SECRET', 'hunter2')
     await using opened = openPool()

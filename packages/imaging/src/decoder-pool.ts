@@ -1,9 +1,8 @@
 import { extname } from 'node:path'
-import { TintypeError } from '@tintype/contract'
 import { type Decoder, startDecoder } from './decoder.ts'
 import { type DecodeBudget, type DecoderLoss, DecoderLostError, explainLoss } from './decoder-loss.ts'
 import type { DecoderRequest, DecoderTasks } from './decoder-protocol.ts'
-import { createDecoderStock, type DecoderStockOptions } from './decoder-stock.ts'
+import { createDecoderStock, type DecoderStockOptions, stopping } from './decoder-stock.ts'
 
 /** How a pool of decoders behaves. */
 export interface DecoderPoolOptions extends Omit<DecoderStockOptions, 'start'> {
@@ -41,7 +40,6 @@ export interface DecoderPool extends AsyncDisposable {
 /** Wires a pool. Nothing is started yet. */
 export function createDecoderPool(options: DecoderPoolOptions): DecoderPool {
   const { size, budget, idleTimeoutMs, onDecoderLost, entry = ownEntry() } = options
-  let isDisposed = false
   const stock = createDecoderStock({
     size,
     idleTimeoutMs,
@@ -68,7 +66,7 @@ export function createDecoderPool(options: DecoderPoolOptions): DecoderPool {
     try {
       return await ask(stock.take(), request)
     } catch (error) {
-      if (isDisposed || !isWorthASecondTry(error)) throw explain(error)
+      if (stock.isDisposed || !isWorthASecondTry(error)) throw explain(error)
     }
     try {
       return await ask(await stock.takeFresh(), request)
@@ -79,7 +77,7 @@ export function createDecoderPool(options: DecoderPoolOptions): DecoderPool {
 
   function explain(error: unknown): unknown {
     if (!(error instanceof DecoderLostError)) return error
-    return isDisposed ? stopping() : explainLoss(error.loss, budget)
+    return stock.isDisposed ? stopping() : explainLoss(error.loss, budget)
   }
 
   return {
@@ -87,22 +85,15 @@ export function createDecoderPool(options: DecoderPoolOptions): DecoderPool {
       const request = { task, arguments: args } as DecoderRequest
       return askTwice(request) as Promise<DecoderTasks[Name]['result']>
     },
-    warm: () => isDisposed || stock.warm(),
+    warm: () => stock.warm(),
     pids: () => stock.pids(),
-    [Symbol.asyncDispose]() {
-      isDisposed = true
-      return stock[Symbol.asyncDispose]()
-    },
+    [Symbol.asyncDispose]: () => stock[Symbol.asyncDispose](),
   }
 }
 
 /** Not where the decoder was killed for what the image takes: it would take that again. */
 function isWorthASecondTry(error: unknown): boolean {
   return error instanceof DecoderLostError && ['crash', 'start'].includes(error.loss.reason)
-}
-
-function stopping(): TintypeError {
-  return new TintypeError('OVERLOADED', 'The server is shutting down', { retryAfterSeconds: 1 })
 }
 
 /** The entry lies beside this module, with the same ending: `.ts` in the repository, `.js` where it was built. */

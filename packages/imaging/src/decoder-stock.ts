@@ -1,3 +1,4 @@
+import { TintypeError } from '@tintype/contract'
 import type { Decoder } from './decoder.ts'
 
 /** How many decoders are kept, and how long. */
@@ -12,9 +13,19 @@ export interface DecoderStockOptions {
 
 /** Knows which decoders there are, and which of them are without work. Disposing it ends all of them at once. */
 export interface DecoderStock extends AsyncDisposable {
-  /** One without work, else a new one. The caller has it to himself until he gives it back. */
+  /** Whether it was told to end, from then on. */
+  readonly isDisposed: boolean
+  /**
+   * One without work, else a new one. The caller has it to itself until it gives it back.
+   *
+   * @throws OVERLOADED where the stock was disposed
+   */
   take(): Decoder
-  /** A new one, in place of one without work where there are as many as may be. */
+  /**
+   * A new one, in place of one without work where there are as many as may be.
+   *
+   * @throws OVERLOADED where the stock was disposed
+   */
   takeFresh(): Promise<Decoder>
   /** Takes one back; nothing happens if it is gone. */
   giveBack(decoder: Decoder): void
@@ -29,8 +40,10 @@ export function createDecoderStock({ size, idleTimeoutMs, start }: DecoderStockO
   const decoders = new Set<Decoder>()
   /** Those without work, the one that had some last at the end, each with the timer that ends it. */
   const idle = new Map<Decoder, NodeJS.Timeout>()
+  let isDisposed = false
 
   function takeNew(): Decoder {
+    if (isDisposed) throw stopping()
     const decoder = start(() => {
       takeIdle(decoder)
       decoders.delete(decoder)
@@ -53,6 +66,9 @@ export function createDecoderStock({ size, idleTimeoutMs, start }: DecoderStockO
   }
 
   return {
+    get isDisposed() {
+      return isDisposed
+    },
     take: () => takeIdle() ?? takeNew(),
     async takeFresh() {
       if (decoders.size >= size) await takeIdle()?.end()
@@ -60,12 +76,18 @@ export function createDecoderStock({ size, idleTimeoutMs, start }: DecoderStockO
     },
     giveBack,
     warm() {
-      if (idle.size === 0 && decoders.size < size) giveBack(takeNew())
+      if (!isDisposed && idle.size === 0 && decoders.size < size) giveBack(takeNew())
     },
     pids: () => [...decoders].flatMap(({ pid }) => pid ?? []),
     async [Symbol.asyncDispose]() {
+      isDisposed = true
       for (const decoder of [...idle.keys()]) takeIdle(decoder)
       await Promise.all([...decoders].map((decoder) => decoder.end()))
     },
   }
+}
+
+/** What a request gets that comes, or is still there, when everything ends. */
+export function stopping(): TintypeError {
+  return new TintypeError('OVERLOADED', 'The server is shutting down', { retryAfterSeconds: 1 })
 }

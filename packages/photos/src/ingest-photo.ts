@@ -37,6 +37,7 @@ export interface IngestedPhoto {
  */
 export async function ingestPhoto(upload: UploadRequest, deps: IngestDependencies): Promise<IngestedPhoto> {
   await using staged = deps.staging.begin()
+  deps.imaging.warm() // a decoder starts while the bytes arrive
 
   // split · identify · measure · stage: back-pressure from the disk to the socket
   const { file, words } = await receiveUpload(upload, staged, deps.limits)

@@ -43,6 +43,6 @@ async function fail(run: (() => unknown) | undefined, error: Error): Promise<nev
   throw error
 }
 
-async function* failingSequence(error: Error): AsyncGenerator<never> {
-  await Promise.reject(error)
+function failingSequence(error: Error): AsyncIterable<never> {
+  return { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(error) }) }
 }

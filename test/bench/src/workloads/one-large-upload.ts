@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { byteSizeOf, type LoadBody } from '../load/load-plan.ts'
 import { formFrame, makeFilling } from '../make-bodies.ts'
@@ -7,7 +8,7 @@ import { settleTintype } from '../servers/settle-tintype.ts'
 import type { RunningServer } from '../servers/spawn-server.ts'
 import { bareBusboy, expressMulter, tintype, type UploadSide, uploadSides } from '../servers/upload-sides.ts'
 import type { BenchContext, WorkloadResult } from '../workload.ts'
-import { emptyDirectory } from './uploads.ts'
+import { emptyFiles } from './uploads.ts'
 
 const sideNames = [tintype, expressMulter, bareBusboy, 'node:http PUT', 'nginx PUT']
 const mebibyte = 1024 ** 2
@@ -99,9 +100,14 @@ async function upload({ side, server }: Target, { byteSize }: { byteSize: number
   assertAllAnswered(result, side.status)
   if (side.name === tintype) {
     await settleTintype(server.port)
-    await emptyDirectory(join(server.directory, 'media/originals')).catch(() => undefined)
-  } else await emptyDirectory(server.directory)
+    await emptyOriginals(server.directory)
+  } else await emptyFiles(server.directory)
   return result.latencyMs.max
+}
+
+async function emptyOriginals(directory: string): Promise<void> {
+  const originals = join(directory, 'media/originals')
+  for (const shard of await readdir(originals)) await emptyFiles(join(originals, shard))
 }
 
 const filling = makeFilling()
