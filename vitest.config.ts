@@ -12,6 +12,7 @@ export default defineConfig({
         test: { name: 'integration', include: ['test/*.test.ts'] },
       },
       { extends: true, test: { name: 'backends', include: ['test/backends/*.test.ts'] } },
+      { extends: true, test: { name: 'faults', include: ['test/faults/*.test.ts'], fileParallelism: false } },
     ],
   },
 })

@@ -189,11 +189,13 @@ describe('CORS', () => {
     expect(headers['access-control-allow-origin']).toBe('https://app.example.com')
     expect(headers['access-control-allow-methods']).toBe('GET, HEAD, POST, DELETE')
     expect(headers['access-control-allow-headers']?.split(', ')).toEqual([
+      'Authorization',
       'Content-Type',
       'Content-Disposition',
       'Content-Digest',
       'Repr-Digest',
       'Idempotency-Key',
+      'trpc-accept',
       'Range',
       'If-None-Match',
       'If-Match',

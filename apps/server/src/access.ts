@@ -35,8 +35,8 @@ const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
 const preflightAnswer = {
   'Access-Control-Allow-Methods': 'GET, HEAD, POST, DELETE',
   'Access-Control-Allow-Headers':
-    'Content-Type, Content-Disposition, Content-Digest, Repr-Digest, Idempotency-Key, ' +
-    'Range, If-None-Match, If-Match, If-Range',
+    'Authorization, Content-Type, Content-Disposition, Content-Digest, Repr-Digest, Idempotency-Key, ' +
+    'trpc-accept, Range, If-None-Match, If-Match, If-Range',
   'Access-Control-Max-Age': '600',
 }
 const exposedHeaders = 'Location, ETag, Retry-After, Content-Range, X-Request-Id, Idempotent-Replayed'

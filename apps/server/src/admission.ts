@@ -23,7 +23,7 @@ export function createAdmission(maxConcurrent: number): Admission {
       if (isClosed)
         throw new TintypeError('OVERLOADED', 'The server is about to stop', { retryAfterSeconds: 5 })
       if (inFlight >= maxConcurrent) {
-        const detail = `${maxConcurrent} uploads are under way, which is the most at once`
+        const detail = `No more than ${maxConcurrent} at once are taken; that many are under way`
         throw new TintypeError('OVERLOADED', detail, {
           facts: { limit: maxConcurrent },
           retryAfterSeconds: 1,

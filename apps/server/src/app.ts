@@ -17,6 +17,13 @@ import { servePage, serveStatic } from './routes/static.ts'
 import { trpcRoutes } from './routes/trpc.ts'
 import type { RequestState } from './state.ts'
 
+/** A client that leaves is no fault of ours, and worth no stack. */
+function reportCutOff(error: NodeJS.ErrnoException, log: Logger) {
+  const isLeaving = ['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes(error.code ?? '')
+  if (isLeaving) log.debug({ event: 'connection', code: error.code }, 'a client left')
+  else log.warn({ event: 'connection', err: error }, 'an answer was cut off')
+}
+
 /** The whole of Tintype as one Koa app. Read downwards: this is the order in which a request meets it. */
 export function createApp(
   services: Services,
@@ -24,7 +31,7 @@ export function createApp(
 ): Koa<RequestState> {
   const { photos, metrics, admission, staticDirectory } = services
   const app = new Koa<RequestState>()
-  app.on('error', (error) => log.warn({ event: 'connection', err: error }, 'an answer was cut off'))
+  app.on('error', (error) => reportCutOff(error, log))
 
   app.use(requestScope(log, metrics))
   app.use(errorResponse())

@@ -128,7 +128,8 @@ function refuse(
     `X-Request-Id: ${requestId}`,
   ]
   socket.end([...head, '', body].join('\r\n'), () => socket.destroy())
-  onRefused({ requestId, code: own.code, status })
+  // where a handler has begun, its own line tells how the request ended
+  if (!res) onRefused({ requestId, code: own.code, status })
 }
 
 function urlOf(server: Server, host: string): string {

@@ -18,7 +18,7 @@ export const router = t.router
 export function procedure(right: Right) {
   return t.procedure.use(({ ctx, next }) => {
     if (!ctx.caller.may(right)) {
-      const cause = new TintypeError('ORIGIN_NOT_ALLOWED', `The caller lacks the right ${right}`)
+      const cause = new TintypeError('INTERNAL', 'This request was not admitted')
       throw new TRPCError({ code: 'FORBIDDEN', cause })
     }
     return next()

@@ -67,18 +67,13 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
   return {
     /**
      * Takes an upload; resolves when the photo is durable, and, where the thumbnail is wanted, when that exists too.
-     * A photo whose thumbnail fails then is taken back: what was refused must not exist. @see ingestPhoto
+     * A photo whose thumbnail fails stays: its idempotency key may have been answered meanwhile. @see ingestPhoto
      */
     async uploadPhoto(upload: UploadRequest, { withThumbnail = false } = {}): Promise<UploadAnswer> {
       const ingest = { ...deps, newPhotoId: () => newPhotoId(deps.now()) }
       const { photo, preview } = await ingestPhoto(upload, ingest)
       if (preview) renditions.prepareThumbnail(photo, preview)
-      if (withThumbnail) {
-        await renditions.obtain(photo, 'thumb', defaultRenditionFormat).catch(async (error) => {
-          if (preview) await deletePhoto(photo.id, deps)
-          throw error
-        })
-      }
+      if (withThumbnail) await renditions.obtain(photo, 'thumb', defaultRenditionFormat)
       return { photo: present.photo(photo), isReplay: preview === undefined }
     },
 
