@@ -83,6 +83,11 @@ describe('@tintype/client, packed and installed in an empty project', () => {
     for (const name of imports) expect(name).toMatch(/^@trpc\/(client|server)/)
   })
 
+  test('carries its license', async () => {
+    const packed = await readFile(join(directory, 'project/node_modules/@tintype/client/LICENSE'), 'utf8')
+    expect(packed).toBe(await readFile(join(repository, 'LICENSE'), 'utf8'))
+  })
+
   test('publint and attw find nothing', async () => {
     await run(bin('publint'), ['--strict', tarball]).catch((error) => expect.fail(error.stdout))
     const rules = ['--profile', 'esm-only', '--no-emoji', tarball]

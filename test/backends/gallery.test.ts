@@ -82,6 +82,43 @@ describe('the gallery, in a real browser', () => {
     expect(complaints).toEqual([])
   })
 
+  test.each([
+    [1, ['thumb.webp', 'thumb.webp', 'thumb.webp', 'thumb.webp']],
+    [2, ['thumb.webp', 'w320.webp', 'w480.webp', 'w640.webp']],
+  ])('at density %i a first page asks for one size of each fresh photo', async (deviceScaleFactor, files) => {
+    await using fresh = await startTintype()
+    const sizes = [
+      { width: 1600, height: 1200 },
+      { width: 600, height: 900 },
+      { width: 450, height: 450 },
+      { width: 120, height: 90 },
+    ]
+    for (const size of sizes) {
+      const body = new Uint8Array(await makeImage({ ...size, format: 'jpeg' }))
+      const headers = { 'content-type': 'image/jpeg' }
+      await fetch(`${fresh.url}/photos`, { method: 'POST', body, headers })
+    }
+    const dense = await browser.newPage({ deviceScaleFactor })
+    const asked: string[] = []
+    dense.on('request', (request) => {
+      const { pathname } = new URL(request.url())
+      if (pathname.startsWith('/media/')) asked.push(pathname.split('/').at(-1) ?? '')
+    })
+    await dense.goto(fresh.url)
+    const images = dense.getByRole('list', { name: 'Photos' }).getByRole('img')
+    await images.nth(3).waitFor()
+    for (const image of await images.all()) {
+      await image.scrollIntoViewIfNeeded()
+      const shown = () =>
+        image.evaluate((one) => one instanceof HTMLImageElement && one.complete && one.naturalWidth > 0)
+      await expect.poll(shown).toBe(true)
+    }
+    expect(asked.sort()).toEqual(files)
+    const box = await images.first().evaluate((one) => one.clientWidth)
+    expect(box).toBeLessThanOrEqual(300)
+    await dense.close()
+  })
+
   test('says in words why a file was refused, and takes the others', async () => {
     await photos().first().waitFor()
     const before = await photos().count()

@@ -11,27 +11,37 @@ export interface Answer {
 /**
  * The JSON of an answer that is no problem document.
  *
- * @throws TintypeError the one that the problem document tells; `INTERNAL` with the fact `status` where the
- * answer is no JSON, as proxies and other servers give
+ * @throws TintypeError the one that the problem document tells; that of `notUnderstood` where the answer is no
+ * JSON, as proxies and other servers give
  */
-export function readAnswer({ status, retryAfter, text }: Answer): unknown {
+export function readAnswer(answer: Answer): unknown {
   let json: unknown
   try {
-    json = JSON.parse(text)
+    json = JSON.parse(answer.text)
   } catch (cause) {
-    throw notUnderstood(status, cause)
+    throw notUnderstood(answer, cause)
   }
-  const problem = fromProblem(json, readRetryAfter(retryAfter))
+  const problem = fromProblem(json, readRetryAfter(answer.retryAfter))
   if (problem) throw problem
   return json
 }
 
-/** The error of an answer that no Tintype server gives. */
-export function notUnderstood(status: number, cause?: unknown): TintypeError {
-  return new TintypeError('INTERNAL', 'The answer is not one of a Tintype server', {
-    facts: { status },
+/**
+ * The error of an answer that no Tintype server gives, with the fact `status`: `NETWORK_ERROR`, which may pass,
+ * for the 502, 503 and 504 of a proxy that could not reach the server; `INTERNAL` for any other.
+ *
+ * @see RFC 9110 §15.6.3–15.6.5
+ */
+export function notUnderstood(answer: Partial<Answer>, cause?: unknown): TintypeError {
+  const { status = 0 } = answer
+  const options = {
+    facts: status ? { status } : {},
+    retryAfterSeconds: readRetryAfter(answer.retryAfter),
     cause,
-  })
+  }
+  return status >= 502 && status <= 504
+    ? new TintypeError('NETWORK_ERROR', 'The server could not be reached through its proxy', options)
+    : new TintypeError('INTERNAL', 'The answer is not one of a Tintype server', options)
 }
 
 /** Seconds, at least 0, from seconds or a date. @see RFC 9110 §10.2.3 */

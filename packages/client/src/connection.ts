@@ -1,9 +1,10 @@
+import { TintypeError } from '@tintype/contract'
 import { toOwnError } from './own-error.ts'
 
 /** Where the server is and how to reach it. */
 export interface ConnectionOptions {
   /**
-   * Of the server, a path prefix included.
+   * Of the server, a path prefix included: absolute, with `http:` or `https:`.
    *
    * @default the origin of the page, in browsers; required elsewhere
    * @example 'https://photos.example.com'
@@ -36,10 +37,10 @@ export interface Connection {
   headers(): Promise<RequestHeaders>
 }
 
-/** @throws TintypeError `INVALID_REQUEST` where the URL is none, or is left out outside a page */
+/** @throws TintypeError `INVALID_REQUEST` where the URL is none of http(s), or is left out outside a page */
 export function createConnection(options: ConnectionOptions): Connection {
   return {
-    url: readUrl(options.url ?? globalThis.location?.origin),
+    url: readUrl(options.url),
     fetch: options.fetch,
     async headers() {
       try {
@@ -52,10 +53,21 @@ export function createConnection(options: ConnectionOptions): Connection {
 }
 
 function readUrl(url: string | URL | undefined): string {
+  let cause: unknown
   try {
-    const { origin, pathname } = new URL(url ?? '')
-    return origin + pathname.replace(/\/+$/, '')
-  } catch (cause) {
-    throw toOwnError(cause, 'The url of the server must be absolute')
+    const { protocol, origin, pathname } = new URL(url ?? globalThis.location.origin)
+    if (/^https?:$/.test(protocol)) return origin + pathname.replace(/\/+$/, '')
+  } catch (error) {
+    cause = error
   }
+  // `localhost:3000` is a URL, of the scheme `localhost:`; nothing but a host is repeated, lest it tells a secret
+  const host = /^[\w.-]+(:\d+)?(?=\/|$)/.exec(String(url ?? ''))?.[0]
+  const hint = host === undefined ? '' : `; did you mean http://${host}?`
+  throw new TintypeError(
+    'INVALID_REQUEST',
+    `The url of the server must start with http:// or https://${hint}`,
+    {
+      cause,
+    },
+  )
 }

@@ -157,13 +157,23 @@ describe('failures are TintypeErrors', () => {
   })
 
   test.each([
-    ['HTML', '<h1>Bad gateway</h1>'],
+    ['HTML', '<h1>Error</h1>'],
     ['JSON of another server', '{"ok":true}'],
     ['too few answers', '[]'],
   ])('of an answer that is not ours (%s): INTERNAL', async (_, text) => {
-    await using server = await openScriptedServer(({ response }) => void response.writeHead(502).end(text))
+    await using server = await openScriptedServer(({ response }) => void response.writeHead(500).end(text))
     const error = await failureOf(createTintypeClient(server).photos.list.query())
-    expect(error.code).toBe('INTERNAL')
+    expect(error).toMatchObject({ code: 'INTERNAL', retryable: false })
+  })
+
+  test.each([
+    [502, '<h1>Bad gateway</h1>'],
+    [503, '{"message":"Service Unavailable"}'],
+    [504, '[{"ok":true}]'],
+  ])('of a proxy (%i): NETWORK_ERROR', async (status, text) => {
+    await using server = await openScriptedServer(({ response }) => void response.writeHead(status).end(text))
+    const error = await failureOf(createTintypeClient(server).photos.list.query())
+    expect(error).toMatchObject({ code: 'NETWORK_ERROR', retryable: true, facts: { status } })
   })
 
   test('of a connection that is cut: NETWORK_ERROR', async () => {

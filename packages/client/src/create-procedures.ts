@@ -1,9 +1,9 @@
 import type { AppRouter } from '@tintype/api'
-import { fromProblem, isTintypeError, TintypeError } from '@tintype/contract'
+import { fromProblem, isTintypeError, type TintypeError } from '@tintype/contract'
 import type { TRPCClient } from '@trpc/client'
 import { httpBatchLink } from '@trpc/client/links/httpBatchLink'
 import { observableToPromise } from '@trpc/server/observable'
-import { readAnswer, readRetryAfter } from './answer.ts'
+import { type Answer, notUnderstood, readAnswer, readRetryAfter } from './answer.ts'
 import type { Connection } from './connection.ts'
 import { orAbort } from './or-abort.ts'
 import { sendWithFetch } from './send-with-fetch.ts'
@@ -54,7 +54,7 @@ function createLinks({ url, fetch, headers }: Connection) {
     async fetch(input, init) {
       const answer = await sendWithFetch(String(input), { ...(init as RequestInit), fetch })
       const json = readAnswer(answer)
-      return { ok: true, json: async () => json, retryAfter: answer.retryAfter }
+      return { ...answer, ok: true, json: async () => json }
     },
   }
   return {
@@ -73,13 +73,11 @@ function toTintypeError(error: unknown): TintypeError {
   if (isTintypeError(error)) return error
   const { cause, data, meta } = error as { cause?: unknown; data?: unknown; meta?: TrpcMeta }
   if (isTintypeError(cause)) return cause
-  return (
-    fromProblem(data, readRetryAfter(meta?.response?.retryAfter)) ??
-    new TintypeError('INTERNAL', 'The answer is not one of a Tintype server', { cause: error })
-  )
+  const answer: Partial<Answer> = meta?.response ?? {}
+  return fromProblem(data, readRetryAfter(answer.retryAfter)) ?? notUnderstood(answer, error)
 }
 
 /** What tRPC keeps of the answer: the one that `fetch` above gave. */
 interface TrpcMeta {
-  readonly response?: { readonly retryAfter: string | null }
+  readonly response?: Answer
 }

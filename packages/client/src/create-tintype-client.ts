@@ -55,7 +55,7 @@ export interface TintypeClient extends Uploader {
 /**
  * Makes a client of one server. It holds no connection and needs no end.
  *
- * @throws TintypeError `INVALID_REQUEST` where the URL is none, or is left out outside a page
+ * @throws TintypeError `INVALID_REQUEST` where the URL is none of http(s), or is left out outside a page
  * @example
  * const tintype = createTintypeClient({ url: 'http://localhost:3000' })
  * const photo = await tintype.upload(file)

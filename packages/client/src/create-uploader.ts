@@ -1,7 +1,7 @@
 import type { Photo } from '@tintype/contract'
 import type { RetryOptions } from './backoff.ts'
 import { type ConnectionOptions, createConnection } from './connection.ts'
-import { type UploadAllOptions, type UploadOutcome, uploadAll } from './upload-all.ts'
+import { type UploadAllOptions, type UploadInputs, type UploadOutcome, uploadAll } from './upload-all.ts'
 import type { UploadInput } from './upload-input.ts'
 import type { UploadOptions } from './upload-options.ts'
 import { createUpload } from './upload-photo.ts'
@@ -22,9 +22,9 @@ export interface Uploader {
    * while it still sends, such as `PAYLOAD_TOO_LARGE` for a file far above the limit, from a lost connection:
    * both can be `NETWORK_ERROR` there, so ask `system.limits` first.
    *
-   * @throws TintypeError and nothing else: the server's codes; `NETWORK_ERROR` where no answer came;
-   * `ABORTED` by the signal; `FILE_REQUIRED` where the input cannot be read; `INTERNAL` with the fact `status`
-   * where something other than Tintype answered
+   * @throws TintypeError and nothing else: the server's codes; `NETWORK_ERROR` where no answer came, or, with
+   * the fact `status`, a proxy's own 502, 503 or 504; `ABORTED` by the signal; `FILE_REQUIRED` where the input
+   * cannot be read; `INTERNAL` with the fact `status` where something else than Tintype answered
    * @example
    * const photo = await tintype.upload(file, {
    *   alt: 'A cat asleep on a keyboard',
@@ -38,14 +38,14 @@ export interface Uploader {
    * Uploads many photos, a few at a time, and answers with one outcome for each, in their order. A file that
    * fails does not end the others.
    *
-   * @throws TintypeError `INVALID_REQUEST` only where the iterable itself fails
+   * @throws TintypeError `INVALID_REQUEST` only where `inputs` is no iterable, is a single string, or itself fails
    * @example
    * for (const outcome of await tintype.uploadAll(input.files, { concurrency: 3 })) {
    *   if (outcome.status === 'rejected') console.warn(outcome.input.name, outcome.error.code)
    * }
    */
   uploadAll<Input extends UploadInput>(
-    inputs: Iterable<Input> | AsyncIterable<Input>,
+    inputs: UploadInputs<Input>,
     options?: UploadAllOptions<Input>,
   ): Promise<UploadOutcome<Input>[]>
 }
@@ -53,7 +53,7 @@ export interface Uploader {
 /**
  * Makes a client that only uploads: about a third of the size of the whole one, without tRPC.
  *
- * @throws TintypeError `INVALID_REQUEST` where the URL is none, or is left out outside a page
+ * @throws TintypeError `INVALID_REQUEST` where the URL is none of http(s), or is left out outside a page
  * @example
  * const { upload } = createUploader({ url: 'http://localhost:3000' })
  * const photo = await upload('./cat.jpg')

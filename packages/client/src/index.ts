@@ -32,6 +32,6 @@ export {
 } from './media-url.ts'
 export type { OverallProgress, UploadAllProgress } from './track-all.ts'
 export type { UploadProgress } from './track-progress.ts'
-export type { SettledUpload, UploadAllOptions, UploadOutcome } from './upload-all.ts'
+export type { SettledUpload, UploadAllOptions, UploadInputs, UploadOutcome } from './upload-all.ts'
 export type { UploadInput } from './upload-input.ts'
 export type { PhotoDescription, UploadOptions } from './upload-options.ts'

@@ -1,4 +1,6 @@
+import { TintypeError } from '@tintype/contract'
 import { orAbort } from './or-abort.ts'
+import { toOwnError } from './own-error.ts'
 
 /** One input and its place among all. */
 export interface QueuedInput<Input> {
@@ -17,13 +19,34 @@ export interface InputQueue<Input> {
 /**
  * Reads an iterable at once, so that every input gets its outcome; an async one only as far as it is asked for,
  * one step at a time, and no further once the signal is aborted.
+ *
+ * @throws TintypeError `INVALID_REQUEST` where it is no iterable, is a string, or fails at once
  */
 export function openQueue<Input>(
   inputs: Iterable<Input> | AsyncIterable<Input>,
   signal: AbortSignal | undefined,
 ): InputQueue<Input> {
-  if (Symbol.asyncIterator in inputs) return openAsyncQueue(inputs[Symbol.asyncIterator](), signal)
-  const list = [...inputs]
+  const given: unknown = inputs
+  // the letters of a string would each be taken for a path
+  if (
+    typeof given !== 'object' ||
+    given === null ||
+    !(Symbol.asyncIterator in given || Symbol.iterator in given)
+  )
+    throw new TintypeError('INVALID_REQUEST', 'Several photos must be an iterable, such as an array of files')
+  try {
+    return Symbol.asyncIterator in inputs
+      ? openAsyncQueue(inputs[Symbol.asyncIterator](), signal)
+      : openList([...inputs])
+  } catch (cause) {
+    throw toOwnError(cause, unreadable)
+  }
+}
+
+/** What is said of an iterable that fails. */
+export const unreadable = 'The list of files could not be read to its end'
+
+function openList<Input>(list: readonly Input[]): InputQueue<Input> {
   const entries = list.entries()
   return {
     totalCount: list.length,

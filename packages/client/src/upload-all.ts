@@ -1,10 +1,14 @@
 import type { Photo, TintypeError } from '@tintype/contract'
-import { openQueue, type QueuedInput } from './input-queue.ts'
+import { openQueue, type QueuedInput, unreadable } from './input-queue.ts'
 import { toOwnError } from './own-error.ts'
 import { trackAll, type UploadAllProgress } from './track-all.ts'
 import { callBack } from './track-progress.ts'
 import type { UploadInput } from './upload-input.ts'
 import type { UploadOptions } from './upload-options.ts'
+
+/** Several inputs: an array, a `FileList`, a generator. A string is one path, so it is none of these. */
+export type UploadInputs<Input extends UploadInput = UploadInput> = object &
+  (Iterable<Input> | AsyncIterable<Input>)
 
 /** What became of one input. */
 export type UploadOutcome<Input extends UploadInput = UploadInput> =
@@ -41,11 +45,12 @@ type Upload = (input: UploadInput, options: UploadOptions) => Promise<Photo>
 /**
  * One outcome for each input, in their order. A file that fails does not end the others.
  *
- * @throws TintypeError `INVALID_REQUEST` where the iterable itself fails, after the uploads that had begun
+ * @throws TintypeError `INVALID_REQUEST` where `inputs` is no iterable, is a string, or itself fails: an async one
+ * after the uploads that had begun
  */
 export async function uploadAll<Input extends UploadInput>(
   upload: Upload,
-  inputs: Iterable<Input> | AsyncIterable<Input>,
+  inputs: UploadInputs<Input>,
   options: UploadAllOptions<Input> = {},
 ): Promise<UploadOutcome<Input>[]> {
   const { concurrency = 3, optionsFor, signal, onProgress, onOutcome } = options
@@ -79,8 +84,7 @@ export async function uploadAll<Input extends UploadInput>(
   const width = Math.min(8, Math.max(1, Math.trunc(concurrency) || 1))
   const works = await Promise.allSettled(Array.from({ length: width }, work))
   for (const one of works) {
-    if (one.status === 'rejected')
-      throw toOwnError(one.reason, 'The list of files could not be read to its end')
+    if (one.status === 'rejected') throw toOwnError(one.reason, unreadable)
   }
   return outcomes
 }

@@ -2,8 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { errorTable, isErrorCode } from '@tintype/contract'
+import { errorTable, isErrorCode, type TintypeError } from '@tintype/contract'
 import { describe, expect, test } from 'vitest'
+import type { FailedAttempt } from './backoff.ts'
+import { createTintypeClient } from './create-tintype-client.ts'
 import { createUploader } from './create-uploader.ts'
 import { failureOf } from './testing/failure-of.ts'
 import { accept, openScriptedServer, refuse, samplePhoto } from './testing/scripted-server.ts'
@@ -131,7 +133,7 @@ describe('failures', () => {
   })
 
   test.each([
-    ['HTML', 502, '<h1>Bad gateway</h1>'],
+    ['HTML', 500, '<h1>Error</h1>'],
     ['JSON of another server', 200, '{"ok":true}'],
     ['nothing', 204, ''],
   ])('an answer that is no photo (%s) is INTERNAL', async (_, status, text) => {
@@ -139,6 +141,26 @@ describe('failures', () => {
     const error = await failureOf(createUploader(server).upload(new Blob(['1'])))
     expect(error).toMatchObject({ code: 'INTERNAL', facts: { status } })
     expect(server.seen).toHaveLength(1)
+  })
+
+  test.each([
+    [502, '<h1>Bad gateway</h1>'],
+    [503, '{"message":"Service Unavailable"}'],
+    [504, ''],
+  ])('the %i of a proxy is NETWORK_ERROR, and tried again', async (status, text) => {
+    await using server = await openScriptedServer(async (turn) => {
+      await turn.whole
+      if (turn.count > 2) return accept(turn)
+      turn.response.writeHead(status, { 'retry-after': '4' }).end(text)
+    })
+    const failed: TintypeError[] = []
+    const waitMs = ({ error }: FailedAttempt) => failed.push(error) && 0
+    expect(await createUploader({ ...server, retry: { waitMs } }).upload(new Blob(['1']))).toEqual(
+      samplePhoto,
+    )
+    const expected = { code: 'NETWORK_ERROR', facts: { status }, retryAfterSeconds: 4 }
+    expect(failed).toMatchObject([expected, expected])
+    expect(new Set(server.seen.map((one) => one.headers['idempotency-key'])).size).toBe(1)
   })
 
   test('no server is NETWORK_ERROR', async () => {
@@ -209,7 +231,19 @@ describe('failures', () => {
     expect(await failureOf(upload(new Blob(['1'])))).toMatchObject({ code: 'INVALID_REQUEST' })
   })
 
-  test.each([undefined, '', '/photos', 'photos.example.com'])('the url %o is INVALID_REQUEST', (url) => {
-    expect(() => createUploader({ url })).toThrow(expect.objectContaining({ code: 'INVALID_REQUEST' }))
+  const must = 'The url of the server must start with http:// or https://'
+  test.each([
+    [undefined, must],
+    ['', must],
+    ['/photos', must],
+    ['file:///photos', must],
+    ['user:secret@photos.example.com', must],
+    ['localhost:3000', `${must}; did you mean http://localhost:3000?`],
+    ['127.0.0.1:3000', `${must}; did you mean http://127.0.0.1:3000?`],
+    ['photos.example.com/api?key=secret', `${must}; did you mean http://photos.example.com?`],
+  ])('the url %o is INVALID_REQUEST', (url, message) => {
+    const expected = expect.objectContaining({ code: 'INVALID_REQUEST', message })
+    expect(() => createUploader({ url })).toThrow(expected)
+    expect(() => createTintypeClient({ url })).toThrow(expected)
   })
 })

@@ -88,5 +88,5 @@ async function post(request: UploadRequest): Promise<Answer> {
 function readPhoto(answer: Answer): Photo {
   const photo = readAnswer(answer)
   if (typeof photo === 'object' && photo !== null && 'sha256' in photo) return photo as Photo
-  throw notUnderstood(answer.status)
+  throw notUnderstood(answer)
 }

@@ -46,7 +46,7 @@ export type ErrorCode = keyof typeof errorTable
 
 /**
  * A code that never crosses the wire, because nobody is there to receive it: the caller cancelled
- * (`ABORTED`), or no answer came (`NETWORK_ERROR`).
+ * (`ABORTED`), or no answer of Tintype's came (`NETWORK_ERROR`).
  */
 export type LocalErrorCode = 'ABORTED' | 'NETWORK_ERROR'
 

@@ -1,6 +1,7 @@
 import type { Photo } from '@tintype/client'
 import { formatByteSize } from '../format-size.ts'
 import { tintype } from '../tintype.ts'
+import { cardImage } from './card-image.ts'
 import { CopyAddress } from './copy-address.tsx'
 
 interface PhotoCardProps {
@@ -16,9 +17,7 @@ export function PhotoCard({ photo, onDelete }: PhotoCardProps) {
     <li className="photo">
       <a href={original} className="photo-image">
         <img
-          src={thumbnail.url}
-          srcSet={tintype.srcset(photo, { widths: [160, 320, 480, 640] })}
-          sizes="(width < 30rem) 100vw, 18rem"
+          {...cardImage(photo)}
           width={thumbnail.width}
           height={thumbnail.height}
           alt={photo.alt ?? filename}
