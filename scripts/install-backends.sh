@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# Installs, where missing, what the tests in test/backends need beside Node: nginx and Chromium. Debian and its kin.
+# Installs, where missing, what the tests in test/backends and test/faults need beside Node: nginx, Chromium and strace.
+# Debian and its kin.
 set -euo pipefail
 missing=()
 command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || missing+=(nginx-light)
 command -v chromium >/dev/null || missing+=(chromium)
+command -v strace >/dev/null || missing+=(strace)
 [ ${#missing[@]} -eq 0 ] && exit 0
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq

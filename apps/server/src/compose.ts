@@ -27,8 +27,8 @@ export interface Services extends AsyncDisposable {
 
 /** Bytes of one upload that stay in memory before it moves to a file, and of all uploads together. */
 const stagingMemory = { memoryByteSize: 1024 * 1024, memoryBudgetByteSize: 32 * 1024 * 1024 }
-/** Renditions and inspections that may wait for a core. */
-const imagingQueueLength = 128
+/** Renditions that may wait for a core, besides the uploads: whoever was admitted is not refused for its turn. */
+const renditionQueueLength = 128
 
 /**
  * The composition root: the only place that knows the drivers. What fails to open closes what was opened before it.
@@ -47,13 +47,14 @@ export async function compose(
   const blobs = opening.use(await openBlobStore(config.storage, stagingDirectory))
   const { limits } = config
   const onDecoderLost = (loss: object) => log.warn({ event: 'decoder-lost', ...loss }, 'a decoder was lost')
-  const decoding = { concurrency: cores, queueLength: imagingQueueLength, onDecoderLost }
+  const queueLength = limits.maxConcurrentUploads + renditionQueueLength
+  const decoding = { concurrency: cores, queueLength, onDecoderLost }
   const imaging = opening.use(createImaging({ limits, ...decoding }))
   const { publicUrl } = config.http
   const photos = opening.use(
     createPhotoLibrary({ staging, blobs, catalog, imaging, limits, log, publicUrl, now: Date.now }),
   )
-  opening.use(startSweeps({ staging, blobs, catalog, log }))
+  opening.use(startSweeps({ staging, blobs, catalog, photos, log }))
 
   const admission = createAdmission(limits.maxConcurrentUploads)
   const metrics = createMetrics()

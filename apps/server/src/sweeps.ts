@@ -1,12 +1,14 @@
 import type { PhotoCatalog } from '@tintype/catalog'
 import { isTintypeError } from '@tintype/contract'
-import { sweepOrphans } from '@tintype/photos'
+import { type PhotoLibrary, sweepOrphans } from '@tintype/photos'
 import type { BlobStore, Staging } from '@tintype/storage'
 import type { Logger } from 'pino'
 
 const hourMs = 60 * 60 * 1000
 /** How often the data directory is tidied while the server runs. */
 const intervalMs = 6 * hourMs
+/** How often the bytes of deleted photos that would not go are tried again. */
+const retryIntervalMs = 60 * 1000
 /** A blob without a row is left alone for this long: longer than any upload can take. */
 const orphanAgeMs = 2 * hourMs
 /** How long an upload can be repeated with its idempotency key. */
@@ -20,6 +22,7 @@ export function startSweeps(deps: {
   staging: Staging
   blobs: BlobStore
   catalog: PhotoCatalog
+  photos: Pick<PhotoLibrary, 'removeRememberedBytes'>
   log: Logger
 }): AsyncDisposable {
   const stop = new AbortController()
@@ -37,16 +40,27 @@ export function startSweeps(deps: {
     }
   }
 
+  async function retryDeletions() {
+    const { removed, left } = await deps.photos.removeRememberedBytes()
+    if (removed > 0) deps.log.info({ event: 'sweep', removed, left }, 'removed what deletions had left')
+  }
+
   let sweeping = sweep()
-  const timer = setInterval(() => {
-    sweeping = sweeping.then(sweep)
-  }, intervalMs)
-  timer.unref()
+  let retrying = Promise.resolve()
+  const timers = [
+    setInterval(() => {
+      sweeping = sweeping.then(sweep)
+    }, intervalMs),
+    setInterval(() => {
+      retrying = retrying.then(retryDeletions)
+    }, retryIntervalMs),
+  ]
+  for (const timer of timers) timer.unref()
   return {
     async [Symbol.asyncDispose]() {
-      clearInterval(timer)
+      for (const timer of timers) clearInterval(timer)
       stop.abort()
-      await sweeping
+      await Promise.all([sweeping, retrying])
     },
   }
 }

@@ -62,6 +62,12 @@ export type InsertOutcome =
   /** The idempotency key was used before, for this photo; nothing was changed. */
   | { readonly status: 'key-taken'; readonly photo: PhotoRecord }
 
+/**
+ * How many of the latest insertions a search of one or two characters looks at, counted from the newest photo that
+ * there is and with those that were deleted since. To look at 200 000 photos takes 0.1 s; at this many, 0.01 s.
+ */
+export const shortSearchReach = 20_000
+
 /** A page to list. */
 export interface ListQuery {
   /** 1 to 100. */
@@ -70,7 +76,10 @@ export interface ListQuery {
   readonly cursor?: string | undefined
   /** Only photos with exactly this tag. */
   readonly tag?: string | undefined
-  /** Only photos whose title, alt, filename or one tag contains this, case-insensitively and literally. Empty: all. */
+  /**
+   * Only photos whose title, alt, filename or one tag contains this, case-insensitively and literally. Empty: all.
+   * One or two characters find photos among the last `shortSearchReach` insertions only.
+   */
   readonly search?: string | undefined
 }
 

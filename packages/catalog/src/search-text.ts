@@ -28,3 +28,11 @@ export function searchTextOf(photo: Pick<PhotoRecord, 'title' | 'alt' | 'filenam
 export function foldedField(tag: string): string {
   return `${separator}${foldForSearch(tag)}${separator}`
 }
+
+/**
+ * Whether a folded search is of one or two characters: too short for an index of trigrams, so that a driver looks at
+ * photos one by one, and at no more than `shortSearchReach` of them.
+ */
+export function isShortSearch(needle: string): boolean {
+  return needle !== '' && [...needle].length < 3
+}

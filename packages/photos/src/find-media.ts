@@ -27,17 +27,20 @@ export interface Media {
  * What a media URL names; a rendition of a preset or of the ladder is made where it does not exist yet. One of a
  * custom size exists or not: only `thumbnails.create` makes it.
  *
+ * @param options.isLost whether the bytes of what was found before proved to be gone: a rendition is made again then,
+ * and may have other bytes; an original stays gone
  * @throws PHOTO_NOT_FOUND, RENDITION_NOT_FOUND, and what making a rendition throws
  */
 export async function findMedia(
   reference: MediaReference,
   { catalog, renditions }: { catalog: PhotoCatalog; renditions: Renditions },
+  { isLost = false }: { readonly isLost?: boolean | undefined } = {},
 ): Promise<Media> {
   const photo = await catalog.get(reference.id)
   if (!photo) throw photoNotFound()
   const { filename, createdAt } = photo
   if (reference.kind === 'original') {
-    if (reference.format !== photo.format) throw photoNotFound()
+    if (reference.format !== photo.format || isLost) throw photoNotFound()
     const { byteSize, sha256, format } = photo
     return {
       key: originalKey(photo.id, format),
@@ -50,9 +53,9 @@ export async function findMedia(
   }
   const { name, format } = reference
   const spec = parseRenditionName(name)
-  const found =
-    (await catalog.getRendition(photo.id, name, format)) ??
-    (spec && !spec.isCustom ? await renditions.obtain(photo, name, format) : undefined)
+  const recorded = await catalog.getRendition(photo.id, name, format)
+  const isToBeMade = recorded ? isLost : spec !== undefined && !spec.isCustom
+  const found = isToBeMade ? await renditions.obtain(photo, name, format) : recorded
   if (!found) throw new TintypeError('RENDITION_NOT_FOUND', 'This photo has no rendition of this name')
   const saveAs = `${filename.replace(/\.[^.]*$/, '')}-${name}.${format}`
   const mimeType = renditionMimeTypes[format]

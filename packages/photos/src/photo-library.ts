@@ -17,7 +17,7 @@ import {
 } from '@tintype/contract'
 import type { Imaging } from '@tintype/imaging'
 import type { BlobStore, Staging } from '@tintype/storage'
-import { deletePhoto } from './delete-photo.ts'
+import { createPhotoDeletion } from './delete-photo.ts'
 import { findMedia, type Media } from './find-media.ts'
 import { ingestPhoto } from './ingest-photo.ts'
 import type { UploadLimits } from './limits.ts'
@@ -56,6 +56,7 @@ export type PhotoLibrary = ReturnType<typeof createPhotoLibrary>
 export function createPhotoLibrary(deps: LibraryDependencies) {
   const { blobs, catalog, limits } = deps
   const renditions = createRenditions(deps)
+  const { deletePhoto, removeRememberedBytes } = createPhotoDeletion(deps)
   const present = createPresenter(deps.publicUrl)
 
   async function findPhoto(id: PhotoId) {
@@ -98,8 +99,11 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
       return present.photo(photo)
     },
 
-    /** Row, original and every rendition are gone afterwards. @throws PHOTO_NOT_FOUND */
-    deletePhoto: (id: PhotoId): Promise<void> => deletePhoto(id, deps),
+    /** Row, original and every rendition are gone afterwards. @throws PHOTO_NOT_FOUND @see PhotoDeletion */
+    deletePhoto,
+
+    /** Tries again to remove what of deleted photos would not go. @see PhotoDeletion */
+    removeRememberedBytes,
 
     /** Makes a rendition unless it exists. @throws PHOTO_NOT_FOUND, INVALID_REQUEST, OVERLOADED */
     async createThumbnail(
@@ -126,7 +130,8 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
     },
 
     /** What a media URL names. @see findMedia */
-    findMedia: (reference: MediaReference): Promise<Media> => findMedia(reference, { catalog, renditions }),
+    findMedia: (reference: MediaReference, options?: { isLost?: boolean }): Promise<Media> =>
+      findMedia(reference, { catalog, renditions }, options),
 
     /** Opens the bytes of what `findMedia` found; `undefined` where they are gone. The caller owns the stream. */
     openMedia: (media: Media, range?: { start: number; end: number }) => blobs.open(media.key, { range }),

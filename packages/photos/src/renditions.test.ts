@@ -94,6 +94,42 @@ test('a failure is told to all who asked, and not kept', async () => {
   expect((await one.renditions.obtain(one.photo, 'thumb', 'webp')).width).toBe(300)
 })
 
+describe('a rendition whose bytes are lost behind its row', () => {
+  const key = (one: Awaited<ReturnType<typeof setUp>>, name: string) =>
+    renditionKey(one.photo.id, name, 'webp')
+
+  test('is made again, once for all who ask, and told to the log', async () => {
+    await using one = await setUp()
+    const made = await one.renditions.obtain(one.photo, 'w160', 'webp')
+    await one.engines.blobs.delete(key(one, 'w160'))
+    const wishes = Array.from({ length: 50 }, () => one.renditions.obtain(one.photo, 'w160', 'webp'))
+    for (const again of await Promise.all(wishes)) expect(again).toEqual(made)
+    expect(one.cost).toEqual({ renders: 2, puts: 2 })
+    expect(await one.engines.blobs.stat(key(one, 'w160'))).toMatchObject({ byteSize: made.byteSize })
+    expect(one.engines.log.lines).toMatchObject([{ level: 'warn', facts: { event: 'rendition-lost' } }])
+  })
+
+  test('is made again where other bytes lie in its place, and its row tells of the new ones', async () => {
+    await using one = await setUp()
+    await one.engines.catalog.putRendition(sampleRendition(one.photo.id, { name: 'w160', byteSize: 7 }))
+    await one.engines.blobs.put(key(one, 'w160'), Buffer.from('foreign'.repeat(2)), {
+      contentType: 'image/webp',
+      ifExists: 'fail',
+    })
+    const made = await one.renditions.obtain(one.photo, 'w160', 'webp')
+    expect(made).toMatchObject({ width: 160, height: 120 })
+    expect(await one.engines.blobs.stat(key(one, 'w160'))).toMatchObject({ byteSize: made.byteSize })
+    expect(await one.engines.catalog.getRendition(one.photo.id, 'w160', 'webp')).toEqual(made)
+  })
+
+  test('B297 has its place, also where the photo has as many of custom sizes as it may', async () => {
+    await using one = await setUp()
+    for (let at = 0; at < maxCustomRenditions; at += 1)
+      await one.engines.catalog.putRendition(sampleRendition(one.photo.id, { name: `${11 + at}x10-fill` }))
+    expect(await one.renditions.obtain(one.photo, '11x10-fill', 'webp')).toMatchObject({ width: 11 })
+  })
+})
+
 describe('B156 a photo that is deleted meanwhile', () => {
   test('keeps no bytes, and does not exist', async () => {
     await using one = await setUp()

@@ -20,7 +20,7 @@ export const maxCustomRenditions = 64
 /** Makes renditions, each once. */
 export interface Renditions extends AsyncDisposable {
   /**
-   * The rendition of this name, made first where it does not exist yet. However many ask at once, it is made
+   * The rendition of this name, made first where it does not exist yet, or where its bytes are lost. However many ask at once, it is made
    * once, and a caller who leaves does not hurt the others (threat B298).
    *
    * @throws RENDITION_NOT_FOUND for a name that is none, INVALID_REQUEST where the photo has too many custom
@@ -79,7 +79,16 @@ interface Wish {
 }
 
 async function find(wish: Wish, deps: RenditionDependencies): Promise<RenditionRecord> {
-  return (await deps.catalog.getRendition(wish.photo.id, wish.name, wish.format)) ?? make(wish, deps)
+  const { photo, name, format } = wish
+  const recorded = await deps.catalog.getRendition(photo.id, name, format)
+  if (!recorded) return make(wish, deps)
+  const stored = await deps.blobs.stat(renditionKey(photo.id, name, format))
+  if (stored?.byteSize === recorded.byteSize) return recorded
+  deps.log.warn(
+    { event: 'rendition-lost', photoId: photo.id, name, format },
+    'a lost rendition is made again',
+  )
+  return make(wish, deps)
 }
 
 /** Bytes first, then the row, as with photos: a crash in between leaves an orphan, never a row without bytes. */
@@ -105,11 +114,15 @@ async function make(wish: Wish, deps: RenditionDependencies): Promise<RenditionR
   throw photoNotFound()
 }
 
-/** Those under way count too, each once, or many wishes at once would all find room. */
-async function refuseTooMany({ photo, ahead }: Wish, catalog: PhotoCatalog) {
+/**
+ * Those under way count too, each once, or many wishes at once would all find room. The one that is wished for does
+ * not: where it is made again, it has its place.
+ */
+async function refuseTooMany({ photo, name, format, ahead }: Wish, catalog: PhotoCatalog) {
+  const own = renditionKey(photo.id, name, format)
   const existing = await catalog.listRenditions(photo.id)
-  const keys = [...ahead, ...existing.map(({ name, format }) => renditionKey(photo.id, name, format))]
-  const customs = [...new Set(keys)].filter((key) => isCustomOf(photo, key))
+  const keys = [...ahead, ...existing.map((made) => renditionKey(photo.id, made.name, made.format))]
+  const customs = [...new Set(keys)].filter((key) => key !== own && isCustomOf(photo, key))
   if (customs.length < maxCustomRenditions) return
   const detail = `A photo can have ${maxCustomRenditions} renditions of custom sizes; use presets or the width ladder`
   throw new TintypeError('INVALID_REQUEST', detail, { facts: { limit: maxCustomRenditions } })

@@ -1,6 +1,6 @@
 import { samplePhoto, samplePhotoId, sampleRendition } from '@tintype/catalog/testing'
 import { TintypeError } from '@tintype/contract'
-import { type BlobKey, parseBlobKey } from '@tintype/storage'
+import { type BlobKey, type BlobStore, parseBlobKey } from '@tintype/storage'
 import { expect, test } from 'vitest'
 import { originalKey, renditionKey } from './blob-keys.ts'
 import { sweepOrphans } from './sweep-orphans.ts'
@@ -56,6 +56,45 @@ test('nothing is removed where the catalog cannot be asked', async () => {
   const deps = { ...engines, catalog: { ...engines.catalog, get: () => Promise.reject(lost) } }
   await expect(sweepOrphans(deps, { before: later(), signal })).rejects.toBe(lost)
   expect(await keysOf(engines.blobs)).toEqual([orphan])
+})
+
+test('B172 bytes that take the place of an orphan while it is judged stay: their row is on its way', async () => {
+  await using engines = await openTestEngines()
+  const photo = samplePhoto()
+  await engines.catalog.insert(photo)
+  const key = renditionKey(photo.id, 'thumb', 'webp')
+  const hourMs = 3_600_000
+  let ageMs = hourMs
+  /** The store, as if what lies in it at first was an hour old. */
+  const blobs: BlobStore = {
+    ...engines.blobs,
+    async stat(blobKey) {
+      const found = await engines.blobs.stat(blobKey)
+      return found && { ...found, modifiedAtMs: found.modifiedAtMs - ageMs }
+    },
+    async *list(prefix) {
+      for await (const { key: blobKey } of engines.blobs.list(prefix)) {
+        const found = await blobs.stat(blobKey)
+        if (found) yield found
+      }
+    },
+    put(...blob) {
+      ageMs = 0
+      return engines.blobs.put(...blob)
+    },
+  }
+  const catalog = {
+    ...engines.catalog,
+    async getRendition(...rendition: Parameters<typeof engines.catalog.getRendition>) {
+      const found = await engines.catalog.getRendition(...rendition)
+      await blobs.put(key, Buffer.from('newer'), { contentType: 'image/webp', ifExists: 'replace' })
+      return found
+    },
+  }
+  await plant(engines, key)
+  const before = new Date(Date.now() - 60_000)
+  expect(await sweepOrphans({ blobs, catalog }, { before, signal })).toEqual({ seen: 1, removed: 0 })
+  expect(await keysOf(engines.blobs)).toEqual([key])
 })
 
 test('a sweep that is told to stop stops before the next blob', async () => {

@@ -12,8 +12,8 @@ export interface SweepResult {
 
 /**
  * Removes blobs that no row names: what a crash between bytes and row, or between row and bytes of a delete,
- * has left behind. Younger ones are left alone, because their row may be on its way (threat B172); so are files
- * that Tintype did not make.
+ * has left behind. Younger ones are left alone, because their row may be on its way (threat B172); so are those
+ * that are replaced meanwhile, and files that Tintype did not make.
  *
  * @throws what store and catalog throw, and the signal's reason
  */
@@ -28,6 +28,8 @@ export async function sweepOrphans(
       signal.throwIfAborted()
       seen++
       if (blob.modifiedAtMs >= before.getTime() || !(await isOrphan(blob, catalog))) continue
+      // A rendition that is made again replaces what a crash has left, and its row comes after its bytes.
+      if ((await blobs.stat(blob.key))?.modifiedAtMs !== blob.modifiedAtMs) continue
       await blobs.delete(blob.key)
       removed++
     }

@@ -208,19 +208,45 @@ describe('a staging area', () => {
   test('B161 B164 a write that fails is told by the next write or by finish, and leaves nothing', async () => {
     await using area = await openTestStaging()
     const [writing, finishing] = [area.staging.begin(), area.staging.begin()]
-    const broken = { code: 'STORAGE_UNAVAILABLE', cause: { code: 'ENOENT' } }
+    const broken = { code: 'STORAGE_UNAVAILABLE', cause: { code: 'ENOTDIR' } }
     await rm(area.directory, { recursive: true })
+    await writeFile(area.directory, 'in the way')
     await expect(area.staging.probe()).rejects.toMatchObject(broken)
     await writing.write(makeBytes(5000))
     await expect(writing.write(makeBytes(mebi))).rejects.toMatchObject(broken)
     await expect(writing.write(makeBytes(1))).rejects.toMatchObject(broken)
     await finishing.write(makeBytes(5000))
     await expect(finishing.finish()).rejects.toMatchObject(broken)
+    await rm(area.directory)
     await mkdir(area.directory)
     await writing[Symbol.asyncDispose]()
     await finishing[Symbol.asyncDispose]()
     expect(await readdir(area.directory)).toEqual([])
   })
+
+  test.each(['all that is in it', 'the whole'])(
+    'B171 is made again where somebody removes its directory: %s',
+    async (what) => {
+      await using area = await openTestStaging()
+      const inside = (await readdir(area.directory)).map((name) => join(area.directory, name))
+      expect(inside).toHaveLength(1)
+      for (const path of what === 'the whole' ? [area.directory] : inside) await rm(path, { recursive: true })
+      await Promise.all(
+        [1, 2, 3].map(async (seedByte) => {
+          await using upload = area.staging.begin()
+          await writeAll(upload, [makeBytes(5000, seedByte)])
+          const { source } = await upload.finish()
+          expect('path' in source && (await readFile(source.path)).equals(makeBytes(5000, seedByte))).toBe(
+            true,
+          )
+        }),
+      )
+      await rm(area.directory, { recursive: true })
+      await area.staging.probe()
+      expect((await stat(area.directory)).mode & 0o777 & ~0o750).toBe(0)
+      expect(await filesBelow(area.directory)).toEqual([])
+    },
+  )
 
   test('can be probed, and a probe leaves nothing', async () => {
     await using area = await openTestStaging()

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
-import { type FileHandle, mkdir, open, opendir, rmdir, unlink } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, opendir, rmdir, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
+import { hasNativeCode } from './storage-error.ts'
 
 /** An empty file that is nobody else's, open for writing. The caller owns the handle and the file. */
 export interface TemporaryFile {
@@ -9,7 +10,10 @@ export interface TemporaryFile {
   readonly handle: FileHandle
 }
 
-/** A directory of this process only. Disposing it removes it where it is empty. Errors are native ones. */
+/**
+ * A directory of this process only, made again where somebody removed it. Disposing it removes it where it is empty.
+ * Errors are native ones.
+ */
 export interface TemporaryDirectory extends AsyncDisposable {
   /** A new file under a random name, readable by owner and group only (threats B060, B183). */
   createFile(): Promise<TemporaryFile>
@@ -21,16 +25,31 @@ export interface TemporaryDirectory extends AsyncDisposable {
 const processName = randomBytes(8).toString('hex')
 const directoryName = /^[0-9a-f]{16}-[0-9a-f]{16}$/
 
+const directoryOptions = { recursive: true, mode: 0o750 }
 const createFlags = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | constants.O_NOFOLLOW
 
 /** Makes a directory for this process inside `parent`, which is made too where it is missing. */
 export async function openTemporaryDirectory(parent: string): Promise<TemporaryDirectory> {
   const path = join(parent, `${processName}-${randomBytes(8).toString('hex')}`)
-  await mkdir(path, { recursive: true, mode: 0o750 })
+  await mkdir(path, directoryOptions)
+  const { dev: device } = await stat(path)
 
-  async function createFile(): Promise<TemporaryFile> {
+  async function tryCreateFile(): Promise<TemporaryFile> {
     const file = join(path, randomBytes(16).toString('hex'))
     return { path: file, handle: await open(file, createFlags, 0o640) }
+  }
+
+  async function createFile(): Promise<TemporaryFile> {
+    try {
+      return await tryCreateFile()
+    } catch (error) {
+      if (!hasNativeCode(error, ['ENOENT'])) throw error
+      // An operator or a cleaner of temporary files was here; or the disk is gone, whose mount point must stay empty.
+      await mkdir(path, directoryOptions)
+      if ((await stat(path)).dev === device) return await tryCreateFile()
+      await rmdir(path)
+      throw error
+    }
   }
 
   return {

@@ -23,7 +23,8 @@ export function describeMachine(loadBefore: number): Machine {
     cores: availableParallelism(),
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     system: `${system}, Linux ${release().split('-')[0]}`,
-    fileSystem: execFileSync('stat', ['-f', '-c', '%T', tmpdir()], { encoding: 'utf8' }).trim(),
+    fileSystem:
+      execFileSync('df', ['--output=fstype', tmpdir()], { encoding: 'utf8' }).trim().split('\n').at(-1) ?? '',
     node: process.versions.node,
     loadBefore: Math.round(loadBefore * 100) / 100,
   }

@@ -1,11 +1,12 @@
 import { parseMediaPath, TintypeError } from '@tintype/contract'
 import type { Media, PhotoLibrary } from '@tintype/photos'
+import type { ByteRange } from '@tintype/storage'
 import type { Middleware } from 'koa'
 import { requireRight } from '../access.ts'
 import { attachmentHeader } from '../content-disposition.ts'
 import { evaluateRequest } from '../http/conditional.ts'
 import { mediaSecurityHeaders } from '../middleware/security-headers.ts'
-import type { RequestState } from '../state.ts'
+import type { Context, RequestState } from '../state.ts'
 
 /**
  * Originals and renditions, mounted at `/media`. The bytes behind a URL never change, so that every answer may be
@@ -24,48 +25,60 @@ export function mediaRoutes(photos: PhotoLibrary): Middleware<RequestState> {
     const reference = parseMediaPath(ctx.path)
     if (!reference) throw new TintypeError('PHOTO_NOT_FOUND', 'No photo has this URL')
     ctx.state.route = reference.kind === 'original' ? '/media/:id.:ext' : '/media/:id/:rendition.:ext'
-    const media = await photos.findMedia(reference)
-
-    const etag = `"${media.sha256}"`
-    const decision = evaluateRequest({
-      method: ctx.method,
-      headers: ctx.headers,
-      etag,
-      byteSize: media.byteSize,
-    })
-    if (decision.status === 412)
-      throw new TintypeError('PRECONDITION_FAILED', 'The bytes are not the ones you named')
-    if (decision.status === 416) {
-      ctx.set('Content-Range', `bytes */${media.byteSize}`)
-      const detail = `The file has ${media.byteSize} bytes`
-      throw new TintypeError('RANGE_NOT_SATISFIABLE', detail, { facts: { byteSize: media.byteSize } })
-    }
-    // HEAD opens them too: it must not promise bytes that GET cannot give (threats B181, B253).
-    const body = decision.status === 304 ? undefined : await openBody(photos, media, decision.range)
-    if (ctx.method === 'HEAD') body?.destroy()
-    else if (body) ctx.body = body
-    ctx.status = decision.status
-    ctx.set(mediaSecurityHeaders)
-    ctx.set({ ETag: etag, 'Cache-Control': 'public, max-age=31536000, immutable', 'Accept-Ranges': 'bytes' })
-    if (decision.status === 304) return
-    const { start, end } = decision.range ?? { start: 0, end: media.byteSize - 1 }
-    ctx.type = media.mimeType
-    ctx.length = end - start + 1
-    if (decision.range) ctx.set('Content-Range', `bytes ${start}-${end}/${media.byteSize}`)
-    if (new URLSearchParams(ctx.querystring).has('download'))
-      ctx.set('Content-Disposition', attachmentHeader(media.filename))
+    const found = await photos.findMedia(reference)
+    const canBeMadeAgain = reference.kind === 'rendition'
+    if (await answer(ctx, { photos, media: found, canBeMadeAgain })) return
+    // What was found is gone: a rendition is made again, with the ETag of what it is then; an original is not there.
+    const media = await photos.findMedia(reference, { isLost: true })
+    if (!(await answer(ctx, { photos, media, canBeMadeAgain: false })))
+      throw new TintypeError('PHOTO_NOT_FOUND', 'The bytes of this photo are gone')
   }
 }
 
-/** The bytes to send; Koa pipes them and destroys the stream when the client leaves. */
-async function openBody(
-  photos: PhotoLibrary,
-  media: Media,
-  range: { start: number; end: number } | undefined,
-) {
+interface FoundMedia {
+  readonly photos: PhotoLibrary
+  readonly media: Media
+  /** Whether bytes that are not the recorded ones count as gone, instead of as a failure. */
+  readonly canBeMadeAgain: boolean
+}
+
+/** Answers with the media; or does nothing, and tells so, where its bytes are gone. */
+async function answer(ctx: Context, found: FoundMedia): Promise<boolean> {
+  const { media } = found
+  const etag = `"${media.sha256}"`
+  const { byteSize } = media
+  const decision = evaluateRequest({ method: ctx.method, headers: ctx.headers, etag, byteSize })
+  if (decision.status === 412)
+    throw new TintypeError('PRECONDITION_FAILED', 'The bytes are not the ones you named')
+  if (decision.status === 416) {
+    ctx.set('Content-Range', `bytes */${byteSize}`)
+    throw new TintypeError('RANGE_NOT_SATISFIABLE', `The file has ${byteSize} bytes`, { facts: { byteSize } })
+  }
+  if (decision.status !== 304) {
+    // HEAD opens them too: it must not promise bytes that GET cannot give (threats B181, B253).
+    const body = await openBody(found, decision.range)
+    if (!body) return false
+    if (ctx.method === 'HEAD') body.destroy()
+    else ctx.body = body
+  }
+  ctx.status = decision.status
+  ctx.set(mediaSecurityHeaders)
+  ctx.set({ ETag: etag, 'Cache-Control': 'public, max-age=31536000, immutable', 'Accept-Ranges': 'bytes' })
+  if (decision.status === 304) return true
+  const { start, end } = decision.range ?? { start: 0, end: byteSize - 1 }
+  ctx.type = media.mimeType
+  ctx.length = end - start + 1
+  if (decision.range) ctx.set('Content-Range', `bytes ${start}-${end}/${byteSize}`)
+  if (new URLSearchParams(ctx.querystring).has('download'))
+    ctx.set('Content-Disposition', attachmentHeader(media.filename))
+  return true
+}
+
+/** The bytes to send; Koa pipes them and destroys the stream when the client leaves. `undefined` where they are gone. */
+async function openBody({ photos, media, canBeMadeAgain }: FoundMedia, range: ByteRange | undefined) {
   const opened = await photos.openMedia(media, range)
-  if (!opened) throw new TintypeError('PHOTO_NOT_FOUND', 'The bytes of this photo are gone')
-  if (opened.byteSize === media.byteSize) return opened.body
+  if (!opened || opened.byteSize === media.byteSize) return opened?.body
   opened.body.destroy() // changed behind our back: foreign bytes are never served (threat B175)
+  if (canBeMadeAgain) return undefined
   throw new TintypeError('INTERNAL', 'The stored bytes are not the ones that were recorded')
 }

@@ -1,15 +1,16 @@
 import { type PhotoId, TintypeError } from '@tintype/contract'
 import { applyPatch } from '../apply-patch.ts'
 import { formatCursor, parseCursor } from '../page-cursor.ts'
-import type {
-  DeletedPhoto,
-  InsertOutcome,
-  ListQuery,
-  PhotoCatalog,
-  PhotoRecord,
-  RenditionRecord,
+import {
+  type DeletedPhoto,
+  type InsertOutcome,
+  type ListQuery,
+  type PhotoCatalog,
+  type PhotoRecord,
+  type RenditionRecord,
+  shortSearchReach,
 } from '../photo-catalog.ts'
-import { foldForSearch, searchTextOf } from '../search-text.ts'
+import { foldForSearch, isShortSearch, searchTextOf } from '../search-text.ts'
 
 interface Entry {
   readonly seq: number
@@ -93,9 +94,15 @@ export async function openMemoryCatalog(): Promise<PhotoCatalog> {
 function listEntries(entries: ReadonlyMap<PhotoId, Entry>, { limit, cursor, tag, search = '' }: ListQuery) {
   const before = cursor === undefined ? Number.POSITIVE_INFINITY : parseCursor(cursor)
   const needle = foldForSearch(search)
-  const matching = [...entries.values()].filter(
+  const all = [...entries.values()]
+  const newestSeq = all.at(-1)?.seq ?? 0
+  const beyond = isShortSearch(needle) ? newestSeq - shortSearchReach : 0
+  const matching = all.filter(
     ({ seq, photo }) =>
-      seq < before && (tag === undefined || photo.tags.includes(tag)) && searchTextOf(photo).includes(needle),
+      seq < before &&
+      seq > beyond &&
+      (tag === undefined || photo.tags.includes(tag)) &&
+      searchTextOf(photo).includes(needle),
   )
   const page = matching.toReversed().slice(0, limit)
   const photos = page.map(({ photo }) => copyPhoto(photo))

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempDisposable, readdir, readFile, stat } from 'node:fs/promises'
+import { copyFile, mkdtempDisposable, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -12,7 +12,7 @@ import { openSqliteCatalog } from './sqlite.ts'
 describePhotoCatalog('sqlite', { open: () => openTemporary() })
 
 describe('openSqliteCatalog', () => {
-  test('keeps everything from one opening to the next, and leaves one file', async () => {
+  test('keeps everything from one opening to the next, and leaves one file and the reserve', async () => {
     await using opened = await openTemporary()
     const photo = samplePhoto({ title: 'kept', tags: ['a'] })
     const rendition = sampleRendition(photo.id)
@@ -20,7 +20,7 @@ describe('openSqliteCatalog', () => {
     await opened.catalog.putRendition(rendition)
     const { nextCursor } = await fillAndList(opened.catalog)
     await opened.catalog[Symbol.asyncDispose]()
-    expect(await readdir(dirname(opened.file))).toStrictEqual(['catalog.db'])
+    expect(await readdir(dirname(opened.file))).toStrictEqual(['catalog.db', 'catalog.db-reserve'])
 
     await using again = await openSqliteCatalog({ file: opened.file })
     expect(await again.getByIdempotencyKey('key')).toStrictEqual(photo)
@@ -77,6 +77,44 @@ describe('openSqliteCatalog', () => {
     expect(signal, String(stderr)).toBe('SIGKILL')
     await using catalog = await openSqliteCatalog({ file })
     expect((await catalog.list({ limit: 9, tag: 'a' })).photos).toStrictEqual(photos.toReversed())
+  })
+})
+
+describe('while it is open, the file', () => {
+  const removals = {
+    'is removed with all that lies beside it': async (file: string) => {
+      for (const suffix of ['', '-wal', '-shm']) await rm(`${file}${suffix}`)
+    },
+    'is replaced by a copy': async (file: string) => {
+      await copyFile(file, `${file}-copy`)
+      await rename(`${file}-copy`, file)
+    },
+    'loses its write-ahead log': (file: string) => rm(`${file}-wal`),
+  }
+
+  test.each(Object.entries(removals))(
+    'B193 %s: nothing is acknowledged any more, and reads go on',
+    async (_how, removeIt) => {
+      await using opened = await openTemporary()
+      const photo = samplePhoto()
+      await opened.catalog.insert(photo)
+      await removeIt(opened.file)
+      const refused = { name: 'TintypeError', code: 'CATALOG_UNAVAILABLE' }
+      await expect(opened.catalog.insert(samplePhoto())).rejects.toMatchObject(refused)
+      await expect(opened.catalog.delete(photo.id)).rejects.toMatchObject(refused)
+      await expect(opened.catalog.probe()).rejects.toMatchObject(refused)
+      expect(await opened.catalog.get(photo.id)).toStrictEqual(photo)
+      expect(await opened.catalog.count()).toBe(1)
+    },
+  )
+
+  test('B193 is moved away and back: then all is well again', async () => {
+    await using opened = await openTemporary()
+    await rename(opened.file, `${opened.file}-away`)
+    await expect(opened.catalog.probe()).rejects.toMatchObject({ code: 'CATALOG_UNAVAILABLE' })
+    await rename(`${opened.file}-away`, opened.file)
+    await opened.catalog.probe()
+    expect(await opened.catalog.insert(samplePhoto())).toStrictEqual({ status: 'inserted' })
   })
 })
 

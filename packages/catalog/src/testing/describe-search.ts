@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import type { PhotoCatalog, PhotoRecord } from '../photo-catalog.ts'
+import { type PhotoCatalog, type PhotoRecord, shortSearchReach } from '../photo-catalog.ts'
 import type { PhotoCatalogFixture } from './describe-photo-catalog.ts'
 import { exactTexts, naughtyTexts } from './naughty-texts.ts'
-import { samplePhoto } from './sample-photo.ts'
+import { samplePhoto, samplePhotoId } from './sample-photo.ts'
 
 /** The part of the contract about `ListQuery.search`. */
 export function describeSearch(fixture: PhotoCatalogFixture): void {
@@ -116,6 +116,28 @@ export function describeSearch(fixture: PhotoCatalogFixture): void {
         expect(await find(opened.catalog, search), search).toStrictEqual([])
     })
 
+    test('looks with one or two characters at the latest insertions only, with and without a tag', async () => {
+      await using opened = await fixture.open()
+      const facts = { filename: '-', title: 'xyz', tags: ['T'] }
+      const [tooOld, oldest, newest] = [samplePhoto(facts), samplePhoto(facts), samplePhoto(facts)]
+      await opened.catalog.insert(tooOld)
+      await opened.catalog.insert(oldest)
+      const filler = samplePhoto({ filename: '-' })
+      // Those that are deleted count too: places are numbers of insertions.
+      const between = Array.from({ length: shortSearchReach - 2 }, (_, at) =>
+        at % 2 ? opened.catalog.insert({ ...filler, id: samplePhotoId() }) : insertAndDelete(opened.catalog),
+      )
+      await Promise.all(between)
+      await opened.catalog.insert(newest)
+      for (const tag of [undefined, 'T'])
+        for (const search of ['x', 'xy'])
+          expect(await find(opened.catalog, search, tag)).toStrictEqual([newest.id, oldest.id])
+      expect(await find(opened.catalog, 'xyz')).toStrictEqual([newest.id, oldest.id, tooOld.id])
+      await opened.catalog.delete(newest.id)
+      await opened.catalog.insert(newest)
+      expect(await find(opened.catalog, 'xy')).toStrictEqual([newest.id])
+    })
+
     test('combines with a tag', async () => {
       await using opened = await fixture.open()
       const both = samplePhoto({ filename: '-', title: 'needle', tags: ['T'] })
@@ -146,4 +168,10 @@ export function describeSearch(fixture: PhotoCatalogFixture): void {
 
 async function find(catalog: PhotoCatalog, search: string, tag?: string): Promise<string[]> {
   return (await catalog.list({ limit: 100, search, tag })).photos.map(({ id }) => id)
+}
+
+async function insertAndDelete(catalog: PhotoCatalog): Promise<void> {
+  const photo = samplePhoto({ filename: '-' })
+  await catalog.insert(photo)
+  await catalog.delete(photo.id)
 }

@@ -42,6 +42,9 @@ export async function openBlobTree(directory: string): Promise<BlobTree> {
   if (madeFrom !== undefined) {
     const top = dirname(await realpath(resolve(madeFrom)))
     for (let at = root; at !== top; at = dirname(at)) await sync(dirname(at))
+  } else {
+    // A start that was killed may have made it without syncing it; who made it otherwise may not let us.
+    await sync(dirname(root)).catch(() => undefined)
   }
 
   async function syncDirectory(path: string): Promise<void> {

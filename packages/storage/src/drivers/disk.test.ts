@@ -118,14 +118,25 @@ describe('a disk whose directory is gone', () => {
     expect(await filesBelow(disk.home)).toEqual([])
   })
 
-  test('leaves nothing where the staging directory is gone', async () => {
+  test('leaves nothing where the staging directory is gone and cannot be made again', async () => {
     await using disk = await openTestDisk()
     await rm(disk.stagingDirectory, { recursive: true })
+    await writeFile(disk.stagingDirectory, 'in the way')
     await expect(disk.store.put(newKey(), makeBytes(10), keep)).rejects.toMatchObject({
       code: 'STORAGE_UNAVAILABLE',
-      cause: { code: 'ENOENT' },
+      cause: { code: 'ENOTDIR' },
     })
-    expect(await filesBelow(disk.home)).toEqual([])
+    expect(await filesBelow(disk.home)).toEqual([disk.stagingDirectory])
+  })
+
+  test('B171 stores on where somebody empties the staging directory', async () => {
+    await using disk = await openTestDisk()
+    for (const name of await readdir(disk.stagingDirectory))
+      await rm(join(disk.stagingDirectory, name), { recursive: true })
+    const key = newKey()
+    expect(await disk.store.put(key, makeBytes(10), keep)).toBe('stored')
+    expect(await readBlob(disk.store, { key })).toEqual(makeBytes(10))
+    await disk.store.probe()
   })
 })
 

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
 import { mkdir, readFile, rm } from 'node:fs/promises'
@@ -29,6 +29,13 @@ export interface RunningServer extends AsyncDisposable {
 
 const startTimeoutMs = 30_000
 
+/** What still runs: whoever stops the benchmark stops its servers with it. */
+const running = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGTERM')
+})
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+
 /**
  * Starts a server and waits until `GET firstPath` is answered with anything. What it prints goes to a file, so that
  * reading it costs no time of anybody.
@@ -48,11 +55,13 @@ export async function spawnServer(
   })
   closeSync(output)
   const exited = once(child, 'exit')
+  running.add(child)
   const stop = async () => {
     child.kill('SIGTERM')
     await Promise.race([exited, delay(10_000, undefined, { ref: false })])
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
     await exited
+    running.delete(child)
   }
   const end = async () => {
     await stop()

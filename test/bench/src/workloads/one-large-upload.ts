@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { byteSizeOf, type LoadBody } from '../load/load-plan.ts'
 import { formFrame, makeFilling } from '../make-bodies.ts'
@@ -100,14 +100,14 @@ async function upload({ side, server }: Target, { byteSize }: { byteSize: number
   assertAllAnswered(result, side.status)
   if (side.name === tintype) {
     await settleTintype(server.port)
-    await emptyOriginals(server.directory)
-  } else await emptyFiles(server.directory)
+    emptyOriginals(server.directory)
+  } else emptyFiles(server.directory)
   return result.latencyMs.max
 }
 
-async function emptyOriginals(directory: string): Promise<void> {
+function emptyOriginals(directory: string): void {
   const originals = join(directory, 'media/originals')
-  for (const shard of await readdir(originals)) await emptyFiles(join(originals, shard))
+  for (const shard of readdirSync(originals)) emptyFiles(join(originals, shard))
 }
 
 const filling = makeFilling()

@@ -17,6 +17,8 @@ const fileMode = 0o640
 export async function prepareCatalogFile(file: string): Promise<void> {
   const firstMade = await mkdir(dirname(file), { recursive: true, mode: directoryMode })
   if (firstMade !== undefined) await syncDirectories(dirname(file), dirname(firstMade))
+  // A start that was killed may have made it without syncing it; who made it otherwise may not let us.
+  else await syncDirectory(dirname(dirname(file))).catch(() => undefined)
   await using handle = await open(file, constants.O_RDWR | constants.O_CREAT, fileMode)
   const { size } = await handle.stat()
   if (size > 0) return
@@ -31,8 +33,12 @@ export async function prepareCatalogFile(file: string): Promise<void> {
 /** A new directory outlives a power cut once the one that holds it is synced. SQLite syncs its own directory. */
 async function syncDirectories(from: string, upTo: string): Promise<void> {
   for (let path = dirname(from); path.length >= upTo.length; path = dirname(path)) {
-    await using handle = await open(path, constants.O_RDONLY)
-    await handle.sync()
+    await syncDirectory(path)
     if (path === upTo) return
   }
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  await using handle = await open(path, constants.O_RDONLY)
+  await handle.sync()
 }

@@ -32,12 +32,13 @@ interface Member {
  * Lets writes that arrive while others wait share one transaction, and thus one fsync.
  *
  * @param options.patienceMs how long a write waits for a lock that another process holds
+ * @param options.assertDurable called before every COMMIT; where it throws, nothing is committed
  */
 export function createGroupCommit(
   database: DatabaseSync,
-  { patienceMs }: { readonly patienceMs: number },
+  { patienceMs, assertDurable }: { readonly patienceMs: number; readonly assertDurable?: () => void },
 ): GroupCommit {
-  const commitGroup = prepareGroup(database)
+  const commitGroup = prepareGroup(database, assertDurable)
   let waiting: Member[] = []
   let isRunning = false
 
@@ -74,7 +75,7 @@ export function createGroupCommit(
 }
 
 /** A function that runs a group in one transaction and tells its callers; or tells nobody and returns why not. */
-function prepareGroup(database: DatabaseSync) {
+function prepareGroup(database: DatabaseSync, assertDurable?: () => void) {
   const begin = database.prepare('BEGIN IMMEDIATE')
   const commit = database.prepare('COMMIT')
   const rollback = database.prepare('ROLLBACK')
@@ -101,6 +102,7 @@ function prepareGroup(database: DatabaseSync) {
     try {
       begin.run()
       const outcomes = group.map(perform)
+      assertDurable?.()
       commit.run()
       for (const tell of outcomes) tell()
       return undefined

@@ -13,8 +13,8 @@ describe('listStatements', () => {
     tag: /^SEARCH t USING PRIMARY KEY \(tag=\? AND seq<\?\)$/,
     search: /^SCAN s VIRTUAL TABLE INDEX \d+:M1<$/,
     searchTag: /^SCAN s VIRTUAL TABLE INDEX \d+:M1<$/,
-    shortSearch: /^SEARCH p USING INTEGER PRIMARY KEY \(rowid<\?\)$/,
-    shortSearchTag: /^SEARCH t USING PRIMARY KEY \(tag=\? AND seq<\?\)$/,
+    shortSearch: /^SEARCH p USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)$/,
+    shortSearchTag: /^SEARCH t USING PRIMARY KEY \(tag=\? AND seq>\? AND seq<\?\)$/,
   } as const satisfies Record<keyof typeof listStatements, RegExp>
 
   test.each(Object.entries(expected))(

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { formatCursor, parseCursor } from '../../page-cursor.ts'
-import type { ListQuery, PhotoCatalog, PhotoRecord } from '../../photo-catalog.ts'
-import { foldedField, foldForSearch } from '../../search-text.ts'
+import { type ListQuery, type PhotoCatalog, type PhotoRecord, shortSearchReach } from '../../photo-catalog.ts'
+import { foldedField, foldForSearch, isShortSearch } from '../../search-text.ts'
 import { type PhotoRow, photoColumns, toPhotoRecord } from './photo-rows.ts'
 
 const newest = 'p.seq < :before ORDER BY p.seq DESC LIMIT :limit'
@@ -23,8 +23,8 @@ export const listStatements = {
   tag: `SELECT ${photoColumns} FROM ${tagged} ${newestTagged}`,
   search: `SELECT ${photoColumns} FROM ${found} ${newestFound}`,
   searchTag: `SELECT ${photoColumns} FROM ${found} AND ${hasTag} ${newestFound}`,
-  shortSearch: `SELECT ${photoColumns} FROM photos AS p WHERE ${contains} AND ${newest}`,
-  shortSearchTag: `SELECT ${photoColumns} FROM ${tagged} AND ${contains} ${newestTagged}`,
+  shortSearch: `SELECT ${photoColumns} FROM photos AS p WHERE p.seq > :beyond AND ${contains} AND ${newest}`,
+  shortSearchTag: `SELECT ${photoColumns} FROM ${tagged} AND t.seq > :beyond AND ${contains} ${newestTagged}`,
 } as const
 
 /** The reading half of the catalog, synchronous. Every statement is prepared once, here. */
@@ -33,6 +33,7 @@ export function prepareReads(database: DatabaseSync) {
   const byKey = database.prepare(
     `SELECT ${photoColumns} FROM idempotency_keys AS k JOIN photos AS p ON p.seq = k.seq WHERE k.key = ?`,
   )
+  const newestSeq = database.prepare('SELECT max(seq) AS seq FROM photos')
   const counting = database.prepare('SELECT count(*) AS count FROM photos')
   const lists = {
     all: database.prepare(listStatements.all),
@@ -48,7 +49,7 @@ export function prepareReads(database: DatabaseSync) {
     count: () => Number(counting.get()?.count),
     list(query: ListQuery): Awaited<ReturnType<PhotoCatalog['list']>> {
       const before = query.cursor === undefined ? Number.MAX_SAFE_INTEGER : parseCursor(query.cursor)
-      const { statement, parameters } = planList(query)
+      const { statement, parameters } = planList(query, () => Number(newestSeq.get()?.seq))
       const bound = { ...parameters, before, limit: query.limit + 1 }
       return toPage(lists[statement].all(bound) as unknown as PhotoRow[], query.limit)
     },
@@ -59,20 +60,24 @@ export function prepareReads(database: DatabaseSync) {
 export type PreparedReads = ReturnType<typeof prepareReads>
 
 /** Which statement answers a query, and with what. */
-function planList({ tag, search = '' }: ListQuery): {
+function planList(
+  { tag, search = '' }: ListQuery,
+  findNewestSeq: () => number,
+): {
   readonly statement: keyof typeof listStatements
-  readonly parameters: Record<string, string>
+  readonly parameters: Record<string, string | number>
 } {
   const needle = foldForSearch(search)
   if (needle === '')
     return tag === undefined
       ? { statement: 'all', parameters: {} }
       : { statement: 'tag', parameters: { tag } }
-  // The index is of trigrams: it cannot find less than three characters.
-  if ([...needle].length < 3)
+  if (isShortSearch(needle)) {
+    const beyond = findNewestSeq() - shortSearchReach
     return tag === undefined
-      ? { statement: 'shortSearch', parameters: { needle } }
-      : { statement: 'shortSearchTag', parameters: { needle, tag } }
+      ? { statement: 'shortSearch', parameters: { needle, beyond } }
+      : { statement: 'shortSearchTag', parameters: { needle, beyond, tag } }
+  }
   if (tag === undefined) return { statement: 'search', parameters: { phrase: quote(needle) } }
   // The folded tag lets the index skip photos without it; EXISTS then decides, with case.
   const phrase = `${quote(foldedField(tag))} AND ${quote(needle)}`

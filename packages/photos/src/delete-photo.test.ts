@@ -1,0 +1,73 @@
+import { samplePhoto, sampleRendition } from '@tintype/catalog/testing'
+import { TintypeError } from '@tintype/contract'
+import type { BlobKey } from '@tintype/storage'
+import { expect, test } from 'vitest'
+import { originalKey, renditionKey } from './blob-keys.ts'
+import { createPhotoDeletion } from './delete-photo.ts'
+import { keysOf, openTestEngines } from './testing/open-test-engines.ts'
+
+const readOnly = new TintypeError('STORAGE_UNAVAILABLE', 'The storage refuses', { retryAfterSeconds: 1 })
+
+/** A photo with a thumbnail, in a store whose deletes can be made to fail. */
+async function setUp() {
+  const engines = await openTestEngines()
+  const photo = samplePhoto({ format: 'jpeg' })
+  const keys = [originalKey(photo.id, 'jpeg'), renditionKey(photo.id, 'thumb', 'webp')] as const
+  for (const key of keys)
+    await engines.blobs.put(key, Buffer.from('bytes'), { contentType: 'image/jpeg', ifExists: 'fail' })
+  await engines.catalog.insert(photo)
+  await engines.catalog.putRendition(sampleRendition(photo.id))
+  const stuck = new Set<BlobKey>()
+  const blobs = {
+    ...engines.blobs,
+    delete: (key: BlobKey) => (stuck.has(key) ? Promise.reject(readOnly) : engines.blobs.delete(key)),
+  }
+  const deletion = createPhotoDeletion({ blobs, catalog: engines.catalog })
+  return { ...engines, photo, keys, stuck, ...deletion }
+}
+
+test('a deleted photo leaves nothing, and nothing to try again', async () => {
+  await using one = await setUp()
+  await one.deletePhoto(one.photo.id)
+  expect(await keysOf(one.blobs)).toEqual([])
+  expect(await one.removeRememberedBytes()).toEqual({ removed: 0, left: 0 })
+  await expect(one.deletePhoto(one.photo.id)).rejects.toMatchObject({ code: 'PHOTO_NOT_FOUND' })
+})
+
+test('bytes that would not go are told as such, and go when they can', async () => {
+  await using one = await setUp()
+  const [original] = one.keys
+  one.stuck.add(original)
+  await expect(one.deletePhoto(one.photo.id)).rejects.toMatchObject({
+    code: 'STORAGE_UNAVAILABLE',
+    message: expect.stringMatching(/^The photo is deleted, but its files/),
+    retryAfterSeconds: undefined,
+    cause: readOnly,
+  })
+  expect(await one.catalog.get(one.photo.id)).toBeUndefined()
+  expect(await keysOf(one.blobs)).toEqual([original])
+  expect(await one.removeRememberedBytes()).toEqual({ removed: 0, left: 1 })
+  one.stuck.clear()
+  expect(await one.removeRememberedBytes()).toEqual({ removed: 1, left: 0 })
+  expect(await keysOf(one.blobs)).toEqual([])
+})
+
+test('one that stays does not hold up the others', async () => {
+  await using one = await setUp()
+  const [original, thumbnail] = one.keys
+  for (const key of one.keys) one.stuck.add(key)
+  await expect(one.deletePhoto(one.photo.id)).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' })
+  one.stuck.delete(thumbnail)
+  expect(await one.removeRememberedBytes()).toEqual({ removed: 1, left: 1 })
+  expect(await keysOf(one.blobs)).toEqual([original])
+})
+
+test('a photo whose row would not go is as it was', async () => {
+  await using one = await setUp()
+  const lost = new TintypeError('CATALOG_UNAVAILABLE', 'lost')
+  const catalog = { ...one.catalog, delete: () => Promise.reject(lost) }
+  const { deletePhoto, removeRememberedBytes } = createPhotoDeletion({ blobs: one.blobs, catalog })
+  await expect(deletePhoto(one.photo.id)).rejects.toBe(lost)
+  expect(await removeRememberedBytes()).toEqual({ removed: 0, left: 0 })
+  expect(await keysOf(one.blobs)).toHaveLength(2)
+})

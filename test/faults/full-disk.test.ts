@@ -1,0 +1,63 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test, vi } from 'vitest'
+import { startTintype } from '../support/start-tintype.ts'
+import {
+  ask,
+  expectPhoto,
+  expectProblem,
+  originals,
+  type PhotoJson,
+  postBytes,
+  waiting,
+} from '../support/uploads.ts'
+import { createSamplePhotos, sha256 } from './sample-photos.ts'
+
+const kib = 1024
+const canMount = process.platform === 'linux' && process.getuid?.() === 0
+
+/** A file system of its own, in memory, so small that it can be filled. Disposing it unmounts it. */
+async function mountSmallDisk(byteSize: number) {
+  const path = await mkdtemp(join(tmpdir(), 'tintype-small-'))
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${byteSize}`, 'tmpfs', path])
+  return {
+    path,
+    async [Symbol.asyncDispose]() {
+      execFileSync('umount', [path])
+      await rm(path, { recursive: true })
+    },
+  }
+}
+
+describe.skipIf(!canMount)('a full disk (needs root, to mount one)', () => {
+  // Small ones are written when they are stored, large ones while they arrive.
+  test.each([{ byteSize: 200 * kib }, { byteSize: 1500 * kib }])(
+    'B161: uploads of $byteSize bytes are refused, what is there is served, and a deletion makes room',
+    async ({ byteSize }) => {
+      const makeSample = await createSamplePhotos()
+      await using disk = await mountSmallDisk(6 * kib * kib)
+      await using tintype = await startTintype({ dataDirectory: disk.path })
+      const photos: PhotoJson[] = []
+      let answer = await postBytes(tintype, makeSample(0, byteSize).bytes())
+      for (let nonce = 1; answer.status === 201; nonce += 1) {
+        photos.push(expectPhoto(answer))
+        answer = await postBytes(tintype, makeSample(nonce, byteSize).bytes())
+      }
+      expectProblem(answer, 507, 'STORAGE_FULL')
+      expect(photos.length).toBeGreaterThan(1)
+      // B187: the thumbnails of the last ones may not have found room; nothing half-written stays of them.
+      await vi.waitFor(async () => expect(await tintype.staged()).toEqual([]), waiting)
+      expect(await originals(tintype)).toHaveLength(photos.length)
+      for (const photo of photos) {
+        const media = await ask(tintype, photo.url)
+        expect([media.status, sha256(media.body)]).toEqual([200, photo.sha256])
+      }
+
+      const [first] = photos
+      expect((await ask(tintype, `/photos/${first?.id}`, { method: 'DELETE' })).status).toBe(204)
+      expectPhoto(await postBytes(tintype, makeSample(1_000_000, byteSize / 2).bytes()))
+    },
+  )
+})

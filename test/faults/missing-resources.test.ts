@@ -1,0 +1,88 @@
+import { execFileSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { rename } from 'node:fs/promises'
+import { connect, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { describe, expect, test, vi } from 'vitest'
+import { startTintype } from '../support/start-tintype.ts'
+import { ask, expectPhoto, expectProblem, postBytes, settled, waiting } from '../support/uploads.ts'
+import { createSamplePhotos, sha256 } from './sample-photos.ts'
+
+test('B164: a media directory that is unplugged is 503, for readiness too; plugged in again, it works', async () => {
+  const makeSample = await createSamplePhotos()
+  await using tintype = await startTintype()
+  const photo = expectPhoto(await postBytes(tintype, makeSample(1, 2000).bytes()))
+  await settled(tintype)
+  const media = join(tintype.dataDirectory, 'media')
+  await rename(media, `${media}-unplugged`)
+
+  expectProblem(await postBytes(tintype, makeSample(2, 2000).bytes()), 503, 'STORAGE_UNAVAILABLE')
+  expectProblem(await ask(tintype, photo.url), 503, 'STORAGE_UNAVAILABLE')
+  expect((await ask(tintype, '/readyz')).status).toBe(503)
+  expect((await ask(tintype, '/healthz')).status).toBe(200)
+
+  await rename(`${media}-unplugged`, media)
+  expect(sha256((await ask(tintype, photo.url)).body)).toBe(photo.sha256)
+  await vi.waitFor(async () => expect((await ask(tintype, '/readyz')).status).toBe(200), waiting)
+  expectPhoto(await postBytes(tintype, makeSample(3, 2000).bytes()))
+})
+
+describe.skipIf(process.platform !== 'linux')('file descriptors that have run out (needs prlimit)', () => {
+  test('B163: uploads are 503 with Retry-After, the server lives on and recovers', async () => {
+    const makeSample = await createSamplePhotos()
+    await using tintype = await startTintype()
+    const photo = expectPhoto(await postBytes(tintype, makeSample(1, 2000).bytes()))
+    await settled(tintype)
+    const limitTo = (count: number) =>
+      execFileSync('prlimit', ['--pid', String(tintype.pid), `--nofile=${count}:`])
+
+    // A connection that is open needs no descriptor; what the upload opens does.
+    const open = await openKeptAlive(tintype.url)
+    limitTo(lowestFreeDescriptor(tintype.pid))
+    const refused = await open.upload(makeSample(2, 2000).bytes())
+    expect(refused).toMatch(/^HTTP\/1\.1 503 /)
+    expect(refused).toMatch(/\r\nRetry-After: \d+\r\n/i)
+    expect(refused).toContain('"OVERLOADED"')
+    limitTo(1024)
+    open.socket.destroy()
+
+    expect(await tintype.staged()).toEqual([])
+    expect(sha256((await ask(tintype, photo.url)).body)).toBe(photo.sha256)
+    expectPhoto(await postBytes(tintype, makeSample(3, 2000).bytes()))
+  })
+})
+
+function lowestFreeDescriptor(pid: number): number {
+  const taken = new Set(readdirSync(`/proc/${pid}/fd`).map(Number))
+  let lowest = 0
+  while (taken.has(lowest)) lowest += 1
+  return lowest
+}
+
+/** A connection that the server has accepted already. */
+async function openKeptAlive(url: string) {
+  const { hostname, port } = new URL(url)
+  const socket: Socket = connect(Number(port), hostname)
+  const ask = (request: Uint8Array | string) =>
+    new Promise<string>((resolve, reject) => {
+      let text = ''
+      const take = (chunk: Buffer) => {
+        text += chunk
+        const [head = '', body] = text.split('\r\n\r\n')
+        const length = Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0)
+        if (body === undefined || Buffer.byteLength(body) < length) return
+        socket.off('data', take)
+        resolve(text)
+      }
+      socket.on('data', take).once('error', reject)
+      socket.write(request)
+    })
+  await ask(`GET /healthz HTTP/1.1\r\nHost: ${hostname}:${port}\r\n\r\n`)
+  return {
+    socket,
+    upload: (bytes: Uint8Array) => {
+      const head = `POST /photos HTTP/1.1\r\nHost: ${hostname}:${port}\r\nContent-Type: image/jpeg\r\n`
+      return ask(Buffer.concat([Buffer.from(`${head}Content-Length: ${bytes.length}\r\n\r\n`), bytes]))
+    },
+  }
+}
