@@ -177,47 +177,6 @@ describe('an async iterable', () => {
   })
 })
 
-describe('what is no list', () => {
-  const { uploadAll } = createUploader({ url: 'http://nowhere.invalid' })
-
-  test.each([null, undefined, 5, {}, './cat.jpg'])(
-    '%o is INVALID_REQUEST, and says what is',
-    async (inputs) => {
-      const error = await failureOf(uploadAll(inputs as unknown as File[]))
-      expect(error).toMatchObject({
-        code: 'INVALID_REQUEST',
-        message: 'Several photos must be an iterable, such as an array of files',
-      })
-      // @ts-expect-error a string is one path
-      const wrong = () => uploadAll('./cat.jpg')
-      expect(wrong).toBeTypeOf('function')
-    },
-  )
-
-  test.each([
-    [
-      'a generator that throws',
-      (function* failing() {
-        yield new Blob(['a'])
-        throw new Error('the list is gone')
-      })(),
-    ],
-    [
-      'an async iterable that does not open',
-      {
-        [Symbol.asyncIterator](): AsyncIterator<Blob> {
-          throw new Error('the list is gone')
-        },
-      },
-    ],
-  ])('%s is INVALID_REQUEST, and nothing is sent', async (_, inputs) => {
-    await using server = await openScriptedServer(echo)
-    const error = await failureOf(createUploader(server).uploadAll(inputs))
-    expect(error).toMatchObject({ code: 'INVALID_REQUEST', cause: new Error('the list is gone') })
-    expect(server.seen).toEqual([])
-  })
-})
-
 describe('abort', () => {
   test('ends what is being sent, sends nothing more, and leaves no input without an outcome', async () => {
     const controller = new AbortController()
