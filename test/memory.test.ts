@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { makeImage } from '@tintype/imaging/testing'
 import { describe, expect, test } from 'vitest'
@@ -34,7 +35,7 @@ async function uploadFilled(tintype: Tintype, byteSize: number): Promise<string>
   const start = body.subarray(0, -'\r\n'.length)
   const end = `\r\n--${boundary}--\r\n`
   const fillerByteSize = byteSize - jpeg.length
-  const filler = Buffer.alloc(mebibyte, 'filler\r\n')
+  const filler = randomBytes(mebibyte) // as dense as a photograph's
   using connection = await openConnection(tintype.url)
   const headers = {
     'Content-Type': contentType,
