@@ -1,25 +1,11 @@
-import type { PhotoCatalog, PhotoRecord } from '@tintype/catalog'
-import type { PhotoId } from '@tintype/contract'
+import type { PhotoRecord } from '@tintype/catalog'
 import { parseInput, photoTextInput } from '@tintype/contract/schemas'
-import type { Imaging, Preview } from '@tintype/imaging'
-import type { BlobStore, Staging } from '@tintype/storage'
+import type { Preview } from '@tintype/imaging'
 import { commitPhoto } from './commit-photo.ts'
-import type { UploadLimits } from './limits.ts'
-import type { Log } from './log.ts'
+import type { IngestDependencies } from './ingest-dependencies.ts'
 import { receiveUpload } from './receive-upload.ts'
 import { replayUpload } from './replay-upload.ts'
 import type { UploadRequest } from './upload-request.ts'
-
-/** What an ingest works with. */
-export interface IngestDependencies {
-  readonly staging: Staging
-  readonly blobs: BlobStore
-  readonly catalog: PhotoCatalog
-  readonly imaging: Imaging
-  readonly limits: UploadLimits
-  readonly log: Log
-  readonly newPhotoId: () => PhotoId
-}
 
 /** A photo that is durable. */
 export interface IngestedPhoto {
