@@ -34,7 +34,8 @@ describe('@tintype/client, packed and installed in an empty project', () => {
     const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', directory], {
       cwd: join(repository, 'packages/client'),
     })
-    const packed: unknown = JSON.parse(stdout.slice(stdout.indexOf('[') >= 0 ? stdout.search(/[[{]/) : 0))
+    // the build speaks first, in colour where it runs for CI
+    const packed: unknown = JSON.parse(stdout.slice(stdout.search(/^[[{]\s*$/m)))
     const [entry] = Array.isArray(packed) ? packed : Object.values(packed as object)
     tarball = join(directory, entry.filename)
     const project = join(directory, 'project')
