@@ -59,3 +59,17 @@ test('docs/http-api.md has the table of errors as the code has it', async () => 
   const rows = Object.entries(errorTable).map(([code, { status }]) => `${code} ${status}`)
   expect(documented.sort()).toEqual(rows.sort())
 })
+
+test('no document has a place left to fill in', async () => {
+  for (const name of [
+    'README.md',
+    'ARCHITECTURE.md',
+    'docs/performance.md',
+    'docs/reliability.md',
+    'docs/http-api.md',
+  ]) {
+    const text = await readFile(join(repository, name), 'utf8')
+    expect(text).not.toMatch(/@@|TODO|FIXME|TBD/)
+    expect(text.length).toBeGreaterThan(500)
+  }
+})
