@@ -7,6 +7,7 @@ import { type BlobStore, openStaging } from '@tintype/storage'
 import type { Logger } from 'pino'
 import { type Admission, createAdmission } from './admission.ts'
 import type { Config } from './config.ts'
+import { addGauges } from './gauges.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { ownDirectory } from './own-directory.ts'
 import type { Probe } from './routes/operations.ts'
@@ -45,24 +46,18 @@ export async function compose(
   const catalog = opening.use(await openCatalog(config.catalog))
   const staging = opening.use(await openStaging({ directory: stagingDirectory, ...stagingMemory }))
   const blobs = opening.use(await openBlobStore(config.storage, stagingDirectory))
-  const { limits } = config
+  const { limits, http } = config
   const onDecoderLost = (loss: object) => log.warn({ event: 'decoder-lost', ...loss }, 'a decoder was lost')
   const queueLength = limits.maxConcurrentUploads + renditionQueueLength
   const decoding = { concurrency: cores, queueLength, onDecoderLost }
   const imaging = opening.use(createImaging({ limits, ...decoding }))
-  const { publicUrl } = config.http
-  const photos = opening.use(
-    createPhotoLibrary({ staging, blobs, catalog, imaging, limits, log, publicUrl, now: Date.now }),
-  )
+  const engines = { staging, blobs, catalog, imaging, limits, log, now: Date.now }
+  const photos = opening.use(createPhotoLibrary({ ...engines, publicUrl: http.publicUrl }))
   opening.use(startSweeps({ staging, blobs, catalog, photos, log }))
 
   const admission = createAdmission(limits.maxConcurrentUploads)
   const metrics = createMetrics()
-  metrics.gauge('tintype_uploads_in_flight', 'Uploads under way', () => admission.inFlight)
-  metrics.gauge('tintype_decodes_active', 'Images being decoded', () => imaging.load().active)
-  metrics.gauge('tintype_decodes_queued', 'Images waiting to be decoded', () => imaging.load().queued)
-  metrics.gauge('tintype_decoders', 'Child processes that decode', () => imaging.load().decoders.length)
-  metrics.gauge('tintype_photos', 'Photos in the catalog', () => catalog.count())
+  addGauges(metrics, { admission, imaging, catalog })
 
   const owned = opening.move()
   return {
@@ -71,7 +66,7 @@ export async function compose(
     metrics,
     probes: { storage: () => blobs.probe(), staging: () => staging.probe(), catalog: () => catalog.probe() },
     stopping: new AbortController(),
-    staticDirectory: config.http.staticDirectory ?? builtGallery(),
+    staticDirectory: http.staticDirectory ?? builtGallery(),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }

@@ -19,8 +19,6 @@ export interface Media {
   readonly sha256: string
   /** Name to save it under. */
   readonly filename: string
-  /** ISO 8601, of the photo. */
-  readonly createdAt: string
 }
 
 /**
@@ -38,7 +36,7 @@ export async function findMedia(
 ): Promise<Media> {
   const photo = await catalog.get(reference.id)
   if (!photo) throw photoNotFound()
-  const { filename, createdAt } = photo
+  const { filename } = photo
   if (reference.kind === 'original') {
     if (reference.format !== photo.format || isLost) throw photoNotFound()
     const { byteSize, sha256, format } = photo
@@ -48,7 +46,6 @@ export async function findMedia(
       byteSize,
       sha256,
       filename,
-      createdAt,
     }
   }
   const { name, format } = reference
@@ -66,6 +63,5 @@ export async function findMedia(
     byteSize,
     sha256,
     filename: saveAs,
-    createdAt,
   }
 }

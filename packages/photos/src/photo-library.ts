@@ -15,13 +15,10 @@ import {
   renditionFormats,
   type SystemLimits,
 } from '@tintype/contract'
-import type { Imaging } from '@tintype/imaging'
-import type { BlobStore, Staging } from '@tintype/storage'
 import { createPhotoDeletion } from './delete-photo.ts'
 import { findMedia, type Media } from './find-media.ts'
+import type { IngestDependencies } from './ingest-dependencies.ts'
 import { ingestPhoto } from './ingest-photo.ts'
-import type { UploadLimits } from './limits.ts'
-import type { Log } from './log.ts'
 import { newPhotoId } from './photo-id.ts'
 import { createPresenter } from './present-photo.ts'
 import { admitDeclaredSize } from './receive-upload.ts'
@@ -29,13 +26,7 @@ import { createRenditions, photoNotFound } from './renditions.ts'
 import type { UploadRequest } from './upload-request.ts'
 
 /** What the library works with. It owns none of it but what it starts itself. */
-export interface LibraryDependencies {
-  readonly staging: Staging
-  readonly blobs: BlobStore
-  readonly catalog: PhotoCatalog
-  readonly imaging: Imaging
-  readonly limits: UploadLimits
-  readonly log: Log
+export interface LibraryDependencies extends Omit<IngestDependencies, 'newPhotoId'> {
   /** Origin that URLs start with; root-relative where absent. */
   readonly publicUrl?: string | undefined
   /** Milliseconds since the epoch. */

@@ -20,8 +20,8 @@ export const maxCustomRenditions = 64
 /** Makes renditions, each once. */
 export interface Renditions extends AsyncDisposable {
   /**
-   * The rendition of this name, made first where it does not exist yet, or where its bytes are lost. However many ask at once, it is made
-   * once, and a caller who leaves does not hurt the others (threat B298).
+   * The rendition of this name, made first where it does not exist yet, or where its bytes are lost. However many
+   * ask at once, it is made once, and a caller who leaves does not hurt the others (threat B298).
    *
    * @throws RENDITION_NOT_FOUND for a name that is none, INVALID_REQUEST where the photo has too many custom
    * sizes, PHOTO_NOT_FOUND where it is gone, OVERLOADED, and what store and catalog throw
