@@ -84,26 +84,15 @@ export interface ListQuery {
 }
 
 /**
- * What is known of photos. The row is the truth: a photo exists exactly when its row does.
+ * The half of a catalog that changes nothing. The row is the truth: a photo exists exactly when its row does.
  *
  * Every method throws a `TintypeError` and nothing else: `CATALOG_UNAVAILABLE` where the engine cannot be
  * reached or stays locked, `STORAGE_FULL` where there is no space for the row, `INTERNAL` for the rest, with
  * the native error as `cause`. Records are plain data; a caller may keep them.
- *
- * @see describePhotoCatalog, the suite that every driver must pass
  */
-export interface PhotoCatalog extends AsyncDisposable {
+export interface CatalogReader extends AsyncDisposable {
   /** The driver's name, for logs and metrics. */
   readonly kind: string
-
-  /**
-   * Records a photo, durably, together with its idempotency key where it has one. This is the commit of an
-   * upload: once it resolves, a power cut loses neither. Concurrent calls may share one commit.
-   */
-  insert(
-    photo: PhotoRecord,
-    options?: { readonly idempotencyKey?: string | undefined },
-  ): Promise<InsertOutcome>
 
   /** `undefined` where there is no such photo. */
   get(id: PhotoId): Promise<PhotoRecord | undefined>
@@ -121,6 +110,43 @@ export interface PhotoCatalog extends AsyncDisposable {
     query: ListQuery,
   ): Promise<{ readonly photos: readonly PhotoRecord[]; readonly nextCursor?: string | undefined }>
 
+  /** `undefined` where it was not recorded. */
+  getRendition(photoId: PhotoId, name: string, format: RenditionFormat): Promise<RenditionRecord | undefined>
+
+  /** All renditions of a photo, by name, then format; empty where there are none or no such photo. */
+  listRenditions(photoId: PhotoId): Promise<readonly RenditionRecord[]>
+
+  /** How many photos there are. May be an estimate where counting is slow. */
+  count(): Promise<number>
+
+  /**
+   * Optional ability: looks for damage in what the engine keeps, row by row and index by index; may take minutes.
+   * Resolves with a sentence for each damage found, at most a hundred.
+   */
+  findDamage?(): Promise<readonly string[]>
+
+  /**
+   * Optional ability: writes the catalog as it is at one moment, durably, to a new file that the same driver can
+   * open; writers beside it are not held up.
+   */
+  backUpTo?(file: string): Promise<void>
+}
+
+/**
+ * What is known of photos.
+ *
+ * @see describePhotoCatalog, the suite that every driver must pass
+ */
+export interface PhotoCatalog extends CatalogReader {
+  /**
+   * Records a photo, durably, together with its idempotency key where it has one. This is the commit of an
+   * upload: once it resolves, a power cut loses neither. Concurrent calls may share one commit.
+   */
+  insert(
+    photo: PhotoRecord,
+    options?: { readonly idempotencyKey?: string | undefined },
+  ): Promise<InsertOutcome>
+
   /** The changed photo; `undefined` where there is none. One atomic step: no update is lost to another. */
   update(id: PhotoId, patch: PhotoPatch): Promise<PhotoRecord | undefined>
 
@@ -130,17 +156,11 @@ export interface PhotoCatalog extends AsyncDisposable {
   /** Records a rendition, replacing an older record of the same name and format. `false` where the photo is gone: nothing is recorded. */
   putRendition(rendition: RenditionRecord): Promise<boolean>
 
-  /** `undefined` where it was not recorded. */
-  getRendition(photoId: PhotoId, name: string, format: RenditionFormat): Promise<RenditionRecord | undefined>
-
-  /** All renditions of a photo, by name, then format; empty where there are none or no such photo. */
-  listRenditions(photoId: PhotoId): Promise<readonly RenditionRecord[]>
+  /** Forgets a rendition; succeeds where there is none. */
+  deleteRendition(photoId: PhotoId, name: string, format: RenditionFormat): Promise<void>
 
   /** Forgets idempotency keys older than this, ISO 8601. Photos stay. */
   forgetIdempotencyKeys(before: string): Promise<void>
-
-  /** How many photos there are. May be an estimate where counting is slow. */
-  count(): Promise<number>
 
   /** Resolves if a row could be written now; rejects with the error that `insert` would meet. */
   probe(): Promise<void>

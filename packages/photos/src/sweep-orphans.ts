@@ -1,4 +1,4 @@
-import type { PhotoCatalog } from '@tintype/catalog'
+import type { CatalogReader } from '@tintype/catalog'
 import type { BlobStat, BlobStore } from '@tintype/storage'
 import { originalsPrefix, readBlobKey, renditionsPrefix } from './blob-keys.ts'
 
@@ -18,7 +18,7 @@ export interface SweepResult {
  * @throws what store and catalog throw, and the signal's reason
  */
 export async function sweepOrphans(
-  { blobs, catalog }: { blobs: BlobStore; catalog: PhotoCatalog },
+  { blobs, catalog }: { blobs: BlobStore; catalog: CatalogReader },
   { before, signal }: { before: Date; signal: AbortSignal },
 ): Promise<SweepResult> {
   let seen = 0
@@ -37,7 +37,8 @@ export async function sweepOrphans(
   return { seen, removed }
 }
 
-async function isOrphan({ key }: BlobStat, catalog: PhotoCatalog): Promise<boolean> {
+/** Whether no row names a blob; `false` for one that Tintype did not make. */
+export async function isOrphan({ key }: BlobStat, catalog: CatalogReader): Promise<boolean> {
   const owner = readBlobKey(key)
   if (!owner) return false
   if (owner.kind === 'rendition') return !(await catalog.getRendition(owner.id, owner.name, owner.format))

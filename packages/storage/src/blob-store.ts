@@ -41,19 +41,42 @@ export interface OpenBlob {
 }
 
 /**
- * Where bytes live. Knows keys and bytes; never photos, HTTP or SQL.
+ * The half of a store that changes nothing. Knows keys and bytes; never photos, HTTP or SQL.
  *
  * Every method translates what its engine reports and throws a `TintypeError` and nothing else:
  * `STORAGE_FULL` where there is no space, `STORAGE_UNAVAILABLE` where the engine cannot be reached or refuses
  * (a read-only disk, missing rights), `OVERLOADED` where file descriptors ran out, `INTERNAL` for the rest;
  * `ABORTED` where the signal given was aborted. The native error is its `cause`.
- *
- * @see describeBlobStore, the suite that every driver must pass
  */
-export interface BlobStore extends AsyncDisposable {
+export interface BlobReader extends AsyncDisposable {
   /** The driver's name, for logs and metrics. */
   readonly kind: string
 
+  /** Opens a blob for reading; `undefined` where there is none. Never follows a symbolic link. */
+  open(key: BlobKey, options?: { readonly range?: ByteRange | undefined }): Promise<OpenBlob | undefined>
+
+  /** `undefined` where there is no blob under the key. */
+  stat(key: BlobKey): Promise<BlobStat | undefined>
+
+  /** All blobs whose key starts with `prefix`, in no order; may miss what is written while it runs. */
+  list(prefix: string): AsyncIterable<BlobStat>
+
+  /** Optional ability: path of the blob as a regular file on this machine, for readers that seek. */
+  localPath?(key: BlobKey): Promise<string | undefined>
+
+  /**
+   * Optional ability: names of all that lies among the blobs and can be none, such as symbolic links and names that
+   * no key has; in no order, never followed.
+   */
+  listForeign?(): AsyncIterable<string>
+}
+
+/**
+ * Where bytes live.
+ *
+ * @see describeBlobStore, the suite that every driver must pass
+ */
+export interface BlobStore extends BlobReader {
   /**
    * Stores bytes under a key, atomically and durably: the key is absent (or has its old bytes) until this
    * resolves, survives a power cut from then on, and after a failure nothing stays behind.
@@ -62,23 +85,11 @@ export interface BlobStore extends AsyncDisposable {
    */
   put(key: BlobKey, source: BlobSource, options: PutOptions): Promise<'stored' | 'exists'>
 
-  /** Opens a blob for reading; `undefined` where there is none. Never follows a symbolic link. */
-  open(key: BlobKey, options?: { readonly range?: ByteRange | undefined }): Promise<OpenBlob | undefined>
-
-  /** `undefined` where there is no blob under the key. */
-  stat(key: BlobKey): Promise<BlobStat | undefined>
-
   /** Removes a blob, durably; succeeds where there is none. */
   delete(key: BlobKey): Promise<void>
 
-  /** All blobs whose key starts with `prefix`, in no order; may miss what is written while it runs. */
-  list(prefix: string): AsyncIterable<BlobStat>
-
   /** Resolves if a blob could be stored now; rejects with the error that `put` would meet. */
   probe(): Promise<void>
-
-  /** Optional ability: path of the blob as a regular file on this machine, for readers that seek. */
-  localPath?(key: BlobKey): Promise<string | undefined>
 
   /** Optional ability: a directory in which every blob is the file named by its key, for a web server to read. */
   readonly servableDirectory?: string

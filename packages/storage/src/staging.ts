@@ -1,8 +1,12 @@
 import type { BlobSource } from './blob-store.ts'
 import { createByteBudget } from './byte-budget.ts'
 import { createStagedUpload } from './staged-upload.ts'
-import { toStorageError } from './storage-error.ts'
-import { openTemporaryDirectory, sweepTemporaryDirectories } from './temporary-directory.ts'
+import { hasNativeCode, toStorageError } from './storage-error.ts'
+import {
+  listTemporaryFiles,
+  openTemporaryDirectory,
+  sweepTemporaryDirectories,
+} from './temporary-directory.ts'
 
 /**
  * Where an upload's bytes wait until they are checked; nothing serves from it.
@@ -74,6 +78,22 @@ export async function openStaging(options: StagingOptions): Promise<Staging> {
       await Promise.all([...uploads].map((upload) => upload[Symbol.asyncDispose]()))
       await directory[Symbol.asyncDispose]()
     },
+  }
+}
+
+/**
+ * Files in a staging area, of whatever process: of one that died, or of uploads under way. Opens and makes nothing;
+ * empty where there is no such directory.
+ *
+ * @throws STORAGE_UNAVAILABLE
+ */
+export async function* listStaged(
+  directory: string,
+): AsyncGenerator<{ readonly path: string; readonly modifiedAtMs: number }> {
+  try {
+    yield* listTemporaryFiles(directory)
+  } catch (error) {
+    if (!hasNativeCode(error, ['ENOENT'])) fail(error)
   }
 }
 

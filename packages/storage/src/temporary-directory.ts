@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
-import { type FileHandle, mkdir, open, opendir, rmdir, stat, unlink } from 'node:fs/promises'
+import { type FileHandle, lstat, mkdir, open, opendir, rmdir, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hasNativeCode } from './storage-error.ts'
 
@@ -79,15 +79,41 @@ export async function openTemporaryDirectory(parent: string): Promise<TemporaryD
  */
 export async function sweepTemporaryDirectories(parent: string): Promise<number> {
   let removed = 0
-  for await (const entry of await opendir(parent)) {
-    if (!entry.isDirectory() || !directoryName.test(entry.name)) continue
+  for await (const { path, entry } of temporaryDirectories(parent)) {
     if (entry.name.startsWith(processName)) continue
-    const path = join(parent, entry.name)
     for await (const file of await opendir(path, { bufferSize: 256 }))
       if (!file.isDirectory() && (await unlinkQuietly(join(path, file.name)))) removed += 1
     await rmdir(path).catch(() => undefined)
   }
   return removed
+}
+
+/** Paths of the files in temporary directories inside `parent`, of whatever process, with the time of their last write. */
+export async function* listTemporaryFiles(
+  parent: string,
+): AsyncGenerator<{ readonly path: string; readonly modifiedAtMs: number }> {
+  for await (const { path: directory } of temporaryDirectories(parent)) {
+    for await (const { name } of (await unlessGone(opendir(directory))) ?? []) {
+      const path = join(directory, name)
+      const stats = await unlessGone(lstat(path))
+      if (stats?.isDirectory() === false) yield { path, modifiedAtMs: stats.mtimeMs }
+    }
+  }
+}
+
+async function* temporaryDirectories(parent: string) {
+  for await (const entry of await opendir(parent))
+    if (entry.isDirectory() && directoryName.test(entry.name)) yield { path: join(parent, entry.name), entry }
+}
+
+/** `undefined` where its owner has removed it meanwhile. */
+async function unlessGone<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer
+  } catch (error) {
+    if (hasNativeCode(error, ['ENOENT'])) return undefined
+    throw error
+  }
 }
 
 /** Removes a file. Returns whether it did; a file that stays is for the next sweep. */

@@ -81,6 +81,8 @@ export async function openMemoryCatalog(): Promise<PhotoCatalog> {
         const rendition = entries.get(photoId)?.renditions.get(`${name}.${format}`)
         return rendition && { ...rendition }
       }),
+    deleteRendition: (photoId, name, format) =>
+      run(() => void entries.get(photoId)?.renditions.delete(`${name}.${format}`)),
     listRenditions: (photoId) => run(() => listRenditions(entries.get(photoId))),
     forgetIdempotencyKeys: (before) => run(() => forgetIdempotencyKeys(before)),
     count: () => run(() => entries.size),

@@ -1,21 +1,24 @@
 import { resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { isTintypeError, type PhotoId, TintypeError } from '@tintype/contract'
-import type { PhotoCatalog } from '../photo-catalog.ts'
+import type { CatalogReader, PhotoCatalog } from '../photo-catalog.ts'
 import { createFileGuard } from './sqlite/file-guard.ts'
 import { createGroupCommit } from './sqlite/group-commit.ts'
-import { openDatabase } from './sqlite/open-database.ts'
-import { toPhotoRecord } from './sqlite/photo-rows.ts'
+import { openDatabase, openDatabaseForReading } from './sqlite/open-database.ts'
+import { createReading, readCatalog } from './sqlite/read-catalog.ts'
 import { prepareReads } from './sqlite/read-photos.ts'
 import { prepareRenditions } from './sqlite/renditions.ts'
-import { openSpaceReserve } from './sqlite/space-reserve.ts'
-import { toCatalogError } from './sqlite/sqlite-error.ts'
+import { openSpaceReserve, type SpaceReserve } from './sqlite/space-reserve.ts'
 import { prepareWrites } from './sqlite/write-photos.ts'
+
+const noReserve: SpaceReserve = { take: () => undefined, release: () => false }
 
 /** Where the catalog is, and how patient. */
 export interface SqliteCatalogOptions {
   /** Path of the database file; it and its directories are made where absent, unreadable for others. */
   readonly file: string
+  /** Whether space is kept for deletions on a full disk, in a file beside it. Default: it is. */
+  readonly keepsReserve?: boolean | undefined
   /** How long a write waits for a lock that another process holds, milliseconds. Default: 5000. */
   readonly busyTimeoutMs?: number | undefined
 }
@@ -34,20 +37,13 @@ export async function openSqliteCatalog(options: SqliteCatalogOptions): Promise<
   const file = resolve(options.file)
   const database = await openDatabase(file, { patienceMs })
   const { reads, writes, renditions, commit } = prepareCatalog(database, { file, patienceMs })
-  const reserve = openSpaceReserve(`${file}-reserve`)
+  const reserve = (options.keepsReserve ?? true) ? openSpaceReserve(`${file}-reserve`) : noReserve
   let closing: Promise<void> | undefined
 
   const assertOpen = () => {
     if (closing !== undefined) throw new TintypeError('CATALOG_UNAVAILABLE', 'The catalog is closed')
   }
-  const read = async <Result>(work: () => Result): Promise<Result> => {
-    assertOpen()
-    try {
-      return work()
-    } catch (error) {
-      throw toCatalogError(error)
-    }
-  }
+  const read = createReading(assertOpen)
   const write = async <Input, Result>(input: Input, work: (own: Input) => Result): Promise<Result> => {
     assertOpen()
     // The write happens later, and must not see what the caller does to its objects meanwhile.
@@ -74,22 +70,17 @@ export async function openSqliteCatalog(options: SqliteCatalogOptions): Promise<
   }
 
   return {
-    kind: 'sqlite',
+    ...readCatalog({ database, reads, renditions }, read),
     insert: (photo, { idempotencyKey } = {}) =>
       write(photo, (own) => {
         reserve.take()
         return writes.insert(own, idempotencyKey)
       }),
-    get: (id) => read(() => toPhotoRecord(reads.rowById(id))),
-    getByIdempotencyKey: (key) => read(() => toPhotoRecord(reads.rowByKey(key))),
-    list: (query) => read(() => reads.list(query)),
     update: (id, patch) => write(patch, (own) => writes.update(id, own)),
     delete: remove,
     putRendition: (rendition) => write(rendition, renditions.put),
-    getRendition: (photoId, name, format) => read(() => renditions.get(photoId, name, format)),
-    listRenditions: (photoId) => read(() => renditions.list(photoId)),
+    deleteRendition: (photoId, name, format) => write({ photoId, name, format }, renditions.delete),
     forgetIdempotencyKeys: (before) => write(before, writes.forgetIdempotencyKeys),
-    count: () => read(reads.count),
     probe: () =>
       write(undefined, () => {
         reserve.take()
@@ -102,17 +93,47 @@ export async function openSqliteCatalog(options: SqliteCatalogOptions): Promise<
   }
 }
 
-/** Prepares every statement; closes the database where its schema turns out not to be the one it claims. */
+/**
+ * Opens the catalog in an SQLite file for reading only, beside a server that writes it or without one.
+ *
+ * @param options.isFrozen nobody writes to the file, such as that of a backup
+ * @throws CATALOG_UNAVAILABLE for a file that is missing, corrupt, no catalog, or of another version
+ */
+export async function openSqliteCatalogReader({
+  file,
+  isFrozen = false,
+}: Pick<SqliteCatalogOptions, 'file'> & { readonly isFrozen?: boolean | undefined }): Promise<CatalogReader> {
+  const database = await openDatabaseForReading(file, { isFrozen })
+  const statements = prepareStatements(database, () => ({
+    reads: prepareReads(database),
+    renditions: prepareRenditions(database),
+  }))
+  return {
+    ...readCatalog({ database, ...statements }, createReading()),
+    async [Symbol.asyncDispose]() {
+      if (database.isOpen) database.close()
+    },
+  }
+}
+
+/** Prepares every statement. */
 function prepareCatalog(
   database: DatabaseSync,
   { file, patienceMs }: { readonly file: string; readonly patienceMs: number },
 ) {
-  try {
+  return prepareStatements(database, () => {
     const reads = prepareReads(database)
     const renditions = prepareRenditions(database)
     const writes = prepareWrites(database, { reads, renditions })
     const commit = createGroupCommit(database, { patienceMs, assertDurable: createFileGuard(file) })
     return { reads, renditions, writes, commit }
+  })
+}
+
+/** Closes the database where its schema turns out not to be the one it claims. */
+function prepareStatements<Statements>(database: DatabaseSync, prepare: () => Statements): Statements {
+  try {
+    return prepare()
   } catch (cause) {
     database.close()
     throw new TintypeError('CATALOG_UNAVAILABLE', 'The catalog file lacks tables: restore it', { cause })

@@ -49,6 +49,18 @@ export function describeRenditions(fixture: PhotoCatalogFixture): void {
       }
     })
 
+    test('are forgotten one by one, and forgetting what is not there succeeds', async () => {
+      await using opened = await fixture.open()
+      const photo = samplePhoto()
+      await opened.catalog.insert(photo)
+      const [kept, gone] = [sampleRendition(photo.id, { format: 'jpg' }), sampleRendition(photo.id)]
+      for (const rendition of [kept, gone]) await opened.catalog.putRendition(rendition)
+      for (const id of [photo.id, photo.id, samplePhotoId()])
+        await opened.catalog.deleteRendition(id, gone.name, gone.format)
+      expect(await opened.catalog.listRenditions(photo.id)).toStrictEqual([kept])
+      expect(await opened.catalog.get(photo.id)).toStrictEqual(photo)
+    })
+
     test('are absent under another photo, name or format', async () => {
       await using opened = await fixture.open()
       const [one, other] = [samplePhoto(), samplePhoto()]

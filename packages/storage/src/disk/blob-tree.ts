@@ -6,21 +6,12 @@ import { createSharedSync } from '../shared-sync.ts'
 import { hasNativeCode } from '../storage-error.ts'
 import { isRealPath } from './regular-file.ts'
 
-/**
- * The directories below which blobs lie, made, made durable and removed as needed. Every `directory` is
- * absolute, normalised and the root or below it. Errors are native ones or a `TintypeError`.
- */
-export interface BlobTree {
+/** The directory below which blobs lie, as readers need it. */
+export interface BlobRoot {
   /** Absolute, without symbolic links. */
   readonly root: string
   /** Device of the root's file system. */
   readonly device: number
-  /** Makes a directory where it is missing; never through a symbolic link (threat B173). */
-  ensure(directory: string): Promise<void>
-  /** Resolves when what was changed in the directory before the call survives a power cut, and the directory itself does. */
-  persist(directory: string): Promise<void>
-  /** Removes the directory, and those above it, as far as they are empty. */
-  prune(directory: string): Promise<void>
   /**
    * Tells a missing blob from a missing disk: rejects where the root is gone or is now on another device.
    *
@@ -29,14 +20,43 @@ export interface BlobTree {
   confirmAbsence(): Promise<void>
 }
 
+/**
+ * The directories below which blobs lie, made, made durable and removed as needed. Every `directory` is
+ * absolute, normalised and the root or below it. Errors are native ones or a `TintypeError`.
+ */
+export interface BlobTree extends BlobRoot {
+  /** Makes a directory where it is missing; never through a symbolic link (threat B173). */
+  ensure(directory: string): Promise<void>
+  /** Resolves when what was changed in the directory before the call survives a power cut, and the directory itself does. */
+  persist(directory: string): Promise<void>
+  /** Removes the directory, and those above it, as far as they are empty. */
+  prune(directory: string): Promise<void>
+}
+
 // Directories known to be durable are remembered to save a disk flush per put; more than this are not.
 const maxKnownDirectories = 4096
+
+/** Finds the root at `directory`, which must exist. Errors are native ones. */
+export async function findBlobRoot(directory: string): Promise<BlobRoot> {
+  const root = await realpath(directory)
+  const { dev: device } = await stat(root)
+  return {
+    root,
+    device,
+    async confirmAbsence() {
+      const stats = await stat(root).catch((error: unknown) => {
+        throw unavailable('The storage directory is gone', error)
+      })
+      if (stats.dev !== device) throw unavailable('The storage directory is on another disk than at start')
+    },
+  }
+}
 
 /** Opens the tree below `directory`, which is made where it is missing, readable by owner and group only (threat B183). */
 export async function openBlobTree(directory: string): Promise<BlobTree> {
   const madeFrom = await mkdir(directory, { recursive: true, mode: 0o750 })
-  const root = await realpath(directory)
-  const { dev: device } = await stat(root)
+  const found = await findBlobRoot(directory)
+  const { root } = found
   const sync = createSharedSync(syncDirectory)
   const known = new Set<string>()
   if (madeFrom !== undefined) {
@@ -73,8 +93,7 @@ export async function openBlobTree(directory: string): Promise<BlobTree> {
   }
 
   return {
-    root,
-    device,
+    ...found,
     ensure,
 
     async persist(path) {
@@ -98,13 +117,6 @@ export async function openBlobTree(directory: string): Promise<BlobTree> {
         )
         if (!isGone) return
       }
-    },
-
-    async confirmAbsence() {
-      const stats = await stat(root).catch((error: unknown) => {
-        throw unavailable('The storage directory is gone', error)
-      })
-      if (stats.dev !== device) throw unavailable('The storage directory is on another disk than at start')
     },
   }
 }

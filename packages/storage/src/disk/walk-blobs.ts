@@ -1,8 +1,12 @@
+import type { Dirent } from 'node:fs'
 import { opendir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type BlobKey, parseBlobKey } from '../blob-key.ts'
 import type { BlobStat } from '../blob-store.ts'
 import { isRealPath, statRegularFile, unlessAbsent } from './regular-file.ts'
+
+/** The name that a probe links for a moment in a store's root. No key can be it. */
+export const probeName = '.probe'
 
 /**
  * Every blob below `root` whose key starts with `prefix`; reads only directories that can hold one, and
@@ -11,22 +15,39 @@ import { isRealPath, statRegularFile, unlessAbsent } from './regular-file.ts'
 export async function* walkBlobs(root: string, prefix: string): AsyncGenerator<BlobStat> {
   const parent = prefix.slice(0, Math.max(prefix.lastIndexOf('/'), 0))
   if (parent !== '' && asKey(parent) === undefined) return
-  if (await isRealPath(join(root, parent))) yield* walkDirectory(root, { parent, prefix })
+  if (!(await isRealPath(join(root, parent)))) return
+  const isWanted = (key: string) => key.startsWith(prefix) || prefix.startsWith(`${key}/`)
+  for await (const { key, entry } of walk(root, { parent, isWanted })) {
+    if (key === undefined || !entry.isFile()) continue
+    const stats = await statRegularFile(join(root, key))
+    if (stats) yield { key, byteSize: stats.size, modifiedAtMs: stats.mtimeMs }
+  }
 }
 
-async function* walkDirectory(
+/** The name, relative to `root`, of every entry that is no blob and no directory of blobs. Goes into none of them. */
+export async function* walkForeign(root: string): AsyncGenerator<string> {
+  for await (const { key, name, entry } of walk(root, { parent: '', isWanted: () => true }))
+    if ((key === undefined || !entry.isFile()) && name !== probeName) yield name
+}
+
+interface WalkOptions {
+  readonly parent: string
+  readonly isWanted: (key: string) => boolean
+}
+
+/** Every wanted entry that is no directory of blobs, with its key where its name can be one. */
+async function* walk(
   root: string,
-  { parent, prefix }: { readonly parent: string; readonly prefix: string },
-): AsyncGenerator<BlobStat> {
+  { parent, isWanted }: WalkOptions,
+): AsyncGenerator<{ readonly key: BlobKey | undefined; readonly name: string; readonly entry: Dirent }> {
   const directory = await unlessAbsent(opendir(join(root, parent), { bufferSize: 256 }))
   if (directory === undefined) return
   for await (const entry of directory) {
-    const key = asKey(parent === '' ? entry.name : `${parent}/${entry.name}`)
-    if (key === undefined || !(key.startsWith(prefix) || prefix.startsWith(`${key}/`))) continue
-    if (entry.isDirectory()) yield* walkDirectory(root, { parent: key, prefix })
-    if (!entry.isFile()) continue
-    const stats = await statRegularFile(join(root, key))
-    if (stats) yield { key, byteSize: stats.size, modifiedAtMs: stats.mtimeMs }
+    const name = parent === '' ? entry.name : `${parent}/${entry.name}`
+    if (!isWanted(name)) continue
+    const key = asKey(name)
+    if (key !== undefined && entry.isDirectory()) yield* walk(root, { parent: key, isWanted })
+    else yield { key, name, entry }
   }
 }
 

@@ -1,12 +1,12 @@
 import { link, realpath, stat as statPath, unlink } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { TintypeError } from '@tintype/contract'
-import type { BlobStore, ByteRange, OpenBlob } from '../blob-store.ts'
-import { openBlobTree } from '../disk/blob-tree.ts'
-import { createFileRangeStream } from '../disk/file-range-stream.ts'
+import type { BlobReader, BlobStore } from '../blob-store.ts'
+import { findBlobRoot, openBlobTree } from '../disk/blob-tree.ts'
 import { type Disk, putFile } from '../disk/put-file.ts'
-import { isRealPath, openRegularFile, statRegularFile } from '../disk/regular-file.ts'
-import { walkBlobs } from '../disk/walk-blobs.ts'
+import { readBlobs } from '../disk/read-blobs.ts'
+import { isRealPath } from '../disk/regular-file.ts'
+import { probeName } from '../disk/walk-blobs.ts'
 import { hasNativeCode, toStorageError } from '../storage-error.ts'
 import { openTemporaryDirectory, unlinkQuietly } from '../temporary-directory.ts'
 
@@ -47,67 +47,56 @@ async function openDisk({ directory, stagingDirectory }: DiskBlobStoreOptions): 
   await probe(disk)
   const owned = opening.move()
 
-  const inFlight = new Set<Promise<unknown>>()
-  function tracked<T>(work: Promise<T>): Promise<T> {
-    const translated = work.catch((error: unknown) => {
-      throw toStorageError(error)
-    })
-    inFlight.add(translated)
-    const forget = () => inFlight.delete(translated)
-    translated.then(forget, forget)
-    return translated
-  }
+  const { tracked, settled } = createCallTracker()
   const pathOf = (key: string) => join(tree.root, key)
 
   return {
     kind: 'disk',
     servableDirectory: directory,
     put: (key, source, putOptions) => tracked(putFile(disk, { ...putOptions, source, path: pathOf(key) })),
-    open: (key, openOptions) => tracked(open(disk, { path: pathOf(key), range: openOptions?.range })),
     delete: (key) => tracked(remove(disk, pathOf(key))),
     probe: () => tracked(probe(disk)),
-    list: (prefix) => list(disk, prefix),
-
-    async stat(key) {
-      const stats = await tracked(find(disk, pathOf(key)))
-      return stats && { key, byteSize: stats.size, modifiedAtMs: stats.mtimeMs }
-    },
-
-    async localPath(key) {
-      const path = pathOf(key)
-      return (await tracked(find(disk, path))) && path
-    },
-
+    ...readBlobs(tree, tracked),
     async [Symbol.asyncDispose]() {
-      await Promise.allSettled(inFlight)
+      await settled()
       await owned.disposeAsync()
     },
   }
 }
 
-async function open(
-  disk: Disk,
-  { path, range }: { readonly path: string; readonly range: ByteRange | undefined },
-): Promise<OpenBlob | undefined> {
-  const file = await openRegularFile(path)
-  if (file === undefined) {
-    await disk.tree.confirmAbsence()
-    return undefined
-  }
-  const { handle, byteSize } = file
-  const { start, end } = range ?? { start: 0, end: byteSize - 1 }
-  const isWithin = start >= 0 && start <= end && end < byteSize
-  if (range && !isWithin) {
-    await handle.close()
-    throw new TintypeError('INTERNAL', 'The range asked for lies outside the stored bytes')
-  }
-  return { byteSize, body: createFileRangeStream(handle, { start, byteSize: end - start + 1 }) }
+/**
+ * Opens what a store on a local disk has, for reading only: makes nothing, writes nothing, and may run beside the
+ * server that owns it.
+ *
+ * @throws STORAGE_UNAVAILABLE where there is no such directory
+ */
+export async function openDiskBlobReader({
+  directory,
+}: Pick<DiskBlobStoreOptions, 'directory'>): Promise<BlobReader> {
+  const root = await findBlobRoot(directory).catch((error: unknown) => {
+    throw toStorageError(error)
+  })
+  const { tracked, settled } = createCallTracker()
+  return { kind: 'disk', ...readBlobs(root, tracked), [Symbol.asyncDispose]: settled }
 }
 
-async function find({ tree }: Disk, path: string) {
-  const stats = await statRegularFile(path)
-  if (stats === undefined) await tree.confirmAbsence()
-  return stats
+/** Translates what calls reject with, and knows those under way, so that closing can wait for them. */
+function createCallTracker() {
+  const inFlight = new Set<Promise<unknown>>()
+  return {
+    tracked<T>(work: Promise<T>): Promise<T> {
+      const translated = work.catch((error: unknown) => {
+        throw toStorageError(error)
+      })
+      inFlight.add(translated)
+      const forget = () => inFlight.delete(translated)
+      translated.then(forget, forget)
+      return translated
+    },
+    async settled(): Promise<void> {
+      await Promise.allSettled(inFlight)
+    },
+  }
 }
 
 async function remove({ tree }: Disk, path: string): Promise<void> {
@@ -121,18 +110,9 @@ async function remove({ tree }: Disk, path: string): Promise<void> {
   await tree.prune(directory)
 }
 
-async function* list({ tree }: Disk, prefix: string) {
-  try {
-    await tree.confirmAbsence()
-    yield* walkBlobs(tree.root, prefix)
-  } catch (error) {
-    throw toStorageError(error)
-  }
-}
-
 /** Does what a put does, with a name that no key can have; a leftover of it is removed by the next. */
 async function probe({ tree, temporary }: Disk): Promise<void> {
-  const path = join(tree.root, '.probe')
+  const path = join(tree.root, probeName)
   await temporary.probe(async (from) => {
     await tree.confirmAbsence()
     await unlinkQuietly(path)

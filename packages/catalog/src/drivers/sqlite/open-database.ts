@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
 import { TintypeError } from '@tintype/contract'
 import { sqliteMigrations } from '../../migrations/sqlite/index.ts'
 import { prepareCatalogFile } from './catalog-file.ts'
@@ -36,6 +37,33 @@ export async function openDatabase(
     checkWritable(database)
     database.exec(`PRAGMA busy_timeout = ${engineWaitMs}`)
     checkSettings(database)
+    opening.move()
+    return database
+  } catch (error) {
+    throw toCatalogError(error)
+  }
+}
+
+/**
+ * Opens a file for reading only: makes, migrates and changes nothing, and may run beside the process that writes it.
+ *
+ * @param options.isFrozen nobody writes to the file, which may lie on a medium that cannot be written: it is read
+ * without locks and without a file beside it
+ * @throws CATALOG_UNAVAILABLE for a file that is missing, or is not a catalog of exactly this version
+ */
+export async function openDatabaseForReading(
+  file: string,
+  { isFrozen }: { readonly isFrozen: boolean },
+): Promise<DatabaseSync> {
+  await using opening = new AsyncDisposableStack()
+  try {
+    const url = pathToFileURL(resolve(file))
+    if (isFrozen) url.searchParams.set('immutable', '1')
+    const options = { readOnly: true, timeout: engineWaitMs }
+    const database = opening.adopt(new DatabaseSync(url, options), (open) => open.close())
+    checkSchema(database, { migrations: sqliteMigrations })
+    if (readPragma(database, 'user_version') < sqliteMigrations.length)
+      throw new TintypeError('CATALOG_UNAVAILABLE', 'The catalog has an older schema: start the server once')
     opening.move()
     return database
   } catch (error) {

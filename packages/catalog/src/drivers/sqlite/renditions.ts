@@ -5,7 +5,7 @@ import type { RenditionRecord } from '../../photo-catalog.ts'
 const columns = `p.id AS photoId, r.name, r.format, r.width, r.height, r.byte_size AS byteSize, r.sha256
   FROM photos AS p JOIN renditions AS r ON r.seq = p.seq`
 
-/** Renditions, synchronous; `put` runs inside a transaction. */
+/** Renditions, synchronous; `put` and `delete` run inside a transaction. */
 export function prepareRenditions(database: DatabaseSync) {
   // One row of SELECT per photo of that id: none where the photo is gone, and then nothing is inserted.
   const putting = database.prepare(
@@ -14,9 +14,15 @@ export function prepareRenditions(database: DatabaseSync) {
   )
   const getting = database.prepare(`SELECT ${columns} WHERE p.id = ? AND r.name = ? AND r.format = ?`)
   const listing = database.prepare(`SELECT ${columns} WHERE p.id = ? ORDER BY r.name, r.format`)
+  const deleting = database.prepare(
+    'DELETE FROM renditions WHERE seq = (SELECT seq FROM photos WHERE id = ?) AND name = ? AND format = ?',
+  )
   return {
     put({ photoId, name, format, width, height, byteSize, sha256 }: RenditionRecord): boolean {
       return putting.run({ photoId, name, format, width, height, byteSize, sha256 }).changes === 1
+    },
+    delete({ photoId, name, format }: Pick<RenditionRecord, 'photoId' | 'name' | 'format'>): void {
+      deleting.run(photoId, name, format)
     },
     get(photoId: PhotoId, name: string, format: string): RenditionRecord | undefined {
       const row = getting.get(photoId, name, format)

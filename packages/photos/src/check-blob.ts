@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto'
+import type { BlobKey, BlobReader } from '@tintype/storage'
+
+/** How stored bytes can differ from what their row says. */
+export type BlobProblem =
+  | { readonly problem: 'missing' }
+  | { readonly problem: 'wrong-size'; readonly expected: number; readonly found: number }
+  | { readonly problem: 'wrong-hash'; readonly expected: string; readonly found: string }
+  /** The disk gives no bytes. */
+  | { readonly problem: 'unreadable'; readonly reason: string }
+
+/** What a row says of its bytes. */
+export interface ExpectedBytes {
+  readonly byteSize: number
+  /** 64 lower-case hex digits. */
+  readonly sha256: string
+}
+
+/**
+ * Reads a blob to its end and compares it with its row; `undefined` where they agree.
+ *
+ * @param options.onChunk is handed the bytes as they are read, and waited for
+ * @throws what the store throws for the store as a whole, what `onChunk` throws, and the signal's reason
+ */
+export async function checkBlob(
+  { blobs, key, expected }: { blobs: BlobReader; key: BlobKey; expected: ExpectedBytes },
+  { onChunk, signal }: { onChunk?: (chunk: Uint8Array) => Promise<void> | void; signal?: AbortSignal } = {},
+): Promise<BlobProblem | undefined> {
+  let isReading = true
+  try {
+    const blob = await blobs.open(key)
+    if (!blob) return { problem: 'missing' }
+    if (blob.byteSize !== expected.byteSize) {
+      blob.body.destroy()
+      return { problem: 'wrong-size', expected: expected.byteSize, found: blob.byteSize }
+    }
+    const digest = createHash('sha256')
+    for await (const chunk of blob.body) {
+      signal?.throwIfAborted()
+      digest.update(chunk)
+      isReading = false
+      await onChunk?.(chunk)
+      isReading = true
+    }
+    const found = digest.digest('hex')
+    return found === expected.sha256 ? undefined : { problem: 'wrong-hash', expected: expected.sha256, found }
+  } catch (error) {
+    if (!isReading || signal?.aborted) throw error
+    await blobs.stat(key) // rejects where it is not this file alone that cannot be reached
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+    return { problem: 'unreadable', reason: cause instanceof Error ? cause.message : String(cause) }
+  }
+}

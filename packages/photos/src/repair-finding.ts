@@ -1,0 +1,54 @@
+import type { PhotoCatalog, PhotoRecord } from '@tintype/catalog'
+import type { BlobKey, BlobStore } from '@tintype/storage'
+import { createPhotoDeletion } from './delete-photo.ts'
+import type { Finding } from './finding.ts'
+
+/** What findings are repaired with. */
+export interface RepairTools {
+  readonly blobs: BlobStore
+  readonly catalog: PhotoCatalog
+  /** Removes a file that an upload has left. */
+  readonly removeLeftover: (path: string) => Promise<void>
+  /**
+   * Puts what is left of a broken photo aside, durably, before it is deleted. Where it is absent, broken photos stay.
+   */
+  readonly quarantine?: ((broken: { photo: PhotoRecord; key: BlobKey }) => Promise<void>) | undefined
+}
+
+/** What was done about a finding. `left` where it is for a person to decide. */
+export type Repair = 'removed' | 'will be made again' | 'quarantined' | 'left'
+
+/**
+ * Repairs what can be repaired without losing anything: orphans and leftovers go, and so do renditions that are not
+ * as they were made, with their rows, so that the next request makes them again. A broken original is put aside
+ * where that was asked for, and left otherwise; so is what Tintype did not make, and a damaged catalog.
+ *
+ * No server may run on the library meanwhile.
+ *
+ * @throws what store, catalog and tools throw
+ */
+export async function repairFinding(finding: Finding, tools: RepairTools): Promise<Repair> {
+  const { blobs, catalog } = tools
+  switch (finding.subject) {
+    case 'orphan':
+      await blobs.delete(finding.key)
+      return 'removed'
+    case 'leftover':
+      await tools.removeLeftover(finding.path)
+      return 'removed'
+    case 'rendition': {
+      const { photoId, name, format } = finding.rendition
+      await catalog.deleteRendition(photoId, name, format)
+      await blobs.delete(finding.key)
+      return 'will be made again'
+    }
+    case 'original':
+      if (!tools.quarantine) return 'left'
+      await tools.quarantine(finding)
+      await createPhotoDeletion({ blobs, catalog }).deletePhoto(finding.photo.id)
+      return 'quarantined'
+    case 'catalog':
+    case 'foreign':
+      return 'left'
+  }
+}
