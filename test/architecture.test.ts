@@ -110,14 +110,14 @@ describe('arrows', () => {
       expect(arrows[`packages/${one}`]).toEqual(['@tintype/contract'])
   })
 
-  test('drivers are imported by the composition root only', () => {
+  test('drivers are imported by one file only', () => {
     const importers = sources.filter(({ text }) =>
       importsOf(text).some((one) => /^@tintype\/\w+\/drivers\//.test(one)),
     )
     const outsideTests = importers
       .map(({ file }) => file)
       .filter((file) => !/\.test\.ts$|\/testing\//.test(file))
-    expect(outsideTests).toEqual(['apps/server/src/compose.ts'])
+    expect(outsideTests).toEqual(['apps/server/src/engines.ts'])
   })
 })
 

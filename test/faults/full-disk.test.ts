@@ -1,7 +1,3 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { startTintype } from '../support/start-tintype.ts'
 import {
@@ -14,22 +10,9 @@ import {
   waiting,
 } from '../support/uploads.ts'
 import { createSamplePhotos, sha256 } from './sample-photos.ts'
+import { canMount, mountSmallDisk } from './small-disk.ts'
 
 const kib = 1024
-const canMount = process.platform === 'linux' && process.getuid?.() === 0
-
-/** A file system of its own, in memory, so small that it can be filled. Disposing it unmounts it. */
-async function mountSmallDisk(byteSize: number) {
-  const path = await mkdtemp(join(tmpdir(), 'tintype-small-'))
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${byteSize}`, 'tmpfs', path])
-  return {
-    path,
-    async [Symbol.asyncDispose]() {
-      execFileSync('umount', [path])
-      await rm(path, { recursive: true })
-    },
-  }
-}
 
 describe.skipIf(!canMount)('a full disk (needs root, to mount one)', () => {
   // Small ones are written when they are stored, large ones while they arrive.

@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { PhotoCatalog } from '@tintype/catalog'
 import { createImaging } from '@tintype/imaging'
 import { createPhotoLibrary, type PhotoLibrary } from '@tintype/photos'
-import { type BlobStore, openStaging } from '@tintype/storage'
+import { openStaging } from '@tintype/storage'
 import type { Logger } from 'pino'
 import { type Admission, createAdmission } from './admission.ts'
 import type { Config } from './config.ts'
+import { openBlobStore, openCatalog } from './engines.ts'
 import { addGauges } from './gauges.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { ownDirectory } from './own-directory.ts'
@@ -32,7 +32,7 @@ const stagingMemory = { memoryByteSize: 1024 * 1024, memoryBudgetByteSize: 32 * 
 const renditionQueueLength = 128
 
 /**
- * The composition root: the only place that knows the drivers. What fails to open closes what was opened before it.
+ * The composition root of the server. What fails to open closes what was opened before it.
  *
  * @throws STORAGE_UNAVAILABLE, CATALOG_UNAVAILABLE and their like, with a message for the operator
  */
@@ -68,28 +68,6 @@ export async function compose(
     stopping: new AbortController(),
     staticDirectory: http.staticDirectory ?? builtGallery(),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
-  }
-}
-
-/** A driver is a line here and a file in its package; it is loaded only where it is configured. */
-async function openBlobStore(storage: Config['storage'], stagingDirectory: string): Promise<BlobStore> {
-  switch (storage.kind) {
-    case 'memory':
-      return (await import('@tintype/storage/drivers/memory')).openMemoryBlobStore()
-    case 'disk':
-      return (await import('@tintype/storage/drivers/disk')).openDiskBlobStore({
-        ...storage,
-        stagingDirectory,
-      })
-  }
-}
-
-async function openCatalog(catalog: Config['catalog']): Promise<PhotoCatalog> {
-  switch (catalog.kind) {
-    case 'memory':
-      return (await import('@tintype/catalog/drivers/memory')).openMemoryCatalog()
-    case 'sqlite':
-      return (await import('@tintype/catalog/drivers/sqlite')).openSqliteCatalog(catalog)
   }
 }
 

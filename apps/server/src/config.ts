@@ -9,6 +9,7 @@ import {
   type VariableValues,
   variables,
 } from './config/variables.ts'
+import { ConfigError } from './config-error.ts'
 import { isLoopbackAddress } from './http/host.ts'
 
 /** Everything that can be set, read and checked. Frozen, all the way down. */
@@ -57,17 +58,6 @@ export interface Limits {
   readonly maxJsonByteSize: number
   /** Calls in one tRPC batch. */
   readonly maxBatchCalls: number
-}
-
-/** Settings, or surroundings, that Tintype cannot start with. `message` has a line for each problem, and no secret. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError'
-  readonly problems: readonly string[]
-
-  constructor(message: string, problems: readonly string[] = [message]) {
-    super(message)
-    this.problems = problems
-  }
 }
 
 /**
@@ -187,7 +177,8 @@ interface Conflict {
   readonly problem: string
 }
 
-function contains(directory: string, path: string): boolean {
+/** Whether an absolute path is the directory, or lies in it. */
+export function contains(directory: string, path: string): boolean {
   const way = relative(directory, path)
   return way === '' || !(way === '..' || way.startsWith(`..${sep}`) || resolve(way) === way)
 }

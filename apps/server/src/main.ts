@@ -1,27 +1,30 @@
-import { availableParallelism } from 'node:os'
 import { isTintypeError } from '@tintype/contract'
-import pino from 'pino'
-import { createApp } from './app.ts'
-import { compose } from './compose.ts'
-import { ConfigError, parseConfig } from './config.ts'
-import { listen } from './listen.ts'
-import { serveUntilStopped } from './serve-until-stopped.ts'
+import type { Command } from './commands/surroundings.ts'
+import { ConfigError } from './config-error.ts'
 
-/** env → config → compose → listen → drain. The only file that reads the process. */
-async function main(): Promise<void> {
+/** Every command, loaded only when it is run. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import('./commands/serve.ts')).serve,
+  doctor: async () => (await import('./commands/doctor.ts')).doctor,
+  backup: async () => (await import('./commands/backup.ts')).backup,
+  restore: async () => (await import('./commands/restore.ts')).restore,
+  help: async () => (await import('./commands/help.ts')).help,
+}
+
+/** Command line → command → exit code. The only file that reads the process. */
+async function main([first = 'serve', ...rest]: readonly string[]): Promise<number> {
   requireNode()
-  const config = parseConfig(process.env, process.argv.slice(2))
-  process.stdout.on('error', () => {}) // a log that cannot be written must not stop the service (threat B312)
-  const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime, level: config.log.level })
+  const isFlag = first.startsWith('-')
+  const args = isFlag ? [first, ...rest] : rest
+  const wantsHelp = args.some((arg) => arg === '--help' || arg === '-h')
+  const name = wantsHelp ? 'help' : isFlag ? 'serve' : first
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (!load) throw new ConfigError(`There is no command of this name; "tintype help" names all`)
+  process.stdout.on('error', () => {}) // what cannot be written must not stop the service (threat B312)
   process.umask(0o027)
-
-  await using services = await compose(config, { log, cores: availableParallelism() })
-  const app = createApp(services, { config, log })
-  const onRefused = (facts: object) =>
-    log.info({ event: 'refused', ...facts }, 'refused before it was a request')
-  const listening = await listen(app.callback(), { ...config.http, onRefused })
-  log.info({ event: 'listening', url: listening.url }, `Tintype listens on ${listening.url}`)
-  await serveUntilStopped(listening, services, { log, signals: process })
+  const run = await load()
+  const { env, stdout, stderr } = process
+  return await run({ env, args, stdout, stderr, signals: process })
 }
 
 function requireNode() {
@@ -32,25 +35,32 @@ function requireNode() {
   )
 }
 
-main().then(
-  () => process.exit(0),
+const args = process.argv.slice(2)
+main(args).then(
+  (code) => process.exit(code),
   (error: unknown) => {
     process.stderr.write(`${explain(error)}\n`)
-    process.exit(1)
+    // Of doctor, 1 says that it found something.
+    process.exit(isServer(args) ? 1 : 2)
   },
 )
+
+function isServer([first = 'serve']: readonly string[]): boolean {
+  return first === 'serve' || first.startsWith('-')
+}
 
 /** For the operator, who may see what strangers may not: the path or address that something failed at. */
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   if (error instanceof ConfigError) return error.message
-  if (isAddressError(error)) return `Tintype cannot start: ${error.message}`
+  const what = isServer(args) ? 'start' : 'go on'
+  if (isNative(error)) return `Tintype cannot ${what}: ${error.message}`
   if (!isTintypeError(error)) return error.stack ?? error.message
   const cause = error.cause instanceof Error ? ` (${error.cause.message})` : ''
-  return `Tintype cannot start: ${error.message}${cause}`
+  return `Tintype cannot ${what}: ${error.message}${cause}`
 }
 
-/** The port is taken, or the address is not ours. */
-function isAddressError(error: unknown): boolean {
-  return error instanceof Error && 'syscall' in error && error.syscall === 'listen'
+/** The system refused: the port is taken, a directory cannot be written, a disk is full. */
+function isNative(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error
 }

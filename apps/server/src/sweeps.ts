@@ -10,7 +10,7 @@ const intervalMs = 6 * hourMs
 /** How often the bytes of deleted photos that would not go are tried again. */
 const retryIntervalMs = 60 * 1000
 /** A blob without a row is left alone for this long: longer than any upload can take. */
-const orphanAgeMs = 2 * hourMs
+export const orphanAgeMs = 2 * hourMs
 /** How long an upload can be repeated with its idempotency key. */
 const idempotencyAgeMs = 7 * 24 * hourMs
 

@@ -1,4 +1,5 @@
-import { ConfigError, parseConfig } from '../config.ts'
+import { parseConfig } from '../config.ts'
+import { ConfigError } from '../config-error.ts'
 
 /** The problems that stop the start with these settings; none where it would start. */
 export function problemsOf(

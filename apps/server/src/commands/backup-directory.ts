@@ -1,0 +1,46 @@
+import { open, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { ConfigError } from '../config-error.ts'
+
+/** What a backup consists of; laid out as a data directory is by default, so that doctor can check it. */
+export function backupPaths(directory: string) {
+  return {
+    catalogFile: join(directory, 'tintype.db'),
+    media: join(directory, 'media'),
+    stagingDirectory: join(directory, 'staging'),
+    manifest: join(directory, 'backup.json'),
+  }
+}
+
+const manifestShape = z.object({
+  format: z.literal(1),
+  createdAt: z.string(),
+  photos: z.number(),
+})
+
+/** What a backup says of itself; written last, so that a directory with it is whole. */
+export type BackupManifest = z.infer<typeof manifestShape>
+
+/** Writes the manifest, durably. Errors are native ones. */
+export async function writeManifest(directory: string, manifest: BackupManifest): Promise<void> {
+  await using file = await open(backupPaths(directory).manifest, 'wx', 0o640)
+  await file.writeFile(`${JSON.stringify(manifest, null, 2)}\n`)
+  await file.sync()
+  await syncDirectory(directory)
+}
+
+/** @throws ConfigError for a directory that is no backup, no whole one, or of a newer version */
+export async function readManifest(directory: string): Promise<BackupManifest> {
+  try {
+    return manifestShape.parse(JSON.parse(await readFile(backupPaths(directory).manifest, 'utf8')))
+  } catch {
+    throw new ConfigError(`${directory} is no whole backup that this version of Tintype can read`)
+  }
+}
+
+/** What was made, renamed or removed in a directory survives a power cut from then on. Errors are native ones. */
+export async function syncDirectory(directory: string): Promise<void> {
+  await using handle = await open(directory)
+  await handle.sync()
+}

@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto'
+import { link, lstat, mkdir, rename, rm } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import type { BlobKey, BlobReader } from '@tintype/storage'
+import { type Config, contains, parseConfig } from '../config.ts'
+import { ConfigError } from '../config-error.ts'
+import { openBlobReader } from '../engines.ts'
+import { backupPaths, readManifest, syncDirectory, writeManifest } from './backup-directory.ts'
+import { type CopyIntoOptions, copyInto } from './copy-into.ts'
+import { findPlaces, openLibrary } from './open-library.ts'
+import { formatByteSize } from './progress-line.ts'
+import { readArguments } from './read-arguments.ts'
+import { abortOnSignals, type Surroundings } from './surroundings.ts'
+
+const options = { since: { type: 'string' } } as const
+
+/**
+ * `tintype backup DIR`: copies the library as it is at one moment, also beside its server. The directory appears when
+ * all of it is there and durable, or not at all. Resolves with 1 where a photo is broken and its bytes were left out.
+ */
+export async function backup({ env, args, stdout, stderr, signals }: Surroundings): Promise<number> {
+  const { values, positionals, settings } = readArguments(args, { options, positionals: ['DIR'] })
+  const config = parseConfig(env, settings)
+  const places = findPlaces(config)
+  const directory = resolve(positionals[0] ?? '')
+  await refuseTarget(directory, config)
+  const signal = abortOnSignals(signals)
+
+  await using opening = new AsyncDisposableStack()
+  const library = opening.use(await openLibrary(places))
+  const earlier = values.since === undefined ? undefined : opening.use(await openEarlier(values.since))
+  const partial = `${directory}.partial-${randomBytes(6).toString('hex')}`
+  await mkdir(partial, { recursive: true, mode: 0o750 })
+  opening.defer(() => rm(partial, { recursive: true, force: true }))
+  const paths = backupPaths(partial)
+  const copyOptions: CopyIntoOptions = { signal, stderr, reuse: earlier && reuseFrom(earlier, paths) }
+  const createdAt = new Date().toISOString()
+  const { photos: copied, reused, broken, vanished, byteSize } = await copyInto(library, paths, copyOptions)
+  await rm(paths.stagingDirectory, { recursive: true })
+  const photos = copied + reused + broken
+  await writeManifest(partial, { format: 1, createdAt, photos })
+  signal.throwIfAborted()
+  await rename(partial, directory)
+  await syncDirectory(dirname(directory))
+
+  const facts = [`${formatByteSize(byteSize)} copied`]
+  if (reused > 0) facts.push(`${reused} linked`)
+  if (vanished > 0) facts.push(`${vanished} deleted meanwhile`)
+  if (broken > 0) facts.push(`${broken} broken`)
+  stdout.write(`${photos} photos are in ${directory} (${facts.join(', ')})\n`)
+  return broken > 0 ? 1 : 0
+}
+
+async function refuseTarget(directory: string, { dataDirectory, storage }: Config): Promise<void> {
+  const isTaken = await lstat(directory).then(
+    () => true,
+    () => false,
+  )
+  if (isTaken) throw new ConfigError(`${directory} exists already; a backup makes a directory of its own`)
+  const own = storage.kind === 'disk' ? [dataDirectory, storage.directory] : [dataDirectory]
+  if (own.some((one) => contains(one, directory)))
+    throw new ConfigError('A backup inside of what it backs up would be lost with it')
+}
+
+async function openEarlier(path: string): Promise<BlobReader> {
+  const directory = resolve(path)
+  await readManifest(directory)
+  return openBlobReader({ directory: backupPaths(directory).media })
+}
+
+/**
+ * Originals never change, so that one of the same name and size is the same. Links it, which takes no space; where
+ * that cannot be done, such as across file systems, it is copied as others are.
+ */
+function reuseFrom(earlier: BlobReader, { stagingDirectory }: { readonly stagingDirectory: string }) {
+  return async (key: BlobKey, { byteSize }: { readonly byteSize: number }) => {
+    const stat = await earlier.stat(key)
+    const from = stat?.byteSize === byteSize ? await earlier.localPath?.(key) : undefined
+    if (from === undefined) return undefined
+    const path = join(stagingDirectory, randomBytes(16).toString('hex'))
+    return link(from, path).then(
+      () => ({ path }),
+      () => undefined,
+    )
+  }
+}

@@ -1,0 +1,60 @@
+import { type CopyResult, copyLibrary, type Finding, type LibraryReaders } from '@tintype/photos'
+import { type BlobKey, type BlobSource, openStaging } from '@tintype/storage'
+import { openBlobStore, openCatalogCopy } from '../engines.ts'
+import { describeFinding } from './describe-finding.ts'
+import { createProgressLine, formatByteSize } from './progress-line.ts'
+import type { Surroundings } from './surroundings.ts'
+
+/** Where a copy is made. */
+export interface CopyPlaces {
+  /** Does not exist yet. */
+  readonly catalogFile: string
+  readonly media: string
+  readonly stagingDirectory: string
+}
+
+/** How a copy is made. */
+export interface CopyIntoOptions {
+  readonly signal: AbortSignal
+  readonly stderr: Surroundings['stderr']
+  readonly reuse?:
+    | ((key: BlobKey, expected: { readonly byteSize: number }) => Promise<BlobSource | undefined>)
+    | undefined
+}
+
+/** What uploads have in memory before they move to a file; a copy goes through staging as uploads do. */
+const stagingMemory = { memoryByteSize: 1024 * 1024, memoryBudgetByteSize: 16 * 1024 * 1024 }
+
+/**
+ * Copies catalog and bytes, and tells progress and what is broken on standard error. What was copied when it fails
+ * stays, for the caller to remove.
+ *
+ * @throws what engines throw, and the signal's reason
+ */
+export async function copyInto(
+  source: LibraryReaders,
+  places: CopyPlaces,
+  { signal, stderr, reuse }: CopyIntoOptions,
+): Promise<CopyResult> {
+  const { catalogFile, media, stagingDirectory } = places
+  await using opening = new AsyncDisposableStack()
+  const line = opening.use(createProgressLine(stderr))
+  const staging = opening.use(await openStaging({ directory: stagingDirectory, ...stagingMemory }))
+  const blobs = opening.use(await openBlobStore({ kind: 'disk', directory: media }, stagingDirectory))
+  await source.catalog.backUpTo?.(catalogFile)
+  const catalog = opening.use(await openCatalogCopy({ file: catalogFile }))
+  return await copyLibrary(
+    source,
+    { catalog, blobs, staging },
+    {
+      signal,
+      reuse,
+      onProgress: ({ done, total, byteSize }) =>
+        line.show(() => `Copying: ${done} of ${total} photos, ${formatByteSize(byteSize)}`),
+      onBroken: (finding: Finding) => {
+        line.clear()
+        stderr.write(`${describeFinding(finding)}; not copied\n`)
+      },
+    },
+  )
+}

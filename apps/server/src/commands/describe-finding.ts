@@ -1,0 +1,53 @@
+import type { BlobProblem, Finding } from '@tintype/photos'
+
+/** A finding in one line, as people read it. No name that a person gave a photo is in it. */
+export function describeFinding(finding: Finding): string {
+  switch (finding.subject) {
+    case 'catalog':
+      return `catalog: ${finding.reason}`
+    case 'original':
+      return `original ${finding.key}: ${describeProblem(finding)}`
+    case 'rendition':
+      return `rendition ${finding.key}: ${describeProblem(finding)}`
+    case 'orphan':
+      return `orphan ${finding.key}: no photo has these ${finding.byteSize} bytes`
+    case 'leftover':
+      return `leftover ${printable(finding.path)}: an upload has left it`
+    case 'foreign':
+      return `foreign ${printable(finding.name)}: Tintype did not make it`
+  }
+}
+
+/** The same for programs: flat, JSON values only. */
+export function toFindingJson(finding: Finding): Readonly<Record<string, string | number>> {
+  switch (finding.subject) {
+    case 'original': {
+      const { photo, ...facts } = finding
+      return { ...facts, photoId: photo.id }
+    }
+    case 'rendition': {
+      const { rendition, ...facts } = finding
+      return { ...facts, photoId: rendition.photoId }
+    }
+    default:
+      return { ...finding }
+  }
+}
+
+function describeProblem(problem: BlobProblem): string {
+  switch (problem.problem) {
+    case 'missing':
+      return 'the file is missing'
+    case 'unreadable':
+      return `the file cannot be read (${problem.reason})`
+    case 'wrong-size':
+      return `${problem.found} bytes, expected ${problem.expected}`
+    case 'wrong-hash':
+      return `SHA-256 ${problem.found}, expected ${problem.expected}`
+  }
+}
+
+/** Whoever named a foreign file may have put anything into its name, also what steers a terminal. */
+function printable(name: string): string {
+  return /^[\x20-\x7e]+$/.test(name) ? name : JSON.stringify(name)
+}

@@ -1,0 +1,121 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type CheckProgress, checkLibrary, type Finding, type Repair, repairFinding } from '@tintype/photos'
+import { parseConfig } from '../config.ts'
+import { ConfigError } from '../config-error.ts'
+import { orphanAgeMs } from '../sweeps.ts'
+import { describeFinding, toFindingJson } from './describe-finding.ts'
+import { findPlaces, type LibraryPlaces, type OpenLibrary, openLibrary, ownLibrary } from './open-library.ts'
+import { createProgressLine, formatByteSize } from './progress-line.ts'
+import { createQuarantine } from './quarantine.ts'
+import { readArguments } from './read-arguments.ts'
+import { abortOnSignals, type Surroundings } from './surroundings.ts'
+
+const options = {
+  repair: { type: 'boolean', default: false },
+  'delete-broken-photos': { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+} as const
+
+/** What was looked at, what was found, and what is left to be done. */
+interface Tally {
+  readonly photos: number
+  /** Bytes that were read and compared. */
+  readonly byteSize: number
+  readonly found: number
+  readonly left: number
+}
+
+/**
+ * `tintype doctor`: compares catalog and files. Findings go to standard output, progress to standard error. Resolves
+ * with 0 where nothing is wrong, or all that was wrong is repaired, and with 1 otherwise.
+ */
+export async function doctor({ env, args, stdout, stderr, signals }: Surroundings): Promise<number> {
+  const { values, settings } = readArguments(args, { options, positionals: [] })
+  if (values['delete-broken-photos'] && !values.repair)
+    throw new ConfigError('--delete-broken-photos goes with --repair')
+  const places = findPlaces(parseConfig(env, settings))
+  const signal = abortOnSignals(signals)
+  const say = (facts: object, text: string) => {
+    stdout.write(values.json ? `${JSON.stringify(facts)}\n` : `${text}\n`)
+  }
+  const report = (finding: Finding, repair: Repair) => {
+    const text = repair === 'left' ? '' : `; ${repair}`
+    say({ ...toFindingJson(finding), repair }, `${describeFinding(finding)}${text}`)
+  }
+  const run = values.repair ? repairLibrary : inspectLibrary
+  const tally = await run(places, { signal, report, stderr, deletesBroken: values['delete-broken-photos'] })
+  say({ subject: 'summary', ...tally }, summarize(tally))
+  return tally.left === 0 ? 0 : 1
+}
+
+/** How findings are looked for and told. */
+export interface Examination {
+  readonly signal: AbortSignal
+  readonly report: (finding: Finding, repair: Repair) => void
+  readonly stderr: Surroundings['stderr']
+}
+
+/** Looks for findings and tells them; changes nothing. */
+export async function inspectLibrary(places: LibraryPlaces, examination: Examination): Promise<Tally> {
+  await using library = await openLibrary(places)
+  return await examine(library, { ...examination, repair: async () => 'left' })
+}
+
+async function repairLibrary(
+  places: LibraryPlaces,
+  { deletesBroken, ...examination }: Examination & { readonly deletesBroken: boolean },
+): Promise<Tally> {
+  await using library = await ownLibrary(places)
+  const { blobs, catalog } = library
+  const quarantine = deletesBroken
+    ? createQuarantine(join(places.dataDirectory, 'quarantine'), blobs)
+    : undefined
+  const removeLeftover = (path: string) => rm(path, { force: true })
+  const tools = { blobs, catalog, removeLeftover, quarantine }
+  return await examine(library, { ...examination, repair: (finding) => repairFinding(finding, tools) })
+}
+
+async function examine(
+  library: OpenLibrary,
+  {
+    signal,
+    report,
+    stderr,
+    repair,
+  }: Examination & { readonly repair: (finding: Finding) => Promise<Repair> },
+): Promise<Tally> {
+  using line = createProgressLine(stderr)
+  const before = new Date(Date.now() - orphanAgeMs)
+  let photos = 0
+  let byteSize = 0
+  const onProgress = (progress: CheckProgress) => {
+    if (progress.stage === 'photos') photos = progress.done
+    byteSize = progress.byteSize
+    line.show(() => describeProgress(progress))
+  }
+  let found = 0
+  let left = 0
+  for await (const finding of checkLibrary(library, { before, signal, onProgress })) {
+    const repaired = await repair(finding)
+    found += 1
+    if (repaired === 'left') left += 1
+    line.clear()
+    report(finding, repaired)
+  }
+  return { photos, byteSize, found, left }
+}
+
+function describeProgress({ stage, done, total, byteSize }: CheckProgress): string {
+  if (stage === 'catalog') return 'Checking the catalog'
+  if (stage === 'files') return `Looking for strays: ${done} files`
+  const percent = total ? ` (${Math.min(Math.floor((done / total) * 100), 100)} %)` : ''
+  return `Comparing: ${done} of ${total} photos${percent}, ${formatByteSize(byteSize)}`
+}
+
+/** A tally in one line. */
+export function summarize({ photos, byteSize, found, left }: Tally): string {
+  const findings = found === 1 ? '1 finding' : `${found} findings`
+  const repaired = left === found ? '' : `, ${found - left} repaired`
+  return `${photos} photos, ${formatByteSize(byteSize)} compared: ${found === 0 ? 'nothing is wrong' : findings}${repaired}`
+}

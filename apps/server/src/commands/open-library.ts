@@ -1,0 +1,90 @@
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { CatalogReader, PhotoCatalog } from '@tintype/catalog'
+import type { CheckedLibrary } from '@tintype/photos'
+import { type BlobStore, listStaged } from '@tintype/storage'
+import type { Config } from '../config.ts'
+import { ConfigError } from '../config-error.ts'
+import { openBlobReader, openBlobStore, openCatalog, openCatalogReader } from '../engines.ts'
+import { ownDirectory } from '../own-directory.ts'
+
+/** Where a library lies on this machine; all paths absolute. */
+export interface LibraryPlaces {
+  readonly dataDirectory: string
+  readonly stagingDirectory: string
+  readonly media: string
+  readonly catalogFile: string
+}
+
+/** @throws ConfigError for a library in memory, of which nothing outlives its process */
+export function findPlaces({ dataDirectory, storage, catalog }: Config): LibraryPlaces {
+  if (storage.kind === 'memory' || catalog.kind === 'memory')
+    throw new ConfigError(
+      'A library in memory ends with its server: there is nothing to check, keep or restore',
+    )
+  return {
+    dataDirectory,
+    stagingDirectory: join(dataDirectory, 'staging'),
+    media: storage.directory,
+    catalogFile: catalog.file,
+  }
+}
+
+/** A library to look at. Disposing it closes it. */
+export interface OpenLibrary extends CheckedLibrary, AsyncDisposable {
+  readonly catalog: CatalogReader
+}
+
+/** A library to repair. */
+export interface OwnedLibrary extends CheckedLibrary, AsyncDisposable {
+  readonly blobs: BlobStore
+  readonly catalog: PhotoCatalog
+}
+
+/**
+ * Opens a library for reading, also beside its server. Makes nothing.
+ *
+ * @throws ConfigError where there is none; what engines throw
+ */
+export async function openLibrary(places: LibraryPlaces): Promise<OpenLibrary> {
+  await confirmLibrary(places)
+  await using opening = new AsyncDisposableStack()
+  const catalog = opening.use(await openCatalogReader({ file: places.catalogFile }))
+  const blobs = opening.use(await openBlobReader({ directory: places.media }))
+  const owned = opening.move()
+  return {
+    catalog,
+    blobs,
+    listStaged: () => listStaged(places.stagingDirectory),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
+
+/**
+ * Opens a library in place of its server, which must be stopped.
+ *
+ * @throws ConfigError where there is none, STORAGE_UNAVAILABLE where a server runs; what engines throw
+ */
+export async function ownLibrary(places: LibraryPlaces): Promise<OwnedLibrary> {
+  await confirmLibrary(places)
+  const { dataDirectory, stagingDirectory, media, catalogFile } = places
+  await using opening = new AsyncDisposableStack()
+  opening.use(ownDirectory(dataDirectory))
+  const catalog = opening.use(await openCatalog({ kind: 'sqlite', file: catalogFile }))
+  const blobs = opening.use(await openBlobStore({ kind: 'disk', directory: media }, stagingDirectory))
+  const owned = opening.move()
+  return {
+    catalog,
+    blobs,
+    listStaged: () => listStaged(stagingDirectory),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
+
+/** A catalog or a directory that is missing must not be made anew: then every photo would be an orphan. */
+async function confirmLibrary({ catalogFile, media }: LibraryPlaces): Promise<void> {
+  for (const path of [catalogFile, media])
+    await stat(path).catch(() => {
+      throw new ConfigError(`There is no library here: ${path} is missing`)
+    })
+}

@@ -1,0 +1,82 @@
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { parseConfig } from '../config.ts'
+import { ConfigError } from '../config-error.ts'
+import { openBlobReader, openCatalogReader } from '../engines.ts'
+import { ownDirectory } from '../own-directory.ts'
+import { backupPaths, readManifest, syncDirectory } from './backup-directory.ts'
+import { copyInto } from './copy-into.ts'
+import { describeFinding } from './describe-finding.ts'
+import { inspectLibrary, summarize } from './doctor.ts'
+import { findPlaces, type LibraryPlaces } from './open-library.ts'
+import { readArguments } from './read-arguments.ts'
+import { abortOnSignals, type Surroundings } from './surroundings.ts'
+
+/**
+ * `tintype restore DIR`: copies a backup into an empty data directory, then checks the result as doctor does. The
+ * catalog gets its name last; what a failure leaves is removed. Resolves with 1 where something is wrong with it.
+ */
+export async function restore({ env, args, stdout, stderr, signals }: Surroundings): Promise<number> {
+  const { positionals, settings } = readArguments(args, { options: {}, positionals: ['DIR'] })
+  const places = findPlaces(parseConfig(env, settings))
+  const directory = resolve(positionals[0] ?? '')
+  const { createdAt } = await readManifest(directory)
+  await refuseOccupied(places)
+  const signal = abortOnSignals(signals)
+
+  using _lock = ownDirectory(places.dataDirectory)
+  const { photos, reused, broken } = await fill(places, { directory, signal, stderr })
+  stdout.write(`${photos + reused + broken} photos are back, as of ${createdAt}\n`)
+  const tally = await inspectLibrary(places, {
+    signal,
+    stderr,
+    report: (finding) => stdout.write(`${describeFinding(finding)}\n`),
+  })
+  stdout.write(`${summarize(tally)}\n`)
+  return tally.left === 0 ? 0 : 1
+}
+
+interface Source {
+  readonly directory: string
+  readonly signal: AbortSignal
+  readonly stderr: Surroundings['stderr']
+}
+
+async function fill(places: LibraryPlaces, { directory, ...options }: Source) {
+  const unnamed = `${places.catalogFile}.restoring`
+  await using undo = new AsyncDisposableStack()
+  for (const path of [places.media, places.stagingDirectory, unnamed])
+    undo.defer(() => rm(path, { recursive: true, force: true }))
+  await mkdir(dirname(places.catalogFile), { recursive: true, mode: 0o750 })
+  const result = await copyBackup(directory, { ...places, catalogFile: unnamed }, options)
+  await rename(unnamed, places.catalogFile)
+  undo.move()
+  await syncDirectory(dirname(places.catalogFile))
+  return result
+}
+
+async function copyBackup(directory: string, places: LibraryPlaces, options: Omit<Source, 'directory'>) {
+  const from = backupPaths(directory)
+  await using catalog = await openCatalogReader({ file: from.catalogFile, isFrozen: true })
+  const [damage] = (await catalog.findDamage?.()) ?? []
+  if (damage !== undefined) throw new ConfigError(`The catalog of this backup is damaged: ${damage}`)
+  await using blobs = await openBlobReader({ directory: from.media })
+  return await copyInto({ catalog, blobs }, places, options)
+}
+
+/** What an empty directory may have: what mkfs makes, and what an earlier attempt to own it has left. */
+const ignored = ['lost+found', 'tintype.lock']
+
+/** What is there already could be somebody's photos. */
+async function refuseOccupied({ dataDirectory, media, catalogFile }: LibraryPlaces): Promise<void> {
+  for (const directory of [dataDirectory, media]) {
+    const [first] = (await readdir(directory).catch(() => [])).filter((name) => !ignored.includes(name))
+    if (first !== undefined)
+      throw new ConfigError(`Restoring needs an empty data directory; there is ${first} in ${directory}`)
+  }
+  const isThere = await stat(catalogFile).then(
+    () => true,
+    () => false,
+  )
+  if (isThere) throw new ConfigError(`Restoring needs an empty data directory; ${catalogFile} is there`)
+}

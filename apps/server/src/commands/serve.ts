@@ -1,0 +1,23 @@
+import { availableParallelism } from 'node:os'
+import pino from 'pino'
+import { createApp } from '../app.ts'
+import { compose } from '../compose.ts'
+import { parseConfig } from '../config.ts'
+import { listen } from '../listen.ts'
+import { serveUntilStopped } from '../serve-until-stopped.ts'
+import type { Surroundings } from './surroundings.ts'
+
+/** `tintype serve`: config → compose → listen → drain. Resolves with 0 when it was told to stop and has. */
+export async function serve({ env, args, signals }: Surroundings): Promise<number> {
+  const config = parseConfig(env, args)
+  const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime, level: config.log.level })
+
+  await using services = await compose(config, { log, cores: availableParallelism() })
+  const app = createApp(services, { config, log })
+  const onRefused = (facts: object) =>
+    log.info({ event: 'refused', ...facts }, 'refused before it was a request')
+  const listening = await listen(app.callback(), { ...config.http, onRefused })
+  log.info({ event: 'listening', url: listening.url }, `Tintype listens on ${listening.url}`)
+  await serveUntilStopped(listening, services, { log, signals })
+  return 0
+}

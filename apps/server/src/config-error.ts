@@ -1,0 +1,10 @@
+/** Settings, or surroundings, that Tintype cannot start with. `message` has a line for each problem, and no secret. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly problems: readonly string[]
+
+  constructor(message: string, problems: readonly string[] = [message]) {
+    super(message)
+    this.problems = problems
+  }
+}

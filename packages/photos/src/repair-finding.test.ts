@@ -1,0 +1,71 @@
+import { readdir, rm, truncate, utimes } from 'node:fs/promises'
+import { expect, test } from 'vitest'
+import { checkLibrary } from './check-library.ts'
+import { type RepairTools, repairFinding } from './repair-finding.ts'
+import { openTestLibrary } from './testing/open-test-library.ts'
+
+const { signal } = new AbortController()
+
+type Library = Awaited<ReturnType<typeof openTestLibrary>>
+
+async function repairAll(library: Library, quarantine?: RepairTools['quarantine']) {
+  const { blobs, catalog } = library
+  const removeLeftover = (path: string) => rm(path)
+  const repairs: string[] = []
+  const before = new Date(Date.now() - 60_000)
+  for await (const finding of checkLibrary(library, { before, signal }))
+    repairs.push(
+      `${finding.subject} ${await repairFinding(finding, { blobs, catalog, removeLeftover, quarantine })}`,
+    )
+  return repairs.toSorted()
+}
+
+async function breakLibrary(library: Library) {
+  const broken = await library.addPhoto()
+  await truncate(broken.path, 1)
+  const { photo } = await library.addPhoto()
+  const rendition = await library.addRendition(photo)
+  await truncate(rendition.path, 1)
+  const orphan = await library.storePhoto()
+  await utimes(orphan.path, 0, 0)
+  return { broken, rendition, orphan, photo }
+}
+
+test('B184 what is safe is repaired, what is not is left, and a second time finds only that', async () => {
+  await using library = await openTestLibrary()
+  const { broken, rendition, orphan, photo } = await breakLibrary(library)
+  expect(await repairAll(library)).toEqual([
+    'original left',
+    'orphan removed',
+    'rendition will be made again',
+  ])
+  expect(await library.blobs.stat(rendition.key)).toBeUndefined()
+  expect(await library.catalog.listRenditions(photo.id)).toEqual([])
+  expect(await library.blobs.stat(orphan.key)).toBeUndefined()
+  expect(await library.catalog.get(broken.photo.id)).toStrictEqual(broken.photo)
+  expect((await library.blobs.stat(broken.key))?.byteSize).toBe(1)
+  expect(await repairAll(library)).toEqual(['original left'])
+})
+
+test('a broken photo goes once it is in quarantine, and stays where that fails', async () => {
+  await using library = await openTestLibrary()
+  const { broken, photo } = await breakLibrary(library)
+  const full = new Error('ENOSPC')
+  await expect(repairAll(library, () => Promise.reject(full))).rejects.toBe(full)
+  expect(await library.catalog.get(broken.photo.id)).toStrictEqual(broken.photo)
+
+  const quarantined: string[] = []
+  const repairs = await repairAll(library, async ({ key }) => {
+    quarantined.push(key)
+    expect((await library.blobs.stat(key))?.byteSize).toBe(1)
+  })
+  expect(repairs).toContain('original quarantined')
+  expect(quarantined).toEqual([broken.key])
+  expect(await library.catalog.get(broken.photo.id)).toBeUndefined()
+  expect(await library.catalog.count()).toBe(1)
+  expect(await library.catalog.get(photo.id)).toBeDefined()
+  expect(await repairAll(library)).toEqual([])
+  expect(
+    (await readdir(library.media, { recursive: true })).filter((name) => name.includes(broken.photo.id)),
+  ).toEqual([])
+})

@@ -1,0 +1,168 @@
+import {
+  copyFile,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises'
+import { join } from 'node:path'
+import { makeImage } from '@tintype/imaging/testing'
+import { describe, expect, test } from 'vitest'
+import { openDataDirectory } from './faults/data-directory.ts'
+import { readFindings, runCommand } from './support/run-command.ts'
+import { startTintype, type Tintype } from './support/start-tintype.ts'
+import { ask, expectPhoto, type PhotoJson, postBytes, settled } from './support/uploads.ts'
+
+async function upload(tintype: Tintype, count: number): Promise<PhotoJson[]> {
+  const photos: PhotoJson[] = []
+  for (let nth = 0; nth < count; nth += 1) {
+    const image = await makeImage({ width: 64 + nth, height: 48, format: 'jpeg' })
+    photos.push(expectPhoto(await postBytes(tintype, image)))
+  }
+  await settled(tintype)
+  return photos
+}
+
+/** A data directory with photos in it, and no server. */
+async function openLibrary(count: number) {
+  await using opening = new AsyncDisposableStack()
+  const directory = opening.use(await openDataDirectory())
+  await using tintype = await startTintype({ dataDirectory: directory.path })
+  const photos = await upload(tintype, count)
+  const blobs = await tintype.blobs()
+  const owned = opening.move()
+  return {
+    path: directory.path,
+    photos,
+    /** Path of the file of a photo whose name ends like this. */
+    fileOf(photo: PhotoJson | undefined, ending: string): string {
+      const blob = blobs.find((name) => name.includes(`${photo?.id}${ending}`))
+      return join(directory.path, 'media', blob ?? 'nothing')
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
+
+// A command is a process of its own, and each of these runs several; on a busy machine that takes its time.
+describe('tintype doctor', { timeout: 120_000 }, () => {
+  test('finds nothing in a library that is whole, and removes none of its files', async () => {
+    await using library = await openLibrary(3)
+    const ending = await runCommand(library.path, 'doctor')
+    expect(ending).toEqual({
+      code: 0,
+      stdout: expect.stringMatching(/^3 photos, .* nothing is wrong\n$/),
+      stderr: '',
+    })
+    await using tintype = await startTintype({ dataDirectory: library.path })
+    expect(await tintype.blobs()).toHaveLength(6)
+  })
+
+  test('B170, B184: tells every kind of damage, repairs what is safe, and keeps what is not', async () => {
+    await using library = await openLibrary(4)
+    const [torn, missing, linked, whole] = library.photos
+    await truncate(library.fileOf(torn, '.jpg'), 100)
+    await rm(library.fileOf(missing, '.jpg'))
+    const elsewhere = join(library.path, 'elsewhere.jpg')
+    await rename(library.fileOf(linked, '.jpg'), elsewhere)
+    await symlink(elsewhere, library.fileOf(linked, '.jpg'))
+    const thumbnail = library.fileOf(whole, '.thumb.webp')
+    await writeFile(thumbnail, 'not what it was')
+    await writeFile(join(library.path, 'media/notes.txt'), 'mine')
+    const orphan = library.fileOf(whole, '.jpg').replace(`${whole?.id}`, `${whole?.id.slice(0, -4)}0000`)
+    await copyFile(library.fileOf(whole, '.jpg'), orphan)
+    await utimes(orphan, 0, 0)
+
+    const ending = await runCommand(library.path, 'doctor', '--json')
+    const { findings, summary } = readFindings(ending)
+    expect(ending.code).toBe(1)
+    expect(summary).toMatchObject({ subject: 'summary', photos: 4, found: 7, left: 7 })
+    const told = findings.map(({ subject, problem, photoId }) => [subject, problem, photoId])
+    expect(told.toSorted()).toEqual(
+      [
+        ['original', 'wrong-size', torn?.id],
+        ['original', 'missing', missing?.id],
+        ['original', 'missing', linked?.id],
+        ['rendition', 'wrong-size', whole?.id],
+        ['foreign', undefined, undefined],
+        ['foreign', undefined, undefined],
+        ['orphan', undefined, undefined],
+      ].toSorted(),
+    )
+
+    const repair = await runCommand(library.path, 'doctor', '--repair')
+    expect(repair.code).toBe(1)
+    expect(repair.stdout).toContain('7 findings, 2 repaired')
+    const repaired = readFindings(await runCommand(library.path, 'doctor', '--json'))
+    expect(repaired.summary).toMatchObject({ found: 5 })
+
+    const removal = await runCommand(library.path, 'doctor', '--repair', '--delete-broken-photos')
+    expect(removal.stdout).toContain('5 findings, 3 repaired')
+    const quarantined = await readdir(join(library.path, 'quarantine'))
+    const broken = [torn, missing, linked].map((photo) => `${photo?.id}`)
+    expect(quarantined.toSorted()).toEqual(
+      [...broken.map((id) => `${id}.json`), `${broken[0]}.jpg`].toSorted(),
+    )
+    expect(
+      JSON.parse(await readFile(join(library.path, `quarantine/${broken[0]}.json`), 'utf8')),
+    ).toMatchObject({
+      sha256: torn?.sha256,
+    })
+    await rm(join(library.path, 'media/notes.txt'))
+    expect((await runCommand(library.path, 'doctor')).code).toBe(0)
+
+    await using tintype = await startTintype({ dataDirectory: library.path })
+    expect((await ask(tintype, `/media/${whole?.id}.jpg`)).status).toBe(200)
+    expect((await ask(tintype, `/media/${whole?.id}/thumb.webp`)).status).toBe(200)
+    expect((await ask(tintype, `/media/${torn?.id}.jpg`)).status).toBe(404)
+  })
+
+  test('gives no false finding while photos come and go, and repairs nothing then', async () => {
+    await using tintype = await startTintype()
+    await upload(tintype, 5)
+    const isOver = { value: false }
+    const image = await makeImage({ width: 64, height: 48, format: 'jpeg' })
+    const storm = Array.from({ length: 4 }, async () => {
+      while (!isOver.value) {
+        const { id } = expectPhoto(await postBytes(tintype, image))
+        await ask(tintype, `/media/${id}/w160.webp`)
+        await ask(tintype, `/photos/${id}`, { method: 'DELETE' })
+      }
+    })
+    try {
+      for (let round = 0; round < 3; round += 1)
+        expect(await runCommand(tintype.dataDirectory, 'doctor')).toMatchObject({
+          code: 0,
+          stdout: expect.stringContaining('nothing is wrong'),
+        })
+      const repair = await runCommand(tintype.dataDirectory, 'doctor', '--repair')
+      expect(repair).toMatchObject({ code: 2, stderr: expect.stringContaining('another Tintype process') })
+    } finally {
+      isOver.value = true
+      await Promise.all(storm)
+    }
+  })
+
+  test('that cannot run says why in one line, exits with 2 and makes nothing', async () => {
+    await using directory = await openDataDirectory()
+    const at = (...args: string[]) => runCommand(directory.path, ...args)
+    const oneLine = (text: string) => ({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(`^[^\n]*${text}[^\n]*\n$`),
+    })
+    expect(await at('doctor')).toEqual(oneLine('There is no library here'))
+    expect(await at('doctor', '--repair')).toEqual(oneLine('There is no library here'))
+    expect(await at('doctor', '--mend')).toEqual(oneLine("Unknown option '--mend'"))
+    expect(await at('doctor', '--delete-broken-photos')).toEqual(oneLine('goes with --repair'))
+    expect(await at('docter')).toEqual(oneLine('no command of this name'))
+    expect(await at('backup')).toEqual(oneLine('DIR'))
+    expect(await readdir(directory.path)).toEqual([])
+    expect((await at('--help')).stdout).toContain('doctor')
+    await writeFile(join(directory.path, 'tintype.db'), 'no catalog')
+    expect(await at('doctor')).toEqual(oneLine('There is no library here'))
+  })
+})

@@ -1,0 +1,213 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { runCommand } from '../support/run-command.ts'
+import { repository, startTintype, type Tintype } from '../support/start-tintype.ts'
+import { ask, countPhotos, expectPhoto, type PhotoJson, postBytes } from '../support/uploads.ts'
+import { type DataDirectory, openDataDirectory } from './data-directory.ts'
+import { createRandom } from './random.ts'
+import { createSamplePhotos, sha256 } from './sample-photos.ts'
+import { canMount, mountSmallDisk } from './small-disk.ts'
+
+const mebi = 1024 * 1024
+
+/** Uploads and deletes at random until it is told to stop; resolves with what is left. */
+function startStorm(tintype: Tintype, { seed, makeSample }: StormOptions) {
+  const random = createRandom(seed)
+  const kept = new Map<string, PhotoJson>()
+  let isOver = false
+  let nonce = seed * 1_000_000
+  const workers = Array.from({ length: 4 }, async () => {
+    while (!isOver) {
+      const victim = kept.size > 20 ? random.pick([...kept.keys()]) : undefined
+      if (victim !== undefined && kept.delete(victim))
+        await ask(tintype, `/photos/${victim}`, { method: 'DELETE' })
+      const bytes = makeSample(nonce++, 1000 + random.below(60_000)).bytes()
+      const photo = expectPhoto(await postBytes(tintype, bytes))
+      kept.set(photo.id, photo)
+    }
+  })
+  return {
+    async stop() {
+      isOver = true
+      await Promise.all(workers)
+      return [...kept.values()]
+    },
+  }
+}
+
+interface StormOptions {
+  readonly seed: number
+  readonly makeSample: Awaited<ReturnType<typeof createSamplePhotos>>
+}
+
+async function uploadSome(directory: DataDirectory, count: number, byteSize = 3000): Promise<PhotoJson[]> {
+  const makeSample = await createSamplePhotos()
+  await using tintype = await startTintype({ dataDirectory: directory.path })
+  const answers = []
+  for (let nonce = 1; nonce <= count; nonce += 1)
+    answers.push(await postBytes(tintype, makeSample(nonce, byteSize).bytes()))
+  return answers.map(expectPhoto)
+}
+
+// A command is a process of its own, and each of these runs several; on a busy machine that takes its time.
+describe('tintype backup and restore', { timeout: 240_000 }, () => {
+  test('B184 made during a storm of uploads and deletions, backups restore to whole libraries', async () => {
+    const seed = Date.now() % 1_000_000
+    console.info(`seed ${seed}`)
+    const makeSample = await createSamplePhotos()
+    await using home = await openDataDirectory()
+    await using tintype = await startTintype()
+    const before = expectPhoto(await postBytes(tintype, makeSample(seed - 1, 5000).bytes()))
+    const storm = startStorm(tintype, { seed, makeSample })
+    const backups = ['first', 'second', 'third'].map((name) => join(home.path, name))
+    try {
+      for (const [at, backup] of backups.entries()) {
+        const since = backups[at - 1]
+        const ending = await runCommand(
+          tintype.dataDirectory,
+          ...['backup', backup, ...(since === undefined ? [] : ['--since', since])],
+        )
+        expect(ending).toMatchObject({ code: 0, stderr: '' })
+      }
+    } finally {
+      await storm.stop()
+    }
+    expect((await readdir(home.path)).toSorted()).toEqual(['first', 'second', 'third'])
+
+    for (const [at, backup] of backups.entries()) {
+      const data = join(home.path, `restored-${at}`)
+      const ending = await runCommand(data, 'restore', backup)
+      expect(ending).toMatchObject({
+        code: 0,
+        stderr: '',
+        stdout: expect.stringContaining('nothing is wrong'),
+      })
+      await using restored = await startTintype({ dataDirectory: data })
+      const listed = JSON.parse(
+        (await ask(restored, '/trpc/photos.list?input={"limit":100}')).body.toString(),
+      )
+      const photos = listed.result.data.photos as PhotoJson[]
+      expect(photos.length).toBe(await countPhotos(restored))
+      expect(photos.map(({ id }) => id)).toContain(before.id)
+      for (const photo of photos) {
+        expect(sha256((await ask(restored, photo.url)).body)).toBe(photo.sha256)
+        expect((await ask(restored, photo.thumbnail.url)).status).toBe(200)
+      }
+    }
+  })
+
+  test('a backup links what an earlier one has, and is none the worse when that one is removed', async () => {
+    await using home = await openDataDirectory()
+    await using directory = await openDataDirectory()
+    await uploadSome(directory, 3)
+    const [first, second] = [join(home.path, 'first'), join(home.path, 'second')]
+    expect((await runCommand(directory.path, 'backup', first)).stdout).toMatch(
+      /^3 photos are in .* copied\)\n$/,
+    )
+    const ending = await runCommand(directory.path, 'backup', second, '--since', first)
+    expect(ending.stdout).toContain('0 B copied, 3 linked')
+    await rm(first, { recursive: true })
+    expect((await runCommand(second, 'doctor')).code).toBe(0)
+  })
+
+  test('B170 a photo that is broken is named, left out, and does not keep the others from being backed up', async () => {
+    await using home = await openDataDirectory()
+    await using directory = await openDataDirectory()
+    const [torn] = await uploadSome(directory, 3)
+    const [blob = ''] = (await readdir(join(directory.path, 'media'), { recursive: true })).filter((name) =>
+      name.endsWith(`${torn?.id}.jpg`),
+    )
+    await truncate(join(directory.path, 'media', blob), 10)
+    const backup = join(home.path, 'backup')
+    const ending = await runCommand(directory.path, 'backup', backup)
+    expect(ending).toMatchObject({ code: 1, stdout: expect.stringContaining('1 broken') })
+    expect(ending.stderr).toContain(`${torn?.id}`)
+    const restored = await runCommand(join(home.path, 'data'), 'restore', backup)
+    expect(restored).toMatchObject({ code: 1, stdout: expect.stringContaining('1 finding') })
+  })
+
+  test('killed at any time, a backup leaves nothing that is taken for one', async () => {
+    await using home = await openDataDirectory()
+    await using directory = await openDataDirectory()
+    await uploadSome(directory, 20)
+    const backup = join(home.path, 'backup')
+    const child = spawn(process.execPath, [join(repository, 'apps/server/src/main.ts'), 'backup', backup], {
+      env: { PATH: process.env.PATH, TINTYPE_DATA_DIR: directory.path },
+      stdio: 'ignore',
+    })
+    const exited = once(child, 'exit')
+    // As soon as it has begun.
+    while ((await readdir(home.path)).length === 0) await new Promise(setImmediate)
+    child.kill('SIGKILL')
+    await exited
+    const [partial = ''] = await readdir(home.path)
+    expect(partial).toMatch(/^backup\.partial-[0-9a-f]{12}$/)
+    const ending = await runCommand(join(home.path, 'data'), 'restore', join(home.path, partial))
+    expect(ending).toMatchObject({ code: 2, stderr: expect.stringContaining('no whole backup') })
+    expect((await runCommand(directory.path, 'backup', backup)).code).toBe(0)
+  })
+
+  test.skipIf(!canMount)(
+    'B161 a disk that is full ends backup and restore, and nothing stays of them (needs root, to mount one)',
+    async () => {
+      await using home = await openDataDirectory()
+      await using directory = await openDataDirectory()
+      const photos = await uploadSome(directory, 4, mebi)
+      await using disk = await mountSmallDisk(3 * mebi)
+      const small = await runCommand(directory.path, 'backup', join(disk.path, 'backup'))
+      expect(small).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('no space left') })
+      expect(await readdir(disk.path)).toEqual([])
+
+      const backup = join(home.path, 'backup')
+      expect((await runCommand(directory.path, 'backup', backup)).code).toBe(0)
+      const data = join(disk.path, 'data')
+      const restore = await runCommand(data, 'restore', backup)
+      expect(restore).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('no space left') })
+      expect(await readdir(data)).toEqual(['tintype.lock'])
+      expect((await runCommand(join(home.path, 'data'), 'restore', backup)).stdout).toContain(
+        `${photos.length} photos are back`,
+      )
+    },
+  )
+
+  test('nothing that is there is written over', async () => {
+    await using home = await openDataDirectory()
+    await using directory = await openDataDirectory()
+    await uploadSome(directory, 1)
+    const backup = join(home.path, 'backup')
+    await mkdir(backup)
+    const taken = await runCommand(directory.path, 'backup', backup)
+    expect(taken).toMatchObject({ code: 2, stderr: expect.stringContaining('exists already') })
+    const inside = await runCommand(directory.path, 'backup', join(directory.path, 'media/backup'))
+    expect(inside).toMatchObject({ code: 2, stderr: expect.stringContaining('lost with it') })
+    await rm(backup, { recursive: true })
+    expect((await runCommand(directory.path, 'backup', backup)).code).toBe(0)
+
+    const before = await readFile(join(directory.path, 'tintype.db'))
+    const onto = await runCommand(directory.path, 'restore', backup)
+    expect(onto).toMatchObject({ code: 2, stderr: expect.stringContaining('empty data directory') })
+    expect(await readFile(join(directory.path, 'tintype.db'))).toEqual(before)
+    const data = join(home.path, 'data')
+    await mkdir(data)
+    await writeFile(join(data, 'holiday.jpg'), 'mine')
+    const beside = await runCommand(data, 'restore', backup)
+    expect(beside).toMatchObject({ code: 2, stderr: expect.stringContaining('holiday.jpg') })
+    expect(await readdir(data)).toEqual(['holiday.jpg'])
+  })
+
+  test('a backup whose catalog is damaged is not restored, and what was begun is removed', async () => {
+    await using home = await openDataDirectory()
+    await using directory = await openDataDirectory()
+    await uploadSome(directory, 1)
+    const backup = join(home.path, 'backup')
+    await runCommand(directory.path, 'backup', backup)
+    const { size } = await stat(join(backup, 'tintype.db'))
+    await truncate(join(backup, 'tintype.db'), size - 4096)
+    const data = join(home.path, 'data')
+    expect((await runCommand(data, 'restore', backup)).code).toBe(2)
+    expect(await readdir(data)).toEqual(['tintype.lock'])
+  })
+})
