@@ -132,12 +132,8 @@ export interface CatalogReader extends AsyncDisposable {
   backUpTo?(file: string): Promise<void>
 }
 
-/**
- * What is known of photos.
- *
- * @see describePhotoCatalog, the suite that every driver must pass
- */
-export interface PhotoCatalog extends CatalogReader {
+/** The half of a catalog that changes it. */
+export interface CatalogWriter {
   /**
    * Records a photo, durably, together with its idempotency key where it has one. This is the commit of an
    * upload: once it resolves, a power cut loses neither. Concurrent calls may share one commit.
@@ -165,3 +161,10 @@ export interface PhotoCatalog extends CatalogReader {
   /** Resolves if a row could be written now; rejects with the error that `insert` would meet. */
   probe(): Promise<void>
 }
+
+/**
+ * What is known of photos.
+ *
+ * @see describePhotoCatalog, the suite that every driver must pass
+ */
+export interface PhotoCatalog extends CatalogReader, CatalogWriter {}

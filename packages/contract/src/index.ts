@@ -4,6 +4,7 @@
  */
 export * from './caller.ts'
 export * from './errors.ts'
+export * from './failure.ts'
 export * from './media-urls.ts'
 export * from './photo.ts'
 export * from './problem.ts'

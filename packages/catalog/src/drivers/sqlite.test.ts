@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { copyFile, mkdtempDisposable, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { copyFile, mkdtempDisposable, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -73,7 +73,8 @@ describe('openSqliteCatalog', () => {
       const catalog = await openSqliteCatalog({ file: ${JSON.stringify(file)} })
       await Promise.all(${JSON.stringify(photos)}.map((photo) => catalog.insert(photo)))
       process.kill(process.pid, 'SIGKILL')`
-    const { signal, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script])
+    await writeFile(join(directory.path, 'victim.mjs'), script)
+    const { signal, stderr } = spawnSync(process.execPath, [join(directory.path, 'victim.mjs')])
     expect(signal, String(stderr)).toBe('SIGKILL')
     await using catalog = await openSqliteCatalog({ file })
     expect((await catalog.list({ limit: 9, tag: 'a' })).photos).toStrictEqual(photos.toReversed())

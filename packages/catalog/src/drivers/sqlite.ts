@@ -1,17 +1,13 @@
 import { resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import { isTintypeError, type PhotoId, TintypeError } from '@tintype/contract'
+import { TintypeError } from '@tintype/contract'
 import type { CatalogReader, PhotoCatalog } from '../photo-catalog.ts'
-import { createFileGuard } from './sqlite/file-guard.ts'
-import { createGroupCommit } from './sqlite/group-commit.ts'
+import { watchCatalogFiles } from './sqlite/file-guard.ts'
 import { openDatabase, openDatabaseForReading } from './sqlite/open-database.ts'
 import { createReading, readCatalog } from './sqlite/read-catalog.ts'
 import { prepareReads } from './sqlite/read-photos.ts'
 import { prepareRenditions } from './sqlite/renditions.ts'
-import { openSpaceReserve, type SpaceReserve } from './sqlite/space-reserve.ts'
-import { prepareWrites } from './sqlite/write-photos.ts'
-
-const noReserve: SpaceReserve = { take: () => undefined, release: () => false }
+import { createSqliteWriter } from './sqlite/writer.ts'
 
 /** Where the catalog is, and how patient. */
 export interface SqliteCatalogOptions {
@@ -33,33 +29,18 @@ export interface SqliteCatalogOptions {
  * @see https://sqlite.org/wal.html
  */
 export async function openSqliteCatalog(options: SqliteCatalogOptions): Promise<PhotoCatalog> {
-  const patienceMs = options.busyTimeoutMs ?? 5000
+  const { busyTimeoutMs: patienceMs = 5000, keepsReserve = true } = options
   const file = resolve(options.file)
   const database = await openDatabase(file, { patienceMs })
-  const { reads, writes, renditions, commit } = prepareCatalog(database, { file, patienceMs })
-  const reserve = (options.keepsReserve ?? true) ? openSpaceReserve(`${file}-reserve`) : noReserve
+  const statements = prepareStatements(database)
+  const writer = createSqliteWriter({ file, patienceMs, keepsReserve, watched: watchCatalogFiles(file) })
   let closing: Promise<void> | undefined
 
   const assertOpen = () => {
     if (closing !== undefined) throw new TintypeError('CATALOG_UNAVAILABLE', 'The catalog is closed')
   }
-  const read = createReading(assertOpen)
-  const write = async <Input, Result>(input: Input, work: (own: Input) => Result): Promise<Result> => {
-    assertOpen()
-    // The write happens later, and must not see what the caller does to its objects meanwhile.
-    const own = structuredClone(input)
-    return await commit.run(() => work(own))
-  }
-  const remove = async (id: PhotoId) => {
-    try {
-      return await write(id, writes.delete)
-    } catch (error) {
-      if (!isTintypeError(error) || error.code !== 'STORAGE_FULL' || !reserve.release()) throw error
-      return await write(id, writes.delete)
-    }
-  }
   const close = async () => {
-    await commit.run(() => undefined).catch(() => undefined)
+    await writer[Symbol.asyncDispose]()
     try {
       database.exec('PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)')
     } catch {
@@ -69,23 +50,15 @@ export async function openSqliteCatalog(options: SqliteCatalogOptions): Promise<
     }
   }
 
+  const read = createReading(assertOpen)
+
   return {
-    ...readCatalog({ database, reads, renditions }, read),
-    insert: (photo, { idempotencyKey } = {}) =>
-      write(photo, (own) => {
-        reserve.take()
-        return writes.insert(own, idempotencyKey)
-      }),
-    update: (id, patch) => write(patch, (own) => writes.update(id, own)),
-    delete: remove,
-    putRendition: (rendition) => write(rendition, renditions.put),
-    deleteRendition: (photoId, name, format) => write({ photoId, name, format }, renditions.delete),
-    forgetIdempotencyKeys: (before) => write(before, writes.forgetIdempotencyKeys),
-    probe: () =>
-      write(undefined, () => {
-        reserve.take()
-        writes.probe()
-      }),
+    ...readCatalog({ database, ...statements }, read),
+    ...writer,
+    async forgetIdempotencyKeys(before) {
+      // Nearly always there are none to forget, and no need for the writer's thread.
+      if (await read(() => statements.reads.hasKeyBefore(before))) await writer.forgetIdempotencyKeys(before)
+    },
     [Symbol.asyncDispose]: () => {
       closing ??= close()
       return closing
@@ -104,10 +77,7 @@ export async function openSqliteCatalogReader({
   isFrozen = false,
 }: Pick<SqliteCatalogOptions, 'file'> & { readonly isFrozen?: boolean | undefined }): Promise<CatalogReader> {
   const database = await openDatabaseForReading(file, { isFrozen })
-  const statements = prepareStatements(database, () => ({
-    reads: prepareReads(database),
-    renditions: prepareRenditions(database),
-  }))
+  const statements = prepareStatements(database)
   return {
     ...readCatalog({ database, ...statements }, createReading()),
     async [Symbol.asyncDispose]() {
@@ -116,24 +86,10 @@ export async function openSqliteCatalogReader({
   }
 }
 
-/** Prepares every statement. */
-function prepareCatalog(
-  database: DatabaseSync,
-  { file, patienceMs }: { readonly file: string; readonly patienceMs: number },
-) {
-  return prepareStatements(database, () => {
-    const reads = prepareReads(database)
-    const renditions = prepareRenditions(database)
-    const writes = prepareWrites(database, { reads, renditions })
-    const commit = createGroupCommit(database, { patienceMs, assertDurable: createFileGuard(file) })
-    return { reads, renditions, writes, commit }
-  })
-}
-
-/** Closes the database where its schema turns out not to be the one it claims. */
-function prepareStatements<Statements>(database: DatabaseSync, prepare: () => Statements): Statements {
+/** Prepares what reads. Closes the database where its schema turns out not to be the one it claims. */
+function prepareStatements(database: DatabaseSync) {
   try {
-    return prepare()
+    return { reads: prepareReads(database), renditions: prepareRenditions(database) }
   } catch (cause) {
     database.close()
     throw new TintypeError('CATALOG_UNAVAILABLE', 'The catalog file lacks tables: restore it', { cause })

@@ -8,8 +8,8 @@ import { applicationId, checkSchema, migrate, readPragma } from './migrate.ts'
 import { toCatalogError } from './sqlite-error.ts'
 
 /**
- * How long the engine itself waits for a lock while requests are served. Its wait stops the whole process, so it
- * is short; patience is the business of `createGroupCommit`, which lets others go on meanwhile.
+ * How long the engine itself waits for a lock once the database is open. Its wait stops the thread that asks, so it is
+ * short; patience is the business of `createGroupCommit`, which lets others be refused meanwhile.
  */
 const engineWaitMs = 5
 
@@ -36,6 +36,25 @@ export async function openDatabase(
     migrate(database, { migrations: sqliteMigrations })
     checkWritable(database)
     database.exec(`PRAGMA busy_timeout = ${engineWaitMs}`)
+    checkSettings(database)
+    opening.move()
+    return database
+  } catch (error) {
+    throw toCatalogError(error)
+  }
+}
+
+/**
+ * Opens another connection to a database that `openDatabase` has prepared, to write to it beside that one.
+ *
+ * @throws CATALOG_UNAVAILABLE, STORAGE_FULL
+ */
+export function connectForWriting(file: string): DatabaseSync {
+  using opening = new DisposableStack()
+  try {
+    const options = { timeout: engineWaitMs, enableForeignKeyConstraints: true }
+    const database = opening.adopt(new DatabaseSync(resolve(file), options), (open) => open.close())
+    database.exec('PRAGMA synchronous = full')
     checkSettings(database)
     opening.move()
     return database

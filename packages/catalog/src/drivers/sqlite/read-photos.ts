@@ -33,6 +33,7 @@ export function prepareReads(database: DatabaseSync) {
   const byKey = database.prepare(
     `SELECT ${photoColumns} FROM idempotency_keys AS k JOIN photos AS p ON p.seq = k.seq WHERE k.key = ?`,
   )
+  const keyBefore = database.prepare('SELECT 1 FROM idempotency_keys WHERE created_at < ? LIMIT 1')
   const newestSeq = database.prepare('SELECT max(seq) AS seq FROM photos')
   const counting = database.prepare('SELECT count(*) AS count FROM photos')
   const lists = {
@@ -45,6 +46,7 @@ export function prepareReads(database: DatabaseSync) {
   }
   return {
     rowById: (id: string) => byId.get(id) as PhotoRow | undefined,
+    hasKeyBefore: (before: string) => keyBefore.get(before) !== undefined,
     rowByKey: (key: string) => byKey.get(key) as PhotoRow | undefined,
     count: () => Number(counting.get()?.count),
     list(query: ListQuery): Awaited<ReturnType<PhotoCatalog['list']>> {

@@ -1,0 +1,73 @@
+import { isTintypeError, type PhotoId } from '@tintype/contract'
+import type { CatalogWriter } from '../../photo-catalog.ts'
+import { assertInPlace, type WatchedFile } from './file-guard.ts'
+import { createGroupCommit } from './group-commit.ts'
+import { connectForWriting } from './open-database.ts'
+import { prepareReads } from './read-photos.ts'
+import { prepareRenditions } from './renditions.ts'
+import { openSpaceReserve, type SpaceReserve } from './space-reserve.ts'
+import { prepareWrites } from './write-photos.ts'
+
+/** What the writing half works with. Plain data, as it crosses into a thread. */
+export interface WriterOptions {
+  /** Absolute path of a database that `openDatabase` has prepared. */
+  readonly file: string
+  /** How long a write waits for a lock that another process holds, milliseconds. */
+  readonly patienceMs: number
+  /** Whether space is kept for deletions on a full disk, in a file beside the database. */
+  readonly keepsReserve: boolean
+  /** The files that writes must reach, as they were when the catalog was opened. */
+  readonly watched: readonly WatchedFile[]
+}
+
+const noReserve: SpaceReserve = { take: () => undefined, release: () => false }
+
+/**
+ * Opens the writing half of the catalog on a connection of its own. Writes that arrive while others wait share one
+ * transaction; each is durable when it resolves. Its thread stands still while the disk syncs. Disposing it waits for
+ * the writes under way.
+ *
+ * @throws CATALOG_UNAVAILABLE, STORAGE_FULL
+ */
+export function openSqliteWriter(options: WriterOptions): CatalogWriter & AsyncDisposable {
+  const { file, patienceMs, keepsReserve, watched } = options
+  assertInPlace(watched) // the engine would make an empty file where there is none
+  const database = connectForWriting(file)
+  const reads = prepareReads(database)
+  const renditions = prepareRenditions(database)
+  const writes = prepareWrites(database, { reads, renditions })
+  const reserve = keepsReserve ? openSpaceReserve(`${file}-reserve`) : noReserve
+  const commit = createGroupCommit(database, { patienceMs, assertDurable: () => assertInPlace(watched) })
+
+  async function remove(id: PhotoId) {
+    try {
+      return await commit.run(() => writes.delete(id))
+    } catch (error) {
+      if (!isTintypeError(error) || error.code !== 'STORAGE_FULL' || !reserve.release()) throw error
+      return await commit.run(() => writes.delete(id))
+    }
+  }
+
+  return {
+    insert: (photo, { idempotencyKey } = {}) =>
+      commit.run(() => {
+        reserve.take()
+        return writes.insert(photo, idempotencyKey)
+      }),
+    update: (id, patch) => commit.run(() => writes.update(id, patch)),
+    delete: remove,
+    putRendition: (rendition) => commit.run(() => renditions.put(rendition)),
+    deleteRendition: (photoId, name, format) =>
+      commit.run(() => renditions.delete({ photoId, name, format })),
+    forgetIdempotencyKeys: (before) => commit.run(() => writes.forgetIdempotencyKeys(before)),
+    probe: () =>
+      commit.run(() => {
+        reserve.take()
+        writes.probe()
+      }),
+    async [Symbol.asyncDispose]() {
+      await commit.run(() => undefined).catch(() => undefined)
+      database.close()
+    },
+  }
+}
