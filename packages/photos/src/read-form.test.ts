@@ -40,6 +40,11 @@ const table: { what: string; body: string; expected: Outcome }[] = [
   { what: 'B010 a preamble', body: `before\r\n${file()}${end}`, expected: plain },
   { what: 'B011 an epilogue', body: `${file()}${end}after\r\n--b\r\n`, expected: plain },
   {
+    what: 'B011 B013 parts behind the end',
+    body: `${file()}${end}${field('title', 'T')}${file('other')}${end}`,
+    expected: plain,
+  },
+  {
     what: 'B012 what looks like a boundary',
     body: file('\r\n--a\r\n-\r\n--\r\r\n--\n\r\n-') + end,
     expected: { ...plain, file: '\r\n--a\r\n-\r\n--\r\r\n--\n\r\n-' },
@@ -69,6 +74,21 @@ const table: { what: string; body: string; expected: Outcome }[] = [
   { what: 'B004 another boundary', body: file().replaceAll('--b', '--c'), expected: 'INVALID_MULTIPART' },
   { what: 'B005 no end', body: file(), expected: 'INVALID_MULTIPART' },
   { what: 'B006 an end that is none', body: `${file()}--b\r\n`, expected: 'INVALID_MULTIPART' },
+  {
+    what: 'a boundary before the end of the headers',
+    body: `--b\r\nX: y\r\n${file()}${end}`,
+    expected: 'INVALID_MULTIPART',
+  },
+  {
+    what: 'B013 a file whose first bytes would be taken for headers',
+    body: `--b\r\nX: y\r\n${file('\r\nA: b\r\n\r\nbytes')}${end}`,
+    expected: 'INVALID_MULTIPART',
+  },
+  {
+    what: 'headers without a blank line',
+    body: `--b\r\nX: y\r\n${end}`,
+    expected: 'INVALID_MULTIPART',
+  },
   { what: 'B007 nothing', body: '', expected: 'INVALID_MULTIPART' },
   { what: 'B008 only the end', body: end, expected: 'FILE_REQUIRED' },
   { what: 'B009 line feeds', body: (file() + end).replaceAll('\r', ''), expected: 'INVALID_MULTIPART' },

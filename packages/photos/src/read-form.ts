@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { isTintypeError, TintypeError } from '@tintype/contract'
 import busboy, { type FileInfo } from 'busboy'
+import { enforceFraming } from './enforce-framing.ts'
 import { formLimits } from './limits.ts'
 import type { UploadWords } from './upload-request.ts'
 
@@ -56,6 +57,7 @@ export async function readForm<File>(
   parser.on('partsLimit', () => fail(tooMuch('parts', formLimits.parts)))
   parser.on('error', (cause) => fail(malformed('it is cut off or not framed as its boundary says', cause)))
   parser.on('close', end)
+  enforceFraming(parser, () => fail(malformed('a boundary stands inside the headers of a part')))
   const abort = () => fail(signal.reason)
   // without a declared size a preamble, or a part that is passed over, could go on for ever (B010, B011, B019)
   const count = (chunk: Uint8Array) => {
