@@ -58,4 +58,8 @@ describe('the client’s file name', () => {
       expect(name).not.toContain('\ufffd')
     },
   )
+
+  test('B048 a long name that is cut at a space does not end in one', () => {
+    expect(cleanFilename(`${'x'.repeat(250)}${' '.repeat(50)}y`, fallback)).toBe('x'.repeat(250))
+  })
 })

@@ -33,5 +33,6 @@ function cut(name: string): string {
     if (room < 0) break
     stem += character
   }
-  return stem + extension
+  // what is cut may have left a space at the end
+  return (stem + extension).trimEnd()
 }
