@@ -36,6 +36,7 @@ describe('parseRange', () => {
     ['B265', `bytes=0-${huge}`, { start: 0, end: 999 }],
     ['B265', `bytes=-${huge}`, { start: 0, end: 999 }],
     ['B265', 'bytes=-9223372036854776000', { start: 0, end: 999 }],
+    ['B265', 'bytes=9007199254740993-9007199254740992', undefined],
     ['B265', 'bytes=--5', undefined],
     ['B265', 'bytes=-5-6', undefined],
     ['B265', 'bytes=000000005-00000000000000000000000006', { start: 5, end: 6 }],

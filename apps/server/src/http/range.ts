@@ -21,7 +21,8 @@ export function parseRange(
   // However many digits arrive, Number gives a float of that size or Infinity: no overflow, no NaN (threat B265).
   const start = Number(first)
   const end = last === '' ? Number.POSITIVE_INFINITY : Number(last)
-  if (end < start) return undefined
+  // Two floats of that size can be equal where the digits are not.
+  if (last !== '' && BigInt(last) < BigInt(first)) return undefined
   return start < byteSize ? { start, end: Math.min(end, byteSize - 1) } : 'unsatisfiable'
 }
 
