@@ -84,3 +84,18 @@ describe('measureAvif', () => {
     }
   })
 })
+
+describe('B131 boxes that declare more members than they have', () => {
+  const property = box('ipco', ispe(1000, 1000))
+
+  test('of a property are refused, and not read on into what stands behind them', () => {
+    const association = box('ipma', full(), u32(2), u16(1), [1, 1])
+    const lies = meta(box('iprp', property, association, box('free', [0, 2, 1, 1])))
+    expect(() => measureAvif(lies)).toThrow(RangeError)
+  })
+
+  test('of a grid are refused, and not read on into what stands behind them', () => {
+    const lies = meta(box('iref', full(), box('dimg', u16(1), u16(3), u16(2)), dimg(4, 5, 6)))
+    expect(() => measureAvif(lies)).toThrow(RangeError)
+  })
+})

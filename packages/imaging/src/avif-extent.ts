@@ -50,8 +50,8 @@ function readAreas(view: DataView, children: readonly Box[]): Map<number, number
     const properties = inner
       .filter(({ type }) => type === 'ipco')
       .flatMap(({ start, end }) => [...boxesWithin(view, start, end)])
-    for (const { start } of inner.filter(({ type }) => type === 'ipma'))
-      readAssociations(view, start, (item, index) => {
+    for (const ipma of inner.filter(({ type }) => type === 'ipma'))
+      readAssociations(bodyOf(view, ipma), (item, index) => {
         const property = properties[index - 1]
         if (property?.type !== 'ispe') return
         const area = view.getUint32(property.start + 4) * view.getUint32(property.start + 8)
@@ -61,15 +61,11 @@ function readAreas(view: DataView, children: readonly Box[]): Map<number, number
   return areas
 }
 
-function readAssociations(
-  view: DataView,
-  start: number,
-  onAssociation: (item: number, index: number) => void,
-): void {
-  const version = view.getUint8(start)
-  const isWide = (view.getUint8(start + 3) & 1) === 1
-  const entries = view.getUint32(start + 4)
-  let at = start + 8
+function readAssociations(view: DataView, onAssociation: (item: number, index: number) => void): void {
+  const version = view.getUint8(0)
+  const isWide = (view.getUint8(3) & 1) === 1
+  const entries = view.getUint32(4)
+  let at = 8
   for (let entry = 0; entry < entries; entry += 1) {
     const item = version < 1 ? view.getUint16(at) : view.getUint32(at)
     at += version < 1 ? 2 : 4
@@ -87,18 +83,27 @@ function readTiles(view: DataView, children: readonly Box[]): Map<number, number
   const tiles = new Map<number, number[]>()
   for (const iref of children.filter(({ type }) => type === 'iref')) {
     const isWide = view.getUint8(iref.start) > 0
-    const id = (at: number) => (isWide ? view.getUint32(at) : view.getUint16(at))
     const idByteSize = isWide ? 4 : 2
-    for (const { type, start } of boxesWithin(view, iref.start + 4, iref.end)) {
-      if (type !== 'dimg') continue
-      const from = id(start)
-      const count = view.getUint16(start + idByteSize)
+    for (const box of boxesWithin(view, iref.start + 4, iref.end)) {
+      if (box.type !== 'dimg') continue
+      const dimg = bodyOf(view, box)
+      const id = (at: number) => (isWide ? dimg.getUint32(at) : dimg.getUint16(at))
+      const from = id(0)
+      const count = dimg.getUint16(idByteSize)
       const list = tiles.get(from) ?? []
-      for (let i = 0; i < count; i += 1) list.push(id(start + idByteSize + 2 + i * idByteSize))
+      for (let i = 0; i < count; i += 1) list.push(id(idByteSize + 2 + i * idByteSize))
       tiles.set(from, list)
     }
   }
   return tiles
+}
+
+/**
+ * A box's own bytes and no more: a thousand small boxes that each declare as many members as there are bytes
+ * behind them would be read a thousand times over.
+ */
+function bodyOf(view: DataView, { start, end }: Box): DataView {
+  return new DataView(view.buffer, view.byteOffset + start, end - start)
 }
 
 function readItemTypes(view: DataView, children: readonly Box[]): string[] {

@@ -109,11 +109,11 @@ function surveyAvif(bytes: ByteWindow): Survey {
     if (!['ftyp', 'meta', 'mdat', 'free', 'skip', 'moov', 'uuid'].includes(type)) break
     const large = bytes.uint32At(at + 8) * 2 ** 32 + bytes.uint32At(at + 12)
     const byteSize = declared === 1 ? large : declared === 0 ? bytes.byteSize - at : declared
-    if (byteSize < 8 || at + byteSize > bytes.byteSize) return { isTruncated: true }
+    const headerByteSize = declared === 1 ? 16 : 8
+    if (byteSize < headerByteSize || at + byteSize > bytes.byteSize) return { isTruncated: true }
     if (type === 'meta') {
       if (avif || byteSize > maxMetaByteSize)
         throw new RangeError('More than one meta box, or one beyond reason')
-      const headerByteSize = declared === 1 ? 16 : 8
       avif = measureAvif(bytes.slice(at + headerByteSize, byteSize - headerByteSize))
     }
     at += byteSize
