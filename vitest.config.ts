@@ -1,18 +1,28 @@
 import { defineConfig } from 'vitest/config'
 
+const properties = '{apps,packages}/*/src/**/*.property.test.ts'
+
 export default defineConfig({
   test: {
     reporters: ['dot'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     projects: [
-      { extends: true, test: { name: 'unit', include: ['{apps,packages}/*/src/**/*.test.{ts,tsx}'] } },
+      {
+        extends: true,
+        test: { name: 'unit', include: ['{apps,packages}/*/src/**/*.test.{ts,tsx}'], exclude: [properties] },
+      },
+      {
+        extends: true,
+        test: { name: 'properties', include: [properties], setupFiles: ['test/support/fuzz-runs.ts'] },
+      },
       {
         extends: true,
         test: { name: 'integration', include: ['test/*.test.ts'] },
       },
       { extends: true, test: { name: 'backends', include: ['test/backends/*.test.ts'] } },
       { extends: true, test: { name: 'faults', include: ['test/faults/*.test.ts'], fileParallelism: false } },
+      { extends: true, test: { name: 'fuzz', include: ['test/fuzz/*.test.ts'] } },
     ],
   },
 })

@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtempDisposable } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  array,
+  assert,
+  asyncProperty,
+  constantFrom,
+  nat,
+  oneof,
+  option,
+  property,
+  record,
+  string,
+} from 'fast-check'
+import { expect, test } from 'vitest'
+import { openSqliteCatalog } from './drivers/sqlite.ts'
+import { foldForSearch } from './search-text.ts'
+import { samplePhoto } from './testing/index.ts'
+
+const operators = [
+  '"',
+  '""',
+  '*',
+  '^',
+  ':',
+  '(',
+  ')',
+  '-',
+  '+',
+  '%',
+  '_',
+  '\\',
+  "'",
+  ' OR ',
+  ' NOT ',
+  'NEAR',
+  'AND',
+]
+const letters = [
+  'a',
+  'A',
+  'b',
+  'ab',
+  'ß',
+  'ẞ',
+  'İ',
+  'Σ',
+  'ς',
+  'σ',
+  'é',
+  'e\u0301',
+  '日',
+  '🐈',
+  ' ',
+  '\n',
+  '\u001f',
+  '\0',
+]
+const text = array(oneof(constantFrom(...operators, ...letters), string({ unit: 'binary', maxLength: 2 })), {
+  minLength: 1,
+  maxLength: 8,
+}).map((pieces) => pieces.join(''))
+const words = record({
+  title: option(text),
+  alt: option(text),
+  filename: text,
+  tags: array(text, { maxLength: 3 }).map((tags) => [...new Set(tags)]),
+})
+
+test('B057 B200 a search finds what holds it literally in one field, whatever the case, and nothing else', async () => {
+  await using directory = await mkdtempDisposable(join(tmpdir(), 'tintype-search-'))
+  await assert(
+    asyncProperty(
+      array(words, { minLength: 1, maxLength: 6 }),
+      text,
+      nat(),
+      nat(9),
+      async (all, other, cut, length) => {
+        await using catalog = await openSqliteCatalog({ file: join(directory.path, `${randomUUID()}.db`) })
+        const photos = all.map((one) => samplePhoto(one))
+        for (const photo of photos) await catalog.insert(photo)
+        const fields = all.flatMap(({ title, alt, filename, tags }) => [
+          title ?? '',
+          alt ?? '',
+          filename,
+          ...tags,
+        ])
+        const field = [...(fields[cut % fields.length] ?? '')]
+        const start = cut % (field.length + 1)
+        for (const search of [other, field.slice(start, start + length).join(''), field.join('')]) {
+          const needle = fold(search)
+          const expected = photos
+            .filter(({ title, alt, filename, tags }) =>
+              [title ?? '', alt ?? '', filename, ...tags].some((one) => fold(one).includes(needle)),
+            )
+            .map(({ id }) => id)
+            .toReversed()
+          const page = await catalog.list({ limit: 100, search })
+          expect(
+            page.photos.map(({ id }) => id),
+            JSON.stringify(search),
+          ).toEqual(expected)
+        }
+      },
+    ),
+  )
+})
+
+test('folding does not care for case, and is done after once', async () => {
+  await assert(
+    property(text, (given) => {
+      const folded = foldForSearch(given)
+      expect(foldForSearch(folded)).toBe(folded)
+      expect(folded).not.toMatch(/\p{Cs}/u)
+      for (const one of ['\0', '\u001f']) expect(folded).not.toContain(one)
+    }),
+  )
+})
+
+/** What two texts that are the same to a search have in common, told without the code under test. */
+function fold(given: string): string {
+  const known = given.toWellFormed().replaceAll('\0', '\ufffd').replaceAll('\u001f', '\ufffd')
+  return known.toLowerCase().replace(/ς/g, 'σ')
+}

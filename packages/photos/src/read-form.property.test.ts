@@ -1,0 +1,154 @@
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { isTintypeError } from '@tintype/contract'
+import {
+  array,
+  assert,
+  asyncProperty,
+  constantFrom,
+  nat,
+  oneof,
+  record,
+  string,
+  uint8Array,
+} from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { readForm } from './read-form.ts'
+
+/** A form before it is written down. */
+interface GivenForm {
+  readonly boundary: string
+  readonly filename: string
+  readonly file: Buffer
+  readonly title: string
+  readonly tags: readonly string[]
+}
+
+/** What was read: the file, one character a byte, and the words; or a code. */
+type Outcome = { file: string; filename?: string; title?: string; tags?: readonly string[] } | string
+
+const boundary = string({ unit: constantFrom(..."ab-'()+_,./:=?09"), minLength: 1, maxLength: 70 })
+const text = string({ unit: 'grapheme-composite', maxLength: 30 }).filter((one) => !/["\\\p{Cc}]/u.test(one))
+const cuts = array(nat(5000), { maxLength: 30 })
+
+/** Bytes that nearly end the part they stand in, in every order (threat B012). */
+const storm = (delimiter: string) =>
+  array(
+    oneof(
+      constantFrom('\r', '\n', '\r\n', '-', '--', '\r\n-', '\r\n--', '\r\n\r\n', 'x', '\0'),
+      nat(delimiter.length - 1).map((length) => delimiter.slice(0, length)),
+      constantFrom(delimiter.slice(1), delimiter.slice(2), delimiter.toUpperCase().replace(/.$/, '~')),
+      uint8Array({ maxLength: 20 }).map((bytes) => Buffer.from(bytes).toString('latin1')),
+    ),
+    { maxLength: 60 },
+  ).map((pieces) => pieces.join(''))
+
+const form = boundary.chain((chosen) => {
+  const delimiter = `\r\n--${chosen}`
+  const isFree = (one: string) => !`\r\n${one}\r\n`.includes(delimiter)
+  const file = storm(delimiter)
+    .filter(isFree)
+    .map((one) => Buffer.from(one, 'latin1'))
+  const filename = text.filter((one) => one !== '')
+  const tags = array(
+    text.filter((one) => one.trim() !== '' && isFree(one)),
+    { maxLength: 5 },
+  )
+  return record({ boundary: record({}).map(() => chosen), filename, file, title: text.filter(isFree), tags })
+})
+
+const contentTypeOf = (chosen: string) => `multipart/form-data; boundary="${chosen}"`
+
+function write({ boundary: chosen, filename, file, title, tags }: GivenForm): Buffer {
+  const field = (name: string, value: string) =>
+    `--${chosen}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`
+  return Buffer.concat([
+    Buffer.from(field('title', title)),
+    Buffer.from(`--${chosen}\r\nContent-Disposition: form-data; name="file"; filename="${filename}"\r\n`),
+    Buffer.from('Content-Type: image/jpeg\r\n\r\n'),
+    file,
+    Buffer.from(`\r\n${tags.map((tag) => field('tags', tag)).join('')}--${chosen}--\r\n`),
+  ])
+}
+
+function cut(bytes: Buffer, at: readonly number[]): Buffer[] {
+  const edges = [0, ...at.map((one) => one % (bytes.length + 1)).sort((a, b) => a - b), bytes.length]
+  return edges.slice(1).map((edge, index) => bytes.subarray(edges[index], edge))
+}
+
+async function read(chunks: readonly Buffer[], contentType: string): Promise<Outcome> {
+  const body = Readable.from(chunks, { objectMode: false })
+  const { signal } = new AbortController()
+  const options = { contentType, signal, maxByteSize: 1_000_000 }
+  try {
+    const { file, words } = await readForm(body, options, async (bytes) =>
+      (await buffer(bytes)).toString('latin1'),
+    )
+    return JSON.parse(JSON.stringify({ file, ...words })) as Outcome
+  } catch (error) {
+    if (!isTintypeError(error)) throw error
+    expect(error.status).toBeGreaterThanOrEqual(400)
+    expect(error.status).toBeLessThan(500)
+    return error.code
+  }
+}
+
+describe('a form', () => {
+  test('B012 B013 comes out as it went in, however it is cut on its way', async () => {
+    await assert(
+      asyncProperty(form, cuts, async (given, at) => {
+        const { filename, title, tags, file } = given
+        const outcome = await read(cut(write(given), at), contentTypeOf(given.boundary))
+        expect(outcome).toEqual({ file: file.toString('latin1'), filename, title, tags })
+      }),
+    )
+  })
+
+  test('B013 one byte at a time', async () => {
+    await assert(
+      asyncProperty(form, async (given) => {
+        const body = write(given)
+        const outcome = await read(
+          [...body].map((byte) => Buffer.of(byte)),
+          contentTypeOf(given.boundary),
+        )
+        expect(outcome).toMatchObject({ file: given.file.toString('latin1') })
+      }),
+    )
+  })
+
+  const edit = record({
+    at: nat(5000),
+    drop: oneof(constantFrom(0, 1, 2), nat(200)),
+    put: oneof(
+      constantFrom('', '\r\n', '\0', '--', '\r\n--', '"', ';', ':', '\xff'),
+      string({ maxLength: 9 }),
+    ),
+  })
+
+  test('B013 mangled, is answered with a code of the table, and the same however it is cut', async () => {
+    await assert(
+      asyncProperty(form, array(edit, { minLength: 1, maxLength: 4 }), cuts, async (given, edits, at) => {
+        let body = write(given)
+        for (const { at: place, drop, put } of edits) {
+          const start = place % (body.length + 1)
+          const rest = body.subarray(start + drop)
+          body = Buffer.concat([body.subarray(0, start), Buffer.from(put, 'latin1'), rest])
+        }
+        const contentType = contentTypeOf(given.boundary)
+        expect(await read(cut(body, at), contentType)).toEqual(await read([body], contentType))
+      }),
+    )
+  })
+
+  test('B017 whatever its content type says', async () => {
+    const parameter = string({ unit: constantFrom(...'boundary=;" \t\\\'*%0b-é\0,') })
+    await assert(
+      asyncProperty(form, parameter, cuts, async (given, rest, at) => {
+        const contentType = `multipart/form-data;${rest}`
+        const body = write(given)
+        expect(await read(cut(body, at), contentType)).toEqual(await read([body], contentType))
+      }),
+    )
+  })
+})
