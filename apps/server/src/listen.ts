@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { problemMediaType, TintypeError, toProblem } from '@tintype/contract'
+import { type ConnectionLimits, connectionLimits } from './connection-limits.ts'
 import { holdContinue } from './http/expect-continue.ts'
 
 /** A server that takes requests. */
@@ -14,13 +15,6 @@ export interface Listening {
   destroy(): void
 }
 
-/** What a request may take before its handler sees it (threats B066, B069). */
-const headersTimeoutMs = 10_000
-const connectionsCheckMs = 1000
-const keepAliveTimeoutMs = 65_000
-/** A connection on which nothing moves, a client that does not read its answer for example, is cut (threat B266). */
-const stalledTimeoutMs = 120_000
-
 /** How the server listens. */
 export interface ListenOptions {
   readonly host: string
@@ -28,6 +22,8 @@ export interface ListenOptions {
   readonly port: number
   /** Hears of what was refused before any handler saw it. */
   readonly onRefused: (facts: { requestId: string; code: string; status: number }) => void
+  /** In the place of the usual ones. */
+  readonly limits?: Partial<ConnectionLimits>
 }
 
 /**
@@ -38,15 +34,20 @@ export interface ListenOptions {
  */
 export async function listen(
   handler: (req: IncomingMessage, res: ServerResponse) => unknown,
-  { host, port, onRefused }: ListenOptions,
+  { host, port, onRefused, limits }: ListenOptions,
 ): Promise<Listening> {
+  const { checkMs, headersTimeoutMs, keepAliveTimeoutMs, stalledTimeoutMs, maxConnections } = {
+    ...connectionLimits,
+    ...limits,
+  }
   const server = createServer({
-    connectionsCheckingInterval: connectionsCheckMs,
+    connectionsCheckingInterval: checkMs,
     headersTimeout: headersTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
     requestTimeout: 0, // an upload's own deadline slides with its progress (B067)
   })
   server.setTimeout(stalledTimeoutMs)
+  server.maxConnections = maxConnections
   // a client that has said everything may close its side and still waits for the answer (B074)
   Object.assign(server, { httpAllowHalfOpen: true })
   const answering = new Set<ServerResponse>()

@@ -1,0 +1,99 @@
+import { once } from 'node:events'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { connect, type Socket } from 'node:net'
+import { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { expect, test } from 'vitest'
+import type { ConnectionLimits } from './connection-limits.ts'
+import { listen } from './listen.ts'
+
+type Handler = (req: IncomingMessage, res: ServerResponse) => unknown
+
+/** A server with limits of its own, on any free port. Disposing it cuts every connection. */
+async function serve(handler: Handler, limits: Partial<ConnectionLimits>) {
+  const refused: object[] = []
+  const onRefused = (facts: object) => refused.push(facts)
+  const listening = await listen(handler, { host: '127.0.0.1', port: 0, onRefused, limits })
+  return {
+    refused,
+    url: listening.url,
+    async open(): Promise<Socket> {
+      const socket = connect(Number(new URL(listening.url).port), '127.0.0.1')
+      socket.on('error', () => {})
+      await once(socket, 'connect')
+      return socket
+    },
+    async [Symbol.asyncDispose]() {
+      const closed = listening.close()
+      listening.destroy()
+      await closed
+    },
+  }
+}
+
+const answerOk: Handler = (_req, res) => res.end('ok')
+const requestOf = (path: string) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`
+const many = <Item>(count: number, make: () => Promise<Item>) =>
+  Promise.all(Array.from({ length: count }, make))
+
+test('B066 B069 headers that never end are 408 after their timeout, two hundred of them keep nobody waiting', async () => {
+  await using server = await serve(answerOk, { headersTimeoutMs: 400, checkMs: 50 })
+  const slow = await many(200, server.open)
+  const answers = slow.map((socket) => text(socket))
+  // some say nothing, others begin: neither is waited for longer
+  for (const [at, socket] of slow.entries()) if (at % 2 === 0) socket.write('GET / HTTP/1.1\r\nHost: loc')
+  expect(await (await fetch(server.url)).text()).toBe('ok')
+  for (const answer of await Promise.all(answers)) {
+    expect(answer).toMatch(/^HTTP\/1\.1 408 /)
+    expect(answer).toContain('"code":"UPLOAD_TIMEOUT"')
+  }
+  expect(server.refused).toHaveLength(200)
+})
+
+test('B266 an answer that is never read is cut, and is not read ahead of its client meanwhile', async () => {
+  const mebibyte = Buffer.alloc(1024 * 1024)
+  const bodies: { body: Readable; taken: number }[] = []
+  const answerForever: Handler = (_req, res) => {
+    const one = {
+      taken: 0,
+      body: new Readable({
+        highWaterMark: 1,
+        read() {
+          one.taken += 1
+          this.push(mebibyte)
+        },
+      }),
+    }
+    bodies.push(one)
+    one.body.pipe(res)
+    res.once('close', () => one.body.destroy())
+  }
+  await using server = await serve(answerForever, { stalledTimeoutMs: 500 })
+  const readers = await many(20, server.open)
+  const cut = readers.map((socket) => once(socket, 'close'))
+  for (const socket of readers) socket.pause().write(requestOf('/large'))
+  // reading is how a client finds out; what it finds is the kernel's, and then the end
+  await expect.poll(() => bodies.filter(({ body }) => body.destroyed).length, { timeout: 20_000 }).toBe(20)
+  for (const { taken } of bodies) expect(taken).toBeLessThan(64)
+  for (const socket of readers) socket.resume()
+  await Promise.all(cut)
+})
+
+test('a flood of connections is closed unheard beyond the limit; those inside go on, and a place that is left is taken', async () => {
+  await using server = await serve(answerOk, { maxConnections: 5 })
+  const inside = await many(5, server.open)
+  for (const socket of inside) {
+    socket.write(requestOf('/'))
+    await once(socket, 'data')
+  }
+  const beyond = await many(20, server.open)
+  expect(await Promise.all(beyond.map((socket) => text(socket)))).toEqual(beyond.map(() => ''))
+  for (const socket of inside) {
+    socket.write(requestOf('/again'))
+    expect(String((await once(socket, 'data'))[0])).toMatch(/^HTTP\/1\.1 200 /)
+  }
+  inside[0]?.destroy()
+  await expect
+    .poll(async () => (await fetch(server.url).catch(() => undefined))?.status, { timeout: 20_000 })
+    .toBe(200)
+})
