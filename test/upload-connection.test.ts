@@ -1,8 +1,9 @@
 import { readdir } from 'node:fs/promises'
 import { makeImage } from '@tintype/imaging/testing'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { type Form, filePart, writeForm } from './support/multipart.ts'
-import { type Connection, chunkOf, openConnection, requestHead } from './support/raw-http.ts'
+import { abandonedUploads } from './support/abandoned-uploads.ts'
+import { filePart, writeForm } from './support/multipart.ts'
+import { chunkOf, openConnection, requestHead } from './support/raw-http.ts'
 import { startTintype, type Tintype } from './support/start-tintype.ts'
 import {
   expectPhoto,
@@ -15,14 +16,12 @@ import {
 
 const maxByteSize = 2 * 1024 * 1024
 
+const jpeg = await makeImage({ width: 80, height: 60, format: 'jpeg' })
+const form = writeForm([filePart(jpeg)])
 let tintype: Tintype
-let jpeg: Uint8Array
-let form: Form
 
 beforeAll(async () => {
   tintype = await startTintype({ env: { TINTYPE_MAX_UPLOAD_SIZE: `${maxByteSize}b` } })
-  jpeg = await makeImage({ width: 80, height: 60, format: 'jpeg' })
-  form = writeForm([filePart(jpeg)])
 })
 afterAll(() => tintype[Symbol.asyncDispose]())
 
@@ -74,48 +73,7 @@ describe('B070 Expect: 100-continue', () => {
 })
 
 describe('B071 a client that goes away', () => {
-  const stages: { what: string; send(connection: Connection): Promise<void> }[] = [
-    {
-      what: 'after the headers',
-      send: (connection) => connection.write(headOf('image/jpeg', jpeg.length)),
-    },
-    {
-      what: 'in the middle of the file',
-      async send(connection) {
-        await connection.write(headOf('image/jpeg', jpeg.length))
-        await connection.write(jpeg.subarray(0, jpeg.length / 2))
-      },
-    },
-    {
-      what: 'in the middle of a file that is on the disk already',
-      async send(connection) {
-        await connection.write(headOf('image/jpeg', maxByteSize))
-        await connection.write(Buffer.concat([jpeg, Buffer.alloc(maxByteSize - jpeg.length - 1)]))
-      },
-    },
-    {
-      what: 'in the middle of the file of a form',
-      async send(connection) {
-        await connection.write(headOf(form.contentType, form.body.length))
-        await connection.write(form.body.subarray(0, form.body.length / 2))
-      },
-    },
-    {
-      what: 'after the file, before the form is closed',
-      async send(connection) {
-        await connection.write(headOf(form.contentType, form.body.length))
-        await connection.write(form.body.subarray(0, -4))
-      },
-    },
-    {
-      what: 'in the middle of a chunk',
-      async send(connection) {
-        const headers = { 'Content-Type': 'image/jpeg', 'Transfer-Encoding': 'chunked' }
-        await connection.write(requestHead('POST /photos', headers))
-        await connection.write(chunkOf(jpeg).subarray(0, 400))
-      },
-    },
-  ]
+  const stages = abandonedUploads(jpeg, maxByteSize)
 
   for (const leave of ['reset', 'end'] as const) {
     test.each(stages)(`$what (${leave}) leaves nothing, and its place is free`, async ({ send }) => {
@@ -171,12 +129,12 @@ describe('B071 a client that goes away', () => {
 
 describe('B074 a client that closes its side', () => {
   test.each([
-    { what: 'raw', type: () => 'image/jpeg', body: () => jpeg },
-    { what: 'form', type: () => form.contentType, body: () => form.body },
+    { what: 'raw', type: 'image/jpeg', body: jpeg },
+    { what: 'form', type: form.contentType, body: form.body },
   ])('after a complete body ($what) still gets its answer', async ({ type, body }) => {
     using connection = await openConnection(tintype.url)
-    await connection.write(headOf(type(), body().length))
-    await connection.write(body())
+    await connection.write(headOf(type, body.length))
+    await connection.write(body)
     connection.end()
     expectPhoto(await connection.answer())
     await connection.ended

@@ -1,0 +1,46 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Tintype } from './start-tintype.ts'
+import { ask } from './uploads.ts'
+
+/** What a server holds at a moment. Descriptors, children and memory are known where there is a `/proc`. */
+export interface ServerState {
+  readonly descriptors: number
+  readonly children: number
+  readonly memoryByteSize: number
+  readonly peakMemoryByteSize: number
+  /** Files in staging. */
+  readonly staged: number
+  readonly uploadsInFlight: number
+  readonly walByteSize: number
+  /** Delay of the event loop since it was last asked for, 99th percentile. */
+  readonly loopDelayP99Ms: number
+}
+
+/** Looks at a server from outside, and asks it for what it knows of itself. */
+export async function readState(tintype: Tintype): Promise<ServerState> {
+  const { pid } = tintype
+  const metrics = (await ask(tintype, '/metrics')).body.toString()
+  const metric = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(metrics)?.[1])
+  const status = await readFile(`/proc/${pid}/status`, 'utf8')
+  const kibibytes = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1])
+  const wal = await stat(join(tintype.dataDirectory, 'tintype.db-wal')).catch(() => undefined)
+  return {
+    descriptors: (await readdir(`/proc/${pid}/fd`)).length,
+    children: await countChildren(pid),
+    memoryByteSize: kibibytes('VmRSS') * 1024,
+    peakMemoryByteSize: kibibytes('VmHWM') * 1024,
+    staged: (await tintype.staged()).length,
+    uploadsInFlight: metric('tintype_uploads_in_flight'),
+    walByteSize: wal?.size ?? 0,
+    loopDelayP99Ms: metric('nodejs_eventloop_lag_p99_seconds') * 1000,
+  }
+}
+
+async function countChildren(pid: number): Promise<number> {
+  const threads = await readdir(`/proc/${pid}/task`)
+  const lists = threads.map((thread) =>
+    readFile(`/proc/${pid}/task/${thread}/children`, 'utf8').catch(() => ''),
+  )
+  return (await Promise.all(lists)).join(' ').split(' ').filter(Boolean).length
+}
