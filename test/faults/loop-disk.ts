@@ -1,0 +1,61 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+
+/** A file system of its own, ext4 in a file, to which things can happen. Disposing it unmounts and removes it. */
+export interface LoopDisk extends AsyncDisposable {
+  /** Where it is mounted. */
+  readonly path: string
+  /** Takes the power: from now on everything fails, and what was not synced is gone. */
+  cutPower(): void
+  /** Lets the file system find an error, after which it takes no more writes. */
+  breakToReadOnly(): Promise<void>
+  /** Mounts it again. Nobody may have a file of it open. */
+  remount(): void
+}
+
+/** Whether this machine can have such disks. */
+export const hasLoopDisks =
+  process.platform === 'linux' &&
+  process.getuid?.() === 0 &&
+  existsSync('/dev/loop-control') &&
+  ['/usr/sbin', '/sbin'].some((directory) => existsSync(join(directory, 'xfs_io')))
+
+/** Makes one. @param byteSize 16 MiB at least */
+export async function openLoopDisk(byteSize: number): Promise<LoopDisk> {
+  const directory = await mkdtemp(join(tmpdir(), 'tintype-disk-'))
+  await using opening = new AsyncDisposableStack()
+  opening.defer(() => rm(directory, { recursive: true }))
+  const image = join(directory, 'image')
+  const path = join(directory, 'mounted')
+  await mkdir(path)
+  {
+    await using file = await open(image, 'w')
+    await file.truncate(byteSize)
+  }
+  run('mkfs.ext4', '-q', '-F', image)
+  const mount = () => run('mount', '-o', 'loop,errors=remount-ro', image, path)
+  mount()
+  opening.defer(() => run('umount', path))
+  const owned = opening.move()
+  return {
+    path,
+    cutPower: () => run('xfs_io', '-x', '-c', 'shutdown', path),
+    async breakToReadOnly() {
+      const mounts = (await readFile('/proc/mounts', 'utf8')).split('\n')
+      const [device = ''] = mounts.find((line) => line.split(' ')[1] === path)?.split(' ') ?? []
+      await writeFile(`/sys/fs/ext4/${basename(device)}/trigger_fs_error`, '1')
+    },
+    remount() {
+      run('umount', path)
+      mount()
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
+
+function run(command: string, ...args: string[]): void {
+  execFileSync(command, args, { stdio: ['ignore', 'ignore', 'pipe'] })
+}

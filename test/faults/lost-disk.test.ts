@@ -1,0 +1,101 @@
+import { execFileSync } from 'node:child_process'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test, vi } from 'vitest'
+import { runServer } from '../support/run-server.ts'
+import { startTintype } from '../support/start-tintype.ts'
+import { ask, expectPhoto, expectProblem, postBytes, settled, waiting } from '../support/uploads.ts'
+import { openDataDirectory } from './data-directory.ts'
+import { hasLoopDisks, openLoopDisk } from './loop-disk.ts'
+import { runDiskLosses } from './run-disk-losses.ts'
+import { createSamplePhotos, sha256 } from './sample-photos.ts'
+
+const mebibyte = 1024 * 1024
+
+describe.skipIf(!hasLoopDisks)(
+  'a disk that is lost (needs root and xfs_io, to mount one and to lose it)',
+  () => {
+    test('B168: power cuts of a real file system under load lose nothing that was acknowledged', async () => {
+      const report = await runDiskLosses({ cuts: 3, seed: 1 })
+      expect(report).toMatchObject({ cuts: 3, lost: [], broken: [] })
+      expect(report.acknowledged).toBeGreaterThan(0)
+      expect(report.refused).toBeGreaterThan(0)
+    }, 300_000)
+
+    test('B164: a file system that finds an error and takes no more writes is 503; what it has is still served', async () => {
+      const makeSample = await createSamplePhotos()
+      await using disk = await openLoopDisk(64 * mebibyte)
+      await using tintype = await startTintype({ dataDirectory: disk.path })
+      const photo = expectPhoto(await postBytes(tintype, makeSample(1, 2000).bytes()))
+      await settled(tintype)
+      await disk.breakToReadOnly()
+      for (const byteSize of [2000, 2 * mebibyte])
+        expectProblem(
+          await postBytes(tintype, makeSample(byteSize, byteSize).bytes()),
+          503,
+          'STORAGE_UNAVAILABLE',
+        )
+      const deletion = await ask(tintype, `/photos/${photo.id}`, { method: 'DELETE' })
+      expectProblem(deletion, 503, 'CATALOG_UNAVAILABLE')
+      await vi.waitFor(async () => expect((await ask(tintype, '/readyz')).status).toBe(503), waiting)
+      expect((await ask(tintype, '/healthz')).status).toBe(200)
+      expect(sha256((await ask(tintype, photo.url)).body)).toBe(photo.sha256)
+      expect((await ask(tintype, photo.thumbnail.url)).status).toBe(200)
+    })
+  },
+)
+
+const canMount = process.platform === 'linux' && process.getuid?.() === 0
+
+describe.skipIf(!canMount)('a start on a disk that cannot be used (needs root, to mount one)', () => {
+  test.each([
+    {
+      what: 'B164: a read-only data directory',
+      place: '.',
+      options: 'ro',
+      says: /cannot start: .*(read-only|EROFS)/i,
+    },
+    {
+      what: 'B188: a media directory on another file system than staging',
+      place: 'media',
+      options: 'rw',
+      says: /cannot start: .*same file system/,
+    },
+  ])('$what is refused, and why is said', async ({ place, options, says }) => {
+    await using data = await openDataDirectory()
+    const mounted = join(data.path, place)
+    await mkdir(mounted, { recursive: true })
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=1m,${options}`, 'tmpfs', mounted])
+    try {
+      const { code, stdout, stderr } = await runServer({ TINTYPE_DATA_DIR: data.path })
+      expect([code, stdout]).toEqual([1, ''])
+      expect(stderr).toMatch(says)
+      expect(stderr).not.toMatch(/^\s+at /m)
+    } finally {
+      execFileSync('umount', [mounted])
+    }
+  })
+
+  test('B161: inodes that have run out are 507, and the next upload works once there is one again', async () => {
+    const makeSample = await createSamplePhotos()
+    await using data = await openDataDirectory()
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64m,nr_inodes=60', 'tmpfs', data.path])
+    try {
+      await using tintype = await startTintype({ dataDirectory: data.path })
+      const ids: string[] = []
+      let answer = await postBytes(tintype, makeSample(0, 2000).bytes())
+      for (let nonce = 1; answer.status === 201; nonce += 1) {
+        ids.push(expectPhoto(answer).id)
+        answer = await postBytes(tintype, makeSample(nonce, 2000).bytes())
+      }
+      expectProblem(answer, 507, 'STORAGE_FULL')
+      expect(ids.length).toBeGreaterThan(5)
+      await vi.waitFor(async () => expect(await tintype.staged()).toEqual([]), waiting)
+      for (const id of ids.slice(0, 2))
+        expect((await ask(tintype, `/photos/${id}`, { method: 'DELETE' })).status).toBe(204)
+      expectPhoto(await postBytes(tintype, makeSample(5000, 2000).bytes()))
+    } finally {
+      execFileSync('umount', [data.path])
+    }
+  })
+})
