@@ -46,7 +46,7 @@ describe('Host', () => {
     '[::ffff:7f00:1',
     '*',
   ]
-  test.each([...rebound, ...odd])('B273: "%s" is not served, for reading or writing', async (host) => {
+  test.each([...rebound, ...odd])('"%s" is not served, for reading or writing', async (host) => {
     for (const target of [
       '/',
       '/healthz',
@@ -67,13 +67,13 @@ describe('Host', () => {
   })
 
   test.each(['localhost', 'LOCALHOST:1', 'app.localhost:8080', '127.0.0.1', '127.1.2.3:9', '[::1]:3000'])(
-    'B273: "%s" leads here whatever DNS says',
+    '"%s" leads here whatever DNS says',
     async (host) => {
       expect((await send(local.url, photo.url, { headers: { host } })).body.equals(image)).toBe(true)
     },
   )
 
-  test('B273: nor is an empty one', async () => {
+  test('nor is an empty name', async () => {
     const head = requestHead(`DELETE /photos/${photo.id}`, { Host: '' })
     expectProblem(await sendRaw(local.url, head), 403, 'HOST_NOT_ALLOWED')
   })

@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { listProjectFiles } from './support/list-project-files.ts'
 import { repository } from './support/start-tintype.ts'
 
 /** What each workspace may import of the others. A new edge is a decision: change it here, and say why. */
@@ -52,17 +52,10 @@ const shortFiles = [
   'packages/photos/src/ingest-photo.ts',
 ]
 
-const files = execFileSync(
-  'git',
-  ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts', '*.tsx'],
-  {
-    cwd: repository,
-    encoding: 'utf8',
-  },
-)
-  .split('\n')
-  .filter((file) => file !== '' && existsSync(join(repository, file)))
-  .map((file) => ({ file, text: readFileSync(join(repository, file), 'utf8') }))
+const files = listProjectFiles().map((file) => ({
+  file,
+  text: readFileSync(join(repository, file), 'utf8'),
+}))
 // the benchmark is a package of its own, with the peers it measures
 const sources = files.filter(({ file }) => /^(apps|packages|test)\/(?!bench\/)/.test(file))
 

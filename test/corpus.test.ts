@@ -39,7 +39,7 @@ describe.skipIf(corpusDirectory === undefined)(
     })
     afterAll(() => tintype?.[Symbol.asyncDispose]())
 
-    test('B100 to B150 every image is answered as its manifest says', async () => {
+    test('B116, B117: every image is answered as its manifest says', async () => {
       expect(images.length).toBeGreaterThan(480)
       const outcomes = await inTurns(images, async ({ file, expect: expected }) => {
         const answer = await postBytes(tintype, readCorpusFile(file), {
@@ -52,7 +52,7 @@ describe.skipIf(corpusDirectory === undefined)(
       expect(photos.size).toBeGreaterThan(240)
     }, 100_000)
 
-    test('B001 to B038 every form is answered as the index says', async () => {
+    test('B001 to B038: every form is answered as the index says', async () => {
       const outcomes = await inTurns(readBodies(), async (row) => {
         const file = `hostile/multipart/${row.body_file}`
         // the corpus calls its file `photo`, which is `file` here
@@ -86,7 +86,7 @@ describe.skipIf(corpusDirectory === undefined)(
       expect(outcomes.filter((one) => !isExpected(one))).toEqual([])
     })
 
-    test('B041 to B055 every naughty name becomes a clean one', async () => {
+    test('B041 to B055: every naughty name becomes a clean one', async () => {
       const names = readManifest()
         .filter(({ file }) => file.startsWith('names/'))
         .flatMap(({ file }) => readCorpusFile(file).toString('latin1').split('\n'))

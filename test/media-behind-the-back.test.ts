@@ -46,7 +46,7 @@ describe('paths that are no names', () => {
     /media-private/{id}.jpg /mediaX/{id}.jpg /media.bak/{id}.jpg /media%2f{id}.jpg /medi%61/{id}.jpg
     /media/00000000-0000-0000-0000-000000000000.jpg /media/{id}{id}.jpg /media/__proto__ /media/constructor.jpg
   `
-  test.each(targets.trim().split(/\s+/))('B176 to B180, B246: %s', async (pattern) => {
+  test.each(targets.trim().split(/\s+/))('B176–B180, B246: %s', async (pattern) => {
     const { id } = photo
     const shard = id.replaceAll('-', '').slice(0, 7)
     const target = pattern

@@ -158,7 +158,7 @@ describe.each(kinds)('$kind', ({ target, mimeType }) => {
     }
   })
 
-  test('B260 to B265: what is no single range is answered with the whole, once', async () => {
+  test('B260–B265: what is no single range is answered with the whole, once, and never in parts', async () => {
     const odd = [
       'a-b',
       '5-2',

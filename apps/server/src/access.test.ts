@@ -47,7 +47,7 @@ describe('Host', () => {
     ['', noHost, noHost, noHost, noHost, noHost],
     [undefined, noHost, noHost, yes, noHost, noHost],
   ]
-  test.each(hosts)('B273: %s', (host, ...expected) => {
+  test.each(hosts)('%s', (host, ...expected) => {
     for (const method of ['GET', 'POST', 'OPTIONS']) {
       const seen = [local, localPublic, open, openPublic, undeclared].map((one) =>
         outcome(one, method, { host }),
@@ -222,7 +222,7 @@ describe('CORS', () => {
     expect((await app.send('/', preflight, 'OPTIONS')).bytes.toString()).toBe('reached')
   })
 
-  test('B273: a rebound name reads and asks for nothing', async () => {
+  test('a rebound name reads and asks for nothing', async () => {
     await using app = await serve(localPublic)
     for (const method of ['GET', 'POST', 'OPTIONS']) {
       const headers = { host: 'evil.example', origin: 'http://evil.example', ...preflight }
