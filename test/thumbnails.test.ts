@@ -185,6 +185,8 @@ describe('by URL', () => {
       '0x5-fill.png',
       '5000x5-fill.png',
       'w160-q5.jpg',
+      'thumb.gif',
+      'x.html',
     ]
     for (const name of [...names, '77x-inside.webp']) {
       expectProblem(await ask(tintype, `/media/${photo.id}/${name}`), 404, 'RENDITION_NOT_FOUND')

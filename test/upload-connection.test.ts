@@ -68,7 +68,8 @@ describe('B070 Expect: 100-continue', () => {
   test('another expectation fails', async () => {
     using connection = await openConnection(tintype.url)
     await connection.write(headOf('image/jpeg', jpeg.length, { Expect: 'a-miracle' }))
-    expect((await connection.answer()).status).toBe(417)
+    expectProblem(await connection.answer(), 417, 'INVALID_REQUEST')
+    await connection.ended
   })
 })
 

@@ -12,7 +12,7 @@ import { requestScope } from './middleware/request-scope.ts'
 import { securityHeaders } from './middleware/security-headers.ts'
 import { mediaRoutes } from './routes/media.ts'
 import { operationRoutes } from './routes/operations.ts'
-import { photoRoutes } from './routes/photos.ts'
+import { photoRoutes, uploadRoutes } from './routes/photos.ts'
 import { servePage, serveStatic } from './routes/static.ts'
 import { trpcRoutes } from './routes/trpc.ts'
 import type { RequestState } from './state.ts'
@@ -41,10 +41,10 @@ export function createApp(
   app.use(admitCaller(createAccess(config.http)))
 
   const uploads = { photos, admission, pace: config.limits, stopping: services.stopping.signal }
-  for (const router of [operationRoutes(services), photoRoutes(uploads)]) {
+  for (const router of [operationRoutes(services), uploadRoutes(uploads), photoRoutes({ photos })]) {
     app.use(router.routes())
+    app.use(refuseOtherMethods())
   }
-  app.use(refuseOtherMethods())
   app.use(mount('/trpc', trpcRoutes(photos, config.limits)))
   app.use(mount('/media', mediaRoutes(photos)))
   const { publicUrl } = config.http

@@ -62,6 +62,11 @@ export async function listen(
     holdContinue(req)
     take(req, res)
   })
+  server.on('checkExpectation', (_req, res: ServerResponse) => {
+    const { requestId, fields, body } = problemAnswer(unknownExpectation, 417)
+    res.writeHead(417, fields).end(body)
+    onRefused({ requestId, code: unknownExpectation.code, status: 417 })
+  })
   server.on('clientError', (error, socket) => {
     const res = answering.values().find((one) => one.socket === socket)
     refuse(error, socket as Socket, { res, onRefused })
@@ -112,25 +117,33 @@ function refuse(
         'INVALID_REQUEST',
         isLarge ? 'The headers are too large' : 'This is not a valid HTTP request',
       )
-  const requestId = randomUUID()
   const reason = isSlow
     ? '408 Request Timeout'
     : isLarge
       ? '431 Request Header Fields Too Large'
       : '400 Bad Request'
   const status = Number(reason.slice(0, 3))
-  const body = JSON.stringify({ ...toProblem(own, requestId), status })
-  const head = [
-    `HTTP/1.1 ${reason}`,
-    'Connection: close',
-    'Cache-Control: no-store',
-    `Content-Type: ${problemMediaType}`,
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    `X-Request-Id: ${requestId}`,
-  ]
+  const { requestId, fields, body } = problemAnswer(own, status)
+  const head = [`HTTP/1.1 ${reason}`, ...Object.entries(fields).map((field) => field.join(': '))]
   socket.end([...head, '', body].join('\r\n'), () => socket.destroy())
   // where a handler has begun, its own line tells how the request ended
   if (!res) onRefused({ requestId, code: own.code, status })
+}
+
+const unknownExpectation = new TintypeError('INVALID_REQUEST', 'Expect may only say 100-continue')
+
+/** A problem that no handler renders, and that ends the connection; `status` where HTTP has one of its own for it. */
+function problemAnswer(error: TintypeError, status: number) {
+  const requestId = randomUUID()
+  const body = JSON.stringify({ ...toProblem(error, requestId), status })
+  const fields = {
+    Connection: 'close',
+    'Cache-Control': 'no-store',
+    'Content-Type': problemMediaType,
+    'Content-Length': Buffer.byteLength(body),
+    'X-Request-Id': requestId,
+  }
+  return { requestId, fields, body }
 }
 
 function urlOf(server: Server, host: string): string {

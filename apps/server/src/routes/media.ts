@@ -4,6 +4,7 @@ import type { ByteRange } from '@tintype/storage'
 import type { Middleware } from 'koa'
 import { requireRight } from '../access.ts'
 import { attachmentHeader } from '../content-disposition.ts'
+import { answerMethod } from '../http/answer-method.ts'
 import { evaluateRequest } from '../http/conditional.ts'
 import { mediaSecurityHeaders } from '../middleware/security-headers.ts'
 import type { Context, RequestState } from '../state.ts'
@@ -17,13 +18,10 @@ import type { Context, RequestState } from '../state.ts'
 export function mediaRoutes(photos: PhotoLibrary): Middleware<RequestState> {
   return async (ctx) => {
     ctx.state.route = '/media/…'
-    if (ctx.method !== 'GET' && ctx.method !== 'HEAD') {
-      ctx.set('Allow', 'GET, HEAD')
-      throw new TintypeError('METHOD_NOT_ALLOWED', 'Media are read with GET and HEAD')
-    }
+    if (answerMethod(ctx, ['GET', 'HEAD'])) return
     requireRight(ctx, 'photos:read')
     const reference = parseMediaPath(ctx.path)
-    if (!reference) throw new TintypeError('PHOTO_NOT_FOUND', 'No photo has this URL')
+    if (!reference) throw unknownUrl(ctx.path)
     ctx.state.route = reference.kind === 'original' ? '/media/:id.:ext' : '/media/:id/:rendition.:ext'
     const found = await photos.findMedia(reference)
     const canBeMadeAgain = reference.kind === 'rendition'
@@ -33,6 +31,13 @@ export function mediaRoutes(photos: PhotoLibrary): Middleware<RequestState> {
     if (!(await answer(ctx, { photos, media, canBeMadeAgain: false })))
       throw new TintypeError('PHOTO_NOT_FOUND', 'The bytes of this photo are gone')
   }
+}
+
+/** What a URL that names nothing would have named. */
+function unknownUrl(path: string): TintypeError {
+  return /^\/[^/]+\/[^/]+$/.test(path)
+    ? new TintypeError('RENDITION_NOT_FOUND', 'No rendition has this URL')
+    : new TintypeError('PHOTO_NOT_FOUND', 'No photo has this URL')
 }
 
 interface FoundMedia {

@@ -9,8 +9,8 @@ import { parseDigests, parseIdempotencyKey, parseUploadType, readWords } from '.
 import { routePattern } from '../middleware/route-pattern.ts'
 import type { Context, RequestState } from '../state.ts'
 
-/** What the photo routes need. */
-export interface PhotoRouteOptions {
+/** What the upload routes need. */
+export interface UploadRouteOptions {
   readonly photos: PhotoLibrary
   readonly admission: Admission
   /** How slow an upload may be. */
@@ -19,9 +19,8 @@ export interface PhotoRouteOptions {
   readonly stopping: AbortSignal
 }
 
-/** `POST /photos`, `POST /photos/thumbnail`, `GET` and `DELETE /photos/{id}`. */
-export function photoRoutes(options: PhotoRouteOptions): Router<RequestState> {
-  const { photos } = options
+/** `POST /photos`, `POST /photos/thumbnail`. */
+export function uploadRoutes(options: UploadRouteOptions): Router<RequestState> {
   const router = new Router<RequestState>()
   router.use(routePattern())
 
@@ -33,6 +32,13 @@ export function photoRoutes(options: PhotoRouteOptions): Router<RequestState> {
     const photo = await takeUpload(ctx, { ...options, withThumbnail: true })
     answerCreated(ctx, photo, { thumbnail: photo.thumbnail.url, photo })
   })
+  return router
+}
+
+/** `GET` and `DELETE /photos/{id}`. They come behind the uploads, so that `thumbnail` is no id. */
+export function photoRoutes({ photos }: { readonly photos: PhotoLibrary }): Router<RequestState> {
+  const router = new Router<RequestState>()
+  router.use(routePattern())
 
   router.get('/photos/:id', async (ctx) => {
     requireRight(ctx, 'photos:read')
@@ -51,7 +57,7 @@ export function photoRoutes(options: PhotoRouteOptions): Router<RequestState> {
 /** Everything is refused that can be before the first byte of the body is asked for. */
 async function takeUpload(
   ctx: Context,
-  options: PhotoRouteOptions & { readonly withThumbnail?: boolean },
+  options: UploadRouteOptions & { readonly withThumbnail?: boolean },
 ): Promise<Photo> {
   requireRight(ctx, 'photos:write')
   const { req, res, request } = ctx

@@ -3,6 +3,7 @@ import { extname } from 'node:path'
 import { TintypeError } from '@tintype/contract'
 import type { Middleware } from 'koa'
 import serve from 'koa-static'
+import { answerMethod } from '../http/answer-method.ts'
 import { evaluateRequest } from '../http/conditional.ts'
 import { findStaticFile, isContentHashed, parseStaticPath, type StaticFile } from '../http/static-file.ts'
 import { type HeaderFields, pageSecurityHeaders } from '../middleware/security-headers.ts'
@@ -46,10 +47,7 @@ function createSend(directory: string, { publicUrl }: StaticOptions) {
   const sendWhole = createWholeSender(directory)
   return async (ctx: Context, urlPath: string): Promise<void> => {
     ctx.vary('Accept-Encoding')
-    if (ctx.method !== 'GET' && ctx.method !== 'HEAD') {
-      ctx.set('Allow', 'GET, HEAD')
-      throw new TintypeError('METHOD_NOT_ALLOWED', 'Only GET and HEAD are supported here')
-    }
+    if (answerMethod(ctx, ['GET', 'HEAD'])) return
     const path = parseStaticPath(urlPath)
     const acceptEncoding = ctx.req.headers['accept-encoding']
     const found = path === undefined ? undefined : await findStaticFile(directory, { path, acceptEncoding })

@@ -1,8 +1,9 @@
 import { type ApiContext, appRouter, toErrorShape, toTintypeError } from '@tintype/api'
-import { isTintypeError, TintypeError } from '@tintype/contract'
+import { isTintypeError, type TintypeError } from '@tintype/contract'
 import type { PhotoLibrary } from '@tintype/photos'
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
 import type { Middleware } from 'koa'
+import { answerMethod } from '../http/answer-method.ts'
 import { leaveBody } from '../http/leave-body.ts'
 import { type JsonBodyLimits, readJsonBody } from '../http/read-json-body.ts'
 import type { Context, RequestState } from '../state.ts'
@@ -22,6 +23,7 @@ export function trpcRoutes(photos: PhotoLibrary, limits: TrpcLimits): Middleware
     ctx.state.route = `/trpc/${nameCalls(ctx.path.slice(1))}`
     ctx.set('Cache-Control', 'no-store')
     try {
+      if (answerMethod(ctx, ['GET', 'HEAD', 'POST'])) return
       const response = await callProcedures(ctx, { photos, limits })
       ctx.status = response.status
       for (const [name, value] of response.headers) {
@@ -76,12 +78,9 @@ async function callProcedures(
   return response
 }
 
-/** @throws METHOD_NOT_ALLOWED, and what `readJsonBody` throws */
+/** @throws what `readJsonBody` throws */
 async function readCallBody(ctx: Context, limits: TrpcLimits): Promise<Buffer | undefined> {
-  if (ctx.method === 'GET' || ctx.method === 'HEAD') return undefined
-  if (ctx.method === 'POST') return readJsonBody(ctx.req, ctx.res, limits)
-  ctx.set('Allow', 'GET, HEAD, POST')
-  throw new TintypeError('METHOD_NOT_ALLOWED', 'Procedures are called with GET and POST')
+  return ctx.method === 'POST' ? readJsonBody(ctx.req, ctx.res, limits) : undefined
 }
 
 function refuse(ctx: Context, error: TintypeError) {
