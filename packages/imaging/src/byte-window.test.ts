@@ -26,10 +26,10 @@ describe('openByteWindow', () => {
       expect(disk.slice(at, 70_000)).toEqual(memory.slice(at, 70_000))
     }
     for (const at of [0, 65_530, 65_534, 131_068, 199_996, 199_998])
-      expect(disk.indexOfPair(bytes.subarray(at, at + 2), at - (at % 7))).toBe(
-        memory.indexOfPair(bytes.subarray(at, at + 2), at - (at % 7)),
+      expect(disk.indexOf(bytes.subarray(at, at + 2), at - (at % 7))).toBe(
+        memory.indexOf(bytes.subarray(at, at + 2), at - (at % 7)),
       )
-    expect(disk.indexOfPair(Uint8Array.of(1, 1), 0)).toBe(memory.indexOfPair(Uint8Array.of(1, 1), 0))
+    expect(disk.indexOf(Uint8Array.of(1, 1), 0)).toBe(memory.indexOf(Uint8Array.of(1, 1), 0))
     expect(disk.byteAt(200_000)).toBe(-1)
     expect(disk.uint32At(199_997)).toBe(-1)
     expect(disk.slice(199_999, 10)).toHaveLength(1)
@@ -41,8 +41,8 @@ describe('openByteWindow', () => {
       const marked = bytes.with(at, 0xff).with(at + 1, 0xd9)
       await using file = await temporaryFile(marked)
       using disk = openByteWindow({ path: file.path })
-      expect(disk.indexOfPair(Uint8Array.of(0xff, 0xd9), 0)).toBe(at)
-      expect(disk.indexOfPair(Uint8Array.of(0xff, 0xd9), at + 1)).toBe(-1)
+      expect(disk.indexOf(Uint8Array.of(0xff, 0xd9), 0)).toBe(at)
+      expect(disk.indexOf(Uint8Array.of(0xff, 0xd9), at + 1)).toBe(-1)
     }
   })
 

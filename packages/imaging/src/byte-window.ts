@@ -10,8 +10,8 @@ export interface ByteWindow extends Disposable {
   byteAt(offset: number): number
   /** The big-endian 32-bit number at an offset, unsigned; -1 where it reaches behind the end. */
   uint32At(offset: number): number
-  /** Where two bytes first stand in a row, at `offset` or behind; -1 where nowhere. */
-  indexOfPair(pair: Uint8Array, offset: number): number
+  /** Where some few bytes first stand in a row, at `offset` or behind; -1 where nowhere. */
+  indexOf(wanted: Uint8Array, offset: number): number
   /** A copy of the bytes from `offset` on, fewer than `length` at the end. */
   slice(offset: number, length: number): Uint8Array
 }
@@ -34,7 +34,7 @@ function inMemory(bytes: Uint8Array): ByteWindow {
     byteSize: bytes.length,
     byteAt: (offset) => bytes[offset] ?? -1,
     uint32At: (offset) => uint32(bytes, offset),
-    indexOfPair: (pair, offset) => indexOf(bytes, pair, offset),
+    indexOf: (wanted, offset) => indexOf(bytes, wanted, offset),
     slice: (offset, length) => bytes.slice(offset, offset + length),
     [Symbol.dispose]() {},
   }
@@ -67,12 +67,13 @@ function inFile(path: string): ByteWindow {
       const index = locate(offset, 4)
       return uint32(window, index)
     },
-    indexOfPair(pair, offset) {
-      // Windows overlap by a byte, or a pair that lies across two would be missed.
-      for (let at = offset; at + 2 <= byteSize; at += windowByteSize - 1) {
-        const from = locate(at, Math.min(windowByteSize, byteSize - at))
-        const index = indexOf(window, pair, from)
+    indexOf(wanted, offset) {
+      // Windows overlap, or what lies across two would be missed.
+      for (let at = offset; at + wanted.length <= byteSize; at = start + window.length - wanted.length + 1) {
+        const from = locate(at, wanted.length)
+        const index = indexOf(window, wanted, from)
         if (index >= 0) return start + index
+        if (window.length - from < wanted.length) return -1 // the file has become shorter
       }
       return -1
     },
@@ -87,8 +88,8 @@ function inFile(path: string): ByteWindow {
   }
 }
 
-function indexOf(bytes: Uint8Array, pair: Uint8Array, from: number): number {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf(pair, from)
+function indexOf(bytes: Uint8Array, wanted: Uint8Array, from: number): number {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf(wanted, from)
 }
 
 function uint32(bytes: Uint8Array, at: number): number {

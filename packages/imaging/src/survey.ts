@@ -3,6 +3,7 @@ import { type AvifExtent, measureAvif } from './avif-extent.ts'
 import { boxType } from './boxes.ts'
 import type { ByteWindow } from './byte-window.ts'
 import { createInflationMeter } from './inflation-meter.ts'
+import { surveyJpeg } from './survey-jpeg.ts'
 
 /** What walking over a file's structure shows, without decoding anything. */
 export interface Survey {
@@ -10,6 +11,8 @@ export interface Survey {
   readonly isTruncated: boolean
   /** Whether its compressed metadata inflates beyond reason. */
   readonly isInflated?: boolean
+  /** Scans of a JPEG that are decoded; more than `maxJpegScans` are not counted. */
+  readonly scans?: number
   /** Of an AVIF whose `meta` box could be found. */
   readonly avif?: AvifExtent
 }
@@ -26,38 +29,11 @@ const maxTopLevelBoxes = 1000
  * @throws RangeError where the `meta` box of an AVIF is malformed or beyond reason
  */
 export function surveyImage(bytes: ByteWindow, format: PhotoFormat): Survey {
-  if (format === 'jpeg') return { isTruncated: isJpegTruncated(bytes) }
+  if (format === 'jpeg') return surveyJpeg(bytes)
   if (format === 'png') return surveyPng(bytes)
   if (format === 'gif') return { isTruncated: isGifTruncated(bytes) }
   if (format === 'avif') return surveyAvif(bytes)
   return { isTruncated: false }
-}
-
-/**
- * Whether no end of image follows the first scan. Entropy-coded data cannot hold one: each 0xff is stuffed.
- * The end of an embedded thumbnail does not count, as it stands before the scan.
- *
- * @see ITU-T T.81 §B.1.1 (markers, segments)
- */
-function isJpegTruncated(bytes: ByteWindow): boolean {
-  const end = Uint8Array.of(0xff, 0xd9)
-  const scanAt = findScan(bytes)
-  if (scanAt < 0) return true
-  // Nearly always there, which spares reading all of a large file.
-  const tailAt = Math.max(scanAt, bytes.byteSize - 1024)
-  return bytes.indexOfPair(end, tailAt) < 0 && bytes.indexOfPair(end, scanAt) < 0
-}
-
-/** Offset of the first start of scan; -1 where there is none. Skips bytes that are no marker, as libjpeg does (B118). */
-function findScan(bytes: ByteWindow): number {
-  for (let at = 2; at < bytes.byteSize; ) {
-    const marker = bytes.byteAt(at) === 0xff ? bytes.byteAt(at + 1) : -1
-    if (marker === 0xda) return at
-    const hasLength = marker >= 0xc0 && marker < 0xff && (marker < 0xd0 || marker > 0xd9)
-    if (hasLength) at += 2 + Math.max(2, bytes.byteAt(at + 2) * 256 + bytes.byteAt(at + 3))
-    else at += 1
-  }
-  return -1
 }
 
 /** @see PNG §5.3: length, type, data, CRC; the last chunk is IEND */

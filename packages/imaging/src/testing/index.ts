@@ -3,6 +3,7 @@
  * is the same on every run.
  */
 export * from './compare-images.ts'
+export * from './make-flat-jpeg.ts'
 export * from './make-gps-jpeg.ts'
 export * from './make-image.ts'
 export * from './make-quadrants.ts'
