@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { makeImage } from '@tintype/imaging/testing'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { fieldPart, filePart, writeForm } from './support/multipart.ts'
+import { openConnection, requestHead } from './support/raw-http.ts'
 import { startTintype, type Tintype } from './support/start-tintype.ts'
 import {
   ask,
@@ -12,7 +13,9 @@ import {
   originals,
   postBytes,
   postForm,
+  readMetric,
   settled,
+  waiting,
 } from './support/uploads.ts'
 
 let tintype: Tintype
@@ -166,4 +169,26 @@ describe('an Idempotency-Key', () => {
       expectProblem(answer, 400, 'INVALID_REQUEST')
     }
   })
+})
+
+test('B198 an upload that is still arriving holds nothing that others wait for', async () => {
+  using connection = await openConnection(tintype.url)
+  const headers = { 'Content-Type': 'image/jpeg', 'Content-Length': jpeg.length }
+  await connection.write(requestHead('POST /photos', headers))
+  await connection.write(jpeg.subarray(0, -1))
+  await vi.waitFor(
+    async () => expect(await readMetric(tintype, 'tintype_uploads_in_flight')).toBe(1),
+    waiting,
+  )
+
+  const other = expectPhoto(await postBytes(tintype, png))
+  const change = JSON.stringify({ id: other.id, title: 'meanwhile' })
+  const json = { 'Content-Type': 'application/json' }
+  const changed = await ask(tintype, '/trpc/photos.update', { method: 'POST', body: change, headers: json })
+  expect(changed.status).toBe(200)
+  expect((await ask(tintype, '/trpc/photos.list')).status).toBe(200)
+  expect((await ask(tintype, `/photos/${other.id}`, { method: 'DELETE' })).status).toBe(204)
+
+  await connection.write(jpeg.subarray(-1))
+  expect(expectPhoto(await connection.answer()).byteSize).toBe(jpeg.length)
 })

@@ -111,6 +111,14 @@ describe('a form without its file', () => {
       what: 'B020 an attachment',
       form: () => writeForm([headed('Content-Disposition: attachment; name="file"; filename="a.jpg"')]),
     },
+    {
+      what: 'B025 a form within the form',
+      form: () => {
+        const inner = writeForm([filePart(jpeg)], { boundary: 'inner' }).body
+        const type = 'Content-Type: multipart/mixed; boundary=inner'
+        return writeForm([{ headers: ['Content-Disposition: form-data; name="file"', type], body: inner }])
+      },
+    },
     { what: 'B021 a quote in its name', form: () => writeForm([{ ...other('file'), filename: 'a"b.jpg' }]) },
   ])('$what', async ({ form }) => {
     const answer = await keepsNothing(tintype, () => postForm(tintype, form()))
