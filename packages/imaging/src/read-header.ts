@@ -29,8 +29,8 @@ interface Measure extends Size {
  * was refused within 21 ms, most within 2 ms (B121–B126).
  *
  * @param options.expected the format its first bytes announced, read from them where absent; the decoder must agree
- * @throws TOO_MANY_PIXELS, also for what is too costly to decode otherwise, with `width`, `height`, `frames`, `pixels` and `limit`, as far as they are known
- * @throws UNREADABLE_IMAGE where the header makes no sense, or the file ends before its structure does
+ * @throws TOO_MANY_PIXELS with `width`, `height`, `frames`, `pixels` and `limit`, as far as they are known
+ * @throws UNREADABLE_IMAGE where the header makes no sense, no encoder writes such a structure, or the file ends before its structure does
  * @throws NOT_AN_IMAGE where it is a format that is not accepted
  */
 export async function readHeader(
@@ -70,7 +70,7 @@ function surveyOrThrow(
   try {
     const survey = surveyImage(bytes, format)
     if (survey.isInflated) throw inflated(format)
-    if ((survey.scans ?? 0) > maxJpegScans) throw tooManyScans()
+    if ((survey.scans ?? 0) > maxJpegScans) throw unreadable(format, `has more than ${maxJpegScans} scans`)
     if (survey.avif?.hasOverlay) throw unreadable(format, 'is put together from overlays')
     return { format, survey }
   } catch (error) {
@@ -83,11 +83,6 @@ function inflated(format: PhotoFormat): TintypeError {
   const limit = maxInflatedByteSize
   const detail = `The metadata of the ${formatName(format)} inflates to more than ${limit} bytes`
   return new TintypeError('TOO_MANY_PIXELS', detail, { facts: { limit } })
-}
-
-function tooManyScans(): TintypeError {
-  const detail = `The JPEG has more than ${maxJpegScans} scans, which makes it too costly to decode`
-  return new TintypeError('TOO_MANY_PIXELS', detail, { facts: { limit: maxJpegScans } })
 }
 
 async function readMetadata(
