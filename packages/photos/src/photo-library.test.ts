@@ -1,8 +1,14 @@
+import { mkdtempDisposable, readFile, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { TintypeError } from '@tintype/contract'
 import { createImaging, type Imaging } from '@tintype/imaging'
 import { makeImage } from '@tintype/imaging/testing'
+import { openStaging } from '@tintype/storage'
+import { openDiskBlobStore } from '@tintype/storage/drivers/disk'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { originalKey } from './blob-keys.ts'
 import { createPhotoLibrary } from './photo-library.ts'
 import { keysOf, openTestEngines, testLimits } from './testing/open-test-engines.ts'
 import type { UploadRequest } from './upload-request.ts'
@@ -68,6 +74,39 @@ describe('an upload that wants its thumbnail', () => {
     const { photo } = await one.library.uploadPhoto(uploadOf())
     expect(await one.library.listThumbnails(photo.id)).toEqual([])
   })
+})
+
+test.each([
+  { where: 'in memory', width: 60, height: 40 },
+  { where: 'in a file', width: 600, height: 400 },
+])('B111 the bytes that were checked $where are the bytes that are stored', async ({ width, height }) => {
+  const image = await makeImage({ width, height, format: 'png' })
+  await using engines = await openTestEngines()
+  await using home = await mkdtempDisposable(join(tmpdir(), 'tintype-store-'))
+  const [directory, stagingDirectory] = [join(home.path, 'media'), join(home.path, 'staging')]
+  await using staging = await openStaging({
+    directory: stagingDirectory,
+    memoryByteSize: 64 * 1024,
+    memoryBudgetByteSize: 1024 * 1024,
+  })
+  await using blobs = await openDiskBlobStore({ directory, stagingDirectory })
+  const checked: { bytes: Buffer; inode?: number }[] = []
+  const inspect: Imaging['inspect'] = async (source, ...rest) => {
+    if (source instanceof Uint8Array) checked.push({ bytes: Buffer.from(source) })
+    else checked.push({ bytes: await readFile(source.path), inode: (await stat(source.path)).ino })
+    return imaging.inspect(source, ...rest)
+  }
+  const deps = { ...engines, staging, blobs, imaging: { ...imaging, inspect } }
+  await using library = createPhotoLibrary({ ...deps, limits: testLimits, now: Date.now })
+  const body = Readable.from([image.slice()], { objectMode: false })
+  const { photo } = await library.uploadPhoto(uploadOf({ body }))
+
+  const stored = await blobs.localPath?.(originalKey(photo.id, 'png'))
+  const [seen] = checked
+  expect(checked).toHaveLength(1)
+  expect(seen?.bytes.equals(image)).toBe(true)
+  expect((await readFile(stored ?? '')).equals(image)).toBe(true)
+  if (width > 100) expect((await stat(stored ?? '')).ino).toBe(seen?.inode)
 })
 
 describe('an upload that fails leaves nothing', () => {

@@ -31,6 +31,7 @@ async function setUp(overrides: Partial<RenditionDependencies> = {}) {
   const cost = { renders: 0, puts: 0 }
   const counted: RenditionDependencies = {
     ...engines,
+    now: Date.now,
     imaging: {
       ...imaging,
       render(...args) {
@@ -139,6 +140,7 @@ describe('B156 a photo that is deleted meanwhile', () => {
     }
     const renditions = createRenditions({
       ...one.engines,
+      now: Date.now,
       imaging,
       catalog: { ...one.engines.catalog, putRendition },
     })

@@ -12,6 +12,7 @@ import {
 import type { ImageSource, Imaging, Preview } from '@tintype/imaging'
 import type { BlobKey, BlobStore } from '@tintype/storage'
 import { originalKey, readBlobKey, renditionKey } from './blob-keys.ts'
+import { createFailureMemory, type FailureMemory } from './failure-memory.ts'
 import type { Log } from './log.ts'
 
 /** Most renditions of sizes of their own that one photo can have, so that wishes cannot fill the disk (threat B297). */
@@ -21,7 +22,8 @@ export const maxCustomRenditions = 64
 export interface Renditions extends AsyncDisposable {
   /**
    * The rendition of this name, made first where it does not exist yet, or where its bytes are lost. However many
-   * ask at once, it is made once, and a caller who leaves does not hurt the others (threat B298).
+   * ask at once, it is made once, and a caller who leaves does not hurt the others (threat B298). What proved to be
+   * impossible is not tried again within a minute.
    *
    * @throws RENDITION_NOT_FOUND for a name that is none, INVALID_REQUEST where the photo has too many custom
    * sizes, PHOTO_NOT_FOUND where it is gone, OVERLOADED, and what store and catalog throw
@@ -37,17 +39,25 @@ export interface RenditionDependencies {
   readonly catalog: PhotoCatalog
   readonly imaging: Imaging
   readonly log: Log
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+}
+
+/** What one rendition is made with. */
+interface Making extends RenditionDependencies {
+  readonly failures: FailureMemory
 }
 
 /** Wires the making of renditions. Disposing it waits for those under way. */
 export function createRenditions(deps: RenditionDependencies): Renditions {
   const inFlight = new Map<BlobKey, Promise<RenditionRecord>>()
+  const making: Making = { ...deps, failures: createFailureMemory(deps.now) }
 
   function obtain(photo: PhotoRecord, name: string, format: RenditionFormat, preview?: Preview) {
     const key = renditionKey(photo.id, name, format)
     const ahead = [...inFlight.keys()]
     const wish = { photo, name, format, preview, ahead }
-    const flight = inFlight.get(key) ?? find(wish, deps).finally(() => inFlight.delete(key))
+    const flight = inFlight.get(key) ?? find(wish, making).finally(() => inFlight.delete(key))
     inFlight.set(key, flight)
     return flight
   }
@@ -78,7 +88,7 @@ interface Wish {
   readonly ahead: readonly BlobKey[]
 }
 
-async function find(wish: Wish, deps: RenditionDependencies): Promise<RenditionRecord> {
+async function find(wish: Wish, deps: Making): Promise<RenditionRecord> {
   const { photo, name, format } = wish
   const recorded = await deps.catalog.getRendition(photo.id, name, format)
   if (!recorded) return make(wish, deps)
@@ -92,20 +102,26 @@ async function find(wish: Wish, deps: RenditionDependencies): Promise<RenditionR
 }
 
 /** Bytes first, then the row, as with photos: a crash in between leaves an orphan, never a row without bytes. */
-async function make(wish: Wish, deps: RenditionDependencies): Promise<RenditionRecord> {
+async function make(wish: Wish, deps: Making): Promise<RenditionRecord> {
   const { photo, name, format, preview } = wish
   const spec = parseRenditionName(name)
   if (!spec)
     throw new TintypeError('RENDITION_NOT_FOUND', 'No preset and no width of the ladder has this name')
+  const key = renditionKey(photo.id, name, format)
+  const known = deps.failures.recall([photo.id, key])
+  if (known) throw known
   if (spec.isCustom) await refuseTooMany(wish, deps.catalog)
   const source = preview ?? (await openOriginal(photo, deps.blobs))
   const rendered = deps.imaging.render(source, { ...spec, format })
   const { bytes, width, height } = await rendered.catch(async (error: unknown) => {
     // bytes that were deleted under the decoder are no fault of theirs (B156)
-    throw (await deps.catalog.get(photo.id)) ? error : photoNotFound()
+    if (!(await deps.catalog.get(photo.id))) throw photoNotFound()
+    // an image that does not decode becomes nothing; one that takes too long may yet become something smaller
+    const isUnreadable = isTintypeError(error) && error.code === 'UNREADABLE_IMAGE'
+    deps.failures.remember(isUnreadable ? photo.id : key, error)
+    throw error
   })
 
-  const key = renditionKey(photo.id, name, format)
   await deps.blobs.put(key, bytes, { contentType: renditionMimeTypes[format], ifExists: 'replace' })
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   const rendition = { photoId: photo.id, name, format, width, height, byteSize: bytes.length, sha256 }
