@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
-# Installs, where missing, what the tests in test/backends and test/faults need beside Node: nginx, Chromium, strace and xfs_io.
-# Debian and its kin.
+# Installs, where missing, what the tests in test/backends and test/faults need beside Node: nginx, Chromium, strace and
+# xfs_io; and FastAPI as uvicorn[standard] runs it, which the benchmark compares with. Debian and its kin.
 set -euo pipefail
 missing=()
 command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || missing+=(nginx-light)
 command -v chromium >/dev/null || missing+=(chromium)
 command -v strace >/dev/null || missing+=(strace)
 command -v xfs_io >/dev/null || [ -x /usr/sbin/xfs_io ] || missing+=(xfsprogs)
+/usr/bin/python3 -c 'import fastapi, uvicorn, uvloop, httptools, multipart, PIL' 2>/dev/null ||
+  missing+=(python3-fastapi python3-uvicorn python3-uvloop python3-httptools python3-multipart python3-pil)
 [ ${#missing[@]} -eq 0 ] && exit 0
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq

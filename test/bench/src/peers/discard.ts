@@ -2,6 +2,7 @@
 import { type AddressInfo, createServer } from 'node:net'
 import { tell } from './listen-and-tell.ts'
 
+const nothing = Buffer.alloc(0)
 const answers = new Map<number, Buffer>()
 
 function answerOf(byteSize: number): Buffer {
@@ -15,13 +16,16 @@ function answerOf(byteSize: number): Buffer {
 const server = createServer({ noDelay: true }, (socket) => {
   let left = 0
   let answer = answerOf(2)
+  let last: Buffer = nothing
   socket.on('error', () => {})
   socket.on('data', (chunk: Buffer) => {
+    if (left === 0 && chunk.equals(last)) return void socket.write(answer)
     if (left === 0) {
       const end = chunk.indexOf('\r\n\r\n')
       const head = chunk.toString('latin1', 0, end)
       answer = answerOf(Number(/^\w+ \/(\d+) /.exec(head)?.[1] ?? 2))
       left = Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? 0) - (chunk.length - end - 4)
+      last = left === 0 ? chunk : nothing
     } else left -= chunk.length
     if (left === 0) socket.write(answer)
   })

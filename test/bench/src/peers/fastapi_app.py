@@ -1,4 +1,7 @@
-"""FastAPI as its tutorials write it: UploadFile in chunks of 1 MiB, StaticFiles, a Pillow thumbnail."""
+"""
+FastAPI as its tutorials write it: UploadFile in chunks of 1 MiB, StaticFiles, a Pillow thumbnail.
+Image.thumbnail calls draft by itself, so a JPEG is decoded at a fraction of its size.
+"""
 import io
 import os
 import uuid

@@ -1,3 +1,4 @@
+import { ceiling } from '../servers/upload-sides.ts'
 import { median } from '../statistics.ts'
 import type { WorkloadResult } from '../workload.ts'
 import { formatNumber } from './format-number.ts'
@@ -10,7 +11,7 @@ const top = 46
 /** A result as horizontal bars, in SVG; its colours can be read on white and on black. */
 export function drawBars(result: WorkloadResult): string {
   const rows = result.rows
-    .filter(({ name }) => !name.startsWith('discards'))
+    .filter(({ name }) => name !== ceiling)
     .map(({ name, values }) => ({
       name,
       value: median(values),

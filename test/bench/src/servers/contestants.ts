@@ -33,12 +33,13 @@ export function startPeer(name: string): StartServer {
   return (directory) => spawnServer({ command: process.execPath, args: [file, directory] }, { directory })
 }
 
-/** Whether nginx is here, and whether Debian's FastAPI and what it needs are. */
+/** Whether nginx is here, and whether Debian's FastAPI is, with all that its documentation installs beside it. */
 export const isNginxHere = spawnSync('nginx', ['-v']).status === 0
 export const isFastapiHere =
-  spawnSync('/usr/bin/python3', ['-c', 'import fastapi, uvicorn, multipart, PIL']).status === 0
+  spawnSync('/usr/bin/python3', ['-c', 'import fastapi, uvicorn, uvloop, httptools, multipart, PIL'])
+    .status === 0
 
-/** FastAPI under uvicorn, as both are started in their documentation. */
+/** FastAPI under uvicorn, as both are started in their documentation: one process, which logs each request. */
 export function startFastapi(directory: string): Promise<RunningServer> {
   return spawnServer(
     {

@@ -25,6 +25,8 @@ export const tintype = 'Tintype'
 export const expressMulter = 'Express + multer'
 export const bareBusboy = 'node:http + busboy'
 export const fastapiName = 'FastAPI (Debian 12)'
+/** The generator against a server that throws everything away: what it can generate at most. */
+export const ceiling = 'discards (generator’s ceiling)'
 
 const nothingElse = 'hash, validation, sync, row, thumbnail'
 
@@ -64,7 +66,7 @@ export function uploadSides(env: Readonly<Record<string, string>> = {}): UploadS
     ...(isNginxHere ? [put('nginx PUT', startNginx)] : []),
     ...(isFastapiHere ? [form(fastapiName, startFastapi)] : []),
     {
-      ...put('discards (generator’s ceiling)', startPeer('discard')),
+      ...put(ceiling, startPeer('discard')),
       status: 200,
       leavesOut: 'everything',
     },

@@ -1,9 +1,17 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { perSecond, runRounds } from '../run-rounds.ts'
-import { isNginxHere, type StartServer, startNginx, startPeer, startTintype } from '../servers/contestants.ts'
+import {
+  isFastapiHere,
+  isNginxHere,
+  type StartServer,
+  startFastapi,
+  startNginx,
+  startPeer,
+  startTintype,
+} from '../servers/contestants.ts'
 import { settleTintype } from '../servers/settle-tintype.ts'
-import { tintype } from '../servers/upload-sides.ts'
+import { ceiling, fastapiName, tintype } from '../servers/upload-sides.ts'
 import { uploadPhoto } from '../upload-photo.ts'
 import type { BenchContext, WorkloadResult } from '../workload.ts'
 
@@ -46,23 +54,24 @@ export async function measureDelivery(context: BenchContext): Promise<WorkloadRe
   const results: WorkloadResult[] = []
   for (const { id, title, status, pick } of measured) {
     context.say(title)
-    const able = sides.filter(({ etag }) => status === 200 || etag !== null)
+    const able = sides.filter(({ name, etag }) => status === 200 || etag !== null || name === ceiling)
     const values = await runRounds(
       able.map((side) => ({
         name: side.name,
         async turn() {
           const condition = status === 304 ? `If-None-Match: ${side.etag}\r\n` : ''
-          const heads = [`GET ${side[pick]} HTTP/1.1\r\nHost: localhost\r\n${condition}\r\n`]
+          const path = side.name === ceiling && status === 304 ? '/0' : side[pick]
+          const heads = [`GET ${path} HTTP/1.1\r\nHost: localhost\r\n${condition}\r\n`]
           const { turnMs } = context
           const plan = { port: side.port, connections: 32, heads, warmUpMs: turnMs / 3, durationMs: turnMs }
-          return perSecond(await context.generator.run(plan), side.name.startsWith('discards') ? 200 : status)
+          return perSecond(await context.generator.run(plan), side.name === ceiling ? 200 : status)
         },
       })),
       context,
     )
     const rows = able.map(({ name, leavesOut }) => ({ name, leavesOut, values: values.get(name) ?? [] }))
     const notes = status === 304 ? ['koa-static has no validators and cannot answer 304.'] : []
-    const references = [...staticPeers, 'nginx']
+    const references = [...staticPeers, 'nginx', fastapiName]
     results.push({ id, title, unit: 'per second', isMoreBetter: true, rows, references, notes })
   }
   return results
@@ -86,29 +95,52 @@ async function startSides(running: AsyncDisposableStack, { directory, bodies, sa
       etag: original.headers.get('etag'),
     },
   ]
-  const peers: [name: string, start: StartServer, leavesOut: string][] = [
-    ...staticPeers.map((name): [string, StartServer, string] => [
-      name,
-      startPeer(name.replace('@fastify/', 'fastify-').replace('express.', 'express-')),
-      name === 'koa-static'
-        ? 'log, metrics, rights, catalog, validators, ranges'
-        : 'log, metrics, rights, catalog, strong validators',
-    ]),
-    ...(isNginxHere ? [['nginx', startNginx, 'rights, catalog'] as [string, StartServer, string]] : []),
-  ]
-  for (const [name, start, leavesOut] of peers) {
+  for (const { name, start, leavesOut, below = '' } of peers()) {
     const server = running.use(await start(join(directory, `static-${sides.length}`)))
     await writeFile(join(server.directory, 'small.webp'), bytes)
     await writeFile(join(server.directory, 'large.jpg'), bodies.medium)
-    const { headers } = await fetch(`http://127.0.0.1:${server.port}/large.jpg`, { method: 'HEAD' })
-    const etag = headers.get('etag')
-    sides.push({ name, port: server.port, leavesOut, small: '/small.webp', large: '/large.jpg', etag })
+    const paths = { small: `${below}/small.webp`, large: `${below}/large.jpg` }
+    const { headers } = await fetch(`http://127.0.0.1:${server.port}${paths.large}`, { method: 'HEAD' })
+    sides.push({ name, port: server.port, leavesOut, ...paths, etag: headers.get('etag') })
   }
-  const ceiling = running.use(await startPeer('discard')(join(directory, 'ceiling')))
+  const { port } = running.use(await startPeer('discard')(join(directory, 'ceiling')))
   const paths = { small: `/${bytes.length}`, large: `/${bodies.medium.length}` }
-  const name = 'discards (generator’s ceiling)'
-  sides.push({ name, port: ceiling.port, leavesOut: 'everything', ...paths, etag: null })
+  sides.push({ name: ceiling, port, leavesOut: 'everything', ...paths, etag: null })
   return sides
+}
+
+interface StaticPeer {
+  readonly name: string
+  readonly start: StartServer
+  readonly leavesOut: string
+  /** The path below which it serves its directory. */
+  readonly below?: string
+}
+
+/** What serves files from a directory; what is not installed is left out. */
+function peers(): StaticPeer[] {
+  const validators = 'log, metrics, rights, catalog, strong validators'
+  return [
+    { name: 'send', start: startPeer('send'), leavesOut: validators },
+    { name: 'express.static', start: startPeer('express-static'), leavesOut: validators },
+    { name: '@fastify/static', start: startPeer('fastify-static'), leavesOut: validators },
+    {
+      name: 'koa-static',
+      start: startPeer('koa-static'),
+      leavesOut: 'log, metrics, rights, catalog, validators, ranges',
+    },
+    ...(isNginxHere ? [{ name: 'nginx', start: startNginx, leavesOut: 'log, rights, catalog' }] : []),
+    ...(isFastapiHere
+      ? [
+          {
+            name: fastapiName,
+            start: startFastapi,
+            leavesOut: 'metrics, rights, catalog, quoted validators, ranges',
+            below: '/static',
+          },
+        ]
+      : []),
+  ]
 }
 
 /** The rung of the ladder whose WebP comes closest to a size in bytes. */

@@ -5,10 +5,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { createAnswerReader } from '../load/answer-reader.ts'
 import { makeForm } from '../make-bodies.ts'
 import { assertAllAnswered } from '../run-rounds.ts'
-import { startPeer, startTintype } from '../servers/contestants.ts'
+import { isFastapiHere, startFastapi, startPeer, startTintype } from '../servers/contestants.ts'
 import { memoryOf } from '../servers/process-memory.ts'
 import type { RunningServer } from '../servers/spawn-server.ts'
-import { bareBusboy, expressMulter, tintype } from '../servers/upload-sides.ts'
+import { bareBusboy, expressMulter, fastapiName, tintype } from '../servers/upload-sides.ts'
 import type { BenchContext, Row, WorkloadResult } from '../workload.ts'
 
 const sendMs = 5000
@@ -23,6 +23,7 @@ export async function measureSlowUploads(context: BenchContext): Promise<Workloa
     { name: tintype, start: startTintype(env), path: '/photos' },
     { name: expressMulter, start: startPeer('express-multer'), path: '/' },
     { name: bareBusboy, start: startPeer('bare-busboy'), path: '/' },
+    ...(isFastapiHere ? [{ name: fastapiName, start: startFastapi, path: '/' }] : []),
   ]
   context.say('Slow uploads')
   const outcomes: (Outcome & { name: string; count: number })[] = []

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { runRounds } from '../run-rounds.ts'
-import { startPeer, startTintype } from '../servers/contestants.ts'
+import { isFastapiHere, startFastapi, startPeer, startTintype } from '../servers/contestants.ts'
 import { memoryOfTree } from '../servers/process-memory.ts'
-import { bareBusboy, expressMulter, tintype } from '../servers/upload-sides.ts'
+import { bareBusboy, expressMulter, fastapiName, tintype } from '../servers/upload-sides.ts'
 import { uploadPhoto } from '../upload-photo.ts'
 import type { BenchContext, WorkloadResult } from '../workload.ts'
 
@@ -16,6 +16,7 @@ export async function measureStart(context: BenchContext): Promise<WorkloadResul
     { name: expressMulter, start: startPeer('express-multer') },
     { name: '@fastify/multipart', start: startPeer('fastify-multipart') },
     { name: bareBusboy, start: startPeer('bare-busboy') },
+    ...(isFastapiHere ? [{ name: fastapiName, start: startFastapi }] : []),
   ]
   context.say('Start')
   const values = await runRounds(
