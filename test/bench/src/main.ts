@@ -7,9 +7,10 @@ import { makeBodies } from './make-bodies.ts'
 import { parseOptions } from './options.ts'
 import { renderReport } from './report/render-report.ts'
 import { writeDocuments } from './report/write-documents.ts'
-import { isFastapiHere, isNginxHere } from './servers/contestants.ts'
+import { findLeftOut } from './servers/find-left-out.ts'
 import type { BenchContext, Workload, WorkloadResult } from './workload.ts'
 import { measureDelivery } from './workloads/delivery.ts'
+import { measureLadders } from './workloads/ladders.ts'
 import { measureOneLargeUpload } from './workloads/one-large-upload.ts'
 import { measureQueries } from './workloads/queries.ts'
 import { measureRenditions } from './workloads/renditions.ts'
@@ -25,32 +26,37 @@ const workloads: Record<string, Workload> = {
   'too-large': measureTooLarge,
   slow: measureSlowUploads,
   renditions: measureRenditions,
+  ladder: measureLadders,
   delivery: measureDelivery,
   queries: measureQueries,
   start: measureStart,
   sdk: measureSdkSize,
 }
 
-const options = parseOptions(process.argv.slice(2))
+const options = parseOptions(process.argv.slice(2), Object.keys(workloads))
 const say = (line: string) => console.error(line)
-if (!isNginxHere) say('left out: nginx, which is not installed')
-if (!isFastapiHere)
-  say('left out: FastAPI; Debian has it as python3-fastapi python3-uvicorn python3-multipart python3-pil')
-
 const directory = await mkdtemp(join(tmpdir(), 'tintype-bench-'))
 try {
   await using generator = openLoadGenerator()
   const load = loadavg()[0] ?? 0
-  const context: BenchContext = { ...options, generator, directory, say, bodies: await makeBodies() }
+  const leftOut = await findLeftOut(directory)
+  for (const [name, reason] of leftOut) say(`left out: ${name} (${reason})`)
+  const context: BenchContext = {
+    ...options,
+    ...{ generator, directory, say, leftOut, bodies: await makeBodies(options) },
+  }
   const results: WorkloadResult[] = []
   for (const [name, measure] of Object.entries(workloads)) {
     if (options.only.length > 0 && !options.only.includes(name)) continue
+    const startedAt = performance.now()
     results.push(...(await measure(context)))
+    say(`${name}: ${Math.round((performance.now() - startedAt) / 1000)} s`)
   }
   const machine = describeMachine(load)
-  await writeFile(options.outFile, JSON.stringify({ machine, options, results }, null, 2))
-  console.log(renderReport({ machine, results }))
-  if (options.writesDocuments) await writeDocuments({ machine, results })
+  const findings = { machine, results, leftOut, isQuick: options.isQuick }
+  await writeFile(options.outFile, JSON.stringify({ ...findings, leftOut: [...leftOut], options }, null, 2))
+  console.log(renderReport(findings))
+  if (options.writesDocuments) await writeDocuments(findings)
   say(`numbers: ${options.outFile}`)
 } finally {
   await rm(directory, { recursive: true, force: true })

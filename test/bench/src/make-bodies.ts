@@ -19,12 +19,18 @@ export interface Bodies {
 
 const boundary = '----tintype-bench-4c1f9e'
 
-/** Makes photographs: they have the size in pixels and bytes that a camera's have, and decode like them. */
-export async function makeBodies(): Promise<Bodies> {
+/**
+ * Makes photographs: they have the size in pixels and bytes that a camera's have, and decode like them.
+ *
+ * @param options.isQuick makes the large one a quarter as large: it is encoded, sent and decoded too often otherwise
+ */
+export async function makeBodies({ isQuick }: { readonly isQuick: boolean }): Promise<Bodies> {
   const [small, medium, large] = await Promise.all([
     makePhotograph({ width: 1200, height: 900 }, 200_000),
     makePhotograph({ width: 1500, height: 1125 }, 300_000),
-    makePhotograph({ width: 4000, height: 3000 }, 4_000_000),
+    isQuick
+      ? makePhotograph({ width: 2000, height: 1500 }, 1_000_000)
+      : makePhotograph({ width: 4000, height: 3000 }, 4_000_000),
   ])
   return { small, medium, large }
 }

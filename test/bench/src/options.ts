@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util'
 export interface Options {
   /** One short round that only shows that the benchmark itself works. */
   readonly isQuick: boolean
-  /** A million rows and 4 GiB as well. */
+  /** An upload of 4 GiB as well. */
   readonly isFull: boolean
   readonly rounds: number
   readonly turnMs: number
@@ -18,8 +18,8 @@ export interface Options {
   readonly writesDocuments: boolean
 }
 
-/** Reads the command line. @throws for an option that there is none of */
-export function parseOptions(args: readonly string[]): Options {
+/** Reads the command line. @throws for an option, a workload or a number that there is none of */
+export function parseOptions(args: readonly string[], workloads: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -32,13 +32,21 @@ export function parseOptions(args: readonly string[]): Options {
       docs: { type: 'boolean', default: false },
     },
   })
+  const unknown = values.only.filter((name) => !workloads.includes(name))
+  if (unknown.length > 0) throw new Error(`--only ${unknown.join(', ')}: expected ${workloads.join(', ')}`)
+  if (values.quick && values.docs) throw new Error('--quick measures nothing that --docs could write')
   return {
     isQuick: values.quick,
     isFull: values.full,
-    rounds: Number(values.rounds ?? (values.quick ? 1 : 5)),
-    turnMs: Number(values['turn-ms'] ?? (values.quick ? 300 : 800)),
+    rounds: positive(values.rounds ?? (values.quick ? '1' : '5')),
+    turnMs: positive(values['turn-ms'] ?? (values.quick ? '120' : '800')),
     only: values.only,
     outFile: values.out ?? join(tmpdir(), 'tintype-bench.json'),
     writesDocuments: values.docs,
   }
+}
+
+function positive(text: string): number {
+  if (/^[1-9]\d*$/.test(text)) return Number(text)
+  throw new Error(`expected a whole number above 0: ${text}`)
 }

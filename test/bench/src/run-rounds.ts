@@ -14,7 +14,7 @@ export interface Side {
  */
 export async function runRounds(
   sides: readonly Side[],
-  { rounds, say }: Pick<BenchContext, 'rounds' | 'say'>,
+  { rounds, isQuick, say }: Pick<BenchContext, 'rounds' | 'isQuick' | 'say'>,
 ): Promise<Map<string, number[]>> {
   const values = new Map(sides.map(({ name }) => [name, [] as number[]]))
   for (let round = 0; round < rounds; round++) {
@@ -24,7 +24,7 @@ export async function runRounds(
       const value = await side.turn(round)
       values.get(side.name)?.push(value)
       say(`  round ${round + 1}  ${side.name.padEnd(40)} ${value.toPrecision(4)}`)
-      settleDisk()
+      if (!isQuick) settleDisk()
     }
   }
   return values

@@ -2,6 +2,7 @@
 export interface UploadedPhoto {
   readonly id: string
   readonly url: string
+  readonly width: number
 }
 
 /** Uploads one photograph to Tintype. */

@@ -1,10 +1,12 @@
 import type { LoadGenerator } from './load/open-load-generator.ts'
 import type { Bodies } from './make-bodies.ts'
+import type { LeftOut } from './servers/find-left-out.ts'
 
 /** How long and how often is measured, and with what. */
 export interface BenchContext {
   readonly generator: LoadGenerator
   readonly bodies: Bodies
+  readonly leftOut: LeftOut
   /** Directory on the disk that every server writes to. */
   readonly directory: string
   readonly rounds: number
@@ -36,6 +38,8 @@ export interface WorkloadResult {
   /** Names of the rows that the others are compared with. */
   readonly references: readonly string[]
   readonly notes: readonly string[]
+  /** What the notes of the rows tell; their answers where absent. */
+  readonly noteHead?: string | undefined
 }
 
 /** Something that is measured. What fails there throws: a number over failed requests says nothing. */

@@ -1,22 +1,18 @@
-/* sharp without any server, at its best setting: one thread an image, as many images at once as threads. */
+/* sharp without any server, at its best setting: renders the names given, over and over, until there are so many. */
 import { availableParallelism } from 'node:os'
-import sharp from 'sharp'
+import { renderFromOriginal } from './render-from-original.ts'
 
-const [file = '', count = '1'] = process.argv.slice(2)
-sharp.cache(false)
-sharp.concurrency(1)
-let left = 8
-const render = async () => {
-  while (left-- > 0)
-    await sharp(file)
-      .autoOrient()
-      .resize(320, 320, { fit: 'inside' })
-      .webp({ quality: 78, effort: 2 })
-      .toBuffer()
+const [file = '', count = '1', ...names] = process.argv.slice(2)
+
+async function render(total: number): Promise<void> {
+  let begun = 0
+  const next = async () => {
+    while (begun < total) await renderFromOriginal(file, names[begun++ % names.length] ?? '')
+  }
+  await Promise.all(Array.from({ length: Math.max(4, availableParallelism()) }, next))
 }
-const renderAll = () => Promise.all(Array.from({ length: Math.max(4, availableParallelism()) }, render))
-await renderAll()
-left = Number(count)
+
+await render(8)
 const startedAt = performance.now()
-await renderAll()
+await render(Number(count))
 process.stdout.write(String(performance.now() - startedAt))

@@ -1,13 +1,17 @@
 import type { Machine } from '../describe-machine.ts'
+import type { LeftOut } from '../servers/find-left-out.ts'
 import type { WorkloadResult } from '../workload.ts'
-import { formatNumber } from './format-number.ts'
+import { judgeTarget } from './judge-target.ts'
 import { renderTable } from './render-table.ts'
-import { compareWithTargets, judge } from './targets.ts'
+import { targets } from './targets.ts'
 
 /** What one run found. */
 export interface Findings {
   readonly machine: Machine
   readonly results: readonly WorkloadResult[]
+  readonly leftOut: LeftOut
+  /** Whether it was a run that only shows that the benchmark works. */
+  readonly isQuick: boolean
 }
 
 /**
@@ -16,15 +20,15 @@ export interface Findings {
  * @param chartOf where the chart of a workload lies, if it has one
  */
 export function renderReport(
-  { machine, results }: Findings,
+  { machine, results, leftOut, isQuick }: Findings,
   chartOf = (_id: string): string | undefined => undefined,
 ): string {
   const { date, cores, cpu, system, fileSystem, node, loadBefore } = machine
   const where = `${date}, ${cores} cores (${cpu}), ${system}, ${fileSystem}, Node ${node}; load before the run ${loadBefore}. Servers and load generator share the machine. Medians; ratios are medians of the ratios in each round.`
-  const targets = compareWithTargets(results).map((target) => {
-    const bound = `${target.isMoreBetter ? '≥' : '≤'} ${target.target} ${target.unit}`
-    const measured = target.measured === undefined ? '–' : `${formatNumber(target.measured)} ${target.unit}`
-    return `| ${target.work} | ${bound} | ${measured} | ${judge(target)} |`
+  const judged = targets.map((target) => {
+    const [least, most] = [target.target, target.stretch].map((one) => `${target.sign} ${one} ${target.unit}`)
+    const { measured, verdict } = judgeTarget(target, { results, leftOut })
+    return `| ${[target.work, least, most, measured, isQuick ? 'not judged' : verdict].join(' | ')} |`
   })
   const tables = results.flatMap((result) => {
     const chart = chartOf(result.id)
@@ -36,9 +40,13 @@ export function renderReport(
     ]
   })
   return [
+    ...(isQuick
+      ? ['**A quick run: smaller bodies, one short round. Its numbers say nothing about speed.**']
+      : []),
     where,
+    ...(leftOut.size > 0 ? [`Left out: ${[...leftOut].map((one) => one.join(': ')).join('; ')}.`] : []),
     '## Targets',
-    ['| work | target | measured | |', '| --- | --- | --- | --- |', ...targets].join('\n'),
+    ['| work | target | stretch | measured | |', '| --- | --- | --- | --- | --- |', ...judged].join('\n'),
     '## Measurements',
     ...tables,
   ].join('\n\n')

@@ -14,7 +14,7 @@ export function renderTable(result: WorkloadResult): string {
     ...(hasSpread ? ['min – max'] : []),
     ...references.map(({ name }) => `× ${name}`),
     ...(hasOmissions ? ['leaves out'] : []),
-    ...(hasNotes ? ['answers'] : []),
+    ...(hasNotes ? [result.noteHead ?? 'answers'] : []),
   ]
   const direction = result.isMoreBetter ? -1 : 1
   const sorted = result.id.startsWith('growth')

@@ -1,13 +1,9 @@
 import { formFrame } from '../make-bodies.ts'
-import {
-  isFastapiHere,
-  isNginxHere,
-  type StartServer,
-  startFastapi,
-  startNginx,
-  startPeer,
-  startTintype,
-} from './contestants.ts'
+import { type StartServer, startFastapi, startNginx, startPeer, startTintype } from './contestants.ts'
+import type { LeftOut } from './find-left-out.ts'
+import { tintypeConfigurations } from './tintype-configurations.ts'
+
+export { tintype } from './tintype-configurations.ts'
 
 /** A server that takes uploads, and how it wants them. */
 export interface UploadSide {
@@ -19,9 +15,10 @@ export interface UploadSide {
   head(byteSize: number): string
   readonly status: number
   readonly leavesOut: string
+  /** Whether it is Tintype, in whatever configuration. */
+  readonly isTintype: boolean
 }
 
-export const tintype = 'Tintype'
 export const expressMulter = 'Express + multer'
 export const bareBusboy = 'node:http + busboy'
 export const fastapiName = 'FastAPI (Debian 12)'
@@ -30,8 +27,8 @@ export const ceiling = 'discards (generator’s ceiling)'
 
 const nothingElse = 'hash, validation, sync, row, thumbnail'
 
-/** Every server that uploads are measured with; those that are not installed are left out and named in `missing`. */
-export function uploadSides(env: Readonly<Record<string, string>> = {}): UploadSide[] {
+/** Every server that uploads are measured with, but for those that are left out. */
+export function uploadSides(leftOut: LeftOut): UploadSide[] {
   const form = (name: string, start: StartServer, path = '/') => ({
     name,
     start,
@@ -40,6 +37,7 @@ export function uploadSides(env: Readonly<Record<string, string>> = {}): UploadS
       `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: ${formFrame().contentType}\r\nContent-Length: ${byteSize}\r\n\r\n`,
     status: 201,
     leavesOut: nothingElse,
+    isTintype: false,
   })
   const put = (name: string, start: StartServer) => ({
     name,
@@ -49,9 +47,14 @@ export function uploadSides(env: Readonly<Record<string, string>> = {}): UploadS
       `PUT /{n}.jpg HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/jpeg\r\nContent-Length: ${byteSize}\r\n\r\n`,
     status: 201,
     leavesOut: `forms, ${nothingElse}`,
+    isTintype: false,
   })
-  return [
-    { ...form(tintype, startTintype(env), '/photos'), leavesOut: '–' },
+  const sides: UploadSide[] = [
+    ...tintypeConfigurations.map(({ name, env, leavesOut }) => ({
+      ...form(name, startTintype(env), '/photos'),
+      leavesOut,
+      isTintype: true,
+    })),
     form(expressMulter, startPeer('express-multer')),
     form(bareBusboy, startPeer('bare-busboy')),
     form('@fastify/multipart', startPeer('fastify-multipart')),
@@ -63,12 +66,13 @@ export function uploadSides(env: Readonly<Record<string, string>> = {}): UploadS
       leavesOut: 'forms, hash, validation, sync, row (a JSON file instead), thumbnail',
     },
     put('node:http PUT', startPeer('bare-put')),
-    ...(isNginxHere ? [put('nginx PUT', startNginx)] : []),
-    ...(isFastapiHere ? [form(fastapiName, startFastapi)] : []),
+    put('nginx PUT', startNginx),
+    form(fastapiName, startFastapi),
     {
       ...put(ceiling, startPeer('discard')),
       status: 200,
       leavesOut: 'everything',
     },
   ]
+  return sides.filter(({ name }) => !leftOut.has(name))
 }

@@ -2,8 +2,6 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { perSecond, runRounds } from '../run-rounds.ts'
 import {
-  isFastapiHere,
-  isNginxHere,
   type StartServer,
   startFastapi,
   startNginx,
@@ -77,7 +75,7 @@ export async function measureDelivery(context: BenchContext): Promise<WorkloadRe
   return results
 }
 
-async function startSides(running: AsyncDisposableStack, { directory, bodies, say }: BenchContext) {
+async function startSides(running: AsyncDisposableStack, { directory, bodies, say, leftOut }: BenchContext) {
   const own = running.use(await startTintype()(join(directory, 'deliver')))
   const photo = await uploadPhoto(own.port, bodies.medium)
   const { path, bytes } = await renditionNear(20_000, { port: own.port, id: photo.id })
@@ -95,7 +93,7 @@ async function startSides(running: AsyncDisposableStack, { directory, bodies, sa
       etag: original.headers.get('etag'),
     },
   ]
-  for (const { name, start, leavesOut, below = '' } of peers()) {
+  for (const { name, start, leavesOut, below = '' } of peers.filter(({ name }) => !leftOut.has(name))) {
     const server = running.use(await start(join(directory, `static-${sides.length}`)))
     await writeFile(join(server.directory, 'small.webp'), bytes)
     await writeFile(join(server.directory, 'large.jpg'), bodies.medium)
@@ -117,31 +115,26 @@ interface StaticPeer {
   readonly below?: string
 }
 
-/** What serves files from a directory; what is not installed is left out. */
-function peers(): StaticPeer[] {
-  const validators = 'log, metrics, rights, catalog, strong validators'
-  return [
-    { name: 'send', start: startPeer('send'), leavesOut: validators },
-    { name: 'express.static', start: startPeer('express-static'), leavesOut: validators },
-    { name: '@fastify/static', start: startPeer('fastify-static'), leavesOut: validators },
-    {
-      name: 'koa-static',
-      start: startPeer('koa-static'),
-      leavesOut: 'log, metrics, rights, catalog, validators, ranges',
-    },
-    ...(isNginxHere ? [{ name: 'nginx', start: startNginx, leavesOut: 'log, rights, catalog' }] : []),
-    ...(isFastapiHere
-      ? [
-          {
-            name: fastapiName,
-            start: startFastapi,
-            leavesOut: 'metrics, rights, catalog, quoted validators, ranges',
-            below: '/static',
-          },
-        ]
-      : []),
-  ]
-}
+const validators = 'log, metrics, rights, catalog, strong validators'
+
+/** What serves files from a directory. */
+const peers: readonly StaticPeer[] = [
+  { name: 'send', start: startPeer('send'), leavesOut: validators },
+  { name: 'express.static', start: startPeer('express-static'), leavesOut: validators },
+  { name: '@fastify/static', start: startPeer('fastify-static'), leavesOut: validators },
+  {
+    name: 'koa-static',
+    start: startPeer('koa-static'),
+    leavesOut: 'log, metrics, rights, catalog, validators, ranges',
+  },
+  { name: 'nginx', start: startNginx, leavesOut: 'log, rights, catalog' },
+  {
+    name: fastapiName,
+    start: startFastapi,
+    leavesOut: 'metrics, rights, catalog, quoted validators, ranges',
+    below: '/static',
+  },
+]
 
 /** The rung of the ladder whose WebP comes closest to a size in bytes. */
 async function renditionNear(byteSize: number, { port, id }: { port: number; id: string }) {

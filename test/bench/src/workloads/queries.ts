@@ -4,18 +4,20 @@ import { perSecond, runRounds } from '../run-rounds.ts'
 import { startPeer, startTintype } from '../servers/contestants.ts'
 import { multiplyPhotos } from '../servers/multiply-photos.ts'
 import type { RunningServer } from '../servers/spawn-server.ts'
+import { ceiling } from '../servers/upload-sides.ts'
 import type { BenchContext, WorkloadResult } from '../workload.ts'
+import { measureListGrowth } from './list-growth.ts'
 
 /** tRPC without anything around it. */
 export const standalone = 'tRPC standalone'
 const trivial = '/trpc/system.limits'
 const page = `/trpc/photos.list?input=${encodeURIComponent('{"limit":50}')}`
 
-/** A query that does nothing, and a page of 50 photos out of few and out of many. */
+/** A query that does nothing, and a page of 50 photos out of few and out of many: a million, at most. */
 export async function measureQueries(context: BenchContext): Promise<WorkloadResult[]> {
-  const { directory, isQuick, isFull } = context
+  const { directory, isQuick } = context
   await using running = new AsyncDisposableStack()
-  const counts = isQuick ? [100, 1000] : [1000, 100_000, ...(isFull ? [1_000_000] : [])]
+  const counts = isQuick ? [100, 1000] : [1000, 10_000, 100_000, 1_000_000]
   const own = new Map<number, RunningServer>()
   for (const count of counts) {
     const data = join(directory, `queries-${count}`)
@@ -57,12 +59,20 @@ export async function measureQueries(context: BenchContext): Promise<WorkloadRes
     const heads = [`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`]
     await context.generator.run({ port, connections: 32, heads, requests: isQuick ? 100 : 3000 })
   }
+  const bytesOf = async (port: number, path: string) =>
+    (await (await fetch(`http://127.0.0.1:${port}${path}`)).arrayBuffer()).byteLength
+  const discards = running.use(await startPeer('discard')(join(directory, 'queries-ceiling')))
+  const atMost = async (path: string) => ({
+    name: ceiling,
+    turn: get(discards.port, `/${await bytesOf(first.port, path)}`),
+  })
   const leavesOut = 'log, metrics, rights, Host and Origin, security headers, error shape'
   context.say('Queries')
   const trivialValues = await runRounds(
     [
       { name: 'Tintype', turn: get(first.port, trivial) },
       { name: standalone, turn: get(peer.port, '/limits') },
+      await atMost(trivial),
     ],
     context,
   )
@@ -71,14 +81,19 @@ export async function measureQueries(context: BenchContext): Promise<WorkloadRes
     [
       ...[...own].map(([count, { port }]) => ({ name: named(count), turn: get(port, page) })),
       { name: standalone, turn: get(peer.port, page.replace('/trpc/photos.', '/')) },
+      await atMost(page),
     ],
     context,
   )
+  const omissions = new Map([
+    [standalone, leavesOut],
+    [ceiling, 'everything'],
+  ])
   const rows = (values: ReadonlyMap<string, number[]>) =>
     [...values].map(([name, each]) => ({
       name,
       values: each,
-      leavesOut: name === standalone ? leavesOut : '–',
+      leavesOut: omissions.get(name) ?? '–',
     }))
   const shared = { unit: 'per second', isMoreBetter: true, notes: [] }
   return [
@@ -99,5 +114,6 @@ export async function measureQueries(context: BenchContext): Promise<WorkloadRes
         'The standalone server reads the same rows from a copy of the file with the smallest number of photos.',
       ],
     },
+    await measureListGrowth(own, page, context),
   ]
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { runRounds } from '../run-rounds.ts'
-import { isFastapiHere, startFastapi, startPeer, startTintype } from '../servers/contestants.ts'
+import { startFastapi, startPeer, startTintype } from '../servers/contestants.ts'
 import { memoryOfTree } from '../servers/process-memory.ts'
 import { bareBusboy, expressMulter, fastapiName, tintype } from '../servers/upload-sides.ts'
 import { uploadPhoto } from '../upload-photo.ts'
@@ -16,8 +16,8 @@ export async function measureStart(context: BenchContext): Promise<WorkloadResul
     { name: expressMulter, start: startPeer('express-multer') },
     { name: '@fastify/multipart', start: startPeer('fastify-multipart') },
     { name: bareBusboy, start: startPeer('bare-busboy') },
-    ...(isFastapiHere ? [{ name: fastapiName, start: startFastapi }] : []),
-  ]
+    { name: fastapiName, start: startFastapi },
+  ].filter(({ name }) => !context.leftOut.has(name))
   context.say('Start')
   const values = await runRounds(
     servers.map(({ name, start }) => ({
