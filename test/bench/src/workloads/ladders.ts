@@ -113,7 +113,7 @@ async function ladderExists(
   const wanted = new Set(names.map((name) => `${id}.${name}`))
   const renditions = join(directory, 'media/renditions')
   for (const until = performance.now() + timeoutMs; performance.now() < until; await delay(20)) {
-    const files = await readdir(renditions, { recursive: true })
+    const files = await readdir(renditions, { recursive: true }).catch(() => []) // there is none before the first
     if (files.filter((file) => wanted.has(basename(file))).length === wanted.size) return
   }
   throw new Error(`the ladder of ${id} was not there after ${timeoutMs / 1000} s`)
