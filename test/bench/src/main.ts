@@ -45,16 +45,17 @@ try {
     ...options,
     ...{ generator, directory, say, leftOut, bodies: await makeBodies(options) },
   }
+  const machine = describeMachine(load)
   const results: WorkloadResult[] = []
+  const findings = { machine, results, leftOut, isQuick: options.isQuick }
+  const numbers = () => JSON.stringify({ ...findings, leftOut: [...leftOut], options }, null, 2)
   for (const [name, measure] of Object.entries(workloads)) {
     if (options.only.length > 0 && !options.only.includes(name)) continue
     const startedAt = performance.now()
     results.push(...(await measure(context)))
+    await writeFile(options.outFile, numbers()) // what is there stays, even if a later workload fails
     say(`${name}: ${Math.round((performance.now() - startedAt) / 1000)} s`)
   }
-  const machine = describeMachine(load)
-  const findings = { machine, results, leftOut, isQuick: options.isQuick }
-  await writeFile(options.outFile, JSON.stringify({ ...findings, leftOut: [...leftOut], options }, null, 2))
   console.log(renderReport(findings))
   if (options.writesDocuments) await writeDocuments(findings)
   say(`numbers: ${options.outFile}`)

@@ -34,6 +34,8 @@ export function drawBars(result: WorkloadResult): string {
   })
   const height = top + rows.length * rowHeight + 12
   const better = result.isMoreBetter ? 'longer is better' : 'shorter is better'
+  const hasSpread = result.rows.some(({ values }) => values.length > 1)
+  const legend = hasSpread ? `${better}; the line is the spread over the rounds` : better
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeMarkup(result.title)}">
   <style>
     text { font: 13px system-ui, sans-serif; fill: #57606a }
@@ -44,7 +46,7 @@ export function drawBars(result: WorkloadResult): string {
     }
   </style>
   <text class="strong" x="10" y="20">${escapeMarkup(result.title)}</text>
-  <text x="10" y="37">${escapeMarkup(result.unit)}, ${better}; the line is the spread over the rounds</text>
+  <text x="10" y="37">${escapeMarkup(result.unit)}, ${legend}</text>
 ${bars.join('\n')}
 </svg>
 `

@@ -26,7 +26,7 @@ export async function measureSdkSize(context: BenchContext): Promise<WorkloadRes
   return [
     {
       id: 'sdk-size',
-      title: 'The SDK in a page, minified and gzipped',
+      title: 'Tintype: its SDK in a page, minified and gzipped',
       unit: 'kB',
       isMoreBetter: false,
       rows,
