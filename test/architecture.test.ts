@@ -37,7 +37,7 @@ const fences: Record<string, RegExp> = {
   thumbhash: /^packages\/imaging\//,
   'node:sqlite':
     /^(packages\/catalog\/src\/drivers\/sqlite|apps\/server\/src\/own-directory\.ts|test\/faults\/)/,
-  '@trpc/server': /^(packages\/(api|client)\/|apps\/server\/src\/routes\/trpc\.ts$)/,
+  '@trpc/server': /^packages\/(api|client)\//,
   '@trpc/client': /^(packages\/client|test)\//,
   pino: /^apps\/server\//,
   'prom-client': /^apps\/server\/src\/metrics\.ts$/,

@@ -1,7 +1,13 @@
-import { type ApiContext, appRouter, toErrorShape, toTintypeError } from '@tintype/api'
+import {
+  answerCalls,
+  type CallAnswer,
+  procedureTypes,
+  streamCalls,
+  streamMediaType,
+  toErrorShape,
+} from '@tintype/api'
 import { isTintypeError, type TintypeError } from '@tintype/contract'
 import type { PhotoLibrary } from '@tintype/photos'
-import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
 import type { Middleware } from 'koa'
 import { answerMethod } from '../http/answer-method.ts'
 import { leaveBody } from '../http/leave-body.ts'
@@ -22,16 +28,17 @@ export function trpcRoutes(photos: PhotoLibrary, limits: TrpcLimits): Middleware
   return async (ctx) => {
     ctx.state.route = `/trpc/${nameCalls(ctx.path.slice(1))}`
     ctx.set('Cache-Control', 'no-store')
+    ctx.vary('trpc-accept, accept')
     try {
       if (answerMethod(ctx, ['GET', 'HEAD', 'POST'])) return
-      const response = await callProcedures(ctx, { photos, limits })
-      ctx.status = response.status
-      for (const [name, value] of response.headers) {
-        if (name === 'vary') ctx.vary(value)
-        else if (name !== 'transfer-encoding') ctx.set(name, value)
-      }
-      if (response.status === 405) ctx.set('Allow', ctx.method === 'POST' ? 'GET, HEAD' : 'POST')
-      ctx.body = await response.text()
+      const { status, contentType, body, failures } = await callProcedures(ctx, { photos, limits })
+      ctx.status = status
+      ctx.set('Content-Type', contentType)
+      for (const { name, error } of failures) report(ctx, error, name)
+      const retryAfter = failures.find(({ error }) => error.retryAfterSeconds)?.error.retryAfterSeconds
+      if (retryAfter) ctx.set('Retry-After', String(retryAfter))
+      if (status === 405) ctx.set('Allow', ctx.method === 'POST' ? 'GET, HEAD' : 'POST')
+      ctx.body = body
     } catch (error) {
       if (!isTintypeError(error)) throw error
       refuse(ctx, error)
@@ -43,44 +50,32 @@ export function trpcRoutes(photos: PhotoLibrary, limits: TrpcLimits): Middleware
 async function callProcedures(
   ctx: Context,
   { photos, limits }: { photos: PhotoLibrary; limits: TrpcLimits },
-): Promise<Response> {
+): Promise<CallAnswer> {
   const { requestId, caller } = ctx.state
   const body = await readCallBody(ctx, limits)
-  let refusal: TintypeError | undefined
-  const response = await fetchRequestHandler({
-    router: appRouter,
-    endpoint: '/',
-    // Nothing else of the request concerns tRPC; Host least of all (threat B281).
-    req: new Request(`http://localhost${ctx.path}${ctx.search}`, {
-      method: body ? 'POST' : 'GET',
-      headers: pick(ctx, ['accept', 'content-type', 'trpc-accept']),
-      ...(body && { body }),
-    }),
-    maxBatchSize: limits.maxBatchCalls,
-    createContext: (): ApiContext => ({ photos, caller, requestId }),
-    responseMeta({ data, errors }) {
-      const statuses = new Set(data.map((answer) => ('error' in answer ? answer.error.data.status : 200)))
-      const [status] = statuses
-      const retryAfter = errors.map((error) => toTintypeError(error).retryAfterSeconds).find(Boolean)
-      return {
-        ...(status && { status: statuses.size > 1 ? 207 : status }),
-        ...(retryAfter && { headers: new Headers({ 'Retry-After': String(retryAfter) }) }),
-      }
-    },
-    onError({ error, path, ctx: entered }) {
-      const own = toTintypeError(error)
-      // Refused before tRPC asked for a context: its own answer would not say which request it was.
-      if (entered === undefined) refusal = own
-      else report(ctx, own, path)
-    },
-  })
-  if (refusal) throw refusal
-  return response
+  const request = {
+    method: body === undefined ? 'GET' : 'POST',
+    path: ctx.path.slice(1),
+    search: new URLSearchParams(ctx.querystring),
+    body,
+  } as const
+  const options = { context: { photos, caller, requestId }, maxBatchCalls: limits.maxBatchCalls }
+  return isStreamWanted(ctx) ? streamCalls(request, options) : answerCalls(request, options)
 }
 
-/** @throws what `readJsonBody` throws */
-async function readCallBody(ctx: Context, limits: TrpcLimits): Promise<Buffer | undefined> {
-  return ctx.method === 'POST' ? readJsonBody(ctx.req, ctx.res, limits) : undefined
+/** By either header, as in tRPC's own handler. */
+function isStreamWanted(ctx: Context): boolean {
+  const { 'trpc-accept': wanted, accept = '' } = ctx.req.headers
+  if (wanted !== undefined) return wanted === streamMediaType
+  return accept.split(',').some((type) => type.trim() === streamMediaType)
+}
+
+/** Bytes are UTF-8 whatever they say, and may begin with a mark that says so. */
+const utf8 = new TextDecoder()
+
+/** The body of a POST. @throws what `readJsonBody` throws */
+async function readCallBody(ctx: Context, limits: TrpcLimits): Promise<string | undefined> {
+  return ctx.method === 'POST' ? utf8.decode(await readJsonBody(ctx.req, ctx.res, limits)) : undefined
 }
 
 function refuse(ctx: Context, error: TintypeError) {
@@ -102,12 +97,8 @@ function report(ctx: Context, error: TintypeError, procedure?: string) {
 
 /** For log and metrics: as many names as there are procedures, and two more. */
 function nameCalls(path: string): string {
+  if (procedureTypes.has(path)) return path
   const names = new Set(path.split(','))
-  const [name = ''] = names
-  if (![...names].every((one) => Object.hasOwn(appRouter._def.procedures, one))) return '…'
-  return names.size === 1 ? name : 'batch'
-}
-
-function pick(ctx: Context, names: readonly string[]): Record<string, string> {
-  return Object.fromEntries(names.map((name) => [name, ctx.get(name)]).filter(([, value]) => value))
+  if (![...names].every((one) => procedureTypes.has(one))) return '…'
+  return names.size === 1 ? ([...names][0] ?? '') : 'batch'
 }
