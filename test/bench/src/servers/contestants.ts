@@ -5,6 +5,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { builtPeer } from './build-peer.ts'
 import { type RunningServer, spawnServer } from './spawn-server.ts'
 
 /** Starts a server in a directory of its own. */
@@ -13,9 +14,9 @@ export type StartServer = (directory: string) => Promise<RunningServer>
 /** Where the repository is. */
 export const repository = fileURLToPath(new URL('../../../..', import.meta.url))
 
-/** Tintype as it is shipped, with the variables given. */
+/** Tintype as it is published, with the variables given. */
 export function startTintype(env: Readonly<Record<string, string>> = {}): StartServer {
-  const args = [join(repository, 'apps/server/src/main.ts')]
+  const args = [join(repository, 'apps/server/dist/main.js')]
   return (directory) =>
     spawnServer(
       {
@@ -29,8 +30,8 @@ export function startTintype(env: Readonly<Record<string, string>> = {}): StartS
 
 /** One of the files of src/peers, by name. */
 export function startPeer(name: string): StartServer {
-  const file = fileURLToPath(new URL(`../peers/${name}.ts`, import.meta.url))
-  return (directory) => spawnServer({ command: process.execPath, args: [file, directory] }, { directory })
+  return (directory) =>
+    spawnServer({ command: process.execPath, args: [builtPeer(name), directory] }, { directory })
 }
 
 /** Whether nginx is here, and whether Debian's FastAPI is, with all that its documentation installs beside it. */
