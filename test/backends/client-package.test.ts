@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { makeImage } from '@tintype/imaging/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { pack } from '../support/pack.ts'
 import { repository, startTintype } from '../support/start-tintype.ts'
 
 const run = promisify(execFile)
@@ -31,13 +32,7 @@ describe('@tintype/client, packed and installed in an empty project', () => {
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'tintype-package-'))
-    const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', directory], {
-      cwd: join(repository, 'packages/client'),
-    })
-    // the build speaks first, in colour where it runs for CI
-    const packed: unknown = JSON.parse(stdout.slice(stdout.search(/^[[{]\s*$/m)))
-    const [entry] = Array.isArray(packed) ? packed : Object.values(packed as object)
-    tarball = join(directory, entry.filename)
+    tarball = await pack(join(repository, 'packages/client'), directory)
     const project = join(directory, 'project')
     await mkdir(project)
     await writeFile(join(project, 'package.json'), JSON.stringify({ private: true, type: 'module' }))

@@ -34,12 +34,13 @@ const mainFile = join(repository, 'apps/server/src/main.ts')
  *
  * @param options.env more `TINTYPE_…` variables
  * @param options.dataDirectory an existing one to go on with; it is not removed afterwards
+ * @param options.main another build of the server than its source
  */
 export async function startTintype(
-  options: { env?: Record<string, string>; dataDirectory?: string } = {},
+  options: { env?: Record<string, string>; dataDirectory?: string; main?: string } = {},
 ): Promise<Tintype> {
   const dataDirectory = options.dataDirectory ?? (await mkdtemp(join(tmpdir(), 'tintype-')))
-  const child = spawn(process.execPath, [mainFile], {
+  const child = spawn(process.execPath, [options.main ?? mainFile], {
     env: { PATH: process.env.PATH, TINTYPE_PORT: '0', TINTYPE_DATA_DIR: dataDirectory, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -71,7 +71,8 @@ export async function compose(
   }
 }
 
-/** Where the gallery's build puts its files. */
+/** Where the gallery's build puts its files; beside this one where the server was built, too. */
 function builtGallery(): string {
-  return fileURLToPath(new URL('../../gallery/dist', import.meta.url))
+  const isSource = import.meta.url.endsWith('.ts')
+  return fileURLToPath(new URL(isSource ? '../../gallery/dist' : './gallery', import.meta.url))
 }

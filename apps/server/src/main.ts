@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { isTintypeError } from '@tintype/contract'
 import type { Command } from './commands/surroundings.ts'
 import { ConfigError } from './config-error.ts'
