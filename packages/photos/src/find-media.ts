@@ -21,6 +21,12 @@ export interface Media {
   readonly filename: string
 }
 
+/** Finds what a media URL names. @see findMedia */
+export type FindMedia = (
+  reference: MediaReference,
+  options?: { readonly isLost?: boolean | undefined },
+) => Promise<Media>
+
 /**
  * What a media URL names; a rendition of a preset or of the ladder is made where it does not exist yet. One of a
  * custom size exists or not: only `thumbnails.create` makes it.

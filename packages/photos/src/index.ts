@@ -4,6 +4,7 @@ export { type CheckedLibrary, type CheckOptions, checkLibrary } from './check-li
 export { type CopyProgress, type CopyResult, copyLibrary } from './copy-library.ts'
 export type { Media } from './find-media.ts'
 export type { CheckProgress, Finding } from './finding.ts'
+export type { OpenMedia } from './hot-media.ts'
 export type { LibraryReaders } from './library-readers.ts'
 export type { UploadLimits } from './limits.ts'
 export type { Log } from './log.ts'

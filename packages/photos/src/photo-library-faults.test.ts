@@ -66,9 +66,9 @@ async function upload(library: PhotoLibrary, bytes: Uint8Array, idempotencyKey?:
 async function read(library: PhotoLibrary, url: string): Promise<Buffer> {
   const reference = parseMediaPath(url.replace('/media', ''))
   if (!reference) throw new Error(`${url} is no media URL`)
-  const opened = await library.openMedia(await library.findMedia(reference))
+  using opened = await library.openMedia(await library.findMedia(reference))
   if (!opened) throw new Error(`the bytes of ${url} are gone`)
-  return buffer(opened.body)
+  return Buffer.isBuffer(opened.body) ? opened.body : await buffer(opened.body)
 }
 
 /** As if everything was old. */

@@ -3,7 +3,6 @@ import {
   defaultRenditionFormat,
   formatFacts,
   ladder,
-  type MediaReference,
   nameRendition,
   type Photo,
   type PhotoId,
@@ -16,7 +15,8 @@ import {
   type SystemLimits,
 } from '@tintype/contract'
 import { createPhotoDeletion } from './delete-photo.ts'
-import { findMedia, type Media } from './find-media.ts'
+import { findMedia } from './find-media.ts'
+import { createHotMedia } from './hot-media.ts'
 import type { IngestDependencies } from './ingest-dependencies.ts'
 import { ingestPhoto } from './ingest-photo.ts'
 import { newPhotoId } from './photo-id.ts'
@@ -47,7 +47,12 @@ export type PhotoLibrary = ReturnType<typeof createPhotoLibrary>
 export function createPhotoLibrary(deps: LibraryDependencies) {
   const { blobs, catalog, limits } = deps
   const renditions = createRenditions(deps)
-  const { deletePhoto, removeRememberedBytes } = createPhotoDeletion(deps)
+  const deletion = createPhotoDeletion(deps)
+  const media = createHotMedia({
+    find: (reference, options) => findMedia(reference, { catalog, renditions }, options),
+    blobs,
+    now: deps.now,
+  })
   const present = createPresenter(deps.publicUrl)
 
   async function findPhoto(id: PhotoId) {
@@ -91,10 +96,16 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
     },
 
     /** Row, original and every rendition are gone afterwards. @throws PHOTO_NOT_FOUND @see PhotoDeletion */
-    deletePhoto,
+    async deletePhoto(id: PhotoId): Promise<void> {
+      try {
+        await deletion.deletePhoto(id)
+      } finally {
+        media.forget(id) // also where it failed: the row may be gone all the same (threat B156)
+      }
+    },
 
     /** Tries again to remove what of deleted photos would not go. @see PhotoDeletion */
-    removeRememberedBytes,
+    removeRememberedBytes: deletion.removeRememberedBytes,
 
     /** Makes a rendition unless it exists. @throws PHOTO_NOT_FOUND, INVALID_REQUEST, OVERLOADED */
     async createThumbnail(
@@ -121,11 +132,10 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
     },
 
     /** What a media URL names. @see findMedia */
-    findMedia: (reference: MediaReference, options?: { isLost?: boolean }): Promise<Media> =>
-      findMedia(reference, { catalog, renditions }, options),
+    findMedia: media.find,
 
-    /** Opens the bytes of what `findMedia` found; `undefined` where they are gone. The caller owns the stream. */
-    openMedia: (media: Media, range?: { start: number; end: number }) => blobs.open(media.key, { range }),
+    /** Opens the bytes of what `findMedia` found; `undefined` where they are gone. The caller disposes them. */
+    openMedia: media.open,
 
     /** Waits for the renditions under way. */
     [Symbol.asyncDispose]: () => renditions[Symbol.asyncDispose](),

@@ -4,4 +4,5 @@
  */
 export * from './blob-key.ts'
 export * from './blob-store.ts'
+export * from './byte-budget.ts'
 export * from './staging.ts'

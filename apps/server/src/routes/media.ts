@@ -61,10 +61,13 @@ async function answer(ctx: Context, found: FoundMedia): Promise<boolean> {
   }
   if (decision.status !== 304) {
     // HEAD opens them too: it must not promise bytes that GET cannot give (threats B181, B253).
-    const body = await openBody(found, decision.range)
-    if (!body) return false
-    if (ctx.method === 'HEAD') body.destroy()
-    else ctx.body = body
+    const opened = await open(found, decision.range)
+    if (!opened) return false
+    if (ctx.method === 'HEAD' || ctx.res.closed) opened[Symbol.dispose]()
+    else {
+      ctx.res.once('close', () => opened[Symbol.dispose]())
+      ctx.body = opened.body
+    }
   }
   ctx.status = decision.status
   ctx.set(mediaSecurityHeaders)
@@ -79,11 +82,11 @@ async function answer(ctx: Context, found: FoundMedia): Promise<boolean> {
   return true
 }
 
-/** The bytes to send; Koa pipes them and destroys the stream when the client leaves. `undefined` where they are gone. */
-async function openBody({ photos, media, canBeMadeAgain }: FoundMedia, range: ByteRange | undefined) {
+/** The bytes to send, which the caller disposes; `undefined` where they are gone. */
+async function open({ photos, media, canBeMadeAgain }: FoundMedia, range: ByteRange | undefined) {
   const opened = await photos.openMedia(media, range)
-  if (!opened || opened.byteSize === media.byteSize) return opened?.body
-  opened.body.destroy() // changed behind our back: foreign bytes are never served (threat B175)
+  if (!opened || opened.byteSize === media.byteSize) return opened
+  opened[Symbol.dispose]() // changed behind our back: foreign bytes are never served (threat B175)
   if (canBeMadeAgain) return undefined
   throw new TintypeError('INTERNAL', 'The stored bytes are not the ones that were recorded')
 }
