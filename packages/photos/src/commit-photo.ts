@@ -37,8 +37,8 @@ export interface CommittedPhoto {
 const maxCollisions = 3
 
 /**
- * Stores the bytes, then records the row. A key or id that is taken is left alone; where the bytes are in memory,
- * another is tried (threats B060, B199).
+ * Stores the bytes, then records the row. A key or id that is taken is left alone, and another is tried (threats B060,
+ * B199).
  *
  * @throws IDEMPOTENCY_CONFLICT, and what store and catalog throw; then nothing was kept
  */
@@ -60,8 +60,6 @@ export async function commitPhoto(
         return { photo: sameBytes(outcome.photo, photo.sha256), isReplay: true }
     }
     deps.log.warn({ event: 'collision', photoId: photo.id }, 'a photo id was taken; nothing was overwritten')
-    // a staged file belongs to the store from its first put on; only what is in memory can be put again
-    if (!(upload.file.source instanceof Uint8Array)) break
   }
   throw new TintypeError('INTERNAL', 'No free id was found for the photo')
 }

@@ -1,11 +1,11 @@
 import { type PhotoFormat, TintypeError } from '@tintype/contract'
 import { describeBytes, identify, identifyByteSize } from '@tintype/imaging'
-import type { BlobSource, StagedUpload } from '@tintype/storage'
+import type { StagedSource, StagedUpload } from '@tintype/storage'
 import type { UploadLimits } from './limits.ts'
 
 /** A file whose bytes have all arrived; nothing is known yet of what they show. */
 export interface StagedFile {
-  readonly source: BlobSource
+  readonly source: StagedSource
   readonly format: PhotoFormat
   readonly byteSize: number
   /** 64 lower-case hex digits. */

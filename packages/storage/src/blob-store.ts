@@ -2,11 +2,15 @@ import type { Readable } from 'node:stream'
 import type { BlobKey } from './blob-key.ts'
 
 /**
- * Bytes to store: in memory, or a staged file. A staged file belongs to the store once `put` is called with
- * it: the store may move it, and the path must not be used again. Whoever staged it still discards it, which
- * is harmless after it was moved.
+ * A staged file, closed. The store reads it and leaves it where it is, to be put again or discarded by whoever staged it;
+ * only where it replaces a blob may the store move it.
  */
-export type BlobSource = Uint8Array | { readonly path: string }
+export interface StagedSource {
+  readonly path: string
+}
+
+/** Bytes to store: in memory, or a staged file. */
+export type BlobSource = Uint8Array | StagedSource
 
 /** How `put` behaves. */
 export interface PutOptions {

@@ -1,4 +1,4 @@
-import { createHash, type Hash, hash } from 'node:crypto'
+import { createHash, type Hash } from 'node:crypto'
 import { TintypeError } from '@tintype/contract'
 import type { ByteBudget } from './byte-budget.ts'
 import type { StagedUpload } from './staging.ts'
@@ -28,7 +28,7 @@ interface Piece {
   readonly budgetByteSize: number
 }
 
-/** An upload that begins in memory and moves to a file of `directory` when it grows. */
+/** An upload that begins in memory and moves to a file of `directory` when it grows or is whole. */
 export function createStagedUpload(options: StagedUploadOptions): StagedUpload {
   return new GrowingUpload(options)
 }
@@ -69,7 +69,17 @@ class GrowingUpload implements StagedUpload {
     const refusal = this.#refusal()
     if (refusal) throw refusal
     this.#isFinished = true
-    return this.#isSpilled ? this.#finishFile() : this.#finishMemory()
+    while (this.#writing !== undefined || this.#chunks.length > 0 || this.#file === undefined) {
+      if (this.#writing === undefined) this.#beginWriting()
+      await this.#writing
+      if (this.#failure) throw this.#failure
+    }
+    const { path, handle } = this.#file
+    await handle.close().catch((error: unknown) => {
+      throw toStorageError(error)
+    })
+    const sha256 = (this.#digest as Hash).digest('hex')
+    return { source: { path }, byteSize: this.#byteSize, sha256 }
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -132,27 +142,6 @@ class GrowingUpload implements StagedUpload {
     for (const chunk of piece.chunks) this.#digest.update(chunk)
     await written
     for (const chunk of piece.chunks) release(chunk)
-  }
-
-  #finishMemory() {
-    const { chunks, budgetByteSize } = this.#takePiece()
-    this.#budgetByteSize = budgetByteSize
-    const source = Buffer.concat(chunks, this.#byteSize)
-    return { source, byteSize: this.#byteSize, sha256: hash('sha256', source, 'hex') }
-  }
-
-  async #finishFile() {
-    while (this.#writing !== undefined || this.#chunks.length > 0) {
-      if (this.#writing === undefined) this.#beginWriting()
-      await this.#writing
-      if (this.#failure) throw this.#failure
-    }
-    const { path, handle } = this.#file as TemporaryFile
-    await handle.close().catch((error: unknown) => {
-      throw toStorageError(error)
-    })
-    const sha256 = (this.#digest as Hash).digest('hex')
-    return { source: { path }, byteSize: this.#byteSize, sha256 }
   }
 
   async #discard(): Promise<void> {

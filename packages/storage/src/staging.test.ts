@@ -59,36 +59,29 @@ const splits: readonly { readonly how: string; split(bytes: Buffer): Buffer[] }[
     split: (bytes) => split(bytes, () => Math.floor(random() ** 4 * bytes.byteLength)),
   },
 ]
-const uploads: readonly {
-  byteSize: number
-  memoryByteSize: number
-  memoryBudgetByteSize: number
-  isFile: boolean
-}[] = [
-  { byteSize: 0, memoryByteSize: 1000, memoryBudgetByteSize: 10 * mebi, isFile: false },
-  { byteSize: 1, memoryByteSize: 1000, memoryBudgetByteSize: 10 * mebi, isFile: false },
-  { byteSize: 1000, memoryByteSize: 1000, memoryBudgetByteSize: 10 * mebi, isFile: false },
-  { byteSize: 1001, memoryByteSize: 1000, memoryBudgetByteSize: 10 * mebi, isFile: true },
-  { byteSize: 30_000, memoryByteSize: 1000, memoryBudgetByteSize: 10 * mebi, isFile: true },
-  { byteSize: 2000, memoryByteSize: 4000, memoryBudgetByteSize: 1500, isFile: true },
-  { byteSize: 2000, memoryByteSize: 4000, memoryBudgetByteSize: 0, isFile: true },
+const uploads: readonly { byteSize: number; memoryByteSize: number; memoryBudgetByteSize: number }[] = [
+  { byteSize: 0, memoryByteSize: 1000, memoryBudgetByteSize: 10 * mebi },
+  { byteSize: 1, memoryByteSize: 1000, memoryBudgetByteSize: 10 * mebi },
+  { byteSize: 1000, memoryByteSize: 1000, memoryBudgetByteSize: 10 * mebi },
+  { byteSize: 1001, memoryByteSize: 1000, memoryBudgetByteSize: 10 * mebi },
+  { byteSize: 30_000, memoryByteSize: 1000, memoryBudgetByteSize: 10 * mebi },
+  { byteSize: 2000, memoryByteSize: 4000, memoryBudgetByteSize: 1500 },
+  { byteSize: 2000, memoryByteSize: 4000, memoryBudgetByteSize: 0 },
 ]
 
 describe('a staged upload', () => {
   const table = uploads.flatMap((upload) => splits.map((way) => ({ ...upload, ...way })))
   test.each(table)(
-    'of $byteSize bytes $how, $memoryByteSize in memory of $memoryBudgetByteSize: file $isFile',
-    async ({ byteSize, split: toChunks, isFile, ...options }) => {
+    'of $byteSize bytes $how, $memoryByteSize in memory of $memoryBudgetByteSize, becomes a file',
+    async ({ byteSize, split: toChunks, ...options }) => {
       await using area = await openTestStaging(options)
       const bytes = makeBytes(byteSize)
       await using upload = area.staging.begin()
       await writeAll(upload, toChunks(bytes))
       const { source, ...facts } = await upload.finish()
       expect(facts).toEqual({ byteSize, sha256: createHash('sha256').update(bytes).digest('hex') })
-      expect('path' in source).toBe(isFile)
-      const staged = 'path' in source ? await readFile(source.path) : Buffer.from(source)
-      expect(staged.equals(bytes)).toBe(true)
-      expect(await filesBelow(area.directory)).toHaveLength(isFile ? 1 : 0)
+      expect((await readFile(source.path)).equals(bytes)).toBe(true)
+      expect(await filesBelow(area.directory)).toEqual([source.path])
       await upload[Symbol.asyncDispose]()
       expect(await filesBelow(area.directory)).toEqual([])
     },
@@ -108,7 +101,7 @@ describe('a staged upload', () => {
     expect(waits.length).toBeLessThan(6)
     const { source, sha256 } = await upload.finish()
     expect(sha256).toBe(createHash('sha256').update(bytes).digest('hex'))
-    expect('path' in source && (await readFile(source.path)).equals(bytes)).toBe(true)
+    expect((await readFile(source.path)).equals(bytes)).toBe(true)
   })
 
   test('B183 lies in a file for owner and group only', async () => {
@@ -116,7 +109,7 @@ describe('a staged upload', () => {
     await using upload = area.staging.begin()
     await upload.write(makeBytes(5000))
     const { source } = await upload.finish()
-    const path = 'path' in source ? source.path : ''
+    const { path } = source
     expect((await stat(path)).mode & 0o777 & ~0o640).toBe(0)
     expect((await stat(join(path, '..'))).mode & 0o777 & ~0o750).toBe(0)
   })
@@ -148,7 +141,7 @@ describe('disposing a staged upload', () => {
   const stages: readonly { stage: string; reach(upload: StagedUpload): unknown }[] = [
     { stage: 'before the first byte', reach: () => undefined },
     { stage: 'in memory', reach: (upload) => upload.write(makeBytes(500)) },
-    { stage: 'finished in memory', reach: (upload) => writeAndFinish(upload, 500) },
+    { stage: 'finished from memory', reach: (upload) => writeAndFinish(upload, 500) },
     { stage: 'while the file is made', reach: (upload) => void upload.write(makeBytes(5000)) },
     { stage: 'while the next piece waits', reach: fillBoth },
     { stage: 'between pieces', reach: (upload) => fillBoth(upload).then(() => upload.write(makeBytes(10))) },
@@ -183,16 +176,18 @@ describe('disposing a staged upload', () => {
 
 describe('a staging area', () => {
   test('keeps uploads in memory only as far as the budget that they share goes', async () => {
-    await using area = await openTestStaging({ memoryByteSize: 10_000, memoryBudgetByteSize: 20_000 })
-    const begun = Array.from({ length: 4 }, () => area.staging.begin())
-    for (const upload of begun) await upload.write(makeBytes(8000))
-    const kinds = []
-    for (const upload of begun) kinds.push('path' in (await upload.finish()).source ? 'file' : 'memory')
-    expect(kinds).toEqual(['memory', 'memory', 'file', 'file'])
-    for (const upload of begun) await upload[Symbol.asyncDispose]()
-    await using next = area.staging.begin()
-    await next.write(makeBytes(8000))
-    expect('path' in (await next.finish()).source).toBe(false)
+    await using home = await openTestDirectory()
+    await using directory = await openTemporaryDirectory(home.path)
+    const budget = createByteBudget(20_000)
+    const begin = () => createStagedUpload({ directory, budget, memoryByteSize: 10_000 })
+    const [first, second, third] = [begin(), begin(), begin()]
+    for (const upload of [first, second, third]) upload.write(makeBytes(8000))
+    expect(budget.leftByteSize).toBeLessThan(4000)
+    await third.finish()
+    expect(await filesBelow(home.path)).toHaveLength(1)
+    await Promise.all([first.finish(), second.finish()])
+    expect(budget.leftByteSize).toBe(20_000)
+    for (const upload of [first, second, third]) await upload[Symbol.asyncDispose]()
   })
 
   test('discards what is still open when it is disposed', async () => {
@@ -236,9 +231,7 @@ describe('a staging area', () => {
           await using upload = area.staging.begin()
           await writeAll(upload, [makeBytes(5000, seedByte)])
           const { source } = await upload.finish()
-          expect('path' in source && (await readFile(source.path)).equals(makeBytes(5000, seedByte))).toBe(
-            true,
-          )
+          expect((await readFile(source.path)).equals(makeBytes(5000, seedByte))).toBe(true)
         }),
       )
       await rm(area.directory, { recursive: true })
@@ -279,7 +272,7 @@ describe('sweeping', () => {
     expect(await area.staging.sweep()).toBe(10_000)
     expect(await area.staging.sweep()).toBe(0)
     const { source } = await upload.finish()
-    const path = 'path' in source ? source.path : ''
+    const { path } = source
     expect(await readFile(path)).toEqual(makeBytes(5000))
     expect((await filesBelow(area.directory)).toSorted()).toEqual([path, join(foreign, 'kept')].toSorted())
     expect(await readdir(area.directory)).not.toContain(left)

@@ -1,4 +1,4 @@
-import type { BlobSource } from './blob-store.ts'
+import type { StagedSource } from './blob-store.ts'
 import { createByteBudget } from './byte-budget.ts'
 import { createStagedUpload } from './staged-upload.ts'
 import { hasNativeCode, toStorageError } from './storage-error.ts'
@@ -11,8 +11,9 @@ import {
 /**
  * Where an upload's bytes wait until they are checked; nothing serves from it.
  *
- * Small uploads stay in memory, so that what is refused never touches the disk; an upload that outgrows
- * `memoryByteSize`, or meets a full memory budget, moves to a file and is written in large pieces.
+ * Small uploads collect in memory and become a file in one write when they are whole, so that what is cut off or
+ * refused by its first bytes never touches the disk; an upload that outgrows `memoryByteSize`, or meets a full memory
+ * budget, moves to a file earlier and is written in large pieces.
  */
 export interface Staging extends AsyncDisposable {
   /** Takes a place for one upload. The caller owns it and disposes it on every path. */
@@ -33,8 +34,8 @@ export interface StagedUpload extends AsyncDisposable {
    * @throws STORAGE_FULL, STORAGE_UNAVAILABLE, OVERLOADED
    */
   write(chunk: Uint8Array): Promise<void> | undefined
-  /** Ends the upload; nothing may be written after. The source stays valid until it is stored or disposed. */
-  finish(): Promise<{ readonly source: BlobSource; readonly byteSize: number; readonly sha256: string }>
+  /** Ends the upload, in a file; nothing may be written after. The source stays valid until it is stored or disposed. */
+  finish(): Promise<{ readonly source: StagedSource; readonly byteSize: number; readonly sha256: string }>
 }
 
 /** How a staging area behaves. */

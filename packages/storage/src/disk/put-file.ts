@@ -25,17 +25,19 @@ export interface PutFileOptions extends PutOptions {
 
 /**
  * Stores bytes as a file: writes them outside the tree, syncs them, links them to their name, syncs the
- * directory. A failure before the end leaves nothing. Errors are native ones or a `TintypeError`.
+ * directory. A failure before the end leaves nothing but what was staged. Errors are native ones or a `TintypeError`.
  */
 export async function putFile(disk: Disk, request: PutFileOptions): Promise<'stored' | 'exists'> {
   throwIfAborted(request.signal)
   const from = await seal(disk, request.source)
+  // What was staged is discarded by whoever staged it.
+  const discard = async () => request.source instanceof Uint8Array && unlinkQuietly(from)
   const outcome = await name(disk, { ...request, from }).catch(async (error: unknown) => {
-    await unlinkQuietly(from)
+    await discard()
     throw error
   })
   // Beside the sync, which takes longer.
-  const discarded = unlinkQuietly(from)
+  const discarded = discard()
   try {
     // Of what is no blob it must not be said that it exists.
     if (outcome === 'exists' && !(await statRegularFile(request.path)))
@@ -52,15 +54,17 @@ export async function putFile(disk: Disk, request: PutFileOptions): Promise<'sto
   return outcome === 'exists' ? 'exists' : 'stored'
 }
 
-/** Path of a file outside the tree that holds the bytes, durably. The caller removes it. */
+/** Path of a file outside the tree that holds the bytes, durably: the staged one, or one that the caller removes. */
 async function seal({ temporary }: Disk, source: BlobSource): Promise<string> {
-  const isStaged = !(source instanceof Uint8Array)
-  const { path, handle } = isStaged
-    ? { path: source.path, handle: await open(source.path, constants.O_RDONLY | constants.O_NOFOLLOW) }
-    : await temporary.createFile()
+  if (!(source instanceof Uint8Array)) {
+    await using staged = await open(source.path, constants.O_RDONLY | constants.O_NOFOLLOW)
+    await staged.sync()
+    return source.path
+  }
+  const { path, handle } = await temporary.createFile()
   try {
     await using file = handle
-    if (!isStaged) await writeWhole(file, [source])
+    await writeWhole(file, [source])
     await file.sync()
     return path
   } catch (error) {

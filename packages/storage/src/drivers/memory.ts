@@ -4,7 +4,6 @@ import { TintypeError } from '@tintype/contract'
 import type { BlobKey } from '../blob-key.ts'
 import type { BlobSource, BlobStore, ByteRange } from '../blob-store.ts'
 import { throwIfAborted, toStorageError } from '../storage-error.ts'
-import { unlinkQuietly } from '../temporary-directory.ts'
 
 interface StoredBytes {
   readonly bytes: Buffer
@@ -56,15 +55,13 @@ export async function openMemoryBlobStore(): Promise<BlobStore> {
   }
 }
 
-/** A copy, because the caller may do with its bytes what it likes; a staged file is taken away, as a disk would. */
+/** A copy, because the caller may do with its bytes what it likes. */
 async function takeBytes(source: BlobSource): Promise<Buffer> {
   if (source instanceof Uint8Array) return Buffer.from(source)
   try {
     return await readFile(source.path)
   } catch (error) {
     throw toStorageError(error)
-  } finally {
-    await unlinkQuietly(source.path)
   }
 }
 
