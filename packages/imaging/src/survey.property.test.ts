@@ -82,7 +82,11 @@ function counted(bytes: Uint8Array) {
     byteSize: inner.byteSize,
     byteAt: (offset) => inner.byteAt(count(offset, 1)),
     uint32At: (offset) => inner.uint32At(count(offset, 1)),
-    indexOfPair: (pair, offset) => inner.indexOfPair(pair, count(offset, inner.byteSize)),
+    indexOf(wanted, offset) {
+      const found = inner.indexOf(wanted, count(offset, wanted.length))
+      steps += Math.max(0, (found < 0 ? inner.byteSize : found) - offset)
+      return found
+    },
     slice: (offset, length) => inner.slice(count(offset, Math.min(length, inner.byteSize)), length),
     [Symbol.dispose]() {},
   }
