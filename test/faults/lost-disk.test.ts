@@ -53,7 +53,7 @@ describe.skipIf(!canMount)('a start on a disk that cannot be used (needs root, t
       what: 'B164: a read-only data directory',
       place: '.',
       options: 'ro',
-      says: /cannot start: .*(read-only|EROFS)/i,
+      says: /cannot start: The data directory cannot be written/,
     },
     {
       what: 'B188: a media directory on another file system than staging',

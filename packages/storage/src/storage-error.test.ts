@@ -1,3 +1,4 @@
+import { constants } from 'node:os'
 import { TintypeError } from '@tintype/contract'
 import { expect, test } from 'vitest'
 import { toStorageError } from './storage-error.ts'
@@ -5,6 +6,7 @@ import { toStorageError } from './storage-error.ts'
 test.each([
   ['ENOSPC', 'STORAGE_FULL', 507],
   ['EDQUOT', 'STORAGE_FULL', 507],
+  ['EFBIG', 'STORAGE_FULL', 507],
   ['EMFILE', 'OVERLOADED', 503],
   ['ENFILE', 'OVERLOADED', 503],
   ['EROFS', 'STORAGE_UNAVAILABLE', 503],
@@ -21,6 +23,12 @@ test.each([
   expect(error).toMatchObject({ name: 'TintypeError', code, status, cause })
   expect(error.message).not.toContain('/')
   expect(error.retryAfterSeconds).toBe(code === 'OVERLOADED' ? 1 : undefined)
+})
+
+test('B162 a quota that is used up is STORAGE_FULL, though Node has no name for it', () => {
+  const errno = -constants.errno.EDQUOT
+  const cause = Object.assign(new Error(), { code: `Unknown system error ${errno}`, errno })
+  expect(toStorageError(cause)).toMatchObject({ code: 'STORAGE_FULL', cause })
 })
 
 test('an error of ours stays as it is, and what is no error is wrapped', () => {

@@ -1,6 +1,8 @@
+import { constants } from 'node:os'
 import { isTintypeError, TintypeError } from '@tintype/contract'
 
-const codesOfFullDisk = ['ENOSPC', 'EDQUOT']
+// EFBIG: the file system, or the limit of the process, takes no file of that size (threat B162).
+const codesOfFullDisk = ['ENOSPC', 'EDQUOT', 'EFBIG']
 const codesOfNoDescriptors = ['EMFILE', 'ENFILE']
 // ELOOP: a symbolic link was planted where a directory of ours must be (threat B173).
 const codesOfRefusal = ['EROFS', 'EACCES', 'EPERM', 'ENOENT', 'EIO', 'ENODEV', 'ENOTDIR', 'ELOOP']
@@ -27,7 +29,12 @@ export function toStorageError(error: unknown): TintypeError {
 
 /** Whether `error` is a native error with one of these codes, such as `ENOENT`. */
 export function hasNativeCode(error: unknown, codes: readonly string[]): boolean {
-  return error instanceof Error && 'code' in error && codes.includes(String(error.code))
+  return error instanceof Error && 'code' in error && codes.includes(nativeCode(error))
+}
+
+/** Node has no name for a quota that is used up: it says `Unknown system error -122` (threat B162). */
+function nativeCode({ code, errno }: { readonly code?: unknown; readonly errno?: unknown }): string {
+  return errno === -constants.errno.EDQUOT ? 'EDQUOT' : String(code)
 }
 
 /** @throws ABORTED where the signal was aborted, with its reason as the cause */

@@ -1,0 +1,182 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startTintype, type Tintype } from '../support/start-tintype.ts'
+import {
+  ask,
+  expectPhoto,
+  expectProblem,
+  keepsNothing,
+  type PhotoJson,
+  postBytes,
+  settled,
+} from '../support/uploads.ts'
+import { type FaultOptions, injectFault } from './inject-fault.ts'
+import { createSamplePhotos, sha256 } from './sample-photos.ts'
+
+const mebibyte = 1024 * 1024
+
+function canInject(): boolean {
+  if (process.getuid?.() !== 0) return false // attaching to a process that runs needs it
+  try {
+    return execFileSync('strace', ['-V'], { encoding: 'utf8' }).startsWith('strace')
+  } catch {
+    return false
+  }
+}
+
+describe.skipIf(!canInject())('system calls that fail (needs root and strace, to make them)', () => {
+  let tintype: Tintype
+  let makeSample: Awaited<ReturnType<typeof createSamplePhotos>>
+  let kept: PhotoJson
+  let nonce = 0
+
+  beforeAll(async () => {
+    makeSample = await createSamplePhotos()
+    tintype = await startTintype()
+    kept = expectPhoto(await postBytes(tintype, sample(2000)))
+    await settled(tintype)
+  })
+  afterAll(() => tintype[Symbol.asyncDispose]())
+
+  function sample(byteSize: number): Uint8Array {
+    nonce += 1
+    return makeSample(nonce, byteSize).bytes()
+  }
+
+  /** What is meant by a name, once the server runs. */
+  const places = {
+    directory: () => join(tintype.dataDirectory, 'media/originals', kept.id.replaceAll('-', '').slice(0, 7)),
+    log: () => join(tintype.dataDirectory, 'tintype.db-wal'),
+  }
+  const full = { status: 507, code: 'STORAGE_FULL' }
+  const out = { status: 503, code: 'STORAGE_UNAVAILABLE' }
+  const busy = { status: 503, code: 'OVERLOADED' }
+  const noCatalog = { status: 503, code: 'CATALOG_UNAVAILABLE' }
+
+  // Not `write`: with it Node's threads wake each other. Files of more than one chunk are written with `writev`.
+  const cases: {
+    what: string
+    fault: Omit<FaultOptions, 'path'>
+    place?: keyof typeof places
+    byteSize?: number
+    status: number
+    code: string
+  }[] = [
+    { what: 'B165 EIO of fsync of the file', fault: files('fsync:error=EIO'), ...out },
+    {
+      what: 'B165 EIO of fsync of a large file',
+      fault: files('fsync:error=EIO'),
+      byteSize: 3 * mebibyte,
+      ...out,
+    },
+    {
+      what: 'B165 EIO of fsync of the directory',
+      fault: files('fsync:error=EIO'),
+      place: 'directory',
+      ...out,
+    },
+    {
+      what: 'B165 EIO of a write, under way',
+      fault: files('writev:error=EIO'),
+      byteSize: 3 * mebibyte,
+      ...out,
+    },
+    {
+      what: 'B161 ENOSPC of a write, under way',
+      fault: files('writev:error=ENOSPC:when=2+'),
+      byteSize: 9 * mebibyte,
+      ...full,
+    },
+    { what: 'B161 ENOSPC of create', fault: files('openat:error=ENOSPC'), ...full },
+    { what: 'B161 ENOSPC of fsync', fault: files('fsync:error=ENOSPC'), ...full },
+    { what: 'B161 ENOSPC of link', fault: files('link:error=ENOSPC'), ...full },
+    {
+      what: 'B162 EDQUOT of a write, under way',
+      fault: files('writev:error=EDQUOT'),
+      byteSize: 3 * mebibyte,
+      ...full,
+    },
+    { what: 'B163 ENFILE of open', fault: files('openat:error=ENFILE'), ...busy },
+    { what: 'B164 EROFS of link', fault: files('link:error=EROFS'), ...out },
+    {
+      what: 'B165 EIO of the sync of the catalog',
+      fault: all('fsync:error=EIO'),
+      place: 'log',
+      ...noCatalog,
+    },
+    {
+      what: 'B165 EIO of a write to the catalog',
+      fault: all('pwrite64:error=EIO'),
+      place: 'log',
+      ...noCatalog,
+    },
+    {
+      what: 'B161 ENOSPC of a write to the catalog',
+      fault: all('pwrite64:error=ENOSPC'),
+      place: 'log',
+      ...full,
+    },
+  ]
+
+  test.each(cases)('$what: that upload is $code and leaves nothing; the next one works', async (one) => {
+    const { fault, place, byteSize = 2000, status, code } = one
+    await keepsNothing(tintype, async () => {
+      await using injected = await injectFault(tintype.pid, { ...fault, path: place && places[place]() })
+      expectProblem(await postBytes(tintype, sample(byteSize)), status, code)
+      expect((await injected.end()).some((line) => line.includes('(INJECTED)'))).toBe(true)
+    })
+    expectPhoto(await postBytes(tintype, sample(byteSize)))
+  })
+
+  test('B165: an fsync that failed is not tried again on the same file', async () => {
+    await settled(tintype)
+    await using injected = await injectFault(tintype.pid, files('fsync:error=EIO'))
+    expectProblem(await postBytes(tintype, sample(3 * mebibyte)), 503, 'STORAGE_UNAVAILABLE')
+    const synced = (await injected.end()).map((line) => /fsync\(\d+<(.*?)>/.exec(line)?.[1])
+    expect(synced).toHaveLength(1)
+    expect(synced[0]).toContain('/staging/')
+  })
+
+  test.each(['writev', 'fsync', 'openat', 'link', 'unlink'])(
+    'B166 EINTR of %s changes nothing',
+    async (call) => {
+      await settled(tintype)
+      const bytes = sample(call === 'writev' ? 3 * mebibyte : 2000)
+      await using injected = await injectFault(tintype.pid, files(`${call}:error=EINTR:when=1`))
+      const photo = expectPhoto(await postBytes(tintype, bytes))
+      expect((await injected.end()).some((line) => line.includes('(INJECTED)'))).toBe(true)
+      expect(sha256((await ask(tintype, photo.url)).body)).toBe(sha256(bytes))
+    },
+  )
+
+  test('B165 EIO of a read never makes an answer that looks whole', async () => {
+    await settled(tintype)
+    for (const call of ['read', 'pread64']) {
+      await using injected = await injectFault(tintype.pid, files(`${call}:error=EIO`))
+      const answer = await ask(tintype, kept.url).catch(() => undefined)
+      const isHit = (await injected.end()).some((line) => line.includes('(INJECTED)'))
+      if (isHit) expect(answer?.status ?? 503).toBeGreaterThanOrEqual(500)
+    }
+    expect(sha256((await ask(tintype, kept.url)).body)).toBe(kept.sha256)
+  })
+
+  test('B162 EFBIG: a file beyond what the process may write is 507', async () => {
+    const limitTo = (byteSize: number | string) =>
+      execFileSync('prlimit', ['--pid', String(tintype.pid), `--fsize=${byteSize}:`])
+    await keepsNothing(tintype, async () => {
+      limitTo(2 * mebibyte)
+      expectProblem(await postBytes(tintype, sample(5 * mebibyte)), 507, 'STORAGE_FULL')
+      limitTo('unlimited')
+    })
+    expectPhoto(await postBytes(tintype, sample(5 * mebibyte)))
+  })
+})
+
+function files(inject: string): Omit<FaultOptions, 'path'> {
+  return { inject, threads: 'files' }
+}
+
+function all(inject: string): Omit<FaultOptions, 'path'> {
+  return { inject, threads: 'all' }
+}

@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+/** A fault that a running server meets. Disposing it lets the server be. */
+export interface Fault extends AsyncDisposable {
+  /** Ends it; resolves with the system calls it was about, one a line, whether they were made to fail or not. */
+  end(): Promise<string[]>
+}
+
+/** Which system calls fail, and how. */
+export interface FaultOptions {
+  /** As strace has it: `fsync:error=EIO:when=1`. It counts for each thread. */
+  readonly inject: string
+  /** Only where this file or directory is concerned. */
+  readonly path?: string | undefined
+  /**
+   * `files`: the threads on which Node does what it does with files, and nothing with sockets; `all`: every thread,
+   * for what SQLite does.
+   */
+  readonly threads: 'files' | 'all'
+}
+
+/** Makes system calls of a process fail, from when this has resolved. */
+export async function injectFault(pid: number, { inject, path, threads }: FaultOptions): Promise<Fault> {
+  const scratch = await mkdtemp(join(tmpdir(), 'tintype-strace-'))
+  const traceFile = join(scratch, 'trace')
+  const ids = await threadsOf(pid, threads)
+  const [call = ''] = inject.split(':')
+  const child = spawn(
+    'strace',
+    [
+      ...['-y', '-o', traceFile, '-e', `trace=${call}`, '-e', `inject=${inject}`],
+      ...(path === undefined ? [] : ['-P', path]),
+      ...ids.flatMap((id) => ['-p', id]),
+    ],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  )
+  const exited = once(child, 'exit')
+  let attached = 0
+  for await (const line of createInterface(child.stderr)) {
+    if (line.includes(' attached')) attached += 1
+    if (attached === ids.length) break
+  }
+  if (attached < ids.length) throw new Error('strace could not attach')
+  child.stderr.resume()
+  async function end() {
+    child.kill('SIGINT')
+    await exited
+    const lines = (await readFile(traceFile, 'utf8').catch(() => '')).split('\n')
+    return lines.filter((line) => line.includes(`${call}(`))
+  }
+  return {
+    end,
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode === null && child.signalCode === null) await end()
+      await rm(scratch, { recursive: true })
+    },
+  }
+}
+
+async function threadsOf(pid: number, which: FaultOptions['threads']): Promise<string[]> {
+  const ids = await readdir(`/proc/${pid}/task`)
+  if (which === 'all') return ids
+  const names = await Promise.all(ids.map((id) => readFile(`/proc/${pid}/task/${id}/comm`, 'utf8')))
+  return ids.filter((_, at) => names[at]?.startsWith('libuv-worker'))
+}
