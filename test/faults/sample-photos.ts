@@ -12,9 +12,15 @@ export interface SamplePhoto {
 // The most that one comment of a JPEG can hold is 65 533 bytes.
 const commentByteSize = 65_000
 
-/** Makes images that are quick to decode and as large as wished: what they lack in pixels, comments make up for. */
-export async function createSamplePhotos(): Promise<(nonce: number, byteSize: number) => SamplePhoto> {
-  const image = await makeImage({ width: 64, height: 48, format: 'jpeg' })
+/**
+ * Makes images that are as large as wished: what they lack in pixels, comments make up for. Unless more pixels are
+ * asked for they are quick to decode.
+ */
+export async function createSamplePhotos({
+  width = 64,
+  height = 48,
+} = {}): Promise<(nonce: number, byteSize: number) => SamplePhoto> {
+  const image = await makeImage({ width, height, format: 'jpeg' })
   return (nonce, byteSize) => {
     const bytes = () => withComments(image, { nonce, byteSize })
     return { bytes, sha256: sha256(bytes()) }

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest'
+import { runOverload } from './run-overload.ts'
+
+test.skipIf(process.platform !== 'linux')(
+  'B306 B310: at four times the load that it can bear every upload is taken or told to come back, and nothing is lost (needs /proc)',
+  async () => {
+    const report = await runOverload({ phaseMs: 1500 })
+    const { peakPerSecond, overloadedPerSecond, healthMs, mediaMs, loopDelayP99Ms, before, after } = report
+    console.log('not judged:', { peakPerSecond, overloadedPerSecond, healthMs, mediaMs, loopDelayP99Ms })
+    expect(report).toMatchObject({ lost: [], broken: [] })
+    expect(report.acknowledged).toBeGreaterThan(0)
+    expect(report.refused).toBeGreaterThan(0)
+    expect(report.refusedUnread).toBeGreaterThan(0)
+    expect(after).toMatchObject({ staged: 0, uploadsInFlight: 0 })
+    expect(after.descriptors).toBeLessThanOrEqual(before.descriptors + 4)
+  },
+  300_000,
+)

@@ -1,0 +1,121 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { readState, type ServerState } from '../support/read-state.ts'
+import { startTintype, type Tintype } from '../support/start-tintype.ts'
+import { ask, postBytes } from '../support/uploads.ts'
+import { type OfferedLoad, offerUploads } from './offer-uploads.ts'
+import { readPhoto } from './requests.ts'
+import { createSamplePhotos, sha256 } from './sample-photos.ts'
+
+/** What came of a run. */
+export interface OverloadReport {
+  /** Photos taken every second, at the load that the server could just bear and at four times of it. */
+  readonly peakPerSecond: number
+  readonly overloadedPerSecond: number
+  readonly acknowledged: number
+  readonly refused: number
+  readonly refusedUnread: number
+  /** Milliseconds for `/healthz` and for a photo's bytes meanwhile: the median and the 99th percentile. */
+  readonly healthMs: Percentiles
+  readonly mediaMs: Percentiles
+  readonly loopDelayP99Ms: number
+  /** When it began, and when all was over. */
+  readonly before: ServerState
+  readonly after: ServerState
+  /** Answers that are neither 201 nor a proper 503, and probes that were refused. */
+  readonly broken: readonly string[]
+  /** Acknowledged photos that are not there, or not whole. */
+  readonly lost: readonly string[]
+}
+
+interface Percentiles {
+  readonly p50: number
+  readonly p99: number
+}
+
+const kib = 1024
+const steps = [4, 8, 16, 32]
+const overload = 4
+const probeEveryMs = 10
+
+/** Finds the load that a server can just bear, offers four times of it, and looks whether the server bears up. */
+export async function runOverload({ phaseMs }: { phaseMs: number }): Promise<OverloadReport> {
+  await using tintype = await startTintype()
+  const { url } = tintype
+  const sampleOf = await createSamplePhotos({ width: 1024, height: 768 })
+  let nonce = 0
+  const makeSample = () => sampleOf(nonce++, 120 * kib)
+  const hot = readPhoto({ ...(await postBytes(tintype, makeSample().bytes())), isReplay: false })
+  await offerUploads({ url, makeSample, durationMs: phaseMs, pace: { clients: 8 } }) // decoders start
+  await idle(tintype)
+  const before = await readState(tintype)
+
+  const loads: OfferedLoad[] = []
+  for (const clients of steps)
+    loads.push(await offerUploads({ url, makeSample, durationMs: phaseMs, pace: { clients } }))
+  const peakPerSecond = Math.max(...loads.map(goodput))
+  await idle(tintype)
+
+  await readState(tintype) // from here on the delay of the event loop counts
+  const probing = new AbortController()
+  const probes = [probe(tintype, '/healthz', probing.signal), probe(tintype, hot.url, probing.signal)]
+  const perSecond = peakPerSecond * overload
+  const overloaded = await offerUploads({ url, makeSample, durationMs: phaseMs * 2, pace: { perSecond } })
+  const { loopDelayP99Ms } = await readState(tintype)
+  probing.abort()
+  const [health, media] = await Promise.all(probes)
+  await idle(tintype)
+  loads.push(overloaded)
+
+  const lost: string[] = []
+  for (const [path, wanted] of loads.flatMap(({ acknowledged }) => [...acknowledged])) {
+    const { status, body } = await ask(tintype, path)
+    if (status !== 200 || sha256(body) !== wanted) lost.push(`${path} was answered ${status}`)
+  }
+  return {
+    peakPerSecond,
+    overloadedPerSecond: goodput(overloaded),
+    acknowledged: loads.reduce((sum, { acknowledged }) => sum + acknowledged.size, 0),
+    refused: overloaded.refused,
+    refusedUnread: overloaded.refusedUnread,
+    healthMs: percentiles(health?.latencies),
+    mediaMs: percentiles(media?.latencies),
+    loopDelayP99Ms,
+    before,
+    after: await readState(tintype),
+    broken: [...loads, ...(await Promise.all(probes))].flatMap(({ unexpected }) => unexpected),
+    lost,
+  }
+}
+
+function goodput({ acknowledged, durationMs }: OfferedLoad): number {
+  return acknowledged.size / (durationMs / 1000)
+}
+
+/** Asks again and again until it is told to stop. */
+async function probe(tintype: Tintype, path: string, signal: AbortSignal) {
+  const latencies: number[] = []
+  const unexpected: string[] = []
+  while (!signal.aborted) {
+    const startedAt = performance.now()
+    const { status } = await ask(tintype, path)
+    latencies.push(performance.now() - startedAt)
+    if (status !== 200) unexpected.push(`${path} was answered ${status}`)
+    await delay(probeEveryMs)
+  }
+  return { latencies, unexpected }
+}
+
+function percentiles(latencies: readonly number[] = []): Percentiles {
+  const sorted = latencies.toSorted((one, other) => one - other)
+  const at = (share: number) => sorted[Math.floor(sorted.length * share)] ?? Number.NaN
+  return { p50: at(0.5), p99: at(0.99) }
+}
+
+/** Resolves when no upload is under way and no thumbnail is being made. */
+async function idle(tintype: Tintype): Promise<void> {
+  for (;;) {
+    const { staged, uploadsInFlight } = await readState(tintype)
+    if (staged + uploadsInFlight === 0) return
+    await delay(20)
+  }
+}
