@@ -1,3 +1,5 @@
+import { open } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { startTintype } from '../support/start-tintype.ts'
 import {
@@ -7,12 +9,28 @@ import {
   originals,
   type PhotoJson,
   postBytes,
+  settled,
   waiting,
 } from '../support/uploads.ts'
 import { createSamplePhotos, sha256 } from './sample-photos.ts'
 import { canMount, mountSmallDisk } from './small-disk.ts'
 
 const kib = 1024
+
+/** Writes until nothing more can be written. */
+async function fillDisk(path: string): Promise<void> {
+  await using file = await open(path, 'w')
+  for (let byteSize = 64 * kib; byteSize >= 1; ) {
+    const isWritten = await file.appendFile(Buffer.alloc(byteSize, 1)).then(
+      () => true,
+      (error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ENOSPC') throw error
+        return false
+      },
+    )
+    if (!isWritten) byteSize = Math.floor(byteSize / 2)
+  }
+}
 
 describe.skipIf(!canMount)('a full disk (needs root, to mount one)', () => {
   // Small ones are written when they are stored, large ones while they arrive.
@@ -30,7 +48,7 @@ describe.skipIf(!canMount)('a full disk (needs root, to mount one)', () => {
       }
       expectProblem(answer, 507, 'STORAGE_FULL')
       expect(photos.length).toBeGreaterThan(1)
-      // B187: the thumbnails of the last ones may not have found room; nothing half-written stays of them.
+      // The thumbnails of the last ones may not have found room; nothing half-written stays of them.
       await vi.waitFor(async () => expect(await tintype.staged()).toEqual([]), waiting)
       expect(await originals(tintype)).toHaveLength(photos.length)
       for (const photo of photos) {
@@ -43,4 +61,25 @@ describe.skipIf(!canMount)('a full disk (needs root, to mount one)', () => {
       expectPhoto(await postBytes(tintype, makeSample(1_000_000, byteSize / 2).bytes()))
     },
   )
+
+  test('B187: a rendition finds no room: it is refused and leaves nothing, and what is there is served', async () => {
+    const makeSample = await createSamplePhotos()
+    await using disk = await mountSmallDisk(6 * kib * kib)
+    await using tintype = await startTintype({ dataDirectory: disk.path })
+    const photo = expectPhoto(await postBytes(tintype, makeSample(0, 200 * kib).bytes()))
+    await settled(tintype)
+    const before = await tintype.blobs()
+
+    const filler = join(disk.path, 'filler')
+    await fillDisk(filler)
+    const rendition = `/media/${photo.id}/w160.png`
+    expectProblem(await ask(tintype, rendition), 507, 'STORAGE_FULL')
+    expect(await tintype.blobs()).toEqual(before)
+    expect(await tintype.staged()).toEqual([])
+    expect(sha256((await ask(tintype, photo.url)).body)).toBe(photo.sha256)
+    expect((await ask(tintype, photo.thumbnail.url)).status).toBe(200)
+
+    await rm(filler)
+    expect((await ask(tintype, rendition)).status).toBe(200)
+  })
 })

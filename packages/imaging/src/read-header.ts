@@ -30,7 +30,7 @@ interface Measure extends Size {
  *
  * @param options.expected the format its first bytes announced, read from them where absent; the decoder must agree
  * @throws TOO_MANY_PIXELS with `width`, `height`, `frames`, `pixels` and `limit`, as far as they are known
- * @throws UNREADABLE_IMAGE where the header makes no sense, no encoder writes such a structure, or the file ends before its structure does
+ * @throws UNREADABLE_IMAGE where header or structure make no sense, or the file ends before its structure does
  * @throws NOT_AN_IMAGE where it is a format that is not accepted
  */
 export async function readHeader(
