@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { createAnswerReader } from './answer-reader.ts'
-import type { LoadPlan, LoadResult } from './load-plan.ts'
+import { byteSizeOf, type LoadPlan, type LoadResult } from './load-plan.ts'
 import { sendBody } from './send-body.ts'
 
 /** Of the requests of all plans, so that no two upload to the same name. */
@@ -8,6 +8,9 @@ let serial = 0
 
 /** How long answers that are still under way at the end are waited for. */
 const graceMs = 20_000
+
+/** A body may take so long: 5 MB/s, which the slowest peer exceeds many times where nothing else runs. */
+const leastBytesPerMs = 5000
 
 /** Carries out a plan; resolves when every request that was sent has been answered, or the grace is over. */
 export async function generateLoad(plan: LoadPlan): Promise<LoadResult> {
@@ -79,7 +82,7 @@ export async function generateLoad(plan: LoadPlan): Promise<LoadResult> {
     () => {
       for (const socket of sockets) socket.destroy()
     },
-    (durationMs ?? 60_000) + warmUpMs + graceMs,
+    (durationMs ?? 60_000) + warmUpMs + graceMs + byteSizeOf(plan.body) / leastBytesPerMs,
   )
   await ended
   clearTimeout(hardEnd)

@@ -74,7 +74,11 @@ export async function measureRenditions(context: BenchContext): Promise<Workload
     const fastapi = running.use(await startFastapi(join(directory, 'fastapi')))
     await writeFile(join(fastapi.directory, 'photo.jpg'), bodies.large)
     const paths = Array.from({ length: count }, (_, at) => `/thumbnail/photo.jpg?n=${at}`)
-    sides.push({ name: fastapiName, leavesOut, turn: () => get(fastapi.port, paths) })
+    sides.push({
+      name: fastapiName,
+      leavesOut: `${leavesOut}, orientation`,
+      turn: () => get(fastapi.port, paths),
+    })
   }
   context.say('Renditions')
   const values = await runRounds(sides, context)
