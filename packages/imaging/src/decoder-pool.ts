@@ -31,6 +31,8 @@ export interface DecoderPool extends AsyncDisposable {
     task: Name,
     ...args: DecoderTasks[Name]['arguments']
   ): Promise<DecoderTasks[Name]['result']>
+  /** Whether there is such a process, and it is at work. */
+  isAtWork(pid: number): boolean
   /** Starts a decoder unless one is idle or all are there, so that a request to come need not wait for its start. */
   warm(): void
   /** Ids of the processes there are. */
@@ -64,7 +66,7 @@ export function createDecoderPool(options: DecoderPoolOptions): DecoderPool {
 
   async function askTwice(request: DecoderRequest): Promise<unknown> {
     try {
-      return await ask(stock.take(), request)
+      return await ask(stock.take(keeperOf(request)), request)
     } catch (error) {
       if (stock.isDisposed || !isWorthASecondTry(error)) throw explain(error)
     }
@@ -85,10 +87,16 @@ export function createDecoderPool(options: DecoderPoolOptions): DecoderPool {
       const request = { task, arguments: args } as DecoderRequest
       return askTwice(request) as Promise<DecoderTasks[Name]['result']>
     },
+    isAtWork: (pid) => stock.isAtWork(pid),
     warm: () => stock.warm(),
     pids: () => stock.pids(),
     [Symbol.asyncDispose]: () => stock[Symbol.asyncDispose](),
   }
+}
+
+/** The process that has what the request is about; any other one has to say that it has not. */
+function keeperOf(request: DecoderRequest): number | undefined {
+  return request.task === 'renderPreview' ? request.arguments[0].pid : undefined
 }
 
 /** Not where the decoder was killed for what the image takes: it would take that again. */

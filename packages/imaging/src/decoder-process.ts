@@ -1,14 +1,17 @@
 import { writeFileSync } from 'node:fs'
-import { type DecoderReply, type DecoderRequest, toFailure } from './decoder-protocol.ts'
+import { type DecoderReply, type DecoderRequest, type DecoderTasks, toFailure } from './decoder-protocol.ts'
 import { inspectImage } from './inspect-image.ts'
+import { createKeptPreviews } from './kept-previews.ts'
 import { loadSharp } from './load-sharp.ts'
 import { renderImage } from './render-image.ts'
 
 /*
  * A decoder: the process that pixels are decoded in, because sharp cannot be stopped half-way and what it links
- * can crash. Started by `startDecoder`, asked over IPC, one request at a time. It keeps nothing, so that it can
- * be killed at any moment (B143–B146).
+ * can crash. Started by `startDecoder`, asked over IPC, one request at a time. It keeps nothing but some
+ * previews, which can be made anew, so that it can be killed at any moment (B143–B146).
  */
+
+const previews = createKeptPreviews()
 
 // The drain waits for what is being decoded, and signals of a terminal or of systemd reach every process (B309).
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {})
@@ -29,12 +32,19 @@ process.on('message', (request: DecoderRequest) => {
 await loadSharp().catch(() => {})
 reply({ type: 'ready' })
 
-function answer(request: DecoderRequest): Promise<unknown> {
+async function answer(request: DecoderRequest): Promise<DecoderTasks[keyof DecoderTasks]['result']> {
   switch (request.task) {
-    case 'inspect':
-      return inspectImage(...request.arguments)
+    case 'inspect': {
+      const { preview, ...facts } = await inspectImage(...request.arguments)
+      return { ...facts, preview: previews.keep(preview) }
+    }
     case 'render':
       return renderImage(...request.arguments)
+    case 'renderPreview': {
+      const [preview, options] = request.arguments
+      const pixels = previews.take(preview)
+      return pixels && renderImage(pixels, options)
+    }
     case 'versions':
       return readVersions()
   }

@@ -6,7 +6,9 @@ import type { RenderOptions } from './render-image.ts'
 /** What a decoder can be asked by name, with which arguments, and what it answers. All can be structured-cloned. */
 export interface DecoderTasks {
   readonly inspect: Task<[source: ImageSource, options: InspectOptions], Inspection>
-  readonly render: Task<[source: ImageSource | Preview, options: RenderOptions], RenderedImage>
+  readonly render: Task<[source: ImageSource, options: RenderOptions], RenderedImage>
+  /** `undefined` where the preview is gone. */
+  readonly renderPreview: Task<[preview: Preview, options: RenderOptions], RenderedImage | undefined>
   readonly versions: Task<[], Readonly<Record<string, string>>>
 }
 

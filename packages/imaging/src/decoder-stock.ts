@@ -18,9 +18,12 @@ export interface DecoderStock extends AsyncDisposable {
   /**
    * One without work, else a new one. The caller has it to itself until it gives it back.
    *
+   * @param pid of the one that is preferred
    * @throws OVERLOADED where the stock was disposed
    */
-  take(): Decoder
+  take(pid?: number): Decoder
+  /** Whether there is such a process, and it is at work. */
+  isAtWork(pid: number): boolean
   /**
    * A new one, in place of one without work where there are as many as may be.
    *
@@ -69,7 +72,8 @@ export function createDecoderStock({ size, idleTimeoutMs, start }: DecoderStockO
     get isDisposed() {
       return isDisposed
     },
-    take: () => takeIdle() ?? takeNew(),
+    take: (pid) => takeIdle(idle.keys().find((decoder) => decoder.pid === pid)) ?? takeNew(),
+    isAtWork: (pid) => [...decoders].some((decoder) => decoder.pid === pid && !idle.has(decoder)),
     async takeFresh() {
       if (decoders.size >= size) await takeIdle()?.end()
       return takeNew()

@@ -49,6 +49,22 @@ test('B143 a decoder killed in the middle of an image costs a second try, and no
   expect(opened.losses).toMatchObject([{ reason: 'crash', pid, signal: 'SIGKILL' }])
 })
 
+test('a preview stays with its decoder, and is gone with it', async () => {
+  await using opened = openImaging({ concurrency: 2 })
+  const image = await makeImage({ width: 400, height: 200, format: 'jpeg' })
+  const target = { width: 300, height: 300, fit: 'inside', format: 'webp' } as const
+  const inspecting = Array.from({ length: 6 }, () => opened.imaging.inspect(image, 'jpeg'))
+  const previews = (await Promise.all(inspecting)).map(({ preview }) => preview)
+  expect(new Set(previews.map(({ pid }) => pid)).size).toBe(2)
+  const [lost, ...others] = previews
+  if (!lost) throw new Error('nothing was inspected')
+  const made = await Promise.all(others.map((one) => opened.imaging.renderPreview(one, target)))
+  for (const one of made) expect(one).toMatchObject({ width: 300, height: 150, format: 'webp' })
+  process.kill(lost.pid, 'SIGKILL')
+  await vi.waitFor(() => expect(opened.losses).toHaveLength(1))
+  expect(await opened.imaging.renderPreview(lost, target)).toBeUndefined()
+})
+
 test('B145 an image that takes too long is refused, and the next one served', async () => {
   await using opened = openImaging({ decodeTimeoutMs: 300 })
   await expect(opened.imaging.inspect(costlyImage, 'jpeg')).rejects.toMatchObject({

@@ -116,4 +116,42 @@ describe('createGate', () => {
     await disposal
     await gate[Symbol.asyncDispose]()
   })
+
+  test('a patient task lets those go first that came later, until it no longer is', async () => {
+    const log: string[] = []
+    const gate = createGate({ concurrency: 1, queueLength: 9 })
+    const first = pendingTask('first')
+    let isPatient = true
+    const note = (name: string) => async () => void log.push(name)
+    const results = [
+      gate.run(first.task),
+      gate.run(note('patient'), { isPatient: () => true }),
+      gate.run(note('hurried'), { isPatient: () => isPatient }),
+      gate.run(note('later')),
+    ]
+    isPatient = false
+    first.end()
+    await Promise.all(results)
+    expect(log).toEqual(['hurried', 'later', 'patient'])
+  })
+
+  test('a task that is not ready keeps no place from others, and starts when the end of one makes it ready', async () => {
+    const log: string[] = []
+    const gate = createGate({ concurrency: 2, queueLength: 9 })
+    const [needed, other] = [pendingTask('needed', log), pendingTask('other', log)]
+    let isReady = false
+    const running = gate.run(async () => {
+      await needed.task()
+      isReady = true
+    })
+    const waiting = gate.run(async () => void log.push('behind it'), { isReady: () => isReady })
+    const beside = gate.run(other.task)
+    other.end()
+    await beside
+    expect(gate.load()).toEqual({ active: 1, queued: 1 })
+    needed.end()
+    await Promise.all([running, waiting])
+    expect(log).toEqual(['needed', 'other', 'behind it'])
+    expect(gate.load()).toEqual({ active: 0, queued: 0 })
+  })
 })

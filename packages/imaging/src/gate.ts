@@ -14,7 +14,16 @@ export interface GateLoad {
   readonly queued: number
 }
 
-/** Lets a bounded number of tasks run and a bounded number wait, first come, first served. */
+/** How a task waits for its turn. */
+export interface TurnOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Whether it lets every other go first; asked anew for each turn. Not where absent. */
+  readonly isPatient?: (() => boolean) | undefined
+  /** Whether it can start at all, which only the end of another task changes. It always can where absent. */
+  readonly isReady?: (() => boolean) | undefined
+}
+
+/** Lets a bounded number of tasks run and a bounded number wait: first come, first served, the patient behind. */
 export interface Gate extends AsyncDisposable {
   /**
    * Runs a task when its turn comes; resolves or rejects as it does. A signal takes a waiting task out of the
@@ -23,11 +32,11 @@ export interface Gate extends AsyncDisposable {
    * @throws OVERLOADED where the queue is full or the gate was disposed, with `retryAfterSeconds`
    * @throws ABORTED where the signal was aborted before the task started
    */
-  run<T>(task: () => Promise<T>, options?: { readonly signal?: AbortSignal | undefined }): Promise<T>
+  run<T>(task: () => Promise<T>, options?: TurnOptions): Promise<T>
   load(): GateLoad
 }
 
-interface Waiter {
+interface Waiter extends TurnOptions {
   start(): void
   refuse(error: TintypeError): void
 }
@@ -39,7 +48,7 @@ export function createGate({ concurrency, queueLength }: GateOptions): Gate {
   let disposal: PromiseWithResolvers<void> | undefined
 
   function leave(): void {
-    const [next] = waiters
+    const next = pickNext(waiters)
     if (next) {
       waiters.delete(next)
       next.start()
@@ -49,20 +58,21 @@ export function createGate({ concurrency, queueLength }: GateOptions): Gate {
     if (active === 0) disposal?.resolve()
   }
 
-  function enter(signal: AbortSignal | undefined): Promise<void> | undefined {
+  function enter(options: TurnOptions): Promise<void> | undefined {
+    const { signal, isReady } = options
     if (signal?.aborted) throw aborted(signal)
     if (disposal) throw overloaded('The server is shutting down')
-    if (active < concurrency) {
+    if (active < concurrency && isReady?.() !== false) {
       active += 1
       return undefined
     }
     if (waiters.size >= queueLength) throw overloaded('Too many images are being processed')
-    return wait(waiters, signal)
+    return wait(waiters, options)
   }
 
   return {
-    async run(task, { signal } = {}) {
-      const turn = enter(signal)
+    async run(task, options = {}) {
+      const turn = enter(options)
       if (turn !== undefined) await turn
       try {
         return await task()
@@ -83,13 +93,20 @@ export function createGate({ concurrency, queueLength }: GateOptions): Gate {
   }
 }
 
-function wait(waiters: Set<Waiter>, signal: AbortSignal | undefined): Promise<void> {
+function pickNext(waiters: ReadonlySet<Waiter>): Waiter | undefined {
+  const ready = [...waiters].filter(({ isReady }) => isReady?.() !== false)
+  return ready.find(({ isPatient }) => !isPatient?.()) ?? ready[0]
+}
+
+function wait(waiters: Set<Waiter>, options: TurnOptions): Promise<void> {
+  const { signal } = options
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const onAbort = () => {
     waiters.delete(waiter)
     reject(aborted(signal))
   }
   const waiter: Waiter = {
+    ...options,
     start() {
       signal?.removeEventListener('abort', onAbort)
       resolve()

@@ -26,21 +26,33 @@ export interface ImageLimits {
  * The whole image, small: fits inside `previewBox`, never enlarged, upright, its first frame. Rows from the
  * top, pixels from the left, 8 bits a channel, sRGB; alpha, where there is any, is not premultiplied.
  */
-export interface Preview extends Size {
+export interface PreviewPixels extends Size {
   /** `width × height × channels` bytes. */
   readonly data: Uint8Array
   readonly channels: 3 | 4
 }
 
+/** A preview that the decoder which made it still has, or had: its pixels never cross to another process. */
+export interface Preview extends Size {
+  /** Of the decoder. */
+  readonly pid: number
+  /** Its name there. */
+  readonly token: string
+}
+
 /** The box of a preview, in pixels: that of the thumbnail that every photo has. */
 export const previewBox: Size = { width: 300, height: 300 }
 
-/** What an image is and shows. */
-export interface Inspection extends Size {
+/** What an image is and shows. Size as displayed. */
+export interface ImageFacts extends Size {
   /** As `Photo.takenAt`. */
   readonly takenAt: string | null
   /** Thumbhash, base64, about 25 bytes. */
   readonly placeholder: string
+}
+
+/** What an inspection found. */
+export interface Inspection extends ImageFacts {
   readonly preview: Preview
 }
 

@@ -19,8 +19,8 @@ test('inspects and renders bytes and files alike', async () => {
       const bytes = await makeImage({ width: 400, height: 200, format })
       const path = join(directory, format)
       await writeFile(path, bytes)
-      const found = await imaging.inspect({ path }, format)
-      expect(found).toEqual(await imaging.inspect(bytes, format))
+      const { preview: _preview, ...found } = await imaging.inspect({ path }, format)
+      expect(await imaging.inspect(bytes, format)).toMatchObject(found)
       const target = { width: 100, fit: 'inside', format: 'webp' } as const
       const made = await imaging.render({ path }, target)
       expect(made).toEqual(await imaging.render(bytes, target))

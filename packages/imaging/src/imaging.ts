@@ -30,6 +30,8 @@ export interface ImagingLoad extends GateLoad {
  */
 export interface WaitOptions {
   readonly signal?: AbortSignal | undefined
+  /** Whether everything else goes first; asked anew whenever a decoder has ended its work. */
+  readonly isPatient?: (() => boolean) | undefined
 }
 
 /**
@@ -42,7 +44,8 @@ export interface WaitOptions {
  */
 export interface Imaging extends AsyncDisposable {
   /**
-   * Measures an image and proves that all of it decodes, by decoding it once into its preview.
+   * Measures an image and proves that all of it decodes, by decoding it once into its preview, of which the decoder
+   * keeps the pixels for a while.
    *
    * @param source must not change until this settles
    * @param format what `identify` said of its first bytes
@@ -55,12 +58,22 @@ export interface Imaging extends AsyncDisposable {
   inspect(source: ImageSource, format: PhotoFormat, options?: WaitOptions): Promise<Inspection>
 
   /**
-   * Makes a smaller image of an original, or of a preview where the target fits inside it (which spares the
-   * decoding): upright, in sRGB, without metadata, never enlarged. The same arguments give the same bytes.
+   * Makes a smaller image of an original: upright, in sRGB, without metadata, never enlarged. The same arguments give
+   * the same bytes.
    *
    * @throws UNREADABLE_IMAGE, TOO_MANY_PIXELS, NOT_AN_IMAGE as `inspect`
    */
-  render(source: ImageSource | Preview, target: RenderTarget, options?: WaitOptions): Promise<RenderedImage>
+  render(source: ImageSource, target: RenderTarget, options?: WaitOptions): Promise<RenderedImage>
+
+  /**
+   * The same of a preview, for a target that fits inside it, which spares the decoding; once only. `undefined` where
+   * the pixels are gone, because many came after them or their decoder ended: then only the original will do.
+   */
+  renderPreview(
+    preview: Preview,
+    target: RenderTarget,
+    options?: WaitOptions,
+  ): Promise<RenderedImage | undefined>
 
   /** How many images are being worked on, how many wait, and in which processes. */
   load(): ImagingLoad
@@ -92,6 +105,10 @@ export function createImaging(options: ImagingOptions): Imaging {
   return {
     inspect: (source, format, wait) => gate.run(() => pool.run('inspect', source, { format, limits }), wait),
     render: (source, target, wait) => gate.run(() => pool.run('render', source, { target, limits }), wait),
+    renderPreview(preview, target, wait) {
+      const isReady = () => !pool.isAtWork(preview.pid)
+      return gate.run(() => pool.run('renderPreview', preview, { target, limits }), { ...wait, isReady })
+    },
     versions: () => gate.run(() => pool.run('versions')),
     load: () => ({ ...gate.load(), decoders: pool.pids() }),
     warm: () => pool.warm(),

@@ -1,7 +1,13 @@
 import type { PhotoFormat } from '@tintype/contract'
 import { toDecodeFailure } from './decode-failure.ts'
 import { fitInside } from './fit-box.ts'
-import { type ImageLimits, type ImageSource, type Inspection, type Preview, previewBox } from './image.ts'
+import {
+  type ImageFacts,
+  type ImageLimits,
+  type ImageSource,
+  type PreviewPixels,
+  previewBox,
+} from './image.ts'
 import { loadSharp, type Sharp } from './load-sharp.ts'
 import { makePlaceholder } from './placeholder.ts'
 import { type ImageHeader, readHeader, toInput } from './read-header.ts'
@@ -14,6 +20,11 @@ export interface InspectOptions {
   readonly limits: ImageLimits
 }
 
+/** What an image is, and its pixels, small. */
+export interface InspectedImage extends ImageFacts {
+  readonly preview: PreviewPixels
+}
+
 /**
  * Measures an image and decodes all of it, once, into its preview. Arguments and result can be
  * structured-cloned: this is what a child process runs.
@@ -22,7 +33,7 @@ export interface InspectOptions {
  *
  * @throws NOT_AN_IMAGE, TOO_MANY_PIXELS, UNREADABLE_IMAGE, INTERNAL, OVERLOADED
  */
-export async function inspectImage(source: ImageSource, options: InspectOptions): Promise<Inspection> {
+export async function inspectImage(source: ImageSource, options: InspectOptions): Promise<InspectedImage> {
   const { format, limits } = options
   const sharp = await loadSharp()
   const header = await readHeader(source, { sharp, limits, expected: format })
@@ -39,7 +50,7 @@ export async function inspectImage(source: ImageSource, options: InspectOptions)
 async function decodePreview(
   source: ImageSource,
   { sharp, header }: { readonly sharp: Sharp; readonly header: ImageHeader },
-): Promise<Preview> {
+): Promise<PreviewPixels> {
   const { width, height } = fitInside(header, previewBox)
   try {
     // At `warning`, complete photographs of real cameras are refused; at `truncated`, broken ones pass (B118).

@@ -1,19 +1,19 @@
 import { rgbaToThumbHash } from 'thumbhash'
 import { fitInside } from './fit-box.ts'
-import type { Preview } from './image.ts'
+import type { PreviewPixels } from './image.ts'
 
 // A thumbhash keeps at most 7 waves a side, so 32 pixels give the same hash as the 100 it accepts, and 0.1 ms
 // instead of 0.7 (measured on photographs).
 const box = { width: 32, height: 32 }
 
 /** The thumbhash of a preview, base64. @see https://evanw.github.io/thumbhash/ */
-export function makePlaceholder(preview: Preview): string {
+export function makePlaceholder(preview: PreviewPixels): string {
   const { width, height } = fitInside(preview, box)
   return Buffer.from(rgbaToThumbHash(width, height, averageAreas(preview, width, height))).toString('base64')
 }
 
 /** Shrinks to RGBA by averaging; each pixel counts as much as it can be seen, or colours of invisible ones would show. */
-function averageAreas(preview: Preview, width: number, height: number): Uint8Array {
+function averageAreas(preview: PreviewPixels, width: number, height: number): Uint8Array {
   const { data, channels } = preview
   const sums = new Float64Array(width * height * 5)
   for (let y = 0, at = 0; y < preview.height; y += 1) {

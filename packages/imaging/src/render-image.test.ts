@@ -1,7 +1,7 @@
 import { renditionFits, renditionFormats } from '@tintype/contract'
 import { describe, expect, test } from 'vitest'
 import { renditionSize } from './fit-box.ts'
-import type { ImageLimits, ImageSource, Preview, RenderTarget } from './image.ts'
+import type { ImageLimits, ImageSource, PreviewPixels, RenderTarget } from './image.ts'
 import { inspectImage } from './inspect-image.ts'
 import { loadSharp } from './load-sharp.ts'
 import { renderImage } from './render-image.ts'
@@ -20,7 +20,7 @@ import {
 
 const limits: ImageLimits = { maxPixels: 1e8, maxAvifPixels: 5e7, maxSide: 32_767, maxFrames: 1000 }
 
-const render = (source: ImageSource | Preview, target: Partial<RenderTarget>) =>
+const render = (source: ImageSource | PreviewPixels, target: Partial<RenderTarget>) =>
   renderImage(source, { target: { fit: 'inside', format: 'webp', ...target }, limits })
 
 describe('renderImage', () => {

@@ -2,7 +2,7 @@ import { TintypeError } from '@tintype/contract'
 import { toDecodeFailure } from './decode-failure.ts'
 import { encodeAs } from './encode-as.ts'
 import { planBox } from './fit-box.ts'
-import type { ImageLimits, ImageSource, Preview, RenderedImage, RenderTarget, Size } from './image.ts'
+import type { ImageLimits, ImageSource, PreviewPixels, RenderedImage, RenderTarget, Size } from './image.ts'
 import { loadSharp, type SharpPipeline } from './load-sharp.ts'
 import { readHeader, toInput } from './read-header.ts'
 
@@ -20,7 +20,7 @@ export interface RenderOptions {
  * @throws TOO_MANY_PIXELS, UNREADABLE_IMAGE, NOT_AN_IMAGE, INTERNAL, OVERLOADED
  */
 export async function renderImage(
-  source: ImageSource | Preview,
+  source: ImageSource | PreviewPixels,
   { target, limits }: RenderOptions,
 ): Promise<RenderedImage> {
   return 'channels' in source ? renderPreview(source, target) : renderOriginal(source, { target, limits })
@@ -40,7 +40,7 @@ async function renderOriginal(
   }
 }
 
-async function renderPreview(preview: Preview, target: RenderTarget): Promise<RenderedImage> {
+async function renderPreview(preview: PreviewPixels, target: RenderTarget): Promise<RenderedImage> {
   const sharp = await loadSharp()
   const { data, width, height, channels } = preview
   try {

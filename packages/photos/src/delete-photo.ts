@@ -2,7 +2,7 @@ import type { PhotoCatalog } from '@tintype/catalog'
 import { isTintypeError, type PhotoId, TintypeError } from '@tintype/contract'
 import type { BlobKey, BlobStore } from '@tintype/storage'
 import { originalKey, renditionKey } from './blob-keys.ts'
-import { photoNotFound } from './renditions.ts'
+import { photoNotFound } from './photo-not-found.ts'
 
 /** Most blobs that are remembered to be removed later; the sweep of orphans finds the rest (10 000 keys take 2 MB). */
 const maxRememberedBlobs = 10_000

@@ -8,7 +8,8 @@ import {
 } from '@tintype/contract'
 import type { BlobKey } from '@tintype/storage'
 import { originalKey, renditionKey } from './blob-keys.ts'
-import { photoNotFound, type Renditions } from './renditions.ts'
+import { photoNotFound } from './photo-not-found.ts'
+import type { Renditions } from './renditions.ts'
 
 /** Bytes that a media URL names: immutable from the first time it was answered. */
 export interface Media {

@@ -24,10 +24,10 @@ afterAll(() => imaging[Symbol.asyncDispose]())
 
 const busy = new TintypeError('OVERLOADED', 'busy', { retryAfterSeconds: 1 })
 
-async function setUp(render: Imaging['render'] = imaging.render) {
+async function setUp(renderPreview: Imaging['renderPreview'] = imaging.renderPreview) {
   await using opening = new AsyncDisposableStack()
   const engines = opening.use(await openTestEngines())
-  const deps = { ...engines, imaging: { ...imaging, render }, limits: testLimits, now: Date.now }
+  const deps = { ...engines, imaging: { ...imaging, renderPreview }, limits: testLimits, now: Date.now }
   const library = opening.use(createPhotoLibrary(deps))
   const owned = opening.move()
   return { engines, library, [Symbol.asyncDispose]: () => owned.disposeAsync() }
@@ -35,7 +35,7 @@ async function setUp(render: Imaging['render'] = imaging.render) {
 
 function uploadOf(overrides: Partial<UploadRequest> = {}): UploadRequest {
   return {
-    body: Readable.from([jpeg], { objectMode: false }),
+    body: Readable.from([Uint8Array.from(jpeg)], { objectMode: false }),
     contentType: 'image/jpeg',
     words: { filename: 'a.jpg' },
     expectedSha256: [],
@@ -133,7 +133,7 @@ describe('an upload that fails leaves nothing', () => {
 
   test('because its photo is not what its first bytes announced', async () => {
     await using one = await setUp()
-    const body = Readable.from([jpeg.subarray(0, 2000)], { objectMode: false })
+    const body = Readable.from([jpeg.slice(0, 2000)], { objectMode: false })
     await expect(one.library.uploadPhoto(uploadOf({ body }))).rejects.toMatchObject({
       code: 'UNREADABLE_IMAGE',
     })

@@ -20,9 +20,10 @@ import { createHotMedia } from './hot-media.ts'
 import type { IngestDependencies } from './ingest-dependencies.ts'
 import { ingestPhoto } from './ingest-photo.ts'
 import { newPhotoId } from './photo-id.ts'
+import { photoNotFound } from './photo-not-found.ts'
 import { createPresenter } from './present-photo.ts'
 import { admitDeclaredSize } from './receive-upload.ts'
-import { createRenditions, photoNotFound } from './renditions.ts'
+import { createRenditions } from './renditions.ts'
 import type { UploadRequest } from './upload-request.ts'
 
 /** What the library works with. It owns none of it but what it starts itself. */

@@ -7,7 +7,8 @@ import { createImaging, type Imaging } from '@tintype/imaging'
 import { makeImage } from '@tintype/imaging/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { originalKey, renditionKey } from './blob-keys.ts'
-import { createRenditions, maxCustomRenditions, type RenditionDependencies } from './renditions.ts'
+import { maxCustomRenditions, type RenditionDependencies } from './make-rendition.ts'
+import { createRenditions } from './renditions.ts'
 import { keysOf, openTestEngines, testLimits } from './testing/open-test-engines.ts'
 
 let imaging: Imaging
@@ -37,6 +38,10 @@ async function setUp(overrides: Partial<RenditionDependencies> = {}) {
       render(...args) {
         cost.renders += 1
         return imaging.render(...args)
+      },
+      renderPreview(...args) {
+        cost.renders += 1
+        return imaging.renderPreview(...args)
       },
     },
     blobs: {
@@ -81,6 +86,56 @@ test('the thumbnail that is made ahead of its first view is the one that is view
   one.renditions.prepareThumbnail(one.photo, preview)
   expect(await one.renditions.obtain(one.photo, 'thumb', 'webp')).toMatchObject({ width: 300, height: 225 })
   expect(one.cost).toEqual({ renders: 1, puts: 1 })
+})
+
+test('the thumbnail that is made ahead waits behind everything, but not for whoever asks for it', async () => {
+  await using one = await setUp()
+  const { preview } = await imaging.inspect(jpeg, 'jpeg')
+  const patience: (boolean | undefined)[] = []
+  const held = Promise.withResolvers<undefined>()
+  const renderPreview: Imaging['renderPreview'] = (_preview, _target, wait) => {
+    patience.push(wait?.isPatient?.())
+    return held.promise.then(() => {
+      patience.push(wait?.isPatient?.())
+      return undefined
+    })
+  }
+  const renditions = createRenditions({
+    ...one.engines,
+    imaging: { ...imaging, renderPreview },
+    now: Date.now,
+  })
+  renditions.prepareThumbnail(one.photo, preview)
+  const wish = renditions.obtain(one.photo, 'thumb', 'webp')
+  held.resolve(undefined)
+  // its pixels proved to be gone, so it is made from the original
+  expect(await wish).toMatchObject({ width: 300, height: 225 })
+  expect(patience).toEqual([true, false])
+})
+
+test('a thumbnail whose pixels are gone before anybody asked is left to its first view, and no trouble', async () => {
+  await using one = await setUp({ imaging: { ...imaging, renderPreview: async () => undefined } })
+  const { preview } = await imaging.inspect(jpeg, 'jpeg')
+  one.renditions.prepareThumbnail(one.photo, preview)
+  await one.renditions[Symbol.asyncDispose]()
+  expect(await renditionsOf(one)).toEqual([])
+  expect(one.engines.log.lines).toEqual([])
+  expect(await one.renditions.obtain(one.photo, 'thumb', 'webp')).toMatchObject({ width: 300 })
+})
+
+test('of many thumbnails that are to be made ahead the oldest are given up', async () => {
+  const signals: AbortSignal[] = []
+  const renderPreview: Imaging['renderPreview'] = (_preview, _target, { signal } = {}) =>
+    new Promise((_resolve, reject) => {
+      if (!signal) return
+      signals.push(signal)
+      signal.addEventListener('abort', () => reject(new TintypeError('ABORTED', 'given up')))
+    })
+  await using one = await setUp({ imaging: { ...imaging, renderPreview } })
+  const { preview } = await imaging.inspect(jpeg, 'jpeg')
+  for (let at = 0; at < 70; at += 1)
+    one.renditions.prepareThumbnail(samplePhoto({ format: 'jpeg', width: 400, height: 300 }), preview)
+  expect(signals.map(({ aborted }) => aborted)).toEqual(Array.from({ length: 70 }, (_, at) => at < 6))
 })
 
 test('a failure is told to all who asked, and not kept', async () => {
@@ -171,7 +226,7 @@ describe('B156 a photo that is deleted meanwhile', () => {
 
 test('a thumbnail that cannot be made ahead is logged and left to its first view', async () => {
   const busy = new TintypeError('OVERLOADED', 'busy')
-  await using one = await setUp({ imaging: { ...imaging, render: () => Promise.reject(busy) } })
+  await using one = await setUp({ imaging: { ...imaging, renderPreview: () => Promise.reject(busy) } })
   const { preview } = await imaging.inspect(jpeg, 'jpeg')
   one.renditions.prepareThumbnail(one.photo, preview)
   await one.renditions[Symbol.asyncDispose]()
