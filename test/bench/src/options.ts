@@ -18,7 +18,7 @@ export interface Options {
   readonly writesDocuments: boolean
 }
 
-/** Reads the command line. @throws for an option, a workload or a number that there is none of */
+/** Reads the command line. @throws for what there is none of, and for what does not go together */
 export function parseOptions(args: readonly string[], workloads: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
@@ -34,7 +34,8 @@ export function parseOptions(args: readonly string[], workloads: readonly string
   })
   const unknown = values.only.filter((name) => !workloads.includes(name))
   if (unknown.length > 0) throw new Error(`--only ${unknown.join(', ')}: expected ${workloads.join(', ')}`)
-  if (values.quick && values.docs) throw new Error('--quick measures nothing that --docs could write')
+  if (values.docs && (values.quick || values.only.length > 0))
+    throw new Error('--docs writes what a whole run measured: not with --quick or --only')
   return {
     isQuick: values.quick,
     isFull: values.full,

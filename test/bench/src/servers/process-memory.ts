@@ -1,27 +1,37 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 
-/** Resident memory, in bytes. */
-export interface ResidentMemory {
-  readonly now: number
-  /** The most since the start, or since `forgetPeak`; of several processes the sum, though each had it at another time. */
-  readonly peak: number
+/** Often enough for uploads that take a second, and seldom enough to cost nobody anything. */
+const sampleMs = 50
+
+/** Resident memory of a process and all that it started, in bytes. */
+export function memoryOfTree(pid: number): number {
+  return processTree(pid).reduce((total, one) => total + readStatus(one, 'VmRSS'), 0)
 }
 
-/** Memory of a process and all that it started. @see proc_pid_status(5) */
-export function memoryOfTree(pid: number): ResidentMemory {
-  const all = processTree(pid).map((one) => readOf(one, 'status'))
-  const sum = (name: string) =>
-    all.reduce(
-      (total, status) => total + Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1] ?? 0),
-      0,
-    )
-  return { now: sum('VmRSS') * 1024, peak: sum('VmHWM') * 1024 }
+/** Looks at memory again and again. Disposing it ends that. */
+export interface MemoryWatch extends Disposable {
+  /**
+   * By how much all processes together have grown at most, as far as samples show, or the first one alone, of which
+   * the kernel keeps the peak. The peaks of all would be no sum: decoders end and are started anew meanwhile.
+   */
+  grownByteSize(): number
 }
 
-/** From now on `peak` counts anew. */
-export function forgetPeak(pid: number): void {
-  for (const one of processTree(pid)) {
-    ifItLives(() => writeFileSync(`/proc/${one}/clear_refs`, '5'))
+/** Watches how far the memory of a process and all that it starts grows from now on. */
+export function watchGrowth(pid: number): MemoryWatch {
+  const [all, first] = [memoryOfTree(pid), readStatus(pid, 'VmRSS')]
+  writeFileSync(`/proc/${pid}/clear_refs`, '5')
+  let most = all
+  const sample = () => {
+    most = Math.max(most, memoryOfTree(pid))
+  }
+  const timer = setInterval(sample, sampleMs)
+  return {
+    grownByteSize() {
+      sample()
+      return Math.max(0, most - all, readStatus(pid, 'VmHWM') - first)
+    },
+    [Symbol.dispose]: () => clearInterval(timer),
   }
 }
 
@@ -31,17 +41,18 @@ function processTree(pid: number): number[] {
   return [pid, ...children.flatMap((child) => processTree(Number(child)))]
 }
 
-/** Nothing of a process that has ended meanwhile, as decoders do. */
-function readOf(pid: number, name: string): string {
-  return ifItLives(() => readFileSync(`/proc/${pid}/${name}`, 'latin1')) ?? ''
+/** A figure in bytes. @see proc_pid_status(5) */
+function readStatus(pid: number, name: 'VmRSS' | 'VmHWM'): number {
+  return Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(readOf(pid, 'status'))?.[1] ?? 0) * 1024
 }
 
-function ifItLives<T>(act: () => T): T | undefined {
+/** Nothing of a process that has ended meanwhile, as decoders do. */
+function readOf(pid: number, name: string): string {
   try {
-    return act()
+    return readFileSync(`/proc/${pid}/${name}`, 'latin1')
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
-    if (code === 'ENOENT' || code === 'ESRCH') return undefined
+    if (code === 'ENOENT' || code === 'ESRCH') return ''
     throw error
   }
 }

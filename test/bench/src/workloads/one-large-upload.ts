@@ -73,7 +73,7 @@ export async function measureOneLargeUpload(context: BenchContext): Promise<Work
       ),
       references: [],
       notes: [
-        'From resident memory after an upload of 4 MiB to its peak, of the server and all processes that it started.',
+        'From resident memory after an upload of 4 MiB to its peak, of the server and all processes that it started (sampled), or of its first process alone (as the kernel saw it).',
       ],
     },
   ]

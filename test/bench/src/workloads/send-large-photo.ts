@@ -2,7 +2,7 @@ import { byteSizeOf, type LoadBody } from '../load/load-plan.ts'
 import { formFrame, makeFilling } from '../make-bodies.ts'
 import { assertAllAnswered } from '../run-rounds.ts'
 import { clearUploads } from '../servers/clear-uploads.ts'
-import { forgetPeak, memoryOfTree } from '../servers/process-memory.ts'
+import { watchGrowth } from '../servers/process-memory.ts'
 import type { RunningServer } from '../servers/spawn-server.ts'
 import type { UploadSide } from '../servers/upload-sides.ts'
 import type { BenchContext } from '../workload.ts'
@@ -30,11 +30,9 @@ export async function sendLargePhoto(
   context: BenchContext,
 ): Promise<LargeUpload> {
   await send(target, 4 * mebibyte, context)
-  const { pid } = target.server
-  const before = memoryOfTree(pid).now
-  forgetPeak(pid)
+  using memory = watchGrowth(target.server.pid)
   const elapsedMs = await send(target, mebibytes * mebibyte, context)
-  return { elapsedMs, grownMebibytes: Math.max(0, memoryOfTree(pid).peak - before) / mebibyte }
+  return { elapsedMs, grownMebibytes: memory.grownByteSize() / mebibyte }
 }
 
 /** Sends a photograph with as many bytes behind its end as are wanted; resolves with the milliseconds it took. */

@@ -108,7 +108,7 @@ async function trickle(
     requests: context.isQuick ? 8 : 64,
   }
   assertAllAnswered(await context.generator.run(warmUp), 201) // so that neither compiling nor decoders count as growth
-  const before = memoryOfTree(server.pid).now
+  const before = memoryOfTree(server.pid)
   const statuses: Record<string, number> = {}
   const sockets = await Promise.all(Array.from({ length: count }, () => open(server.port, statuses)))
   for (const { socket } of sockets) socket.write(head)
@@ -119,7 +119,7 @@ async function trickle(
   const startedAt = performance.now()
   for (let at = 0, tick = 0; at < body.length; at += pieceByteSize, tick++) {
     for (const { socket } of sockets) socket.write(body.subarray(at, at + pieceByteSize))
-    if (at + 2 * pieceByteSize >= body.length) during = memoryOfTree(server.pid).now
+    if (at + 2 * pieceByteSize >= body.length) during = memoryOfTree(server.pid)
     await delay(Math.max(0, startedAt + (tick + 1) * tickMs - performance.now()))
   }
   const health99 = await checked

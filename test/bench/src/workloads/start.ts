@@ -25,7 +25,7 @@ export async function measureStart(context: BenchContext): Promise<WorkloadResul
       async turn() {
         await using server = await start(join(context.directory, 'start'))
         if (!context.isQuick) await delay(1000) // what loads behind the first answer counts as idle memory
-        idle.set(name, [...(idle.get(name) ?? []), memoryOfTree(server.pid).now / 1024 ** 2])
+        idle.set(name, [...(idle.get(name) ?? []), memoryOfTree(server.pid) / 1024 ** 2])
         return server.startMs
       },
     })),
