@@ -36,7 +36,7 @@ describe('a target is judged', () => {
     [{ against: 'nginx' }, 'not installed'],
     [{ against: ['nginx', 'gone'] }, 'not installed'],
     [{ row: 'nginx' }, 'not installed'],
-    [{ row: '4 GiB' }, 'only in a longer run'],
+    [{ row: '4 GiB' }, 'only with --full'],
     [{ row: 'none', against: 'none' }, 'too few answers'],
   ])('and is not measured, with the reason: %j', (changes, reason) => {
     const verdict = `not measured: ${reason}`

@@ -20,7 +20,7 @@ export function judgeTarget(
   const result = results.find(({ id }) => id === target.id)
   if (!result) return missing('this run left it out')
   const valuesOf = (name: string) => result.rows.find((row) => row.name === name)?.values
-  const absent = (name: string) => missing(leftOut.get(name) ?? 'only in a longer run')
+  const absent = (name: string) => missing(leftOut.get(name) ?? 'only with --full')
   const mine = valuesOf(target.row)
   if (!mine) return absent(target.row)
   const others = [against].flat()
