@@ -52,6 +52,13 @@ async function uploadSome(directory: DataDirectory, count: number, byteSize = 30
   return answers.map(expectPhoto)
 }
 
+function startBackup(directory: DataDirectory, backup: string) {
+  return spawn(process.execPath, [join(repository, 'apps/server/src/main.ts'), 'backup', backup], {
+    env: { PATH: process.env.PATH, TINTYPE_DATA_DIR: directory.path },
+    stdio: 'ignore',
+  })
+}
+
 // A command is a process of its own, and each of these runs several; on a busy machine that takes its time.
 describe('tintype backup and restore', { timeout: 240_000 }, () => {
   test('B184 made during a storm of uploads and deletions, backups restore to whole libraries', async () => {
@@ -129,26 +136,32 @@ describe('tintype backup and restore', { timeout: 240_000 }, () => {
     expect(restored).toMatchObject({ code: 1, stdout: expect.stringContaining('1 finding') })
   })
 
-  test('killed at any time, a backup leaves nothing that is taken for one', async () => {
-    await using home = await openDataDirectory()
-    await using directory = await openDataDirectory()
-    await uploadSome(directory, 20)
-    const backup = join(home.path, 'backup')
-    const child = spawn(process.execPath, [join(repository, 'apps/server/src/main.ts'), 'backup', backup], {
-      env: { PATH: process.env.PATH, TINTYPE_DATA_DIR: directory.path },
-      stdio: 'ignore',
-    })
-    const exited = once(child, 'exit')
-    // As soon as it has begun.
-    while ((await readdir(home.path)).length === 0) await new Promise(setImmediate)
-    child.kill('SIGKILL')
-    await exited
-    const [partial = ''] = await readdir(home.path)
-    expect(partial).toMatch(/^backup\.partial-[0-9a-f]{12}$/)
-    const ending = await runCommand(join(home.path, 'data'), 'restore', join(home.path, partial))
-    expect(ending).toMatchObject({ code: 2, stderr: expect.stringContaining('no whole backup') })
-    expect((await runCommand(directory.path, 'backup', backup)).code).toBe(0)
-  })
+  test.each([
+    { sign: '', signal: 'SIGKILL' },
+    { sign: 'media/originals', signal: 'SIGKILL' },
+    { sign: '.jpg', signal: 'SIGKILL' },
+    { sign: '', signal: 'SIGTERM' },
+  ] as const)(
+    'stopped with $signal as soon as "$sign" is there, a backup is whole or is not taken for one',
+    async ({ sign, signal }) => {
+      await using home = await openDataDirectory()
+      await using directory = await openDataDirectory()
+      await uploadSome(directory, 20, 200_000)
+      const child = startBackup(directory, join(home.path, 'backup'))
+      const exited = once(child, 'exit')
+      while (!(await readdir(home.path, { recursive: true })).some((name) => name.includes(sign)))
+        await new Promise(setImmediate)
+      child.kill(signal)
+      const [code] = await exited
+      const left = await readdir(home.path)
+      if (signal === 'SIGTERM') expect(left).toEqual(code === 0 ? ['backup'] : [])
+      for (const name of left) {
+        const restored = await runCommand(join(home.path, 'data'), 'restore', join(home.path, name))
+        if (name === 'backup') expect(restored).toMatchObject({ code: 0, stderr: '' })
+        else expect(restored).toMatchObject({ code: 2, stderr: expect.stringContaining('no whole backup') })
+      }
+    },
+  )
 
   test.skipIf(!canMount)(
     'B161 a disk that is full ends backup and restore, and nothing stays of them (needs root, to mount one)',

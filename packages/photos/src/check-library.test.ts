@@ -172,7 +172,7 @@ test('photos that are deleted, and renditions that are made again, while they ar
   expect(await library.catalog.count()).toBe(1)
 })
 
-test('B186 an orphan whose row comes, or that goes, while it is judged is no finding', async () => {
+test('B186 bytes that look old, as after a clock has jumped, and whose row comes or that go while they are judged, are no orphans', async () => {
   await using library = await openTestLibrary()
   const [kept, gone] = [await library.storePhoto(), await library.storePhoto()]
   await age(kept.path, gone.path)

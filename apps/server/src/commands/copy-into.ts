@@ -1,5 +1,6 @@
 import { type CopyResult, copyLibrary, type Finding, type LibraryReaders } from '@tintype/photos'
 import { type BlobKey, type BlobSource, openStaging } from '@tintype/storage'
+import { ConfigError } from '../config-error.ts'
 import { openBlobStore, openCatalogCopy } from '../engines.ts'
 import { describeFinding } from './describe-finding.ts'
 import { createProgressLine, formatByteSize } from './progress-line.ts'
@@ -41,7 +42,8 @@ export async function copyInto(
   const line = opening.use(createProgressLine(stderr))
   const staging = opening.use(await openStaging({ directory: stagingDirectory, ...stagingMemory }))
   const blobs = opening.use(await openBlobStore({ kind: 'disk', directory: media }, stagingDirectory))
-  await source.catalog.backUpTo?.(catalogFile)
+  if (!source.catalog.backUpTo) throw new ConfigError('This catalog cannot be copied while it is in use')
+  await source.catalog.backUpTo(catalogFile)
   const catalog = opening.use(await openCatalogCopy({ file: catalogFile }))
   return await copyLibrary(
     source,

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { CatalogReader, PhotoCatalog } from '@tintype/catalog'
+import type { PhotoCatalog } from '@tintype/catalog'
 import type { CheckedLibrary } from '@tintype/photos'
 import { type BlobStore, listStaged } from '@tintype/storage'
 import type { Config } from '../config.ts'
@@ -31,12 +31,10 @@ export function findPlaces({ dataDirectory, storage, catalog }: Config): Library
 }
 
 /** A library to look at. Disposing it closes it. */
-export interface OpenLibrary extends CheckedLibrary, AsyncDisposable {
-  readonly catalog: CatalogReader
-}
+export interface OpenLibrary extends CheckedLibrary, AsyncDisposable {}
 
 /** A library to repair. */
-export interface OwnedLibrary extends CheckedLibrary, AsyncDisposable {
+export interface OwnedLibrary extends OpenLibrary {
   readonly blobs: BlobStore
   readonly catalog: PhotoCatalog
 }

@@ -1,10 +1,10 @@
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { lstat, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { parseConfig } from '../config.ts'
 import { ConfigError } from '../config-error.ts'
 import { openBlobReader, openCatalogReader } from '../engines.ts'
 import { ownDirectory } from '../own-directory.ts'
-import { backupPaths, readManifest, syncDirectory } from './backup-directory.ts'
+import { type BackupManifest, backupPaths, readManifest, syncDirectory } from './backup-directory.ts'
 import { copyInto } from './copy-into.ts'
 import { describeFinding } from './describe-finding.ts'
 import { inspectLibrary, summarize } from './doctor.ts'
@@ -20,13 +20,13 @@ export async function restore({ env, args, stdout, stderr, signals }: Surroundin
   const { positionals, settings } = readArguments(args, { options: {}, positionals: ['DIR'] })
   const places = findPlaces(parseConfig(env, settings))
   const directory = resolve(positionals[0] ?? '')
-  const { createdAt } = await readManifest(directory)
+  const manifest = await readManifest(directory)
   await refuseOccupied(places)
   const signal = abortOnSignals(signals)
 
   using _lock = ownDirectory(places.dataDirectory)
-  const { photos, reused, broken } = await fill(places, { directory, signal, stderr })
-  stdout.write(`${photos + reused + broken} photos are back, as of ${createdAt}\n`)
+  const { photos, broken } = await fill(places, { directory, manifest, signal, stderr })
+  stdout.write(`${photos + broken} photos are back, as of ${manifest.createdAt}\n`)
   const tally = await inspectLibrary(places, {
     signal,
     stderr,
@@ -38,28 +38,33 @@ export async function restore({ env, args, stdout, stderr, signals }: Surroundin
 
 interface Source {
   readonly directory: string
+  readonly manifest: BackupManifest
   readonly signal: AbortSignal
   readonly stderr: Surroundings['stderr']
 }
 
-async function fill(places: LibraryPlaces, { directory, ...options }: Source) {
+async function fill(places: LibraryPlaces, source: Source) {
   const unnamed = `${places.catalogFile}.restoring`
   await using undo = new AsyncDisposableStack()
   for (const path of [places.media, places.stagingDirectory, unnamed])
     undo.defer(() => rm(path, { recursive: true, force: true }))
   await mkdir(dirname(places.catalogFile), { recursive: true, mode: 0o750 })
-  const result = await copyBackup(directory, { ...places, catalogFile: unnamed }, options)
+  const result = await copyBackup(source, { ...places, catalogFile: unnamed })
   await rename(unnamed, places.catalogFile)
   undo.move()
   await syncDirectory(dirname(places.catalogFile))
   return result
 }
 
-async function copyBackup(directory: string, places: LibraryPlaces, options: Omit<Source, 'directory'>) {
+async function copyBackup({ directory, manifest, ...options }: Source, places: LibraryPlaces) {
   const from = backupPaths(directory)
   await using catalog = await openCatalogReader({ file: from.catalogFile, isFrozen: true })
   const [damage] = (await catalog.findDamage?.()) ?? []
   if (damage !== undefined) throw new ConfigError(`The catalog of this backup is damaged: ${damage}`)
+  if ((await catalog.count()) !== manifest.photos)
+    throw new ConfigError(
+      'This backup was changed: its catalog does not have as many photos as were backed up',
+    )
   await using blobs = await openBlobReader({ directory: from.media })
   return await copyInto({ catalog, blobs }, places, options)
 }
@@ -67,16 +72,23 @@ async function copyBackup(directory: string, places: LibraryPlaces, options: Omi
 /** What an empty directory may have: what mkfs makes, and what an earlier attempt to own it has left. */
 const ignored = ['lost+found', 'tintype.lock']
 
-/** What is there already could be somebody's photos. */
+/** What is there already could be somebody's photos. Errors are native ones, or a `ConfigError`. */
 async function refuseOccupied({ dataDirectory, media, catalogFile }: LibraryPlaces): Promise<void> {
   for (const directory of [dataDirectory, media]) {
-    const [first] = (await readdir(directory).catch(() => [])).filter((name) => !ignored.includes(name))
+    const names = (await unlessAbsent(readdir(directory))) ?? []
+    const first = names.find((name) => !ignored.includes(name))
     if (first !== undefined)
       throw new ConfigError(`Restoring needs an empty data directory; there is ${first} in ${directory}`)
   }
-  const isThere = await stat(catalogFile).then(
-    () => true,
-    () => false,
-  )
-  if (isThere) throw new ConfigError(`Restoring needs an empty data directory; ${catalogFile} is there`)
+  if (await unlessAbsent(lstat(catalogFile)))
+    throw new ConfigError(`Restoring needs an empty data directory; ${catalogFile} is there`)
+}
+
+async function unlessAbsent<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
 }
