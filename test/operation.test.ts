@@ -233,6 +233,7 @@ describe('on the wire', () => {
     const [answer] = await Promise.all([connection.answer(), connection.write(Buffer.from(bytes, 'latin1'))])
     expect(answer.status).toBe(400)
     if (/^GET http:/.test(bytes)) return // HTTP is not broken by what it asks for
+    expectProblem(answer, 400, 'INVALID_REQUEST')
     expect(answer.headers.get('connection')).toBe('close')
     await connection.ended
   })

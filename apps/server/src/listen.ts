@@ -44,6 +44,7 @@ export async function listen(
     connectionsCheckingInterval: checkMs,
     headersTimeout: headersTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
+    requireHostHeader: false, // Node's own refusal is an empty one; see below
     requestTimeout: 0, // an upload's own deadline slides with its progress (B067)
   })
   server.setTimeout(stalledTimeoutMs)
@@ -51,7 +52,11 @@ export async function listen(
   // a client that has said everything may close its side and still waits for the answer (B074)
   Object.assign(server, { httpAllowHalfOpen: true })
   const answering = new Set<ServerResponse>()
+  const answerOn = (socket: unknown) => answering.values().find((one) => one.socket === socket)
   const take = (req: IncomingMessage, res: ServerResponse) => {
+    // HTTP/1.0 knows requests without a Host (RFC 9112 §3.2)
+    if (req.headers.host === undefined && req.httpVersion === '1.1')
+      return refuse(new Error('no Host'), req.socket, { res: answerOn(req.socket), onRefused })
     answering.add(res)
     res.once('close', () => answering.delete(res))
     if (!server.listening) res.shouldKeepAlive = false
@@ -68,8 +73,7 @@ export async function listen(
     onRefused({ requestId, code: unknownExpectation.code, status: 417 })
   })
   server.on('clientError', (error, socket) => {
-    const res = answering.values().find((one) => one.socket === socket)
-    refuse(error, socket as Socket, { res, onRefused })
+    refuse(error, socket as Socket, { res: answerOn(socket), onRefused })
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
