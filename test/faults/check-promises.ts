@@ -91,8 +91,14 @@ async function checkRendition(url: string, path: string, { onBroken }: CheckOpti
 
 /** URLs of all renditions that are recorded. */
 async function listRenditions(url: string, photos: readonly PhotoJson[]): Promise<string[]> {
-  const lists = photos.map(({ id }) => query<RenditionJson[]>(url, 'thumbnails.list', { photoId: id }))
-  return (await Promise.all(lists)).flat().map((rendition) => rendition.url)
+  const urls: string[] = []
+  // a hundred at a time: each opens a connection
+  for (let at = 0; at < photos.length; at += 100) {
+    const some = photos.slice(at, at + 100)
+    const lists = some.map(({ id }) => query<RenditionJson[]>(url, 'thumbnails.list', { photoId: id }))
+    urls.push(...(await Promise.all(lists)).flat().map((rendition) => rendition.url))
+  }
+  return urls
 }
 
 /** Names that the files of all recorded photos and renditions have: exactly these must be in the store (I4). */

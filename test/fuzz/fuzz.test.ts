@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest'
+import { describeReport } from './describe-report.ts'
+import { createCaseMaker } from './make-cases.ts'
+import { runFuzz } from './run-fuzz.ts'
+
+const seed = 1
+const caseCount = 10_000
+
+test('I5 I6 ten thousand mangled requests are taken whole or refused with a code, and leave nothing behind', async () => {
+  const makeCases = await createCaseMaker(seed)
+  const report = await runFuzz(makeCases(caseCount))
+  console.log(describeReport(report))
+  const failures = report.failures.map(({ why, fuzzCase }) => `${fuzzCase.kind} ${fuzzCase.number} ${why}`)
+  expect({ failures, broken: report.broken }).toEqual({ failures: [], broken: [] })
+  expect(report.cases).toBe(caseCount)
+  // The cases must reach all of the way: a run that is refused at the door shows nothing.
+  for (const status of ['201', '400', '413', '415', '422'])
+    expect(report.statuses.get(status), status).toBeGreaterThan(caseCount / 1000)
+}, 900_000)
