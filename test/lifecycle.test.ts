@@ -4,9 +4,9 @@ import { dirname, join } from 'node:path'
 import { makeImage } from '@tintype/imaging/testing'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { fieldPart, filePart } from './support/multipart.ts'
-import { type Connection, openConnection, requestHead } from './support/raw-http.ts'
+import { openConnection, requestHead } from './support/raw-http.ts'
 import { runServer } from './support/run-server.ts'
-import { startTintype, type Tintype } from './support/start-tintype.ts'
+import { startTintype } from './support/start-tintype.ts'
 import {
   ask,
   countPhotos,
@@ -88,80 +88,6 @@ describe('B314 a server that cannot start says why, once, and ends with 1', () =
     const { code, stderr } = await runServer({}, ['--port', 'eighty'])
     expect(code).toBe(1)
     expect(stderr).toContain('--port')
-  })
-})
-
-/** Begins an upload and stops half-way; resolves when the server is at it. */
-async function beginUpload(tintype: Tintype): Promise<Connection> {
-  const connection = await openConnection(tintype.url)
-  await connection.write(
-    requestHead('POST /photos', { 'Content-Type': 'image/jpeg', 'Content-Length': jpeg.length }),
-  )
-  await connection.write(jpeg.subarray(0, 500))
-  await vi.waitFor(async () => {
-    expect((await ask(tintype, '/metrics')).body.toString()).toMatch(/^tintype_uploads_in_flight 1$/m)
-  }, waiting)
-  return connection
-}
-
-async function beginStopping(tintype: Tintype): Promise<void> {
-  process.kill(tintype.pid, 'SIGTERM')
-  await tintype.logged((line) => line.event === 'stopping')
-}
-
-describe('stopping', () => {
-  test('B308 lets the uploads under way finish, takes no more, and ends with 0', async () => {
-    await using data = await openDataDirectory()
-    await using tintype = await startTintype({ dataDirectory: data.path })
-    using upload = await beginUpload(tintype)
-    using late = await openConnection(tintype.url)
-    await late.write('POST /photos HTTP/1.1\r\n')
-    await beginStopping(tintype)
-
-    await expect(fetch(`${tintype.url}/healthz`)).rejects.toThrow('fetch failed')
-    await late.write('Host: localhost\r\nContent-Type: image/jpeg\r\nContent-Length: 5000\r\n\r\n')
-    const refused = await late.answer()
-    expectProblem(refused, 503, 'OVERLOADED')
-    expect(refused.headers.get('retry-after')).toMatch(/^[1-9]\d*$/)
-    late.end()
-
-    await upload.write(jpeg.subarray(500))
-    const answer = await upload.answer()
-    const photo = expectPhoto(answer)
-    expect(answer.headers.get('connection')).toBe('close')
-    await upload.ended
-    expect(await tintype.stop('SIGCONT')).toBe(0)
-    expect(tintype.log.at(-1)?.event).toBe('stopped')
-
-    await using again = await startTintype({ dataDirectory: data.path })
-    expect((await ask(again, photo.url)).body.equals(jpeg)).toBe(true)
-    expect(JSON.parse((await ask(again, `/photos/${photo.id}`)).body.toString())).toEqual(photo)
-  })
-
-  test('an idle connection does not hold it up', async () => {
-    await using tintype = await startTintype()
-    using connection = await openConnection(tintype.url)
-    await connection.write(requestHead('GET /healthz'))
-    expect((await connection.answer()).status).toBe(200)
-    expect(await tintype.stop('SIGINT')).toBe(0)
-    expect(await connection.ended).toHaveLength(0)
-  })
-
-  test('B309 a second signal ends the uploads under way at once, and loses nothing that was acknowledged', async () => {
-    await using data = await openDataDirectory()
-    await using tintype = await startTintype({ dataDirectory: data.path })
-    const photo = expectPhoto(await postBytes(tintype, jpeg))
-    using upload = await beginUpload(tintype)
-    await beginStopping(tintype)
-    process.kill(tintype.pid, 'SIGTERM')
-    expectProblem(await upload.answer(), 503, 'OVERLOADED')
-    expect(await tintype.stop('SIGCONT')).toBe(0)
-    expect(await tintype.staged()).toEqual([])
-
-    await using again = await startTintype({ dataDirectory: data.path })
-    expect((await ask(again, photo.url)).body.equals(jpeg)).toBe(true)
-    expect(await countPhotos(again)).toBe(1)
-    expect(await originals(again)).toHaveLength(1)
   })
 })
 
