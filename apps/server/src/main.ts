@@ -2,6 +2,7 @@
 import { isTintypeError } from '@tintype/contract'
 import type { Command } from './commands/surroundings.ts'
 import { ConfigError } from './config-error.ts'
+import { type LogStream, openLogStream } from './log-stream.ts'
 
 /** Every command, loaded only when it is run. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
@@ -25,7 +26,13 @@ async function main([first = 'serve', ...rest]: readonly string[]): Promise<numb
   process.umask(0o027)
   const run = await load()
   const { env, stdout, stderr } = process
-  return await run({ env, args, stdout, stderr, signals: process })
+  return await run({ env, args, stdout, stderr, signals: process, openLog })
+}
+
+function openLog(): LogStream {
+  const lines = openLogStream(process.stdout)
+  process.once('exit', () => lines.flush()) // also where it crashes
+  return lines
 }
 
 function requireNode() {

@@ -8,9 +8,10 @@ import { serveUntilStopped } from '../serve-until-stopped.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** `tintype serve`: config → compose → listen → drain. Resolves with 0 when it was told to stop and has. */
-export async function serve({ env, args, signals }: Surroundings): Promise<number> {
+export async function serve({ env, args, signals, openLog }: Surroundings): Promise<number> {
   const config = parseConfig(env, args)
-  const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime, level: config.log.level })
+  await using lines = openLog()
+  const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime, level: config.log.level }, lines)
 
   await using services = await compose(config, { log, cores: availableParallelism() })
   const app = createApp(services, { config, log })

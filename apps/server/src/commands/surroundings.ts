@@ -1,4 +1,5 @@
 import { TintypeError } from '@tintype/contract'
+import type { LogStream } from '../log-stream.ts'
 import type { Signals } from '../serve-until-stopped.ts'
 
 /** Where a command writes. */
@@ -16,6 +17,8 @@ export interface Surroundings {
   readonly stdout: Output
   readonly stderr: Output
   readonly signals: Signals
+  /** Where lines of a log go; the caller disposes it. */
+  readonly openLog: () => LogStream
 }
 
 /** Resolves with the exit code; rejects with an error for the operator. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Caller } from '@tintype/contract'
 import type { Middleware } from 'koa'
 import type { Logger } from 'pino'
 import type { Metrics } from '../metrics.ts'
@@ -12,16 +13,14 @@ export function requestScope(log: Logger, metrics: Metrics): Middleware<RequestS
   return async (ctx, next) => {
     const startedAt = performance.now()
     const requestId = randomUUID()
-    ctx.state.requestId = requestId
-    ctx.state.log = log.child({ requestId })
-    ctx.state.route = 'unmatched'
+    ctx.state = openState(requestId, log)
     ctx.set('X-Request-Id', requestId)
     ctx.res.once('close', () => {
       const durationMs = Math.round((performance.now() - startedAt) * 10) / 10
       const { method, state, res } = ctx
       // the answer that never left: the client went first (nginx's 499)
       const status = res.writableFinished || res.headersSent ? res.statusCode : 499
-      const bytesIn = Number(ctx.get('content-length')) || undefined
+      const bytesIn = Number(ctx.req.headers['content-length']) || undefined
       const facts = {
         method,
         route: state.route,
@@ -31,8 +30,25 @@ export function requestScope(log: Logger, metrics: Metrics): Middleware<RequestS
         durationMs,
       }
       metrics.observe(facts)
-      ctx.state.log[status >= 500 ? 'error' : 'info']({ event: 'request', ...facts }, 'request')
+      log[status >= 500 ? 'error' : 'info']({ requestId, event: 'request', ...facts }, 'request')
     })
     await next()
+  }
+}
+
+/** Who asks, until somebody is admitted. */
+const nobody: Caller = Object.freeze({ may: () => false })
+
+/** Most requests log nothing but their line, which is written here: a log of their own is made for those that do. */
+function openState(requestId: string, log: Logger): RequestState {
+  let own: Logger | undefined
+  return {
+    requestId,
+    get log() {
+      own ??= log.child({ requestId })
+      return own
+    },
+    caller: nobody,
+    route: 'unmatched',
   }
 }
