@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { type Caller, type Right, TintypeError } from '@tintype/contract'
 import type { Middleware } from 'koa'
 import { isLoopbackHost, type ParsedHost, parseHost } from './http/host.ts'
+import { setHeaders } from './http/set-headers.ts'
 import type { RequestState } from './state.ts'
 
 /** How Tintype listens and what it is called, as in `Config['http']`. */
@@ -67,10 +68,15 @@ export function createAccess(options: AccessOptions): Access {
   // Without any of these no page elsewhere can read anything, so answers do not depend on who asks.
   const dependsOnOrigin =
     options.corsOrigins.length > 0 || options.publicUrl !== undefined || options.isLoopback
+  // Nearly all requests come to the same host, and to read it takes longer than to compare it.
+  let served: string | undefined
   return {
     admit(request) {
       const { host, origin } = request.headers
-      if (!isServedHost(options, host)) throw refuseHost(host)
+      if (host === undefined || host !== served) {
+        if (!isServedHost(options, host)) throw refuseHost(host)
+        served = host
+      }
       if (safeMethods.has(request.method) && !isPreflight(request)) return everyone
       const isCrossSite = request.headers['sec-fetch-site'] === 'cross-site'
       if (origin === undefined ? isCrossSite : !isAllowed(request, origin)) throw refuseOrigin(origin)
@@ -152,15 +158,15 @@ function refuseOrigin(origin: string | undefined): TintypeError {
  * @throws HOST_NOT_ALLOWED, ORIGIN_NOT_ALLOWED
  */
 export function admitCaller(access: Access): Middleware<RequestState> {
-  return async (ctx, next) => {
+  return (ctx, next) => {
     const request: AccessRequest = { method: ctx.method, headers: ctx.req.headers }
     const { Vary, ...headers } = access.corsHeaders(request)
-    if (Vary !== undefined) ctx.vary(Vary)
+    if (Vary !== undefined) ctx.res.setHeader('Vary', Vary) // nobody has named any before; who comes behind adds to it
     ctx.state.caller = access.admit(request)
-    ctx.set(headers)
+    setHeaders(ctx.res, headers)
     const preflight = access.preflightHeaders(request)
     if (preflight === undefined) return next()
-    ctx.set(preflight)
+    setHeaders(ctx.res, preflight)
     ctx.status = 204
   }
 }

@@ -40,13 +40,13 @@ export function createApp(
   app.use(closeOnUnreadBody())
   app.use(admitCaller(createAccess(config.http)))
 
+  app.use(mount('/media', mediaRoutes(photos))) // first of the routes: most requests are for media
   const uploads = { photos, admission, pace: config.limits, stopping: services.stopping.signal }
   for (const router of [operationRoutes(services), uploadRoutes(uploads), photoRoutes({ photos })]) {
     app.use(router.routes())
     app.use(refuseOtherMethods())
   }
   app.use(mount('/trpc', trpcRoutes(photos, config.limits)))
-  app.use(mount('/media', mediaRoutes(photos)))
   const { publicUrl } = config.http
   app.use(mount('/static', serveStatic(staticDirectory, { publicUrl })))
   app.use(servePage(staticDirectory, { publicUrl }))

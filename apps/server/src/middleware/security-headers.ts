@@ -1,7 +1,5 @@
 import type Koa from 'koa'
-
-/** Headers by name, as `ctx.set` takes them. */
-export type HeaderFields = Readonly<Record<string, string>>
+import { type HeaderFields, setHeaders } from '../http/set-headers.ts'
 
 /**
  * Of every answer that says nothing else: data for programs, which no page may frame, run or guess the type of.
@@ -64,8 +62,8 @@ export function pageSecurityHeaders(publicUrl?: string): HeaderFields {
 
 /** Sets the headers above before anything answers, so that errors have them too; routes replace what differs. */
 export function securityHeaders(): Koa.Middleware {
-  return async (ctx, next) => {
-    ctx.set(dataSecurityHeaders)
-    await next()
+  return (ctx, next) => {
+    setHeaders(ctx.res, dataSecurityHeaders)
+    return next()
   }
 }

@@ -6,6 +6,7 @@ import { requireRight } from '../access.ts'
 import { attachmentHeader } from '../content-disposition.ts'
 import { answerMethod } from '../http/answer-method.ts'
 import { evaluateRequest } from '../http/conditional.ts'
+import { setHeaders } from '../http/set-headers.ts'
 import { mediaSecurityHeaders } from '../middleware/security-headers.ts'
 import type { Context, RequestState } from '../state.ts'
 
@@ -40,6 +41,12 @@ function unknownUrl(path: string): TintypeError {
     : new TintypeError('PHOTO_NOT_FOUND', 'No photo has this URL')
 }
 
+const mediaHeaders = {
+  ...mediaSecurityHeaders,
+  'Cache-Control': 'public, max-age=31536000, immutable',
+  'Accept-Ranges': 'bytes',
+}
+
 interface FoundMedia {
   readonly photos: PhotoLibrary
   readonly media: Media
@@ -70,15 +77,15 @@ async function answer(ctx: Context, found: FoundMedia): Promise<boolean> {
     }
   }
   ctx.status = decision.status
-  ctx.set(mediaSecurityHeaders)
-  ctx.set({ ETag: etag, 'Cache-Control': 'public, max-age=31536000, immutable', 'Accept-Ranges': 'bytes' })
+  setHeaders(ctx.res, mediaHeaders)
+  ctx.res.setHeader('ETag', etag)
   if (decision.status === 304) return true
   const { start, end } = decision.range ?? { start: 0, end: byteSize - 1 }
-  ctx.type = media.mimeType
-  ctx.length = end - start + 1
-  if (decision.range) ctx.set('Content-Range', `bytes ${start}-${end}/${byteSize}`)
-  if (new URLSearchParams(ctx.querystring).has('download'))
-    ctx.set('Content-Disposition', attachmentHeader(media.filename))
+  ctx.res.setHeader('Content-Type', media.mimeType)
+  ctx.res.setHeader('Content-Length', end - start + 1)
+  if (decision.range) ctx.res.setHeader('Content-Range', `bytes ${start}-${end}/${byteSize}`)
+  if (ctx.querystring !== '' && new URLSearchParams(ctx.querystring).has('download'))
+    ctx.res.setHeader('Content-Disposition', attachmentHeader(media.filename))
   return true
 }
 

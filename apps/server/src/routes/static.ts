@@ -5,8 +5,9 @@ import type { Middleware } from 'koa'
 import serve from 'koa-static'
 import { answerMethod } from '../http/answer-method.ts'
 import { evaluateRequest } from '../http/conditional.ts'
+import type { HeaderFields } from '../http/set-headers.ts'
 import { findStaticFile, isContentHashed, parseStaticPath, type StaticFile } from '../http/static-file.ts'
-import { type HeaderFields, pageSecurityHeaders } from '../middleware/security-headers.ts'
+import { pageSecurityHeaders } from '../middleware/security-headers.ts'
 import type { Context, RequestState } from '../state.ts'
 
 /** How the web bundle is served. */
