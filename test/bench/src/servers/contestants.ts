@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -53,11 +53,17 @@ export function startFastapi(directory: string): Promise<RunningServer> {
   )
 }
 
-/** nginx: `PUT` saves below `/`, `GET` reads; a worker for each core. */
+/** nginx: `PUT` saves below `/`, `GET` reads. */
 export async function startNginx(directory: string): Promise<RunningServer> {
+  const port = await freePort()
+  const http = `server { listen 127.0.0.1:${port}; root ${directory}; client_max_body_size 0; dav_methods PUT; }`
+  return runNginx({ directory, port, http })
+}
+
+/** With a worker for each core, and without a log. */
+async function runNginx({ directory, port, http }: { directory: string; port: number; http: string }) {
   const own = `${directory}.nginx`
   await mkdir(join(own, 'incoming'), { recursive: true })
-  const port = await freePort()
   const user = process.getuid?.() === 0 ? 'user root;' : ''
   const mimeTypes = existsSync('/etc/nginx/mime.types') ? 'include /etc/nginx/mime.types;' : ''
   const file = join(own, 'nginx.conf')
@@ -69,7 +75,7 @@ http {
   ${mimeTypes} access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000;
   client_body_temp_path ${own}/incoming; proxy_temp_path ${own}/a; fastcgi_temp_path ${own}/b;
   uwsgi_temp_path ${own}/c; scgi_temp_path ${own}/d;
-  server { listen 127.0.0.1:${port}; root ${directory}; client_max_body_size 0; dav_methods PUT; }
+  ${http}
 }`,
   )
   return spawnServer({ command: 'nginx', args: ['-c', file, '-p', own], port }, { directory })
@@ -82,4 +88,17 @@ async function freePort(): Promise<number> {
   server.close()
   await once(server, 'close')
   return port
+}
+
+/**
+ * nginx in front of a Tintype, with the configuration that the documents give and a worker for each core. It reads the
+ * media directory of `tintype`, and hands over to it what is not there.
+ */
+export async function startNginxBefore(tintype: RunningServer, directory: string): Promise<RunningServer> {
+  const port = await freePort()
+  const server = (await readFile(join(repository, 'docs/nginx.conf'), 'utf8'))
+    .replace('listen 8080', `listen 127.0.0.1:${port}`)
+    .replace('127.0.0.1:3000', `127.0.0.1:${tintype.port}`)
+    .replaceAll('/srv/tintype/media', join(tintype.directory, 'media'))
+  return runNginx({ directory, port, http: server })
 }

@@ -5,6 +5,7 @@ import {
   type StartServer,
   startFastapi,
   startNginx,
+  startNginxBefore,
   startPeer,
   startTintype,
 } from '../servers/contestants.ts'
@@ -93,6 +94,18 @@ async function startSides(running: AsyncDisposableStack, { directory, bodies, sa
       etag: original.headers.get('etag'),
     },
   ]
+  if (!leftOut.has('nginx')) {
+    const front = running.use(await startNginxBefore(own, join(directory, 'front')))
+    const { headers } = await fetch(`http://127.0.0.1:${front.port}${photo.url}`, { method: 'HEAD' })
+    sides.push({
+      name: `${tintype} behind nginx`,
+      port: front.port,
+      leavesOut: 'log, metrics, rights, catalog',
+      small: path,
+      large: photo.url,
+      etag: headers.get('etag'),
+    })
+  }
   for (const { name, start, leavesOut, below = '' } of peers.filter(({ name }) => !leftOut.has(name))) {
     const server = running.use(await start(join(directory, `static-${sides.length}`)))
     await writeFile(join(server.directory, 'small.webp'), bytes)
