@@ -1,7 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { CatalogReader } from '../../photo-catalog.ts'
 import { backUpDatabase, findDamage } from './inspect-file.ts'
-import { toPhotoRecord } from './photo-rows.ts'
 import type { PreparedReads } from './read-photos.ts'
 import type { PreparedRenditions } from './renditions.ts'
 import { toCatalogError } from './sqlite-error.ts'
@@ -35,8 +34,8 @@ export function readCatalog(
 ): Required<Omit<CatalogReader, typeof Symbol.asyncDispose>> {
   return {
     kind: 'sqlite',
-    get: (id) => read(() => toPhotoRecord(reads.rowById(id))),
-    getByIdempotencyKey: (key) => read(() => toPhotoRecord(reads.rowByKey(key))),
+    get: (id) => read(() => reads.byId(id)?.photo),
+    getByIdempotencyKey: (key) => read(() => reads.byKey(key)?.photo),
     list: (query) => read(() => reads.list(query)),
     getRendition: (photoId, name, format) => read(() => renditions.get(photoId, name, format)),
     listRenditions: (photoId) => read(() => renditions.list(photoId)),

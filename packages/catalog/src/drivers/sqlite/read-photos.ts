@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { formatCursor, parseCursor } from '../../page-cursor.ts'
-import { type ListQuery, type PhotoCatalog, type PhotoRecord, shortSearchReach } from '../../photo-catalog.ts'
+import { type ListQuery, type PhotoCatalog, shortSearchReach } from '../../photo-catalog.ts'
 import { foldedField, foldForSearch, isShortSearch } from '../../search-text.ts'
-import { type PhotoRow, photoColumns, toPhotoRecord } from './photo-rows.ts'
+import { photoColumns, preparePhotos, type StoredPhoto, toStoredPhoto } from './photo-rows.ts'
 
 const newest = 'p.seq < :before ORDER BY p.seq DESC LIMIT :limit'
 const tagged = `photo_tags AS t CROSS JOIN photos AS p ON p.seq = t.seq
@@ -29,31 +29,32 @@ export const listStatements = {
 
 /** The reading half of the catalog, synchronous. Every statement is prepared once, here. */
 export function prepareReads(database: DatabaseSync) {
-  const byId = database.prepare(`SELECT ${photoColumns} FROM photos AS p WHERE p.id = ?`)
-  const byKey = database.prepare(
+  const byId = preparePhotos(database, `SELECT ${photoColumns} FROM photos AS p WHERE p.id = ?`)
+  const byKey = preparePhotos(
+    database,
     `SELECT ${photoColumns} FROM idempotency_keys AS k JOIN photos AS p ON p.seq = k.seq WHERE k.key = ?`,
   )
   const keyBefore = database.prepare('SELECT 1 FROM idempotency_keys WHERE created_at < ? LIMIT 1')
   const newestSeq = database.prepare('SELECT max(seq) AS seq FROM photos')
   const counting = database.prepare('SELECT count(*) AS count FROM photos')
   const lists = {
-    all: database.prepare(listStatements.all),
-    tag: database.prepare(listStatements.tag),
-    search: database.prepare(listStatements.search),
-    searchTag: database.prepare(listStatements.searchTag),
-    shortSearch: database.prepare(listStatements.shortSearch),
-    shortSearchTag: database.prepare(listStatements.shortSearchTag),
+    all: preparePhotos(database, listStatements.all),
+    tag: preparePhotos(database, listStatements.tag),
+    search: preparePhotos(database, listStatements.search),
+    searchTag: preparePhotos(database, listStatements.searchTag),
+    shortSearch: preparePhotos(database, listStatements.shortSearch),
+    shortSearchTag: preparePhotos(database, listStatements.shortSearchTag),
   }
   return {
-    rowById: (id: string) => byId.get(id) as PhotoRow | undefined,
+    byId: (id: string) => one(byId.get(id)),
     hasKeyBefore: (before: string) => keyBefore.get(before) !== undefined,
-    rowByKey: (key: string) => byKey.get(key) as PhotoRow | undefined,
+    byKey: (key: string) => one(byKey.get(key)),
     count: () => Number(counting.get()?.count),
     list(query: ListQuery): Awaited<ReturnType<PhotoCatalog['list']>> {
       const before = query.cursor === undefined ? Number.MAX_SAFE_INTEGER : parseCursor(query.cursor)
       const { statement, parameters } = planList(query, () => Number(newestSeq.get()?.seq))
       const bound = { ...parameters, before, limit: query.limit + 1 }
-      return toPage(lists[statement].all(bound) as unknown as PhotoRow[], query.limit)
+      return toPage(lists[statement].all(bound).map(toStoredPhoto), query.limit)
     },
   }
 }
@@ -91,10 +92,14 @@ function quote(text: string): string {
   return `"${text.replaceAll('"', '""')}"`
 }
 
-function toPage(rows: readonly PhotoRow[], limit: number) {
-  const photos: PhotoRecord[] = rows.slice(0, limit).map((row) => toPhotoRecord(row))
-  const last = rows[limit - 1]
-  return rows.length > limit && last !== undefined
+function one(row: unknown): StoredPhoto | undefined {
+  return row === undefined ? undefined : toStoredPhoto(row)
+}
+
+function toPage(found: readonly StoredPhoto[], limit: number) {
+  const photos = found.slice(0, limit).map(({ photo }) => photo)
+  const last = found[limit - 1]
+  return found.length > limit && last !== undefined
     ? { photos, nextCursor: formatCursor(last.seq) }
     : { photos }
 }

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { PhotoId } from '@tintype/contract'
 import { applyPatch } from '../../apply-patch.ts'
 import type { DeletedPhoto, InsertOutcome, PhotoPatch, PhotoRecord } from '../../photo-catalog.ts'
-import { toPhotoParameters, toPhotoRecord, toTextParameters } from './photo-rows.ts'
+import { toPhotoParameters, toTextParameters } from './photo-rows.ts'
 import type { PreparedReads } from './read-photos.ts'
 import type { PreparedRenditions } from './renditions.ts'
 
@@ -37,8 +37,8 @@ export function prepareWrites(
 
   return {
     insert(photo: PhotoRecord, idempotencyKey: string | undefined): InsertOutcome {
-      const keyed = idempotencyKey === undefined ? undefined : reads.rowByKey(idempotencyKey)
-      if (keyed !== undefined) return { status: 'key-taken', photo: toPhotoRecord(keyed) }
+      const keyed = idempotencyKey === undefined ? undefined : reads.byKey(idempotencyKey)
+      if (keyed !== undefined) return { status: 'key-taken', photo: keyed.photo }
       const seq = inserting.get(toPhotoParameters(photo))?.seq
       if (typeof seq !== 'number') return { status: 'id-taken' }
       for (const tag of photo.tags) tagging.run(tag, seq)
@@ -47,22 +47,23 @@ export function prepareWrites(
     },
 
     update(id: PhotoId, patch: PhotoPatch): PhotoRecord | undefined {
-      const row = reads.rowById(id)
-      if (row === undefined) return undefined
-      const photo = applyPatch(toPhotoRecord(row), patch)
-      changing.run({ ...toTextParameters(photo), seq: row.seq })
+      const stored = reads.byId(id)
+      if (stored === undefined) return undefined
+      const { seq } = stored
+      const photo = applyPatch(stored.photo, patch)
+      changing.run({ ...toTextParameters(photo), seq })
       if (patch.tags !== undefined) {
-        untagging.run(row.seq)
-        for (const tag of photo.tags) tagging.run(tag, row.seq)
+        untagging.run(seq)
+        for (const tag of photo.tags) tagging.run(tag, seq)
       }
       return photo
     },
 
     delete(id: PhotoId): DeletedPhoto | undefined {
-      const row = reads.rowById(id)
-      if (row === undefined) return undefined
-      const removed = { photo: toPhotoRecord(row), renditions: renditions.list(id) }
-      deleting.run(row.seq)
+      const stored = reads.byId(id)
+      if (stored === undefined) return undefined
+      const removed = { photo: stored.photo, renditions: renditions.list(id) }
+      deleting.run(stored.seq)
       return removed
     },
 
