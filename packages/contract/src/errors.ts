@@ -75,10 +75,11 @@ export interface TintypeErrorOptions {
  */
 export class TintypeError extends Error {
   override readonly name = 'TintypeError'
-  readonly code: TintypeErrorCode
-  readonly facts: ErrorFacts
-  readonly retryAfterSeconds: number | undefined
-  readonly requestId: string | undefined
+  // declared, because as fields they would be defined twice, here and below, in every page that has the SDK
+  declare readonly code: TintypeErrorCode
+  declare readonly facts: ErrorFacts
+  declare readonly retryAfterSeconds: number | undefined
+  declare readonly requestId: string | undefined
 
   constructor(code: TintypeErrorCode, detail: string, options: TintypeErrorOptions = {}) {
     super(detail, options.cause === undefined ? undefined : { cause: options.cause })

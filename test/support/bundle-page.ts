@@ -1,0 +1,32 @@
+import { gzipSync } from 'node:zlib'
+import { build } from 'vite'
+
+/** What a page loads that uses one export of a module. */
+export interface PageBundle {
+  readonly code: string
+  /** Compressed by gzip, as most servers send it. */
+  readonly gzipByteSize: number
+}
+
+const entry = '\0page'
+
+/** Builds a page by Vite, minified, as it is without any setting. */
+export async function bundlePage(name: string, module: string): Promise<PageBundle> {
+  const page = {
+    name: 'page',
+    resolveId: (id: string) => (id === entry ? id : undefined),
+    load: (id: string) =>
+      id === entry
+        ? `import { ${name} } from ${JSON.stringify(module)}\nglobalThis.use = ${name}\n`
+        : undefined,
+  }
+  const built = await build({
+    configFile: false,
+    logLevel: 'silent',
+    plugins: [page],
+    build: { write: false, modulePreload: false, rolldownOptions: { input: entry } },
+  })
+  if (!('output' in built)) throw new Error('the page was built in several ways')
+  const code = built.output.map((file) => ('code' in file ? file.code : '')).join('')
+  return { code, gzipByteSize: gzipSync(code, { level: 9 }).length }
+}
