@@ -18,6 +18,7 @@ import { measureSdkSize } from './workloads/sdk-size.ts'
 import { measureSlowUploads } from './workloads/slow-uploads.ts'
 import { measureStart } from './workloads/start.ts'
 import { measureTooLarge } from './workloads/too-large.ts'
+import { measureTypeCheck } from './workloads/type-check.ts'
 import { measureUploads } from './workloads/uploads.ts'
 
 const workloads: Record<string, Workload> = {
@@ -31,6 +32,7 @@ const workloads: Record<string, Workload> = {
   queries: measureQueries,
   start: measureStart,
   sdk: measureSdkSize,
+  types: measureTypeCheck,
 }
 
 const options = parseOptions(process.argv.slice(2), Object.keys(workloads))
