@@ -43,9 +43,9 @@ export async function compose(
   await using opening = new AsyncDisposableStack()
   opening.use(ownDirectory(config.dataDirectory))
   const stagingDirectory = join(config.dataDirectory, 'staging')
-  const catalog = opening.use(await openCatalog(config.catalog))
+  const catalog = opening.use(await openCatalog(config))
   const staging = opening.use(await openStaging({ directory: stagingDirectory, ...stagingMemory }))
-  const blobs = opening.use(await openBlobStore(config.storage, stagingDirectory))
+  const blobs = opening.use(await openBlobStore(config, stagingDirectory))
   const { limits, http } = config
   const onDecoderLost = (loss: object) => log.warn({ event: 'decoder-lost', ...loss }, 'a decoder was lost')
   const queueLength = limits.maxConcurrentUploads + renditionQueueLength

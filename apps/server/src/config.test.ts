@@ -21,6 +21,7 @@ describe('without a setting', () => {
       dataDirectory: resolve('data'),
       storage: { kind: 'disk', directory: resolve('data/media') },
       catalog: { kind: 'sqlite', file: resolve('data/tintype.db') },
+      durability: 'full',
       limits: {
         maxUploadByteSize: 26_214_400,
         allowedFormats: ['jpeg', 'png', 'webp', 'gif', 'avif'],

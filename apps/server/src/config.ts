@@ -3,6 +3,7 @@ import type { PhotoFormat } from '@tintype/contract'
 import { type Input, readInputs } from './config/read-inputs.ts'
 import { type EngineUrl, ValueRefused } from './config/values.ts'
 import {
+  type durabilities,
   type logLevels,
   type Variable,
   type VariableKey,
@@ -34,6 +35,7 @@ export interface Config {
   readonly storage: { readonly kind: 'disk'; readonly directory: string } | { readonly kind: 'memory' }
   /** `file` is absolute. */
   readonly catalog: { readonly kind: 'sqlite'; readonly file: string } | { readonly kind: 'memory' }
+  readonly durability: (typeof durabilities)[number]
   readonly limits: Limits
   readonly log: { readonly level: (typeof logLevels)[number] }
 }
@@ -114,6 +116,7 @@ function toConfig(values: VariableValues): Config {
     dataDirectory,
     storage: at(values.storage, (path) => ({ kind: 'disk', directory: resolve(dataDirectory, path) })),
     catalog: at(values.catalog, (path) => ({ kind: 'sqlite', file: resolve(dataDirectory, path) })),
+    durability: values.durability,
     limits: {
       maxUploadByteSize: values.maxUploadByteSize,
       allowedFormats: values.allowedFormats,

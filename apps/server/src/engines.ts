@@ -6,7 +6,7 @@ import type { Config } from './config.ts'
 
 /** A store for the server, or for who stands in for it while it is stopped. */
 export async function openBlobStore(
-  storage: Config['storage'],
+  { storage, durability }: Pick<Config, 'storage' | 'durability'>,
   stagingDirectory: string,
 ): Promise<BlobStore> {
   switch (storage.kind) {
@@ -16,17 +16,21 @@ export async function openBlobStore(
       return (await import('@tintype/storage/drivers/disk')).openDiskBlobStore({
         ...storage,
         stagingDirectory,
+        durability,
       })
   }
 }
 
 /** A catalog for the server, or for who stands in for it. */
-export async function openCatalog(catalog: Config['catalog']): Promise<PhotoCatalog> {
+export async function openCatalog({
+  catalog,
+  durability,
+}: Pick<Config, 'catalog' | 'durability'>): Promise<PhotoCatalog> {
   switch (catalog.kind) {
     case 'memory':
       return (await import('@tintype/catalog/drivers/memory')).openMemoryCatalog()
     case 'sqlite':
-      return (await import('@tintype/catalog/drivers/sqlite')).openSqliteCatalog(catalog)
+      return (await import('@tintype/catalog/drivers/sqlite')).openSqliteCatalog({ ...catalog, durability })
   }
 }
 

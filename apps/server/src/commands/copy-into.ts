@@ -41,7 +41,12 @@ export async function copyInto(
   await using opening = new AsyncDisposableStack()
   const line = opening.use(createProgressLine(stderr))
   const staging = opening.use(await openStaging({ directory: stagingDirectory, ...stagingMemory }))
-  const blobs = opening.use(await openBlobStore({ kind: 'disk', directory: media }, stagingDirectory))
+  const blobs = opening.use(
+    await openBlobStore(
+      { storage: { kind: 'disk', directory: media }, durability: 'full' },
+      stagingDirectory,
+    ),
+  )
   if (!source.catalog.backUpTo) throw new ConfigError('This catalog cannot be copied while it is in use')
   await source.catalog.backUpTo(catalogFile)
   const catalog = opening.use(await openCatalogCopy({ file: catalogFile }))

@@ -68,8 +68,15 @@ export async function ownLibrary(places: LibraryPlaces): Promise<OwnedLibrary> {
   const { dataDirectory, stagingDirectory, media, catalogFile } = places
   await using opening = new AsyncDisposableStack()
   opening.use(ownDirectory(dataDirectory))
-  const catalog = opening.use(await openCatalog({ kind: 'sqlite', file: catalogFile }))
-  const blobs = opening.use(await openBlobStore({ kind: 'disk', directory: media }, stagingDirectory))
+  const catalog = opening.use(
+    await openCatalog({ catalog: { kind: 'sqlite', file: catalogFile }, durability: 'full' }),
+  )
+  const blobs = opening.use(
+    await openBlobStore(
+      { storage: { kind: 'disk', directory: media }, durability: 'full' },
+      stagingDirectory,
+    ),
+  )
   const owned = opening.move()
   return {
     catalog,

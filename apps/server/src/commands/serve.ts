@@ -12,6 +12,8 @@ export async function serve({ env, args, signals, openLog }: Surroundings): Prom
   const config = parseConfig(env, args)
   await using lines = openLog()
   const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime, level: config.log.level }, lines)
+  if (config.durability === 'relaxed')
+    log.warn({ event: 'durability' }, 'durability is relaxed: a power cut can lose acknowledged photos')
 
   await using services = await compose(config, { log, cores: availableParallelism() })
   const app = createApp(services, { config, log })

@@ -26,6 +26,9 @@ export interface Variable<Value> {
   readonly parse: (text: string) => Value
 }
 
+/** How sure an answer of 201 is: of power cuts too, or of the process's own death only. */
+export const durabilities = ['full', 'relaxed'] as const
+
 /** What is logged, from everything to nothing. */
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
@@ -73,6 +76,13 @@ export const variables = {
       schemes: ['postgres', 'postgresql'],
       refusal: 'a postgres:// database is not available in this version',
     }),
+  },
+  durability: {
+    name: 'TINTYPE_DURABILITY',
+    default: 'full',
+    meaning:
+      '`full` answers 201 when a photo survives a power cut; `relaxed` leaves it to the system when to write, so that a power cut can lose the photos of the last half minute.',
+    parse: oneOf(durabilities),
   },
   publicUrl: {
     name: 'TINTYPE_PUBLIC_URL',

@@ -7,27 +7,30 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import type { PhotoCatalog } from '../photo-catalog.ts'
 import { describePhotoCatalog, samplePhoto, sampleRendition } from '../testing/index.ts'
-import { openSqliteCatalog } from './sqlite.ts'
+import { openSqliteCatalog, type SqliteCatalogOptions } from './sqlite.ts'
 
 describePhotoCatalog('sqlite', { open: () => openTemporary() })
 
 describe('openSqliteCatalog', () => {
-  test('keeps everything from one opening to the next, and leaves one file and the reserve', async () => {
-    await using opened = await openTemporary()
-    const photo = samplePhoto({ title: 'kept', tags: ['a'] })
-    const rendition = sampleRendition(photo.id)
-    await opened.catalog.insert(photo, { idempotencyKey: 'key' })
-    await opened.catalog.putRendition(rendition)
-    const { nextCursor } = await fillAndList(opened.catalog)
-    await opened.catalog[Symbol.asyncDispose]()
-    expect(await readdir(dirname(opened.file))).toStrictEqual(['catalog.db', 'catalog.db-reserve'])
+  test.each(['full', 'relaxed'] as const)(
+    '%s: keeps everything from one opening to the next, and leaves one file and the reserve',
+    async (durability) => {
+      await using opened = await openTemporary({ durability })
+      const photo = samplePhoto({ title: 'kept', tags: ['a'] })
+      const rendition = sampleRendition(photo.id)
+      await opened.catalog.insert(photo, { idempotencyKey: 'key' })
+      await opened.catalog.putRendition(rendition)
+      const { nextCursor } = await fillAndList(opened.catalog)
+      await opened.catalog[Symbol.asyncDispose]()
+      expect(await readdir(dirname(opened.file))).toStrictEqual(['catalog.db', 'catalog.db-reserve'])
 
-    await using again = await openSqliteCatalog({ file: opened.file })
-    expect(await again.getByIdempotencyKey('key')).toStrictEqual(photo)
-    expect(await again.listRenditions(photo.id)).toStrictEqual([rendition])
-    expect((await again.list({ limit: 5, search: 'kept', tag: 'a' })).photos).toStrictEqual([photo])
-    expect((await again.list({ limit: 5, cursor: nextCursor })).photos).toStrictEqual([photo])
-  })
+      await using again = await openSqliteCatalog({ file: opened.file })
+      expect(await again.getByIdempotencyKey('key')).toStrictEqual(photo)
+      expect(await again.listRenditions(photo.id)).toStrictEqual([rendition])
+      expect((await again.list({ limit: 5, search: 'kept', tag: 'a' })).photos).toStrictEqual([photo])
+      expect((await again.list({ limit: 5, cursor: nextCursor })).photos).toStrictEqual([photo])
+    },
+  )
 
   test('lets nobody else read what it makes', async () => {
     await using opened = await openTemporary()
@@ -153,7 +156,7 @@ describe('while another process holds the lock', () => {
   })
 })
 
-async function openTemporary(options: { busyTimeoutMs?: number } = {}) {
+async function openTemporary(options: Omit<SqliteCatalogOptions, 'file'> = {}) {
   const directory = await mkdtempDisposable(join(tmpdir(), 'tintype-catalog-'))
   const file = join(directory.path, 'made', 'catalog.db')
   const catalog = await openSqliteCatalog({ file, ...options })

@@ -17,6 +17,8 @@ export interface SqliteCatalogOptions {
   readonly keepsReserve?: boolean | undefined
   /** How long a write waits for a lock that another process holds, milliseconds. Default: 5000. */
   readonly busyTimeoutMs?: number | undefined
+  /** `relaxed` syncs at checkpoints only: a power cut can lose the newest rows, and never breaks the file. `full` where absent. */
+  readonly durability?: 'full' | 'relaxed' | undefined
 }
 
 /**
@@ -29,11 +31,12 @@ export interface SqliteCatalogOptions {
  * @see https://sqlite.org/wal.html
  */
 export async function openSqliteCatalog(options: SqliteCatalogOptions): Promise<PhotoCatalog> {
-  const { busyTimeoutMs: patienceMs = 5000, keepsReserve = true } = options
+  const { busyTimeoutMs: patienceMs = 5000, keepsReserve = true, durability = 'full' } = options
   const file = resolve(options.file)
   const database = await openDatabase(file, { patienceMs })
   const statements = prepareStatements(database)
-  const writer = createSqliteWriter({ file, patienceMs, keepsReserve, watched: watchCatalogFiles(file) })
+  const watched = watchCatalogFiles(file)
+  const writer = createSqliteWriter({ file, patienceMs, keepsReserve, durability, watched })
   let closing: Promise<void> | undefined
 
   const assertOpen = () => {

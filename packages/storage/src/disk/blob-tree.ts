@@ -52,8 +52,15 @@ export async function findBlobRoot(directory: string): Promise<BlobRoot> {
   }
 }
 
-/** Opens the tree below `directory`, which is made where it is missing, readable by owner and group only (threat B183). */
-export async function openBlobTree(directory: string): Promise<BlobTree> {
+/**
+ * Opens the tree below `directory`, which is made where it is missing, readable by owner and group only (threat B183).
+ *
+ * @param options.isRelaxed whether `persist` leaves it to the system when to write
+ */
+export async function openBlobTree(
+  directory: string,
+  { isRelaxed = false }: { readonly isRelaxed?: boolean | undefined } = {},
+): Promise<BlobTree> {
   const madeFrom = await mkdir(directory, { recursive: true, mode: 0o750 })
   const found = await findBlobRoot(directory)
   const { root } = found
@@ -97,6 +104,7 @@ export async function openBlobTree(directory: string): Promise<BlobTree> {
     ensure,
 
     async persist(path) {
+      if (isRelaxed) return
       const fresh: string[] = []
       for (let at = path; at !== root && !known.has(at); at = dirname(at)) fresh.push(at)
       await Promise.all([path, ...fresh.map((at) => dirname(at))].map(sync))

@@ -14,6 +14,8 @@ const maxAttempts = 10
 export interface Disk {
   readonly tree: BlobTree
   readonly temporary: TemporaryDirectory
+  /** Whether it is left to the system when to write. */
+  readonly isRelaxed: boolean
 }
 
 /** A put, told as a file. */
@@ -55,8 +57,9 @@ export async function putFile(disk: Disk, request: PutFileOptions): Promise<'sto
 }
 
 /** Path of a file outside the tree that holds the bytes, durably: the staged one, or one that the caller removes. */
-async function seal({ temporary }: Disk, source: BlobSource): Promise<string> {
+async function seal({ temporary, isRelaxed }: Disk, source: BlobSource): Promise<string> {
   if (!(source instanceof Uint8Array)) {
+    if (isRelaxed) return source.path
     await using staged = await open(source.path, constants.O_RDONLY | constants.O_NOFOLLOW)
     await staged.sync()
     return source.path
@@ -65,7 +68,7 @@ async function seal({ temporary }: Disk, source: BlobSource): Promise<string> {
   try {
     await using file = handle
     await writeWhole(file, [source])
-    await file.sync()
+    if (!isRelaxed) await file.sync()
     return path
   } catch (error) {
     await unlinkQuietly(path)

@@ -20,7 +20,11 @@ const hasOtherDevice = await hasOwnDevice('/dev/shm')
 
 describeBlobStore('the disk driver', {
   abilities: { localPath: true, servableDirectory: true },
-  open: openTestDisk,
+  open: () => openTestDisk(),
+})
+describeBlobStore('the disk driver, relaxed', {
+  abilities: { localPath: true, servableDirectory: true },
+  open: () => openTestDisk({ durability: 'relaxed' }),
 })
 
 describe('opening a disk', () => {

@@ -16,6 +16,8 @@ export interface DiskBlobStoreOptions {
   readonly directory: string
   /** Where files are written before they get their name; on the same file system. Made where it is missing. */
   readonly stagingDirectory: string
+  /** `relaxed` never syncs: a power cut can lose blobs whose put has resolved. `full` where absent. */
+  readonly durability?: 'full' | 'relaxed' | undefined
 }
 
 /**
@@ -32,11 +34,13 @@ export async function openDiskBlobStore(options: DiskBlobStoreOptions): Promise<
   })
 }
 
-async function openDisk({ directory, stagingDirectory }: DiskBlobStoreOptions): Promise<BlobStore> {
+async function openDisk(options: DiskBlobStoreOptions): Promise<BlobStore> {
+  const { directory, stagingDirectory } = options
+  const isRelaxed = options.durability === 'relaxed'
   await using opening = new AsyncDisposableStack()
-  const tree = await openBlobTree(directory)
+  const tree = await openBlobTree(directory, { isRelaxed })
   const temporary = opening.use(await openTemporaryDirectory(stagingDirectory))
-  const disk = { tree, temporary }
+  const disk = { tree, temporary, isRelaxed }
   if ((await statPath(stagingDirectory)).dev !== tree.device) throw differentFileSystems()
   // Names that begin with a dot are no keys; any other directory in here would be listed and served (threat B180).
   if (/^(?!\.)/.test(relative(tree.root, await realpath(stagingDirectory))))

@@ -1,15 +1,15 @@
 import { readdir, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { openDiskBlobStore } from '../drivers/disk.ts'
+import { type DiskBlobStoreOptions, openDiskBlobStore } from '../drivers/disk.ts'
 import { openTestDirectory } from './open-test-directory.ts'
 
 /** A disk store of one test, with the directories it works in; the whole goes when it is disposed. */
-export async function openTestDisk() {
+export async function openTestDisk(options: Pick<DiskBlobStoreOptions, 'durability'> = {}) {
   await using opening = new AsyncDisposableStack()
   const home = opening.use(await openTestDirectory())
   const directory = join(home.path, 'photos')
   const stagingDirectory = join(home.path, 'staging')
-  const store = opening.use(await openDiskBlobStore({ directory, stagingDirectory }))
+  const store = opening.use(await openDiskBlobStore({ directory, stagingDirectory, ...options }))
   const owned = opening.move()
   return {
     store,

@@ -13,6 +13,10 @@ import { toCatalogError } from './sqlite-error.ts'
  */
 const engineWaitMs = 5
 
+// Each commit is synced, or checkpoints alone. @see https://sqlite.org/pragma.html#pragma_synchronous
+const synchronousFull = 2
+const synchronousNormal = 1
+
 /**
  * Opens the file, creating it where there is none, checks it and brings its schema up to date.
  *
@@ -36,7 +40,7 @@ export async function openDatabase(
     migrate(database, { migrations: sqliteMigrations })
     checkWritable(database)
     database.exec(`PRAGMA busy_timeout = ${engineWaitMs}`)
-    checkSettings(database)
+    checkSettings(database, { synchronous: synchronousFull })
     opening.move()
     return database
   } catch (error) {
@@ -47,15 +51,20 @@ export async function openDatabase(
 /**
  * Opens another connection to a database that `openDatabase` has prepared, to write to it beside that one.
  *
+ * @param options.durability `relaxed` syncs at checkpoints only
  * @throws CATALOG_UNAVAILABLE, STORAGE_FULL
  */
-export function connectForWriting(file: string): DatabaseSync {
+export function connectForWriting(
+  file: string,
+  { durability }: { readonly durability: 'full' | 'relaxed' },
+): DatabaseSync {
   using opening = new DisposableStack()
   try {
     const options = { timeout: engineWaitMs, enableForeignKeyConstraints: true }
     const database = opening.adopt(new DatabaseSync(resolve(file), options), (open) => open.close())
-    database.exec('PRAGMA synchronous = full')
-    checkSettings(database)
+    const synchronous = durability === 'full' ? synchronousFull : synchronousNormal
+    database.exec(`PRAGMA synchronous = ${synchronous}`)
+    checkSettings(database, { synchronous })
     opening.move()
     return database
   } catch (error) {
@@ -101,9 +110,9 @@ function checkWritable(database: DatabaseSync): void {
 }
 
 /** Reads the settings back, because a pragma that cannot be applied is ignored in silence (threat B192). */
-function checkSettings(database: DatabaseSync): void {
+function checkSettings(database: DatabaseSync, { synchronous }: { readonly synchronous: number }): void {
   const journal = database.prepare('PRAGMA journal_mode').get()?.journal_mode
-  const expected = { synchronous: 2, foreign_keys: 1, busy_timeout: engineWaitMs }
+  const expected = { synchronous, foreign_keys: 1, busy_timeout: engineWaitMs }
   const isAsSet = Object.entries(expected).every(([name, value]) => readPragma(database, name) === value)
   if (journal === 'wal' && isAsSet) return
   throw new TintypeError('CATALOG_UNAVAILABLE', 'The catalog cannot be kept durable where it is')

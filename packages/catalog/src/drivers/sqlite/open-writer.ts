@@ -16,6 +16,8 @@ export interface WriterOptions {
   readonly patienceMs: number
   /** Whether space is kept for deletions on a full disk, in a file beside the database. */
   readonly keepsReserve: boolean
+  /** Whether each commit is synced, or only checkpoints are. */
+  readonly durability: 'full' | 'relaxed'
   /** The files that writes must reach, as they were when the catalog was opened. */
   readonly watched: readonly WatchedFile[]
 }
@@ -24,15 +26,15 @@ const noReserve: SpaceReserve = { take: () => undefined, release: () => false }
 
 /**
  * Opens the writing half of the catalog on a connection of its own. Writes that arrive while others wait share one
- * transaction; each is durable when it resolves. Its thread stands still while the disk syncs. Disposing it waits for
+ * transaction; each is durable when it resolves, unless durability is relaxed. Its thread stands still while the disk syncs. Disposing it waits for
  * the writes under way.
  *
  * @throws CATALOG_UNAVAILABLE, STORAGE_FULL
  */
 export function openSqliteWriter(options: WriterOptions): CatalogWriter & AsyncDisposable {
-  const { file, patienceMs, keepsReserve, watched } = options
+  const { file, patienceMs, keepsReserve, durability, watched } = options
   assertInPlace(watched) // the engine would make an empty file where there is none
-  const database = connectForWriting(file)
+  const database = connectForWriting(file, { durability })
   const reads = prepareReads(database)
   const renditions = prepareRenditions(database)
   const writes = prepareWrites(database, { reads, renditions })

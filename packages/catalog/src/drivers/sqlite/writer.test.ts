@@ -69,7 +69,10 @@ async function openWriter(options: { readonly entry?: URL } = {}) {
   const database = opening.use(await openDatabase(file, { patienceMs: 0 }))
   const watched = watchCatalogFiles(file)
   const writer = opening.use(
-    createSqliteWriter({ file, patienceMs: 5000, keepsReserve: false, watched, ...options }),
+    createSqliteWriter({
+      ...{ file, patienceMs: 5000, keepsReserve: false, durability: 'full' as const, watched },
+      ...options,
+    }),
   )
   const owned = opening.move()
   return { writer, database, [Symbol.asyncDispose]: () => owned.disposeAsync() }
