@@ -43,9 +43,12 @@ export function openLogStream(stdout: Writable & { readonly fd: number }): LogSt
   let timer: NodeJS.Timeout | undefined
 
   function flush(): void {
-    const text = collected
+    const lines = collected
     collected = ''
-    if (text !== '' && !sink.write(text)) lost += text.split('\n').length - 1
+    const text = lost > 0 ? lines + lostLine(lost) : lines
+    if (text === '') return
+    if (sink.write(text)) lost = 0
+    else lost += lines.split('\n').length - 1
   }
 
   function collect(): void {
@@ -63,8 +66,6 @@ export function openLogStream(stdout: Writable & { readonly fd: number }): LogSt
         lost += 1
         return
       }
-      if (lost > 0) collected += lostLine(lost)
-      lost = 0
       collected += line
       if (timer === undefined || collected.length > pieceByteSize) flush()
       if (timer === undefined) collect()

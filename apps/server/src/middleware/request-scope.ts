@@ -14,7 +14,7 @@ export function requestScope(log: Logger, metrics: Metrics): Middleware<RequestS
     const startedAt = performance.now()
     const requestId = randomUUID()
     ctx.state = openState(requestId, log)
-    ctx.set('X-Request-Id', requestId)
+    ctx.res.setHeader('X-Request-Id', requestId)
     ctx.res.once('close', () => {
       const durationMs = Math.round((performance.now() - startedAt) * 10) / 10
       const { method, state, res } = ctx
