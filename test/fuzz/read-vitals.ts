@@ -15,7 +15,8 @@ export interface Vitals {
   readonly memoryByteSize: number
 }
 
-const patienceMs = 30_000
+/** What belongs to connections that are gone is let go by timers, of a minute at most. */
+const patienceMs = 150_000
 const intervalMs = 50
 
 /** What is allowed to grow: compiled code, caches, a counter for each route and status. */
@@ -23,7 +24,7 @@ export const memorySlackByteSize = 16 * 1024 * 1024
 
 /**
  * Reads the vitals once there is nothing to do any more and, where there is a base line, once they are back at it;
- * after half a minute as they are then.
+ * where they do not come back, as they are after some minutes.
  */
 export async function readVitals(tintype: Tintype, baseLine?: Vitals): Promise<Vitals> {
   let vitals = await read(tintype)

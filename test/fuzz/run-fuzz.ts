@@ -33,6 +33,9 @@ const env = {
   NODE_OPTIONS: `--import=${join(import.meta.dirname, 'collect-garbage.ts')}`,
 }
 
+/** After as many a run ends: what is wrong then is wrong with everything. */
+const mostFailures = 50
+
 /** After as many, all decoders have started and code is compiled: the base line that the end is held against. */
 const warmUpCount = 500
 
@@ -44,20 +47,31 @@ export async function runFuzz(
   cases: Iterable<FuzzCase>,
   onProgress?: (report: FuzzReport) => void,
 ): Promise<FuzzReport> {
-  await using tintype = await startTintype({ env })
-  const vitals = await readVitals(tintype)
-  const report: FuzzReport = {
-    ...{ cases: 0, statuses: new Map(), hangs: 0, failures: [], broken: [], before: vitals, after: vitals },
+  const tintype = await startTintype({ env })
+  const report = emptyReport(await readVitals(tintype))
+  try {
+    const waiting = Iterator.from(cases)
+    await sendAll(tintype, firstOf(waiting, warmUpCount), report, onProgress)
+    report.before = await readVitals(tintype)
+    await sendAll(tintype, waiting, report, onProgress)
+    report.after = await readVitals(tintype, report.before)
+    report.broken.push(...findLeaks(report.before, report.after), ...(await findStrays(tintype)))
+    for (const { level, msg } of tintype.log) if (Number(level) >= 50) report.broken.push(`logged: ${msg}`)
+  } catch (error) {
+    report.broken.push(`the server could not be asked any more: ${error}`)
   }
-  const waiting = Iterator.from(cases)
-  const send = (some: Iterable<FuzzCase>) => sendAll(tintype, some, report, onProgress)
-  await send(firstOf(waiting, warmUpCount))
-  report.before = await readVitals(tintype)
-  await send(waiting)
-  report.after = await readVitals(tintype, report.before)
-  report.broken.push(...findLeaks(report.before, report.after), ...(await findStrays(tintype)))
-  for (const { level, msg } of tintype.log) if (Number(level) >= 50) report.broken.push(`logged: ${msg}`)
+  // a server that ended by itself is told of here, with its last words
+  try {
+    await tintype[Symbol.asyncDispose]()
+  } catch (error) {
+    report.broken.push(String(error))
+  }
   return report
+}
+
+function emptyReport(vitals: Vitals): FuzzReport {
+  const counts = { cases: 0, statuses: new Map<string, number>(), hangs: 0 }
+  return { ...counts, failures: [], broken: [], before: vitals, after: vitals }
 }
 
 /** Takes some, and leaves the rest: `Iterator.take` would close what it takes from. */
@@ -80,6 +94,7 @@ async function sendAll(
     let lane = openLane(tintype.url)
     try {
       for (const fuzzCase of waiting) {
+        if (report.failures.length >= mostFailures) return
         const why = await inTime(sendOne(fuzzCase, lane, report))
         report.cases += 1
         if (why !== undefined) report.failures.push({ why, fuzzCase })
