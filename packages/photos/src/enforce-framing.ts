@@ -1,4 +1,4 @@
-import type busboy from 'busboy'
+import type { Writable } from 'node:stream'
 
 /** What is used here is private to busboy: `read-form.test.ts` goes red should a version be without it. */
 interface PrivateParser {
@@ -20,7 +20,7 @@ interface PrivateParser {
  *
  * @see RFC 2046 §5.1.1
  */
-export function enforceFraming(parser: busboy.Busboy, onUnfinished: () => void): void {
+export function enforceFraming(parser: Writable, onUnfinished: () => void): void {
   const inner = parser as unknown as PrivateParser
   const boundaries = inner._bparser
   const take = boundaries._cb
