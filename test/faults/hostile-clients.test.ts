@@ -4,15 +4,13 @@ import { describe, expect, test, vi } from 'vitest'
 import { abandonedUploads } from '../support/abandoned-uploads.ts'
 import { type Connection, openConnection, requestHead } from '../support/raw-http.ts'
 import { readState } from '../support/read-state.ts'
+import { shortHeap } from '../support/short-heap.ts'
 import { startTintype, type Tintype } from '../support/start-tintype.ts'
 import { ask, expectPhoto, expectProblem, postBytes, waiting } from '../support/uploads.ts'
 import { createSamplePhotos, sha256 } from './sample-photos.ts'
 
 const mebibyte = 1024 * 1024
 const kib = 1024
-
-// The collector is lazy where memory is plenty; held short, what grows nevertheless is kept by somebody.
-const shortHeap = { NODE_OPTIONS: '--max-semi-space-size=2 --max-old-space-size=96' }
 
 /** Runs a thing for each number below `count`, no more than `width` at once. */
 async function each(count: number, width: number, run: (at: number) => Promise<void>): Promise<void> {

@@ -39,6 +39,19 @@ async function work(url: string, options: WorkloadOptions): Promise<void> {
   }
 }
 
+/** One thing that an honest client does, to the server at an URL. */
+export type Action = (url: string) => Promise<void>
+
+/** Each of them, by name. */
+export function createActions(options: WorkloadOptions): Readonly<Record<string, Action>> {
+  return {
+    upload: (url) => upload(url, options),
+    remove: (url) => remove(url, options),
+    render: (url) => render(url, options),
+    list: (url) => list(url, options),
+  }
+}
+
 async function upload(url: string, { ledger, onBroken }: WorkloadOptions): Promise<void> {
   const entry = ledger.begin()
   const answer = await sendUpload(url, entry)

@@ -35,9 +35,15 @@ const mainFile = join(repository, 'apps/server/src/main.ts')
  * @param options.env more `TINTYPE_…` variables
  * @param options.dataDirectory an existing one to go on with; it is not removed afterwards
  * @param options.main another build of the server than its source
+ * @param options.keepsLog whether `log` remembers lines, as it does unless a run is long
  */
 export async function startTintype(
-  options: { env?: Record<string, string>; dataDirectory?: string; main?: string } = {},
+  options: {
+    env?: Record<string, string>
+    dataDirectory?: string
+    main?: string
+    keepsLog?: boolean
+  } = {},
 ): Promise<Tintype> {
   const dataDirectory = options.dataDirectory ?? (await mkdtemp(join(tmpdir(), 'tintype-')))
   const child = spawn(process.execPath, [options.main ?? mainFile], {
@@ -48,7 +54,7 @@ export async function startTintype(
   const waiting = new Set<(line: LogLine) => void>()
   createInterface(child.stdout).on('line', (text) => {
     const line = JSON.parse(text) as LogLine
-    log.push(line)
+    if (options.keepsLog !== false) log.push(line)
     for (const take of waiting) take(line)
   })
   let complaints = ''

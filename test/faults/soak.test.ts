@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest'
+import { runSoak } from './run-soak.ts'
+
+test.skipIf(process.platform !== 'linux')(
+  'B311: everything at once leaves no descriptor, no process, no file and no log behind (needs /proc)',
+  async () => {
+    const report = await runSoak({ durationMs: 20_000, seed: 1 })
+    const { before, after, deeds, highestWalByteSize } = report
+    expect(report).toMatchObject({ lost: [], broken: [] })
+    expect(Object.values(deeds).every((count) => count > 0)).toBe(true)
+    expect(report.acknowledged).toBeGreaterThan(0)
+    expect(after).toMatchObject({ staged: 0, uploadsInFlight: 0 })
+    expect(after.descriptors).toBeLessThanOrEqual(before.descriptors + 4)
+    expect(after.children).toBeLessThanOrEqual(before.children + 1)
+    expect(highestWalByteSize).toBeLessThan(16 * 1024 * 1024)
+  },
+  120_000,
+)
