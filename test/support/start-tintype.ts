@@ -38,12 +38,7 @@ const mainFile = join(repository, 'apps/server/src/main.ts')
  * @param options.keepsLog whether `log` remembers lines, as it does unless a run is long
  */
 export async function startTintype(
-  options: {
-    env?: Record<string, string>
-    dataDirectory?: string
-    main?: string
-    keepsLog?: boolean
-  } = {},
+  options: { env?: Record<string, string>; dataDirectory?: string; main?: string; keepsLog?: boolean } = {},
 ): Promise<Tintype> {
   const dataDirectory = options.dataDirectory ?? (await mkdtemp(join(tmpdir(), 'tintype-')))
   const child = spawn(process.execPath, [options.main ?? mainFile], {

@@ -14,6 +14,9 @@ export const orphanAgeMs = 2 * hourMs
 /** How long an upload can be repeated with its idempotency key. */
 const idempotencyAgeMs = 7 * 24 * hourMs
 
+const doubt =
+  'many originals have no row, as if the catalog were an older one: nothing was removed; run "tintype doctor"'
+
 /**
  * Tidies up in the background, now and every six hours: staging leftovers and orphans of a crash, and old
  * idempotency keys. Start-up does not wait for it. A failure is logged and tried again the next time.
@@ -33,6 +36,7 @@ export function startSweeps(deps: {
       const now = Date.now()
       const orphans = await sweepOrphans(deps, { before: new Date(now - orphanAgeMs), signal: stop.signal })
       await deps.catalog.forgetIdempotencyKeys(new Date(now - idempotencyAgeMs).toISOString())
+      if (orphans.isCatalogDoubted) deps.log.error({ event: 'sweep', ...orphans }, doubt)
       if (leftovers + orphans.removed > 0) deps.log.info({ event: 'sweep', leftovers, ...orphans }, 'swept')
     } catch (error) {
       if (stop.signal.aborted) return

@@ -8,12 +8,20 @@ export interface SweepResult {
   readonly seen: number
   /** Blobs without a row, removed. */
   readonly removed: number
+  /** Whether it stopped because so many originals have no row that the catalog must be the wrong one. */
+  readonly isCatalogDoubted: boolean
 }
+
+/**
+ * A crash leaves as many originals without a row as uploads were in flight. More come from a catalog that is older than
+ * its files, such as one that was restored alone, and then they are all that is left of their photos (threat B184).
+ */
+const maxOrphanedOriginals = 128
 
 /**
  * Removes blobs that no row names: what a crash between bytes and row, or between row and bytes of a delete,
  * has left behind. Younger ones are left alone, because their row may be on its way (threat B172); so are those
- * that are replaced meanwhile, and files that Tintype did not make.
+ * that are replaced meanwhile, and files that Tintype did not make. Where the catalog is doubted, nothing is removed.
  *
  * @throws what store and catalog throw, and the signal's reason
  */
@@ -23,18 +31,31 @@ export async function sweepOrphans(
 ): Promise<SweepResult> {
   let seen = 0
   let removed = 0
-  for (const prefix of [originalsPrefix, renditionsPrefix]) {
+
+  async function* findOrphans(prefix: string): AsyncGenerator<BlobStat> {
     for await (const blob of blobs.list(prefix)) {
       signal.throwIfAborted()
       seen++
-      if (blob.modifiedAtMs >= before.getTime() || !(await isOrphan(blob, catalog))) continue
-      // A rendition that is made again replaces what a crash has left, and its row comes after its bytes.
-      if ((await blobs.stat(blob.key))?.modifiedAtMs !== blob.modifiedAtMs) continue
-      await blobs.delete(blob.key)
-      removed++
+      if (blob.modifiedAtMs < before.getTime() && (await isOrphan(blob, catalog))) yield blob
     }
   }
-  return { seen, removed }
+
+  async function remove({ key, modifiedAtMs }: BlobStat): Promise<void> {
+    signal.throwIfAborted()
+    // A rendition that is made again replaces what a crash has left, and its row comes after its bytes.
+    if ((await blobs.stat(key))?.modifiedAtMs !== modifiedAtMs) return
+    await blobs.delete(key)
+    removed++
+  }
+
+  const originals: BlobStat[] = []
+  for await (const orphan of findOrphans(originalsPrefix)) {
+    originals.push(orphan)
+    if (originals.length > maxOrphanedOriginals) return { seen, removed, isCatalogDoubted: true }
+  }
+  for (const orphan of originals) await remove(orphan)
+  for await (const orphan of findOrphans(renditionsPrefix)) await remove(orphan)
+  return { seen, removed, isCatalogDoubted: false }
 }
 
 /** Whether no row names a blob; `false` for one that Tintype did not make. */
