@@ -58,7 +58,7 @@ interface Entry {
  * Remembers what a media URL names from its first request on, and its bytes from its second: what is asked for once
  * takes no room from what is asked for all the time. The oldest goes first where memory ends.
  *
- * @see docs/adr/0008-hot-media-in-memory.md
+ * @see docs/adr/0010-hot-media-in-memory.md
  */
 export function createHotMedia({ find, blobs, now, ...options }: HotMediaDependencies): HotMedia {
   const entries = new Map<BlobKey, Entry>() // the oldest first
