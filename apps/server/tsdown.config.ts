@@ -1,5 +1,6 @@
 import { defineConfig } from 'tsdown'
 import { collectLicenses } from './build/collect-licenses.ts'
+import { escapeWideLetters } from './build/escape-wide-letters.ts'
 import { httpByCall } from './build/http-by-call.ts'
 
 /**
@@ -20,6 +21,6 @@ export default defineConfig({
   deps: { neverBundle: ['sharp'], onlyImport: ['sharp'], onlyBundle: false },
   // depd makes functions with the right number of parameters by `eval`
   checks: { eval: false, pluginTimings: false },
-  plugins: [httpByCall(), collectLicenses()],
+  plugins: [httpByCall(), escapeWideLetters(), collectLicenses()],
   copy: { from: '../gallery/dist', rename: 'gallery' },
 })
