@@ -13,9 +13,16 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   help: async () => (await import('./commands/help.ts')).help,
 }
 
+/**
+ * Threads for files, unless the environment says otherwise: of Node's own four, syncs take all, and whatever else is to be
+ * read or written waits for them. Node reads it when it needs the first.
+ */
+const fileThreads = 16
+
 /** Command line → command → exit code. The only file that reads the process. */
 async function main([first = 'serve', ...rest]: readonly string[]): Promise<number> {
   requireNode()
+  process.env.UV_THREADPOOL_SIZE ??= String(fileThreads)
   const isFlag = first.startsWith('-')
   const args = isFlag ? [first, ...rest] : rest
   const wantsHelp = args.some((arg) => arg === '--help' || arg === '-h')
