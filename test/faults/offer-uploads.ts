@@ -21,8 +21,11 @@ export interface Offer {
   readonly url: string
   readonly makeSample: () => SamplePhoto
   readonly durationMs: number
-  /** `clients` upload one after the other each; or so many are begun every second, whatever becomes of them. */
-  readonly pace: { readonly clients: number } | { readonly perSecond: number }
+  /**
+   * `clients` upload one after the other each; or so many are begun every second, whatever becomes of them, until the
+   * time is over and there were `atLeast` of them.
+   */
+  readonly pace: { readonly clients: number } | { readonly perSecond: number; readonly atLeast: number }
 }
 
 /** Offers a load for a while; resolves when all of it has been answered. */
@@ -48,7 +51,7 @@ export async function offerUploads({ url, makeSample, durationMs, pace }: Offer)
     await Promise.all(Array.from({ length: pace.clients }, client))
   } else {
     const all: Promise<void>[] = []
-    while (goesOn()) {
+    while (goesOn() || all.length < pace.atLeast) {
       const due = ((performance.now() - startedAt) / 1000) * pace.perSecond
       while (all.length < due) all.push(one())
       await delay(5)
