@@ -151,14 +151,20 @@ describe.skipIf(!canInject())('system calls that fail (needs root and strace, to
   )
 
   test('B165 EIO of a read never makes an answer that looks whole', async () => {
+    const photo = expectPhoto(await postBytes(tintype, sample(3 * mebibyte)))
     await settled(tintype)
+    let hits = 0
     for (const call of ['read', 'pread64']) {
       await using injected = await injectFault(tintype.pid, files(`${call}:error=EIO`))
-      const answer = await ask(tintype, kept.url).catch(() => undefined)
+      const answer = await ask(tintype, photo.url).catch(() => undefined)
       const isHit = (await injected.end()).some((line) => line.includes('(INJECTED)'))
-      if (isHit) expect(answer?.status ?? 503).toBeGreaterThanOrEqual(500)
+      if (!isHit) continue
+      hits += 1
+      // Either an error, or an answer that is cut off.
+      expect(answer?.status ?? 503).toBe(503)
     }
-    expect(sha256((await ask(tintype, kept.url)).body)).toBe(kept.sha256)
+    expect(hits).toBeGreaterThan(0)
+    expect(sha256((await ask(tintype, photo.url)).body)).toBe(photo.sha256)
   })
 
   test('B162 EFBIG: a file beyond what the process may write is 507', async () => {
