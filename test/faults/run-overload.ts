@@ -32,7 +32,6 @@ interface Percentiles {
   readonly p99: number
 }
 
-const kib = 1024
 const steps = [4, 8, 16, 32]
 const overload = 4
 /** As `TINTYPE_MAX_CONCURRENT_UPLOADS` has it by default. */
@@ -45,7 +44,8 @@ export async function runOverload({ phaseMs }: { phaseMs: number }): Promise<Ove
   const { url } = tintype
   const sampleOf = await createSamplePhotos({ width: 1024, height: 768 })
   let nonce = 0
-  const makeSample = () => sampleOf(nonce++, 120 * kib)
+  // No filler: it would cost whoever makes it more than the server is asked for.
+  const makeSample = () => sampleOf(nonce++, 0)
   const hot = readPhoto({ ...(await postBytes(tintype, makeSample().bytes())), isReplay: false })
   await offerUploads({ url, makeSample, durationMs: phaseMs, pace: { clients: 8 } }) // decoders start
   await idle(tintype)
