@@ -1,4 +1,8 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+
+// Tests start hundreds of processes and threads that run TypeScript: what one has compiled, the next one reads.
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/node', import.meta.url))
 
 const properties = '{apps,packages}/*/src/**/*.property.test.ts'
 

@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { runCommand } from '../support/run-command.ts'
+import { serverEnvironment } from '../support/server-environment.ts'
 import { repository, startTintype, type Tintype } from '../support/start-tintype.ts'
 import { ask, countPhotos, expectPhoto, type PhotoJson, postBytes } from '../support/uploads.ts'
 import { type DataDirectory, openDataDirectory } from './data-directory.ts'
@@ -54,7 +55,7 @@ async function uploadSome(directory: DataDirectory, count: number, byteSize = 30
 
 function startBackup(directory: DataDirectory, backup: string) {
   return spawn(process.execPath, [join(repository, 'apps/server/src/main.ts'), 'backup', backup], {
-    env: { PATH: process.env.PATH, TINTYPE_DATA_DIR: directory.path },
+    env: { ...serverEnvironment(), TINTYPE_DATA_DIR: directory.path },
     stdio: 'ignore',
   })
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { serverEnvironment } from '../support/server-environment.ts'
 import { repository } from '../support/start-tintype.ts'
 import { traceFlags } from './read-trace.ts'
 
@@ -21,7 +22,7 @@ export async function recordServer({
   // With -D the child is the server and strace its grandchild, which ends with it.
   const command = ['-D', ...traceFlags, '-o', traceFile, process.execPath]
   const child = spawn('strace', [...command, join(repository, 'apps/server/src/main.ts')], {
-    env: { PATH: process.env.PATH, TINTYPE_PORT: '0', TINTYPE_DATA_DIR: dataDirectory },
+    env: { ...serverEnvironment(), TINTYPE_PORT: '0', TINTYPE_DATA_DIR: dataDirectory },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const closed = once(child, 'close')

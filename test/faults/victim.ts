@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { serverEnvironment } from '../support/server-environment.ts'
 import { repository } from '../support/start-tintype.ts'
 import { type KillStep, killVariables } from './kill-steps.ts'
 
@@ -41,7 +42,7 @@ export async function startVictim({ dataDirectory, at, afterMs }: VictimOptions)
   const startedAtMs = performance.now()
   const child = spawn(process.execPath, at ? ['--import', preload, entry] : [entry], {
     env: {
-      PATH: process.env.PATH,
+      ...serverEnvironment(),
       TINTYPE_PORT: '0',
       TINTYPE_DATA_DIR: dataDirectory,
       ...(at && { [killVariables.step]: at.step, [killVariables.count]: String(at.count) }),

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { serverEnvironment } from './server-environment.ts'
 import { repository } from './start-tintype.ts'
 
 /** How a server that could not start has ended. */
@@ -17,7 +18,7 @@ export async function runServer(
   args: readonly string[] = [],
 ): Promise<Ending> {
   const child = spawn(process.execPath, [join(repository, 'apps/server/src/main.ts'), ...args], {
-    env: { PATH: process.env.PATH, TINTYPE_PORT: '0', ...env },
+    env: { ...serverEnvironment(), TINTYPE_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const [stdout, stderr, [code]] = await Promise.all([

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { serverEnvironment } from './server-environment.ts'
 import { repository } from './start-tintype.ts'
 
 /** A server of which nothing is heard but its answers. Disposing it stops it. */
@@ -18,7 +19,7 @@ export interface SilentTintype extends AsyncDisposable {
 export async function startSilent(dataDirectory: string, log: number | 'pipe'): Promise<SilentTintype> {
   const port = await freePort()
   const child = spawn(process.execPath, [join(repository, 'apps/server/src/main.ts')], {
-    env: { PATH: process.env.PATH, TINTYPE_PORT: String(port), TINTYPE_DATA_DIR: dataDirectory },
+    env: { ...serverEnvironment(), TINTYPE_PORT: String(port), TINTYPE_DATA_DIR: dataDirectory },
     stdio: ['ignore', log, 'inherit'],
   })
   const ended = once(child, 'exit').then(([code]) => code as number | null)

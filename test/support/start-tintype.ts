@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { serverEnvironment } from './server-environment.ts'
 
 /** One line of the server's log. */
 export type LogLine = Record<string, unknown> & { event?: string; msg?: string }
@@ -42,7 +43,7 @@ export async function startTintype(
 ): Promise<Tintype> {
   const dataDirectory = options.dataDirectory ?? (await mkdtemp(join(tmpdir(), 'tintype-')))
   const child = spawn(process.execPath, [options.main ?? mainFile], {
-    env: { PATH: process.env.PATH, TINTYPE_PORT: '0', TINTYPE_DATA_DIR: dataDirectory, ...options.env },
+    env: { ...serverEnvironment(), TINTYPE_PORT: '0', TINTYPE_DATA_DIR: dataDirectory, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const log: LogLine[] = []

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { mkdtempDisposable } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -71,6 +70,7 @@ const words = record({
 
 test('B057 B200 a search finds what holds it literally in one field, whatever the case, and nothing else', async () => {
   await using directory = await mkdtempDisposable(join(tmpdir(), 'tintype-search-'))
+  await using catalog = await openSqliteCatalog({ file: join(directory.path, 'catalog.db') })
   await assert(
     asyncProperty(
       array(words, { minLength: 1, maxLength: 6 }),
@@ -78,9 +78,12 @@ test('B057 B200 a search finds what holds it literally in one field, whatever th
       nat(),
       nat(9),
       async (all, other, cut, length) => {
-        await using catalog = await openSqliteCatalog({ file: join(directory.path, `${randomUUID()}.db`) })
+        await using inserted = new AsyncDisposableStack()
         const photos = all.map((one) => samplePhoto(one))
-        for (const photo of photos) await catalog.insert(photo)
+        for (const photo of photos) {
+          await catalog.insert(photo)
+          inserted.defer(async () => void (await catalog.delete(photo.id)))
+        }
         const fields = all.flatMap(({ title, alt, filename, tags }) => [
           title ?? '',
           alt ?? '',
