@@ -1,5 +1,6 @@
+import { fromFailure, toFailure } from '@tintype/contract'
 import type { DecodeBudget } from './decoder-loss.ts'
-import { fromFailure, toFailure } from './decoder-protocol.ts'
+import { unforeseen } from './decoder-protocol.ts'
 import { watchMemory } from './memory-watch.ts'
 
 /** One request to a decoder, and what it may take. Resolve or reject it once; that ends its limits. */
@@ -43,7 +44,7 @@ export function createDecoderJob({ budget, pid, send, onExceeded }: DecoderJobOp
         send()
       } catch (error) {
         // What cannot be cloned is thrown here, and must not end the process as it would from an event.
-        fail(fromFailure(toFailure(error)))
+        fail(fromFailure(toFailure(error, unforeseen)))
       }
     },
     resolve(result) {

@@ -1,5 +1,4 @@
-import { TintypeError } from '@tintype/contract'
-import { toCause } from './decoder-protocol.ts'
+import { TintypeError, toCause } from '@tintype/contract'
 import type { DecoderExit } from './fork-decoder.ts'
 
 /**

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
-import { type DecoderReply, type DecoderRequest, type DecoderTasks, toFailure } from './decoder-protocol.ts'
+import { toFailure } from '@tintype/contract'
+import { type DecoderReply, type DecoderRequest, type DecoderTasks, unforeseen } from './decoder-protocol.ts'
 import { inspectImage } from './inspect-image.ts'
 import { createKeptPreviews } from './kept-previews.ts'
 import { loadSharp } from './load-sharp.ts'
@@ -24,7 +25,7 @@ sacrificeFirst()
 process.on('message', (request: DecoderRequest) => {
   answer(request).then(
     (result) => reply({ type: 'result', result }),
-    (error: unknown) => reply({ type: 'failure', failure: toFailure(error) }),
+    (error: unknown) => reply({ type: 'failure', failure: toFailure(error, unforeseen) }),
   )
 })
 

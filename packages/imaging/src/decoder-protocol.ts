@@ -1,4 +1,4 @@
-import { type ErrorFacts, isTintypeError, TintypeError, type TintypeErrorCode } from '@tintype/contract'
+import type { Failure } from '@tintype/contract'
 import type { ImageSource, Inspection, Preview, RenderedImage } from './image.ts'
 import type { InspectOptions } from './inspect-image.ts'
 import type { RenderOptions } from './render-image.ts'
@@ -31,38 +31,5 @@ export type DecoderReply =
   | { readonly type: 'result'; readonly result: unknown }
   | { readonly type: 'failure'; readonly failure: Failure }
 
-/** A `TintypeError` on its way to another process. */
-export interface Failure {
-  readonly code: TintypeErrorCode
-  readonly message: string
-  readonly facts: ErrorFacts
-  readonly retryAfterSeconds?: number | undefined
-  /** The native error as text. */
-  readonly cause?: string | undefined
-}
-
-/** Prepares an error for the way. One that is not ours becomes INTERNAL, and its text the cause. */
-export function toFailure(error: unknown): Failure {
-  if (!isTintypeError(error)) {
-    const message = 'The image could not be processed'
-    return { code: 'INTERNAL', message, facts: {}, cause: textOf(error) }
-  }
-  const { code, message, facts, retryAfterSeconds, cause } = error
-  return { code, message, facts, retryAfterSeconds, cause: cause === undefined ? undefined : textOf(cause) }
-}
-
-/** The error that was sent. Its cause is an `Error` with the text and stack that it had where it was thrown. */
-export function fromFailure({ code, message, facts, retryAfterSeconds, cause }: Failure): TintypeError {
-  return new TintypeError(code, message, { facts, retryAfterSeconds, cause: cause && toCause(cause) })
-}
-
-/** An `Error`, which a log shows where it shows no text, without a stack that would lead astray. */
-export function toCause(text: string): Error {
-  const cause = new Error(text.split('\n', 1)[0])
-  cause.stack = text
-  return cause
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
-}
+/** What is said of an error that nobody foresaw. */
+export const unforeseen = 'The image could not be processed'

@@ -1,3 +1,4 @@
+import { fromFailure } from '@tintype/contract'
 import { createDecoderJob, type DecoderJob } from './decoder-job.ts'
 import {
   type DecodeBudget,
@@ -5,7 +6,7 @@ import {
   type DecoderLossReason,
   DecoderLostError,
 } from './decoder-loss.ts'
-import { type DecoderReply, type DecoderRequest, fromFailure } from './decoder-protocol.ts'
+import type { DecoderReply, DecoderRequest } from './decoder-protocol.ts'
 import { type DecoderExit, forkDecoder } from './fork-decoder.ts'
 
 /** A child process that decodes, one image at a time. It does not keep this process alive unless it is at work. */
