@@ -32,7 +32,7 @@ async function beginUpload(tintype: Tintype, inFlight = 1) {
 const uploadsInFlight = (tintype: Tintype, count: number) =>
   vi.waitFor(async () => expect(await readMetric(tintype, 'tintype_uploads_in_flight')).toBe(count), waiting)
 
-describe('B306 more uploads than there are places', () => {
+describe('B306 B307 more uploads than there are places', () => {
   test('are told to come back, before their body is read, and taken when there is one again', async () => {
     await using tintype = await startTintype({ env: { TINTYPE_MAX_CONCURRENT_UPLOADS: '1' } })
     using first = await beginUpload(tintype)

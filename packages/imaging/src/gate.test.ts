@@ -29,7 +29,7 @@ describe('createGate', () => {
     expect(gate.load()).toEqual({ active: 0, queued: 0 })
   })
 
-  test('B084 refuses the first beyond the queue with OVERLOADED and a time to come back', async () => {
+  test('B084 B307 refuses the first beyond the queue with OVERLOADED and a time to come back', async () => {
     const gate = createGate({ concurrency: 1, queueLength: 1 })
     const [first, second] = [pendingTask('first'), pendingTask('second')]
     const running = gate.run(first.task)

@@ -75,8 +75,11 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
       return { photo: present.photo(photo), isReplay: preview === undefined }
     },
 
-    /** Refuses an upload by its declared size alone. @throws PAYLOAD_TOO_LARGE */
-    admitDeclaredSize: (upload: UploadRequest): void => admitDeclaredSize(upload, limits),
+    /** Refuses an upload by its declared size alone. @throws PAYLOAD_TOO_LARGE, STORAGE_FULL, STORAGE_UNAVAILABLE */
+    async admitUpload(upload: UploadRequest): Promise<void> {
+      admitDeclaredSize(upload, limits)
+      await deps.staging.assertRoom(upload.declaredByteSize ?? 0)
+    },
 
     /** A page, newest first. @throws INVALID_REQUEST for a foreign cursor */
     async listPhotos(query: Parameters<PhotoCatalog['list']>[0]): Promise<PhotoPage> {

@@ -1,3 +1,5 @@
+import { statfs } from 'node:fs/promises'
+import { TintypeError } from '@tintype/contract'
 import type { StagedSource } from './blob-store.ts'
 import { createByteBudget } from './byte-budget.ts'
 import { createStagedUpload } from './staged-upload.ts'
@@ -18,6 +20,13 @@ import {
 export interface Staging extends AsyncDisposable {
   /** Takes a place for one upload. The caller owns it and disposes it on every path. */
   begin(): StagedUpload
+  /**
+   * Resolves if so many bytes fit on the disk now, so that an upload that cannot is refused before it is sent. What it
+   * resolves with is no promise: others write meanwhile.
+   *
+   * @throws STORAGE_FULL, STORAGE_UNAVAILABLE
+   */
+  assertRoom(byteSize: number): Promise<void>
   /** Removes what an earlier process left behind; resolves with the number of files removed. Never touches this process's own. */
   sweep(): Promise<number>
   /** Resolves if an upload could be staged now; rejects with `STORAGE_FULL` or `STORAGE_UNAVAILABLE`. */
@@ -72,6 +81,14 @@ export async function openStaging(options: StagingOptions): Promise<Staging> {
       }
       uploads.add(open)
       return open
+    },
+    async assertRoom(byteSize) {
+      if (byteSize <= options.memoryByteSize) return // the write says so as soon as this would
+      const { bavail, bsize } = await statfs(options.directory).catch(fail)
+      const freeByteSize = bavail * bsize
+      if (byteSize <= freeByteSize) return
+      const detail = `There is space for ${freeByteSize} bytes; ${byteSize} were to come`
+      throw new TintypeError('STORAGE_FULL', detail)
     },
     sweep: () => sweepTemporaryDirectories(options.directory).catch(fail),
     probe: () => directory.probe().catch(fail),

@@ -84,7 +84,7 @@ async function takeUpload(
     signal: AbortSignal.any([gone.signal, options.stopping]),
   }
   try {
-    options.photos.admitDeclaredSize(upload)
+    await options.photos.admitUpload(upload)
     sendContinue(req, res)
     const { photo, isReplay } = await options.photos.uploadPhoto(upload, options)
     if (isReplay) ctx.set('Idempotent-Replayed', 'true')
