@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { canMount } from '../support/means.ts'
 import { runCommand } from '../support/run-command.ts'
 import { serverEnvironment } from '../support/server-environment.ts'
 import { repository, startTintype, type Tintype } from '../support/start-tintype.ts'
@@ -10,7 +11,7 @@ import { ask, countPhotos, expectPhoto, type PhotoJson, postBytes } from '../sup
 import { type DataDirectory, openDataDirectory } from './data-directory.ts'
 import { createRandom } from './random.ts'
 import { createSamplePhotos, sha256 } from './sample-photos.ts'
-import { canMount, mountSmallDisk } from './small-disk.ts'
+import { mountSmallDisk } from './small-disk.ts'
 
 const mebi = 1024 * 1024
 

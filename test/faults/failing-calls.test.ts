@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { canInject } from '../support/means.ts'
 import { startTintype, type Tintype } from '../support/start-tintype.ts'
 import {
   ask,
@@ -16,16 +17,7 @@ import { createSamplePhotos, sha256 } from './sample-photos.ts'
 
 const mebibyte = 1024 * 1024
 
-function canInject(): boolean {
-  if (process.getuid?.() !== 0) return false // attaching to a process that runs needs it
-  try {
-    return execFileSync('strace', ['-V'], { encoding: 'utf8' }).startsWith('strace')
-  } catch {
-    return false
-  }
-}
-
-describe.skipIf(!canInject())('system calls that fail (needs root and strace, to make them)', () => {
+describe.skipIf(!canInject)('system calls that fail (needs root and strace, to make them)', () => {
   let tintype: Tintype
   let makeSample: Awaited<ReturnType<typeof createSamplePhotos>>
   let kept: PhotoJson

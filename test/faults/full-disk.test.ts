@@ -1,6 +1,7 @@
 import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
+import { canMount } from '../support/means.ts'
 import { type Answer, openConnection, requestHead } from '../support/raw-http.ts'
 import { startTintype, type Tintype } from '../support/start-tintype.ts'
 import {
@@ -14,7 +15,7 @@ import {
   waiting,
 } from '../support/uploads.ts'
 import { createSamplePhotos, sha256 } from './sample-photos.ts'
-import { canMount, mountSmallDisk } from './small-disk.ts'
+import { mountSmallDisk } from './small-disk.ts'
 
 const kib = 1024
 

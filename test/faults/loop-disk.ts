@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
@@ -15,13 +14,6 @@ export interface LoopDisk extends AsyncDisposable {
   /** Mounts it again. Nobody may have a file of it open. */
   remount(): void
 }
-
-/** Whether this machine can have such disks. */
-export const hasLoopDisks =
-  process.platform === 'linux' &&
-  process.getuid?.() === 0 &&
-  existsSync('/dev/loop-control') &&
-  ['/usr/sbin', '/sbin'].some((directory) => existsSync(join(directory, 'xfs_io')))
 
 /** Makes one. @param byteSize 16 MiB at least */
 export async function openLoopDisk(byteSize: number): Promise<LoopDisk> {

@@ -1,22 +1,14 @@
-import { execFileSync } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { hasStrace } from '../support/means.ts'
 import { openDataDirectory } from './data-directory.ts'
 import { readTrace } from './read-trace.ts'
 import { recordServer } from './record-server.ts'
 import { exchange } from './requests.ts'
 import { runPowerCuts } from './run-power-cuts.ts'
 
-function hasStrace(): boolean {
-  try {
-    return execFileSync('strace', ['-V'], { encoding: 'utf8' }).startsWith('strace')
-  } catch {
-    return false
-  }
-}
-
-describe.skipIf(!hasStrace())('a power cut (needs strace)', () => {
+describe.skipIf(!hasStrace)('a power cut (needs strace)', () => {
   test('B168, B169: loses nothing acknowledged, though all that was not synced is gone', async () => {
     const report = await runPowerCuts({ uploads: 120, moments: 8, seed: 1 })
     expect(report).toEqual({ cuts: 16, acknowledged: 120, lost: [], broken: [] })

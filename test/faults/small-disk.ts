@@ -3,9 +3,6 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** Whether a file system can be mounted here: that needs Linux, and root. */
-export const canMount = process.platform === 'linux' && process.getuid?.() === 0
-
 /** A file system of its own, in memory, so small that it can be filled. Disposing it unmounts it. */
 export async function mountSmallDisk(byteSize: number) {
   const path = await mkdtemp(join(tmpdir(), 'tintype-small-'))

@@ -1,0 +1,41 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+
+/*
+ * What some tests need besides Node. Where it is missing they are skipped by name; with TINTYPE_REQUIRE_BACKENDS=1, as
+ * where main is guarded, they fail, so that nothing skipped counts as passed.
+ */
+
+const isRoot = process.platform === 'linux' && process.getuid?.() === 0
+
+/** Whether a file system can be mounted here. */
+export const canMount = found('root on Linux', isRoot)
+
+/** Whether system calls can be watched. */
+export const hasStrace = found('strace', speaks('strace'))
+
+/** Whether system calls of a process that runs can be made to fail. */
+export const canInject = canMount && hasStrace
+
+/** Whether a disk of its own can be made, and lose its power. */
+export const hasLoopDisks = found(
+  'root, loop devices and xfs_io',
+  isRoot &&
+    existsSync('/dev/loop-control') &&
+    ['/usr/sbin', '/sbin'].some((directory) => existsSync(join(directory, 'xfs_io'))),
+)
+
+function found(means: string, isHere: boolean): boolean {
+  if (isHere || process.env.TINTYPE_REQUIRE_BACKENDS !== '1') return isHere
+  throw new Error(`These tests need ${means}: see scripts/install-backends.sh`)
+}
+
+function speaks(command: string): boolean {
+  try {
+    execFileSync(command, ['-V'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
