@@ -95,12 +95,13 @@ describe('tintype doctor', { timeout: 120_000 }, () => {
 
     const repair = await runCommand(library.path, 'doctor', '--repair')
     expect(repair.code).toBe(1)
-    expect(repair.stdout).toContain('7 findings, 2 repaired')
+    expect(repair.stdout).toContain('7 findings, 1 repaired')
     const repaired = readFindings(await runCommand(library.path, 'doctor', '--json'))
-    expect(repaired.summary).toMatchObject({ found: 5 })
+    expect(repaired.summary).toMatchObject({ found: 6 })
 
-    const removal = await runCommand(library.path, 'doctor', '--repair', '--delete-broken-photos')
-    expect(removal.stdout).toContain('5 findings, 3 repaired')
+    const wishes = ['--delete-broken-photos', '--delete-orphaned-originals']
+    const removal = await runCommand(library.path, 'doctor', '--repair', ...wishes)
+    expect(removal.stdout).toContain('6 findings, 4 repaired')
     const quarantined = await readdir(join(library.path, 'quarantine'))
     const broken = [torn, missing, linked].map((photo) => `${photo?.id}`)
     expect(quarantined.toSorted()).toEqual(
@@ -157,7 +158,7 @@ describe('tintype doctor', { timeout: 120_000 }, () => {
     expect(await at('doctor')).toEqual(oneLine('There is no library here'))
     expect(await at('doctor', '--repair')).toEqual(oneLine('There is no library here'))
     expect(await at('doctor', '--mend')).toEqual(oneLine("Unknown option '--mend'"))
-    expect(await at('doctor', '--delete-broken-photos')).toEqual(oneLine('goes with --repair'))
+    expect(await at('doctor', '--delete-broken-photos')).toEqual(oneLine('go with --repair'))
     expect(await at('docter')).toEqual(oneLine('no command of this name'))
     expect(await at('backup')).toEqual(oneLine('DIR'))
     expect(await readdir(directory.path)).toEqual([])

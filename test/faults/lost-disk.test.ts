@@ -5,7 +5,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { hasLoopDisks } from '../support/means.ts'
 import { runServer } from '../support/run-server.ts'
 import { startTintype } from '../support/start-tintype.ts'
-import { ask, expectPhoto, expectProblem, postBytes, settled, waiting } from '../support/uploads.ts'
+import { ask, expectPhoto, expectProblem, postBytes, waiting } from '../support/uploads.ts'
 import { openDataDirectory } from './data-directory.ts'
 import { openLoopDisk } from './loop-disk.ts'
 import { runDiskLosses } from './run-disk-losses.ts'
@@ -28,7 +28,7 @@ describe.skipIf(!hasLoopDisks)(
       await using disk = await openLoopDisk(64 * mebibyte)
       await using tintype = await startTintype({ dataDirectory: disk.path })
       const photo = expectPhoto(await postBytes(tintype, makeSample(1, 2000).bytes()))
-      await settled(tintype)
+      expect((await ask(tintype, photo.thumbnail.url)).status).toBe(200)
       await disk.breakToReadOnly()
       for (const byteSize of [2000, 2 * mebibyte])
         expectProblem(

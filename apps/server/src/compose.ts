@@ -53,7 +53,9 @@ export async function compose(
   const imaging = opening.use(createImaging({ limits, ...decoding }))
   const engines = { staging, blobs, catalog, imaging, limits, log, now: Date.now }
   const photos = opening.use(createPhotoLibrary({ ...engines, publicUrl: http.publicUrl }))
-  opening.use(startSweeps({ staging, blobs, catalog, photos, log }))
+  opening.use(
+    startSweeps({ staging, blobs, catalog, photos, log, maxConcurrentUploads: limits.maxConcurrentUploads }),
+  )
 
   const admission = createAdmission(limits.maxConcurrentUploads)
   const metrics = createMetrics()

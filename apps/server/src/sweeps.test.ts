@@ -26,7 +26,8 @@ test('what deletions have left is tried again every minute, until the sweeps end
   }
   const lines: string[] = []
   const log = pino({}, { write: (line) => void lines.push(line) })
-  const sweeps = startSweeps({ staging, blobs, catalog, photos: { removeRememberedBytes }, log })
+  const photos = { removeRememberedBytes }
+  const sweeps = startSweeps({ staging, blobs, catalog, photos, log, maxConcurrentUploads: 64 })
   await vi.advanceTimersByTimeAsync(59_000)
   expect(tries).toBe(0)
   await vi.advanceTimersByTimeAsync(2 * 60_000)

@@ -14,6 +14,9 @@ export const orphanAgeMs = 2 * hourMs
 /** How long an upload can be repeated with its idempotency key. */
 const idempotencyAgeMs = 7 * 24 * hourMs
 
+/** So many crashes may come between two sweeps before what they left looks like a wrong catalog. */
+const crashesBetweenSweeps = 4
+const leastDoubt = 256
 const doubt =
   'many originals have no row, as if the catalog were an older one: nothing was removed; run "tintype doctor"'
 
@@ -27,14 +30,18 @@ export function startSweeps(deps: {
   catalog: PhotoCatalog
   photos: Pick<PhotoLibrary, 'removeRememberedBytes'>
   log: Logger
+  /** As configured: one crash leaves no more orphans. */
+  maxConcurrentUploads: number
 }): AsyncDisposable {
   const stop = new AbortController()
+  const maxOrphanedOriginals = Math.max(leastDoubt, crashesBetweenSweeps * deps.maxConcurrentUploads)
 
   async function sweep() {
     try {
       const leftovers = await deps.staging.sweep()
       const now = Date.now()
-      const orphans = await sweepOrphans(deps, { before: new Date(now - orphanAgeMs), signal: stop.signal })
+      const before = new Date(now - orphanAgeMs)
+      const orphans = await sweepOrphans(deps, { before, maxOrphanedOriginals, signal: stop.signal })
       await deps.catalog.forgetIdempotencyKeys(new Date(now - idempotencyAgeMs).toISOString())
       if (orphans.isCatalogDoubted) deps.log.error({ event: 'sweep', ...orphans }, doubt)
       if (leftovers + orphans.removed > 0) deps.log.info({ event: 'sweep', leftovers, ...orphans }, 'swept')

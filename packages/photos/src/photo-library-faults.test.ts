@@ -75,6 +75,7 @@ async function read(library: PhotoLibrary, url: string): Promise<Buffer> {
 function sweep(engines: Engines) {
   return sweepOrphans(engines, {
     before: new Date(Date.now() + 60_000),
+    maxOrphanedOriginals: 128,
     signal: new AbortController().signal,
   })
 }

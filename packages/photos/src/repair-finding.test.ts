@@ -8,15 +8,14 @@ const { signal } = new AbortController()
 
 type Library = Awaited<ReturnType<typeof openTestLibrary>>
 
-async function repairAll(library: Library, quarantine?: RepairTools['quarantine']) {
+async function repairAll(library: Library, wishes: Partial<RepairTools> = {}) {
   const { blobs, catalog } = library
   const removeLeftover = (path: string) => rm(path)
+  const tools = { blobs, catalog, removeLeftover, removesOrphanedOriginals: false, ...wishes }
   const repairs: string[] = []
   const before = new Date(Date.now() - 60_000)
   for await (const finding of checkLibrary(library, { before, signal }))
-    repairs.push(
-      `${finding.subject} ${await repairFinding(finding, { blobs, catalog, removeLeftover, quarantine })}`,
-    )
+    repairs.push(`${finding.subject} ${await repairFinding(finding, tools)}`)
   return repairs.toSorted()
 }
 
@@ -34,30 +33,32 @@ async function breakLibrary(library: Library) {
 test('B184 what is safe is repaired, what is not is left, and a second time finds only that', async () => {
   await using library = await openTestLibrary()
   const { broken, rendition, orphan, photo } = await breakLibrary(library)
-  expect(await repairAll(library)).toEqual([
-    'original left',
-    'orphan removed',
-    'rendition will be made again',
-  ])
+  expect(await repairAll(library)).toEqual(['original left', 'orphan left', 'rendition will be made again'])
   expect(await library.blobs.stat(rendition.key)).toBeUndefined()
   expect(await library.catalog.listRenditions(photo.id)).toEqual([])
-  expect(await library.blobs.stat(orphan.key)).toBeUndefined()
+  expect(await library.blobs.stat(orphan.key)).toBeDefined()
   expect(await library.catalog.get(broken.photo.id)).toStrictEqual(broken.photo)
   expect((await library.blobs.stat(broken.key))?.byteSize).toBe(1)
-  expect(await repairAll(library)).toEqual(['original left'])
+  expect(await repairAll(library)).toEqual(['original left', 'orphan left'])
+
+  expect(await repairAll(library, { removesOrphanedOriginals: true })).toContain('orphan removed')
+  expect(await library.blobs.stat(orphan.key)).toBeUndefined()
 })
 
 test('a broken photo goes once it is in quarantine, and stays where that fails', async () => {
   await using library = await openTestLibrary()
   const { broken, photo } = await breakLibrary(library)
   const full = new Error('ENOSPC')
-  await expect(repairAll(library, () => Promise.reject(full))).rejects.toBe(full)
+  await expect(repairAll(library, { quarantine: () => Promise.reject(full) })).rejects.toBe(full)
   expect(await library.catalog.get(broken.photo.id)).toStrictEqual(broken.photo)
 
   const quarantined: string[] = []
-  const repairs = await repairAll(library, async ({ key }) => {
-    quarantined.push(key)
-    expect((await library.blobs.stat(key))?.byteSize).toBe(1)
+  const repairs = await repairAll(library, {
+    removesOrphanedOriginals: true,
+    async quarantine({ key }) {
+      quarantined.push(key)
+      expect((await library.blobs.stat(key))?.byteSize).toBe(1)
+    },
   })
   expect(repairs).toContain('original quarantined')
   expect(quarantined).toEqual([broken.key])

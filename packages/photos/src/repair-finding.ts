@@ -1,5 +1,6 @@
 import type { PhotoCatalog, PhotoRecord } from '@tintype/catalog'
 import type { BlobKey, BlobStore } from '@tintype/storage'
+import { readBlobKey } from './blob-keys.ts'
 import { createPhotoDeletion } from './delete-photo.ts'
 import type { Finding } from './finding.ts'
 
@@ -9,6 +10,8 @@ export interface RepairTools {
   readonly catalog: PhotoCatalog
   /** Removes a file that an upload has left. */
   readonly removeLeftover: (path: string) => Promise<void>
+  /** Whether originals that no row names are to go. */
+  readonly removesOrphanedOriginals: boolean
   /**
    * Puts what is left of a broken photo aside, durably, before it is deleted. Where it is absent, broken photos stay.
    */
@@ -19,9 +22,10 @@ export interface RepairTools {
 export type Repair = 'removed' | 'will be made again' | 'quarantined' | 'left'
 
 /**
- * Repairs what can be repaired without losing anything: orphans and leftovers go, and so do renditions that are not
- * as they were made, with their rows, so that the next request makes them again. A broken original is put aside
- * where that was asked for, and left otherwise; so is what Tintype did not make, and a damaged catalog.
+ * Repairs what can be repaired without losing anything: leftovers go, renditions that no row names, and those that are
+ * not as they were made, with their rows, so that the next request makes them again. An original without a row may be all
+ * that is left of its photo (threat B184), so it goes only where that was asked for; a broken one is put aside where that
+ * was asked for. What Tintype did not make stays, and a damaged catalog.
  *
  * No server may run on the library meanwhile.
  *
@@ -31,6 +35,7 @@ export async function repairFinding(finding: Finding, tools: RepairTools): Promi
   const { blobs, catalog } = tools
   switch (finding.subject) {
     case 'orphan':
+      if (readBlobKey(finding.key)?.kind === 'original' && !tools.removesOrphanedOriginals) return 'left'
       await blobs.delete(finding.key)
       return 'removed'
     case 'leftover':

@@ -7,6 +7,7 @@ import { sweepOrphans } from './sweep-orphans.ts'
 import { keysOf, openTestEngines } from './testing/open-test-engines.ts'
 
 const { signal } = new AbortController()
+const maxOrphanedOriginals = 128
 const later = () => new Date(Date.now() + 60_000)
 
 type Engines = Awaited<ReturnType<typeof openTestEngines>>
@@ -35,7 +36,10 @@ test('blobs without a row go; those with one stay, and so does what was not made
     renditionKey(samplePhotoId(), 'thumb', 'webp'),
   ]
   await plant(engines, ...kept, ...orphans)
-  expect(await sweepOrphans(engines, { before: later(), signal })).toMatchObject({ seen: 9, removed: 5 })
+  expect(await sweepOrphans(engines, { before: later(), maxOrphanedOriginals, signal })).toMatchObject({
+    seen: 9,
+    removed: 5,
+  })
   expect(await keysOf(engines.blobs)).toEqual(kept.toSorted())
 })
 
@@ -44,7 +48,10 @@ test('B172 younger ones are left alone: their row may be on its way', async () =
   const orphan = originalKey(samplePhotoId(), 'gif')
   await plant(engines, orphan)
   const before = new Date(Date.now() - 60_000)
-  expect(await sweepOrphans(engines, { before, signal })).toMatchObject({ seen: 1, removed: 0 })
+  expect(await sweepOrphans(engines, { before, maxOrphanedOriginals, signal })).toMatchObject({
+    seen: 1,
+    removed: 0,
+  })
   expect(await keysOf(engines.blobs)).toEqual([orphan])
 })
 
@@ -54,7 +61,7 @@ test('nothing is removed where the catalog cannot be asked', async () => {
   await plant(engines, orphan)
   const lost = new TintypeError('CATALOG_UNAVAILABLE', 'lost')
   const deps = { ...engines, catalog: { ...engines.catalog, get: () => Promise.reject(lost) } }
-  await expect(sweepOrphans(deps, { before: later(), signal })).rejects.toBe(lost)
+  await expect(sweepOrphans(deps, { before: later(), maxOrphanedOriginals, signal })).rejects.toBe(lost)
   expect(await keysOf(engines.blobs)).toEqual([orphan])
 })
 
@@ -93,7 +100,10 @@ test('B172 bytes that take the place of an orphan while it is judged stay: their
   }
   await plant(engines, key)
   const before = new Date(Date.now() - 60_000)
-  expect(await sweepOrphans({ blobs, catalog }, { before, signal })).toMatchObject({ seen: 1, removed: 0 })
+  expect(await sweepOrphans({ blobs, catalog }, { before, maxOrphanedOriginals, signal })).toMatchObject({
+    seen: 1,
+    removed: 0,
+  })
   expect(await keysOf(engines.blobs)).toEqual([key])
 })
 
@@ -108,7 +118,10 @@ test('a sweep that is told to stop stops before the next blob', async () => {
       stop.abort(new TintypeError('ABORTED', 'stop'))
     },
   }
-  const sweep = sweepOrphans({ blobs, catalog: engines.catalog }, { before: later(), signal: stop.signal })
+  const sweep = sweepOrphans(
+    { blobs, catalog: engines.catalog },
+    { before: later(), maxOrphanedOriginals, signal: stop.signal },
+  )
   await expect(sweep).rejects.toMatchObject({ code: 'ABORTED' })
   expect(await keysOf(engines.blobs)).toHaveLength(1)
 })
@@ -118,7 +131,7 @@ test('B184 more originals without a row than a crash can leave are left alone: t
   const orphans = Array.from({ length: 129 }, () => originalKey(samplePhotoId(), 'jpeg'))
   const rendition = renditionKey(samplePhotoId(), 'thumb', 'webp')
   await plant(engines, rendition, ...orphans)
-  expect(await sweepOrphans(engines, { before: later(), signal })).toMatchObject({
+  expect(await sweepOrphans(engines, { before: later(), maxOrphanedOriginals, signal })).toMatchObject({
     removed: 0,
     isCatalogDoubted: true,
   })
@@ -126,7 +139,7 @@ test('B184 more originals without a row than a crash can leave are left alone: t
 
   const [first] = orphans
   if (first) await engines.blobs.delete(first)
-  expect(await sweepOrphans(engines, { before: later(), signal })).toEqual({
+  expect(await sweepOrphans(engines, { before: later(), maxOrphanedOriginals, signal })).toEqual({
     seen: 129,
     removed: 129,
     isCatalogDoubted: false,

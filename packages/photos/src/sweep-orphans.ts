@@ -12,22 +12,28 @@ export interface SweepResult {
   readonly isCatalogDoubted: boolean
 }
 
-/**
- * A crash leaves as many originals without a row as uploads were in flight. More come from a catalog that is older than
- * its files, such as one that was restored alone, and then they are all that is left of their photos (threat B184).
- */
-const maxOrphanedOriginals = 128
+/** How a sweep tells what to remove. */
+export interface SweepOptions {
+  /** Younger blobs are left alone: their row may be on its way (threat B172). */
+  readonly before: Date
+  /**
+   * With more originals without a row than this the catalog is doubted. A crash leaves one for each upload in flight; more
+   * come from a catalog that is older than its files, and then they are all that is left of their photos (threat B184).
+   */
+  readonly maxOrphanedOriginals: number
+  readonly signal: AbortSignal
+}
 
 /**
  * Removes blobs that no row names: what a crash between bytes and row, or between row and bytes of a delete,
- * has left behind. Younger ones are left alone, because their row may be on its way (threat B172); so are those
- * that are replaced meanwhile, and files that Tintype did not make. Where the catalog is doubted, nothing is removed.
+ * has left behind. What is replaced meanwhile is left alone, and so are files that Tintype did not make. Where the
+ * catalog is doubted, nothing is removed.
  *
  * @throws what store and catalog throw, and the signal's reason
  */
 export async function sweepOrphans(
   { blobs, catalog }: { blobs: BlobStore; catalog: CatalogReader },
-  { before, signal }: { before: Date; signal: AbortSignal },
+  { before, maxOrphanedOriginals, signal }: SweepOptions,
 ): Promise<SweepResult> {
   let seen = 0
   let removed = 0

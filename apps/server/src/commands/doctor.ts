@@ -14,6 +14,7 @@ import { abortOnSignals, type Surroundings } from './surroundings.ts'
 const options = {
   repair: { type: 'boolean', default: false },
   'delete-broken-photos': { type: 'boolean', default: false },
+  'delete-orphaned-originals': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
 } as const
 
@@ -32,8 +33,10 @@ interface Tally {
  */
 export async function doctor({ env, args, stdout, stderr, signals }: Surroundings): Promise<number> {
   const { values, settings } = readArguments(args, { options, positionals: [] })
-  if (values['delete-broken-photos'] && !values.repair)
-    throw new ConfigError('--delete-broken-photos goes with --repair')
+  const deletesBroken = values['delete-broken-photos']
+  const deletesOrphans = values['delete-orphaned-originals']
+  if ((deletesBroken || deletesOrphans) && !values.repair)
+    throw new ConfigError('--delete-broken-photos and --delete-orphaned-originals go with --repair')
   const places = findPlaces(parseConfig(env, settings))
   const signal = abortOnSignals(signals)
   const say = (facts: object, text: string) => {
@@ -44,9 +47,15 @@ export async function doctor({ env, args, stdout, stderr, signals }: Surrounding
     say({ ...toFindingJson(finding), repair }, `${describeFinding(finding)}${text}`)
   }
   const run = values.repair ? repairLibrary : inspectLibrary
-  const tally = await run(places, { signal, report, stderr, deletesBroken: values['delete-broken-photos'] })
+  const tally = await run(places, { signal, report, stderr, deletesBroken, deletesOrphans })
   say({ subject: 'summary', ...tally }, summarize(tally))
   return tally.left === 0 ? 0 : 1
+}
+
+/** What a repair may delete that cannot be made again. */
+interface DeletionWishes {
+  readonly deletesBroken: boolean
+  readonly deletesOrphans: boolean
 }
 
 /** How findings are looked for and told. */
@@ -64,7 +73,7 @@ export async function inspectLibrary(places: LibraryPlaces, examination: Examina
 
 async function repairLibrary(
   places: LibraryPlaces,
-  { deletesBroken, ...examination }: Examination & { readonly deletesBroken: boolean },
+  { deletesBroken, deletesOrphans, ...examination }: Examination & DeletionWishes,
 ): Promise<Tally> {
   await using library = await ownLibrary(places)
   const { blobs, catalog } = library
@@ -72,7 +81,7 @@ async function repairLibrary(
     ? createQuarantine(join(places.dataDirectory, 'quarantine'), blobs)
     : undefined
   const removeLeftover = (path: string) => rm(path, { force: true })
-  const tools = { blobs, catalog, removeLeftover, quarantine }
+  const tools = { blobs, catalog, removeLeftover, removesOrphanedOriginals: deletesOrphans, quarantine }
   return await examine(library, { ...examination, repair: (finding) => repairFinding(finding, tools) })
 }
 

@@ -5,7 +5,10 @@ const text = `Usage: tintype [command] [flags]
   serve                   serves photos; what is done without a command
   doctor                  compares catalog and files, byte by byte; changes nothing
     --repair              removes what is left over, and renditions that are broken; the server must be stopped
-    --delete-broken-photos  with --repair: deletes photos without their bytes, keeping what is left in quarantine/
+    --delete-broken-photos
+                          with --repair: deletes photos without their bytes, keeping what is left in quarantine/
+    --delete-orphaned-originals
+                          with --repair: deletes originals that the catalog does not know
     --json                one JSON object a line
   backup DIR              copies the library to a new directory, also while the server runs
     --since EARLIER       links the originals that an earlier backup on the same file system has

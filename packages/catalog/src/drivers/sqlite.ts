@@ -33,10 +33,12 @@ export interface SqliteCatalogOptions {
 export async function openSqliteCatalog(options: SqliteCatalogOptions): Promise<PhotoCatalog> {
   const { busyTimeoutMs: patienceMs = 5000, keepsReserve = true, durability = 'full' } = options
   const file = resolve(options.file)
-  const database = await openDatabase(file, { patienceMs })
+  await using opening = new AsyncDisposableStack()
+  const database = opening.adopt(await openDatabase(file, { patienceMs }), (open) => open.close())
   const statements = prepareStatements(database)
-  const watched = watchCatalogFiles(file)
+  const watched = await createReading()(() => watchCatalogFiles(file))
   const writer = createSqliteWriter({ file, patienceMs, keepsReserve, durability, watched })
+  const owned = opening.move()
   let closing: Promise<void> | undefined
 
   const assertOpen = () => {
@@ -48,9 +50,8 @@ export async function openSqliteCatalog(options: SqliteCatalogOptions): Promise<
       database.exec('PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)')
     } catch {
       // Both only make the next start quicker; every row is durable without them.
-    } finally {
-      database.close()
     }
+    await owned.disposeAsync()
   }
 
   const read = createReading(assertOpen)
@@ -79,22 +80,21 @@ export async function openSqliteCatalogReader({
   file,
   isFrozen = false,
 }: Pick<SqliteCatalogOptions, 'file'> & { readonly isFrozen?: boolean | undefined }): Promise<CatalogReader> {
-  const database = await openDatabaseForReading(file, { isFrozen })
+  await using opening = new AsyncDisposableStack()
+  const database = opening.adopt(await openDatabaseForReading(file, { isFrozen }), (open) => open.close())
   const statements = prepareStatements(database)
+  const owned = opening.move()
   return {
     ...readCatalog({ database, ...statements }, createReading()),
-    async [Symbol.asyncDispose]() {
-      if (database.isOpen) database.close()
-    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }
 
-/** Prepares what reads. Closes the database where its schema turns out not to be the one it claims. */
+/** Prepares what reads. @throws CATALOG_UNAVAILABLE where the schema turns out not to be the one it claims */
 function prepareStatements(database: DatabaseSync) {
   try {
     return { reads: prepareReads(database), renditions: prepareRenditions(database) }
   } catch (cause) {
-    database.close()
     throw new TintypeError('CATALOG_UNAVAILABLE', 'The catalog file lacks tables: restore it', { cause })
   }
 }

@@ -26,20 +26,23 @@ const noReserve: SpaceReserve = { take: () => undefined, release: () => false }
 
 /**
  * Opens the writing half of the catalog on a connection of its own. Writes that arrive while others wait share one
- * transaction; each is durable when it resolves, unless durability is relaxed. Its thread stands still while the disk syncs. Disposing it waits for
- * the writes under way.
+ * transaction; each is durable when it resolves, unless durability is relaxed. Its thread stands still meanwhile.
+ * Nobody may be waiting for a write when it is disposed.
  *
  * @throws CATALOG_UNAVAILABLE, STORAGE_FULL
  */
-export function openSqliteWriter(options: WriterOptions): CatalogWriter & AsyncDisposable {
+export function openSqliteWriter(options: WriterOptions): CatalogWriter & Disposable {
   const { file, patienceMs, keepsReserve, durability, watched } = options
   assertInPlace(watched) // the engine would make an empty file where there is none
-  const database = connectForWriting(file, { durability })
+  using opening = new DisposableStack()
+  const database = opening.adopt(connectForWriting(file, { durability }), (open) => open.close())
   const reads = prepareReads(database)
   const renditions = prepareRenditions(database)
   const writes = prepareWrites(database, { reads, renditions })
   const reserve = keepsReserve ? openSpaceReserve(`${file}-reserve`) : noReserve
   const commit = createGroupCommit(database, { patienceMs, assertDurable: () => assertInPlace(watched) })
+
+  const owned = opening.move()
 
   async function remove(id: PhotoId) {
     try {
@@ -67,9 +70,6 @@ export function openSqliteWriter(options: WriterOptions): CatalogWriter & AsyncD
         reserve.take()
         writes.probe()
       }),
-    async [Symbol.asyncDispose]() {
-      await commit.run(() => undefined).catch(() => undefined)
-      database.close()
-    },
+    [Symbol.dispose]: () => owned.dispose(),
   }
 }

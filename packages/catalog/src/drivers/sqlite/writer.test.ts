@@ -35,6 +35,21 @@ describe('createSqliteWriter', () => {
     for (const outcome of await Promise.all(asked)) expect(outcome).toStrictEqual({ status: 'inserted' })
   })
 
+  test('disposing it ends where its thread dies of that', async () => {
+    await using directory = await mkdtempDisposable(join(tmpdir(), 'tintype-writer-'))
+    const entry = pathToFileURL(join(directory.path, 'entry.mjs'))
+    const script = `
+      import { parentPort } from 'node:worker_threads'
+      parentPort.on('message', (asked) => {
+        if (asked === 'close') throw new Error('out of luck')
+        parentPort.postMessage({ number: asked.number, result: true })
+      })`
+    await writeFile(entry, script)
+    await using opened = await openWriter({ entry })
+    await opened.writer.probe()
+    await opened.writer[Symbol.asyncDispose]()
+  })
+
   test('a thread that dies costs what it was asked, and the next write starts another', async () => {
     await using directory = await mkdtempDisposable(join(tmpdir(), 'tintype-writer-'))
     const mark = join(directory.path, 'died')

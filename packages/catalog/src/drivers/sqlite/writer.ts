@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { fromFailure, TintypeError } from '@tintype/contract'
@@ -71,9 +70,11 @@ export function createSqliteWriter({
 
   async function close(): Promise<void> {
     if (thread === undefined) return
+    const { promise: gone, resolve } = Promise.withResolvers<void>()
+    thread.once('exit', () => resolve())
     thread.ref()
     thread.postMessage(closeWriter)
-    await once(thread, 'exit')
+    await gone
   }
 
   const method = <Task extends WriteTask>(task: Task) =>
