@@ -24,7 +24,7 @@ const meta = (...boxes: Buffer[]) => Buffer.concat([Buffer.from(full()), ...boxe
 
 describe('measureAvif', () => {
   test('adds up nothing where nothing is declared', () => {
-    expect(measureAvif(meta())).toEqual({ pixels: 0, hasOverlay: false })
+    expect(measureAvif(meta())).toEqual({ pixels: 0, hasOverlay: false, hasAv1: false })
   })
 
   test('takes the largest picture', () => {

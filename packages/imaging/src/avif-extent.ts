@@ -1,4 +1,8 @@
-import { type Box, boxesWithin, boxType } from './boxes.ts'
+import { type Extent, locateAvifItem, readAvifItems } from './avif-items.ts'
+import { type AvifProperties, readAvifProperties } from './avif-properties.ts'
+import { readAvifSize } from './avif-size.ts'
+import { type Box, bodyOf, boxesWithin } from './boxes.ts'
+import type { Size } from './image.ts'
 
 /** What a decoder must hold to show an AVIF, as its `meta` box declares it. */
 export interface AvifExtent {
@@ -6,6 +10,12 @@ export interface AvifExtent {
   readonly pixels: number
   /** Whether there is an overlay (`iovl`), whose canvas nothing in the `meta` box bounds. */
   readonly hasOverlay: boolean
+  /** As displayed; absent where it names no picture, or one without a size. */
+  readonly size?: Size | undefined
+  /** Whether an item of it is coded as AV1, as none of a HEIC is. */
+  readonly hasAv1: boolean
+  /** Where its EXIF lies in the file, behind four bytes that are none of it. */
+  readonly exif?: Extent | undefined
 }
 
 /**
@@ -21,7 +31,8 @@ export interface AvifExtent {
 export function measureAvif(meta: Uint8Array): AvifExtent {
   const view = new DataView(meta.buffer, meta.byteOffset, meta.byteLength)
   const children = [...boxesWithin(view, 4, meta.length)]
-  const areas = readAreas(view, children)
+  const properties = readAvifProperties(view, children)
+  const areas = readAreas(view, properties)
   const tiles = readTiles(view, children)
   const weights = new Map<number, number>()
 
@@ -39,43 +50,27 @@ export function measureAvif(meta: Uint8Array): AvifExtent {
 
   let pixels = 0
   for (const item of [...areas.keys(), ...tiles.keys()]) pixels = Math.max(pixels, weigh(item, 0))
-  return { pixels, hasOverlay: readItemTypes(view, children).includes('iovl') }
+  const items = readAvifItems(view, children)
+  const exif = items.find(({ type }) => type === 'Exif')
+  return {
+    pixels,
+    hasOverlay: items.some(({ type }) => type === 'iovl'),
+    hasAv1: items.some(({ type }) => type === 'av01'),
+    size: readAvifSize(view, children, properties),
+    exif: exif && locateAvifItem(view, children, exif.id),
+  }
 }
 
 /** Area of each item that has one: that of the largest `ispe` tied to it. */
-function readAreas(view: DataView, children: readonly Box[]): Map<number, number> {
+function readAreas(view: DataView, properties: AvifProperties): Map<number, number> {
   const areas = new Map<number, number>()
-  for (const iprp of children.filter(({ type }) => type === 'iprp')) {
-    const inner = [...boxesWithin(view, iprp.start, iprp.end)]
-    const properties = inner
-      .filter(({ type }) => type === 'ipco')
-      .flatMap(({ start, end }) => [...boxesWithin(view, start, end)])
-    for (const ipma of inner.filter(({ type }) => type === 'ipma'))
-      readAssociations(bodyOf(view, ipma), (item, index) => {
-        const property = properties[index - 1]
-        if (property?.type !== 'ispe') return
-        const area = view.getUint32(property.start + 4) * view.getUint32(property.start + 8)
-        areas.set(item, Math.max(areas.get(item) ?? 0, area))
-      })
-  }
-  return areas
-}
-
-function readAssociations(view: DataView, onAssociation: (item: number, index: number) => void): void {
-  const version = view.getUint8(0)
-  const isWide = (view.getUint8(3) & 1) === 1
-  const entries = view.getUint32(4)
-  let at = 8
-  for (let entry = 0; entry < entries; entry += 1) {
-    const item = version < 1 ? view.getUint16(at) : view.getUint32(at)
-    at += version < 1 ? 2 : 4
-    const associations = view.getUint8(at)
-    at += 1
-    for (let i = 0; i < associations; i += 1) {
-      onAssociation(item, isWide ? view.getUint16(at) & 0x7fff : view.getUint8(at) & 0x7f)
-      at += isWide ? 2 : 1
+  for (const [item, tied] of properties)
+    for (const { type, start } of tied) {
+      if (type !== 'ispe') continue
+      const area = view.getUint32(start + 4) * view.getUint32(start + 8)
+      areas.set(item, Math.max(areas.get(item) ?? 0, area))
     }
-  }
+  return areas
 }
 
 /** The items that each derived item is made of, as often as it names them. */
@@ -96,23 +91,4 @@ function readTiles(view: DataView, children: readonly Box[]): Map<number, number
     }
   }
   return tiles
-}
-
-/**
- * A box's own bytes and no more: a thousand small boxes that each declare as many members as there are bytes
- * behind them would be read a thousand times over.
- */
-function bodyOf(view: DataView, { start, end }: Box): DataView {
-  return new DataView(view.buffer, view.byteOffset + start, end - start)
-}
-
-function readItemTypes(view: DataView, children: readonly Box[]): string[] {
-  return children
-    .filter(({ type }) => type === 'iinf')
-    .flatMap(({ start, end }) => {
-      const countByteSize = view.getUint8(start) === 0 ? 2 : 4
-      return [...boxesWithin(view, start + 4 + countByteSize, end)]
-    })
-    .filter(({ type }) => type === 'infe')
-    .map(({ start }) => boxType(view.getUint32(start + (view.getUint8(start) === 3 ? 10 : 8))))
 }

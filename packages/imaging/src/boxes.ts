@@ -25,3 +25,11 @@ export function* boxesWithin(view: DataView, start: number, end: number): Genera
 export function boxType(code: number): string {
   return String.fromCharCode(code >>> 24, (code >>> 16) & 255, (code >>> 8) & 255, code & 255)
 }
+
+/**
+ * A box's own bytes and no more: a thousand small boxes that each declare as many members as there are bytes
+ * behind them would be read a thousand times over.
+ */
+export function bodyOf(view: DataView, { start, end }: Box): DataView {
+  return new DataView(view.buffer, view.byteOffset + start, end - start)
+}

@@ -29,6 +29,13 @@ export function openByteWindow(source: ImageSource): ByteWindow {
   return source instanceof Uint8Array ? inMemory(source) : inFile(source.path)
 }
 
+/** A little-endian number of some bytes; without meaning where it reaches behind the end. */
+export function littleEndianAt(bytes: ByteWindow, offset: number, byteSize: number): number {
+  let value = 0
+  for (let i = byteSize - 1; i >= 0; i -= 1) value = value * 256 + bytes.byteAt(offset + i)
+  return value
+}
+
 function inMemory(bytes: Uint8Array): ByteWindow {
   return {
     byteSize: bytes.length,

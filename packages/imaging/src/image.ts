@@ -47,13 +47,18 @@ export const previewBox: Size = { width: 300, height: 300 }
 export interface ImageFacts extends Size {
   /** As `Photo.takenAt`. */
   readonly takenAt: string | null
-  /** Thumbhash, base64, about 25 bytes. */
+  /** Thumbhash, base64, about 25 bytes; empty of an image that was not decoded. */
   readonly placeholder: string
 }
 
 /** What an inspection found. */
 export interface Inspection extends ImageFacts {
   readonly preview: Preview
+}
+
+/** What its header says of an image that nobody has decoded: `placeholder` is empty. */
+export interface Measurement extends ImageFacts {
+  readonly preview?: undefined
 }
 
 /** The image wished for. It is never larger than what it is made from. */

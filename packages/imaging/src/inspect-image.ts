@@ -8,7 +8,7 @@ import {
   type PreviewPixels,
   previewBox,
 } from './image.ts'
-import { loadSharp, type Sharp } from './load-sharp.ts'
+import { loadSharp } from './load-sharp.ts'
 import { makePlaceholder } from './placeholder.ts'
 import { type ImageHeader, readHeader, toInput } from './read-header.ts'
 import { readTakenAt } from './taken-at.ts'
@@ -35,9 +35,8 @@ export interface InspectedImage extends ImageFacts {
  */
 export async function inspectImage(source: ImageSource, options: InspectOptions): Promise<InspectedImage> {
   const { format, limits } = options
-  const sharp = await loadSharp()
-  const header = await readHeader(source, { sharp, limits, expected: format })
-  const preview = await decodePreview(source, { sharp, header })
+  const header = readHeader(source, { limits, expected: format })
+  const preview = await decodePreview(source, header)
   return {
     width: header.width,
     height: header.height,
@@ -47,10 +46,8 @@ export async function inspectImage(source: ImageSource, options: InspectOptions)
   }
 }
 
-async function decodePreview(
-  source: ImageSource,
-  { sharp, header }: { readonly sharp: Sharp; readonly header: ImageHeader },
-): Promise<PreviewPixels> {
+async function decodePreview(source: ImageSource, header: ImageHeader): Promise<PreviewPixels> {
+  const sharp = await loadSharp()
   const { width, height } = fitInside(header, previewBox)
   try {
     // At `warning`, complete photographs of real cameras are refused; at `truncated`, broken ones pass (B118).

@@ -7,9 +7,6 @@ export type Sharp = typeof import('sharp')['default']
 /** A pipeline of the decoder. */
 export type SharpPipeline = import('sharp').Sharp
 
-/** What the decoder says of a header. */
-export type SharpMetadata = import('sharp').Metadata
-
 /** Loaders that may read bytes; every other one (SVG, TIFF, PDF, Ultra HDR, raw dumps …) stays blocked (B107). */
 const loaders = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif'].flatMap((format) => [
   `VipsForeignLoad${format}File`,

@@ -31,7 +31,7 @@ async function renderOriginal(
   { target, limits }: RenderOptions,
 ): Promise<RenderedImage> {
   const sharp = await loadSharp()
-  const header = await readHeader(source, { sharp, limits })
+  const header = readHeader(source, { limits })
   try {
     const original = sharp(toInput(source), { failOn: 'error', limitInputPixels: header.maxPixels })
     return await draw(original.autoOrient(), { size: header, target })

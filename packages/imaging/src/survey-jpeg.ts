@@ -1,4 +1,5 @@
 import type { ByteWindow } from './byte-window.ts'
+import { afterSegment, hasLength, isFrame } from './jpeg-markers.ts'
 
 /**
  * Scans that a JPEG may have. Encoders write 10, at most some 20; each makes the decoder go over all blocks of the
@@ -56,16 +57,4 @@ function countScans(bytes: ByteWindow, firstAt: number): number {
     at = bytes.indexOf(markerStart, hasLength(marker) ? afterSegment(bytes, at) : at + 1)
   }
   return scans
-}
-
-function isFrame(marker: number): boolean {
-  return marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)
-}
-
-function hasLength(marker: number): boolean {
-  return marker >= 0xc0 && marker < 0xff && (marker < 0xd0 || marker > 0xd9)
-}
-
-function afterSegment(bytes: ByteWindow, at: number): number {
-  return at + 2 + Math.max(2, bytes.byteAt(at + 2) * 256 + bytes.byteAt(at + 3))
 }

@@ -1,7 +1,8 @@
 import type { PhotoFormat } from '@tintype/contract'
 import { type AvifExtent, measureAvif } from './avif-extent.ts'
 import { boxType } from './boxes.ts'
-import type { ByteWindow } from './byte-window.ts'
+import { type ByteWindow, littleEndianAt } from './byte-window.ts'
+import { walkGif } from './gif-blocks.ts'
 import { createInflationMeter } from './inflation-meter.ts'
 import { surveyJpeg } from './survey-jpeg.ts'
 
@@ -23,8 +24,7 @@ const maxTopLevelBoxes = 1000
 
 /**
  * Looks for what decoders overlook: libjpeg, libpng and libnsgif show a picture whose end marker never came,
- * libheif one whose last box is cut (B119); and for what they inflate without end. A WebP shorter than its
- * header says is refused by its decoder, so nothing is looked for here. Bytes behind the end are harmless (B106).
+ * libheif one whose last box is cut (B119); and for what they inflate without end. Bytes behind the end are harmless (B106).
  *
  * @throws RangeError where the `meta` box of an AVIF is malformed or beyond reason
  */
@@ -33,7 +33,12 @@ export function surveyImage(bytes: ByteWindow, format: PhotoFormat): Survey {
   if (format === 'png') return surveyPng(bytes)
   if (format === 'gif') return { isTruncated: isGifTruncated(bytes) }
   if (format === 'avif') return surveyAvif(bytes)
-  return { isTruncated: false }
+  return { isTruncated: isWebpTruncated(bytes) }
+}
+
+/** @see RFC 9649 §2.4: behind `RIFF` the size of all that follows it, little-endian */
+function isWebpTruncated(bytes: ByteWindow): boolean {
+  return bytes.byteSize < 8 + littleEndianAt(bytes, 4, 4)
 }
 
 /** @see PNG §5.3: length, type, data, CRC; the last chunk is IEND */
@@ -51,28 +56,11 @@ function surveyPng(bytes: ByteWindow): Survey {
   }
 }
 
-/** @see GIF89a §18–§27: screen descriptor, then images (0x2c) and extensions (0x21) in sub-blocks until 0x3b */
 function isGifTruncated(bytes: ByteWindow): boolean {
-  let at = 13 + colorTableByteSize(bytes.byteAt(10))
-  for (;;) {
-    const introducer = bytes.byteAt(at)
-    if (introducer < 0) return true
-    if (introducer === 0x21) at = afterSubBlocks(bytes, at + 2)
-    else if (introducer === 0x2c)
-      at = afterSubBlocks(bytes, at + 11 + colorTableByteSize(bytes.byteAt(at + 9)))
-    // The trailer, or bytes that no decoder would go on behind.
-    else return false
-  }
-}
-
-function colorTableByteSize(flags: number): number {
-  return flags >= 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0
-}
-
-function afterSubBlocks(bytes: ByteWindow, start: number): number {
-  let at = start
-  for (let size = bytes.byteAt(at); size > 0; size = bytes.byteAt(at)) at += size + 1
-  return at + 1
+  const pictures = walkGif(bytes)
+  let step = pictures.next()
+  while (!step.done) step = pictures.next()
+  return step.value.isTruncated
 }
 
 /** @see ISO/IEC 14496-12 §4.2: a size of 1 means 64 bits behind the type, of 0 until the end of the file */

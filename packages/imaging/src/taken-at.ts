@@ -1,5 +1,5 @@
-/** Bytes of EXIF that are looked at: what one JPEG segment can hold. */
-const maxExifByteSize = 64 * 1024
+import { type ExifEntry, openExif, readDirectory } from './exif-directory.ts'
+
 const exifDirectoryTag = 0x8769
 const dateTimeOriginalTag = 0x9003
 const offsetTimeOriginalTag = 0x9011
@@ -18,10 +18,7 @@ const offsetTimeOriginalTag = 0x9011
 export function readTakenAt(exif: Uint8Array | undefined): string | null {
   if (!exif) return null
   try {
-    const tiff = exif.subarray(startsWithPreamble(exif) ? 6 : 0, maxExifByteSize)
-    const view = new DataView(tiff.buffer, tiff.byteOffset, tiff.byteLength)
-    const isLittleEndian = view.getUint16(0) === 0x4949
-    const root = readDirectory(view, isLittleEndian, view.getUint32(4, isLittleEndian))
+    const { view, isLittleEndian, root } = openExif(exif)
     const exifDirectory = root.get(exifDirectoryTag)
     if (!exifDirectory) return null
     const tags = readDirectory(view, isLittleEndian, exifDirectory.value)
@@ -34,37 +31,8 @@ export function readTakenAt(exif: Uint8Array | undefined): string | null {
   }
 }
 
-interface Entry {
-  /** Number of values. */
-  readonly count: number
-  /** The value itself, or the offset of what does not fit in four bytes. */
-  readonly value: number
-  /** Where `value` stands. */
-  readonly at: number
-}
-
-function startsWithPreamble(exif: Uint8Array): boolean {
-  return String.fromCharCode(...exif.subarray(0, 6)) === 'Exif\0\0'
-}
-
-function readDirectory(view: DataView, isLittleEndian: boolean, start: number): Map<number, Entry> {
-  const entries = new Map<number, Entry>()
-  const count = view.getUint16(start, isLittleEndian)
-  for (let i = 0; i < count; i += 1) {
-    const at = start + 2 + i * 12
-    const tag = view.getUint16(at, isLittleEndian)
-    const entry = {
-      count: view.getUint32(at + 4, isLittleEndian),
-      value: view.getUint32(at + 8, isLittleEndian),
-      at: at + 8,
-    }
-    if (!entries.has(tag)) entries.set(tag, entry)
-  }
-  return entries
-}
-
 /** Text of an entry, cut at its first NUL; `undefined` where there is none or it is longer than it may be. */
-function readText(view: DataView, entry: Entry | undefined, maxByteSize: number): string | undefined {
+function readText(view: DataView, entry: ExifEntry | undefined, maxByteSize: number): string | undefined {
   if (!entry || entry.count > maxByteSize) return undefined
   const start = entry.count > 4 ? entry.value : entry.at
   let text = ''

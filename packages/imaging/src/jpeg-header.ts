@@ -1,0 +1,24 @@
+import type { ByteWindow } from './byte-window.ts'
+import { afterSegment, hasLength, isFrame } from './jpeg-markers.ts'
+import type { StoredHeader } from './stored-header.ts'
+
+const exifPreamble = 0x45786966
+
+/** The frame header of a JPEG, and its first EXIF segment. @see ITU-T T.81 §B.2.2; Exif 2.32 §4.7.2 */
+export function readJpegHeader(bytes: ByteWindow): StoredHeader | undefined {
+  let size: { readonly width: number; readonly height: number } | undefined
+  let exif: Uint8Array | undefined
+  for (let at = 2; at < bytes.byteSize; ) {
+    const marker = bytes.byteAt(at) === 0xff ? bytes.byteAt(at + 1) : -1
+    if (marker === 0xda) break
+    if (isFrame(marker)) size ??= { height: uint16(bytes, at + 5), width: uint16(bytes, at + 7) }
+    if (marker === 0xe1 && bytes.uint32At(at + 4) === exifPreamble)
+      exif ??= bytes.slice(at + 4, afterSegment(bytes, at) - at - 4)
+    at = hasLength(marker) ? afterSegment(bytes, at) : at + 1
+  }
+  return size && { ...size, frames: 1, exif }
+}
+
+function uint16(bytes: ByteWindow, at: number): number {
+  return bytes.byteAt(at) * 256 + bytes.byteAt(at + 1)
+}

@@ -1,0 +1,24 @@
+import { crc32 } from 'node:zlib'
+import { boxType } from './boxes.ts'
+import type { ByteWindow } from './byte-window.ts'
+import { maxExifByteSize } from './exif-directory.ts'
+import type { StoredHeader } from './stored-header.ts'
+
+/** The largest number that the format has. @see PNG §7.1 */
+const maxSide = 2 ** 31 - 1
+
+/** The header chunk of a PNG, and its EXIF as far as it stands before the pixels. @see PNG §11.2.1 (IHDR), §11.3.4.5 (eXIf) */
+export function readPngHeader(bytes: ByteWindow): StoredHeader | undefined {
+  const isSound = bytes.uint32At(8) === 13 && crc32(bytes.slice(12, 17)) === bytes.uint32At(29)
+  const size = { width: bytes.uint32At(16), height: bytes.uint32At(20) }
+  if (!isSound || boxType(bytes.uint32At(12)) !== 'IHDR' || Math.max(size.width, size.height) > maxSide)
+    return undefined
+  for (let at = 33; ; ) {
+    const length = bytes.uint32At(at)
+    const type = boxType(bytes.uint32At(at + 4))
+    if (length < 0 || type === 'IDAT' || type === 'IEND') return { ...size, frames: 1 }
+    if (type === 'eXIf')
+      return { ...size, frames: 1, exif: bytes.slice(at + 8, Math.min(length, maxExifByteSize)) }
+    at += 12 + length
+  }
+}
