@@ -16,7 +16,7 @@ export interface PhotoRecord {
   readonly thumbnailWidth: number
   /** Pixels of the default thumbnail. */
   readonly thumbnailHeight: number
-  /** Thumbhash, base64. */
+  /** Thumbhash, base64; empty until the photo has been decoded. */
   readonly placeholder: string
   readonly filename: string
   readonly title: string | null
@@ -145,6 +145,9 @@ export interface CatalogWriter {
 
   /** The changed photo; `undefined` where there is none. One atomic step: no update is lost to another. */
   update(id: PhotoId, patch: PhotoPatch): Promise<PhotoRecord | undefined>
+
+  /** Records what a photo looks like, which was not known when it was inserted; does nothing where it is gone. */
+  setPlaceholder(id: PhotoId, placeholder: string): Promise<void>
 
   /** Forgets a photo, durably, with its renditions, tags and idempotency key; what was removed, `undefined` where there was none. */
   delete(id: PhotoId): Promise<DeletedPhoto | undefined>

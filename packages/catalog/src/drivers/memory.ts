@@ -70,6 +70,11 @@ export async function openMemoryCatalog(): Promise<PhotoCatalog> {
         if (entry !== undefined) entry.photo = applyPatch(entry.photo, patch)
         return copyFound(entry)
       }),
+    setPlaceholder: (id, placeholder) =>
+      run(() => {
+        const entry = entries.get(id)
+        if (entry !== undefined) entry.photo = { ...entry.photo, placeholder }
+      }),
     delete: (id) => run(() => remove(id)),
     putRendition: (rendition) =>
       run(() => {

@@ -111,6 +111,27 @@ export function describeWrites(fixture: PhotoCatalogFixture): void {
     })
   })
 
+  describe('setPlaceholder', () => {
+    test('changes nothing else, and nothing of other photos', async () => {
+      await using opened = await fixture.open()
+      const photo = samplePhoto({ placeholder: '', title: 'title', tags: ['a'] })
+      const other = samplePhoto({ placeholder: '' })
+      await opened.catalog.insert(photo, { idempotencyKey: 'key' })
+      await opened.catalog.insert(other)
+      await opened.catalog.setPlaceholder(photo.id, 'AAAA')
+      const pictured = { ...photo, placeholder: 'AAAA' }
+      expect(await opened.catalog.get(photo.id)).toStrictEqual(pictured)
+      expect(await opened.catalog.getByIdempotencyKey('key')).toStrictEqual(pictured)
+      expect((await opened.catalog.list({ limit: 2 })).photos).toStrictEqual([other, pictured])
+    })
+
+    test('of a photo that is gone makes none', async () => {
+      await using opened = await fixture.open()
+      await opened.catalog.setPlaceholder(samplePhoto().id, 'AAAA')
+      expect(await opened.catalog.count()).toBe(0)
+    })
+  })
+
   describe('delete', () => {
     test('answers with what it removed, and leaves no trace', async () => {
       await using opened = await fixture.open()

@@ -60,6 +60,7 @@ export function openSqliteWriter(options: WriterOptions): CatalogWriter & Dispos
         return writes.insert(photo, idempotencyKey)
       }),
     update: (id, patch) => commit.run(() => writes.update(id, patch)),
+    setPlaceholder: (id, placeholder) => commit.run(() => writes.setPlaceholder(id, placeholder)),
     delete: remove,
     putRendition: (rendition) => commit.run(() => renditions.put(rendition)),
     deleteRendition: (photoId, name, format) =>

@@ -30,6 +30,7 @@ export function prepareWrites(
   const changing = database.prepare(
     'UPDATE photos SET title = :title, alt = :alt, tags = :tags, search_text = :searchText WHERE seq = :seq',
   )
+  const picturing = database.prepare('UPDATE photos SET placeholder = ? WHERE id = ?')
   const deleting = database.prepare('DELETE FROM photos WHERE seq = ?')
   // Not zeros: SQLite does not write what is the same already.
   const probing = database.prepare('UPDATE probe SET ballast = randomblob(65536)')
@@ -57,6 +58,10 @@ export function prepareWrites(
         for (const tag of photo.tags) tagging.run(tag, seq)
       }
       return photo
+    },
+
+    setPlaceholder(id: PhotoId, placeholder: string): void {
+      picturing.run(placeholder, id)
     },
 
     delete(id: PhotoId): DeletedPhoto | undefined {

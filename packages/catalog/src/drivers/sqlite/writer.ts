@@ -83,6 +83,7 @@ export function createSqliteWriter({
   return {
     insert: method('insert'),
     update: method('update'),
+    setPlaceholder: method('setPlaceholder'),
     delete: method('delete'),
     putRendition: method('putRendition'),
     deleteRendition: method('deleteRendition'),
