@@ -46,12 +46,12 @@ export async function compose(
   const catalog = opening.use(await openCatalog(config))
   const staging = opening.use(await openStaging({ directory: stagingDirectory, ...stagingMemory }))
   const blobs = opening.use(await openBlobStore(config, stagingDirectory))
-  const { limits, http } = config
+  const { limits, http, inspection } = config
   const onDecoderLost = (loss: object) => log.warn({ event: 'decoder-lost', ...loss }, 'a decoder was lost')
   const queueLength = limits.maxConcurrentUploads + renditionQueueLength
   const decoding = { concurrency: cores, queueLength, onDecoderLost }
   const imaging = opening.use(createImaging({ limits, ...decoding }))
-  const engines = { staging, blobs, catalog, imaging, limits, log, now: Date.now }
+  const engines = { staging, blobs, catalog, imaging, inspection, limits, log, now: Date.now }
   const photos = opening.use(createPhotoLibrary({ ...engines, publicUrl: http.publicUrl }))
   opening.use(
     startSweeps({ staging, blobs, catalog, photos, log, maxConcurrentUploads: limits.maxConcurrentUploads }),

@@ -22,6 +22,7 @@ describe('without a setting', () => {
       storage: { kind: 'disk', directory: resolve('data/media') },
       catalog: { kind: 'sqlite', file: resolve('data/tintype.db') },
       durability: 'full',
+      inspection: 'decode',
       limits: {
         maxUploadByteSize: 26_214_400,
         allowedFormats: ['jpeg', 'png', 'webp', 'gif', 'avif'],

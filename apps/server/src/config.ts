@@ -4,6 +4,7 @@ import { type Input, readInputs } from './config/read-inputs.ts'
 import { type EngineUrl, ValueRefused } from './config/values.ts'
 import {
   type durabilities,
+  type inspections,
   type logLevels,
   type Variable,
   type VariableKey,
@@ -36,6 +37,7 @@ export interface Config {
   /** `file` is absolute. */
   readonly catalog: { readonly kind: 'sqlite'; readonly file: string } | { readonly kind: 'memory' }
   readonly durability: (typeof durabilities)[number]
+  readonly inspection: (typeof inspections)[number]
   readonly limits: Limits
   readonly log: { readonly level: (typeof logLevels)[number] }
 }
@@ -117,6 +119,7 @@ function toConfig(values: VariableValues): Config {
     storage: at(values.storage, (path) => ({ kind: 'disk', directory: resolve(dataDirectory, path) })),
     catalog: at(values.catalog, (path) => ({ kind: 'sqlite', file: resolve(dataDirectory, path) })),
     durability: values.durability,
+    inspection: values.inspection,
     limits: {
       maxUploadByteSize: values.maxUploadByteSize,
       allowedFormats: values.allowedFormats,

@@ -35,7 +35,7 @@ export interface Photo {
   readonly width: number
   /** Pixels, as displayed: orientation applied. */
   readonly height: number
-  /** Thumbhash, base64: a blurred preview in about 25 bytes. */
+  /** Thumbhash, base64: a blurred preview in about 25 bytes. Empty where a server that reads headers only has not decoded the photo yet. */
   readonly placeholder: string
   readonly title: string | null
   /** Text for those who cannot see the picture. */

@@ -2,7 +2,16 @@ import type { PhotoFormat } from '@tintype/contract'
 import type { DecoderLoss } from './decoder-loss.ts'
 import { createDecoderPool } from './decoder-pool.ts'
 import { createGate, type GateLoad, type GateOptions } from './gate.ts'
-import type { ImageLimits, ImageSource, Inspection, Preview, RenderedImage, RenderTarget } from './image.ts'
+import type {
+  ImageLimits,
+  ImageSource,
+  Inspection,
+  Measurement,
+  Preview,
+  RenderedImage,
+  RenderTarget,
+} from './image.ts'
+import { measureImage } from './measure-image.ts'
 
 /** How imaging behaves. `concurrency` is the number of child processes that it may start. */
 export interface ImagingOptions extends GateOptions {
@@ -58,6 +67,14 @@ export interface Imaging extends AsyncDisposable {
   inspect(source: ImageSource, format: PhotoFormat, options?: WaitOptions): Promise<Inspection>
 
   /**
+   * Measures an image by its header and structure alone, in this process and without its turn: that it decodes is
+   * not known then, and `placeholder` is empty.
+   *
+   * @throws TOO_MANY_PIXELS, UNREADABLE_IMAGE, NOT_AN_IMAGE as far as header and structure show it
+   */
+  measure(source: ImageSource, format: PhotoFormat): Promise<Measurement>
+
+  /**
    * Makes a smaller image of an original: upright, in sRGB, without metadata, never enlarged. The same arguments give
    * the same bytes.
    *
@@ -104,6 +121,7 @@ export function createImaging(options: ImagingOptions): Imaging {
   })
   return {
     inspect: (source, format, wait) => gate.run(() => pool.run('inspect', source, { format, limits }), wait),
+    measure: async (source, format) => measureImage(source, { format, limits }),
     render: (source, target, wait) => gate.run(() => pool.run('render', source, { target, limits }), wait),
     renderPreview(preview, target, wait) {
       const isReady = () => !pool.isAtWork(preview.pid)

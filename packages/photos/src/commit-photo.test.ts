@@ -21,7 +21,6 @@ async function checked(staged: StagedUpload, bytes: Uint8Array): Promise<Checked
       sha256: createHash('sha256').update(bytes).digest('hex'),
     },
     facts: { width: 40, height: 30, takenAt: null, placeholder: 'AAAA' },
-    preview: { width: 40, height: 30 },
     text: { title: 'A title' },
     filename: 'a.jpg',
   }

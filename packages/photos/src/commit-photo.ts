@@ -1,6 +1,6 @@
 import type { InsertOutcome, PhotoRecord } from '@tintype/catalog'
 import { formatFacts, type PhotoId, TintypeError } from '@tintype/contract'
-import type { Inspection, Preview } from '@tintype/imaging'
+import { fitInside, type ImageFacts, previewBox } from '@tintype/imaging'
 import type { BlobKey } from '@tintype/storage'
 import { originalKey } from './blob-keys.ts'
 import { cleanFilename } from './clean-filename.ts'
@@ -13,8 +13,7 @@ import type { UploadRequest } from './upload-request.ts'
 /** A checked upload, ready to become a photo. */
 export interface CheckedUpload {
   readonly file: StagedFile
-  readonly facts: Omit<Inspection, 'preview'>
-  readonly preview: Pick<Preview, 'width' | 'height'>
+  readonly facts: ImageFacts
   readonly text: {
     title?: string | null | undefined
     alt?: string | null | undefined
@@ -91,7 +90,8 @@ async function discard(key: BlobKey, { blobs, log }: CommitDependencies): Promis
     .catch((error) => log.warn({ event: 'orphan', err: error }, 'an orphan is left to the sweep'))
 }
 
-function describePhoto(id: PhotoId, { file, facts, preview, text, filename }: CheckedUpload): PhotoRecord {
+function describePhoto(id: PhotoId, { file, facts, text, filename }: CheckedUpload): PhotoRecord {
+  const thumbnail = fitInside(facts, previewBox)
   return {
     id,
     format: file.format,
@@ -99,8 +99,8 @@ function describePhoto(id: PhotoId, { file, facts, preview, text, filename }: Ch
     sha256: file.sha256,
     width: facts.width,
     height: facts.height,
-    thumbnailWidth: preview.width,
-    thumbnailHeight: preview.height,
+    thumbnailWidth: thumbnail.width,
+    thumbnailHeight: thumbnail.height,
     placeholder: facts.placeholder,
     filename: cleanFilename(filename, `photo-${id}.${formatFacts[file.format].extension}`),
     title: text.title ?? null,

@@ -11,6 +11,8 @@ export interface IngestDependencies {
   readonly blobs: BlobStore
   readonly catalog: PhotoCatalog
   readonly imaging: Imaging
+  /** Whether an upload is answered when it has been decoded, or by its header alone. `decode` where absent. */
+  readonly inspection?: 'decode' | 'header' | undefined
   readonly limits: UploadLimits
   readonly log: Log
   readonly newPhotoId: () => PhotoId

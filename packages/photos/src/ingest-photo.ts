@@ -10,7 +10,9 @@ import type { UploadRequest } from './upload-request.ts'
 /** A photo that is durable. */
 export interface IngestedPhoto {
   readonly photo: PhotoRecord
-  /** Its pixels, thumbnail-sized; absent where an earlier upload is answered again. */
+  /** Whether an earlier upload is answered again. */
+  readonly isReplay: boolean
+  /** Its pixels, thumbnail-sized; absent of a replay, and where only its header was read. */
   readonly preview?: Preview | undefined
 }
 
@@ -23,7 +25,8 @@ export interface IngestedPhoto {
  */
 export async function ingestPhoto(upload: UploadRequest, deps: IngestDependencies): Promise<IngestedPhoto> {
   await using staged = deps.staging.begin()
-  deps.imaging.warm() // a decoder starts while the bytes arrive
+  const { imaging, inspection } = deps
+  imaging.warm() // a decoder starts while the bytes arrive
 
   // split · identify · measure · stage: back-pressure from the disk to the socket
   const { file, words } = await receiveUpload(upload, staged, deps.limits)
@@ -31,15 +34,14 @@ export async function ingestPhoto(upload: UploadRequest, deps: IngestDependencie
 
   // the same upload once more is answered like the first
   const earlier = await replayUpload(upload.idempotencyKey, file.sha256, deps.catalog)
-  if (earlier) return { photo: earlier }
+  if (earlier) return { photo: earlier, isReplay: true }
 
-  // inspect: header, pixel cap, decodes?, orientation, placeholder
-  const { preview, ...facts } = await deps.imaging.inspect(file.source, file.format, {
-    signal: upload.signal,
-  })
+  // inspect: header, pixel cap, orientation, and, unless headers are to do, decodes?, placeholder
+  const inspect = inspection === 'header' ? imaging.measure : imaging.inspect
+  const { preview, ...facts } = await inspect(file.source, file.format, { signal: upload.signal })
 
   // store · record: the row is the commit
-  const checked = { file, facts, preview, text, filename: words.filename }
+  const checked = { file, facts, text, filename: words.filename }
   const { photo, isReplay } = await commitPhoto(checked, upload, deps)
-  return isReplay ? { photo } : { photo, preview }
+  return isReplay ? { photo, isReplay } : { photo, isReplay, preview }
 }

@@ -35,7 +35,8 @@ export interface Making extends RenditionDependencies {
 
 /** Pixels to start from, and how long they are worth waiting for. */
 export interface PreviewSource {
-  readonly preview: Preview
+  /** Absent where the photo has not been decoded. */
+  readonly preview: Preview | undefined
   /** Aborted where others are to be made instead. */
   readonly signal: AbortSignal
   /** Whether nobody has asked for it. */
@@ -99,15 +100,26 @@ async function make(wish: Wish, deps: Making): Promise<RenditionRecord> {
   throw photoNotFound()
 }
 
-async function draw(
-  { photo, source }: Wish,
-  target: RenderTarget,
-  { blobs, imaging }: RenditionDependencies,
-): Promise<RenderedImage> {
-  const drawn = source && (await imaging.renderPreview(source.preview, target, source))
+async function draw(wish: Wish, target: RenderTarget, deps: RenditionDependencies): Promise<RenderedImage> {
+  const { photo, source } = wish
+  const { blobs, imaging } = deps
+  const preview = source?.preview ?? (await decodeFirst(wish, deps))
+  const drawn = preview && (await imaging.renderPreview(preview, target, source))
   if (drawn) return drawn
   if (source?.isPatient()) throw new TintypeError('ABORTED', 'The pixels are gone, and nobody waits')
   return imaging.render(await openOriginal(photo, blobs), target)
+}
+
+/** The pixels of a photo whose thumbnail is the first that is made of it, and with them its placeholder. */
+async function decodeFirst(
+  { photo, name, source }: Wish,
+  { blobs, catalog, imaging }: RenditionDependencies,
+): Promise<Preview | undefined> {
+  if (photo.placeholder !== '' || name !== 'thumb') return undefined
+  const original = await openOriginal(photo, blobs)
+  const { preview, placeholder } = await imaging.inspect(original, photo.format, source)
+  await catalog.setPlaceholder(photo.id, placeholder)
+  return preview
 }
 
 /**

@@ -69,10 +69,10 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
      */
     async uploadPhoto(upload: UploadRequest, { withThumbnail = false } = {}): Promise<UploadAnswer> {
       const ingest = { ...deps, newPhotoId: () => newPhotoId(deps.now()) }
-      const { photo, preview } = await ingestPhoto(upload, ingest)
-      if (preview) renditions.prepareThumbnail(photo, preview)
+      const { photo, isReplay, preview } = await ingestPhoto(upload, ingest)
+      if (!isReplay) renditions.prepareThumbnail(photo, preview)
       if (withThumbnail) await renditions.obtain(photo, 'thumb', defaultRenditionFormat)
-      return { photo: present.photo(photo), isReplay: preview === undefined }
+      return { photo: present.photo(photo), isReplay }
     },
 
     /** Refuses an upload by its declared size alone. @throws PAYLOAD_TOO_LARGE, STORAGE_FULL, STORAGE_UNAVAILABLE */

@@ -21,10 +21,12 @@ export interface Renditions extends AsyncDisposable {
    */
   obtain(photo: PhotoRecord, name: string, format: RenditionFormat): Promise<RenditionRecord>
   /**
-   * Has the default thumbnail of a photo made whose pixels are at hand, behind the caller's back and everything else that
-   * is to be decoded. Where many are to be made, the oldest are left to their first view.
+   * Has the default thumbnail of a new photo made, behind the caller's back and everything else that is to be decoded.
+   * Where many are to be made, the oldest are left to their first view.
+   *
+   * @param preview its pixels, where they are at hand; it is decoded where they are not
    */
-  prepareThumbnail(photo: PhotoRecord, preview: Preview): void
+  prepareThumbnail(photo: PhotoRecord, preview: Preview | undefined): void
 }
 
 /** Wires the making of renditions. Disposing it waits for those under way. */

@@ -14,6 +14,11 @@ export async function serve({ env, args, signals, openLog }: Surroundings): Prom
   const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime, level: config.log.level }, lines)
   if (config.durability === 'relaxed')
     log.warn({ event: 'durability' }, 'durability is relaxed: a power cut can lose acknowledged photos')
+  if (config.inspection === 'header')
+    log.warn(
+      { event: 'inspection' },
+      'uploads are not decoded: an acknowledged photo may prove to be unreadable',
+    )
 
   await using services = await compose(config, { log, cores: availableParallelism() })
   const app = createApp(services, { config, log })

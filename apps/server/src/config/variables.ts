@@ -29,6 +29,9 @@ export interface Variable<Value> {
 /** How sure an answer of 201 is: of power cuts too, or of the process's own death only. */
 export const durabilities = ['full', 'relaxed'] as const
 
+/** What an upload's answer waits for: that the image was decoded, or that its header was read. */
+export const inspections = ['decode', 'header'] as const
+
 /** What is logged, from everything to nothing. */
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
@@ -83,6 +86,13 @@ export const variables = {
     meaning:
       '`full` answers 201 when a photo survives a power cut; `relaxed` leaves it to the system when to write, so that a power cut can lose the photos of the last half minute.',
     parse: oneOf(durabilities),
+  },
+  inspection: {
+    name: 'TINTYPE_INSPECTION',
+    default: 'decode',
+    meaning:
+      '`decode` answers 201 for an image that decodes; `header` for one whose header is sound, without decoding it, and with an empty `placeholder` until its thumbnail is made.',
+    parse: oneOf(inspections),
   },
   publicUrl: {
     name: 'TINTYPE_PUBLIC_URL',
