@@ -12,12 +12,17 @@ export function readGifHeader(bytes: ByteWindow): StoredHeader | undefined {
   const isForgotten = screens.includes(`${width}x${height}`) || width > 2048 || height > 2048
   if (isForgotten) width = height = 1
   let frames = 0
-  for (const { at } of walkGif(bytes)) {
+  const pictures = walkGif(bytes)
+  let step = pictures.next()
+  for (; !step.done; step = pictures.next()) {
+    const { at } = step.value
     if (frames === 0) {
       width = Math.max(width, littleEndianAt(bytes, at + 1, 2) + littleEndianAt(bytes, at + 5, 2))
       height = Math.max(height, littleEndianAt(bytes, at + 3, 2) + littleEndianAt(bytes, at + 7, 2))
     }
     frames += 1
   }
-  return frames > 0 ? { width, height, frames } : undefined
+  // A single picture that is cut short says nothing that could be relied on.
+  const isKnown = frames > (step.value.isTruncated ? 1 : 0)
+  return isKnown ? { width, height, frames } : undefined
 }

@@ -4,8 +4,8 @@ import type { ByteWindow } from './byte-window.ts'
 import { maxExifByteSize } from './exif-directory.ts'
 import type { StoredHeader } from './stored-header.ts'
 
-/** The largest number that the format has. @see PNG §7.1 */
-const maxSide = 2 ** 31 - 1
+/** The largest side that the decoder takes for one; the format's own bound is 2³¹ − 1. @see VIPS_MAX_COORD of libvips */
+const maxSide = 100_000_000
 
 /** The header chunk of a PNG, and its EXIF as far as it stands before the pixels. @see PNG §11.2.1 (IHDR), §11.3.4.5 (eXIf) */
 export function readPngHeader(bytes: ByteWindow): StoredHeader | undefined {

@@ -6,6 +6,8 @@ import type { StoredHeader } from './stored-header.ts'
 /** Flags of the extended header. @see RFC 9649 §2.7 */
 const hasExif = 0x08
 const isAnimated = 0x02
+/** Of an extended one: larger is none. @see RFC 9649 §2.7.1 */
+const maxCanvasPixels = 2 ** 32 - 1
 /** What a lossy and a lossless picture start with. @see RFC 6386 §9.1; RFC 9649 §3.4 */
 const startCode = 0x2a019d
 const signature = 0x2f
@@ -25,6 +27,7 @@ export function readWebpHeader(bytes: ByteWindow): StoredHeader | undefined {
   if (type !== 'VP8X') return undefined
   const flags = bytes.byteAt(at)
   const size = { width: le(bytes, at + 4, 3) + 1, height: le(bytes, at + 7, 3) + 1 }
+  if (size.width * size.height > maxCanvasPixels) return undefined
   const { exif, frames } = walkChunks(bytes)
   return { ...size, frames: flags & isAnimated ? frames : 1, exif: flags & hasExif ? exif : undefined }
 }
