@@ -5,6 +5,7 @@ import { inspectImage } from './inspect-image.ts'
 import { createKeptPreviews } from './kept-previews.ts'
 import { loadSharp } from './load-sharp.ts'
 import { renderImage } from './render-image.ts'
+import { unpackImage } from './unpack-image.ts'
 
 /*
  * A decoder: the process that pixels are decoded in, because sharp cannot be stopped half-way and what it links
@@ -46,6 +47,8 @@ async function answer(request: DecoderRequest): Promise<DecoderTasks[keyof Decod
       const pixels = previews.take(preview)
       return pixels && renderImage(pixels, options)
     }
+    case 'unpack':
+      return unpackImage(...request.arguments)
     case 'versions':
       return readVersions()
   }

@@ -1,14 +1,16 @@
 import type { Failure } from '@tintype/contract'
-import type { ImageSource, Inspection, Preview, RenderedImage } from './image.ts'
+import type { ImageSource, Inspection, PixelFile, Preview, RenderedImage } from './image.ts'
 import type { InspectOptions } from './inspect-image.ts'
 import type { RenderOptions } from './render-image.ts'
+import type { UnpackOptions } from './unpack-image.ts'
 
 /** What a decoder can be asked by name, with which arguments, and what it answers. All can be structured-cloned. */
 export interface DecoderTasks {
   readonly inspect: Task<[source: ImageSource, options: InspectOptions], Inspection>
-  readonly render: Task<[source: ImageSource, options: RenderOptions], RenderedImage>
+  readonly render: Task<[source: ImageSource | PixelFile, options: RenderOptions], RenderedImage>
   /** `undefined` where the preview is gone. */
   readonly renderPreview: Task<[preview: Preview, options: RenderOptions], RenderedImage | undefined>
+  readonly unpack: Task<[source: ImageSource | PixelFile, options: UnpackOptions], PixelFile>
   readonly versions: Task<[], Readonly<Record<string, string>>>
 }
 

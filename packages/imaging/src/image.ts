@@ -32,6 +32,12 @@ export interface PreviewPixels extends Size {
   readonly channels: 3 | 4
 }
 
+/** Pixels in a file: as those of a preview, of whatever size. Whoever named the file owns it. */
+export interface PixelFile extends Size {
+  readonly path: string
+  readonly channels: 3 | 4
+}
+
 /** A preview that the decoder which made it still has, or had: its pixels never cross to another process. */
 export interface Preview extends Size {
   /** Of the decoder. */

@@ -7,11 +7,13 @@ import type {
   ImageSource,
   Inspection,
   Measurement,
+  PixelFile,
   Preview,
   RenderedImage,
   RenderTarget,
 } from './image.ts'
 import { measureImage } from './measure-image.ts'
+import type { UnpackTarget } from './unpack-image.ts'
 
 /** How imaging behaves. `concurrency` is the number of child processes that it may start. */
 export interface ImagingOptions extends GateOptions {
@@ -78,9 +80,18 @@ export interface Imaging extends AsyncDisposable {
    * Makes a smaller image of an original: upright, in sRGB, without metadata, never enlarged. The same arguments give
    * the same bytes.
    *
+   * @param source the original, or its pixels as `unpack` left them, for a target that fits inside those
    * @throws UNREADABLE_IMAGE, TOO_MANY_PIXELS, NOT_AN_IMAGE as `inspect`
    */
-  render(source: ImageSource, target: RenderTarget, options?: WaitOptions): Promise<RenderedImage>
+  render(source: ImageSource | PixelFile, target: RenderTarget, options?: WaitOptions): Promise<RenderedImage>
+
+  /**
+   * Decodes an original into a file, upright and in sRGB, so that many renditions cost one decode, in whichever
+   * decoders; or makes a smaller such file of another.
+   *
+   * @throws UNREADABLE_IMAGE, TOO_MANY_PIXELS, NOT_AN_IMAGE as `inspect`; INTERNAL where the file cannot be written
+   */
+  unpack(source: ImageSource | PixelFile, target: UnpackTarget, options?: WaitOptions): Promise<PixelFile>
 
   /**
    * The same of a preview, for a target that fits inside it, which spares the decoding; once only. `undefined` where
@@ -127,6 +138,7 @@ export function createImaging(options: ImagingOptions): Imaging {
       const isReady = () => !pool.isAtWork(preview.pid)
       return gate.run(() => pool.run('renderPreview', preview, { target, limits }), { ...wait, isReady })
     },
+    unpack: (source, target, wait) => gate.run(() => pool.run('unpack', source, { target, limits }), wait),
     versions: () => gate.run(() => pool.run('versions')),
     load: () => ({ ...gate.load(), decoders: pool.pids() }),
     warm: () => pool.warm(),

@@ -1,5 +1,5 @@
 import type { PhotoFormat } from '@tintype/contract'
-import { toDecodeFailure } from './decode-failure.ts'
+import { decodeAtSize } from './decode-at-size.ts'
 import { fitInside } from './fit-box.ts'
 import {
   type ImageFacts,
@@ -8,9 +8,8 @@ import {
   type PreviewPixels,
   previewBox,
 } from './image.ts'
-import { loadSharp } from './load-sharp.ts'
 import { makePlaceholder } from './placeholder.ts'
-import { type ImageHeader, readHeader, toInput } from './read-header.ts'
+import { readHeader } from './read-header.ts'
 import { readTakenAt } from './taken-at.ts'
 
 /** What `inspectImage` is told besides the image. */
@@ -36,33 +35,12 @@ export interface InspectedImage extends ImageFacts {
 export async function inspectImage(source: ImageSource, options: InspectOptions): Promise<InspectedImage> {
   const { format, limits } = options
   const header = readHeader(source, { limits, expected: format })
-  const preview = await decodePreview(source, header)
+  const preview = await decodeAtSize(source, { header, size: fitInside(header, previewBox) })
   return {
     width: header.width,
     height: header.height,
     takenAt: readTakenAt(header.exif),
     placeholder: makePlaceholder(preview),
     preview,
-  }
-}
-
-async function decodePreview(source: ImageSource, header: ImageHeader): Promise<PreviewPixels> {
-  const sharp = await loadSharp()
-  const { width, height } = fitInside(header, previewBox)
-  try {
-    // At `warning`, complete photographs of real cameras are refused; at `truncated`, broken ones pass (B118).
-    const { data, info } = await sharp(toInput(source), {
-      failOn: 'error',
-      limitInputPixels: header.maxPixels,
-    })
-      .autoOrient()
-      .resize(width, height, { fit: 'fill' })
-      .toColourspace('srgb')
-      .raw()
-      .toBuffer({ resolveWithObject: true })
-    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-    return { data: bytes, width: info.width, height: info.height, channels: info.channels === 4 ? 4 : 3 }
-  } catch (error) {
-    throw toDecodeFailure(error, header.format)
   }
 }

@@ -2,9 +2,18 @@ import { TintypeError } from '@tintype/contract'
 import { toDecodeFailure } from './decode-failure.ts'
 import { encodeAs } from './encode-as.ts'
 import { planBox } from './fit-box.ts'
-import type { ImageLimits, ImageSource, PreviewPixels, RenderedImage, RenderTarget, Size } from './image.ts'
+import type {
+  ImageLimits,
+  ImageSource,
+  PixelFile,
+  PreviewPixels,
+  RenderedImage,
+  RenderTarget,
+  Size,
+} from './image.ts'
 import { loadSharp, type SharpPipeline } from './load-sharp.ts'
 import { readHeader, toInput } from './read-header.ts'
+import { readPixelFile } from './unpack-image.ts'
 
 /** What `renderImage` is told besides the image. */
 export interface RenderOptions {
@@ -16,14 +25,15 @@ export interface RenderOptions {
  * Makes a smaller image: upright, in sRGB, without metadata, the same bytes for the same arguments (B142).
  * Arguments and result can be structured-cloned: this is what a child process runs.
  *
- * @param source the original, or its preview for targets that fit inside it: a preview is not enlarged either
+ * @param source the original, or its pixels for targets that fit inside them: those are not enlarged either
  * @throws TOO_MANY_PIXELS, UNREADABLE_IMAGE, NOT_AN_IMAGE, INTERNAL, OVERLOADED
  */
 export async function renderImage(
-  source: ImageSource | PreviewPixels,
+  source: ImageSource | PreviewPixels | PixelFile,
   { target, limits }: RenderOptions,
 ): Promise<RenderedImage> {
-  return 'channels' in source ? renderPreview(source, target) : renderOriginal(source, { target, limits })
+  if (!('channels' in source)) return renderOriginal(source, { target, limits })
+  return renderPixels('path' in source ? await readPixelFile(source) : source, target)
 }
 
 async function renderOriginal(
@@ -40,14 +50,14 @@ async function renderOriginal(
   }
 }
 
-async function renderPreview(preview: PreviewPixels, target: RenderTarget): Promise<RenderedImage> {
+async function renderPixels(pixels: PreviewPixels, target: RenderTarget): Promise<RenderedImage> {
   const sharp = await loadSharp()
-  const { data, width, height, channels } = preview
+  const { data, width, height, channels } = pixels
   try {
-    return await draw(sharp(data, { raw: { width, height, channels } }), { size: preview, target })
+    return await draw(sharp(data, { raw: { width, height, channels } }), { size: pixels, target })
   } catch (error) {
-    // Its pixels are ours, so the fault is too.
-    throw new TintypeError('INTERNAL', 'The preview cannot be encoded', { cause: error })
+    // The pixels are ours, so the fault is too.
+    throw new TintypeError('INTERNAL', 'The pixels cannot be encoded', { cause: error })
   }
 }
 

@@ -8,6 +8,7 @@ import {
   listTemporaryFiles,
   openTemporaryDirectory,
   sweepTemporaryDirectories,
+  unlinkQuietly,
 } from './temporary-directory.ts'
 
 /**
@@ -27,10 +28,21 @@ export interface Staging extends AsyncDisposable {
    * @throws STORAGE_FULL, STORAGE_UNAVAILABLE
    */
   assertRoom(byteSize: number): Promise<void>
+  /**
+   * Makes an empty file for what is needed for a while only. The caller owns it and disposes it on every path.
+   *
+   * @throws STORAGE_FULL, STORAGE_UNAVAILABLE
+   */
+  makeScratchFile(): Promise<ScratchFile>
   /** Removes what an earlier process left behind; resolves with the number of files removed. Never touches this process's own. */
   sweep(): Promise<number>
   /** Resolves if an upload could be staged now; rejects with `STORAGE_FULL` or `STORAGE_UNAVAILABLE`. */
   probe(): Promise<void>
+}
+
+/** A file that is nobody else's. Disposing it removes it. */
+export interface ScratchFile extends AsyncDisposable {
+  readonly path: string
 }
 
 /** One upload's bytes, as they arrive. Disposing it removes what it holds, whatever happened before. */
@@ -89,6 +101,16 @@ export async function openStaging(options: StagingOptions): Promise<Staging> {
       if (byteSize <= freeByteSize) return
       const detail = `There is space for ${freeByteSize} bytes; ${byteSize} were to come`
       throw new TintypeError('STORAGE_FULL', detail)
+    },
+    async makeScratchFile() {
+      const { path, handle } = await directory.createFile().catch(fail)
+      await handle.close()
+      return {
+        path,
+        async [Symbol.asyncDispose]() {
+          await unlinkQuietly(path)
+        },
+      }
     },
     sweep: () => sweepTemporaryDirectories(options.directory).catch(fail),
     probe: () => directory.probe().catch(fail),
