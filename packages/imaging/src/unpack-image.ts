@@ -43,11 +43,8 @@ async function unpack(
   source: ImageSource | PixelFile,
   { size, limits }: { readonly size: Size; readonly limits: ImageLimits },
 ): Promise<PreviewPixels> {
+  if (!('channels' in source)) return decodeAtSize(source, { header: readHeader(source, { limits }), size })
   const sharp = await loadSharp()
-  if (!('channels' in source)) {
-    const header = await readHeader(source, { sharp, limits })
-    return decodeAtSize(source, { sharp, header, size })
-  }
   const { data, ...raw } = await readPixelFile(source)
   return readPixels(sharp(data, { raw }), size)
 }
