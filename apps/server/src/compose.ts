@@ -52,14 +52,15 @@ export async function compose(
   const decoding = { concurrency: cores, queueLength, onDecoderLost }
   const imaging = opening.use(createImaging({ limits, ...decoding }))
   const engines = { staging, blobs, catalog, imaging, inspection, limits, log, now: Date.now }
-  const photos = opening.use(createPhotoLibrary({ ...engines, publicUrl: http.publicUrl }))
+  const isLadderEager = config.eagerRenditions === 'ladder'
+  const photos = opening.use(createPhotoLibrary({ ...engines, publicUrl: http.publicUrl, isLadderEager }))
   opening.use(
     startSweeps({ staging, blobs, catalog, photos, log, maxConcurrentUploads: limits.maxConcurrentUploads }),
   )
 
   const admission = createAdmission(limits.maxConcurrentUploads)
   const metrics = createMetrics()
-  addGauges(metrics, { admission, imaging, catalog })
+  addGauges(metrics, { admission, imaging, photos, catalog })
 
   const owned = opening.move()
   return {

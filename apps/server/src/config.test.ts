@@ -23,6 +23,7 @@ describe('without a setting', () => {
       catalog: { kind: 'sqlite', file: resolve('data/tintype.db') },
       durability: 'full',
       inspection: 'decode',
+      eagerRenditions: 'thumb',
       limits: {
         maxUploadByteSize: 26_214_400,
         allowedFormats: ['jpeg', 'png', 'webp', 'gif', 'avif'],

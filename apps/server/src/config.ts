@@ -4,6 +4,7 @@ import { type Input, readInputs } from './config/read-inputs.ts'
 import { type EngineUrl, ValueRefused } from './config/values.ts'
 import {
   type durabilities,
+  type eagerRenditions,
   type inspections,
   type logLevels,
   type Variable,
@@ -38,6 +39,7 @@ export interface Config {
   readonly catalog: { readonly kind: 'sqlite'; readonly file: string } | { readonly kind: 'memory' }
   readonly durability: (typeof durabilities)[number]
   readonly inspection: (typeof inspections)[number]
+  readonly eagerRenditions: (typeof eagerRenditions)[number]
   readonly limits: Limits
   readonly log: { readonly level: (typeof logLevels)[number] }
 }
@@ -120,6 +122,7 @@ function toConfig(values: VariableValues): Config {
     catalog: at(values.catalog, (path) => ({ kind: 'sqlite', file: resolve(dataDirectory, path) })),
     durability: values.durability,
     inspection: values.inspection,
+    eagerRenditions: values.eagerRenditions,
     limits: {
       maxUploadByteSize: values.maxUploadByteSize,
       allowedFormats: values.allowedFormats,

@@ -8,8 +8,8 @@ import {
   renditionMimeTypes,
   TintypeError,
 } from '@tintype/contract'
-import type { ImageSource, Imaging, Preview, RenderedImage, RenderTarget } from '@tintype/imaging'
-import type { BlobKey, BlobStore } from '@tintype/storage'
+import type { ImageSource, Imaging, PixelFile, Preview, RenderedImage, RenderTarget } from '@tintype/imaging'
+import type { BlobKey, BlobStore, Staging } from '@tintype/storage'
 import { originalKey, readBlobKey, renditionKey } from './blob-keys.ts'
 import type { FailureMemory } from './failure-memory.ts'
 import type { Log } from './log.ts'
@@ -20,6 +20,7 @@ export const maxCustomRenditions = 64
 
 /** What renditions are made with. */
 export interface RenditionDependencies {
+  readonly staging: Staging
   readonly blobs: BlobStore
   readonly catalog: PhotoCatalog
   readonly imaging: Imaging
@@ -34,9 +35,9 @@ export interface Making extends RenditionDependencies {
 }
 
 /** Pixels to start from, and how long they are worth waiting for. */
-export interface PreviewSource {
+export interface AheadSource {
   /** Absent where the photo has not been decoded. */
-  readonly preview: Preview | undefined
+  readonly pixels: Preview | PixelFile | undefined
   /** Aborted where others are to be made instead. */
   readonly signal: AbortSignal
   /** Whether nobody has asked for it. */
@@ -48,7 +49,7 @@ export interface Wish {
   readonly photo: PhotoRecord
   readonly name: string
   readonly format: RenditionFormat
-  readonly source: PreviewSource | undefined
+  readonly source: AheadSource | undefined
   /** Those that were being made when it was asked for. */
   readonly others: readonly BlobKey[]
 }
@@ -60,7 +61,8 @@ export interface Wish {
  */
 export async function findOrMake(wish: Wish, deps: Making): Promise<RenditionRecord> {
   const { photo, name, format, source } = wish
-  if (source) return make(wish, deps) // just uploaded: there is none
+  const isOfLadder = source?.pixels !== undefined && 'path' in source.pixels
+  if (source && !isOfLadder) return make(wish, deps) // the thumbnail of what was just uploaded: there is none
   const recorded = await deps.catalog.getRendition(photo.id, name, format)
   if (!recorded) return make(wish, deps)
   const stored = await deps.blobs.stat(renditionKey(photo.id, name, format))
@@ -103,11 +105,20 @@ async function make(wish: Wish, deps: Making): Promise<RenditionRecord> {
 async function draw(wish: Wish, target: RenderTarget, deps: RenditionDependencies): Promise<RenderedImage> {
   const { photo, source } = wish
   const { blobs, imaging } = deps
-  const preview = source?.preview ?? (await decodeFirst(wish, deps))
-  const drawn = preview && (await imaging.renderPreview(preview, target, source))
+  const pixels = source?.pixels ?? (await decodeFirst(wish, deps))
+  const drawn = pixels && (await drawFrom(pixels, target, { imaging, wait: source }))
   if (drawn) return drawn
   if (source?.isPatient()) throw new TintypeError('ABORTED', 'The pixels are gone, and nobody waits')
   return imaging.render(await openOriginal(photo, blobs), target)
+}
+
+function drawFrom(
+  pixels: Preview | PixelFile,
+  target: RenderTarget,
+  { imaging, wait }: { readonly imaging: Imaging; readonly wait: AheadSource | undefined },
+): Promise<RenderedImage | undefined> {
+  if ('token' in pixels) return imaging.renderPreview(pixels, target, wait)
+  return imaging.render(pixels, target, wait)
 }
 
 /** The pixels of a photo whose thumbnail is the first that is made of it, and with them its placeholder. */
@@ -143,8 +154,8 @@ function isCustomOf(photo: PhotoRecord, key: BlobKey): boolean {
   )
 }
 
-/** @throws PHOTO_NOT_FOUND where the bytes are missing (threat B181) */
-async function openOriginal(photo: PhotoRecord, blobs: BlobStore): Promise<ImageSource> {
+/** The bytes of an original, or where they lie. @throws PHOTO_NOT_FOUND where the bytes are missing (threat B181) */
+export async function openOriginal(photo: PhotoRecord, blobs: BlobStore): Promise<ImageSource> {
   const key = originalKey(photo.id, photo.format)
   const path = await blobs.localPath?.(key)
   if (path !== undefined) return { path }

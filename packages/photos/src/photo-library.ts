@@ -30,6 +30,8 @@ import type { UploadRequest } from './upload-request.ts'
 export interface LibraryDependencies extends Omit<IngestDependencies, 'newPhotoId'> {
   /** Origin that URLs start with; root-relative where absent. */
   readonly publicUrl?: string | undefined
+  /** Whether more than the thumbnail is made behind an upload's answer. */
+  readonly isLadderEager?: boolean | undefined
   /** Milliseconds since the epoch. */
   readonly now: () => number
 }
@@ -71,6 +73,7 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
       const ingest = { ...deps, newPhotoId: () => newPhotoId(deps.now()) }
       const { photo, isReplay, preview } = await ingestPhoto(upload, ingest)
       if (!isReplay) renditions.prepareThumbnail(photo, preview)
+      if (!isReplay && deps.isLadderEager) renditions.prepareLadder(photo)
       if (withThumbnail) await renditions.obtain(photo, 'thumb', defaultRenditionFormat)
       return { photo: present.photo(photo), isReplay }
     },
@@ -140,6 +143,9 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
 
     /** Opens the bytes of what `findMedia` found; `undefined` where they are gone. The caller disposes them. */
     openMedia: media.open,
+
+    /** Photos whose ladder of widths is being made ahead, or waits for that. */
+    laddersAhead: renditions.laddersAhead,
 
     /** Waits for the renditions under way. */
     [Symbol.asyncDispose]: () => renditions[Symbol.asyncDispose](),

@@ -1,12 +1,14 @@
 import type { PhotoRecord, RenditionRecord } from '@tintype/catalog'
-import { defaultRenditionFormat, isTintypeError, type RenditionFormat } from '@tintype/contract'
+import { defaultRenditionFormat, isTintypeError, type RenditionFormat, TintypeError } from '@tintype/contract'
 import type { Preview } from '@tintype/imaging'
 import type { BlobKey } from '@tintype/storage'
 import { renditionKey } from './blob-keys.ts'
 import { createFailureMemory } from './failure-memory.ts'
-import { findOrMake, type PreviewSource, type RenditionDependencies } from './make-rendition.ts'
+import { createLadderQueue } from './ladder-queue.ts'
+import { type AheadSource, findOrMake, type RenditionDependencies, type Wish } from './make-rendition.ts'
+import { type LadderMaking, prepareLadder } from './prepare-ladder.ts'
 
-/** Thumbnails that wait for decoders to have nothing else to do; more than a burst of uploads, and the oldest are left to their first view. */
+/** Renditions that wait for decoders to have nothing else to do; more than a burst of uploads, and the oldest are left to their first view. */
 const maxAhead = 64
 
 /** Makes renditions, each once. */
@@ -27,6 +29,13 @@ export interface Renditions extends AsyncDisposable {
    * @param preview its pixels, where they are at hand; it is decoded where they are not
    */
   prepareThumbnail(photo: PhotoRecord, preview: Preview | undefined): void
+  /**
+   * Has every width of the ladder that a photo has made in the same way. Where many photos wait, the oldest are left to
+   * their first views.
+   */
+  prepareLadder(photo: PhotoRecord): void
+  /** Photos whose ladder is being made ahead, or waits for that. */
+  laddersAhead(): number
 }
 
 /** Wires the making of renditions. Disposing it waits for those under way. */
@@ -36,13 +45,53 @@ export function createRenditions(deps: RenditionDependencies): Renditions {
   /** Those that nobody has asked for, oldest first. */
   const ahead = new Map<BlobKey, AbortController>()
 
-  function start(photo: PhotoRecord, name: string, format: RenditionFormat, source?: PreviewSource) {
+  const ladders = createLadderQueue(makeLadder)
+
+  function start(photo: PhotoRecord, name: string, format: RenditionFormat, source?: AheadSource) {
     const key = renditionKey(photo.id, name, format)
     const others = [...inFlight.keys()]
     const wish = { photo, name, format, source, others }
     const flight = inFlight.get(key) ?? findOrMake(wish, making).finally(() => inFlight.delete(key))
     inFlight.set(key, flight)
     return flight
+  }
+
+  /** As `start`, behind everything else until somebody asks for it; the controller is aborted where it is given up. */
+  async function startAhead(wish: AheadWish, abort: AbortController): Promise<void> {
+    const { photo, name, format, pixels } = wish
+    const key = renditionKey(photo.id, name, format)
+    ahead.set(key, abort)
+    if (ahead.size > maxAhead) giveUpOldest()
+    try {
+      await start(photo, name, format, { pixels, signal: abort.signal, isPatient: () => ahead.has(key) })
+    } finally {
+      ahead.delete(key)
+    }
+  }
+
+  function giveUpOldest(): void {
+    const [oldest] = ahead
+    if (!oldest) return
+    ahead.delete(oldest[0])
+    oldest[1].abort(new TintypeError('ABORTED', 'Others are to be made first'))
+  }
+
+  async function makeLadder(photo: PhotoRecord, stopping: AbortSignal): Promise<void> {
+    const abort = new AbortController()
+    const give = (reason: unknown) => abort.abort(reason)
+    const make: LadderMaking['make'] = (name, format, pixels) =>
+      startAhead({ photo, name, format, pixels }, abort).catch(give)
+    const signal = AbortSignal.any([abort.signal, stopping])
+    await prepareLadder(photo, { signal, make }, deps).catch((error) => {
+      // the first rendition that failed has aborted the rest
+      if (!stopping.aborted) report(abort.signal.reason ?? error, photo, 'ladder')
+    })
+  }
+
+  /** The first view makes what was not made ahead; a photo that was deleted meanwhile needs nothing. */
+  function report(error: unknown, photo: PhotoRecord, event: 'thumbnail' | 'ladder'): void {
+    if (isGivenUp(error) || (isTintypeError(error) && error.code === 'PHOTO_NOT_FOUND')) return
+    deps.log.warn({ event, photoId: photo.id, err: error }, `a ${event} was not made ahead`)
   }
 
   return {
@@ -55,34 +104,20 @@ export function createRenditions(deps: RenditionDependencies): Renditions {
       })
     },
     prepareThumbnail(photo, preview) {
-      const key = renditionKey(photo.id, 'thumb', defaultRenditionFormat)
-      const abort = new AbortController()
-      const source = { preview, signal: abort.signal, isPatient: () => ahead.has(key) }
-      ahead.set(key, abort)
-      if (ahead.size > maxAhead) giveUpOldest()
-      start(photo, 'thumb', defaultRenditionFormat, source)
-        .catch((error) => {
-          // the first view makes it then; a photo that was deleted meanwhile needs none
-          if (isGivenUp(error) || (isTintypeError(error) && error.code === 'PHOTO_NOT_FOUND')) return
-          deps.log.warn(
-            { event: 'thumbnail', photoId: photo.id, err: error },
-            'a thumbnail was not made ahead',
-          )
-        })
-        .finally(() => ahead.delete(key))
+      const wish = { photo, name: 'thumb', format: defaultRenditionFormat, pixels: preview }
+      startAhead(wish, new AbortController()).catch((error) => report(error, photo, 'thumbnail'))
     },
+    prepareLadder: (photo) => ladders.add(photo),
+    laddersAhead: () => ladders.length(),
     async [Symbol.asyncDispose]() {
+      await ladders[Symbol.asyncDispose]()
       await Promise.allSettled(inFlight.values())
     },
   }
-
-  function giveUpOldest(): void {
-    const [oldest] = ahead
-    if (!oldest) return
-    ahead.delete(oldest[0])
-    oldest[1].abort()
-  }
 }
+
+/** A rendition that nobody has asked for, and what it is made from. */
+interface AheadWish extends Pick<Wish, 'photo' | 'name' | 'format'>, Pick<AheadSource, 'pixels'> {}
 
 /** Whether it was left to its first view. */
 function isGivenUp(error: unknown): boolean {

@@ -32,6 +32,9 @@ export const durabilities = ['full', 'relaxed'] as const
 /** What an upload's answer waits for: that the image was decoded, or that its header was read. */
 export const inspections = ['decode', 'header'] as const
 
+/** Which renditions are made behind an upload's answer: the thumbnail, or every width of the ladder too. */
+export const eagerRenditions = ['thumb', 'ladder'] as const
+
 /** What is logged, from everything to nothing. */
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
@@ -93,6 +96,13 @@ export const variables = {
     meaning:
       '`decode` answers 201 for an image that decodes; `header` for one whose header is sound, without decoding it, and with an empty `placeholder` until its thumbnail is made.',
     parse: oneOf(inspections),
+  },
+  eagerRenditions: {
+    name: 'TINTYPE_EAGER_RENDITIONS',
+    default: 'thumb',
+    meaning:
+      '`thumb` makes the thumbnail ahead of its first view; `ladder` also every width that a photo has, in WebP and AVIF.',
+    parse: oneOf(eagerRenditions),
   },
   publicUrl: {
     name: 'TINTYPE_PUBLIC_URL',
