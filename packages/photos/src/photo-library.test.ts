@@ -7,7 +7,7 @@ import { createImaging, type Imaging } from '@tintype/imaging'
 import { makeImage } from '@tintype/imaging/testing'
 import { openStaging } from '@tintype/storage'
 import { openDiskBlobStore } from '@tintype/storage/drivers/disk'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { originalKey } from './blob-keys.ts'
 import { createPhotoLibrary } from './photo-library.ts'
 import { keysOf, openTestEngines, testLimits } from './testing/open-test-engines.ts'
@@ -24,11 +24,14 @@ afterAll(() => imaging[Symbol.asyncDispose]())
 
 const busy = new TintypeError('OVERLOADED', 'busy', { retryAfterSeconds: 1 })
 
-async function setUp(renderPreview: Imaging['renderPreview'] = imaging.renderPreview) {
+async function setUp(
+  renderPreview: Imaging['renderPreview'] = imaging.renderPreview,
+  { isLadderEager = false } = {},
+) {
   await using opening = new AsyncDisposableStack()
   const engines = opening.use(await openTestEngines())
   const deps = { ...engines, imaging: { ...imaging, renderPreview }, limits: testLimits, now: Date.now }
-  const library = opening.use(createPhotoLibrary(deps))
+  const library = opening.use(createPhotoLibrary({ ...deps, isLadderEager }))
   const owned = opening.move()
   return { engines, library, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }
@@ -74,6 +77,20 @@ describe('an upload that wants its thumbnail', () => {
     const { photo } = await one.library.uploadPhoto(uploadOf())
     expect(await one.library.listThumbnails(photo.id)).toEqual([])
   })
+})
+
+test('where the ladder is made ahead, an upload has every width of it, and its replay makes nothing again', async () => {
+  await using one = await setUp(imaging.renderPreview, { isLadderEager: true })
+  const { photo } = await one.library.uploadPhoto(uploadOf({ idempotencyKey: 'key' }), {
+    withThumbnail: true,
+  })
+  expect(one.library.laddersAhead()).toBe(1)
+  await vi.waitFor(() => expect(one.library.laddersAhead()).toBe(0), { timeout: 20_000, interval: 5 })
+  const made = (await one.library.listThumbnails(photo.id)).map(({ format, width }) => `${width} ${format}`)
+  expect(made.sort()).toEqual(['160 avif', '160 webp', '300 webp', '320 avif', '320 webp'])
+  const replay = await one.library.uploadPhoto(uploadOf({ idempotencyKey: 'key' }))
+  expect(replay.isReplay).toBe(true)
+  expect(one.library.laddersAhead()).toBe(0)
 })
 
 test.each([

@@ -44,7 +44,6 @@ export function createRenditions(deps: RenditionDependencies): Renditions {
   const inFlight = new Map<BlobKey, Promise<RenditionRecord>>()
   /** Those that nobody has asked for, oldest first. */
   const ahead = new Map<BlobKey, AbortController>()
-
   const ladders = createLadderQueue(makeLadder)
 
   function start(photo: PhotoRecord, name: string, format: RenditionFormat, source?: AheadSource) {
@@ -82,9 +81,14 @@ export function createRenditions(deps: RenditionDependencies): Renditions {
     const make: LadderMaking['make'] = (name, format, pixels) =>
       startAhead({ photo, name, format, pixels }, abort).catch(give)
     const signal = AbortSignal.any([abort.signal, stopping])
-    await prepareLadder(photo, { signal, make }, deps).catch((error) => {
+    await prepareLadder(photo, { signal, make }, deps).catch(async (error) => {
+      // bytes that were deleted under the decoder are no fault of theirs (B156)
+      const isGone = await deps.catalog.get(photo.id).then(
+        (found) => !found,
+        () => false,
+      )
       // the first rendition that failed has aborted the rest
-      if (!stopping.aborted) report(abort.signal.reason ?? error, photo, 'ladder')
+      if (!isGone && !stopping.aborted) report(abort.signal.reason ?? error, photo, 'ladder')
     })
   }
 

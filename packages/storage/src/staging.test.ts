@@ -190,6 +190,18 @@ describe('a staging area', () => {
     for (const upload of [first, second, third]) await upload[Symbol.asyncDispose]()
   })
 
+  test('gives a scratch file to each who asks, and takes it away', async () => {
+    await using area = await openTestStaging()
+    const [first, second] = [await area.staging.makeScratchFile(), await area.staging.makeScratchFile()]
+    await writeFile(first.path, 'pixels')
+    expect(await area.staging.sweep()).toBe(0)
+    expect((await filesBelow(area.directory)).length).toBe(2)
+    expect((await stat(second.path)).size).toBe(0)
+    await first[Symbol.asyncDispose]()
+    await second[Symbol.asyncDispose]()
+    expect(await filesBelow(area.directory)).toEqual([])
+  })
+
   test('discards what is still open when it is disposed', async () => {
     await using area = await openTestStaging()
     const [spilled, held] = [area.staging.begin(), area.staging.begin()]
