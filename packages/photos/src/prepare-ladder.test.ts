@@ -218,6 +218,18 @@ describe('a ladder that cannot be made', () => {
     expect(one.engines.log.lines).toEqual([])
   })
 
+  test('B156 nor is a photo whose bytes are deleted under the decoder', async () => {
+    const unpack: Imaging['unpack'] = async () => {
+      await one.engines.catalog.delete(one.photo.id)
+      throw new TintypeError('INTERNAL', 'The stored image cannot be read')
+    }
+    await using one = await setUp(undefined, { imaging: { ...imaging, unpack } })
+    one.renditions.prepareLadder(one.photo)
+    await one.rest()
+    expect(await one.files()).toEqual([])
+    expect(one.engines.log.lines).toEqual([])
+  })
+
   test('B156 nor is a photo that was deleted before its turn', async () => {
     await using one = await setUp()
     await one.engines.catalog.delete(one.photo.id)
