@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isTintypeError } from '@tintype/contract'
 import type { BlobKey, BlobReader } from '@tintype/storage'
 
 /** How stored bytes can differ from what their row says. */
@@ -6,7 +7,7 @@ export type BlobProblem =
   | { readonly problem: 'missing' }
   | { readonly problem: 'wrong-size'; readonly expected: number; readonly found: number }
   | { readonly problem: 'wrong-hash'; readonly expected: string; readonly found: string }
-  /** The disk gives no bytes. */
+  /** The disk gives no bytes, or fewer than it said, and would not give them a moment later either. */
   | { readonly problem: 'unreadable'; readonly reason: string }
 
 /** What a row says of its bytes. */
@@ -16,11 +17,15 @@ export interface ExpectedBytes {
   readonly sha256: string
 }
 
+/** What the system says of one file that it cannot read, or will not let be read. */
+const codesOfFile = ['EIO', 'EACCES', 'EPERM']
+
 /**
  * Reads a blob to its end and compares it with its row; `undefined` where they agree.
  *
- * @param options.onChunk is handed the bytes as they are read, and waited for
- * @throws what the store throws for the store as a whole, what `onChunk` throws, and the signal's reason
+ * @param options.onChunk is handed the bytes as they are read, waited for, and may keep them
+ * @throws what the store throws where it is busy or away: then nothing is known of the blob, and nobody may call it
+ *   broken; what `onChunk` throws, and the signal's reason
  */
 export async function checkBlob(
   { blobs, key, expected }: { blobs: BlobReader; key: BlobKey; expected: ExpectedBytes },
@@ -45,9 +50,16 @@ export async function checkBlob(
     const found = digest.digest('hex')
     return found === expected.sha256 ? undefined : { problem: 'wrong-hash', expected: expected.sha256, found }
   } catch (error) {
-    if (!isReading || signal?.aborted) throw error
+    if (!isReading || signal?.aborted || !isOfBlob(error)) throw error
     await blobs.stat(key) // rejects where it is not this file alone that cannot be reached
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
     return { problem: 'unreadable', reason: cause instanceof Error ? cause.message : String(cause) }
   }
+}
+
+/** Whether the blob may be to blame, and not only a moment at which files cannot be opened. */
+function isOfBlob(error: unknown): boolean {
+  if (!isTintypeError(error)) return false
+  const { cause, retryable } = error
+  return !retryable || (cause instanceof Error && 'code' in cause && codesOfFile.includes(String(cause.code)))
 }

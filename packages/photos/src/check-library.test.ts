@@ -1,6 +1,7 @@
 import { copyFile, mkdir, open, rename, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CatalogReader } from '@tintype/catalog'
+import { TintypeError, type TintypeErrorCode } from '@tintype/contract'
 import type { BlobReader } from '@tintype/storage'
 import { expect, test } from 'vitest'
 import { type CheckedLibrary, checkLibrary } from './check-library.ts'
@@ -132,18 +133,52 @@ test('a catalog that is damaged ends the check: no file is judged by it', async 
   expect(await findingsOf({ ...library, catalog })).toEqual([{ subject: 'catalog', reason }])
 })
 
+/** A store in which every `open` fails, with what the system says as its cause. */
+function failingToOpen(blobs: BlobReader, code: TintypeErrorCode, native: string): BlobReader {
+  const cause = Object.assign(new Error(`${native}: it failed, open`), { code: native })
+  return { ...blobs, open: () => Promise.reject(new TintypeError(code, 'The storage failed', { cause })) }
+}
+
 test('a file that the disk cannot read is a finding; a disk that is gone ends the check', async () => {
   await using library = await openTestLibrary()
   const { key } = await library.addPhoto()
-  const failing: BlobReader = {
-    ...library.blobs,
-    open: () => Promise.reject(Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' })),
+  for (const native of ['EIO', 'EACCES']) {
+    const blobs = failingToOpen(library.blobs, 'STORAGE_UNAVAILABLE', native)
+    expect(await findingsOf({ ...library, blobs })).toEqual([
+      expect.objectContaining({ key, problem: 'unreadable', reason: `${native}: it failed, open` }),
+    ])
   }
-  expect(await findingsOf({ ...library, blobs: failing })).toEqual([
-    expect.objectContaining({ key, problem: 'unreadable', reason: 'EIO: i/o error, read' }),
-  ])
   await rename(library.media, `${library.media}-gone`)
   await expect(findingsOf(library)).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' })
+})
+
+test.each([
+  ['OVERLOADED', 'EMFILE'],
+  ['STORAGE_UNAVAILABLE', 'ENODEV'],
+] as const)(
+  'B163: a store that is %s for a moment (%s) ends the check: no photo is called broken for it',
+  async (code, native) => {
+    await using library = await openTestLibrary()
+    await library.addPhoto()
+    const blobs = failingToOpen(library.blobs, code, native)
+    await expect(findingsOf({ ...library, blobs })).rejects.toMatchObject({ code })
+  },
+)
+
+test('a file that ends early while it is read is a finding', async () => {
+  await using library = await openTestLibrary()
+  const { key, path } = await library.addPhoto()
+  const blobs: BlobReader = {
+    ...library.blobs,
+    async open(...asked) {
+      const blob = await library.blobs.open(...asked)
+      await truncate(path, 1000)
+      return blob
+    },
+  }
+  expect(await findingsOf({ ...library, blobs })).toEqual([
+    expect.objectContaining({ key, problem: 'unreadable' }),
+  ])
 })
 
 test('photos that are deleted, and renditions that are made again, while they are compared are no finding', async () => {
