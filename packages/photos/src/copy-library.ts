@@ -41,7 +41,7 @@ export interface CopyResult {
   readonly byteSize: number
   /** Whose originals an earlier copy had. */
   readonly reused: number
-  /** Deleted while their copy was on its way: they are not in it. */
+  /** Deleted before their bytes were read: they are not in it. */
   readonly vanished: number
   /** Broken in the source: their rows are in the copy, their bytes are not. */
   readonly broken: number
@@ -52,7 +52,8 @@ export interface CopyResult {
  * its way, and stored only where it is what its row says. Renditions that the server makes by itself are left out, with
  * their rows; those of custom sizes, which nobody else would make again, are copied.
  *
- * The source may be in use: a photo that was deleted since the catalog was copied goes from the copy too.
+ * The source may be in use: a photo that is deleted before its bytes are read is not in the copy, one that is deleted
+ * after that is.
  *
  * @throws what stores and catalogs throw, and the signal's reason
  */
