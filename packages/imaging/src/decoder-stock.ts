@@ -22,7 +22,7 @@ export interface DecoderStock extends AsyncDisposable {
    * @throws OVERLOADED where the stock was disposed
    */
   take(pid?: number): Decoder
-  /** Whether there is such a process, and it is at work. */
+  /** Whether somebody has taken such a process. One that is being ended is not at work: no task ends with it. */
   isAtWork(pid: number): boolean
   /**
    * A new one, in place of one without work where there are as many as may be.
@@ -41,6 +41,8 @@ export interface DecoderStock extends AsyncDisposable {
 /** Wires a stock that is empty. */
 export function createDecoderStock({ size, idleTimeoutMs, start }: DecoderStockOptions): DecoderStock {
   const decoders = new Set<Decoder>()
+  /** Those that somebody has: neither without work nor on their way out. */
+  const taken = new Set<Decoder>()
   /** Those without work, the one that had some last at the end, each with the timer that ends it. */
   const idle = new Map<Decoder, NodeJS.Timeout>()
   let isDisposed = false
@@ -48,23 +50,31 @@ export function createDecoderStock({ size, idleTimeoutMs, start }: DecoderStockO
   function takeNew(): Decoder {
     if (isDisposed) throw stopping()
     const decoder = start(() => {
-      takeIdle(decoder)
+      removeIdle(decoder)
+      taken.delete(decoder)
       decoders.delete(decoder)
     })
     decoders.add(decoder)
+    taken.add(decoder)
     return decoder
   }
 
   /** The most recent, unless one is named, so that the others may end. */
-  function takeIdle(decoder = [...idle.keys()].at(-1)): Decoder | undefined {
+  function removeIdle(decoder = [...idle.keys()].at(-1)): Decoder | undefined {
     if (!decoder) return undefined
     clearTimeout(idle.get(decoder))
     return idle.delete(decoder) ? decoder : undefined
   }
 
+  function takeIdle(pid: number | undefined): Decoder | undefined {
+    const decoder = removeIdle(idle.keys().find((one) => one.pid === pid))
+    if (decoder) taken.add(decoder)
+    return decoder
+  }
+
   function giveBack(decoder: Decoder): void {
-    if (!decoders.has(decoder)) return
-    const end = () => void takeIdle(decoder)?.end()
+    if (!taken.delete(decoder)) return
+    const end = () => void removeIdle(decoder)?.end()
     idle.set(decoder, setTimeout(end, idleTimeoutMs).unref())
   }
 
@@ -72,10 +82,10 @@ export function createDecoderStock({ size, idleTimeoutMs, start }: DecoderStockO
     get isDisposed() {
       return isDisposed
     },
-    take: (pid) => takeIdle(idle.keys().find((decoder) => decoder.pid === pid)) ?? takeNew(),
-    isAtWork: (pid) => [...decoders].some((decoder) => decoder.pid === pid && !idle.has(decoder)),
+    take: (pid) => takeIdle(pid) ?? takeNew(),
+    isAtWork: (pid) => taken.values().some((decoder) => decoder.pid === pid),
     async takeFresh() {
-      if (decoders.size >= size) await takeIdle()?.end()
+      if (decoders.size >= size) await removeIdle()?.end()
       return takeNew()
     },
     giveBack,
@@ -85,7 +95,7 @@ export function createDecoderStock({ size, idleTimeoutMs, start }: DecoderStockO
     pids: () => [...decoders].flatMap(({ pid }) => pid ?? []),
     async [Symbol.asyncDispose]() {
       isDisposed = true
-      for (const decoder of [...idle.keys()]) takeIdle(decoder)
+      for (const decoder of [...idle.keys()]) removeIdle(decoder)
       await Promise.all([...decoders].map((decoder) => decoder.end()))
     },
   }
