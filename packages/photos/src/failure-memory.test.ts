@@ -22,6 +22,14 @@ describe('failures', () => {
     expect(failures.recall(['b', 'a'])).toBeUndefined()
   })
 
+  test('B186 are not remembered for longer by a clock that is set back', () => {
+    let nowMs = 5_000_000
+    const failures = createFailureMemory(() => nowMs)
+    failures.remember('a', unreadable)
+    nowMs -= 1
+    expect(failures.recall(['a'])).toBeUndefined()
+  })
+
   test('B299 that may be over in a moment are not', () => {
     const failures = createFailureMemory(Date.now)
     for (const error of [busy, new TintypeError('STORAGE_FULL', 'full'), new Error('?'), 'UNREADABLE_IMAGE'])

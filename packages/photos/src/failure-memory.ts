@@ -1,4 +1,5 @@
 import { isTintypeError, type TintypeError } from '@tintype/contract'
+import { isYounger } from './is-younger.ts'
 
 /** Remembers for a minute what an image cannot become, so that asking again does not cost a decoder again (threat B299). */
 export interface FailureMemory {
@@ -14,16 +15,16 @@ const capacity = 1000
 
 /** An empty memory. @param now milliseconds since the epoch */
 export function createFailureMemory(now: () => number): FailureMemory {
-  const failures = new Map<string, { readonly error: TintypeError; readonly until: number }>()
+  const failures = new Map<string, { readonly error: TintypeError; readonly sinceMs: number }>()
   return {
     recall(keys) {
-      const known = keys.map((key) => failures.get(key)).find((one) => one !== undefined && one.until > now())
-      return known?.error
+      const age = { nowMs: now(), maxMs: keptMs }
+      return keys.map((key) => failures.get(key)).find((one) => one && isYounger(one.sinceMs, age))?.error
     },
     remember(key, error) {
       if (!isFaultOfImage(error)) return
       failures.delete(key)
-      failures.set(key, { error, until: now() + keptMs })
+      failures.set(key, { error, sinceMs: now() })
       const [oldest] = failures.keys()
       if (failures.size > capacity && oldest !== undefined) failures.delete(oldest)
     },

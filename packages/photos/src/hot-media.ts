@@ -4,6 +4,7 @@ import { type BlobKey, type BlobStore, type ByteRange, createByteBudget } from '
 import { originalKey, renditionKey } from './blob-keys.ts'
 import type { FindMedia, Media } from './find-media.ts'
 import { type HeldBytes, holdBytes } from './held-bytes.ts'
+import { isYounger } from './is-younger.ts'
 
 /** Bytes of a media URL, to be sent. Whoever opened them disposes them, which gives back what they take. */
 export interface OpenMedia extends Disposable {
@@ -64,10 +65,7 @@ export function createHotMedia({ find, blobs, now, ...options }: HotMediaDepende
   const entries = new Map<BlobKey, Entry>() // the oldest first
   const memory = createByteBudget(options.memoryByteSize ?? defaultMemoryByteSize)
 
-  function isTrusted({ sinceMs }: Entry): boolean {
-    const ageMs = now() - sinceMs
-    return ageMs >= 0 && ageMs < trustMs // a clock that was set back must not make it older than it is (B186)
-  }
+  const isTrusted = ({ sinceMs }: Entry) => isYounger(sinceMs, { nowMs: now(), maxMs: trustMs })
 
   function drop(key: BlobKey, entry: Entry): void {
     if (entries.get(key) !== entry) return
