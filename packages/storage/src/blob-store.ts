@@ -40,7 +40,10 @@ export interface ByteRange {
 export interface OpenBlob {
   /** Of the whole blob, whatever range is read. */
   readonly byteSize: number
-  /** Exactly the bytes of the range. Fails, never pads, where the blob proves shorter while it is read. */
+  /**
+   * Exactly the bytes of the range. Fails, never pads, where the blob proves shorter while it is read. Its chunks belong
+   * to whoever reads them, who may write into them or give their memory away.
+   */
   readonly body: Readable
 }
 

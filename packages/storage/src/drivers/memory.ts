@@ -72,6 +72,8 @@ function streamBytes(bytes: Buffer, range: ByteRange | undefined): Readable {
   return Readable.from(split(bytes.subarray(start, end + 1)), { objectMode: false })
 }
 
+/** Copies, because each chunk belongs to whoever reads it. */
 function* split(bytes: Buffer): Generator<Buffer> {
-  for (let at = 0; at < bytes.byteLength; at += pieceByteSize) yield bytes.subarray(at, at + pieceByteSize)
+  for (let at = 0; at < bytes.byteLength; at += pieceByteSize)
+    yield Buffer.from(bytes.subarray(at, at + pieceByteSize))
 }

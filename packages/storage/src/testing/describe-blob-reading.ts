@@ -103,6 +103,22 @@ function describeBodies({ open }: BlobStoreSubject): void {
     expect((await readBlob(store, { key }))?.byteLength).toBe(1_000_000)
   })
 
+  test.each([10, 10_000, 64 * 1024, 300_000])(
+    'the chunks of a body of %i bytes belong to its reader, who may overwrite them and free their memory',
+    async (byteSize) => {
+      await using fixture = await open()
+      const key = newKey()
+      const bytes = makeBytes(byteSize)
+      await fixture.store.put(key, bytes, keep)
+      for await (const chunk of (await fixture.store.open(key))?.body ?? []) {
+        const { buffer, byteLength } = chunk as Uint8Array<ArrayBuffer>
+        chunk.fill(0)
+        if (byteLength === buffer.byteLength) buffer.transfer(0)
+      }
+      expect((await readBlob(fixture.store, { key }))?.equals(bytes)).toBe(true)
+    },
+  )
+
   test('a body that was opened before a delete is complete, or fails; never a part', async () => {
     await using fixture = await open()
     const { store } = fixture
