@@ -161,16 +161,21 @@ describe.skipIf(!canInject)('system calls that fail (needs root and strace, to m
   })
 
   test('B162 EFBIG: a file beyond what the process may write is 507', async () => {
-    const limitTo = (byteSize: number | string) =>
-      execFileSync('prlimit', ['--pid', String(tintype.pid), `--fsize=${byteSize}:`])
     await keepsNothing(tintype, async () => {
-      limitTo(2 * mebibyte)
+      using _limit = limitFiles(tintype.pid, 2 * mebibyte)
       expectProblem(await postBytes(tintype, sample(5 * mebibyte)), 507, 'STORAGE_FULL')
-      limitTo('unlimited')
     })
     expectPhoto(await postBytes(tintype, sample(5 * mebibyte)))
   })
 })
+
+/** Limits what a process may write to one file, until it is disposed. */
+function limitFiles(pid: number, byteSize: number): Disposable {
+  const limitTo = (most: number | string) =>
+    execFileSync('prlimit', ['--pid', String(pid), `--fsize=${most}:`])
+  limitTo(byteSize)
+  return { [Symbol.dispose]: () => void limitTo('unlimited') }
+}
 
 function files(inject: string): Omit<FaultOptions, 'path'> {
   return { inject, threads: 'files' }
