@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { readState, type ServerState } from '../support/read-state.ts'
 import { startTintype, type Tintype } from '../support/start-tintype.ts'
+import { untilQuiet } from '../support/until-quiet.ts'
 import { ask, postBytes } from '../support/uploads.ts'
 import { type OfferedLoad, offerUploads } from './offer-uploads.ts'
 import { readPhoto } from './requests.ts'
@@ -48,14 +49,14 @@ export async function runOverload({ phaseMs }: { phaseMs: number }): Promise<Ove
   const makeSample = () => sampleOf(nonce++, 0)
   const hot = readPhoto({ ...(await postBytes(tintype, makeSample().bytes())), isReplay: false })
   await offerUploads({ url, makeSample, durationMs: phaseMs, pace: { clients: 8 } }) // decoders start
-  await idle(tintype)
+  await untilQuiet(tintype)
   const before = await readState(tintype)
 
   const loads: OfferedLoad[] = []
   for (const clients of steps)
     loads.push(await offerUploads({ url, makeSample, durationMs: phaseMs, pace: { clients } }))
   const peakPerSecond = Math.max(...loads.map(goodput))
-  await idle(tintype)
+  await untilQuiet(tintype)
 
   await readState(tintype) // from here on the delay of the event loop counts
   const probing = new AbortController()
@@ -66,7 +67,7 @@ export async function runOverload({ phaseMs }: { phaseMs: number }): Promise<Ove
   const { loopDelayP99Ms } = await readState(tintype)
   probing.abort()
   const [health, media] = await Promise.all(probes)
-  await idle(tintype)
+  await untilQuiet(tintype)
   loads.push(overloaded)
 
   const lost: string[] = []
@@ -112,13 +113,4 @@ function percentiles(latencies: readonly number[] = []): Percentiles {
   const sorted = latencies.toSorted((one, other) => one - other)
   const at = (share: number) => sorted[Math.floor(sorted.length * share)] ?? Number.NaN
   return { p50: at(0.5), p99: at(0.99) }
-}
-
-/** Resolves when no upload is under way and no thumbnail is being made. */
-async function idle(tintype: Tintype): Promise<void> {
-  for (;;) {
-    const { staged, uploadsInFlight } = await readState(tintype)
-    if (staged + uploadsInFlight === 0) return
-    await delay(20)
-  }
 }

@@ -5,6 +5,7 @@ import { openConnection, requestHead } from '../support/raw-http.ts'
 import { readState, type ServerState } from '../support/read-state.ts'
 import { shortHeap } from '../support/short-heap.ts'
 import { startTintype, type Tintype } from '../support/start-tintype.ts'
+import { untilQuiet } from '../support/until-quiet.ts'
 import { ask, postBytes } from '../support/uploads.ts'
 import { checkPromises } from './check-promises.ts'
 import { createLedger } from './ledger.ts'
@@ -55,9 +56,10 @@ export async function runSoak({
     onBroken: (what: string) => broken.push(what),
   }
   const deeds = await createDeeds()
-  const counts: Record<string, number> = {}
-  await using tintype = await startTintype({ keepsLog: false, env: shortHeap })
   const actions = createActions(options)
+  // From the first, so that a deed that is never done is seen.
+  const counts = Object.fromEntries([...Object.keys(actions), ...Object.keys(deeds)].map((name) => [name, 0]))
+  await using tintype = await startTintype({ keepsLog: false, env: shortHeap })
 
   async function load(untilMs: number): Promise<void> {
     const work = async () => {
@@ -69,7 +71,7 @@ export async function runSoak({
       }
     }
     await Promise.all(Array.from({ length: workers }, work))
-    await quiet(tintype)
+    await untilQuiet(tintype)
   }
   const honest = Object.entries(actions).flatMap(([name, action]: [string, Action]) => {
     const deed: Deed = ({ url }) => action(url)
@@ -144,15 +146,6 @@ async function sampleUntil(signal: AbortSignal, sample: () => Promise<void>): Pr
   while (!signal.aborted) {
     await sample()
     await delay(sampleEveryMs, undefined, { signal }).catch(() => {})
-  }
-}
-
-/** Resolves when no upload is under way and staging is empty. */
-async function quiet(tintype: Tintype): Promise<void> {
-  for (;;) {
-    const { staged, uploadsInFlight } = await readState(tintype)
-    if (staged + uploadsInFlight === 0) return
-    await delay(20)
   }
 }
 
