@@ -31,9 +31,9 @@ function watchHashing() {
     turning = setImmediate(turn)
   })
   const { update } = Hash.prototype
-  const watching = vi.spyOn(Hash.prototype, 'update').mockImplementation(function (this: Hash, bytes) {
-    byteSizes.push((byteSizes.pop() ?? 0) + bytes.length)
-    return update.call(this, bytes as Uint8Array)
+  const watching = vi.spyOn(Hash.prototype, 'update').mockImplementation(function (this: Hash, ...given) {
+    byteSizes.push((byteSizes.pop() ?? 0) + given[0].length)
+    return update.apply(this, given)
   })
   return {
     byteSizes,
