@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { isTintypeError } from '@tintype/contract'
+import { isTintypeError, type TintypeError } from '@tintype/contract'
 import type { BlobKey, BlobReader } from '@tintype/storage'
 
 /** How stored bytes can differ from what their row says. */
@@ -52,13 +52,15 @@ export async function checkBlob(
   } catch (error) {
     if (!isReading || signal?.aborted || !isOfBlob(error)) throw error
     await blobs.stat(key) // rejects where it is not this file alone that cannot be reached
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-    return { problem: 'unreadable', reason: cause instanceof Error ? cause.message : String(cause) }
+    return {
+      problem: 'unreadable',
+      reason: error.cause instanceof Error ? error.cause.message : error.message,
+    }
   }
 }
 
 /** Whether the blob may be to blame, and not only a moment at which files cannot be opened. */
-function isOfBlob(error: unknown): boolean {
+function isOfBlob(error: unknown): error is TintypeError {
   if (!isTintypeError(error)) return false
   const { cause, retryable } = error
   return !retryable || (cause instanceof Error && 'code' in cause && codesOfFile.includes(String(cause.code)))

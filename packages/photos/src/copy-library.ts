@@ -52,8 +52,8 @@ export interface CopyResult {
  * its way, and stored only where it is what its row says. Renditions that the server makes by itself are left out, with
  * their rows; those of custom sizes, which nobody else would make again, are copied.
  *
- * The source may be in use: a photo that is deleted before its bytes are read is not in the copy, one that is deleted
- * after that is.
+ * The source may be in use: a photo that was deleted before its bytes could be read goes from the copy too; one that
+ * is deleted after that, or whose bytes an earlier copy had, is in it.
  *
  * @throws what stores and catalogs throw, and the signal's reason
  */
