@@ -1,6 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { makeGpsJpeg } from '@tintype/imaging/testing'
 import { expect, test } from 'vitest'
+import { listChildren } from './support/list-children.ts'
 import { startTintype } from './support/start-tintype.ts'
 import { expectPhoto, postBytes, settled } from './support/uploads.ts'
 
@@ -9,19 +10,13 @@ async function hasImageLibrary(pid: number | string): Promise<boolean> {
   return /libvips|sharp/.test(await readFile(`/proc/${pid}/maps`, 'utf8'))
 }
 
-async function childrenOf(pid: number): Promise<string[]> {
-  const threads = await readdir(`/proc/${pid}/task`)
-  const lists = threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/children`, 'utf8'))
-  return (await Promise.all(lists)).join(' ').split(' ').filter(Boolean)
-}
-
 test.skipIf(process.platform !== 'linux')(
   'B310: pixels and EXIF are read by other processes than the one that answers (needs /proc)',
   async () => {
     await using tintype = await startTintype()
     expectPhoto(await postBytes(tintype, await makeGpsJpeg()))
     await settled(tintype)
-    const decoders = await Promise.all((await childrenOf(tintype.pid)).map(hasImageLibrary))
+    const decoders = await Promise.all((await listChildren(tintype.pid)).map(hasImageLibrary))
     expect(decoders).toContain(true)
     expect(await hasImageLibrary(tintype.pid)).toBe(false)
   },

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { listChildren } from './list-children.ts'
 import type { Tintype } from './start-tintype.ts'
 import { ask } from './uploads.ts'
 
@@ -27,7 +28,7 @@ export async function readState(tintype: Tintype): Promise<ServerState> {
   const wal = await stat(join(tintype.dataDirectory, 'tintype.db-wal')).catch(() => undefined)
   return {
     descriptors: (await readdir(`/proc/${pid}/fd`)).length,
-    children: await countChildren(pid),
+    children: (await listChildren(pid)).length,
     memoryByteSize: kibibytes('VmRSS') * 1024,
     peakMemoryByteSize: kibibytes('VmHWM') * 1024,
     staged: (await tintype.staged()).length,
@@ -35,12 +36,4 @@ export async function readState(tintype: Tintype): Promise<ServerState> {
     walByteSize: wal?.size ?? 0,
     loopDelayP99Ms: metric('nodejs_eventloop_lag_p99_seconds') * 1000,
   }
-}
-
-async function countChildren(pid: number): Promise<number> {
-  const threads = await readdir(`/proc/${pid}/task`)
-  const lists = threads.map((thread) =>
-    readFile(`/proc/${pid}/task/${thread}/children`, 'utf8').catch(() => ''),
-  )
-  return (await Promise.all(lists)).join(' ').split(' ').filter(Boolean).length
 }
