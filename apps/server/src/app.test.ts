@@ -58,9 +58,27 @@ test.each([
       expect(requestId).toBe(answer.headers.get('x-request-id'))
       expect(answer.headers.get('cache-control')).toBe('no-store')
       expect(
-        server.lines.filter((line) => line.requestId === requestId && line.msg === 'failed'),
+        server.lines.filter((line) => line.requestId === requestId && line.event === 'failed'),
       ).toHaveLength(1)
       expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
     }
   },
 )
+
+test.each([
+  { way: '/photos/{id}', path: `/photos/${id}` },
+  { way: 'photos.get', path: `/trpc/photos.get?input=${JSON.stringify({ id })}` },
+])('the log tells a failure of $way from a refusal', async ({ path }) => {
+  await using whole = await serve({})
+  expect((await fetch(whole.url + path)).status).toBe(404)
+  expect(whole.lines).toContainEqual(
+    expect.objectContaining({ event: 'refused', level: 30, code: 'PHOTO_NOT_FOUND' }),
+  )
+
+  await using broken = await serve({ getPhoto: thrower(new Error(sharpWords)) })
+  expect((await fetch(broken.url + path)).status).toBe(500)
+  expect(broken.lines.filter(({ event }) => event === 'failed')).toMatchObject([
+    { level: 50, code: 'INTERNAL', err: { message: expect.stringContaining(sharpWords) } },
+  ])
+  expect(broken.lines.filter(({ event }) => event === 'refused')).toEqual([])
+})

@@ -1,6 +1,7 @@
 import { isTintypeError, problemMediaType, TintypeError, toProblem } from '@tintype/contract'
 import type { Middleware } from 'koa'
 import { leaveBody } from '../http/leave-body.ts'
+import { logError } from '../log-error.ts'
 import type { RequestState } from '../state.ts'
 
 /**
@@ -18,7 +19,7 @@ export function errorResponse(): Middleware<RequestState> {
       }
     } catch (thrown) {
       const error = toKnown(thrown)
-      report(error, ctx.state)
+      logError(ctx.state.log, error)
       if (ctx.headerSent || !ctx.writable) return ctx.res.destroy()
       const problem = toProblem(error, ctx.state.requestId)
       ctx.status = problem.status
@@ -47,10 +48,4 @@ function toKnown(thrown: unknown): TintypeError {
     })
   }
   return new TintypeError('INTERNAL', 'The request could not be completed', { cause: thrown })
-}
-
-function report(error: TintypeError, { log }: RequestState) {
-  const facts = { event: 'refused', code: error.code, detail: error.message, err: error.cause }
-  if ((error.status ?? 0) >= 500) log.error(facts, 'failed')
-  else log.info({ event: 'refused', code: error.code, detail: error.message }, 'refused')
 }

@@ -12,6 +12,7 @@ import type { Middleware } from 'koa'
 import { answerMethod } from '../http/answer-method.ts'
 import { leaveBody } from '../http/leave-body.ts'
 import { type JsonBodyLimits, readJsonBody } from '../http/read-json-body.ts'
+import { logError } from '../log-error.ts'
 import type { Context, RequestState } from '../state.ts'
 
 /** What one tRPC request may cost. */
@@ -34,7 +35,7 @@ export function trpcRoutes(photos: PhotoLibrary, limits: TrpcLimits): Middleware
       const { status, contentType, body, failures } = await callProcedures(ctx, { photos, limits })
       ctx.status = status
       ctx.set('Content-Type', contentType)
-      for (const { name, error } of failures) report(ctx, error, name)
+      for (const { name, error } of failures) logError(ctx.state.log, error, name)
       const retryAfter = failures.find(({ error }) => error.retryAfterSeconds)?.error.retryAfterSeconds
       if (retryAfter) ctx.set('Retry-After', String(retryAfter))
       if (status === 405) ctx.set('Allow', ctx.method === 'POST' ? 'GET, HEAD' : 'POST')
@@ -79,7 +80,7 @@ async function readCallBody(ctx: Context, limits: TrpcLimits): Promise<string | 
 }
 
 function refuse(ctx: Context, error: TintypeError) {
-  report(ctx, error)
+  logError(ctx.state.log, error)
   if (!ctx.writable) return // the client went first
   const answer = JSON.stringify({ error: toErrorShape(error, ctx.state.requestId) })
   ctx.status = error.status ?? 500
@@ -87,12 +88,6 @@ function refuse(ctx: Context, error: TintypeError) {
   ctx.body = answer
   if (error.code === 'UPLOAD_TIMEOUT') ctx.set('Connection', 'close')
   ctx.respond = !leaveBody(ctx.req, ctx.res, answer)
-}
-
-function report(ctx: Context, error: TintypeError, procedure?: string) {
-  const facts = { event: 'refused', procedure, code: error.code, detail: error.message }
-  if ((error.status ?? 0) >= 500) ctx.state.log.error({ ...facts, err: error.cause }, 'failed')
-  else ctx.state.log.info(facts, 'refused')
 }
 
 /** For log and metrics: as many names as there are procedures, and two more. */
