@@ -13,7 +13,10 @@ export async function serve({ env, args, signals, openLog }: Surroundings): Prom
   await using lines = openLog()
   const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime, level: config.log.level }, lines)
   if (config.durability === 'relaxed')
-    log.warn({ event: 'durability' }, 'durability is relaxed: a power cut can lose acknowledged photos')
+    log.warn(
+      { event: 'durability' },
+      'durability is relaxed: a power cut can lose or break acknowledged photos; "tintype doctor" tells',
+    )
   if (config.inspection === 'header')
     log.warn(
       { event: 'inspection' },

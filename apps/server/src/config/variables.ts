@@ -87,7 +87,7 @@ export const variables = {
     name: 'TINTYPE_DURABILITY',
     default: 'full',
     meaning:
-      '`full` answers 201 when a photo survives a power cut; `relaxed` leaves it to the system when to write, so that a power cut can lose the photos of the last half minute.',
+      '`full` answers 201 when a photo survives a power cut; `relaxed` leaves it to the system when to write, so that a power cut can lose or break the newest photos, and bring back deleted ones: run `tintype doctor` after one.',
     parse: oneOf(durabilities),
   },
   inspection: {

@@ -17,7 +17,10 @@ export interface SqliteCatalogOptions {
   readonly keepsReserve?: boolean | undefined
   /** How long a write waits for a lock that another process holds, milliseconds. Default: 5000. */
   readonly busyTimeoutMs?: number | undefined
-  /** `relaxed` syncs at checkpoints only: a power cut can lose the newest rows, and never breaks the file. `full` where absent. */
+  /**
+   * `relaxed` syncs at checkpoints only: a power cut can lose the newest rows and bring back deleted ones, and never
+   * breaks the file. `full` where absent.
+   */
   readonly durability?: 'full' | 'relaxed' | undefined
 }
 

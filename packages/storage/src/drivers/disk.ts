@@ -16,7 +16,10 @@ export interface DiskBlobStoreOptions {
   readonly directory: string
   /** Where files are written before they get their name; on the same file system. Made where it is missing. */
   readonly stagingDirectory: string
-  /** `relaxed` never syncs: a power cut can lose blobs whose put has resolved. `full` where absent. */
+  /**
+   * `relaxed` never syncs: after a power cut a blob whose put has resolved can be missing or short, and a deleted one
+   * back, whatever the catalog says of it. `full` where absent.
+   */
   readonly durability?: 'full' | 'relaxed' | undefined
 }
 
