@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { canMount } from '../support/means.ts'
+import { canMount, hasStrace } from '../support/means.ts'
 import { runCommand } from '../support/run-command.ts'
 import { serverEnvironment } from '../support/server-environment.ts'
 import { repository, startTintype, type Tintype } from '../support/start-tintype.ts'
@@ -14,6 +14,7 @@ import { createSamplePhotos, sha256 } from './sample-photos.ts'
 import { mountSmallDisk } from './small-disk.ts'
 
 const mebi = 1024 * 1024
+const mainFile = join(repository, 'apps/server/src/main.ts')
 
 /** Uploads and deletes at random until it is told to stop; resolves with what is left. */
 function startStorm(tintype: Tintype, { seed, makeSample }: StormOptions) {
@@ -55,7 +56,7 @@ async function uploadSome(directory: DataDirectory, count: number, byteSize = 30
 }
 
 function startBackup(directory: DataDirectory, backup: string) {
-  return spawn(process.execPath, [join(repository, 'apps/server/src/main.ts'), 'backup', backup], {
+  return spawn(process.execPath, [mainFile, 'backup', backup], {
     env: { ...serverEnvironment(), TINTYPE_DATA_DIR: directory.path },
     stdio: 'ignore',
   })
@@ -185,6 +186,41 @@ describe('tintype backup and restore', { timeout: 240_000 }, () => {
       expect((await runCommand(join(home.path, 'data'), 'restore', backup)).stdout).toContain(
         `${photos.length} photos are back`,
       )
+    },
+  )
+
+  test.skipIf(!hasStrace)(
+    'directories that are made for a backup or a restored library are synced, each of them (needs strace)',
+    async () => {
+      await using home = await openDataDirectory()
+      await using directory = await openDataDirectory()
+      await uploadSome(directory, 1)
+      const record = join(home.path, 'record')
+      const runRecorded = async (dataDirectory: string, ...args: string[]) => {
+        const flags = [
+          '-f',
+          '-qq',
+          '-y',
+          '--seccomp-bpf',
+          '-e',
+          'signal=none',
+          '-e',
+          'trace=fsync',
+          '-o',
+          record,
+        ]
+        execFileSync('strace', [...flags, process.execPath, mainFile, ...args], {
+          env: { ...serverEnvironment(), TINTYPE_DATA_DIR: dataDirectory },
+        })
+        const calls = await readFile(record, 'utf8')
+        return new Set(calls.match(/(?<=fsync\(\d+<)[^>]+/g))
+      }
+      const backup = join(home.path, 'years/2026/monday')
+      const kept = await runRecorded(directory.path, 'backup', backup)
+      for (const above of ['', 'years', 'years/2026']) expect(kept).toContain(join(home.path, above))
+      const data = join(home.path, 'disk/data')
+      const synced = await runRecorded(data, 'restore', backup)
+      for (const above of ['', 'disk', 'disk/data']) expect(synced).toContain(join(home.path, above))
     },
   )
 

@@ -2,6 +2,7 @@ import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { ConfigError } from '../config-error.ts'
+import { syncDirectory } from './sync-directory.ts'
 
 /** What a backup consists of; laid out as a data directory is by default, so that doctor can check it. */
 export function backupPaths(directory: string) {
@@ -37,10 +38,4 @@ export async function readManifest(directory: string): Promise<BackupManifest> {
   } catch {
     throw new ConfigError(`${directory} is no whole backup that this version of Tintype can read`)
   }
-}
-
-/** What was made, renamed or removed in a directory survives a power cut from then on. Errors are native ones. */
-export async function syncDirectory(directory: string): Promise<void> {
-  await using handle = await open(directory)
-  await handle.sync()
 }

@@ -5,12 +5,13 @@ import type { BlobKey, BlobReader } from '@tintype/storage'
 import { type Config, contains, parseConfig } from '../config.ts'
 import { ConfigError } from '../config-error.ts'
 import { openBlobReader } from '../engines.ts'
-import { backupPaths, readManifest, syncDirectory, writeManifest } from './backup-directory.ts'
+import { backupPaths, readManifest, writeManifest } from './backup-directory.ts'
 import { type CopyIntoOptions, copyInto } from './copy-into.ts'
 import { findPlaces, openLibrary } from './open-library.ts'
 import { formatByteSize } from './progress-line.ts'
 import { readArguments } from './read-arguments.ts'
 import { abortOnSignals, type Surroundings } from './surroundings.ts'
+import { makeDirectory, syncDirectory } from './sync-directory.ts'
 
 const options = { since: { type: 'string' } } as const
 
@@ -30,7 +31,8 @@ export async function backup({ env, args, stdout, stderr, signals }: Surrounding
   const library = opening.use(await openLibrary(places))
   const earlier = values.since === undefined ? undefined : opening.use(await openEarlier(values.since))
   const partial = `${directory}.partial-${randomBytes(6).toString('hex')}`
-  await mkdir(partial, { recursive: true, mode: 0o750 })
+  await makeDirectory(dirname(directory))
+  await mkdir(partial, { mode: 0o750 })
   opening.defer(() => rm(partial, { recursive: true, force: true }))
   const paths = backupPaths(partial)
   const copyOptions: CopyIntoOptions = { signal, stderr, reuse: earlier && reuseFrom(earlier, paths) }

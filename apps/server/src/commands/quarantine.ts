@@ -1,8 +1,9 @@
 import { constants } from 'node:fs'
-import { copyFile, type FileHandle, link, mkdir, open } from 'node:fs/promises'
+import { copyFile, type FileHandle, link, open } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { PhotoRecord } from '@tintype/catalog'
 import type { BlobKey, BlobStore } from '@tintype/storage'
+import { makeDirectory, syncDirectory } from './sync-directory.ts'
 
 /** A photo that is to be deleted because its original is not what it was. */
 interface BrokenPhoto {
@@ -16,13 +17,12 @@ interface BrokenPhoto {
  */
 export function createQuarantine(directory: string, blobs: Pick<BlobStore, 'localPath'>) {
   return async ({ photo, key }: BrokenPhoto): Promise<void> => {
-    await mkdir(directory, { recursive: true, mode: 0o750 })
+    await makeDirectory(directory)
     const path = await blobs.localPath?.(key)
     if (path !== undefined) await unlessThere(keep(path, join(directory, basename(key))))
     const file = await unlessThere(open(join(directory, `${photo.id}.json`), 'wx', 0o640))
     if (file) await writeDurably(file, `${JSON.stringify(photo, null, 2)}\n`)
-    await using entries = await open(directory)
-    await entries.sync()
+    await syncDirectory(directory)
   }
 }
 

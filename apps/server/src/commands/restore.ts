@@ -1,16 +1,17 @@
-import { lstat, mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { lstat, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { parseConfig } from '../config.ts'
 import { ConfigError } from '../config-error.ts'
 import { openBlobReader, openCatalogReader } from '../engines.ts'
 import { ownDirectory } from '../own-directory.ts'
-import { type BackupManifest, backupPaths, readManifest, syncDirectory } from './backup-directory.ts'
+import { type BackupManifest, backupPaths, readManifest } from './backup-directory.ts'
 import { copyInto } from './copy-into.ts'
 import { describeFinding } from './describe-finding.ts'
 import { inspectLibrary, summarize } from './doctor.ts'
 import { findPlaces, type LibraryPlaces } from './open-library.ts'
 import { readArguments } from './read-arguments.ts'
 import { abortOnSignals, type Surroundings } from './surroundings.ts'
+import { makeDirectory, syncDirectory } from './sync-directory.ts'
 
 /**
  * `tintype restore DIR`: copies a backup into an empty data directory, then checks the result as doctor does. The
@@ -24,6 +25,7 @@ export async function restore({ env, args, stdout, stderr, signals }: Surroundin
   await refuseOccupied(places)
   const signal = abortOnSignals(signals)
 
+  await makeDirectory(places.dataDirectory)
   using _lock = ownDirectory(places.dataDirectory)
   const { photos, broken } = await fill(places, { directory, manifest, signal, stderr })
   stdout.write(`${photos + broken} photos are back, as of ${manifest.createdAt}\n`)
@@ -48,7 +50,7 @@ async function fill(places: LibraryPlaces, source: Source) {
   await using undo = new AsyncDisposableStack()
   for (const path of [places.media, places.stagingDirectory, unnamed])
     undo.defer(() => rm(path, { recursive: true, force: true }))
-  await mkdir(dirname(places.catalogFile), { recursive: true, mode: 0o750 })
+  await makeDirectory(dirname(places.catalogFile))
   const result = await copyBackup(source, { ...places, catalogFile: unnamed })
   await rename(unnamed, places.catalogFile)
   undo.move()
