@@ -189,6 +189,26 @@ describe('tintype backup and restore', { timeout: 240_000 }, () => {
     },
   )
 
+  test.skipIf(!canMount)(
+    'a restore that cannot go on says why, also where media is the mount of a disk, and leaves that as it was (needs root, to mount one)',
+    async () => {
+      await using home = await openDataDirectory()
+      await using directory = await openDataDirectory()
+      await uploadSome(directory, 1)
+      const backup = join(home.path, 'backup')
+      await runCommand(directory.path, 'backup', backup)
+      await using disk = await mountSmallDisk(3 * mebi)
+      await mkdir(join(disk.path, 'lost+found'))
+      const data = join(home.path, 'data')
+      const args = ['restore', backup, '--storage-url', `file:${disk.path}`]
+      const ending = await runCommand(data, ...args)
+      expect(ending).toMatchObject({ code: 2, stdout: '' })
+      expect(ending.stderr).toMatch(/^Tintype cannot go on: .*same file system.*\n$/)
+      expect(await readdir(disk.path)).toEqual(['lost+found'])
+      expect(await readdir(data)).toEqual(['tintype.lock'])
+    },
+  )
+
   test.skipIf(!hasStrace)(
     'directories that are made for a backup or a restored library are synced, each of them (needs strace)',
     async () => {

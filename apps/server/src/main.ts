@@ -65,7 +65,8 @@ function isServer([first = 'serve']: readonly string[]): boolean {
 }
 
 /** For the operator, who may see what strangers may not: the path or address that something failed at. */
-function explain(error: unknown): string {
+function explain(thrown: unknown): string {
+  const error = findReason(thrown)
   if (!(error instanceof Error)) return String(error)
   if (error instanceof ConfigError) return error.message
   const what = isServer(args) ? 'start' : 'go on'
@@ -73,6 +74,11 @@ function explain(error: unknown): string {
   if (!isTintypeError(error)) return error.stack ?? error.message
   const cause = error.cause instanceof Error ? ` (${error.cause.message})` : ''
   return `Tintype cannot ${what}: ${error.message}${cause}`
+}
+
+/** What failed first; not what could not be tidied up behind it. */
+function findReason(error: unknown): unknown {
+  return error instanceof SuppressedError ? findReason(error.suppressed) : error
 }
 
 /** The system refused: the port is taken, a directory cannot be written, a disk is full. */

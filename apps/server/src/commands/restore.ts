@@ -1,5 +1,5 @@
 import { lstat, readdir, rename, rm } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { parseConfig } from '../config.ts'
 import { ConfigError } from '../config-error.ts'
 import { openBlobReader, openCatalogReader } from '../engines.ts'
@@ -48,14 +48,23 @@ interface Source {
 async function fill(places: LibraryPlaces, source: Source) {
   const unnamed = `${places.catalogFile}.restoring`
   await using undo = new AsyncDisposableStack()
-  for (const path of [places.media, places.stagingDirectory, unnamed])
-    undo.defer(() => rm(path, { recursive: true, force: true }))
+  for (const path of [places.media, places.stagingDirectory, unnamed]) {
+    const before = await namesIn(path)
+    undo.defer(() => removeNew(path, before))
+  }
   await makeDirectory(dirname(places.catalogFile))
   const result = await copyBackup(source, { ...places, catalogFile: unnamed })
   await rename(unnamed, places.catalogFile)
   undo.move()
   await syncDirectory(dirname(places.catalogFile))
   return result
+}
+
+/** Removes what a restore has made. What was there before stays, such as the directory that a disk is mounted at. */
+async function removeNew(path: string, before: readonly string[] | undefined): Promise<void> {
+  const names = before && (await readdir(path)).filter((name) => !before.includes(name))
+  const made = names?.map((name) => join(path, name)) ?? [path]
+  for (const one of made) await rm(one, { recursive: true, force: true })
 }
 
 async function copyBackup({ directory, manifest, ...options }: Source, places: LibraryPlaces) {
@@ -77,13 +86,18 @@ const ignored = ['lost+found', 'tintype.lock']
 /** What is there already could be somebody's photos. Errors are native ones, or a `ConfigError`. */
 async function refuseOccupied({ dataDirectory, media, catalogFile }: LibraryPlaces): Promise<void> {
   for (const directory of [dataDirectory, media]) {
-    const names = (await unlessAbsent(readdir(directory))) ?? []
-    const first = names.find((name) => !ignored.includes(name))
+    const names = await namesIn(directory)
+    const first = names?.find((name) => !ignored.includes(name))
     if (first !== undefined)
       throw new ConfigError(`Restoring needs an empty data directory; there is ${first} in ${directory}`)
   }
   if (await unlessAbsent(lstat(catalogFile)))
     throw new ConfigError(`Restoring needs an empty data directory; ${catalogFile} is there`)
+}
+
+/** Absent where the directory is. */
+function namesIn(directory: string): Promise<string[] | undefined> {
+  return unlessAbsent(readdir(directory))
 }
 
 async function unlessAbsent<T>(answer: Promise<T>): Promise<T | undefined> {
