@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { closeSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { mkdtempDisposable } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -69,5 +69,33 @@ test('a line that comes alone leaves at once, those behind it together and in th
     log.write('4\n')
   }
   expect(readFileSync(file, 'utf8')).toBe('1\n2\n3\n4\n')
+  closeSync(fd)
+})
+
+test('B312: of a piece that a full disk takes half of, the rest is counted, and the next line stands alone', async () => {
+  await using home = await mkdtempDisposable(join(tmpdir(), 'tintype-'))
+  const file = join(home.path, 'log')
+  const fd = openSync(file, 'w')
+  let space = 6
+  const writeBytes = (to: number, bytes: Uint8Array, offset: number) => {
+    if (space === 0) throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+    const byteSize = writeSync(to, bytes, offset, Math.min(5, space, bytes.length - offset))
+    space -= byteSize
+    return byteSize
+  }
+  {
+    await using log = openLogStream(Object.assign(new PassThrough(), { fd }), writeBytes)
+    log.write('first\n')
+    for (const line of ['whöle\n', 'lost\n', 'lost\n']) log.write(line)
+    space = 10
+    log.flush()
+    log.write('lost too\n')
+    log.flush()
+    space = 1000
+    log.write('back\n')
+  }
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n')
+  expect(lines.slice(0, -1)).toEqual(['first', 'whöle', 'los', 'back'])
+  expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ event: 'log-lost', lines: 3 })
   closeSync(fd)
 })

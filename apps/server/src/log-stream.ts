@@ -1,5 +1,6 @@
 import { fstatSync, writeSync } from 'node:fs'
 import type { Writable } from 'node:stream'
+import { writeOut } from './write-out.ts'
 
 /** Where a log's lines go. Disposing it writes what still waits. */
 export interface LogStream extends AsyncDisposable {
@@ -18,15 +19,20 @@ const maxWaitingByteSize = 1024 * 1024
 /** How long a reader is waited for at the end, milliseconds. */
 const lastWordsMs = 1000
 
+const lineEnd = 0x0a
+
 /** What lines can be written to. */
 interface Sink {
-  /** Whether the text was taken. */
-  write(text: string): boolean
+  /** Takes lines, and says how many of them are lost. */
+  write(text: string): number
   /** Bytes that wait to be taken. */
   readonly waitingByteSize: () => number
   /** Resolves when none wait. */
   drained(): Promise<void>
 }
+
+/** Writes what is left of the bytes from an offset on, or a part of it; `writeSync`, outside of tests. */
+type WriteBytes = (fd: number, bytes: Uint8Array, offset: number) => number
 
 /**
  * Collects the lines of a busy server, so that a request does not cost a system call for its line, and writes them to
@@ -36,8 +42,11 @@ interface Sink {
  * @param stdout `process.stdout`; what it is connected to decides: a file is written to directly, anything else has a
  * queue. The thread pool, which could be stuck in a pipe that nobody reads, has no part in it.
  */
-export function openLogStream(stdout: Writable & { readonly fd: number }): LogStream {
-  const sink = fstatSync(stdout.fd).isFile() ? fileSink(stdout.fd) : streamSink(stdout)
+export function openLogStream(
+  stdout: Writable & { readonly fd: number },
+  writeBytes: WriteBytes = writeSync,
+): LogStream {
+  const sink = fstatSync(stdout.fd).isFile() ? fileSink(stdout.fd, writeBytes) : streamSink(stdout)
   let collected = ''
   let lost = 0
   let timer: NodeJS.Timeout | undefined
@@ -45,10 +54,11 @@ export function openLogStream(stdout: Writable & { readonly fd: number }): LogSt
   function flush(): void {
     const lines = collected
     collected = ''
-    const text = lost > 0 ? lines + lostLine(lost) : lines
-    if (text === '') return
-    if (sink.write(text)) lost = 0
-    else lost += lines.split('\n').length - 1
+    const telling = lost > 0 ? lostLine(lost) : ''
+    if (lines + telling === '') return
+    const missed = sink.write(lines + telling)
+    if (missed === 0) lost = 0
+    else lost += missed - countLines(telling)
   }
 
   function collect(): void {
@@ -90,16 +100,26 @@ function lostLine(lines: number): string {
   return `${JSON.stringify(facts)}\n`
 }
 
-/** Files take what they are given at once, or fail. */
-function fileSink(fd: number): Sink {
+/** How many lines end in a text. */
+function countLines(text: string): number {
+  return text.split('\n').length - 1
+}
+
+/** A file takes what it is given at once, or fails; on a disk that is full it may take a part before. */
+function fileSink(fd: number, writeBytes: WriteBytes): Sink {
+  let isMidLine = false
   return {
     write(text) {
+      const start = isMidLine ? '\n' : '' // what comes behind half a line must not be lost with it
+      const bytes = Buffer.from(start + text)
+      let taken = 0
       try {
-        writeSync(fd, text)
-        return true
+        while (taken < bytes.length) taken += writeBytes(fd, bytes, taken)
       } catch {
-        return false // a full disk: what comes later may find space again
+        // a full disk: what comes later may find space again
       }
+      if (taken > 0) isMidLine = bytes[taken - 1] !== lineEnd
+      return countLines(bytes.toString('latin1', Math.max(taken, start.length)))
     },
     waitingByteSize: () => 0,
     drained: async () => {},
@@ -110,17 +130,14 @@ function streamSink(stdout: Writable): Sink {
   stdout.on('error', () => {}) // a reader that has gone: from then on everything is lost
   return {
     write(text) {
-      if (stdout.writable) stdout.write(text)
-      return stdout.writable
+      if (!stdout.writable) return countLines(text)
+      stdout.write(text)
+      return 0
     },
     waitingByteSize: () => stdout.writableLength,
     async drained() {
       if (!stdout.writable || stdout.writableLength === 0) return
-      const { promise, resolve } = Promise.withResolvers<void>()
-      const giveUp = setTimeout(resolve, lastWordsMs)
-      stdout.write('', () => resolve())
-      await promise
-      clearTimeout(giveUp)
+      await writeOut(stdout, '', AbortSignal.timeout(lastWordsMs))
     },
   }
 }
