@@ -3,6 +3,7 @@ import { isTintypeError } from '@tintype/contract'
 import type { Command } from './commands/surroundings.ts'
 import { ConfigError } from './config-error.ts'
 import { type LogStream, openLogStream } from './log-stream.ts'
+import { writeOut } from './write-out.ts'
 
 /** Every command, loaded only when it is run. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
@@ -21,6 +22,8 @@ const fileThreads = 16
 
 /** Command line → command → exit code. The only file that reads the process. */
 async function main([first = 'serve', ...rest]: readonly string[]): Promise<number> {
+  // What cannot be written must not stop a service, or end a backup half-way (threat B312).
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => {})
   requireNode()
   process.env.UV_THREADPOOL_SIZE ??= String(fileThreads)
   const isFlag = first.startsWith('-')
@@ -29,7 +32,6 @@ async function main([first = 'serve', ...rest]: readonly string[]): Promise<numb
   const name = wantsHelp ? 'help' : isFlag ? 'serve' : first
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (!load) throw new ConfigError(`There is no command of this name; "tintype help" names all`)
-  process.stdout.on('error', () => {}) // what cannot be written must not stop the service (threat B312)
   process.umask(0o027)
   const run = await load()
   const { env, stdout, stderr } = process
@@ -51,14 +53,20 @@ function requireNode() {
 }
 
 const args = process.argv.slice(2)
-main(args).then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    process.stderr.write(`${explain(error)}\n`)
-    // Of doctor, 1 says that it found something.
-    process.exit(isServer(args) ? 1 : 2)
-  },
-)
+main(args).then(end, (error: unknown) => {
+  process.stderr.write(`${explain(error)}\n`)
+  // Of doctor, 1 says that it found something.
+  return end(isServer(args) ? 1 : 2)
+})
+
+/** What a command says is waited for until it is read; a signal ends that. A server has waited for the reader of its log. */
+async function end(code: number): Promise<never> {
+  if (!isServer(args)) {
+    for (const signal of ['SIGINT', 'SIGTERM']) process.removeAllListeners(signal)
+    for (const output of [process.stdout, process.stderr]) await writeOut(output, '')
+  }
+  process.exit(code)
+}
 
 function isServer([first = 'serve']: readonly string[]): boolean {
   return first === 'serve' || first.startsWith('-')

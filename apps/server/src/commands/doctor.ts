@@ -4,6 +4,7 @@ import { type CheckProgress, checkLibrary, type Finding, type Repair, repairFind
 import { parseConfig } from '../config.ts'
 import { ConfigError } from '../config-error.ts'
 import { orphanAgeMs } from '../sweeps.ts'
+import { writeOut } from '../write-out.ts'
 import { describeFinding, toFindingJson } from './describe-finding.ts'
 import { findPlaces, type LibraryPlaces, type OpenLibrary, openLibrary, ownLibrary } from './open-library.ts'
 import { createProgressLine, formatByteSize } from './progress-line.ts'
@@ -39,16 +40,15 @@ export async function doctor({ env, args, stdout, stderr, signals }: Surrounding
     throw new ConfigError('--delete-broken-photos and --delete-orphaned-originals go with --repair')
   const places = findPlaces(parseConfig(env, settings))
   const signal = abortOnSignals(signals)
-  const say = (facts: object, text: string) => {
-    stdout.write(values.json ? `${JSON.stringify(facts)}\n` : `${text}\n`)
-  }
+  const say = (facts: object, text: string) =>
+    writeOut(stdout, values.json ? `${JSON.stringify(facts)}\n` : `${text}\n`, signal)
   const report = (finding: Finding, repair: Repair) => {
     const text = repair === 'left' ? '' : `; ${repair}`
-    say({ ...toFindingJson(finding), repair }, `${describeFinding(finding)}${text}`)
+    return say({ ...toFindingJson(finding), repair }, `${describeFinding(finding)}${text}`)
   }
   const run = values.repair ? repairLibrary : inspectLibrary
   const tally = await run(places, { signal, report, stderr, deletesBroken, deletesOrphans })
-  say({ subject: 'summary', ...tally }, summarize(tally))
+  await say({ subject: 'summary', ...tally }, summarize(tally))
   return tally.left === 0 ? 0 : 1
 }
 
@@ -61,7 +61,8 @@ interface DeletionWishes {
 /** How findings are looked for and told. */
 export interface Examination {
   readonly signal: AbortSignal
-  readonly report: (finding: Finding, repair: Repair) => void
+  /** Resolves when the next may be told. */
+  readonly report: (finding: Finding, repair: Repair) => Promise<void>
   readonly stderr: Surroundings['stderr']
 }
 
@@ -110,7 +111,7 @@ async function examine(
     found += 1
     if (repaired === 'left') left += 1
     line.clear()
-    report(finding, repaired)
+    await report(finding, repaired)
   }
   return { photos, byteSize, found, left }
 }

@@ -4,6 +4,7 @@ import { parseConfig } from '../config.ts'
 import { ConfigError } from '../config-error.ts'
 import { openBlobReader, openCatalogReader } from '../engines.ts'
 import { ownDirectory } from '../own-directory.ts'
+import { writeOut } from '../write-out.ts'
 import { type BackupManifest, backupPaths, readManifest } from './backup-directory.ts'
 import { copyInto } from './copy-into.ts'
 import { describeFinding } from './describe-finding.ts'
@@ -32,7 +33,7 @@ export async function restore({ env, args, stdout, stderr, signals }: Surroundin
   const tally = await inspectLibrary(places, {
     signal,
     stderr,
-    report: (finding) => stdout.write(`${describeFinding(finding)}\n`),
+    report: (finding) => writeOut(stdout, `${describeFinding(finding)}\n`, signal),
   })
   stdout.write(`${summarize(tally)}\n`)
   return tally.left === 0 ? 0 : 1

@@ -4,7 +4,8 @@ import type { Signals } from '../serve-until-stopped.ts'
 
 /** Where a command writes. */
 export interface Output {
-  write(text: string): unknown
+  /** Calls back when the text was taken, or cannot be. */
+  write(text: string, taken?: () => void): unknown
   /** Whether a person looks at it as it is written. */
   readonly isTTY?: boolean
 }
