@@ -1,44 +1,13 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempDisposable } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
+import { closeSync, openSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
-import { expect, test } from 'vitest'
+import { makeImage } from '@tintype/imaging/testing'
+import { describe, expect, test } from 'vitest'
 import { openConnection, requestHead } from './support/raw-http.ts'
-import { repository } from './support/start-tintype.ts'
+import { type SilentTintype, startSilent } from './support/start-silent.ts'
+import { readMedia, uploadPhoto } from './support/upload.ts'
 
 /** Throws, as a mistake would, where no request hears of it. */
 const crashOnSignal = 'data:text/javascript,process.on("SIGUSR2", () => { throw new Error("a mistake") })'
-
-/** The server with its standard output in our hands, once it has said where it listens. */
-async function startTalking() {
-  await using opening = new AsyncDisposableStack()
-  const data = opening.use(await mkdtempDisposable(join(tmpdir(), 'tintype-')))
-  const args = ['--import', crashOnSignal, join(repository, 'apps/server/src/main.ts')]
-  const child = spawn(process.execPath, args, {
-    env: { PATH: process.env.PATH, TINTYPE_PORT: '0', TINTYPE_DATA_DIR: data.path },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const exited = once(child, 'exit') as Promise<[number | null]>
-  opening.defer(() => void child.kill('SIGKILL'))
-  const complaints = text(child.stderr)
-  const lines = createInterface(child.stdout)
-  const closed = once(lines, 'close')
-  const [first] = await once(lines, 'line')
-  const owned = opening.move()
-  return {
-    url: String(JSON.parse(first).url),
-    child,
-    lines,
-    complaints,
-    /** Resolves when every line has been read. */
-    closed,
-    exitCode: async () => (await exited)[0],
-    [Symbol.asyncDispose]: () => owned.disposeAsync(),
-  }
-}
 
 /** Asks for something small over one connection, a hundred at a time. */
 async function askOften(url: string, times: number): Promise<void> {
@@ -50,39 +19,53 @@ async function askOften(url: string, times: number): Promise<void> {
   }
 }
 
-const eventsOf = (lines: readonly string[]) => lines.map((line) => String(JSON.parse(line).event))
-
 test.each([
   { way: 'SIGTERM', signals: ['SIGTERM'], code: 0, last: 'stopped' },
   { way: 'a second signal', signals: ['SIGTERM', 'SIGINT'], code: 0, last: 'stopped' },
   { way: 'a crash', signals: ['SIGUSR2'], code: 1, last: 'request' },
 ] as const)('B312: no line is lost by an end by $way', async ({ signals, code, last }) => {
-  await using tintype = await startTalking()
-  const lines: string[] = []
-  tintype.lines.on('line', (line) => lines.push(line))
+  await using tintype = await startSilent({ preload: crashOnSignal })
+  const log = tintype.log && text(tintype.log)
   await askOften(tintype.url, 250)
-  for (const signal of signals) tintype.child.kill(signal)
-  expect(await tintype.exitCode()).toBe(code)
-  await tintype.closed
-  const events = eventsOf(lines)
-  expect(events.filter((event) => event === 'request')).toHaveLength(250)
+  for (const signal of signals) tintype.kill(signal)
+  expect(await tintype.ended).toBe(code)
+  const lines = ((await log) ?? '').trimEnd().split('\n')
+  const events = lines.map((line) => String(JSON.parse(line).event))
+  expect(events.filter((event) => event === 'request')).toHaveLength(250 + 1) // one has found it started
   expect(events.at(-1)).toBe(last)
   if (code === 0) expect(await tintype.complaints).toBe('')
 })
 
-test('B312: a reader that is gone stops nothing', async () => {
-  await using tintype = await startTalking()
-  tintype.child.stdout.destroy()
-  await askOften(tintype.url, 500)
-  tintype.child.kill('SIGTERM')
-  expect(await tintype.exitCode()).toBe(0)
-  expect(await tintype.complaints).toBe('')
-})
-
-test('B312: a server whose log nobody reads ends all the same', async () => {
-  await using tintype = await startTalking()
-  tintype.lines.pause()
+/** Serves and takes photos after more lines than any pipe holds, and ends when it is told to, without a complaint. */
+async function works(tintype: SilentTintype): Promise<void> {
   await askOften(tintype.url, 3000)
-  tintype.child.kill('SIGTERM')
-  expect(await tintype.exitCode()).toBe(0)
-}, 60_000)
+  const image = await makeImage({ width: 80, height: 60, format: 'jpeg' })
+  const photo = await uploadPhoto(tintype.url, image)
+  expect((await readMedia(tintype.url, photo.url)).equals(image)).toBe(true)
+  tintype.kill('SIGTERM')
+  expect(await tintype.ended).toBe(0)
+  expect(await tintype.complaints).toBe('')
+}
+
+describe('B312: the service goes on, and ends', { timeout: 60_000 }, () => {
+  test('where its log is a pipe that was closed', async () => {
+    await using tintype = await startSilent()
+    tintype.log?.destroy()
+    await works(tintype)
+  })
+
+  test('where its log is a pipe that nobody reads', async () => {
+    await using tintype = await startSilent()
+    await works(tintype)
+  })
+
+  test.skipIf(process.platform !== 'linux')(
+    'where the disk of its log is full (needs /dev/full)',
+    async () => {
+      const full = openSync('/dev/full', 'w')
+      await using tintype = await startSilent({ log: full })
+      closeSync(full)
+      await works(tintype)
+    },
+  )
+})
