@@ -105,20 +105,25 @@ test('B312 a backup that cannot tell how it goes goes on', async () => {
   expect(await readdir(backups)).toEqual(['monday'])
 })
 
-test('findings wait for a reader that is slow, take no memory meanwhile, and all of them come', async () => {
+test('findings wait for a reader that is slow, take no memory meanwhile, and all of them come; one signal ends that', async () => {
   await using home = await mkdtempDisposable(join(tmpdir(), 'tintype-'))
   const dataDirectory = join(home.path, 'data')
   await mkdir(dataDirectory)
   await (await startTintype({ dataDirectory }))[Symbol.asyncDispose]()
   const names = Array.from({ length: 3000 }, (_, nth) => `${nth}-${'x'.repeat(200)}`)
   for (const name of names) await writeFile(join(dataDirectory, 'media', name), '')
-  await using doctor = start(['--import', tellsWaiting, mainFile, 'doctor', '--json'], {
-    TINTYPE_DATA_DIR: dataDirectory,
-  })
+  const startDoctor = () =>
+    start(['--import', tellsWaiting, mainFile, 'doctor', '--json'], { TINTYPE_DATA_DIR: dataDirectory })
+  await using doctor = startDoctor()
   const [waiting] = await once(doctor.stderr, 'data')
   expect(Number(waiting)).toBeLessThan(1000)
   const lines = (await text(doctor.stdout)).trimEnd().split('\n')
   expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ found: names.length })
   expect(lines).toHaveLength(names.length + 1)
   expect(await doctor.exited).toEqual([1, null])
+
+  await using stopped = startDoctor()
+  await once(stopped.stderr, 'data')
+  stopped.kill('SIGTERM')
+  expect(await stopped.exited).toEqual([2, null])
 })

@@ -20,6 +20,9 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
  */
 const fileThreads = 16
 
+/** How long the reader of a command that was told to stop is waited for, milliseconds. */
+const lastWordsMs = 1000
+
 /** Command line → command → exit code. The only file that reads the process. */
 async function main([first = 'serve', ...rest]: readonly string[]): Promise<number> {
   // What cannot be written must not stop a service, or end a backup half-way (threat B312).
@@ -56,14 +59,15 @@ const args = process.argv.slice(2)
 main(args).then(end, (error: unknown) => {
   process.stderr.write(`${explain(error)}\n`)
   // Of doctor, 1 says that it found something.
-  return end(isServer(args) ? 1 : 2)
+  const isStopped = isTintypeError(error) && error.code === 'ABORTED'
+  return end(isServer(args) ? 1 : 2, isStopped ? AbortSignal.timeout(lastWordsMs) : undefined)
 })
 
 /** What a command says is waited for until it is read; a signal ends that. A server has waited for the reader of its log. */
-async function end(code: number): Promise<never> {
+async function end(code: number, limit?: AbortSignal): Promise<never> {
   if (!isServer(args)) {
     for (const signal of ['SIGINT', 'SIGTERM']) process.removeAllListeners(signal)
-    for (const output of [process.stdout, process.stderr]) await writeOut(output, '')
+    for (const output of [process.stdout, process.stderr]) await writeOut(output, '', limit)
   }
   process.exit(code)
 }

@@ -112,6 +112,7 @@ async function examine(
     if (repaired === 'left') left += 1
     line.clear()
     await report(finding, repaired)
+    signal.throwIfAborted()
   }
   return { photos, byteSize, found, left }
 }
