@@ -1,8 +1,9 @@
-import type { IncomingHttpHeaders } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { type Caller, type Right, TintypeError } from '@tintype/contract'
 import type { Middleware } from 'koa'
 import { isLoopbackHost, type ParsedHost, parseHost } from './http/host.ts'
 import { setHeaders } from './http/set-headers.ts'
+import { hasManyHosts } from './middleware/refuse-unreadable-target.ts'
 import type { RequestState } from './state.ts'
 
 /** How Tintype listens and what it is called, as in `Config['http']`. */
@@ -168,6 +169,16 @@ export function admitCaller(access: Access): Middleware<RequestState> {
     if (preflight === undefined) return next()
     setHeaders(ctx.res, preflight)
     ctx.status = 204
+  }
+}
+
+/** Who asks, where the app need not be asked: `undefined` for a request that it refuses, or answers as a preflight. */
+export function callerOf(access: Access, req: IncomingMessage): Caller | undefined {
+  if (hasManyHosts(req)) return undefined
+  try {
+    return access.admit({ method: req.method ?? '', headers: req.headers })
+  } catch {
+    return undefined
   }
 }
 

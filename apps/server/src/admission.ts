@@ -8,6 +8,8 @@ export interface Admission {
    * @throws OVERLOADED where no place is free, or the server is about to stop
    */
   enter(): Disposable
+  /** Why nobody could enter now; `undefined` where somebody can. */
+  refusal(): TintypeError | undefined
   /** From now on nobody enters. */
   close(): void
   readonly inFlight: number
@@ -18,17 +20,20 @@ export interface Admission {
 export function createAdmission(maxConcurrent: number): Admission {
   let inFlight = 0
   let isClosed = false
+
+  function refusal(): TintypeError | undefined {
+    if (isClosed)
+      return new TintypeError('OVERLOADED', 'The server is about to stop', { retryAfterSeconds: 5 })
+    if (inFlight < maxConcurrent) return undefined
+    const detail = `No more than ${maxConcurrent} at once are taken; that many are under way`
+    return new TintypeError('OVERLOADED', detail, { facts: { limit: maxConcurrent }, retryAfterSeconds: 1 })
+  }
+
   return {
+    refusal,
     enter() {
-      if (isClosed)
-        throw new TintypeError('OVERLOADED', 'The server is about to stop', { retryAfterSeconds: 5 })
-      if (inFlight >= maxConcurrent) {
-        const detail = `No more than ${maxConcurrent} at once are taken; that many are under way`
-        throw new TintypeError('OVERLOADED', detail, {
-          facts: { limit: maxConcurrent },
-          retryAfterSeconds: 1,
-        })
-      }
+      const error = refusal()
+      if (error) throw error
       inFlight++
       let isInside = true
       return {

@@ -33,7 +33,7 @@ export function createApp(
   const app = new Koa<RequestState>()
   app.on('error', (error) => reportCutOff(error, log))
 
-  app.use(requestScope(log, metrics))
+  app.use(requestScope({ log, metrics }))
   app.use(errorResponse())
   app.use(securityHeaders())
   app.use(refuseUnreadableTarget())

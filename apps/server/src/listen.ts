@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { problemMediaType, TintypeError, toProblem } from '@tintype/contract'
+import { TintypeError } from '@tintype/contract'
 import { type ConnectionLimits, connectionLimits } from './connection-limits.ts'
 import { holdContinue } from './http/expect-continue.ts'
+import { renderProblem } from './http/render-problem.ts'
 
 /** A server that takes requests. */
 export interface Listening {
@@ -139,15 +140,8 @@ const unknownExpectation = new TintypeError('INVALID_REQUEST', 'Expect may only 
 /** A problem that no handler renders, and that ends the connection; `status` where HTTP has one of its own for it. */
 function problemAnswer(error: TintypeError, status: number) {
   const requestId = randomUUID()
-  const body = JSON.stringify({ ...toProblem(error, requestId), status })
-  const fields = {
-    Connection: 'close',
-    'Cache-Control': 'no-store',
-    'Content-Type': problemMediaType,
-    'Content-Length': Buffer.byteLength(body),
-    'X-Request-Id': requestId,
-  }
-  return { requestId, fields, body }
+  const { fields, body } = renderProblem(error, requestId, status)
+  return { requestId, fields: { ...fields, Connection: 'close', 'X-Request-Id': requestId }, body }
 }
 
 function urlOf(server: Server, host: string): string {

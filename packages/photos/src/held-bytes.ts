@@ -2,6 +2,8 @@
 export interface HeldBytes {
   /** Absent where they could not be read. Never rejects. */
   readonly bytes: Promise<Buffer | undefined>
+  /** The same, as far as they are there now. */
+  present(): Buffer | undefined
   /** One more who needs them. Disposing the lease is how it leaves; a second time does nothing. */
   lease(): Disposable
 }
@@ -25,9 +27,11 @@ export function holdBytes(read: () => Promise<Buffer | undefined>, onUnused: () 
       },
     }
   }
+  let bytes: Buffer | undefined
   async function readLeased() {
     using _reading = lease()
-    return await read().catch(() => undefined)
+    bytes = await read().catch(() => undefined)
+    return bytes
   }
-  return { bytes: readLeased(), lease }
+  return { bytes: readLeased(), present: () => bytes, lease }
 }

@@ -14,12 +14,26 @@ export interface OpenMedia extends Disposable {
   readonly body: Buffer | Readable
 }
 
+/** Media that can be answered without waiting. */
+export interface PresentMedia {
+  readonly media: Media
+  /** Their bytes; `undefined` where these are not in memory. */
+  open(): HeldMedia | undefined
+}
+
+/** Bytes in memory, whole. Whoever opened them disposes them. */
+export interface HeldMedia extends Disposable {
+  readonly body: Buffer
+}
+
 /** Media as they are asked for: those that are asked for again and again come from memory, without catalog or store. */
 export interface HotMedia {
   /** @see findMedia */
   find: FindMedia
   /** Opens the bytes of what `find` found; `undefined` where they are gone. */
   open(media: Media, range?: ByteRange): Promise<OpenMedia | undefined>
+  /** What `find` would give, if that is in memory and needs no waiting for. */
+  peek(reference: MediaReference): PresentMedia | undefined
   /** From now on nothing of this photo is answered from memory. */
   forget(id: PhotoId): void
 }
@@ -137,10 +151,23 @@ export function createHotMedia({ find, blobs, now, ...options }: HotMediaDepende
       return opened && { ...opened, [Symbol.dispose]: () => void opened.body.destroy() }
     },
 
+    peek(reference) {
+      const entry = entries.get(keyOf(reference))
+      if (!entry?.found || !isTrusted(entry)) return undefined
+      return { media: entry.found, open: () => openPresent(entry) }
+    },
+
     forget(id) {
       for (const [key, entry] of entries) if (entry.id === id) drop(key, entry)
     },
   }
+}
+
+function openPresent({ held }: Entry): HeldMedia | undefined {
+  const body = held?.present()
+  if (!held || !body) return undefined
+  const lease = held.lease()
+  return { body, [Symbol.dispose]: () => lease[Symbol.dispose]() }
 }
 
 function keyOf(reference: MediaReference): BlobKey {

@@ -141,6 +141,9 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
     /** What a media URL names. @see findMedia */
     findMedia: media.find,
 
+    /** What a media URL names, where it is answered from memory. */
+    peekMedia: media.peek,
+
     /** Opens the bytes of what `findMedia` found; `undefined` where they are gone. The caller disposes them. */
     openMedia: media.open,
 

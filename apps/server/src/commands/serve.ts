@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os'
 import pino from 'pino'
-import { createApp } from '../app.ts'
 import { compose } from '../compose.ts'
 import { parseConfig } from '../config.ts'
 import { listen } from '../listen.ts'
+import { createRequestListener } from '../request-listener.ts'
 import { serveUntilStopped } from '../serve-until-stopped.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -24,10 +24,12 @@ export async function serve({ env, args, signals, openLog }: Surroundings): Prom
     )
 
   await using services = await compose(config, { log, cores: availableParallelism() })
-  const app = createApp(services, { config, log })
   const onRefused = (facts: object) =>
     log.info({ event: 'refused', ...facts }, 'refused before it was a request')
-  const listening = await listen(app.callback(), { ...config.http, onRefused })
+  const listening = await listen(createRequestListener(services, { config, log }), {
+    ...config.http,
+    onRefused,
+  })
   log.info({ event: 'listening', url: listening.url }, `Tintype listens on ${listening.url}`)
   await serveUntilStopped(listening, services, { log, signals })
   return 0

@@ -10,3 +10,8 @@ export type HeaderFields = Readonly<Record<string, string>>
 export function setHeaders(res: ServerResponse, fields: HeaderFields): void {
   for (const [name, value] of Object.entries(fields)) res.setHeader(name, value)
 }
+
+/** Headers in the form that Node sends without looking at each: name, value, name, value, … */
+export function toRawHeaders(fields: HeaderFields): string[] {
+  return Object.entries(fields).flat()
+}

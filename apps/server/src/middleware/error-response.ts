@@ -1,6 +1,8 @@
-import { isTintypeError, problemMediaType, TintypeError, toProblem } from '@tintype/contract'
+import { isTintypeError, TintypeError } from '@tintype/contract'
 import type { Middleware } from 'koa'
 import { leaveBody } from '../http/leave-body.ts'
+import { renderProblem } from '../http/render-problem.ts'
+import { setHeaders } from '../http/set-headers.ts'
 import { logError } from '../log-error.ts'
 import type { RequestState } from '../state.ts'
 
@@ -21,18 +23,13 @@ export function errorResponse(): Middleware<RequestState> {
       const error = toKnown(thrown)
       logError(ctx.state.log, error)
       if (ctx.headerSent || !ctx.writable) return ctx.res.destroy()
-      const problem = toProblem(error, ctx.state.requestId)
-      ctx.status = problem.status
+      const { status, fields, body } = renderProblem(error, ctx.state.requestId)
+      ctx.status = status
       ctx.remove('Content-Encoding')
       ctx.remove('ETag')
-      ctx.set('Cache-Control', 'no-store')
-      if (error.retryAfterSeconds) ctx.set('Retry-After', String(error.retryAfterSeconds))
-      // who was too slow once would be waited for again (RFC 9110 §15.5.9)
-      if (error.code === 'UPLOAD_TIMEOUT') ctx.set('Connection', 'close')
-      const answer = JSON.stringify(problem)
-      ctx.body = answer
-      ctx.type = problemMediaType
-      ctx.respond = !leaveBody(ctx.req, ctx.res, answer)
+      ctx.body = body
+      setHeaders(ctx.res, fields)
+      ctx.respond = !leaveBody(ctx.req, ctx.res, body)
     }
   }
 }

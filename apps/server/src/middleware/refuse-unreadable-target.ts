@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { TintypeError } from '@tintype/contract'
 import type { Middleware } from 'koa'
 import type { RequestState } from '../state.ts'
@@ -11,12 +12,16 @@ import type { RequestState } from '../state.ts'
  */
 export function refuseUnreadableTarget(): Middleware<RequestState> {
   return (ctx, next) => {
-    const hosts = ctx.req.rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host')
-    if (hosts.length > 1) throw new TintypeError('INVALID_REQUEST', 'The request has more than one Host')
+    if (hasManyHosts(ctx.req)) throw new TintypeError('INVALID_REQUEST', 'The request has more than one Host')
     if (!hasReadablePath(ctx))
       throw new TintypeError('INVALID_REQUEST', 'The target of the request cannot be read')
     return next()
   }
+}
+
+/** Whether two hosts are named, of which each reader would take another. */
+export function hasManyHosts({ rawHeaders }: Pick<IncomingMessage, 'rawHeaders'>): boolean {
+  return rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host').length > 1
 }
 
 function hasReadablePath(ctx: { readonly path: unknown }): boolean {

@@ -5,7 +5,7 @@ import { type HeaderFields, setHeaders } from '../http/set-headers.ts'
  * Of every answer that says nothing else: data for programs, which no page may frame, run or guess the type of.
  * Cross-origin reads by allowed pages go through CORS, which `Cross-Origin-Resource-Policy` does not touch.
  */
-const dataSecurityHeaders: HeaderFields = {
+export const dataSecurityHeaders: HeaderFields = {
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',

@@ -1,14 +1,13 @@
-import { parseMediaPath, TintypeError } from '@tintype/contract'
+import { type MediaReference, parseMediaPath, TintypeError } from '@tintype/contract'
 import type { Media, PhotoLibrary } from '@tintype/photos'
 import type { ByteRange } from '@tintype/storage'
 import type { Middleware } from 'koa'
 import { requireRight } from '../access.ts'
-import { attachmentHeader } from '../content-disposition.ts'
 import { answerMethod } from '../http/answer-method.ts'
 import { evaluateRequest } from '../http/conditional.ts'
 import { setHeaders } from '../http/set-headers.ts'
-import { mediaSecurityHeaders } from '../middleware/security-headers.ts'
 import type { Context, RequestState } from '../state.ts'
+import { mediaEtag, mediaFields } from './media-fields.ts'
 
 /**
  * Originals and renditions, mounted at `/media`. The bytes behind a URL never change, so that every answer may be
@@ -23,7 +22,7 @@ export function mediaRoutes(photos: PhotoLibrary): Middleware<RequestState> {
     requireRight(ctx, 'photos:read')
     const reference = parseMediaPath(ctx.path)
     if (!reference) throw unknownUrl(ctx.path)
-    ctx.state.route = reference.kind === 'original' ? '/media/:id.:ext' : '/media/:id/:rendition.:ext'
+    ctx.state.route = mediaRoute(reference)
     const found = await photos.findMedia(reference)
     const canBeMadeAgain = reference.kind === 'rendition'
     if (await answer(ctx, { photos, media: found, canBeMadeAgain })) return
@@ -34,17 +33,16 @@ export function mediaRoutes(photos: PhotoLibrary): Middleware<RequestState> {
   }
 }
 
+/** The pattern that a media URL belongs to. */
+export function mediaRoute({ kind }: MediaReference): string {
+  return kind === 'original' ? '/media/:id.:ext' : '/media/:id/:rendition.:ext'
+}
+
 /** What a URL that names nothing would have named. */
 function unknownUrl(path: string): TintypeError {
   return /^\/[^/]+\/[^/]+$/.test(path)
     ? new TintypeError('RENDITION_NOT_FOUND', 'No rendition has this URL')
     : new TintypeError('PHOTO_NOT_FOUND', 'No photo has this URL')
-}
-
-const mediaHeaders = {
-  ...mediaSecurityHeaders,
-  'Cache-Control': 'public, max-age=31536000, immutable',
-  'Accept-Ranges': 'bytes',
 }
 
 interface FoundMedia {
@@ -57,9 +55,13 @@ interface FoundMedia {
 /** Answers with the media; or does nothing, and tells so, where its bytes are gone. */
 async function answer(ctx: Context, found: FoundMedia): Promise<boolean> {
   const { media } = found
-  const etag = `"${media.sha256}"`
   const { byteSize } = media
-  const decision = evaluateRequest({ method: ctx.method, headers: ctx.headers, etag, byteSize })
+  const decision = evaluateRequest({
+    method: ctx.method,
+    headers: ctx.headers,
+    etag: mediaEtag(media),
+    byteSize,
+  })
   if (decision.status === 412)
     throw new TintypeError('PRECONDITION_FAILED', 'The bytes are not the ones you named')
   if (decision.status === 416) {
@@ -76,16 +78,9 @@ async function answer(ctx: Context, found: FoundMedia): Promise<boolean> {
       ctx.body = opened.body
     }
   }
+  const isDownload = ctx.querystring !== '' && new URLSearchParams(ctx.querystring).has('download')
   ctx.status = decision.status
-  setHeaders(ctx.res, mediaHeaders)
-  ctx.res.setHeader('ETag', etag)
-  if (decision.status === 304) return true
-  const { start, end } = decision.range ?? { start: 0, end: byteSize - 1 }
-  ctx.res.setHeader('Content-Type', media.mimeType)
-  ctx.res.setHeader('Content-Length', end - start + 1)
-  if (decision.range) ctx.res.setHeader('Content-Range', `bytes ${start}-${end}/${byteSize}`)
-  if (ctx.querystring !== '' && new URLSearchParams(ctx.querystring).has('download'))
-    ctx.res.setHeader('Content-Disposition', attachmentHeader(media.filename))
+  setHeaders(ctx.res, mediaFields(media, decision, { isDownload }))
   return true
 }
 

@@ -1,0 +1,23 @@
+import type { RequestListener } from 'node:http'
+import type { Logger } from 'pino'
+import { createAccess } from './access.ts'
+import { createApp } from './app.ts'
+import type { Services } from './compose.ts'
+import type { Config } from './config.ts'
+import { answerHotMedia } from './shortcuts/answer-hot-media.ts'
+import { refuseOverload } from './shortcuts/refuse-overload.ts'
+
+/** How requests are answered: those that come by the thousand take a shortcut, where there is one; the app takes all others. */
+export function createRequestListener(
+  services: Services,
+  options: { readonly config: Config; readonly log: Logger },
+): RequestListener {
+  const { photos, metrics, admission } = services
+  const access = createAccess(options.config.http)
+  const shared = { access, observers: { log: options.log, metrics } }
+  const shortcuts = [answerHotMedia(photos, shared), refuseOverload(admission, shared)]
+  const app = createApp(services, options).callback()
+  return (req, res) => {
+    if (!shortcuts.some((answer) => answer(req, res))) void app(req, res)
+  }
+}

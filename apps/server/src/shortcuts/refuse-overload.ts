@@ -1,0 +1,45 @@
+import { type Access, callerOf } from '../access.ts'
+import type { Admission } from '../admission.ts'
+import { leaveBody } from '../http/leave-body.ts'
+import { renderProblem } from '../http/render-problem.ts'
+import { setHeaders } from '../http/set-headers.ts'
+import { logError } from '../log-error.ts'
+import { dataSecurityHeaders } from '../middleware/security-headers.ts'
+import { type Observers, observeRequest } from '../observe-request.ts'
+import type { Shortcut } from './shortcut.ts'
+
+/** `POST` to either of the upload routes. */
+const uploadTarget = /^(\/photos(?:\/thumbnail)?)(?:\?|$)/
+
+/**
+ * Refuses an upload for which there is no place, at a small part of what it would cost to take it: when many more
+ * come than can be taken, the time goes to those that are (threat B306).
+ *
+ * @see docs/adr/0012-shortcuts.md
+ */
+export function refuseOverload(
+  admission: Pick<Admission, 'refusal'>,
+  { access, observers }: { readonly access: Access; readonly observers: Observers },
+): Shortcut {
+  return (req, res) => {
+    if (req.method !== 'POST') return false
+    const refusal = admission.refusal()
+    const route = refusal && uploadTarget.exec(req.url ?? '')?.[1]
+    if (!route || !callerOf(access, req)?.may('photos:write')) return false
+
+    const observed = observeRequest({ req, res }, observers)
+    observed.route = route
+    const { requestId } = observed
+    logError(observers.log.child({ requestId }), refusal)
+    const { status, fields, body } = renderProblem(refusal, requestId)
+    res.statusCode = status
+    setHeaders(res, {
+      'X-Request-Id': requestId,
+      ...dataSecurityHeaders,
+      ...access.corsHeaders({ method: 'POST', headers: req.headers }),
+      ...fields,
+    })
+    if (!leaveBody(req, res, body)) res.end(body)
+    return true
+  }
+}
