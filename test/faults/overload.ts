@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util'
 import { runOverload } from './run-overload.ts'
+import { splitCores } from './split-cores.ts'
 
 /** `npm run test:overload -- --seconds 10`: prints what came of it; exits with 1 if anything was lost or broken. */
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '5' } } })
-const report = await runOverload({ phaseMs: Number(values.seconds) * 1000 })
+const cores = splitCores()
+const report = await runOverload({ phaseMs: Number(values.seconds) * 1000, cores: cores?.server })
 const { peakPerSecond, overloadedPerSecond, acknowledged, refused, refusedUnread, lost, broken } = report
 const { healthMs, mediaMs, loopDelayP99Ms, before, after } = report
 const ms = ({ p50, p99 }: { p50: number; p99: number }) =>
@@ -11,6 +13,9 @@ const ms = ({ p50, p99 }: { p50: number; p99: number }) =>
 const mebibytes = (byteSize: number) => `${Math.round(byteSize / 2 ** 20)} MiB`
 
 for (const what of [...lost, ...broken]) console.error(what)
+console.log(
+  `processors            ${cores ? `${cores.server} for the server, ${cores.load} for the load` : 'shared by server and load'}`,
+)
 console.log(`peak goodput          ${peakPerSecond.toFixed(1)} photos/s`)
 console.log(
   `at four times of it   ${overloadedPerSecond.toFixed(1)} photos/s, ` +

@@ -40,8 +40,15 @@ const places = 64
 const probeEveryMs = 10
 
 /** Finds the load that a server can just bear, offers four times of it, and looks whether the server bears up. */
-export async function runOverload({ phaseMs }: { phaseMs: number }): Promise<OverloadReport> {
-  await using tintype = await startTintype()
+export async function runOverload({
+  phaseMs,
+  cores,
+}: {
+  readonly phaseMs: number
+  /** Processors that the server may use, as `taskset` names them; all where absent. */
+  readonly cores?: string | undefined
+}): Promise<OverloadReport> {
+  await using tintype = await startTintype({ cores })
   const { url } = tintype
   const sampleOf = await createSamplePhotos({ width: 1024, height: 768 })
   let nonce = 0

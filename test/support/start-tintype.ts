@@ -36,13 +36,22 @@ const mainFile = join(repository, 'apps/server/src/main.ts')
  * @param options.env more `TINTYPE_…` variables
  * @param options.dataDirectory an existing one to go on with; it is not removed afterwards
  * @param options.main another build of the server than its source
+ * @param options.cores processors that it may use, as `taskset` names them; all where absent
  * @param options.keepsLog whether `log` remembers lines, as it does unless a run is long
  */
 export async function startTintype(
-  options: { env?: Record<string, string>; dataDirectory?: string; main?: string; keepsLog?: boolean } = {},
+  options: {
+    env?: Record<string, string>
+    dataDirectory?: string
+    main?: string
+    cores?: string | undefined
+    keepsLog?: boolean
+  } = {},
 ): Promise<Tintype> {
   const dataDirectory = options.dataDirectory ?? (await mkdtemp(join(tmpdir(), 'tintype-')))
-  const child = spawn(process.execPath, [options.main ?? mainFile], {
+  const confined = options.cores === undefined ? [] : ['taskset', '--cpu-list', options.cores]
+  const [command = '', ...args] = [...confined, process.execPath, options.main ?? mainFile]
+  const child = spawn(command, args, {
     env: { ...serverEnvironment(), TINTYPE_PORT: '0', TINTYPE_DATA_DIR: dataDirectory, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
