@@ -30,7 +30,7 @@ const arrows: Record<string, readonly string[]> = {
 const fences: Record<string, RegExp> = {
   koa: /^apps\/server\//,
   '@koa/router': /^apps\/server\/src\/(routes|middleware)\//,
-  'koa-mount': /^apps\/server\/src\/(app|routes\/[\w-]+\.test)\.ts$/,
+  'koa-mount': /^apps\/server\/src\/(app|testing\/serve-bundle|routes\/[\w-]+\.test)\.ts$/,
   'koa-static': /^apps\/server\/src\/routes\/static\.ts$/,
   busboy: /^packages\/photos\/src\/read-form\.ts$/,
   sharp: /^(packages\/imaging\/|test\/)/,

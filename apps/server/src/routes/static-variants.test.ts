@@ -1,30 +1,11 @@
 import { stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
-import mount from 'koa-mount'
 import { describe, expect, test } from 'vitest'
-import { securityHeaders } from '../middleware/security-headers.ts'
-import { serveApp } from '../testing/serve-app.ts'
-import { script, writeBundle } from '../testing/write-bundle.ts'
-import { servePage, serveStatic } from './static.ts'
+import { hashed, serveBundle } from '../testing/serve-bundle.ts'
+import { script } from '../testing/write-bundle.ts'
 
-const hashed = '/static/assets/index-BxYz12_a.js'
 const immutable = 'public, max-age=31536000, immutable'
-
-/** The bundle, served by an app with what surrounds it in Tintype. */
-async function serve() {
-  await using stack = new AsyncDisposableStack()
-  const bundle = stack.use(await writeBundle())
-  const { send } = stack.use(
-    await serveApp((app) => {
-      app.use(securityHeaders())
-      app.use(mount('/static', serveStatic(bundle.directory, { publicUrl: 'https://photos.example.com' })))
-      app.use(servePage(bundle.directory))
-    }),
-  )
-  const owned = stack.move()
-  return { ...bundle, send, [Symbol.asyncDispose]: () => owned.disposeAsync() }
-}
 
 describe('precompressed variants', () => {
   test.each([
@@ -35,7 +16,7 @@ describe('precompressed variants', () => {
     ['*;q=0.5, br;q=0', 'zstd', zstdDecompressSync],
     ['identity;q=0, *', 'br', brotliDecompressSync],
   ] as const)('%s → %s', async (accept, coding, decompress) => {
-    await using app = await serve()
+    await using app = await serveBundle()
     const plain = await app.send(hashed)
     const { status, headers, bytes } = await app.send(hashed, { 'accept-encoding': accept })
     expect(status).toBe(200)
@@ -51,7 +32,7 @@ describe('precompressed variants', () => {
   })
 
   test('each coding has its own tag', async () => {
-    await using app = await serve()
+    await using app = await serveBundle()
     const tags = new Set<string | undefined>()
     for (const accept of ['br', 'zstd', 'gzip', 'identity']) {
       tags.add((await app.send(hashed, { 'accept-encoding': accept })).headers.etag)
@@ -60,7 +41,7 @@ describe('precompressed variants', () => {
   })
 
   test('what was not precompressed is sent as it is, and what has an unknown type keeps it', async () => {
-    await using app = await serve()
+    await using app = await serveBundle()
     const css = await app.send('/static/plain.css', { 'accept-encoding': 'br, gzip' })
     expect(css.headers['content-encoding']).toBeUndefined()
     expect(css.headers.vary).toBe('Accept-Encoding')
@@ -72,14 +53,14 @@ describe('precompressed variants', () => {
   })
 
   test.each(['.br', '.zst', '.gz'])('a variant has no URL of its own: %s', async (suffix) => {
-    await using app = await serve()
+    await using app = await serveBundle()
     expect(await app.send(hashed + suffix)).toMatchObject({ status: 404 })
   })
 })
 
 describe('conditions and parts', () => {
   test('B254: a tag that is known is answered 304, with what caches need and without a body', async () => {
-    await using app = await serve()
+    await using app = await serveBundle()
     for (const path of [hashed, '/static/plain.css', '/']) {
       for (const accept of ['br', 'identity']) {
         const whole = await app.send(path, { 'accept-encoding': accept })
@@ -99,7 +80,7 @@ describe('conditions and parts', () => {
   })
 
   test('B255: a time is enough where there is no tag', async () => {
-    await using app = await serve()
+    await using app = await serveBundle()
     const { headers } = await app.send(hashed)
     const since = { 'if-modified-since': headers['last-modified'] ?? '' }
     expect((await app.send(hashed, since)).status).toBe(304)
@@ -107,7 +88,7 @@ describe('conditions and parts', () => {
   })
 
   test('B256, B241: a precondition that fails is an error that nobody keeps', async () => {
-    await using app = await serve()
+    await using app = await serveBundle()
     const { status, headers } = await app.send(hashed, { 'if-match': '"x"' })
     expect(status).toBe(412)
     expect(headers['cache-control']).toBeUndefined()
@@ -115,7 +96,7 @@ describe('conditions and parts', () => {
   })
 
   test('B258, B257: a part', async () => {
-    await using app = await serve()
+    await using app = await serveBundle()
     const whole = await app.send(hashed)
     const { status, headers, bytes } = await app.send(hashed, {
       range: 'bytes=5-9',
@@ -128,7 +109,7 @@ describe('conditions and parts', () => {
   })
 
   test('B259: a part that does not exist', async () => {
-    await using app = await serve()
+    await using app = await serveBundle()
     const { status, headers } = await app.send(hashed, { range: 'bytes=99999-' })
     expect(status).toBe(416)
     expect(headers['content-range']).toBe(`bytes */${script.length}`)
@@ -136,7 +117,7 @@ describe('conditions and parts', () => {
   })
 
   test('B261: never a part of a coded file, of HEAD or of an error', async () => {
-    await using app = await serve()
+    await using app = await serveBundle()
     const range = { range: 'bytes=0-1' }
     const coded = await app.send(hashed, { ...range, 'accept-encoding': 'br' })
     expect(brotliDecompressSync(coded.bytes)).toEqual(script)
@@ -147,7 +128,7 @@ describe('conditions and parts', () => {
   })
 
   test('a new release with the size and the mtime of the old one is a new version', async () => {
-    await using app = await serve()
+    await using app = await serveBundle()
     const file = join(app.directory, 'index.html')
     const release = async (text: string) => {
       await writeFile(file, text)

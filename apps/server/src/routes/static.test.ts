@@ -2,34 +2,15 @@ import { execFileSync } from 'node:child_process'
 import { rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { brotliDecompressSync } from 'node:zlib'
-import mount from 'koa-mount'
 import { describe, expect, test } from 'vitest'
-import { securityHeaders } from '../middleware/security-headers.ts'
-import { serveApp } from '../testing/serve-app.ts'
-import { bundleFiles, page, script, writeBundle } from '../testing/write-bundle.ts'
-import { servePage, serveStatic } from './static.ts'
+import { hashed, serveBundle } from '../testing/serve-bundle.ts'
+import { bundleFiles, page, script } from '../testing/write-bundle.ts'
 
-const hashed = '/static/assets/index-BxYz12_a.js'
 const immutable = 'public, max-age=31536000, immutable'
-
-/** The bundle, served by an app with what surrounds it in Tintype. */
-async function serve() {
-  await using stack = new AsyncDisposableStack()
-  const bundle = stack.use(await writeBundle())
-  const { send } = stack.use(
-    await serveApp((app) => {
-      app.use(securityHeaders())
-      app.use(mount('/static', serveStatic(bundle.directory, { publicUrl: 'https://photos.example.com' })))
-      app.use(servePage(bundle.directory))
-    }),
-  )
-  const owned = stack.move()
-  return { ...bundle, send, [Symbol.asyncDispose]: () => owned.disposeAsync() }
-}
 
 describe('files', () => {
   test('a hashed name is immutable and has everything a cache and a browser need', async () => {
-    await using app = await serve()
+    await using app = await serveBundle()
     const { status, headers, bytes } = await app.send(hashed)
     expect(status).toBe(200)
     expect(bytes).toEqual(script)
@@ -52,7 +33,7 @@ describe('files', () => {
     ['/static/empty.txt', 'text/plain; charset=utf-8'],
     ['/static/my%20photo.txt', 'text/plain; charset=utf-8'],
   ])('%s is asked for again every time', async (path, type) => {
-    await using app = await serve()
+    await using app = await serveBundle()
     const { status, headers, bytes } = await app.send(`${path}?v=1`)
     expect(status).toBe(200)
     expect(headers).toMatchObject({
@@ -66,7 +47,7 @@ describe('files', () => {
   test.each([hashed, '/static/index.html', '/static/empty.txt', '/'])(
     'B253: HEAD of %s is GET without a body',
     async (path) => {
-      await using app = await serve()
+      await using app = await serveBundle()
       for (const sent of [{}, { 'accept-encoding': 'br' }]) {
         const { headers, status } = await app.send(path, sent)
         const head = await app.send(path, sent, 'HEAD')
@@ -77,7 +58,7 @@ describe('files', () => {
   )
 
   test.each(['POST', 'PUT', 'DELETE', 'PATCH'])('B267: %s is not supported', async (method) => {
-    await using app = await serve()
+    await using app = await serveBundle()
     for (const path of [hashed, '/']) {
       const { status, headers } = await app.send(path, {}, method)
       expect(status).toBe(405)
@@ -119,7 +100,7 @@ describe('what is not served', () => {
     `/static/${'a'.repeat(300)}`,
     `/static/${'a/'.repeat(2000)}`,
   ])('B177, B180: %s', async (path) => {
-    await using app = await serve()
+    await using app = await serveBundle()
     const { status, headers, bytes } = await app.send(path)
     expect({ status, code: bytes.toString() }).toEqual({ status: 404, code: 'ROUTE_NOT_FOUND' })
     expect(headers['cache-control']).toBeUndefined()
@@ -132,14 +113,14 @@ describe('what is not served', () => {
     '/index.html',
     '/secret.txt',
   ])('B176: %s, beside what is served', async (path) => {
-    await using app = await serve()
+    await using app = await serveBundle()
     const { status, bytes } = await app.send(path)
     expect(status).toBe(404)
     expect(bytes.toString()).not.toBe('secret')
   })
 
   test('B173, B176: a link that leads out', async () => {
-    await using app = await serve()
+    await using app = await serveBundle()
     await symlink('/etc/passwd', join(app.directory, 'passwd.txt'))
     await symlink(join(app.root, 'bundle-private'), join(app.directory, 'private'))
     await symlink(join(app.directory, 'nowhere'), join(app.directory, 'dangling.txt'))
@@ -156,13 +137,13 @@ describe('what is not served', () => {
   })
 
   test.skipIf(process.platform === 'win32')('B174: a pipe, without waiting for it', async () => {
-    await using app = await serve()
+    await using app = await serveBundle()
     execFileSync('mkfifo', [join(app.directory, 'pipe.txt')])
     expect((await app.send('/static/pipe.txt')).status).toBe(404)
   })
 
   test('a bundle that is not built yet', async () => {
-    await using app = await serve()
+    await using app = await serveBundle()
     await rm(app.directory, { recursive: true })
     expect((await app.send('/')).status).toBe(404)
     expect((await app.send(hashed)).status).toBe(404)
@@ -171,7 +152,7 @@ describe('what is not served', () => {
 
 describe('the page', () => {
   test('B236: is revalidated, and runs nothing but its own scripts', async () => {
-    await using app = await serve()
+    await using app = await serveBundle()
     const { status, headers, bytes } = await app.send('/')
     expect(status).toBe(200)
     expect(bytes).toEqual(page)
@@ -190,7 +171,7 @@ describe('the page', () => {
   })
 
   test('B236: of other origins it knows the one of the photos only', async () => {
-    await using app = await serve()
+    await using app = await serveBundle()
     const policy = String((await app.send('/static/index.html')).headers['content-security-policy'])
     expect(policy.match(/https?:[^\s;]*/g)).toEqual([
       'https://photos.example.com',
@@ -200,7 +181,7 @@ describe('the page', () => {
   })
 
   test('comes compressed to who accepts it', async () => {
-    await using app = await serve()
+    await using app = await serveBundle()
     const { headers, bytes } = await app.send('/', { 'accept-encoding': 'gzip, br' })
     expect(headers).toMatchObject({ 'content-encoding': 'br', 'content-type': 'text/html; charset=utf-8' })
     expect(brotliDecompressSync(bytes)).toEqual(page)
