@@ -9,6 +9,8 @@ export type BlobProblem =
   | { readonly problem: 'wrong-hash'; readonly expected: string; readonly found: string }
   /** The disk gives no bytes, or fewer than it said, and would not give them a moment later either. */
   | { readonly problem: 'unreadable'; readonly reason: string }
+  /** Whoever asks may not read it: nothing is known of the bytes, which another user may find whole. */
+  | { readonly problem: 'forbidden'; readonly reason: string }
 
 /** What a row says of its bytes. */
 export interface ExpectedBytes {
@@ -18,7 +20,8 @@ export interface ExpectedBytes {
 }
 
 /** What the system says of one file that it cannot read, or will not let be read. */
-const codesOfFile = ['EIO', 'EACCES', 'EPERM']
+const codesOfRefusal = ['EACCES', 'EPERM']
+const codesOfFile = ['EIO', ...codesOfRefusal]
 
 /**
  * Reads a blob to its end and compares it with its row; `undefined` where they agree.
@@ -53,7 +56,7 @@ export async function checkBlob(
     if (!isReading || signal?.aborted || !isOfBlob(error)) throw error
     await blobs.stat(key) // rejects where it is not this file alone that cannot be reached
     return {
-      problem: 'unreadable',
+      problem: hasCauseOf(error, codesOfRefusal) ? 'forbidden' : 'unreadable',
       reason: error.cause instanceof Error ? error.cause.message : error.message,
     }
   }
@@ -62,6 +65,9 @@ export async function checkBlob(
 /** Whether the blob may be to blame, and not only a moment at which files cannot be opened. */
 function isOfBlob(error: unknown): error is TintypeError {
   if (!isTintypeError(error)) return false
-  const { cause, retryable } = error
-  return !retryable || (cause instanceof Error && 'code' in cause && codesOfFile.includes(String(cause.code)))
+  return !error.retryable || hasCauseOf(error, codesOfFile)
+}
+
+function hasCauseOf({ cause }: TintypeError, codes: readonly string[]): boolean {
+  return cause instanceof Error && 'code' in cause && codes.includes(String(cause.code))
 }

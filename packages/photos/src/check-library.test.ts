@@ -142,10 +142,14 @@ function failingToOpen(blobs: BlobReader, code: TintypeErrorCode, native: string
 test('a file that the disk cannot read is a finding; a disk that is gone ends the check', async () => {
   await using library = await openTestLibrary()
   const { key } = await library.addPhoto()
-  for (const native of ['EIO', 'EACCES']) {
+  for (const [native, problem] of [
+    ['EIO', 'unreadable'],
+    ['EACCES', 'forbidden'],
+    ['EPERM', 'forbidden'],
+  ] as const) {
     const blobs = failingToOpen(library.blobs, 'STORAGE_UNAVAILABLE', native)
     expect(await findingsOf({ ...library, blobs })).toEqual([
-      expect.objectContaining({ key, problem: 'unreadable', reason: `${native}: it failed, open` }),
+      expect.objectContaining({ key, problem, reason: `${native}: it failed, open` }),
     ])
   }
   await rename(library.media, `${library.media}-gone`)

@@ -1,4 +1,6 @@
 import { readdir, rm, truncate, utimes } from 'node:fs/promises'
+import { TintypeError } from '@tintype/contract'
+import type { BlobStore } from '@tintype/storage'
 import { expect, test } from 'vitest'
 import { checkLibrary } from './check-library.ts'
 import { type RepairTools, repairFinding } from './repair-finding.ts'
@@ -43,6 +45,19 @@ test('B184 what is safe is repaired, what is not is left, and a second time find
 
   expect(await repairAll(library, { removesOrphanedOriginals: true })).toContain('orphan removed')
   expect(await library.blobs.stat(orphan.key)).toBeUndefined()
+})
+
+test('nothing is repaired that only another user may read, whatever was asked for', async () => {
+  await using library = await openTestLibrary()
+  const { photo, key } = await library.addPhoto()
+  await library.addRendition(photo)
+  const cause = Object.assign(new Error('EACCES: permission denied, open'), { code: 'EACCES' })
+  const refusal = new TintypeError('STORAGE_UNAVAILABLE', 'The storage refuses', { cause })
+  const blobs: BlobStore = { ...library.blobs, open: () => Promise.reject(refusal) }
+  const quarantine = () => Promise.reject(new Error('nothing is to be put aside'))
+  expect(await repairAll({ ...library, blobs }, { quarantine })).toEqual(['original left', 'rendition left'])
+  expect(await library.catalog.listRenditions(photo.id)).toHaveLength(1)
+  expect(await library.blobs.stat(key)).toBeDefined()
 })
 
 test('a broken photo goes once it is in quarantine, and stays where that fails', async () => {

@@ -25,7 +25,7 @@ export type Repair = 'removed' | 'will be made again' | 'quarantined' | 'left'
  * Repairs what can be repaired without losing anything: leftovers go, renditions that no row names, and those that are
  * not as they were made, with their rows, so that the next request makes them again. An original without a row may be all
  * that is left of its photo (threat B184), so it goes only where that was asked for; a broken one is put aside where that
- * was asked for. What Tintype did not make stays, and a damaged catalog.
+ * was asked for. What Tintype did not make stays, a damaged catalog, and what only another user may read.
  *
  * No server may run on the library meanwhile.
  *
@@ -33,6 +33,7 @@ export type Repair = 'removed' | 'will be made again' | 'quarantined' | 'left'
  */
 export async function repairFinding(finding: Finding, tools: RepairTools): Promise<Repair> {
   const { blobs, catalog } = tools
+  if ('problem' in finding && finding.problem === 'forbidden') return 'left'
   switch (finding.subject) {
     case 'orphan':
       if (readBlobKey(finding.key)?.kind === 'original' && !tools.removesOrphanedOriginals) return 'left'

@@ -40,6 +40,8 @@ function describeProblem(problem: BlobProblem): string {
       return 'the file is missing'
     case 'unreadable':
       return `the file cannot be read (${problem.reason})`
+    case 'forbidden':
+      return `this user may not read the file (${problem.reason})`
     case 'wrong-size':
       return `${problem.found} bytes, expected ${problem.expected}`
     case 'wrong-hash':
