@@ -64,6 +64,12 @@ describe.skipIf(!canInject)('system calls that fail (needs root and strace, to m
       ...out,
     },
     {
+      what: 'B165 EIO of a sync while a large file is written',
+      fault: files('fdatasync:error=EIO'),
+      byteSize: 20 * mebibyte,
+      ...out,
+    },
+    {
       what: 'B165 EIO of fsync of the directory',
       fault: files('fsync:error=EIO'),
       place: 'directory',
@@ -122,20 +128,22 @@ describe.skipIf(!canInject)('system calls that fail (needs root and strace, to m
     expectPhoto(await postBytes(tintype, sample(byteSize)))
   })
 
-  test('B165: an fsync that failed is not tried again on the same file', async () => {
+  test.each([
+    { when: 'when the file is whole', call: 'fsync', byteSize: 3 * mebibyte },
+    { when: 'while the file is written', call: 'fdatasync', byteSize: 20 * mebibyte },
+  ])('B165: a sync that failed $when is not tried again on the same file', async ({ call, byteSize }) => {
     await settled(tintype)
-    await using injected = await injectFault(tintype.pid, files('fsync:error=EIO'))
-    expectProblem(await postBytes(tintype, sample(3 * mebibyte)), 503, 'STORAGE_UNAVAILABLE')
-    const synced = (await injected.end()).map((line) => /fsync\(\d+<(.*?)>/.exec(line)?.[1])
-    expect(synced).toHaveLength(1)
-    expect(synced[0]).toContain('/staging/')
+    await using injected = await injectFault(tintype.pid, files('fsync,fdatasync:error=EIO'))
+    expectProblem(await postBytes(tintype, sample(byteSize)), 503, 'STORAGE_UNAVAILABLE')
+    const synced = (await injected.end()).map((line) => /(\w+)\(\d+<(.*?)>/.exec(line)?.slice(1))
+    expect(synced).toEqual([[call, expect.stringContaining('/staging/')]])
   })
 
-  test.each(['writev', 'fsync', 'openat', 'link', 'unlink'])(
+  test.each(['writev', 'fsync', 'fdatasync', 'openat', 'link', 'unlink'])(
     'B166 EINTR of %s changes nothing',
     async (call) => {
       await settled(tintype)
-      const bytes = sample(call === 'writev' ? 3 * mebibyte : 2000)
+      const bytes = sample({ writev: 3 * mebibyte, fdatasync: 20 * mebibyte }[call] ?? 2000)
       await using injected = await injectFault(tintype.pid, files(`${call}:error=EINTR:when=1`))
       const photo = expectPhoto(await postBytes(tintype, bytes))
       expect((await injected.end()).some((line) => line.includes('(INJECTED)'))).toBe(true)

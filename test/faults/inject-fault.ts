@@ -13,7 +13,7 @@ export interface Fault extends AsyncDisposable {
 
 /** Which system calls fail, and how. */
 export interface FaultOptions {
-  /** As strace has it: `fsync:error=EIO:when=1`. It counts for each thread. */
+  /** As strace has it: `fsync,fdatasync:error=EIO:when=1`. It counts for each thread. */
   readonly inject: string
   /** Only where this file or directory is concerned. */
   readonly path?: string | undefined
@@ -29,11 +29,11 @@ export async function injectFault(pid: number, { inject, path, threads }: FaultO
   const scratch = await mkdtemp(join(tmpdir(), 'tintype-strace-'))
   const traceFile = join(scratch, 'trace')
   const ids = await threadsOf(pid, threads)
-  const [call = ''] = inject.split(':')
+  const [calls = ''] = inject.split(':')
   const child = spawn(
     'strace',
     [
-      ...['-y', '-o', traceFile, '-e', `trace=${call}`, '-e', `inject=${inject}`],
+      ...['-y', '-o', traceFile, '-e', `trace=${calls}`, '-e', `inject=${inject}`],
       ...(path === undefined ? [] : ['-P', path]),
       ...ids.flatMap((id) => ['-p', id]),
     ],
@@ -51,7 +51,7 @@ export async function injectFault(pid: number, { inject, path, threads }: FaultO
     child.kill('SIGINT')
     await exited
     const lines = (await readFile(traceFile, 'utf8').catch(() => '')).split('\n')
-    return lines.filter((line) => line.includes(`${call}(`))
+    return lines.filter((line) => calls.split(',').some((call) => line.includes(`${call}(`)))
   }
   return {
     end,

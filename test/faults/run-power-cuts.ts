@@ -39,6 +39,8 @@ interface Promises {
 
 const workers = 5
 const kib = 1024
+/** Which of every forty uploads move to a file before they are whole; the last of them is also synced before. */
+const largeByteSizes: Readonly<Record<number, number>> = { 0: 1100 * kib, 20: 1100 * kib, 30: 18_000 * kib }
 
 /**
  * Records every system call of a server under load, then cuts the power at moments of the record: builds the disk
@@ -94,7 +96,7 @@ async function record(
     while (begun < uploads) {
       begun += 1
       const nonce = begun
-      const byteSize = nonce % 20 === 0 ? 1100 * kib : 1 * kib + random.below(20 * kib)
+      const byteSize = largeByteSizes[nonce % 40] ?? 1 * kib + random.below(20 * kib)
       const sample = makeSample(nonce, byteSize)
       const headers = { 'content-type': 'image/jpeg' }
       const answer = await exchange(`${server.url}/photos`, { method: 'POST', headers, body: sample.bytes() })

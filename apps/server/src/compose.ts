@@ -44,7 +44,9 @@ export async function compose(
   opening.use(ownDirectory(config.dataDirectory))
   const stagingDirectory = join(config.dataDirectory, 'staging')
   const catalog = opening.use(await openCatalog(config))
-  const staging = opening.use(await openStaging({ directory: stagingDirectory, ...stagingMemory }))
+  const staging = opening.use(
+    await openStaging({ directory: stagingDirectory, durability: config.durability, ...stagingMemory }),
+  )
   const blobs = opening.use(await openBlobStore(config, stagingDirectory))
   const { limits, http, inspection } = config
   const onDecoderLost = (loss: object) => log.warn({ event: 'decoder-lost', ...loss }, 'a decoder was lost')

@@ -38,7 +38,9 @@ export async function ingestPhoto(upload: UploadRequest, deps: IngestDependencie
 
   // inspect: header, pixel cap, orientation, and, unless headers are to do, decodes?, placeholder
   const inspect = inspection === 'header' ? imaging.measure : imaging.inspect
-  const { preview, ...facts } = await inspect(file.source, file.format, { signal: upload.signal })
+  const { preview, ...facts } = await inspect({ path: file.source.path }, file.format, {
+    signal: upload.signal,
+  })
 
   // store · record: the row is the commit
   const checked = { file, facts, text, filename: words.filename }

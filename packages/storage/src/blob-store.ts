@@ -2,11 +2,16 @@ import type { Readable } from 'node:stream'
 import type { BlobKey } from './blob-key.ts'
 
 /**
- * A staged file, closed. The store reads it and leaves it where it is, to be put again or discarded by whoever staged it;
+ * A staged file, written. The store reads it and leaves it where it is, to be put again or discarded by whoever staged it;
  * only where it replaces a blob may the store move it.
  */
 export interface StagedSource {
   readonly path: string
+  /**
+   * Makes its bytes durable. One that has failed fails again without another try: after a failed fsync a second one
+   * may claim success for lost bytes (threat B165).
+   */
+  sync(): Promise<void>
 }
 
 /** Bytes to store: in memory, or a staged file. */

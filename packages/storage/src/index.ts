@@ -5,4 +5,5 @@
 export * from './blob-key.ts'
 export * from './blob-store.ts'
 export * from './byte-budget.ts'
+export * from './source-of-file.ts'
 export * from './staging.ts'

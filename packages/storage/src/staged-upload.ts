@@ -1,17 +1,13 @@
 import { createHash, type Hash } from 'node:crypto'
 import { TintypeError } from '@tintype/contract'
 import type { ByteBudget } from './byte-budget.ts'
+import { createGrowingFile, type GrowingFile, type GrowingFileOptions } from './growing-file.ts'
 import type { StagedUpload } from './staging.ts'
 import { toStorageError } from './storage-error.ts'
-import {
-  type TemporaryDirectory,
-  type TemporaryFile,
-  unlinkQuietly,
-  writeWhole,
-} from './temporary-directory.ts'
+import type { TemporaryDirectory } from './temporary-directory.ts'
 
 /** What uploads of one staging area share, and how much of each stays in memory. */
-export interface StagedUploadOptions {
+export interface StagedUploadOptions extends GrowingFileOptions {
   readonly directory: TemporaryDirectory
   readonly budget: ByteBudget
   readonly memoryByteSize: number
@@ -39,7 +35,7 @@ class GrowingUpload implements StagedUpload {
   #heldByteSize = 0
   #budgetByteSize = 0
   #byteSize = 0
-  #file: TemporaryFile | undefined
+  #file: GrowingFile | undefined
   #digest: Hash | undefined
   #isSpilled = false
   #isFinished = false
@@ -74,12 +70,10 @@ class GrowingUpload implements StagedUpload {
       await this.#writing
       if (this.#failure) throw this.#failure
     }
-    const { path, handle } = this.#file
-    await handle.close().catch((error: unknown) => {
-      throw toStorageError(error)
-    })
+    const file = this.#file
+    const source = { path: file.path, sync: () => file.sync() }
     const sha256 = (this.#digest as Hash).digest('hex')
-    return { source: { path }, byteSize: this.#byteSize, sha256 }
+    return { source, byteSize: this.#byteSize, sha256 }
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -135,8 +129,8 @@ class GrowingUpload implements StagedUpload {
   }
 
   async #writePiece(piece: Piece): Promise<void> {
-    this.#file ??= await this.#options.directory.createFile()
-    const written = writeWhole(this.#file.handle, piece.chunks)
+    this.#file ??= await createGrowingFile(this.#options.directory, this.#options)
+    const written = this.#file.append(piece.chunks)
     // Hashed on this thread while the piece is written on another one.
     this.#digest ??= createHash('sha256')
     for (const chunk of piece.chunks) this.#digest.update(chunk)
@@ -149,9 +143,7 @@ class GrowingUpload implements StagedUpload {
     const { budgetByteSize } = this.#takePiece()
     await this.#writing
     this.#options.budget.give(budgetByteSize)
-    if (this.#file === undefined) return
-    await this.#file.handle.close().catch(() => undefined)
-    await unlinkQuietly(this.#file.path)
+    await this.#file?.[Symbol.asyncDispose]()
   }
 }
 

@@ -133,7 +133,7 @@ describe('disposing a staged upload', () => {
     const home = opening.use(await openTestDirectory())
     const directory = opening.use(await openTemporaryDirectory(home.path))
     const budget = createByteBudget(totalByteSize)
-    const upload = createStagedUpload({ directory, budget, memoryByteSize: 1000 })
+    const upload = createStagedUpload({ directory, budget, memoryByteSize: 1000, isRelaxed: false })
     const owned = opening.move()
     return { home: home.path, budget, upload, [Symbol.asyncDispose]: () => owned.disposeAsync() }
   }
@@ -179,7 +179,7 @@ describe('a staging area', () => {
     await using home = await openTestDirectory()
     await using directory = await openTemporaryDirectory(home.path)
     const budget = createByteBudget(20_000)
-    const begin = () => createStagedUpload({ directory, budget, memoryByteSize: 10_000 })
+    const begin = () => createStagedUpload({ directory, budget, memoryByteSize: 10_000, isRelaxed: false })
     const [first, second, third] = [begin(), begin(), begin()]
     for (const upload of [first, second, third]) upload.write(makeBytes(8000))
     expect(budget.leftByteSize).toBeLessThan(4000)

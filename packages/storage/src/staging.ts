@@ -67,6 +67,8 @@ export interface StagingOptions {
   readonly memoryByteSize: number
   /** Bytes that all uploads together may keep in memory. */
   readonly memoryBudgetByteSize: number
+  /** As of the blob store. `relaxed` never syncs; `full`, where absent, syncs large files while they are written. */
+  readonly durability?: 'full' | 'relaxed' | undefined
 }
 
 /**
@@ -78,11 +80,13 @@ export interface StagingOptions {
 export async function openStaging(options: StagingOptions): Promise<Staging> {
   const directory = await openTemporaryDirectory(options.directory).catch(fail)
   const budget = createByteBudget(options.memoryBudgetByteSize)
+  const isRelaxed = options.durability === 'relaxed'
+  const shared = { directory, budget, memoryByteSize: options.memoryByteSize, isRelaxed }
   const uploads = new Set<StagedUpload>()
 
   return {
     begin() {
-      const upload = createStagedUpload({ directory, budget, memoryByteSize: options.memoryByteSize })
+      const upload = createStagedUpload(shared)
       const open: StagedUpload = {
         write: (chunk) => upload.write(chunk),
         finish: () => upload.finish(),

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { link, lstat, mkdir, rename, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import type { BlobKey, BlobReader } from '@tintype/storage'
+import { type BlobKey, type BlobReader, sourceOfFile } from '@tintype/storage'
 import { type Config, contains, parseConfig } from '../config.ts'
 import { ConfigError } from '../config-error.ts'
 import { openBlobReader } from '../engines.ts'
@@ -81,7 +81,7 @@ function reuseFrom(earlier: BlobReader, { stagingDirectory }: { readonly staging
     if (from === undefined) return undefined
     const path = join(stagingDirectory, randomBytes(16).toString('hex'))
     return link(from, path).then(
-      () => ({ path }),
+      () => sourceOfFile(path),
       () => undefined,
     )
   }

@@ -1,10 +1,10 @@
-import { constants } from 'node:fs'
-import { link, open, rename } from 'node:fs/promises'
+import { link, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { TintypeError } from '@tintype/contract'
-import type { BlobSource, PutOptions } from '../blob-store.ts'
+import type { BlobSource, PutOptions, StagedSource } from '../blob-store.ts'
+import { createGrowingFile } from '../growing-file.ts'
 import { hasNativeCode, throwIfAborted } from '../storage-error.ts'
-import { type TemporaryDirectory, unlinkQuietly, writeWhole } from '../temporary-directory.ts'
+import { type TemporaryDirectory, unlinkQuietly } from '../temporary-directory.ts'
 import type { BlobTree } from './blob-tree.ts'
 import { statRegularFile } from './regular-file.ts'
 
@@ -31,15 +31,11 @@ export interface PutFileOptions extends PutOptions {
  */
 export async function putFile(disk: Disk, request: PutFileOptions): Promise<'stored' | 'exists'> {
   throwIfAborted(request.signal)
-  const from = await seal(disk, request.source)
-  // What was staged is discarded by whoever staged it.
-  const discard = async () => request.source instanceof Uint8Array && unlinkQuietly(from)
-  const outcome = await name(disk, { ...request, from }).catch(async (error: unknown) => {
-    await discard()
-    throw error
-  })
+  await using staged = await stage(disk, request.source)
+  if (!disk.isRelaxed) await staged.sync()
+  const outcome = await name(disk, { ...request, from: staged.path })
   // Beside the sync, which takes longer.
-  const discarded = discard()
+  const discarded = staged[Symbol.asyncDispose]()
   try {
     // Of what is no blob it must not be said that it exists.
     if (outcome === 'exists' && !(await statRegularFile(request.path)))
@@ -56,22 +52,18 @@ export async function putFile(disk: Disk, request: PutFileOptions): Promise<'sto
   return outcome === 'exists' ? 'exists' : 'stored'
 }
 
-/** Path of a file outside the tree that holds the bytes, durably: the staged one, or one that the caller removes. */
-async function seal({ temporary, isRelaxed }: Disk, source: BlobSource): Promise<string> {
-  if (!(source instanceof Uint8Array)) {
-    if (isRelaxed) return source.path
-    await using staged = await open(source.path, constants.O_RDONLY | constants.O_NOFOLLOW)
-    await staged.sync()
-    return source.path
-  }
-  const { path, handle } = await temporary.createFile()
+/** Bytes get a file outside the tree, which ends with the put. What was staged is discarded by whoever staged it. */
+async function stage(
+  { temporary, isRelaxed }: Disk,
+  source: BlobSource,
+): Promise<StagedSource & AsyncDisposable> {
+  if (!(source instanceof Uint8Array)) return { ...source, async [Symbol.asyncDispose]() {} }
+  const file = await createGrowingFile(temporary, { isRelaxed })
   try {
-    await using file = handle
-    await writeWhole(file, [source])
-    if (!isRelaxed) await file.sync()
-    return path
+    await file.append([source])
+    return file
   } catch (error) {
-    await unlinkQuietly(path)
+    await file[Symbol.asyncDispose]()
     throw error
   }
 }
