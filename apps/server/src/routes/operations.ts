@@ -1,6 +1,7 @@
 import Router from '@koa/router'
 import { isTintypeError } from '@tintype/contract'
 import type { Admission } from '../admission.ts'
+import { answerJson } from '../http/answer-json.ts'
 import type { Metrics } from '../metrics.ts'
 import { routePattern } from '../middleware/route-pattern.ts'
 import type { RequestState } from '../state.ts'
@@ -19,9 +20,7 @@ export function operationRoutes(options: {
 
   router.get('/healthz', (ctx) => {
     ctx.set('Cache-Control', 'no-store')
-    ctx.type = 'json'
-    // A text: of an object Koa asks whether it is a `Response`, and Node would load `fetch` to say no (4 MiB).
-    ctx.body = '{"status":"ok"}'
+    answerJson(ctx, { status: 'ok' })
   })
 
   router.get('/readyz', async (ctx) => {
@@ -34,7 +33,7 @@ export function operationRoutes(options: {
     ctx.status = missing.length === 0 ? 200 : 503
     if (missing.length > 0) ctx.set('Retry-After', '1')
     ctx.set('Cache-Control', 'no-store')
-    ctx.body = { status: missing.length === 0 ? 'ready' : 'unavailable', missing, checks }
+    answerJson(ctx, { status: missing.length === 0 ? 'ready' : 'unavailable', missing, checks })
   })
 
   router.get('/metrics', async (ctx) => {

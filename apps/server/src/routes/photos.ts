@@ -3,6 +3,7 @@ import { isPhotoId, type Photo, type PhotoId, TintypeError } from '@tintype/cont
 import type { PhotoLibrary, UploadRequest } from '@tintype/photos'
 import { requireRight } from '../access.ts'
 import type { Admission } from '../admission.ts'
+import { answerJson } from '../http/answer-json.ts'
 import { sendContinue } from '../http/expect-continue.ts'
 import { type UploadPace, watchUpload } from '../http/upload-deadline.ts'
 import { parseDigests, parseIdempotencyKey, parseUploadType, readWords } from '../http/upload-headers.ts'
@@ -43,7 +44,7 @@ export function photoRoutes({ photos }: { readonly photos: PhotoLibrary }): Rout
   router.get('/photos/:id', async (ctx) => {
     requireRight(ctx, 'photos:read')
     ctx.set('Cache-Control', 'no-cache')
-    ctx.body = await photos.getPhoto(parseId(ctx.params.id))
+    answerJson(ctx, await photos.getPhoto(parseId(ctx.params.id)))
   })
 
   router.delete('/photos/:id', async (ctx) => {
@@ -98,7 +99,7 @@ function answerCreated(ctx: Context, photo: Photo, body: object = photo) {
   ctx.status = 201
   ctx.set('Location', `/photos/${photo.id}`)
   ctx.set('Cache-Control', 'no-store')
-  ctx.body = body
+  answerJson(ctx, body)
 }
 
 function parseId(id: string | undefined): PhotoId {
