@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { makeImage } from '@tintype/imaging/testing'
 import pino from 'pino'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createApp } from './app.ts'
 import { compose } from './compose.ts'
 import { parseConfig } from './config.ts'
@@ -72,6 +72,7 @@ let original: string
 let etag: string
 
 beforeAll(async () => {
+  vi.useFakeTimers({ toFake: ['Date'] }) // what is in memory is believed for a while only
   both = await serveBoth()
   const jpeg = await makeImage({ width: 400, height: 300, format: 'jpeg' })
   const headers = ['Content-Type', 'image/jpeg']
@@ -81,7 +82,10 @@ beforeAll(async () => {
   for (let round = 0; round < 2; round += 1) await send(both.ports.app, { path: original })
   etag = String((await send(both.ports.app, { path: original })).headers.etag)
 })
-afterAll(() => both[Symbol.asyncDispose]())
+afterAll(async () => {
+  await both[Symbol.asyncDispose]()
+  vi.useRealTimers()
+})
 
 /** An answer without what differs each time; request ids must be there all the same. */
 function timeless({ status, headers, body }: Awaited<ReturnType<typeof send>>) {
@@ -161,6 +165,22 @@ describe('media in memory', () => {
   })
 })
 
+test('B313 a shortcut that fails leaves the request to the app, and the process alive', async () => {
+  const { peekMedia } = both.services.photos
+  both.services.photos.peekMedia = () => {
+    throw new Error('nobody foresaw this')
+  }
+  try {
+    const { shortcut, wasAsked } = await askBoth({ path: original })
+    expect([shortcut.status, wasAsked]).toEqual([200, true])
+    expect(both.lines).toContainEqual(
+      expect.objectContaining({ event: 'failed', err: expect.objectContaining({ type: 'Error' }) }),
+    )
+  } finally {
+    both.services.photos.peekMedia = peekMedia
+  }
+})
+
 describe('an upload for which there is no place', () => {
   const headers = ['Content-Type', 'image/jpeg', 'Origin', 'https://shop.example']
   const body = Buffer.alloc(1000)
@@ -184,10 +204,14 @@ describe('an upload for which there is no place', () => {
   test.each<[string, readonly string[], number]>([
     ['B281 a foreign Host', ['Host', 'rebound.example'], 403],
     ['B231 a foreign page', ['Origin', 'https://elsewhere.example'], 403],
+    ['a type that is never read', ['Content-Type', 'application/json'], 415],
+    ['a digest that is none', ['Repr-Digest', 'sha-256=:short:'], 400],
+    ['a key that is none', ['Idempotency-Key', ''], 400],
   ])('is left to the app: %s', async (_name, others, status) => {
     using _one = both.services.admission.enter()
     using _other = both.services.admission.enter()
-    const sent = { path: '/photos', method: 'POST', headers: ['Content-Type', 'image/jpeg', ...others], body }
+    const type = others[0] === 'Content-Type' ? [] : ['Content-Type', 'image/jpeg']
+    const sent = { path: '/photos', method: 'POST', headers: [...type, ...others], body }
     const { app, shortcut } = await askBoth(sent)
     expect(shortcut.status).toBe(status)
     expect(timeless(shortcut)).toEqual(timeless(app))

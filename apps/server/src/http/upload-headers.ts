@@ -3,6 +3,23 @@ import { TintypeError } from '@tintype/contract'
 import type { UploadWords } from '@tintype/photos'
 import { parseAttachmentFilename } from '../content-disposition.ts'
 
+/** What the headers of an upload say of its body. */
+export interface UploadHeaders {
+  readonly contentType: string
+  /** Digests of the body, 64 lower-case hex digits each. */
+  readonly expectedSha256: readonly string[]
+  readonly idempotencyKey: string | undefined
+}
+
+/** Reads the headers of an upload. @throws UNSUPPORTED_MEDIA_TYPE, INVALID_REQUEST */
+export function parseUploadHeaders(headers: IncomingHttpHeaders): UploadHeaders {
+  return {
+    contentType: parseUploadType(headers),
+    expectedSha256: parseDigests(headers),
+    idempotencyKey: parseIdempotencyKey(headers),
+  }
+}
+
 /**
  * The media type of an upload that can be read here.
  *

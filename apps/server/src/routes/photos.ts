@@ -6,7 +6,7 @@ import type { Admission } from '../admission.ts'
 import { answerJson } from '../http/answer-json.ts'
 import { sendContinue } from '../http/expect-continue.ts'
 import { type UploadPace, watchUpload } from '../http/upload-deadline.ts'
-import { parseDigests, parseIdempotencyKey, parseUploadType, readWords } from '../http/upload-headers.ts'
+import { parseUploadHeaders, readWords } from '../http/upload-headers.ts'
 import { routePattern } from '../middleware/route-pattern.ts'
 import type { Context, RequestState } from '../state.ts'
 
@@ -62,9 +62,7 @@ async function takeUpload(
 ): Promise<Photo> {
   requireRight(ctx, 'photos:write')
   const { req, res, request } = ctx
-  const contentType = parseUploadType(req.headers)
-  const expectedSha256 = parseDigests(req.headers)
-  const idempotencyKey = parseIdempotencyKey(req.headers)
+  const described = parseUploadHeaders(req.headers)
   const words = readWords(req.headers, new URLSearchParams(request.querystring))
   using _place = options.admission.enter()
 
@@ -76,12 +74,10 @@ async function takeUpload(
     onTimeout: (error) => gone.abort(error),
   })
   const upload: UploadRequest = {
+    ...described,
     body: req,
-    contentType,
     declaredByteSize: request.length,
     words,
-    expectedSha256,
-    idempotencyKey,
     signal: AbortSignal.any([gone.signal, options.stopping]),
   }
   try {

@@ -1,8 +1,10 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import { type Access, callerOf } from '../access.ts'
 import type { Admission } from '../admission.ts'
 import { leaveBody } from '../http/leave-body.ts'
 import { renderProblem } from '../http/render-problem.ts'
 import { setHeaders } from '../http/set-headers.ts'
+import { parseUploadHeaders } from '../http/upload-headers.ts'
 import { logError } from '../log-error.ts'
 import { dataSecurityHeaders } from '../middleware/security-headers.ts'
 import { type Observers, observeRequest } from '../observe-request.ts'
@@ -25,7 +27,7 @@ export function refuseOverload(
     if (req.method !== 'POST') return false
     const refusal = admission.refusal()
     const route = refusal && uploadTarget.exec(req.url ?? '')?.[1]
-    if (!route || !callerOf(access, req)?.may('photos:write')) return false
+    if (!route || !callerOf(access, req)?.may('photos:write') || isUnreadable(req.headers)) return false
 
     const observed = observeRequest({ req, res }, observers)
     observed.route = route
@@ -40,6 +42,16 @@ export function refuseOverload(
       ...fields,
     })
     if (!leaveBody(req, res, body)) res.end(body)
+    return true
+  }
+}
+
+/** Whether the app would refuse it for its headers, which no other time would change. */
+function isUnreadable(headers: IncomingHttpHeaders): boolean {
+  try {
+    parseUploadHeaders(headers)
+    return false
+  } catch {
     return true
   }
 }
