@@ -1,9 +1,9 @@
-import { open, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { canMount } from '../support/means.ts'
-import { type Answer, openConnection, requestHead } from '../support/raw-http.ts'
-import { startTintype, type Tintype } from '../support/start-tintype.ts'
+import { openConnection, requestHead } from '../support/raw-http.ts'
+import { startTintype } from '../support/start-tintype.ts'
 import {
   ask,
   expectPhoto,
@@ -15,31 +15,9 @@ import {
   waiting,
 } from '../support/uploads.ts'
 import { createSamplePhotos, sha256 } from './sample-photos.ts'
-import { mountSmallDisk } from './small-disk.ts'
+import { fillDisk, mountSmallDisk, streamBytes } from './small-disk.ts'
 
 const kib = 1024
-
-/** Writes until nothing more can be written. */
-async function fillDisk(path: string): Promise<void> {
-  await using file = await open(path, 'w')
-  for (let byteSize = 64 * kib; byteSize >= 1; ) {
-    const isWritten = await file.appendFile(Buffer.alloc(byteSize, 1)).then(
-      () => true,
-      (error: NodeJS.ErrnoException) => {
-        if (error.code !== 'ENOSPC') throw error
-        return false
-      },
-    )
-    if (!isWritten) byteSize = Math.floor(byteSize / 2)
-  }
-}
-
-/** Uploads bytes without saying how many. */
-function streamBytes(tintype: Tintype, bytes: Uint8Array): Promise<Answer> {
-  const body = new Blob([Buffer.from(bytes)]).stream()
-  const headers = { 'Content-Type': 'image/jpeg' }
-  return ask(tintype, '/photos', { method: 'POST', headers, body, duplex: 'half' } as RequestInit)
-}
 
 describe.skipIf(!canMount)('a full disk (needs root, to mount one)', () => {
   // Small ones are written when they are whole, large ones while they arrive; of these, nobody knows how many bytes come.
