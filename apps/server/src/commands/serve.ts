@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import pino from 'pino'
+import { capYoungHeap } from '../cap-young-heap.ts'
 import { compose } from '../compose.ts'
 import { parseConfig } from '../config.ts'
 import { listen } from '../listen.ts'
@@ -30,6 +31,7 @@ export async function serve({ env, args, signals, openLog }: Surroundings): Prom
     ...config.http,
     onRefused,
   })
+  capYoungHeap()
   log.info({ event: 'listening', url: listening.url }, `Tintype listens on ${listening.url}`)
   await serveUntilStopped(listening, services, { log, signals })
   return 0
