@@ -27,7 +27,7 @@ export interface Services extends AsyncDisposable {
 }
 
 /** Bytes of one upload that stay in memory before it moves to a file, and of all uploads together. */
-const stagingMemory = { memoryByteSize: 1024 * 1024, memoryBudgetByteSize: 32 * 1024 * 1024 }
+const stagingMemory = { memoryByteSize: 1024 * 1024, memoryBudgetByteSize: 16 * 1024 * 1024 }
 /** Renditions that may wait for a core, besides the uploads: whoever was admitted is not refused for its turn. */
 const renditionQueueLength = 128
 
