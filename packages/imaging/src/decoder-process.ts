@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs'
+import { getPriority, setPriority } from 'node:os'
 import { toFailure } from '@tintype/contract'
 import { type DecoderReply, type DecoderRequest, type DecoderTasks, unforeseen } from './decoder-protocol.ts'
 import { inspectImage } from './inspect-image.ts'
@@ -13,6 +14,13 @@ import { unpackImage } from './unpack-image.ts'
  * previews, which can be made anew, so that it can be killed at any moment (B143–B146).
  */
 
+/**
+ * Steps of priority below the server, which has little to do for each request, and everybody waits until it has done it.
+ * Beside a busy stranger such a decoder still gets a quarter of a core, so that its deadline means what it says; with ten
+ * steps it would be a tenth.
+ */
+const niceness = 5
+
 const previews = createKeptPreviews()
 
 // The drain waits for what is being decoded, and signals of a terminal or of systemd reach every process (B309).
@@ -22,6 +30,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {}
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
 
 sacrificeFirst()
+giveWay()
 
 process.on('message', (request: DecoderRequest) => {
   answer(request).then(
@@ -69,5 +78,14 @@ function sacrificeFirst(): void {
     writeFileSync('/proc/self/oom_score_adj', '1000')
   } catch {
     // Not Linux, or /proc is not there: then the kernel chooses as it likes.
+  }
+}
+
+/** Before anything is decoded: on Linux only threads that start later inherit it. */
+function giveWay(): void {
+  try {
+    setPriority(getPriority() + niceness)
+  } catch {
+    // Forbidden, or the server is as low already: then the two share as they would have.
   }
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { getPriority } from 'node:os'
 import { createInterface } from 'node:readline'
 import { beforeAll, expect, test, vi } from 'vitest'
 import type { DecoderLoss } from './decoder-loss.ts'
@@ -140,6 +141,15 @@ test.skipIf(!isLinux)('the kernel is told to take a decoder before the server (L
   expect(readFileSync(`/proc/${pid}/oom_score_adj`, 'latin1')).toBe('1000\n')
 })
 
+test.skipIf(!isLinux)('what decodes leaves the processor to the server first (Linux)', async () => {
+  await using opened = openImaging()
+  const pid = await startDecoder(opened.imaging)
+  await opened.imaging.inspect(await makeImage({ width: 40, height: 20, format: 'jpeg' }), 'jpeg')
+  const threads = readdirSync(`/proc/${pid}/task`).filter((id) => /^libuv/.test(nameOf(pid, id)))
+  expect(threads).not.toEqual([])
+  for (const id of threads) expect(getPriority(Number(id))).toBeGreaterThan(getPriority())
+})
+
 test.skipIf(!isLinux)('B167 a decoder at work ends with a server that is killed (Linux)', async () => {
   const server = `
     import { createImaging } from '${new URL('./imaging.ts', import.meta.url)}'
@@ -159,6 +169,10 @@ test.skipIf(!isLinux)('B167 a decoder at work ends with a server that is killed 
   await once(parent, 'close')
   await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 20_000, interval: 5 })
 })
+
+function nameOf(pid: number, thread: string): string {
+  return readFileSync(`/proc/${pid}/task/${thread}/comm`, 'latin1')
+}
 
 /** Whether a process runs; a zombie that its new parent has not asked about does not. */
 function isRunning(pid: number): boolean {
