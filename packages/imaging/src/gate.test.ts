@@ -154,4 +154,54 @@ describe('createGate', () => {
     expect(log).toEqual(['needed', 'other', 'behind it'])
     expect(gate.load()).toEqual({ active: 0, queued: 0 })
   })
+  test('what is patient starts when nothing holds it back any more, and everything else does meanwhile', async () => {
+    const log: string[] = []
+    const gate = createGate({ concurrency: 2, queueLength: 9 })
+    const note = (name: string) => async () => void log.push(name)
+    const [one, other] = [gate.holdBack(), gate.holdBack()]
+    const patient = ['a', 'b', 'c'].map((name) => gate.run(note(name), { isPatient: () => true }))
+    await gate.run(note('impatient'))
+    one[Symbol.dispose]()
+    one[Symbol.dispose]()
+    await gate.run(note('another'))
+    expect(log).toEqual(['impatient', 'another'])
+    expect(gate.load()).toEqual({ active: 0, queued: 3 })
+    other[Symbol.dispose]()
+    await Promise.all(patient)
+    expect(log).toEqual(['impatient', 'another', 'a', 'b', 'c'])
+    expect(gate.load()).toEqual({ active: 0, queued: 0 })
+  })
+
+  test('of two that need the same thing one starts at a time, also where both have room', async () => {
+    const gate = createGate({ concurrency: 2, queueLength: 9 })
+    let users = 0
+    const most: number[] = []
+    const use = async () => {
+      users += 1
+      most.push(users)
+      await Promise.resolve()
+      users -= 1
+    }
+    const hold = gate.holdBack()
+    const isReady = () => users === 0
+    const all = [1, 2, 3].map(() => gate.run(use, { isReady, isPatient: () => true }))
+    hold[Symbol.dispose]()
+    await Promise.all(all)
+    expect(most).toEqual([1, 1, 1])
+  })
+
+  test('what is held back starts where it is no longer patient', async () => {
+    const gate = createGate({ concurrency: 1, queueLength: 9 })
+    using _held = gate.holdBack()
+    let isPatient = true
+    const asked = gate.run(async () => 'asked for', { isPatient: () => isPatient })
+    const nobody = gate.run(async () => 'not asked for', { isPatient: () => true })
+    nobody.catch(() => {}) // is refused when the gate ends
+    isPatient = false
+    gate.reconsider()
+    expect(await asked).toBe('asked for')
+    expect(gate.load()).toEqual({ active: 0, queued: 1 })
+    await gate[Symbol.asyncDispose]()
+    await expect(nobody).rejects.toMatchObject({ code: 'OVERLOADED' })
+  })
 })

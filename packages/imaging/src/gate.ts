@@ -17,7 +17,7 @@ export interface GateLoad {
 /** How a task waits for its turn. */
 export interface TurnOptions {
   readonly signal?: AbortSignal | undefined
-  /** Whether it lets every other go first; asked anew for each turn. Not where absent. */
+  /** Whether it lets every other go first and can be held back; asked anew for each turn. Not where absent. */
   readonly isPatient?: (() => boolean) | undefined
   /** Whether it can start at all, which only the end of another task changes. It always can where absent. */
   readonly isReady?: (() => boolean) | undefined
@@ -33,6 +33,10 @@ export interface Gate extends AsyncDisposable {
    * @throws ABORTED where the signal was aborted before the task started
    */
   run<T>(task: () => Promise<T>, options?: TurnOptions): Promise<T>
+  /** Holds back what is patient, also where there is room, until this and all others like it are disposed. */
+  holdBack(): Disposable
+  /** Starts what may start by now: something that waits is no longer patient. */
+  reconsider(): void
   load(): GateLoad
 }
 
@@ -45,41 +49,58 @@ interface Waiter extends TurnOptions {
 export function createGate({ concurrency, queueLength }: GateOptions): Gate {
   const waiters = new Set<Waiter>()
   let active = 0
+  let holds = 0
   let disposal: PromiseWithResolvers<void> | undefined
 
-  function leave(): void {
-    const next = pickNext(waiters)
-    if (next) {
-      waiters.delete(next)
-      next.start()
-      return
-    }
-    active -= 1
-    if (active === 0) disposal?.resolve()
+  function mayStart({ isReady, isPatient }: TurnOptions): boolean {
+    return isReady?.() !== false && !(holds > 0 && isPatient?.())
   }
 
-  function enter(options: TurnOptions): Promise<void> | undefined {
-    const { signal, isReady } = options
-    if (signal?.aborted) throw aborted(signal)
-    if (disposal) throw overloaded('The server is shutting down')
-    if (active < concurrency && isReady?.() !== false) {
-      active += 1
-      return undefined
+  function pickNext(): Waiter | undefined {
+    const ready = [...waiters].filter(mayStart)
+    return ready.find(({ isPatient }) => !isPatient?.()) ?? ready[0]
+  }
+
+  function startWaiting(): void {
+    while (active < concurrency) {
+      const next = pickNext()
+      if (!next) return
+      waiters.delete(next)
+      next.start()
     }
-    if (waiters.size >= queueLength) throw overloaded('Too many images are being processed')
-    return wait(waiters, options)
+  }
+
+  /** Begins here and now: what a task takes is taken before the next is asked whether it is ready. */
+  async function perform<T>(task: () => Promise<T>): Promise<T> {
+    active += 1
+    try {
+      return await task()
+    } finally {
+      active -= 1
+      startWaiting()
+      if (active === 0) disposal?.resolve()
+    }
   }
 
   return {
     async run(task, options = {}) {
-      const turn = enter(options)
-      if (turn !== undefined) await turn
-      try {
-        return await task()
-      } finally {
-        leave()
-      }
+      const { signal } = options
+      if (signal?.aborted) throw aborted(signal)
+      if (disposal) throw overloaded('The server is shutting down')
+      if (active < concurrency && mayStart(options)) return perform(task)
+      if (waiters.size >= queueLength) throw overloaded('Too many images are being processed')
+      return wait(waiters, options, () => perform(task))
     },
+    holdBack() {
+      holds += 1
+      const hold = new DisposableStack()
+      hold.defer(() => {
+        holds -= 1
+        startWaiting()
+      })
+      return hold
+    },
+    reconsider: startWaiting,
     load: () => ({ active, queued: waiters.size }),
     async [Symbol.asyncDispose]() {
       if (!disposal) {
@@ -93,14 +114,9 @@ export function createGate({ concurrency, queueLength }: GateOptions): Gate {
   }
 }
 
-function pickNext(waiters: ReadonlySet<Waiter>): Waiter | undefined {
-  const ready = [...waiters].filter(({ isReady }) => isReady?.() !== false)
-  return ready.find(({ isPatient }) => !isPatient?.()) ?? ready[0]
-}
-
-function wait(waiters: Set<Waiter>, options: TurnOptions): Promise<void> {
+function wait<T>(waiters: Set<Waiter>, options: TurnOptions, begin: () => Promise<T>): Promise<T> {
   const { signal } = options
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const { promise, resolve, reject } = Promise.withResolvers<T>()
   const onAbort = () => {
     waiters.delete(waiter)
     reject(aborted(signal))
@@ -109,7 +125,7 @@ function wait(waiters: Set<Waiter>, options: TurnOptions): Promise<void> {
     ...options,
     start() {
       signal?.removeEventListener('abort', onAbort)
-      resolve()
+      resolve(begin())
     },
     refuse(error) {
       signal?.removeEventListener('abort', onAbort)

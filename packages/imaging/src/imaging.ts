@@ -41,7 +41,7 @@ export interface ImagingLoad extends GateLoad {
  */
 export interface WaitOptions {
   readonly signal?: AbortSignal | undefined
-  /** Whether everything else goes first; asked anew whenever a decoder has ended its work. */
+  /** Whether everything else goes first; asked anew whenever a decoder has ended its work, and by `reconsider`. */
   readonly isPatient?: (() => boolean) | undefined
 }
 
@@ -103,6 +103,12 @@ export interface Imaging extends AsyncDisposable {
     options?: WaitOptions,
   ): Promise<RenderedImage | undefined>
 
+  /** Until it is disposed, nothing patient starts: somebody waits for what needs the processor, though no decoder. */
+  holdBack(): Disposable
+
+  /** Lets start what waits and is no longer patient. */
+  reconsider(): void
+
   /** How many images are being worked on, how many wait, and in which processes. */
   load(): ImagingLoad
 
@@ -140,6 +146,8 @@ export function createImaging(options: ImagingOptions): Imaging {
     },
     unpack: (source, target, wait) => gate.run(() => pool.run('unpack', source, { target, limits }), wait),
     versions: () => gate.run(() => pool.run('versions')),
+    holdBack: () => gate.holdBack(),
+    reconsider: () => gate.reconsider(),
     load: () => ({ ...gate.load(), decoders: pool.pids() }),
     warm: () => pool.warm(),
     async [Symbol.asyncDispose]() {

@@ -30,6 +30,7 @@ export async function ingestPhoto(upload: UploadRequest, deps: IngestDependencie
 
   // split · identify · measure · stage: back-pressure from the disk to the socket
   const { file, words } = await receiveUpload(upload, staged, deps.limits)
+  using _ahead = imaging.holdBack() // thumbnails that nobody waits for can wait for this
   const text = parseInput(photoTextInput, { title: words.title, alt: words.alt, tags: words.tags })
 
   // the same upload once more is answered like the first

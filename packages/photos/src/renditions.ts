@@ -23,8 +23,8 @@ export interface Renditions extends AsyncDisposable {
    */
   obtain(photo: PhotoRecord, name: string, format: RenditionFormat): Promise<RenditionRecord>
   /**
-   * Has the default thumbnail of a new photo made, behind the caller's back and everything else that is to be decoded.
-   * Where many are to be made, the oldest are left to their first view.
+   * Has the default thumbnail of a new photo made, behind the caller's back, everything else that is to be decoded, and
+   * uploads that wait for their answer. Where many are to be made, the oldest are left to their first view.
    *
    * @param preview its pixels, where they are at hand; it is decoded where they are not
    */
@@ -101,7 +101,7 @@ export function createRenditions(deps: RenditionDependencies): Renditions {
   return {
     async obtain(photo, name, format) {
       // one that is being made ahead waits no longer than any other from now on
-      ahead.delete(renditionKey(photo.id, name, format))
+      if (ahead.delete(renditionKey(photo.id, name, format))) deps.imaging.reconsider()
       return await start(photo, name, format).catch((error) => {
         if (isGivenUp(error)) return start(photo, name, format)
         throw error
