@@ -11,6 +11,7 @@ import {
 import { makePlaceholder } from './placeholder.ts'
 import { readHeader } from './read-header.ts'
 import { readTakenAt } from './taken-at.ts'
+import { uprightSize } from './upright-size.ts'
 
 /** What `inspectImage` is told besides the image. */
 export interface InspectOptions {
@@ -35,10 +36,11 @@ export interface InspectedImage extends ImageFacts {
 export async function inspectImage(source: ImageSource, options: InspectOptions): Promise<InspectedImage> {
   const { format, limits } = options
   const header = readHeader(source, { limits, expected: format })
-  const preview = await decodeAtSize(source, { header, size: fitInside(header, previewBox) })
+  const { width, height } = await uprightSize(source, header)
+  const preview = await decodeAtSize(source, { header, size: fitInside({ width, height }, previewBox) })
   return {
-    width: header.width,
-    height: header.height,
+    width,
+    height,
     takenAt: readTakenAt(header.exif),
     placeholder: makePlaceholder(preview),
     preview,

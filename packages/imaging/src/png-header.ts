@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib'
 import { boxType } from './boxes.ts'
 import type { ByteWindow } from './byte-window.ts'
-import { maxExifByteSize } from './exif-directory.ts'
+import { maxExifByteSize, startsWithPreamble } from './exif-directory.ts'
 import type { StoredHeader } from './stored-header.ts'
 
 /** The largest side that the decoder takes for one; the format's own bound is 2³¹ − 1. @see VIPS_MAX_COORD of libvips */
@@ -17,8 +17,11 @@ export function readPngHeader(bytes: ByteWindow): StoredHeader | undefined {
     const length = bytes.uint32At(at)
     const type = boxType(bytes.uint32At(at + 4))
     if (length < 0 || type === 'IDAT' || type === 'IEND') return { ...size, frames: 1 }
-    if (type === 'eXIf')
-      return { ...size, frames: 1, exif: bytes.slice(at + 8, Math.min(length, maxExifByteSize)) }
+    if (type === 'eXIf') {
+      const exif = bytes.slice(at + 8, Math.min(length, maxExifByteSize))
+      // In a PNG it has no preamble, and the decoder takes none of what has.
+      return { ...size, frames: 1, exif: startsWithPreamble(exif) ? undefined : exif }
+    }
     at += 12 + length
   }
 }

@@ -14,6 +14,7 @@ import type {
 import { loadSharp, type SharpPipeline } from './load-sharp.ts'
 import { readHeader, toInput } from './read-header.ts'
 import { readPixelFile } from './unpack-image.ts'
+import { uprightSize } from './upright-size.ts'
 
 /** What `renderImage` is told besides the image. */
 export interface RenderOptions {
@@ -42,9 +43,10 @@ async function renderOriginal(
 ): Promise<RenderedImage> {
   const sharp = await loadSharp()
   const header = readHeader(source, { limits })
+  const size = await uprightSize(source, header)
   try {
     const original = sharp(toInput(source), { failOn: 'error', limitInputPixels: header.maxPixels })
-    return await draw(original.autoOrient(), { size: header, target })
+    return await draw(original.autoOrient(), { size, target })
   } catch (error) {
     throw toDecodeFailure(error, header.format)
   }

@@ -21,7 +21,8 @@ export function readTakenAt(exif: Uint8Array | undefined): string | null {
     const { view, isLittleEndian, root } = openExif(exif)
     const exifDirectory = root.get(exifDirectoryTag)
     if (!exifDirectory) return null
-    const tags = readDirectory(view, isLittleEndian, exifDirectory.value)
+    const start = view.getUint32(exifDirectory.at, isLittleEndian)
+    const tags = readDirectory(view, isLittleEndian, start)
     const date = readText(view, tags.get(dateTimeOriginalTag), 20)
     return date === undefined ? null : toIso(date, readText(view, tags.get(offsetTimeOriginalTag), 7))
   } catch (error) {
@@ -34,10 +35,9 @@ export function readTakenAt(exif: Uint8Array | undefined): string | null {
 /** Text of an entry, cut at its first NUL; `undefined` where there is none or it is longer than it may be. */
 function readText(view: DataView, entry: ExifEntry | undefined, maxByteSize: number): string | undefined {
   if (!entry || entry.count > maxByteSize) return undefined
-  const start = entry.count > 4 ? entry.value : entry.at
   let text = ''
   for (let i = 0; i < entry.count; i += 1) {
-    const byte = view.getUint8(start + i)
+    const byte = view.getUint8(entry.at + i)
     if (byte === 0) break
     text += String.fromCharCode(byte)
   }
