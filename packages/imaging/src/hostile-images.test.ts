@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { ImageLimits } from './image.ts'
 import { createImaging } from './imaging.ts'
 import { inspectImage } from './inspect-image.ts'
+import { measureImage } from './measure-image.ts'
 import { makeFlatJpeg, makeImage } from './testing/index.ts'
 import { makePngChunk } from './testing/make-png-chunk.ts'
 
@@ -95,5 +96,15 @@ describe('a WebP', () => {
     await expect(inspect(image, 'webp')).rejects.toMatchObject({
       code: expect.stringMatching(/^(TOO_MANY_PIXELS|UNREADABLE_IMAGE)$/),
     })
+  })
+
+  test('B122 that is animated, without a frame, is damaged at any canvas, though it has no pixels', () => {
+    const image = Buffer.alloc(30)
+    image.write('RIFF\x16\0\0\0WEBPVP8X\x0a\0\0\0\x02', 'latin1')
+    image.writeUIntLE(16_382, 24, 3)
+    image.writeUIntLE(16_382, 27, 3)
+    expect(() => measureImage(image, { format: 'webp', limits })).toThrow(
+      expect.objectContaining({ code: 'UNREADABLE_IMAGE' }),
+    )
   })
 })

@@ -29,7 +29,9 @@ export function readWebpHeader(bytes: ByteWindow): StoredHeader | undefined {
   const size = { width: le(bytes, at + 4, 3) + 1, height: le(bytes, at + 7, 3) + 1 }
   if (size.width * size.height > maxCanvasPixels) return undefined
   const { exif, frames } = walkChunks(bytes)
-  return { ...size, frames: flags & isAnimated ? frames : 1, exif: flags & hasExif ? exif : undefined }
+  const shown = flags & isAnimated ? frames : 1
+  // An animation of nothing would have no pixels to count, whatever its canvas.
+  return shown === 0 ? undefined : { ...size, frames: shown, exif: flags & hasExif ? exif : undefined }
 }
 
 function walkChunks(bytes: ByteWindow): { readonly exif: Uint8Array | undefined; readonly frames: number } {
