@@ -1,4 +1,4 @@
-import { mkdir, mkdtempDisposable, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtempDisposable, readFile, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { makeImage } from '@tintype/imaging/testing'
@@ -101,8 +101,9 @@ describe('starting on what an earlier process left', () => {
     await utimes(path, modifiedAt, modifiedAt)
   }
 
-  test('B171 B172 sweeps staging and old orphans, and nothing else', async () => {
+  test('B171 B172 sweeps staging and old orphans, and nothing else; no original is lost', async () => {
     await using data = await openDataDirectory()
+    await (await startTintype({ dataDirectory: data.path })).stop()
     const staging = join(data.path, 'staging', '0123456789abcdef-0123456789abcdef')
     await plant(join(staging, 'one'))
     await plant(join(staging, 'two'))
@@ -115,7 +116,9 @@ describe('starting on what an earlier process left', () => {
 
     await using tintype = await startTintype({ dataDirectory: data.path })
     const sweep = await tintype.logged((line) => line.event === 'sweep')
-    expect(sweep).toMatchObject({ leftovers: 2, removed: 2 })
+    expect(sweep).toMatchObject({ leftovers: 2, removed: 1, setAside: 1 })
+    const aside = join(data.path, 'quarantine/originals/0193f6a', `${id}.jpg`)
+    expect(await readFile(aside)).toEqual(Buffer.from(jpeg))
     expect(await tintype.staged()).toEqual([])
     expect((await tintype.blobs()).sort()).toEqual(['originals/0193f6a/notes.txt', young].sort())
   })

@@ -16,7 +16,7 @@ export interface CrashReport {
   atSteps: number
   /** Answers of 201. */
   acknowledged: number
-  /** Leftovers in staging, and orphans, that sweeps have removed. */
+  /** Leftovers in staging, and orphans, that sweeps have removed or set aside. */
   swept: number
   /** The longest start, in milliseconds. */
   slowestStartMs: number

@@ -21,7 +21,7 @@ export interface Victim {
   readonly isKilled: boolean
   /** Tells it to stop; resolves as `dead`. */
   stop(): Promise<string>
-  /** Files that its sweeps have removed so far. */
+  /** Files that its sweeps have removed or set aside so far. */
   readonly swept: number
 }
 
@@ -59,7 +59,8 @@ export async function startVictim({ dataDirectory, at, afterMs }: VictimOptions)
   createInterface(child.stdout).on('line', (text) => {
     const line = readLine(text)
     if (line.event === 'listening') listening.resolve(String(line.url))
-    if (line.event === 'sweep') swept += Number(line.leftovers ?? 0) + Number(line.removed ?? 0)
+    if (line.event === 'sweep')
+      for (const count of [line.leftovers, line.removed, line.setAside]) swept += Number(count ?? 0)
   })
   const dead = once(child, 'close').then(([code, signal]) => {
     isDead = true

@@ -8,8 +8,10 @@ import { type Admission, createAdmission } from './admission.ts'
 import type { Config } from './config.ts'
 import { openBlobStore, openCatalog } from './engines.ts'
 import { addGauges } from './gauges.ts'
+import { refuseLostCatalog } from './lost-catalog.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { ownDirectory } from './own-directory.ts'
+import { createQuarantine } from './quarantine.ts'
 import type { Probe } from './routes/operations.ts'
 import { startSweeps } from './sweeps.ts'
 
@@ -34,7 +36,8 @@ const renditionQueueLength = 128
 /**
  * The composition root of the server. What fails to open closes what was opened before it.
  *
- * @throws STORAGE_UNAVAILABLE, CATALOG_UNAVAILABLE and their like, with a message for the operator
+ * @throws STORAGE_UNAVAILABLE, CATALOG_UNAVAILABLE and their like, with a message for the operator; `ConfigError` for photos
+ *   whose catalog is lost
  */
 export async function compose(
   config: Config,
@@ -42,6 +45,7 @@ export async function compose(
 ): Promise<Services> {
   await using opening = new AsyncDisposableStack()
   opening.use(ownDirectory(config.dataDirectory))
+  await refuseLostCatalog(config)
   const stagingDirectory = join(config.dataDirectory, 'staging')
   const catalog = opening.use(await openCatalog(config))
   const staging = opening.use(
@@ -56,11 +60,11 @@ export async function compose(
   const engines = { staging, blobs, catalog, imaging, inspection, limits, log, now: Date.now }
   const isLadderEager = config.eagerRenditions === 'ladder'
   const photos = opening.use(createPhotoLibrary({ ...engines, publicUrl: http.publicUrl, isLadderEager }))
-  opening.use(
-    startSweeps({ staging, blobs, catalog, photos, log, maxConcurrentUploads: limits.maxConcurrentUploads }),
-  )
+  const quarantine = createQuarantine(join(config.dataDirectory, 'quarantine'), blobs)
+  const { maxConcurrentUploads } = limits
+  opening.use(startSweeps({ staging, blobs, catalog, photos, quarantine, log, maxConcurrentUploads }))
 
-  const admission = createAdmission(limits.maxConcurrentUploads)
+  const admission = createAdmission(maxConcurrentUploads)
   const metrics = createMetrics()
   addGauges(metrics, { admission, imaging, photos, catalog })
 

@@ -1,10 +1,12 @@
 import { mkdtempDisposable } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { openMemoryCatalog } from '@tintype/catalog/drivers/memory'
 import { openStaging } from '@tintype/storage'
 import { openMemoryBlobStore } from '@tintype/storage/drivers/memory'
 import { pino } from 'pino'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { createQuarantine } from './quarantine.ts'
 import { startSweeps } from './sweeps.ts'
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] }))
@@ -27,7 +29,8 @@ test('what deletions have left is tried again every minute, until the sweeps end
   const lines: string[] = []
   const log = pino({}, { write: (line) => void lines.push(line) })
   const photos = { removeRememberedBytes }
-  const sweeps = startSweeps({ staging, blobs, catalog, photos, log, maxConcurrentUploads: 64 })
+  const quarantine = createQuarantine(join(home.path, 'quarantine'), blobs)
+  const sweeps = startSweeps({ staging, blobs, catalog, photos, quarantine, log, maxConcurrentUploads: 64 })
   await vi.advanceTimersByTimeAsync(59_000)
   expect(tries).toBe(0)
   await vi.advanceTimersByTimeAsync(2 * 60_000)

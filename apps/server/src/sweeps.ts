@@ -3,6 +3,7 @@ import { isTintypeError } from '@tintype/contract'
 import { type PhotoLibrary, sweepOrphans } from '@tintype/photos'
 import type { BlobStore, Staging } from '@tintype/storage'
 import type { Logger } from 'pino'
+import type { Quarantine } from './quarantine.ts'
 
 const hourMs = 60 * 60 * 1000
 /** How often the data directory is tidied while the server runs. */
@@ -18,33 +19,43 @@ const idempotencyAgeMs = 7 * 24 * hourMs
 const crashesBetweenSweeps = 4
 const leastDoubt = 256
 const doubt =
-  'many originals have no row, as if the catalog were an older one: nothing was removed; run "tintype doctor"'
+  'many originals have no row, as if the catalog were an older one: nothing was touched; run "tintype doctor"'
+const setAside =
+  'originals without a row are in quarantine/ now: a crash leaves some, and a catalog that is older than its files'
 
 /**
  * Tidies up in the background, now and every six hours: staging leftovers and orphans of a crash, and old
- * idempotency keys. Start-up does not wait for it. A failure is logged and tried again the next time.
+ * idempotency keys. Start-up does not wait for it. A failure is logged and tried again the next time. No original is
+ * deleted.
  */
 export function startSweeps(deps: {
   staging: Staging
   blobs: BlobStore
   catalog: PhotoCatalog
   photos: Pick<PhotoLibrary, 'removeRememberedBytes'>
+  quarantine: Pick<Quarantine, 'keepOrphan'>
   log: Logger
   /** As configured: one crash leaves no more orphans. */
   maxConcurrentUploads: number
 }): AsyncDisposable {
   const stop = new AbortController()
-  const maxOrphanedOriginals = Math.max(leastDoubt, crashesBetweenSweeps * deps.maxConcurrentUploads)
+  const options = {
+    maxOrphanedOriginals: Math.max(leastDoubt, crashesBetweenSweeps * deps.maxConcurrentUploads),
+    setAside: deps.quarantine.keepOrphan,
+    signal: stop.signal,
+  }
 
   async function sweep() {
     try {
       const leftovers = await deps.staging.sweep()
       const now = Date.now()
       const before = new Date(now - orphanAgeMs)
-      const orphans = await sweepOrphans(deps, { before, maxOrphanedOriginals, signal: stop.signal })
+      const orphans = await sweepOrphans(deps, { ...options, before })
       await deps.catalog.forgetIdempotencyKeys(new Date(now - idempotencyAgeMs).toISOString())
       if (orphans.isCatalogDoubted) deps.log.error({ event: 'sweep', ...orphans }, doubt)
-      if (leftovers + orphans.removed > 0) deps.log.info({ event: 'sweep', leftovers, ...orphans }, 'swept')
+      const facts = { event: 'sweep', leftovers, ...orphans }
+      if (orphans.setAside > 0) deps.log.warn(facts, setAside)
+      else if (leftovers + orphans.removed > 0) deps.log.info(facts, 'swept')
     } catch (error) {
       if (stop.signal.aborted) return
       deps.log.warn({ event: 'sweep', err: isTintypeError(error) ? error.cause : error }, 'a sweep failed')

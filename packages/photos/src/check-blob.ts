@@ -53,7 +53,7 @@ export async function checkBlob(
     const found = digest.digest('hex')
     return found === expected.sha256 ? undefined : { problem: 'wrong-hash', expected: expected.sha256, found }
   } catch (error) {
-    if (!isReading || signal?.aborted || !isOfBlob(error)) throw error
+    if (!isReading || signal?.aborted || !isFaultOfBlob(error)) throw error
     await blobs.stat(key) // rejects where it is not this file alone that cannot be reached
     return {
       problem: hasCauseOf(error, codesOfRefusal) ? 'forbidden' : 'unreadable',
@@ -62,8 +62,8 @@ export async function checkBlob(
   }
 }
 
-/** Whether the blob may be to blame, and not only a moment at which files cannot be opened. */
-function isOfBlob(error: unknown): error is TintypeError {
+/** Whether a blob that cannot be read may be to blame, and not only a moment at which files cannot be opened. */
+export function isFaultOfBlob(error: unknown): error is TintypeError {
   if (!isTintypeError(error)) return false
   return !error.retryable || hasCauseOf(error, codesOfFile)
 }

@@ -76,6 +76,7 @@ function sweep(engines: Engines) {
   return sweepOrphans(engines, {
     before: new Date(Date.now() + 60_000),
     maxOrphanedOriginals: 128,
+    setAside: async () => 'all',
     signal: new AbortController().signal,
   })
 }

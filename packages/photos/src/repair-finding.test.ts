@@ -73,6 +73,7 @@ test('a broken photo goes once it is in quarantine, and stays where that fails',
     async quarantine({ key }) {
       quarantined.push(key)
       expect((await library.blobs.stat(key))?.byteSize).toBe(1)
+      return 'all'
     },
   })
   expect(repairs).toContain('original quarantined')

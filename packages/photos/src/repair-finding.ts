@@ -4,6 +4,15 @@ import { readBlobKey } from './blob-keys.ts'
 import { createPhotoDeletion } from './delete-photo.ts'
 import type { Finding } from './finding.ts'
 
+/** A photo whose original is not what it was. */
+export interface BrokenPhoto {
+  readonly photo: PhotoRecord
+  readonly key: BlobKey
+}
+
+/** How much was kept of the bytes that are there: `part` where the disk does not give them all. */
+export type Kept = 'all' | 'part'
+
 /** What findings are repaired with. */
 export interface RepairTools {
   readonly blobs: BlobStore
@@ -15,11 +24,16 @@ export interface RepairTools {
   /**
    * Puts what is left of a broken photo aside, durably, before it is deleted. Where it is absent, broken photos stay.
    */
-  readonly quarantine?: ((broken: { photo: PhotoRecord; key: BlobKey }) => Promise<void>) | undefined
+  readonly quarantine?: ((broken: BrokenPhoto) => Promise<Kept>) | undefined
 }
 
 /** What was done about a finding. `left` where it is for a person to decide. */
-export type Repair = 'removed' | 'will be made again' | 'quarantined' | 'left'
+export type Repair =
+  | 'removed'
+  | 'will be made again'
+  | 'quarantined'
+  | 'quarantined, as far as it could be read'
+  | 'left'
 
 /**
  * Repairs what can be repaired without losing anything: leftovers go, renditions that no row names, and those that are
@@ -48,11 +62,12 @@ export async function repairFinding(finding: Finding, tools: RepairTools): Promi
       await blobs.delete(finding.key)
       return 'will be made again'
     }
-    case 'original':
+    case 'original': {
       if (!tools.quarantine) return 'left'
-      await tools.quarantine(finding)
+      const kept = await tools.quarantine(finding)
       await createPhotoDeletion({ blobs, catalog }).deletePhoto(finding.photo.id)
-      return 'quarantined'
+      return kept === 'all' ? 'quarantined' : 'quarantined, as far as it could be read'
+    }
     case 'catalog':
     case 'foreign':
       return 'left'

@@ -3,11 +3,14 @@ import { TintypeError } from '@tintype/contract'
 import { type BlobKey, type BlobStore, parseBlobKey } from '@tintype/storage'
 import { expect, test } from 'vitest'
 import { originalKey, renditionKey } from './blob-keys.ts'
+import type { Kept } from './repair-finding.ts'
 import { sweepOrphans } from './sweep-orphans.ts'
 import { keysOf, openTestEngines } from './testing/open-test-engines.ts'
 
 const { signal } = new AbortController()
 const maxOrphanedOriginals = 128
+const setAside = async (): Promise<Kept> => 'all'
+const options = { maxOrphanedOriginals, setAside, signal }
 const later = () => new Date(Date.now() + 60_000)
 
 type Engines = Awaited<ReturnType<typeof openTestEngines>>
@@ -36,9 +39,10 @@ test('blobs without a row go; those with one stay, and so does what was not made
     renditionKey(samplePhotoId(), 'thumb', 'webp'),
   ]
   await plant(engines, ...kept, ...orphans)
-  expect(await sweepOrphans(engines, { before: later(), maxOrphanedOriginals, signal })).toMatchObject({
+  expect(await sweepOrphans(engines, { ...options, before: later() })).toMatchObject({
     seen: 9,
-    removed: 5,
+    removed: 3,
+    setAside: 2,
   })
   expect(await keysOf(engines.blobs)).toEqual(kept.toSorted())
 })
@@ -48,7 +52,7 @@ test('B172 younger ones are left alone: their row may be on its way', async () =
   const orphan = originalKey(samplePhotoId(), 'gif')
   await plant(engines, orphan)
   const before = new Date(Date.now() - 60_000)
-  expect(await sweepOrphans(engines, { before, maxOrphanedOriginals, signal })).toMatchObject({
+  expect(await sweepOrphans(engines, { ...options, before })).toMatchObject({
     seen: 1,
     removed: 0,
   })
@@ -61,7 +65,7 @@ test('nothing is removed where the catalog cannot be asked', async () => {
   await plant(engines, orphan)
   const lost = new TintypeError('CATALOG_UNAVAILABLE', 'lost')
   const deps = { ...engines, catalog: { ...engines.catalog, get: () => Promise.reject(lost) } }
-  await expect(sweepOrphans(deps, { before: later(), maxOrphanedOriginals, signal })).rejects.toBe(lost)
+  await expect(sweepOrphans(deps, { ...options, before: later() })).rejects.toBe(lost)
   expect(await keysOf(engines.blobs)).toEqual([orphan])
 })
 
@@ -100,7 +104,7 @@ test('B172 bytes that take the place of an orphan while it is judged stay: their
   }
   await plant(engines, key)
   const before = new Date(Date.now() - 60_000)
-  expect(await sweepOrphans({ blobs, catalog }, { before, maxOrphanedOriginals, signal })).toMatchObject({
+  expect(await sweepOrphans({ blobs, catalog }, { ...options, before })).toMatchObject({
     seen: 1,
     removed: 0,
   })
@@ -120,7 +124,7 @@ test('a sweep that is told to stop stops before the next blob', async () => {
   }
   const sweep = sweepOrphans(
     { blobs, catalog: engines.catalog },
-    { before: later(), maxOrphanedOriginals, signal: stop.signal },
+    { ...options, before: later(), signal: stop.signal },
   )
   await expect(sweep).rejects.toMatchObject({ code: 'ABORTED' })
   expect(await keysOf(engines.blobs)).toHaveLength(1)
@@ -131,18 +135,41 @@ test('B184 more originals without a row than a crash can leave are left alone: t
   const orphans = Array.from({ length: 129 }, () => originalKey(samplePhotoId(), 'jpeg'))
   const rendition = renditionKey(samplePhotoId(), 'thumb', 'webp')
   await plant(engines, rendition, ...orphans)
-  expect(await sweepOrphans(engines, { before: later(), maxOrphanedOriginals, signal })).toMatchObject({
+  expect(await sweepOrphans(engines, { ...options, before: later() })).toMatchObject({
     removed: 0,
+    setAside: 0,
     isCatalogDoubted: true,
   })
   expect(await keysOf(engines.blobs)).toHaveLength(130)
 
   const [first] = orphans
   if (first) await engines.blobs.delete(first)
-  expect(await sweepOrphans(engines, { before: later(), maxOrphanedOriginals, signal })).toEqual({
+  expect(await sweepOrphans(engines, { ...options, before: later() })).toEqual({
     seen: 129,
-    removed: 129,
+    removed: 1,
+    setAside: 128,
     isCatalogDoubted: false,
   })
   expect(await keysOf(engines.blobs)).toEqual([])
+})
+
+test('B184 an original without a row goes only once it is kept elsewhere, and stays where that cannot be', async () => {
+  await using engines = await openTestEngines()
+  const [kept, broken] = [originalKey(samplePhotoId(), 'jpeg'), originalKey(samplePhotoId(), 'jpeg')]
+  await plant(engines, kept, broken)
+  const aside: BlobKey[] = []
+  async function keep(key: BlobKey): Promise<Kept> {
+    expect(await engines.blobs.stat(key)).toBeDefined()
+    aside.push(key)
+    return key === broken ? 'part' : 'all'
+  }
+  const sweep = sweepOrphans(engines, { ...options, before: later(), setAside: keep })
+  expect(await sweep).toMatchObject({ removed: 0, setAside: 1 })
+  expect(aside.toSorted()).toEqual([kept, broken].toSorted())
+  expect(await keysOf(engines.blobs)).toEqual([broken])
+
+  const full = new Error('ENOSPC')
+  const refused = { ...options, before: later(), setAside: () => Promise.reject(full) }
+  await expect(sweepOrphans(engines, refused)).rejects.toBe(full)
+  expect(await keysOf(engines.blobs)).toEqual([broken])
 })

@@ -1,13 +1,16 @@
 import type { CatalogReader } from '@tintype/catalog'
-import type { BlobStat, BlobStore } from '@tintype/storage'
+import type { BlobKey, BlobStat, BlobStore } from '@tintype/storage'
 import { originalsPrefix, readBlobKey, renditionsPrefix } from './blob-keys.ts'
+import type { Kept } from './repair-finding.ts'
 
 /** What a sweep did. */
 export interface SweepResult {
   /** Blobs looked at. */
   readonly seen: number
-  /** Blobs without a row, removed. */
+  /** Renditions without a row, removed. */
   readonly removed: number
+  /** Originals without a row, moved to where nothing is lost. */
+  readonly setAside: number
   /** Whether it stopped because so many originals have no row that the catalog must be the wrong one. */
   readonly isCatalogDoubted: boolean
 }
@@ -18,50 +21,60 @@ export interface SweepOptions {
   readonly before: Date
   /**
    * With more originals without a row than this the catalog is doubted. A crash leaves one for each upload in flight; more
-   * come from a catalog that is older than its files, and then they are all that is left of their photos (threat B184).
+   * come from a catalog that is older than its files (threat B184).
    */
   readonly maxOrphanedOriginals: number
+  /**
+   * Keeps an original elsewhere, durably, before it goes: where the catalog is older than its files it is all that is
+   * left of its photo, and from here nobody can tell (threat B184). What is not kept whole stays.
+   */
+  readonly setAside: (key: BlobKey) => Promise<Kept>
   readonly signal: AbortSignal
 }
 
 /**
- * Removes blobs that no row names: what a crash between bytes and row, or between row and bytes of a delete,
- * has left behind. What is replaced meanwhile is left alone, and so are files that Tintype did not make. Where the
- * catalog is doubted, nothing is removed.
+ * Takes away blobs that no row names: what a crash between bytes and row, or between row and bytes of a delete,
+ * has left behind. Renditions are removed, because they can be made again; originals are set aside. What is replaced
+ * meanwhile is left alone, and so are files that Tintype did not make. Where the catalog is doubted, nothing is touched.
  *
- * @throws what store and catalog throw, and the signal's reason
+ * @throws what store, catalog and `setAside` throw, and the signal's reason
  */
 export async function sweepOrphans(
   { blobs, catalog }: { blobs: BlobStore; catalog: CatalogReader },
-  { before, maxOrphanedOriginals, signal }: SweepOptions,
+  { before, maxOrphanedOriginals, setAside, signal }: SweepOptions,
 ): Promise<SweepResult> {
-  let seen = 0
-  let removed = 0
+  const result = { seen: 0, removed: 0, setAside: 0 }
 
   async function* findOrphans(prefix: string): AsyncGenerator<BlobStat> {
     for await (const blob of blobs.list(prefix)) {
       signal.throwIfAborted()
-      seen++
+      result.seen++
       if (blob.modifiedAtMs < before.getTime() && (await isOrphan(blob, catalog))) yield blob
     }
   }
 
-  async function remove({ key, modifiedAtMs }: BlobStat): Promise<void> {
+  /** A rendition that is made again replaces what a crash has left, and its row comes after its bytes. */
+  async function isReplaced({ key, modifiedAtMs }: BlobStat): Promise<boolean> {
     signal.throwIfAborted()
-    // A rendition that is made again replaces what a crash has left, and its row comes after its bytes.
-    if ((await blobs.stat(key))?.modifiedAtMs !== modifiedAtMs) return
-    await blobs.delete(key)
-    removed++
+    return (await blobs.stat(key))?.modifiedAtMs !== modifiedAtMs
   }
 
   const originals: BlobStat[] = []
   for await (const orphan of findOrphans(originalsPrefix)) {
     originals.push(orphan)
-    if (originals.length > maxOrphanedOriginals) return { seen, removed, isCatalogDoubted: true }
+    if (originals.length > maxOrphanedOriginals) return { ...result, isCatalogDoubted: true }
   }
-  for (const orphan of originals) await remove(orphan)
-  for await (const orphan of findOrphans(renditionsPrefix)) await remove(orphan)
-  return { seen, removed, isCatalogDoubted: false }
+  for (const orphan of originals) {
+    if ((await isReplaced(orphan)) || (await setAside(orphan.key)) === 'part') continue
+    await blobs.delete(orphan.key)
+    result.setAside++
+  }
+  for await (const orphan of findOrphans(renditionsPrefix)) {
+    if (await isReplaced(orphan)) continue
+    await blobs.delete(orphan.key)
+    result.removed++
+  }
+  return { ...result, isCatalogDoubted: false }
 }
 
 /** Whether no row names a blob; `false` for one that Tintype did not make. */

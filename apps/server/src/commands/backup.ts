@@ -5,13 +5,13 @@ import { type BlobKey, type BlobReader, sourceOfFile } from '@tintype/storage'
 import { type Config, contains, parseConfig } from '../config.ts'
 import { ConfigError } from '../config-error.ts'
 import { openBlobReader } from '../engines.ts'
+import { makeDirectory, syncDirectory } from '../sync-directory.ts'
 import { backupPaths, readManifest, writeManifest } from './backup-directory.ts'
 import { type CopyIntoOptions, copyInto } from './copy-into.ts'
 import { findPlaces, openLibrary } from './open-library.ts'
 import { formatByteSize } from './progress-line.ts'
 import { readArguments } from './read-arguments.ts'
 import { abortOnSignals, type Surroundings } from './surroundings.ts'
-import { makeDirectory, syncDirectory } from './sync-directory.ts'
 
 const options = { since: { type: 'string' } } as const
 

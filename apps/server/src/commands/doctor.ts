@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import { type CheckProgress, checkLibrary, type Finding, type Repair, repairFinding } from '@tintype/photos'
 import { parseConfig } from '../config.ts'
 import { ConfigError } from '../config-error.ts'
+import { createQuarantine } from '../quarantine.ts'
 import { orphanAgeMs } from '../sweeps.ts'
 import { writeOut } from '../write-out.ts'
 import { describeFinding, toFindingJson } from './describe-finding.ts'
 import { findPlaces, type LibraryPlaces, type OpenLibrary, openLibrary, ownLibrary } from './open-library.ts'
 import { createProgressLine, formatByteSize } from './progress-line.ts'
-import { createQuarantine } from './quarantine.ts'
 import { readArguments } from './read-arguments.ts'
 import { abortOnSignals, type Surroundings } from './surroundings.ts'
 
@@ -78,9 +78,8 @@ async function repairLibrary(
 ): Promise<Tally> {
   await using library = await ownLibrary(places)
   const { blobs, catalog } = library
-  const quarantine = deletesBroken
-    ? createQuarantine(join(places.dataDirectory, 'quarantine'), blobs)
-    : undefined
+  const { keepBroken } = createQuarantine(join(places.dataDirectory, 'quarantine'), blobs)
+  const quarantine = deletesBroken ? keepBroken : undefined
   const removeLeftover = (path: string) => rm(path, { force: true })
   const tools = { blobs, catalog, removeLeftover, removesOrphanedOriginals: deletesOrphans, quarantine }
   return await examine(library, { ...examination, repair: (finding) => repairFinding(finding, tools) })

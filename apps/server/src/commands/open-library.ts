@@ -6,6 +6,7 @@ import { type BlobStore, listStaged } from '@tintype/storage'
 import type { Config } from '../config.ts'
 import { ConfigError } from '../config-error.ts'
 import { openBlobReader, openBlobStore, openCatalog, openCatalogReader } from '../engines.ts'
+import { findLoss } from '../lost-catalog.ts'
 import { ownDirectory } from '../own-directory.ts'
 
 /** Where a library lies on this machine; all paths absolute. */
@@ -88,8 +89,9 @@ export async function ownLibrary(places: LibraryPlaces): Promise<OwnedLibrary> {
 
 /** A catalog or a directory that is missing must not be made anew: then every photo would be an orphan. */
 async function confirmLibrary({ catalogFile, media }: LibraryPlaces): Promise<void> {
-  for (const path of [catalogFile, media])
-    await stat(path).catch(() => {
-      throw new ConfigError(`There is no library here: ${path} is missing`)
-    })
+  const loss = await findLoss(catalogFile)
+  if (loss) throw new ConfigError(`There is no library here: ${catalogFile} is ${loss}`)
+  await stat(media).catch(() => {
+    throw new ConfigError(`There is no library here: ${media} is missing`)
+  })
 }

@@ -4,6 +4,7 @@ import { parseConfig } from '../config.ts'
 import { ConfigError } from '../config-error.ts'
 import { openBlobReader, openCatalogReader } from '../engines.ts'
 import { ownDirectory } from '../own-directory.ts'
+import { makeDirectory, syncDirectory } from '../sync-directory.ts'
 import { writeOut } from '../write-out.ts'
 import { type BackupManifest, backupPaths, readManifest } from './backup-directory.ts'
 import { copyInto } from './copy-into.ts'
@@ -12,7 +13,6 @@ import { inspectLibrary, summarize } from './doctor.ts'
 import { findPlaces, type LibraryPlaces } from './open-library.ts'
 import { readArguments } from './read-arguments.ts'
 import { abortOnSignals, type Surroundings } from './surroundings.ts'
-import { makeDirectory, syncDirectory } from './sync-directory.ts'
 
 /**
  * `tintype restore DIR`: copies a backup into an empty data directory, then checks the result as doctor does. The

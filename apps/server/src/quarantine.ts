@@ -1,0 +1,130 @@
+import { link, open, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { type BrokenPhoto, isFaultOfBlob, type Kept } from '@tintype/photos'
+import type { BlobKey, BlobReader } from '@tintype/storage'
+import { makeDirectory, syncDirectory } from './sync-directory.ts'
+
+/** A directory that nothing serves and nothing empties. What it is told to keep is durable when it says so. */
+export interface Quarantine {
+  /**
+   * Keeps a photo that is to be deleted because its original is not what it was: what the catalog knew as `{id}.json`,
+   * and its bytes, where there are any, under their own name.
+   *
+   * @returns `part` where the disk does not give all bytes and they could not be linked: what it gave is kept
+   */
+  keepBroken(broken: BrokenPhoto): Promise<Kept>
+  /**
+   * Keeps an original that no row names, under its key, so that copying `originals/` back brings it back.
+   *
+   * @returns `part` where it cannot be kept whole: then nothing of it is
+   */
+  keepOrphan(key: BlobKey): Promise<Kept>
+}
+
+/**
+ * A quarantine in a directory, which is made when it is needed, for photos of a store. Whoever uses it owns the library;
+ * what an interrupted call has left is made anew by the next. Errors are native ones, or the store's.
+ */
+export function createQuarantine(
+  directory: string,
+  blobs: Pick<BlobReader, 'localPath' | 'open'>,
+): Quarantine {
+  return {
+    async keepBroken({ photo, key }) {
+      await makeDirectory(directory)
+      const path = join(directory, basename(key))
+      const kept = await take(blobs, { key, path })
+      if (await hasBytes(partialOf(path))) await giveName(path)
+      await rm(partialOf(path), { force: true })
+      await writeWhole(join(directory, `${photo.id}.json`), `${JSON.stringify(photo, null, 2)}\n`)
+      await syncDirectory(directory)
+      return kept
+    },
+
+    async keepOrphan(key) {
+      const path = join(directory, key)
+      await makeDirectory(dirname(path))
+      const kept = await take(blobs, { key, path })
+      if (kept === 'all') await giveName(path)
+      await rm(partialOf(path), { force: true })
+      await syncDirectory(dirname(path))
+      return kept
+    },
+  }
+}
+
+/** A file has its own name only once all of it is durable: a kill must leave nothing that is taken for it. */
+const partialOf = (path: string) => `${path}.partial`
+
+/** Links, which also keeps what the disk cannot read any more; copies where the two are on different file systems. */
+async function take(
+  blobs: Pick<BlobReader, 'localPath' | 'open'>,
+  { key, path }: { readonly key: BlobKey; readonly path: string },
+): Promise<Kept> {
+  const partial = partialOf(path)
+  await rm(partial, { force: true })
+  const from = await blobs.localPath?.(key)
+  try {
+    if (from === undefined) return await copy(blobs, key, partial)
+    await link(from, partial)
+    return 'all'
+  } catch (error) {
+    if (!hasCode(error, 'EXDEV')) throw error
+    return await copy(blobs, key, partial)
+  }
+}
+
+async function copy({ open: openBlob }: Pick<BlobReader, 'open'>, key: BlobKey, to: string): Promise<Kept> {
+  await using file = await open(to, 'wx', 0o640)
+  let isReading = true
+  let kept: Kept = 'all'
+  try {
+    const blob = await openBlob(key)
+    for await (const chunk of blob?.body ?? []) {
+      isReading = false
+      await file.writeFile(chunk)
+      isReading = true
+    }
+  } catch (error) {
+    if (!isReading || !isFaultOfBlob(error)) throw error
+    kept = 'part'
+  }
+  await file.sync()
+  return kept
+}
+
+/** Never in the place of what is there, which may be all that is left of something else: then the name gets a number. */
+async function giveName(path: string): Promise<void> {
+  for (let nth = 1; ; nth += 1) {
+    const name = nth === 1 ? path : `${path}.${nth}`
+    try {
+      return await link(partialOf(path), name)
+    } catch (error) {
+      if (!hasCode(error, 'EEXIST')) throw error
+      const [one, other] = await Promise.all([stat(partialOf(path)), stat(name)])
+      if (one.dev === other.dev && one.ino === other.ino) return
+    }
+  }
+}
+
+async function hasBytes(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).size > 0
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return false
+    throw error
+  }
+}
+
+async function writeWhole(path: string, text: string): Promise<void> {
+  {
+    await using file = await open(partialOf(path), 'w', 0o640)
+    await file.writeFile(text)
+    await file.sync()
+  }
+  await rename(partialOf(path), path)
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
+}

@@ -1,0 +1,80 @@
+import { copyFile, cp, readdir, rm, stat, truncate } from 'node:fs/promises'
+import { join } from 'node:path'
+import { makeImage } from '@tintype/imaging/testing'
+import { expect, test } from 'vitest'
+import { type DataDirectory, openDataDirectory } from './faults/data-directory.ts'
+import { runCommand } from './support/run-command.ts'
+import { startTintype } from './support/start-tintype.ts'
+import { ask, expectPhoto, originals, type PhotoJson, postBytes, settled } from './support/uploads.ts'
+
+async function uploadTo(directory: DataDirectory, count: number): Promise<PhotoJson[]> {
+  await using tintype = await startTintype({ dataDirectory: directory.path })
+  const photos: PhotoJson[] = []
+  for (let nth = 0; nth < count; nth += 1) {
+    const image = await makeImage({ width: 64 + nth, height: 48, format: 'jpeg' })
+    photos.push(expectPhoto(await postBytes(tintype, image)))
+  }
+  await settled(tintype)
+  return photos
+}
+
+const namesBelow = async (directory: string) =>
+  (await readdir(directory, { recursive: true })).filter((name) => name.endsWith('.jpg'))
+
+test('B184 a catalog older than its files costs no original: they are put aside, and whole again with the newer one', async () => {
+  await using directory = await openDataDirectory()
+  const catalog = join(directory.path, 'tintype.db')
+  const older = join(directory.path, 'older.db')
+  const newer = join(directory.path, 'newer.db')
+  const [known] = await uploadTo(directory, 1)
+  await copyFile(catalog, older)
+  const unknown = await uploadTo(directory, 4)
+  await copyFile(catalog, newer)
+  await copyFile(older, catalog)
+  await directory.age()
+  {
+    await using tintype = await startTintype({ dataDirectory: directory.path })
+    const sweep = await tintype.logged((line) => line.event === 'sweep')
+    expect(sweep).toMatchObject({ level: 40, setAside: 4 })
+    expect(await originals(tintype)).toEqual([expect.stringContaining(`${known?.id}`)])
+  }
+  const aside = join(directory.path, 'quarantine/originals')
+  expect((await namesBelow(aside)).map((name) => name.slice(8)).toSorted()).toEqual(
+    unknown.map(({ id }) => `${id}.jpg`).toSorted(),
+  )
+
+  await copyFile(newer, catalog)
+  await cp(aside, join(directory.path, 'media/originals'), { recursive: true, force: false })
+  const { stdout } = await runCommand(directory.path, 'doctor')
+  expect(stdout).not.toContain('original ')
+  await using tintype = await startTintype({ dataDirectory: directory.path })
+  for (const { url } of unknown) expect((await ask(tintype, url)).status).toBe(200)
+})
+
+test.each([
+  { what: 'missing', damage: (file: string) => rm(file) },
+  { what: 'empty', damage: (file: string) => truncate(file) },
+])(
+  'B193 a catalog that is $what is not made anew beside photos, and none of them is touched',
+  async ({ what, damage }) => {
+    await using directory = await openDataDirectory()
+    await uploadTo(directory, 3)
+    const catalog = join(directory.path, 'tintype.db')
+    await damage(catalog)
+    await directory.age()
+    const before = await directory.blobs()
+    for (const { command, code } of [
+      { command: 'serve', code: 1 },
+      { command: 'doctor', code: 2 },
+    ]) {
+      const ending = await runCommand(directory.path, command)
+      expect(ending).toMatchObject({ code, stdout: '' })
+      expect(ending.stderr).toMatch(/^[^\n]*tintype\.db is (missing|empty)[^\n]*\n$/)
+    }
+    const repair = await runCommand(directory.path, 'doctor', '--repair', '--delete-orphaned-originals')
+    expect(repair.code).toBe(2)
+    expect(await directory.blobs()).toEqual(before)
+    if (what === 'missing') await expect(stat(catalog)).rejects.toThrow('ENOENT')
+    else expect((await stat(catalog)).size).toBe(0)
+  },
+)
