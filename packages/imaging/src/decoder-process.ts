@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { getPriority, setPriority } from 'node:os'
+import { constants, getPriority, setPriority } from 'node:os'
 import { toFailure } from '@tintype/contract'
 import { type DecoderReply, type DecoderRequest, type DecoderTasks, unforeseen } from './decoder-protocol.ts'
 import { inspectImage } from './inspect-image.ts'
@@ -84,8 +84,8 @@ function sacrificeFirst(): void {
 /** Before anything is decoded: on Linux only threads that start later inherit it. */
 function giveWay(): void {
   try {
-    setPriority(getPriority() + niceness)
+    setPriority(Math.min(getPriority() + niceness, constants.priority.PRIORITY_LOW))
   } catch {
-    // Forbidden, or the server is as low already: then the two share as they would have.
+    // Forbidden: then the two share as they would have.
   }
 }
