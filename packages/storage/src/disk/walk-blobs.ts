@@ -24,10 +24,13 @@ export async function* walkBlobs(root: string, prefix: string): AsyncGenerator<B
   }
 }
 
+/** What lies in a store's root without being a stray: a probe's link, and the directory that mkfs makes on a disk of its own. */
+const expectedNames: readonly string[] = [probeName, 'lost+found']
+
 /** The name, relative to `root`, of every entry that is no blob and no directory of blobs. Goes into none of them. */
 export async function* walkForeign(root: string): AsyncGenerator<string> {
   for await (const { key, name, entry } of walk(root, { parent: '', isWanted: () => true }))
-    if ((key === undefined || !entry.isFile()) && name !== probeName) yield name
+    if ((key === undefined || !entry.isFile()) && !expectedNames.includes(name)) yield name
 }
 
 interface WalkOptions {

@@ -54,6 +54,14 @@ test('B173 what is no blob is listed as foreign, and never gone into', async () 
   expect(await readBlob(disk.store, { key })).toEqual(makeBytes(10))
 })
 
+test('a store that is the root of a disk has lost+found, which is nothing foreign there', async () => {
+  await using disk = await openTestDisk()
+  await disk.store.put(newKey(), makeBytes(10), keep)
+  await mkdir(join(disk.directory, 'lost+found'))
+  await mkdir(join(disk.directory, 'originals/lost+found'), { recursive: true })
+  expect(await collect(disk.store.listForeign?.())).toEqual(['originals/lost+found'])
+})
+
 test('staged files are listed with their time, whoever they belong to', async () => {
   await using home = await openTestDirectory()
   const directory = join(home.path, 'staging')
