@@ -1,4 +1,4 @@
-import { lstat, readdir, rename, rm } from 'node:fs/promises'
+import { link, lstat, readdir, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { parseConfig } from '../config.ts'
 import { ConfigError } from '../config-error.ts'
@@ -28,6 +28,7 @@ export async function restore({ env, args, stdout, stderr, signals }: Surroundin
 
   await makeDirectory(places.dataDirectory)
   using _lock = ownDirectory(places.dataDirectory)
+  await refuseOccupied(places) // again: who owned it until now may have filled it
   const { photos, broken } = await fill(places, { directory, manifest, signal, stderr })
   stdout.write(`${photos + broken} photos are back, as of ${manifest.createdAt}\n`)
   const tally = await inspectLibrary(places, {
@@ -55,8 +56,9 @@ async function fill(places: LibraryPlaces, source: Source) {
   }
   await makeDirectory(dirname(places.catalogFile))
   const result = await copyBackup(source, { ...places, catalogFile: unnamed })
-  await rename(unnamed, places.catalogFile)
+  await link(unnamed, places.catalogFile) // a rename would replace what somebody has put there meanwhile
   undo.move()
+  await rm(unnamed)
   await syncDirectory(dirname(places.catalogFile))
   return result
 }
@@ -81,8 +83,8 @@ async function copyBackup({ directory, manifest, ...options }: Source, places: L
   return await copyInto({ catalog, blobs }, places, options)
 }
 
-/** What an empty directory may have: what mkfs makes, and what an earlier attempt to own it has left. */
-const ignored = ['lost+found', 'tintype.lock']
+/** What an empty directory may have: what mkfs makes, and what owning it makes. */
+const ignored = ['lost+found', 'tintype.lock', 'tintype.lock-journal']
 
 /** What is there already could be somebody's photos. Errors are native ones, or a `ConfigError`. */
 async function refuseOccupied({ dataDirectory, media, catalogFile }: LibraryPlaces): Promise<void> {
