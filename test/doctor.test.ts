@@ -1,5 +1,6 @@
 import {
   copyFile,
+  mkdir,
   readdir,
   readFile,
   rename,
@@ -119,6 +120,28 @@ describe('tintype doctor', { timeout: 120_000 }, () => {
     expect((await ask(tintype, `/media/${whole?.id}.jpg`)).status).toBe(200)
     expect((await ask(tintype, `/media/${whole?.id}/thumb.webp`)).status).toBe(200)
     expect((await ask(tintype, `/media/${torn?.id}.jpg`)).status).toBe(404)
+  })
+
+  test('B184 refuses to repair where the disk of the originals is not mounted, and costs no photo its row', async () => {
+    await using library = await openLibrary(3)
+    const [media, away] = [join(library.path, 'media'), join(library.path, 'away')]
+    await rename(media, away)
+    await mkdir(media)
+    const wishes = ['doctor', '--repair', '--delete-broken-photos']
+    expect(await runCommand(library.path, ...wishes)).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/^3 of 3 originals are missing in .*--accept-missing-originals.*\n$/),
+    })
+    await rm(media, { recursive: true })
+    await rename(away, media)
+    expect(await runCommand(library.path, 'doctor')).toMatchObject({ code: 0 })
+
+    await rm(media, { recursive: true })
+    await mkdir(media)
+    const accepted = await runCommand(library.path, ...wishes, '--accept-missing-originals')
+    expect(accepted).toMatchObject({ code: 0, stdout: expect.stringContaining('6 repaired') })
+    expect(await readdir(join(library.path, 'quarantine'))).toHaveLength(3)
   })
 
   test('gives no false finding while photos come and go, and repairs nothing then', async () => {

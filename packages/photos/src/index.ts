@@ -2,6 +2,7 @@
 export { type BlobProblem, type ExpectedBytes, isFaultOfBlob } from './check-blob.ts'
 export { type CheckedLibrary, type CheckOptions, checkLibrary } from './check-library.ts'
 export { type CopyProgress, type CopyResult, copyLibrary } from './copy-library.ts'
+export { countMissingOriginals } from './count-missing-originals.ts'
 export type { Media } from './find-media.ts'
 export type { CheckProgress, Finding } from './finding.ts'
 export { hasOriginals } from './has-originals.ts'

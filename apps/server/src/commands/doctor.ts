@@ -10,12 +10,14 @@ import { describeFinding, toFindingJson } from './describe-finding.ts'
 import { findPlaces, type LibraryPlaces, type OpenLibrary, openLibrary, ownLibrary } from './open-library.ts'
 import { createProgressLine, formatByteSize } from './progress-line.ts'
 import { readArguments } from './read-arguments.ts'
+import { refuseAbsentMedia } from './refuse-absent-media.ts'
 import { abortOnSignals, type Surroundings } from './surroundings.ts'
 
 const options = {
   repair: { type: 'boolean', default: false },
   'delete-broken-photos': { type: 'boolean', default: false },
   'delete-orphaned-originals': { type: 'boolean', default: false },
+  'accept-missing-originals': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
 } as const
 
@@ -36,8 +38,11 @@ export async function doctor({ env, args, stdout, stderr, signals }: Surrounding
   const { values, settings } = readArguments(args, { options, positionals: [] })
   const deletesBroken = values['delete-broken-photos']
   const deletesOrphans = values['delete-orphaned-originals']
-  if ((deletesBroken || deletesOrphans) && !values.repair)
-    throw new ConfigError('--delete-broken-photos and --delete-orphaned-originals go with --repair')
+  const acceptsMissing = values['accept-missing-originals']
+  if ((deletesBroken || deletesOrphans || acceptsMissing) && !values.repair)
+    throw new ConfigError(
+      '--delete-broken-photos, --delete-orphaned-originals and --accept-missing-originals go with --repair',
+    )
   const places = findPlaces(parseConfig(env, settings))
   const signal = abortOnSignals(signals)
   const say = (facts: object, text: string) =>
@@ -47,15 +52,17 @@ export async function doctor({ env, args, stdout, stderr, signals }: Surrounding
     return say({ ...toFindingJson(finding), repair }, `${describeFinding(finding)}${text}`)
   }
   const run = values.repair ? repairLibrary : inspectLibrary
-  const tally = await run(places, { signal, report, stderr, deletesBroken, deletesOrphans })
+  const tally = await run(places, { signal, report, stderr, deletesBroken, deletesOrphans, acceptsMissing })
   await say({ subject: 'summary', ...tally }, summarize(tally))
   return tally.left === 0 ? 0 : 1
 }
 
-/** What a repair may delete that cannot be made again. */
-interface DeletionWishes {
+/** What a repair may do that cannot be undone by itself. */
+interface RepairWishes {
   readonly deletesBroken: boolean
   readonly deletesOrphans: boolean
+  /** Whether it goes on where so many originals are missing that their disk may be. */
+  readonly acceptsMissing: boolean
 }
 
 /** How findings are looked for and told. */
@@ -74,7 +81,7 @@ export async function inspectLibrary(places: LibraryPlaces, examination: Examina
 
 async function repairLibrary(
   places: LibraryPlaces,
-  { deletesBroken, deletesOrphans, ...examination }: Examination & DeletionWishes,
+  { deletesBroken, deletesOrphans, acceptsMissing, ...examination }: Examination & RepairWishes,
 ): Promise<Tally> {
   await using library = await ownLibrary(places)
   const { blobs, catalog } = library
@@ -82,7 +89,16 @@ async function repairLibrary(
   const quarantine = deletesBroken ? keepBroken : undefined
   const removeLeftover = (path: string) => rm(path, { force: true })
   const tools = { blobs, catalog, removeLeftover, removesOrphanedOriginals: deletesOrphans, quarantine }
-  return await examine(library, { ...examination, repair: (finding) => repairFinding(finding, tools) })
+  let isConfirmed = acceptsMissing
+  async function repair(finding: Finding): Promise<Repair> {
+    // Looked into with the first finding, so that a library that is whole does not pay for it.
+    if (!isConfirmed && finding.subject !== 'catalog') {
+      await refuseAbsentMedia(library, { ...places, ...examination })
+      isConfirmed = true
+    }
+    return await repairFinding(finding, tools)
+  }
+  return await examine(library, { ...examination, repair })
 }
 
 async function examine(

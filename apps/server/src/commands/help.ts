@@ -9,6 +9,8 @@ const text = `Usage: tintype [command] [flags]
                           with --repair: deletes photos without their bytes, keeping what is left in quarantine/
     --delete-orphaned-originals
                           with --repair: deletes originals that the catalog does not know
+    --accept-missing-originals
+                          with --repair: goes on although so many are missing that their disk may not be mounted
     --json                one JSON object a line
   backup DIR              copies the library to a new directory, also while the server runs
     --since EARLIER       links the originals that an earlier backup on the same file system has
