@@ -241,15 +241,31 @@ describe('a ladder that cannot be made', () => {
   })
 })
 
-test('disposing ends a ladder, and what it has made is whole', async () => {
-  await using one = await setUp()
+test('disposing ends a ladder where it is: what waits is not made, and what was made is whole', async () => {
+  const held = Promise.withResolvers<void>()
+  let renders = 0
+  const holding: Imaging = {
+    ...imaging,
+    async render(...args) {
+      renders += 1
+      if (renders > 1) await held.promise // as if decoders had other work
+      return imaging.render(...args)
+    },
+  }
+  const jpeg = await makeImage({ width: 640, height: 427, format: 'jpeg' })
+  await using one = await setUp(jpeg, { imaging: holding })
+  const rows = () => one.engines.catalog.listRenditions(one.photo.id)
   one.renditions.prepareLadder(one.photo)
-  await one.renditions[Symbol.asyncDispose]()
+  await vi.waitFor(async () => expect(await rows()).toHaveLength(1), { timeout: 20_000 })
+  await vi.waitFor(() => expect(renders).toBe(8), { timeout: 20_000 })
+  const disposal = one.renditions[Symbol.asyncDispose]()
+  held.resolve()
+  await disposal
   expect(one.renditions.laddersAhead()).toBe(0)
-  const rows = await one.engines.catalog.listRenditions(one.photo.id)
-  expect(rows.map(({ name, format }) => renditionKey(one.photo.id, name, format)).sort()).toEqual(
-    await one.files(),
-  )
+  const made = (await rows()).map(({ name, format }) => renditionKey(one.photo.id, name, format))
+  expect(made).toEqual([renditionKey(one.photo.id, 'w640', 'avif')])
+  expect(await one.files()).toEqual(made)
+  expect(await one.scratchLeft()).toEqual([])
   expect(one.engines.log.lines).toEqual([])
 })
 

@@ -55,14 +55,17 @@ export function createRenditions(deps: RenditionDependencies): Renditions {
     return flight
   }
 
-  /** As `start`, behind everything else until somebody asks for it; the controller is aborted where it is given up. */
-  async function startAhead(wish: AheadWish, abort: AbortController): Promise<void> {
+  /**
+   * As `start`, behind everything else until somebody asks for it; the controller is aborted where it is given up,
+   * the signal whenever it need not be made any more.
+   */
+  async function startAhead(wish: AheadWish, abort: AbortController, signal = abort.signal): Promise<void> {
     const { photo, name, format, pixels } = wish
     const key = renditionKey(photo.id, name, format)
     ahead.set(key, abort)
     if (ahead.size > maxAhead) giveUpOldest()
     try {
-      await start(photo, name, format, { pixels, signal: abort.signal, isPatient: () => ahead.has(key) })
+      await start(photo, name, format, { pixels, signal, isPatient: () => ahead.has(key) })
     } finally {
       ahead.delete(key)
     }
@@ -78,9 +81,9 @@ export function createRenditions(deps: RenditionDependencies): Renditions {
   async function makeLadder(photo: PhotoRecord, stopping: AbortSignal): Promise<void> {
     const abort = new AbortController()
     const give = (reason: unknown) => abort.abort(reason)
-    const make: LadderMaking['make'] = (name, format, pixels) =>
-      startAhead({ photo, name, format, pixels }, abort).catch(give)
     const signal = AbortSignal.any([abort.signal, stopping])
+    const make: LadderMaking['make'] = (name, format, pixels) =>
+      startAhead({ photo, name, format, pixels }, abort, signal).catch(give)
     await prepareLadder(photo, { signal, make }, deps).catch(async (error) => {
       // bytes that were deleted under the decoder are no fault of theirs (B156)
       const isGone = await deps.catalog.get(photo.id).then(
