@@ -5,6 +5,7 @@ import { type DecoderReply, type DecoderRequest, type DecoderTasks, unforeseen }
 import { inspectImage } from './inspect-image.ts'
 import { createKeptPreviews } from './kept-previews.ts'
 import { loadSharp } from './load-sharp.ts'
+import { measureImage } from './measure-image.ts'
 import { renderImage } from './render-image.ts'
 import { unpackImage } from './unpack-image.ts'
 
@@ -49,6 +50,8 @@ async function answer(request: DecoderRequest): Promise<DecoderTasks[keyof Decod
       const { preview, ...facts } = await inspectImage(...request.arguments)
       return { ...facts, preview: previews.keep(preview) }
     }
+    case 'measure':
+      return measureImage(...request.arguments)
     case 'render':
       return renderImage(...request.arguments)
     case 'renderPreview': {

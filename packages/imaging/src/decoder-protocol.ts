@@ -1,12 +1,14 @@
 import type { Failure } from '@tintype/contract'
-import type { ImageSource, Inspection, PixelFile, Preview, RenderedImage } from './image.ts'
+import type { ImageSource, Inspection, Measurement, PixelFile, Preview, RenderedImage } from './image.ts'
 import type { InspectOptions } from './inspect-image.ts'
+import type { MeasureOptions } from './measure-image.ts'
 import type { RenderOptions } from './render-image.ts'
 import type { UnpackOptions } from './unpack-image.ts'
 
 /** What a decoder can be asked by name, with which arguments, and what it answers. All can be structured-cloned. */
 export interface DecoderTasks {
   readonly inspect: Task<[source: ImageSource, options: InspectOptions], Inspection>
+  readonly measure: Task<[source: ImageSource, options: MeasureOptions], Measurement>
   readonly render: Task<[source: ImageSource | PixelFile, options: RenderOptions], RenderedImage>
   /** `undefined` where the preview is gone. */
   readonly renderPreview: Task<[preview: Preview, options: RenderOptions], RenderedImage | undefined>

@@ -1,5 +1,5 @@
 import type { ByteWindow } from './byte-window.ts'
-import { afterSegment, hasLength, isFrame } from './jpeg-markers.ts'
+import { afterSegment, isFrame, nextSegment, startOfScan } from './jpeg-markers.ts'
 import type { StoredHeader } from './stored-header.ts'
 
 const exifPreamble = 0x45786966
@@ -8,13 +8,12 @@ const exifPreamble = 0x45786966
 export function readJpegHeader(bytes: ByteWindow): StoredHeader | undefined {
   let size: { readonly width: number; readonly height: number } | undefined
   let exif: Uint8Array | undefined
-  for (let at = 2; at < bytes.byteSize; ) {
-    const marker = bytes.byteAt(at) === 0xff ? bytes.byteAt(at + 1) : -1
-    if (marker === 0xda) break
+  for (let at = nextSegment(bytes, 2); at >= 0; at = nextSegment(bytes, afterSegment(bytes, at))) {
+    const marker = bytes.byteAt(at + 1)
+    if (marker === startOfScan) break
     if (isFrame(marker)) size ??= { height: uint16(bytes, at + 5), width: uint16(bytes, at + 7) }
     if (marker === 0xe1 && bytes.uint32At(at + 4) === exifPreamble)
       exif ??= bytes.slice(at + 4, afterSegment(bytes, at) - at - 4)
-    at = hasLength(marker) ? afterSegment(bytes, at) : at + 1
   }
   return size && { ...size, frames: 1, exif }
 }

@@ -1,7 +1,7 @@
 import { type PhotoFormat, TintypeError } from '@tintype/contract'
 import { admitImage, pixelLimit } from './admit-image.ts'
 import type { AvifExtent } from './avif-extent.ts'
-import { type ByteWindow, openByteWindow } from './byte-window.ts'
+import { type ByteWindow, type ByteWindowOptions, openByteWindow } from './byte-window.ts'
 import { unreadable } from './decode-failure.ts'
 import { maxExifByteSize } from './exif-directory.ts'
 import type { ImageLimits, ImageSource, Size } from './image.ts'
@@ -18,6 +18,13 @@ export interface ImageHeader extends Size {
   readonly exif: Uint8Array | undefined
 }
 
+/** How a header is read. */
+export interface ReadHeaderOptions extends ByteWindowOptions {
+  readonly limits: ImageLimits
+  /** The format its first bytes announced, read from them where absent. */
+  readonly expected?: PhotoFormat | undefined
+}
+
 /** What stands before the EXIF of an AVIF: where its TIFF header starts, 0 in practice. @see ISO/IEC 23008-12 §A.2.1 */
 const exifOffsetByteSize = 4
 
@@ -25,16 +32,16 @@ const exifOffsetByteSize = 4
  * Reads an image's header and walks over its structure, and refuses it there if it is too large, before a pixel is
  * decoded and without the decoder (B121–B126). That it decodes is not known then.
  *
- * @param options.expected the format its first bytes announced, read from them where absent
  * @throws TOO_MANY_PIXELS with `width`, `height`, `frames`, `pixels` and `limit`, as far as they are known
  * @throws UNREADABLE_IMAGE where header or structure make no sense, or the file ends before its structure does
  * @throws NOT_AN_IMAGE where it is a format that is not accepted
+ * @throws TooMuchWork where `maxWork` is not enough
  */
 export function readHeader(
   source: ImageSource,
-  { limits, expected }: { readonly limits: ImageLimits; readonly expected?: PhotoFormat | undefined },
+  { limits, expected, maxWork }: ReadHeaderOptions,
 ): ImageHeader {
-  using bytes = openByteWindow(source)
+  using bytes = openByteWindow(source, { maxWork })
   const { format, survey } = surveyOrRefuse(bytes, expected)
   const { width, height, frames, exif } = readDisplayed(bytes, { format, survey })
   admitImage({ format, width, height, frames, survey }, limits)

@@ -1,5 +1,5 @@
 import type { ByteWindow } from './byte-window.ts'
-import { afterSegment, hasLength, isFrame } from './jpeg-markers.ts'
+import { afterSegment, endOfImage, isFrame, nextEnd, nextSegment, startOfScan } from './jpeg-markers.ts'
 
 /**
  * Scans that a JPEG may have. Encoders write 10, at most some 20; each makes the decoder go over all blocks of the
@@ -17,8 +17,6 @@ export interface JpegSurvey {
 }
 
 const baselineFrames = [0xc0, 0xc1]
-const markerStart = Uint8Array.of(0xff)
-const endOfImage = Uint8Array.of(0xff, 0xd9)
 
 /**
  * Walks over the segments of a JPEG. Of one whose first scan is its only one, which is what cameras write, nothing
@@ -28,33 +26,34 @@ const endOfImage = Uint8Array.of(0xff, 0xd9)
  */
 export function surveyJpeg(bytes: ByteWindow): JpegSurvey {
   let frame = { marker: 0, components: 0 }
-  for (let at = 2; at < bytes.byteSize; ) {
-    const marker = bytes.byteAt(at) === 0xff ? bytes.byteAt(at + 1) : -1
-    if (marker === 0xda) {
+  for (let at = nextSegment(bytes, 2); at >= 0; at = nextSegment(bytes, afterSegment(bytes, at))) {
+    const marker = bytes.byteAt(at + 1)
+    if (marker === startOfScan) {
       const isOnly = baselineFrames.includes(frame.marker) && bytes.byteAt(at + 4) >= frame.components
-      return { isTruncated: isTruncated(bytes, at), scans: isOnly ? 1 : countScans(bytes, at) }
+      return isOnly ? { isTruncated: !hasEnd(bytes, at), scans: 1 } : surveyScans(bytes, at)
     }
     if (isFrame(marker)) frame = { marker, components: bytes.byteAt(at + 9) }
-    at = hasLength(marker) ? afterSegment(bytes, at) : at + 1 // as libjpeg skips what is no marker (B118)
   }
   return { isTruncated: true, scans: 0 }
 }
 
 /** The end of an embedded thumbnail does not count, as it stands before the scan; coded data cannot hold one. */
-function isTruncated(bytes: ByteWindow, scanAt: number): boolean {
-  // Nearly always there, which spares reading all of a large file.
-  const tailAt = Math.max(scanAt, bytes.byteSize - 1024)
-  return bytes.indexOf(endOfImage, tailAt) < 0 && bytes.indexOf(endOfImage, scanAt) < 0
+function hasEnd(bytes: ByteWindow, scanAt: number): boolean {
+  return endsSoon(bytes, scanAt) || nextEnd(bytes, scanAt) >= 0
 }
 
-function countScans(bytes: ByteWindow, firstAt: number): number {
+/** Whether the end is where it nearly always is, which spares reading all of a large file. */
+function endsSoon(bytes: ByteWindow, scanAt: number): boolean {
+  return nextEnd(bytes, Math.max(scanAt, bytes.byteSize - 1024)) >= 0
+}
+
+function surveyScans(bytes: ByteWindow, firstAt: number): JpegSurvey {
   let scans = 0
-  for (let at = firstAt; at >= 0 && scans <= maxJpegScans; ) {
+  let at = firstAt
+  for (; at >= 0 && scans <= maxJpegScans; at = nextSegment(bytes, afterSegment(bytes, at))) {
     const marker = bytes.byteAt(at + 1)
-    if (marker === 0xd9) break
-    if (marker === 0xda) scans += 1
-    // In coded data 0xff is followed by 0; restarts have no length.
-    at = bytes.indexOf(markerStart, hasLength(marker) ? afterSegment(bytes, at) : at + 1)
+    if (marker === endOfImage) break
+    if (marker === startOfScan) scans += 1
   }
-  return scans
+  return { isTruncated: at < 0 && !endsSoon(bytes, firstAt), scans }
 }

@@ -82,12 +82,13 @@ function counted(bytes: Uint8Array) {
     byteSize: inner.byteSize,
     byteAt: (offset) => inner.byteAt(count(offset, 1)),
     uint32At: (offset) => inner.uint32At(count(offset, 1)),
-    indexOf(wanted, offset) {
-      const found = inner.indexOf(wanted, count(offset, wanted.length))
+    markerAt(wanted, offset) {
+      const found = inner.markerAt(wanted, count(offset, 2))
       steps += Math.max(0, (found < 0 ? inner.byteSize : found) - offset)
       return found
     },
     slice: (offset, length) => inner.slice(count(offset, Math.min(length, inner.byteSize)), length),
+    spend() {},
     [Symbol.dispose]() {},
   }
   function count(offset: number, weight: number): number {

@@ -1,6 +1,6 @@
 import type { PhotoFormat } from '@tintype/contract'
 import { type AvifExtent, measureAvif } from './avif-extent.ts'
-import { boxType } from './boxes.ts'
+import { boxCode, boxType } from './boxes.ts'
 import { type ByteWindow, littleEndianAt } from './byte-window.ts'
 import { walkGif } from './gif-blocks.ts'
 import { createInflationMeter } from './inflation-meter.ts'
@@ -21,6 +21,10 @@ export interface Survey {
 // The largest seen in the wild is 40 KB, of a grid with hundreds of tiles.
 const maxMetaByteSize = 1024 * 1024
 const maxTopLevelBoxes = 1000
+const iend = boxCode('IEND')
+
+// Of what a `meta` box is made to hurt, each byte takes as long as going over so many.
+const metaWork = 64
 
 /**
  * Looks for what decoders overlook: libjpeg, libpng and libnsgif show a picture whose end marker never came,
@@ -43,13 +47,13 @@ function isWebpTruncated(bytes: ByteWindow): boolean {
 
 /** @see PNG §5.3: length, type, data, CRC; the last chunk is IEND */
 function surveyPng(bytes: ByteWindow): Survey {
-  const meter = createInflationMeter()
+  const meter = createInflationMeter(bytes.spend)
   for (let at = 8; ; ) {
     const length = bytes.uint32At(at)
     const next = at + 12 + length
     if (length < 0 || next > bytes.byteSize) return { isTruncated: true }
-    const type = boxType(bytes.uint32At(at + 4))
-    if (type === 'IEND') return { isTruncated: false }
+    const type = bytes.uint32At(at + 4)
+    if (type === iend) return { isTruncated: false }
     if (meter.isMeasured(type) && !meter.admits(type, bytes.slice(at + 8, length)))
       return { isTruncated: false, isInflated: true }
     at = next
@@ -78,6 +82,7 @@ function surveyAvif(bytes: ByteWindow): Survey {
     if (type === 'meta') {
       if (avif || byteSize > maxMetaByteSize)
         throw new RangeError('More than one meta box, or one beyond reason')
+      bytes.spend(byteSize * metaWork)
       avif = measureAvif(bytes.slice(at + headerByteSize, byteSize - headerByteSize))
     }
     at += byteSize

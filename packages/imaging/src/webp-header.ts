@@ -1,4 +1,4 @@
-import { boxType } from './boxes.ts'
+import { boxCode, boxType } from './boxes.ts'
 import { type ByteWindow, littleEndianAt as le } from './byte-window.ts'
 import { maxExifByteSize } from './exif-directory.ts'
 import type { StoredHeader } from './stored-header.ts'
@@ -11,6 +11,9 @@ const maxCanvasPixels = 2 ** 32 - 1
 /** What a lossy and a lossless picture start with. @see RFC 6386 §9.1; RFC 9649 §3.4 */
 const startCode = 0x2a019d
 const signature = 0x2f
+
+const anmf = boxCode('ANMF')
+const exifChunk = boxCode('EXIF')
 
 /** The size of a WebP from the first chunk that tells it; of an extended one also its EXIF and its frames. @see RFC 9649 §2.5–§2.7 */
 export function readWebpHeader(bytes: ByteWindow): StoredHeader | undefined {
@@ -39,10 +42,10 @@ function walkChunks(bytes: ByteWindow): { readonly exif: Uint8Array | undefined;
   let frames = 0
   const end = Math.min(bytes.byteSize, 8 + le(bytes, 4, 4))
   for (let at = 12; at + 8 <= end; ) {
-    const type = boxType(bytes.uint32At(at))
+    const type = bytes.uint32At(at)
     const byteSize = le(bytes, at + 4, 4)
-    if (type === 'ANMF') frames += 1
-    if (type === 'EXIF') exif ??= bytes.slice(at + 8, Math.min(byteSize, maxExifByteSize))
+    if (type === anmf) frames += 1
+    if (type === exifChunk) exif ??= bytes.slice(at + 8, Math.min(byteSize, maxExifByteSize))
     at += 8 + byteSize + (byteSize & 1)
   }
   return { exif, frames }
