@@ -15,25 +15,16 @@ import { makeImage } from '@tintype/imaging/testing'
 import { describe, expect, test } from 'vitest'
 import { openDataDirectory } from './faults/data-directory.ts'
 import { readFindings, runCommand } from './support/run-command.ts'
-import { startTintype, type Tintype } from './support/start-tintype.ts'
-import { ask, expectPhoto, type PhotoJson, postBytes, settled } from './support/uploads.ts'
-
-async function upload(tintype: Tintype, count: number): Promise<PhotoJson[]> {
-  const photos: PhotoJson[] = []
-  for (let nth = 0; nth < count; nth += 1) {
-    const image = await makeImage({ width: 64 + nth, height: 48, format: 'jpeg' })
-    photos.push(expectPhoto(await postBytes(tintype, image)))
-  }
-  await settled(tintype)
-  return photos
-}
+import { startTintype } from './support/start-tintype.ts'
+import { uploadSome } from './support/upload-some.ts'
+import { ask, expectPhoto, type PhotoJson, postBytes } from './support/uploads.ts'
 
 /** A data directory with photos in it, and no server. */
 async function openLibrary(count: number) {
   await using opening = new AsyncDisposableStack()
   const directory = opening.use(await openDataDirectory())
   await using tintype = await startTintype({ dataDirectory: directory.path })
-  const photos = await upload(tintype, count)
+  const photos = await uploadSome(tintype, count)
   const blobs = await tintype.blobs()
   const owned = opening.move()
   return {
@@ -146,7 +137,7 @@ describe('tintype doctor', { timeout: 120_000 }, () => {
 
   test('gives no false finding while photos come and go, and repairs nothing then', async () => {
     await using tintype = await startTintype()
-    await upload(tintype, 5)
+    await uploadSome(tintype, 5)
     const isOver = { value: false }
     const image = await makeImage({ width: 64, height: 48, format: 'jpeg' })
     const storm = Array.from({ length: 4 }, async () => {

@@ -1,21 +1,15 @@
 import { copyFile, cp, readdir, rm, stat, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
-import { makeImage } from '@tintype/imaging/testing'
 import { expect, test } from 'vitest'
 import { type DataDirectory, openDataDirectory } from './faults/data-directory.ts'
 import { runCommand } from './support/run-command.ts'
 import { startTintype } from './support/start-tintype.ts'
-import { ask, expectPhoto, originals, type PhotoJson, postBytes, settled } from './support/uploads.ts'
+import { uploadSome } from './support/upload-some.ts'
+import { ask, originals, type PhotoJson } from './support/uploads.ts'
 
 async function uploadTo(directory: DataDirectory, count: number): Promise<PhotoJson[]> {
   await using tintype = await startTintype({ dataDirectory: directory.path })
-  const photos: PhotoJson[] = []
-  for (let nth = 0; nth < count; nth += 1) {
-    const image = await makeImage({ width: 64 + nth, height: 48, format: 'jpeg' })
-    photos.push(expectPhoto(await postBytes(tintype, image)))
-  }
-  await settled(tintype)
-  return photos
+  return await uploadSome(tintype, count)
 }
 
 const namesBelow = async (directory: string) =>

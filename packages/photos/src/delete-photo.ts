@@ -21,7 +21,7 @@ export interface PhotoDeletion {
   removeRememberedBytes(): Promise<{ readonly removed: number; readonly left: number }>
 }
 
-/** Wires deletion. What it remembers is lost with the process: the sweep then removes it as orphans. */
+/** Wires deletion. What it remembers is lost with the process: the sweep then takes it away as orphans. */
 export function createPhotoDeletion({
   blobs,
   catalog,
