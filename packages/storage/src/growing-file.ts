@@ -19,11 +19,12 @@ export interface GrowingFileOptions {
 }
 
 /**
- * Unless it is left to the system, so many bytes are synced at a time while the next ones are written. The writer waits
- * for the disk rather than let twice as many wait for it: a large file is nearly durable when its last byte comes, and
- * nobody else's sync finds gigabytes of it in its way. With 8 MiB, journal commits cost what this saves.
+ * Unless it is left to the system, so many bytes are synced at a time while the next ones are written: a large file is
+ * nearly durable when its last byte comes, and nobody else's sync finds gigabytes of it in its way.
  */
 const syncByteSize = 16 * 1024 * 1024
+/** The writer waits for a disk that lags by so much more. */
+const maxUnsyncedByteSize = 4 * syncByteSize
 
 /** Makes an empty file in `directory` that grows. The caller owns it and disposes it on every path. */
 export async function createGrowingFile(
@@ -32,10 +33,20 @@ export async function createGrowingFile(
 ): Promise<GrowingFile> {
   const { path, handle } = await directory.createFile()
   let unsyncedByteSize = 0
-  // After a failure it stays as it is: a second sync may claim success for lost bytes (threat B165).
+  let isSyncing = false
   let syncing = Promise.resolve()
   let synced: Promise<void> | undefined
   let disposing: Promise<void> | undefined
+
+  function beginSync(): void {
+    unsyncedByteSize = 0
+    isSyncing = true
+    // Not where it fails: a second sync may claim success for lost bytes (threat B165).
+    syncing = handle.datasync().then(() => {
+      isSyncing = false
+    })
+    syncing.catch(() => undefined) // told to whoever appends or syncs next
+  }
 
   async function discard(): Promise<void> {
     await synced?.catch(() => undefined)
@@ -47,12 +58,10 @@ export async function createGrowingFile(
     path,
     async append(chunks) {
       await writeWhole(handle, chunks)
+      if (isRelaxed) return
       for (const { byteLength } of chunks) unsyncedByteSize += byteLength
-      if (isRelaxed || unsyncedByteSize < syncByteSize) return
-      await syncing
-      unsyncedByteSize = 0
-      syncing = handle.datasync()
-      syncing.catch(() => undefined) // told to whoever appends or syncs next
+      if (unsyncedByteSize >= maxUnsyncedByteSize) await syncing
+      if (unsyncedByteSize >= syncByteSize && !isSyncing) beginSync()
     },
     sync() {
       synced ??= syncing.then(() => handle.sync())
