@@ -1,4 +1,4 @@
-import { copyFile, cp, readdir, rm, stat, truncate } from 'node:fs/promises'
+import { copyFile, cp, mkdir, readdir, rename, rm, stat, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type DataDirectory, openDataDirectory } from './faults/data-directory.ts'
@@ -72,3 +72,20 @@ test.each([
     else expect((await stat(catalog)).size).toBe(0)
   },
 )
+
+test('B164 photos of which not one has its file are not served, and nothing is stored in the place of their disk', async () => {
+  await using directory = await openDataDirectory()
+  const [photo] = await uploadTo(directory, 1)
+  const media = join(directory.path, 'media')
+  await rename(media, `${media}-unmounted`)
+  await mkdir(media)
+  const ending = await runCommand(directory.path, 'serve')
+  expect(ending).toMatchObject({ code: 1, stdout: '' })
+  expect(ending.stderr).toMatch(/^[^\n]*media has no file of any[^\n]*\n$/)
+  expect(await readdir(media, { recursive: true })).toEqual([])
+
+  await rm(media, { recursive: true })
+  await rename(`${media}-unmounted`, media)
+  await using tintype = await startTintype({ dataDirectory: directory.path })
+  expect((await ask(tintype, `${photo?.url}`)).status).toBe(200)
+})

@@ -9,6 +9,7 @@ import type { Config } from './config.ts'
 import { openBlobStore, openCatalog } from './engines.ts'
 import { addGauges } from './gauges.ts'
 import { refuseLostCatalog } from './lost-catalog.ts'
+import { refuseLostMedia } from './lost-media.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { ownDirectory } from './own-directory.ts'
 import { createQuarantine } from './quarantine.ts'
@@ -37,7 +38,7 @@ const renditionQueueLength = 128
  * The composition root of the server. What fails to open closes what was opened before it.
  *
  * @throws STORAGE_UNAVAILABLE, CATALOG_UNAVAILABLE and their like, with a message for the operator; `ConfigError` for photos
- *   whose catalog is lost
+ *   whose catalog is lost, or whose files are
  */
 export async function compose(
   config: Config,
@@ -52,6 +53,7 @@ export async function compose(
     await openStaging({ directory: stagingDirectory, durability: config.durability, ...stagingMemory }),
   )
   const blobs = opening.use(await openBlobStore(config, stagingDirectory))
+  await refuseLostMedia(config, { catalog, blobs })
   const { limits, http, inspection } = config
   const onDecoderLost = (loss: object) => log.warn({ event: 'decoder-lost', ...loss }, 'a decoder was lost')
   const queueLength = limits.maxConcurrentUploads + renditionQueueLength
