@@ -3,7 +3,7 @@ import { readState, type ServerState } from '../support/read-state.ts'
 import { startTintype, type Tintype } from '../support/start-tintype.ts'
 import { untilQuiet } from '../support/until-quiet.ts'
 import { ask, postBytes } from '../support/uploads.ts'
-import { type OfferedLoad, offerUploads } from './offer-uploads.ts'
+import { type Offer, type OfferedLoad, offerUploads } from './offer-uploads.ts'
 import { readPhoto } from './requests.ts'
 import { createSamplePhotos, sha256 } from './sample-photos.ts'
 
@@ -59,21 +59,18 @@ export async function runOverload({
   await untilQuiet(tintype)
   const before = await readState(tintype)
 
-  const loads: OfferedLoad[] = []
-  for (const clients of steps)
-    loads.push(await offerUploads({ url, makeSample, durationMs: phaseMs, pace: { clients } }))
+  const offer = (durationMs: number, pace: Offer['pace']) =>
+    offerProbed({ url, makeSample, durationMs, pace }, { tintype, hotPath: hot.url })
+  const loads: ProbedLoad[] = []
+  for (const clients of steps) loads.push(await offer(phaseMs, { clients }))
   const peakPerSecond = Math.max(...loads.map(goodput))
   await untilQuiet(tintype)
 
   await readState(tintype) // from here on the delay of the event loop counts
-  const probing = new AbortController()
-  const probes = [probe(tintype, '/healthz', probing.signal), probe(tintype, hot.url, probing.signal)]
   // Three quarters of these find no place, however slow the machine is, unless places are not counted.
   const pace = { perSecond: peakPerSecond * overload, atLeast: places * overload }
-  const overloaded = await offerUploads({ url, makeSample, durationMs: phaseMs * 2, pace })
+  const overloaded = await offer(phaseMs * 2, pace)
   const { loopDelayP99Ms } = await readState(tintype)
-  probing.abort()
-  const [health, media] = await Promise.all(probes)
   await untilQuiet(tintype)
   loads.push(overloaded)
 
@@ -88,12 +85,12 @@ export async function runOverload({
     acknowledged: loads.reduce((sum, { acknowledged }) => sum + acknowledged.size, 0),
     refused: overloaded.refused,
     refusedUnread: overloaded.refusedUnread,
-    healthMs: percentiles(health?.latencies),
-    mediaMs: percentiles(media?.latencies),
+    healthMs: percentiles(overloaded.health.latencies),
+    mediaMs: percentiles(overloaded.media.latencies),
     loopDelayP99Ms,
     before,
     after: await readState(tintype),
-    broken: [...loads, ...(await Promise.all(probes))].flatMap(({ unexpected }) => unexpected),
+    broken: loads.flatMap((load) => [load, load.health, load.media]).flatMap(({ unexpected }) => unexpected),
     lost,
   }
 }
@@ -102,8 +99,35 @@ function goodput({ acknowledged, durationMs }: OfferedLoad): number {
   return acknowledged.size / (durationMs / 1000)
 }
 
+interface Probe {
+  /** Milliseconds of each answer. */
+  readonly latencies: readonly number[]
+  /** Answers other than 200. */
+  readonly unexpected: readonly string[]
+}
+
+interface ProbedLoad extends OfferedLoad {
+  readonly health: Probe
+  readonly media: Probe
+}
+
+/** Offers a load, and asks for health and for a photo all the while: at every load, so that it costs the same. */
+async function offerProbed(
+  offer: Offer,
+  { tintype, hotPath }: { readonly tintype: Tintype; readonly hotPath: string },
+): Promise<ProbedLoad> {
+  const probing = new AbortController()
+  const probes = ['/healthz', hotPath].map((path) => probe(tintype, path, probing.signal)) as [
+    Promise<Probe>,
+    Promise<Probe>,
+  ]
+  const load = await offerUploads(offer).finally(() => probing.abort())
+  const [health, media] = await Promise.all(probes)
+  return { ...load, health, media }
+}
+
 /** Asks again and again until it is told to stop. */
-async function probe(tintype: Tintype, path: string, signal: AbortSignal) {
+async function probe(tintype: Tintype, path: string, signal: AbortSignal): Promise<Probe> {
   const latencies: number[] = []
   const unexpected: string[] = []
   while (!signal.aborted) {

@@ -20,13 +20,17 @@ export interface Admission {
 export function createAdmission(maxConcurrent: number): Admission {
   let inFlight = 0
   let isClosed = false
+  // Made once: they say the same to everybody, and where most are refused their stacks would cost more than the rest.
+  const stopping = new TintypeError('OVERLOADED', 'The server is about to stop', { retryAfterSeconds: 5 })
+  const full = new TintypeError(
+    'OVERLOADED',
+    `No more than ${maxConcurrent} at once are taken; that many are under way`,
+    { facts: { limit: maxConcurrent }, retryAfterSeconds: 1 },
+  )
 
   function refusal(): TintypeError | undefined {
-    if (isClosed)
-      return new TintypeError('OVERLOADED', 'The server is about to stop', { retryAfterSeconds: 5 })
-    if (inFlight < maxConcurrent) return undefined
-    const detail = `No more than ${maxConcurrent} at once are taken; that many are under way`
-    return new TintypeError('OVERLOADED', detail, { facts: { limit: maxConcurrent }, retryAfterSeconds: 1 })
+    if (isClosed) return stopping
+    return inFlight < maxConcurrent ? undefined : full
   }
 
   return {

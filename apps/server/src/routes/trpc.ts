@@ -35,7 +35,7 @@ export function trpcRoutes(photos: PhotoLibrary, limits: TrpcLimits): Middleware
       const { status, contentType, body, failures } = await callProcedures(ctx, { photos, limits })
       ctx.status = status
       ctx.set('Content-Type', contentType)
-      for (const { name, error } of failures) logError(ctx.state.log, error, name)
+      for (const { name, error } of failures) logError(ctx.state.log, error, { procedure: name })
       const retryAfter = failures.find(({ error }) => error.retryAfterSeconds)?.error.retryAfterSeconds
       if (retryAfter) ctx.set('Retry-After', String(retryAfter))
       if (status === 405) ctx.set('Allow', ctx.method === 'POST' ? 'GET, HEAD' : 'POST')

@@ -32,7 +32,7 @@ export function refuseOverload(
     const observed = observeRequest({ req, res }, observers)
     observed.route = route
     const { requestId } = observed
-    logError(observers.log.child({ requestId }), refusal)
+    logError(observers.log, refusal, { requestId })
     const { status, fields, body } = renderProblem(refusal, requestId)
     res.statusCode = status
     setHeaders(res, {
