@@ -12,6 +12,7 @@ const report = await runCrashes({
   onProgress({ kills, acknowledged, lost, broken }) {
     const line = `${kills} kills, ${acknowledged} acknowledged, ${lost.length} lost, ${broken.length} broken`
     if (process.stderr.isTTY) process.stderr.write(`\r${line}`)
+    else if (kills % 100 === 0) console.error(line) // a run that is cut off has told how far it came
   },
 })
 const { kills, atSteps, acknowledged, swept, slowestStartMs, missed, lost, broken } = report
