@@ -73,19 +73,20 @@ test.each([
   },
 )
 
-test('B164 photos of which not one has its file are not served, and nothing is stored in the place of their disk', async () => {
+test('B164 photos of which not one has its file are told of, and the server starts', async () => {
   await using directory = await openDataDirectory()
   const [photo] = await uploadTo(directory, 1)
   const media = join(directory.path, 'media')
   await rename(media, `${media}-unmounted`)
   await mkdir(media)
-  const ending = await runCommand(directory.path, 'serve')
-  expect(ending).toMatchObject({ code: 1, stdout: '' })
-  expect(ending.stderr).toMatch(/^[^\n]*media has no file of any[^\n]*\n$/)
-  expect(await readdir(media, { recursive: true })).toEqual([])
-
+  {
+    await using tintype = await startTintype({ dataDirectory: directory.path })
+    await tintype.logged((line) => line.event === 'media-lost' && line.level === 50)
+    expect((await ask(tintype, `${photo?.url}`)).status).toBe(404)
+  }
   await rm(media, { recursive: true })
   await rename(`${media}-unmounted`, media)
   await using tintype = await startTintype({ dataDirectory: directory.path })
   expect((await ask(tintype, `${photo?.url}`)).status).toBe(200)
+  expect(tintype.log.filter((line) => line.event === 'media-lost')).toEqual([])
 })

@@ -9,7 +9,7 @@ import type { Config } from './config.ts'
 import { openBlobStore, openCatalog } from './engines.ts'
 import { addGauges } from './gauges.ts'
 import { refuseLostCatalog } from './lost-catalog.ts'
-import { refuseLostMedia } from './lost-media.ts'
+import { tellOfLostMedia } from './lost-media.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { ownDirectory } from './own-directory.ts'
 import { createQuarantine } from './quarantine.ts'
@@ -38,7 +38,7 @@ const renditionQueueLength = 128
  * The composition root of the server. What fails to open closes what was opened before it.
  *
  * @throws STORAGE_UNAVAILABLE, CATALOG_UNAVAILABLE and their like, with a message for the operator; `ConfigError` for photos
- *   whose catalog is lost, or whose files are
+ *   whose catalog is lost
  */
 export async function compose(
   config: Config,
@@ -53,7 +53,7 @@ export async function compose(
     await openStaging({ directory: stagingDirectory, durability: config.durability, ...stagingMemory }),
   )
   const blobs = opening.use(await openBlobStore(config, stagingDirectory))
-  await refuseLostMedia(config, { catalog, blobs })
+  await tellOfLostMedia(config, { catalog, blobs, log })
   const { limits, http, inspection } = config
   const onDecoderLost = (loss: object) => log.warn({ event: 'decoder-lost', ...loss }, 'a decoder was lost')
   const queueLength = limits.maxConcurrentUploads + renditionQueueLength

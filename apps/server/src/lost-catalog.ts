@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { hasOriginals } from '@tintype/photos'
 import type { Config } from './config.ts'
 import { ConfigError } from './config-error.ts'
@@ -15,15 +16,15 @@ export async function refuseLostCatalog({
 }: Pick<Config, 'catalog' | 'storage'>): Promise<void> {
   if (catalog.kind === 'memory' || storage.kind === 'memory') return
   const loss = await findLoss(catalog.file)
-  if (!loss || !(await stat(storage.directory).catch(() => undefined))) return
+  if (!loss || (await findLoss(storage.directory)) === 'missing') return
   await using blobs = await openBlobReader(storage)
   if (!(await hasOriginals(blobs))) return
   throw new ConfigError(
-    `${catalog.file} is ${loss}, and there are photos in ${storage.directory}: bring the catalog back from a backup, or move the photos away to begin anew`,
+    `${catalog.file} is ${loss}, and there are photos in ${storage.directory}: bring the catalog back from a backup, without the ${basename(catalog.file)}-wal of the lost one, or move the photos away to begin anew`,
   )
 }
 
-/** Why there is no catalog in a file; `undefined` where there may be one. SQLite takes an empty file for a new database. */
+/** Why there is nothing in a file; `undefined` where there may be one. SQLite takes an empty file for a new database. */
 export async function findLoss(file: string): Promise<'missing' | 'empty' | undefined> {
   try {
     return (await stat(file)).size === 0 ? 'empty' : undefined

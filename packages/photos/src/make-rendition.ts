@@ -108,7 +108,8 @@ async function draw(wish: Wish, target: RenderTarget, deps: RenditionDependencie
   const pixels = source?.pixels ?? (await decodeFirst(wish, deps))
   const drawn = pixels && (await drawFrom(pixels, target, { imaging, wait: source }))
   if (drawn) return drawn
-  if (source?.isPatient()) throw new TintypeError('ABORTED', 'The pixels are gone, and nobody waits')
+  if (source && (source.isPatient() || source.signal.aborted))
+    throw new TintypeError('ABORTED', 'The pixels are gone, and nobody waits')
   return imaging.render(await openOriginal(photo, blobs), target)
 }
 

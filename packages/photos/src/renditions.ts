@@ -117,6 +117,7 @@ export function createRenditions(deps: RenditionDependencies): Renditions {
     prepareLadder: (photo) => ladders.add(photo),
     laddersAhead: () => ladders.length(),
     async [Symbol.asyncDispose]() {
+      while (ahead.size > 0) giveUpOldest() // what nobody has asked for is left to its first view
       await ladders[Symbol.asyncDispose]()
       await Promise.allSettled(inFlight.values())
     },

@@ -59,3 +59,11 @@ test('a thumbnail that somebody asks for does not wait for uploads', async () =>
   expect(thumbnail).toMatchObject({ width: 300, height: 225 })
   await one.release()
 })
+
+test('B308 a library that ends leaves the thumbnails that nobody has asked for to their first view', async () => {
+  await using one = await setUp()
+  await one.library[Symbol.asyncDispose]() // would wait for the upload beside it
+  expect(one.imaging.load()).toMatchObject({ active: 0, queued: 0 })
+  expect(await one.library.listThumbnails(one.photo.id)).toEqual([])
+  await one.release()
+})

@@ -36,6 +36,7 @@ export function answerHotMedia(
     if (status === 412 || status === 416) return false
     const held = status === 304 ? undefined : found.open()
     if (status !== 304 && held === undefined) return false
+    if (held) res.once('close', () => held[Symbol.dispose]())
 
     const observed = observeRequest({ req, res }, observers)
     observed.route = mediaRoute(reference)
@@ -47,7 +48,6 @@ export function answerHotMedia(
     }
     const body = range ? held?.body.subarray(range.start, range.end + 1) : held?.body
     observed.bytesOut = body?.byteLength ?? 0
-    if (held) res.once('close', () => held[Symbol.dispose]())
     res.writeHead(status, toRawHeaders(fields)).end(body)
     return true
   }
