@@ -33,6 +33,8 @@ export interface Services extends AsyncDisposable {
 const stagingMemory = { memoryByteSize: 1024 * 1024, memoryBudgetByteSize: 16 * 1024 * 1024 }
 /** Renditions that may wait for a core, besides the uploads: whoever was admitted is not refused for its turn. */
 const renditionQueueLength = 128
+/** What is made ahead and waits for uploads, so that it takes nobody's place: thumbnails, and a step of a ladder. */
+const aheadQueueLength = 64 + 1
 
 /**
  * The composition root of the server. What fails to open closes what was opened before it.
@@ -56,7 +58,7 @@ export async function compose(
   await tellOfLostMedia(config, { catalog, blobs, log })
   const { limits, http, inspection } = config
   const onDecoderLost = (loss: object) => log.warn({ event: 'decoder-lost', ...loss }, 'a decoder was lost')
-  const queueLength = limits.maxConcurrentUploads + renditionQueueLength
+  const queueLength = limits.maxConcurrentUploads + renditionQueueLength + aheadQueueLength
   const decoding = { concurrency: cores, queueLength, onDecoderLost }
   const imaging = opening.use(createImaging({ limits, ...decoding }))
   const engines = { staging, blobs, catalog, imaging, inspection, limits, log, now: Date.now }
