@@ -22,6 +22,7 @@ const doubt =
   'many originals have no row, as if the catalog were an older one: nothing was touched; run "tintype doctor"'
 const setAside =
   'originals without a row are in quarantine/ now: a crash leaves some, and a catalog that is older than its files'
+const left = 'originals without a row could not be moved to quarantine/, and stay'
 
 /**
  * Tidies up in the background, now and every six hours: staging leftovers and orphans of a crash, and old
@@ -55,6 +56,7 @@ export function startSweeps(deps: {
       if (orphans.isCatalogDoubted) deps.log.error({ event: 'sweep', ...orphans }, doubt)
       const facts = { event: 'sweep', leftovers, ...orphans }
       if (orphans.setAside > 0) deps.log.warn(facts, setAside)
+      else if (orphans.left > 0) deps.log.warn(facts, left)
       else if (leftovers + orphans.removed > 0) deps.log.info(facts, 'swept')
     } catch (error) {
       if (stop.signal.aborted) return

@@ -20,6 +20,16 @@ async function plant({ blobs }: Engines, ...keys: BlobKey[]) {
     await blobs.put(key, Buffer.from('bytes'), { contentType: 'image/jpeg', ifExists: 'fail' })
 }
 
+/** What the log says of originals, by key. */
+function aboutOriginals({ log }: Engines) {
+  const told = log.lines.filter(({ level }) => level === 'warn').map(({ facts }) => facts)
+  const keys = (facts: readonly object[]) => facts.map((fact) => 'key' in fact && fact.key).toSorted()
+  return {
+    gone: keys(told.filter((fact) => !('err' in fact))),
+    left: keys(told.filter((fact) => 'err' in fact)),
+  }
+}
+
 test('blobs without a row go; those with one stay, and so does what was not made here', async () => {
   await using engines = await openTestEngines()
   const photo = samplePhoto({ format: 'jpeg' })
@@ -104,7 +114,7 @@ test('B172 bytes that take the place of an orphan while it is judged stay: their
   }
   await plant(engines, key)
   const before = new Date(Date.now() - 60_000)
-  expect(await sweepOrphans({ blobs, catalog }, { ...options, before })).toMatchObject({
+  expect(await sweepOrphans({ ...engines, blobs, catalog }, { ...options, before })).toMatchObject({
     seen: 1,
     removed: 0,
   })
@@ -122,10 +132,7 @@ test('a sweep that is told to stop stops before the next blob', async () => {
       stop.abort(new TintypeError('ABORTED', 'stop'))
     },
   }
-  const sweep = sweepOrphans(
-    { blobs, catalog: engines.catalog },
-    { ...options, before: later(), signal: stop.signal },
-  )
+  const sweep = sweepOrphans({ ...engines, blobs }, { ...options, before: later(), signal: stop.signal })
   await expect(sweep).rejects.toMatchObject({ code: 'ABORTED' })
   expect(await keysOf(engines.blobs)).toHaveLength(1)
 })
@@ -148,6 +155,7 @@ test('B184 more originals without a row than a crash can leave are left alone: t
     seen: 129,
     removed: 1,
     setAside: 128,
+    left: 0,
     isCatalogDoubted: false,
   })
   expect(await keysOf(engines.blobs)).toEqual([])
@@ -164,12 +172,56 @@ test('B184 an original without a row goes only once it is kept elsewhere, and st
     return key === broken ? 'part' : 'all'
   }
   const sweep = sweepOrphans(engines, { ...options, before: later(), setAside: keep })
-  expect(await sweep).toMatchObject({ removed: 0, setAside: 1 })
+  expect(await sweep).toMatchObject({ removed: 0, setAside: 1, left: 1 })
   expect(aside.toSorted()).toEqual([kept, broken].toSorted())
   expect(await keysOf(engines.blobs)).toEqual([broken])
+  expect(aboutOriginals(engines)).toEqual({ gone: [kept], left: [broken] })
+})
 
-  const full = new Error('ENOSPC')
-  const refused = { ...options, before: later(), setAside: () => Promise.reject(full) }
-  await expect(sweepOrphans(engines, refused)).rejects.toBe(full)
-  expect(await keysOf(engines.blobs)).toEqual([broken])
+test('B184 one original that cannot be set aside keeps neither the others nor renditions from theirs', async () => {
+  await using engines = await openTestEngines()
+  const orphans = Array.from({ length: 3 }, () => originalKey(samplePhotoId(), 'jpeg')).toSorted()
+  await plant(engines, renditionKey(samplePhotoId(), 'thumb', 'webp'), ...orphans)
+  const refused: BlobKey[] = []
+  async function keep(key: BlobKey): Promise<Kept> {
+    if (refused.length > 0) return 'all'
+    refused.push(key)
+    throw new Error('EACCES')
+  }
+  const sweep = await sweepOrphans(engines, { ...options, before: later(), setAside: keep })
+  expect(sweep).toMatchObject({ removed: 1, setAside: 2, left: 1 })
+  expect(await keysOf(engines.blobs)).toEqual(refused)
+  const gone = orphans.filter((key) => !refused.includes(key))
+  expect(aboutOriginals(engines)).toEqual({ gone, left: refused })
+})
+
+test('B184 an original that is set aside is told of, also where it would not go or the sweep fails later', async () => {
+  await using engines = await openTestEngines()
+  const orphan = originalKey(samplePhotoId(), 'jpeg')
+  await plant(engines, orphan)
+  const stuck = { ...engines.blobs, delete: () => Promise.reject(new Error('EROFS')) }
+  const sweep = await sweepOrphans({ ...engines, blobs: stuck }, { ...options, before: later() })
+  expect(sweep).toMatchObject({ setAside: 0, left: 1 })
+  expect(aboutOriginals(engines)).toEqual({ gone: [orphan], left: [orphan] })
+
+  const next = originalKey(samplePhotoId(), 'jpeg')
+  await engines.blobs.delete(orphan)
+  await plant(engines, next)
+  const stop = new AbortController()
+  async function keep(): Promise<Kept> {
+    stop.abort(new TintypeError('ABORTED', 'stop'))
+    return 'all'
+  }
+  const stopped = { ...options, before: later(), setAside: keep, signal: stop.signal }
+  await plant(engines, renditionKey(samplePhotoId(), 'thumb', 'webp'))
+  await expect(sweepOrphans(engines, stopped)).rejects.toMatchObject({ code: 'ABORTED' })
+  expect(aboutOriginals(engines).gone).toEqual([orphan, next].toSorted())
+})
+
+test('an original that is gone when it is to be set aside is not told of', async () => {
+  await using engines = await openTestEngines()
+  await plant(engines, originalKey(samplePhotoId(), 'jpeg'))
+  const gone = { ...options, before: later(), setAside: async () => undefined }
+  expect(await sweepOrphans(engines, gone)).toMatchObject({ setAside: 0, left: 0 })
+  expect(engines.log.lines).toEqual([])
 })

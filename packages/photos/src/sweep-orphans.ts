@@ -1,6 +1,7 @@
 import type { CatalogReader } from '@tintype/catalog'
 import type { BlobKey, BlobStat, BlobStore } from '@tintype/storage'
 import { originalsPrefix, readBlobKey, renditionsPrefix } from './blob-keys.ts'
+import type { Log } from './log.ts'
 import type { Kept } from './repair-finding.ts'
 
 /** What a sweep did. */
@@ -11,6 +12,8 @@ export interface SweepResult {
   readonly removed: number
   /** Originals without a row, moved to where nothing is lost. */
   readonly setAside: number
+  /** Originals without a row that could not be moved, and stay. */
+  readonly left: number
   /** Whether it stopped because so many originals have no row that the catalog must be the wrong one. */
   readonly isCatalogDoubted: boolean
 }
@@ -26,9 +29,10 @@ export interface SweepOptions {
   readonly maxOrphanedOriginals: number
   /**
    * Keeps an original elsewhere, durably, before it goes: where the catalog is older than its files it is all that is
-   * left of its photo, and from here nobody can tell (threat B184). What is not kept whole stays.
+   * left of its photo, and from here nobody can tell (threat B184). What is not kept whole stays. `undefined` where there
+   * is nothing under the key any more.
    */
-  readonly setAside: (key: BlobKey) => Promise<Kept>
+  readonly setAside: (key: BlobKey) => Promise<Kept | undefined>
   readonly signal: AbortSignal
 }
 
@@ -36,14 +40,15 @@ export interface SweepOptions {
  * Takes away blobs that no row names: what a crash between bytes and row, or between row and bytes of a delete,
  * has left behind. Renditions are removed, because they can be made again; originals are set aside. What is replaced
  * meanwhile is left alone, and so are files that Tintype did not make. Where the catalog is doubted, nothing is touched.
+ * The log tells of each original that is set aside, or that could not be.
  *
- * @throws what store, catalog and `setAside` throw, and the signal's reason
+ * @throws what store and catalog throw, but for an original that cannot be set aside, and the signal's reason
  */
 export async function sweepOrphans(
-  { blobs, catalog }: { blobs: BlobStore; catalog: CatalogReader },
+  { blobs, catalog, log }: { blobs: BlobStore; catalog: CatalogReader; log: Log },
   { before, maxOrphanedOriginals, setAside, signal }: SweepOptions,
 ): Promise<SweepResult> {
-  const result = { seen: 0, removed: 0, setAside: 0 }
+  const result = { seen: 0, removed: 0, setAside: 0, left: 0 }
 
   async function* findOrphans(prefix: string): AsyncGenerator<BlobStat> {
     for await (const blob of blobs.list(prefix)) {
@@ -55,8 +60,19 @@ export async function sweepOrphans(
 
   /** A rendition that is made again replaces what a crash has left, and its row comes after its bytes. */
   async function isReplaced({ key, modifiedAtMs }: BlobStat): Promise<boolean> {
-    signal.throwIfAborted()
     return (await blobs.stat(key))?.modifiedAtMs !== modifiedAtMs
+  }
+
+  async function move(original: BlobStat): Promise<void> {
+    const { key } = original
+    if (await isReplaced(original)) return
+    const kept = await setAside(key)
+    if (kept === undefined) return
+    if (kept === 'part') throw new Error('it cannot be read to its end')
+    // Told before it goes: no stop and no failure in between leaves a move that nobody knows of.
+    log.warn({ event: 'set-aside', key }, 'an original without a row is set aside')
+    await blobs.delete(key)
+    result.setAside++
   }
 
   const originals: BlobStat[] = []
@@ -65,11 +81,17 @@ export async function sweepOrphans(
     if (originals.length > maxOrphanedOriginals) return { ...result, isCatalogDoubted: true }
   }
   for (const orphan of originals) {
-    if ((await isReplaced(orphan)) || (await setAside(orphan.key)) === 'part') continue
-    await blobs.delete(orphan.key)
-    result.setAside++
+    signal.throwIfAborted()
+    try {
+      await move(orphan)
+    } catch (error) {
+      // The next sweep meets it again: the others must not wait for it for ever.
+      result.left++
+      log.warn({ event: 'set-aside', key: orphan.key, err: error }, 'an original without a row would not go')
+    }
   }
   for await (const orphan of findOrphans(renditionsPrefix)) {
+    signal.throwIfAborted()
     if (await isReplaced(orphan)) continue
     await blobs.delete(orphan.key)
     result.removed++
