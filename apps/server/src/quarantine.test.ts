@@ -31,7 +31,7 @@ async function openBroken() {
 }
 
 /** A store whose files cannot be linked, as from another file system. */
-const apart = ({ open }: BlobStore) => ({ open })
+const apart = ({ open, stat: statBlob }: BlobStore) => ({ open, stat: statBlob })
 
 const describedBy = (photo: object) => `${JSON.stringify(photo, null, 2)}\n`
 
@@ -75,6 +75,7 @@ test('B170 a photo whose bytes can be neither linked nor read to their end does 
   const cause = Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' })
   const refusal = new TintypeError('STORAGE_UNAVAILABLE', 'The storage refuses', { cause })
   const store = (...chunks: string[]) => ({
+    stat: broken.blobs.stat,
     async open() {
       const body = Readable.from(
         (async function* () {
@@ -93,11 +94,61 @@ test('B170 a photo whose bytes can be neither linked nor read to their end does 
   expect(await broken.read(`${photo.id}.jpg`)).toBe('bytes of')
 })
 
+test('B184 what may not be linked is copied', async () => {
+  await using broken = await openBroken()
+  const { key, directory, blobs } = broken
+  // A directory: its links are forbidden (EPERM), as those to files of another user can be.
+  const { keepOrphan } = createQuarantine(directory, { ...blobs, localPath: async () => tmpdir() })
+  expect(await keepOrphan(key)).toBe('all')
+  expect(await broken.read(key)).toBe('bytes of a photo')
+})
+
+test.each(['with', 'without'])(
+  'an orphan of a store %s local files that is gone when it is to be kept leaves no name',
+  async (kind) => {
+    await using broken = await openBroken()
+    const { key, directory, blobs, original } = broken
+    await blobs.delete(key)
+    // The path was told before the file went.
+    const store = kind === 'with' ? { ...blobs, localPath: async () => original } : apart(blobs)
+    expect(await createQuarantine(directory, store).keepOrphan(key)).toBeUndefined()
+    expect(await readdir(join(directory, key, '..'))).toEqual([])
+  },
+)
+
+test('B184 an orphan that cannot be kept leaves no half of it', async () => {
+  await using broken = await openBroken()
+  const { key, directory } = broken
+  const full = new Error('not the fault of the photo')
+  const body = async function* () {
+    yield Buffer.from('bytes')
+    throw full
+  }
+  const open = async () => ({ byteSize: 16, body: Readable.from(body()) })
+  const { keepOrphan } = createQuarantine(directory, { ...apart(broken.blobs), open })
+  await expect(keepOrphan(key)).rejects.toBe(full)
+  expect(await readdir(join(directory, key, '..'))).toEqual([])
+})
+
+test('B164 a store that dies while a photo is read is no fault of the photo', async () => {
+  await using broken = await openBroken()
+  const cause = Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' })
+  const refusal = new TintypeError('STORAGE_UNAVAILABLE', 'The storage refuses', { cause })
+  const away = new TintypeError('STORAGE_UNAVAILABLE', 'The storage directory is gone')
+  const store = { open: () => Promise.reject(refusal), stat: () => Promise.reject(away) }
+  const { keepBroken, keepOrphan } = createQuarantine(broken.directory, store)
+  await expect(keepBroken(broken)).rejects.toBe(away)
+  await expect(keepOrphan(broken.key)).rejects.toBe(away)
+})
+
 test('a disk that cannot be written, or a store that is away, is no fault of the photo', async () => {
   await using broken = await openBroken()
   const { directory } = broken
   const away = new TintypeError('STORAGE_UNAVAILABLE', 'The storage directory is gone')
-  const { keepBroken } = createQuarantine(directory, { open: () => Promise.reject(away) })
+  const { keepBroken } = createQuarantine(directory, {
+    ...apart(broken.blobs),
+    open: () => Promise.reject(away),
+  })
   await expect(keepBroken(broken)).rejects.toBe(away)
   await writeFile(join(directory, '../file'), '')
   const blocked = createQuarantine(join(directory, '../file'), apart(broken.blobs))

@@ -16,24 +16,24 @@ export interface Quarantine {
   /**
    * Keeps an original that no row names, under its key, so that copying `originals/` back brings it back.
    *
-   * @returns `part` where it cannot be kept whole: then nothing of it is
+   * @returns `part` where it cannot be kept whole: then nothing of it is; `undefined` where it is gone
    */
-  keepOrphan(key: BlobKey): Promise<Kept>
+  keepOrphan(key: BlobKey): Promise<Kept | undefined>
 }
+
+/** What is asked of the store. */
+type Source = Pick<BlobReader, 'localPath' | 'open' | 'stat'>
 
 /**
  * A quarantine in a directory, which is made when it is needed, for photos of a store. Whoever uses it owns the library;
  * what an interrupted call has left is made anew by the next. Errors are native ones, or the store's.
  */
-export function createQuarantine(
-  directory: string,
-  blobs: Pick<BlobReader, 'localPath' | 'open'>,
-): Quarantine {
+export function createQuarantine(directory: string, blobs: Source): Quarantine {
   return {
     async keepBroken({ photo, key }) {
       await makeDirectory(directory)
       const path = join(directory, basename(key))
-      const kept = await take(blobs, { key, path })
+      const kept = (await take(blobs, { key, path })) ?? 'all'
       if (await hasBytes(partialOf(path))) await giveName(path)
       await rm(partialOf(path), { force: true })
       await writeWhole(join(directory, `${photo.id}.json`), `${JSON.stringify(photo, null, 2)}\n`)
@@ -44,11 +44,15 @@ export function createQuarantine(
     async keepOrphan(key) {
       const path = join(directory, key)
       await makeDirectory(dirname(path))
-      const kept = await take(blobs, { key, path })
-      if (kept === 'all') await giveName(path)
-      await rm(partialOf(path), { force: true })
-      await syncDirectory(dirname(path))
-      return kept
+      try {
+        const kept = await take(blobs, { key, path })
+        if (kept === 'all') await giveName(path)
+        return kept
+      } finally {
+        // Also where it fails, because others follow: on a full disk their halves would add up.
+        await rm(partialOf(path), { force: true })
+        await syncDirectory(dirname(path))
+      }
     },
   }
 }
@@ -56,37 +60,46 @@ export function createQuarantine(
 /** A file has its own name only once all of it is durable: a kill must leave nothing that is taken for it. */
 const partialOf = (path: string) => `${path}.partial`
 
-/** Links, which also keeps what the disk cannot read any more; copies where the two are on different file systems. */
+/** Links, which also keeps what the disk cannot read any more; copies where that cannot be. `undefined`: it is gone. */
 async function take(
-  blobs: Pick<BlobReader, 'localPath' | 'open'>,
+  blobs: Source,
   { key, path }: { readonly key: BlobKey; readonly path: string },
-): Promise<Kept> {
+): Promise<Kept | undefined> {
   const partial = partialOf(path)
   await rm(partial, { force: true })
   const from = await blobs.localPath?.(key)
+  if (from !== undefined && (await linkWhereAllowed(from, partial))) return 'all'
+  return await copy(blobs, key, partial)
+}
+
+/** On another file system, of another user where such links are forbidden, with too many links already, or gone. */
+const codesOfNoLink = ['EXDEV', 'EPERM', 'EMLINK', 'ENOENT']
+
+async function linkWhereAllowed(from: string, to: string): Promise<boolean> {
   try {
-    if (from === undefined) return await copy(blobs, key, partial)
-    await link(from, partial)
-    return 'all'
+    await link(from, to)
+    return true
   } catch (error) {
-    if (!hasCode(error, 'EXDEV')) throw error
-    return await copy(blobs, key, partial)
+    if (!codesOfNoLink.some((code) => hasCode(error, code))) throw error
+    return false
   }
 }
 
-async function copy({ open: openBlob }: Pick<BlobReader, 'open'>, key: BlobKey, to: string): Promise<Kept> {
+async function copy(blobs: Source, key: BlobKey, to: string): Promise<Kept | undefined> {
   await using file = await open(to, 'wx', 0o640)
   let isReading = true
   let kept: Kept = 'all'
   try {
-    const blob = await openBlob(key)
-    for await (const chunk of blob?.body ?? []) {
+    const blob = await blobs.open(key)
+    if (!blob) return undefined
+    for await (const chunk of blob.body) {
       isReading = false
       await file.writeFile(chunk)
       isReading = true
     }
   } catch (error) {
     if (!isReading || !isFaultOfBlob(error)) throw error
+    await blobs.stat(key) // rejects where it is not this file alone that cannot be reached
     kept = 'part'
   }
   await file.sync()
