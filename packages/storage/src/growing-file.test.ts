@@ -1,4 +1,5 @@
 import { type FileHandle, open, readFile } from 'node:fs/promises'
+import { setImmediate } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
 import { createGrowingFile } from './growing-file.ts'
 import { openTemporaryDirectory } from './temporary-directory.ts'
@@ -16,10 +17,34 @@ async function openTestFile(isRelaxed = false) {
   return { home: home.path, file, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }
 
+async function prototypeOfHandles(): Promise<FileHandle> {
+  await using any = await open(import.meta.filename)
+  return Object.getPrototypeOf(any)
+}
+
+/** A disk that takes all bytes, and whose next `datasync` ends when it is told to. */
+async function openLaggingDisk() {
+  const prototype = await prototypeOfHandles()
+  const held = Promise.withResolvers<void>()
+  const lagging = vi.spyOn(prototype, 'datasync').mockReturnValueOnce(held.promise)
+  const writing = vi.spyOn(prototype, 'writev')
+  return {
+    release: held.resolve,
+    /** Resolves when whoever waits for a write has gone on from it. */
+    async idle() {
+      await Promise.all(writing.mock.results.map(({ value }) => value))
+      await setImmediate()
+    },
+    [Symbol.dispose]() {
+      lagging.mockRestore()
+      writing.mockRestore()
+    },
+  }
+}
+
 /** Sees every sync of a descriptor, until it is disposed. */
 async function watchSyncs() {
-  await using any = await open(import.meta.filename)
-  const prototype = Object.getPrototypeOf(any) as FileHandle
+  const prototype = await prototypeOfHandles()
   const syncs: { readonly name: string; readonly handle: FileHandle }[] = []
   let underWay = 0
   let mostAtOnce = 0
@@ -53,6 +78,25 @@ test('a large file is synced while it grows, never twice at once, and once more 
   expect(watched.mostAtOnce()).toBe(1)
   expect(new Set(watched.syncs.map(({ handle }) => handle)).size).toBe(1)
   expect((await readFile(area.file.path)).length).toBe(80 * mebi)
+})
+
+test('a file waits for a disk that lags by 64 MiB, and goes on when that has caught up', async () => {
+  await using area = await openTestFile()
+  using disk = await openLaggingDisk()
+  const bytes = Buffer.alloc(mebi)
+  // 16 MiB begin the sync that lags; all but the last of 64 more go on meanwhile.
+  for (let count = 1; count < 16 + 64; count += 1) await area.file.append([bytes])
+  let hasEnded = false
+  const last = area.file.append([bytes]).then(() => {
+    hasEnded = true
+  })
+  await disk.idle()
+  expect(hasEnded).toBe(false)
+  disk.release()
+  await last
+  await area.file.append([bytes])
+  await area.file.sync()
+  expect((await readFile(area.file.path)).length).toBe(81 * mebi)
 })
 
 test('a small file is synced when it is whole, and not again', async () => {
