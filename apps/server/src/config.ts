@@ -160,7 +160,7 @@ function findConflicts({ http, dataDirectory, storage, catalog }: Config): Confl
   if ((storage.kind === 'memory') !== (catalog.kind === 'memory')) {
     const problem =
       `${variables.storage.name}, ${variables.catalog.name}: memory: goes for both or for neither; rows without ` +
-      'bytes cannot be shown, and bytes without rows are swept away'
+      'bytes cannot be shown, and bytes without rows go to quarantine/ or are removed'
     conflicts.push({ keys: ['storage', 'catalog'], problem })
   }
   const kept = storage.kind === 'disk' ? [dataDirectory, storage.directory] : [dataDirectory]

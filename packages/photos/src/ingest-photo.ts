@@ -19,7 +19,7 @@ export interface IngestedPhoto {
 /**
  * The way of an upload from socket to committed row, read downwards. Once it resolves, bytes and row survive a
  * crash; when it rejects, neither exists. Bytes come before their row: a crash in between leaves an orphan that
- * the sweep removes, never a photo without bytes.
+ * the sweep sets aside, never a photo without bytes.
  *
  * @throws every upload code of the contract, and the signal's reason
  */
