@@ -94,6 +94,19 @@ test('B170 a photo whose bytes can be neither linked nor read to their end does 
   expect(await broken.read(`${photo.id}.jpg`)).toBe('bytes of')
 })
 
+test('B184 an original that is copied and then would not go is not copied again at every sweep', async () => {
+  await using broken = await openBroken()
+  const { key, directory, blobs } = broken
+  const { keepOrphan } = createQuarantine(directory, apart(blobs))
+  expect([await keepOrphan(key), await keepOrphan(key)]).toEqual(['all', 'all'])
+  const other = Buffer.from('bytes of another')
+  await blobs.put(key, other, { contentType: 'image/jpeg', ifExists: 'replace' })
+  expect([await keepOrphan(key), await keepOrphan(key)]).toEqual(['all', 'all'])
+  expect(await readdir(join(directory, key, '..'))).toHaveLength(2)
+  expect(await broken.read(key)).toBe('bytes of a photo')
+  expect(await broken.read(`${key}.2`)).toBe('bytes of another')
+})
+
 test('B184 what may not be linked is copied', async () => {
   await using broken = await openBroken()
   const { key, directory, blobs } = broken

@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
 import { link, open, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import { type BrokenPhoto, isFaultOfBlob, type Kept } from '@tintype/photos'
 import type { BlobKey, BlobReader } from '@tintype/storage'
 import { makeDirectory, syncDirectory } from './sync-directory.ts'
@@ -114,10 +117,22 @@ async function giveName(path: string): Promise<void> {
       return await link(partialOf(path), name)
     } catch (error) {
       if (!hasCode(error, 'EEXIST')) throw error
-      const [one, other] = await Promise.all([stat(partialOf(path)), stat(name)])
-      if (one.dev === other.dev && one.ino === other.ino) return
+      if (await isSame(partialOf(path), name)) return
     }
   }
+}
+
+/** Also of two copies: an original that stays in its store, because that is read-only, comes again with every sweep. */
+async function isSame(path: string, otherPath: string): Promise<boolean> {
+  const [one, other] = await Promise.all([stat(path), stat(otherPath)])
+  if (one.dev === other.dev && one.ino === other.ino) return true
+  return one.size === other.size && (await digestOf(path)) === (await digestOf(otherPath))
+}
+
+async function digestOf(path: string): Promise<string> {
+  const digest = createHash('sha256')
+  await pipeline(createReadStream(path), digest)
+  return digest.digest('hex')
 }
 
 async function hasBytes(path: string): Promise<boolean> {
