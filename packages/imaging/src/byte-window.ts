@@ -86,7 +86,11 @@ function inMemory(bytes: Uint8Array, spend: ByteWindow['spend']): ByteWindow {
 }
 
 function inFile(path: string, spend: ByteWindow['spend']): ByteWindow {
-  const fd = orTranslated(() => openSync(path, 'r'))
+  using opening = new DisposableStack()
+  const fd = opening.adopt(
+    orTranslated(() => openSync(path, 'r')),
+    closeSync,
+  )
   const byteSize = orTranslated(() => fstatSync(fd).size)
   const buffer = new Uint8Array(windowByteSize)
   let start = 0
@@ -103,6 +107,7 @@ function inFile(path: string, spend: ByteWindow['spend']): ByteWindow {
     return offset - start
   }
 
+  const owned = opening.move()
   return {
     byteSize,
     byteAt(offset) {
@@ -135,7 +140,7 @@ function inFile(path: string, spend: ByteWindow['spend']): ByteWindow {
       )
     },
     spend,
-    [Symbol.dispose]: () => closeSync(fd),
+    [Symbol.dispose]: () => owned.dispose(),
   }
 }
 
