@@ -1,9 +1,8 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { type Caller, type Right, TintypeError } from '@tintype/contract'
 import type { Middleware } from 'koa'
-import { isLoopbackHost, type ParsedHost, parseHost } from './http/host.ts'
+import { hasManyHosts, isLoopbackHost, type ParsedHost, parseHost } from './http/host.ts'
 import { setHeaders } from './http/set-headers.ts'
-import { hasManyHosts } from './middleware/refuse-unreadable-target.ts'
 import type { RequestState } from './state.ts'
 
 /** How Tintype listens and what it is called, as in `Config['http']`. */

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP } from 'node:net'
 
 const loopback = new BlockList()
@@ -46,3 +47,8 @@ export function parseHost(header: string | undefined): ParsedHost | undefined {
 
 // 253 octets are the longest name there is in DNS (RFC 1035 §2.3.4).
 const hostPattern = /^(?:\[(?<v6>[0-9a-f:.]{2,45})\]|(?<name>[a-z0-9._-]{1,253}))(?::\d{0,5})?$/i
+
+/** Whether two hosts are named, of which each reader would take another. */
+export function hasManyHosts({ rawHeaders }: Pick<IncomingMessage, 'rawHeaders'>): boolean {
+  return rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host').length > 1
+}

@@ -1,6 +1,6 @@
-import type { IncomingMessage } from 'node:http'
 import { TintypeError } from '@tintype/contract'
 import type { Middleware } from 'koa'
+import { hasManyHosts } from '../http/host.ts'
 import type { RequestState } from '../state.ts'
 
 /**
@@ -17,11 +17,6 @@ export function refuseUnreadableTarget(): Middleware<RequestState> {
       throw new TintypeError('INVALID_REQUEST', 'The target of the request cannot be read')
     return next()
   }
-}
-
-/** Whether two hosts are named, of which each reader would take another. */
-export function hasManyHosts({ rawHeaders }: Pick<IncomingMessage, 'rawHeaders'>): boolean {
-  return rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host').length > 1
 }
 
 function hasReadablePath(ctx: { readonly path: unknown }): boolean {
