@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { hasOriginals } from '@tintype/photos'
+import { hasNativeCode } from '@tintype/storage'
 import type { Config } from './config.ts'
 import { ConfigError } from './config-error.ts'
 import { openBlobReader } from './engines.ts'
@@ -29,7 +30,7 @@ export async function findLoss(file: string): Promise<'missing' | 'empty' | unde
   try {
     return (await stat(file)).size === 0 ? 'empty' : undefined
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'missing'
+    if (hasNativeCode(error, ['ENOENT'])) return 'missing'
     throw error
   }
 }

@@ -4,7 +4,7 @@ import { link, open, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { type BrokenPhoto, isFaultOfBlob, type Kept } from '@tintype/photos'
-import type { BlobKey, BlobReader } from '@tintype/storage'
+import { type BlobKey, type BlobReader, hasNativeCode } from '@tintype/storage'
 import { makeDirectory, syncDirectory } from './sync-directory.ts'
 
 /** A directory that nothing serves and nothing empties. What it is told to keep is durable when it says so. */
@@ -83,7 +83,7 @@ async function linkWhereAllowed(from: string, to: string): Promise<boolean> {
     await link(from, to)
     return true
   } catch (error) {
-    if (!codesOfNoLink.some((code) => hasCode(error, code))) throw error
+    if (!hasNativeCode(error, codesOfNoLink)) throw error
     return false
   }
 }
@@ -116,7 +116,7 @@ async function giveName(path: string): Promise<void> {
     try {
       return await link(partialOf(path), name)
     } catch (error) {
-      if (!hasCode(error, 'EEXIST')) throw error
+      if (!hasNativeCode(error, ['EEXIST'])) throw error
       if (await isSame(partialOf(path), name)) return
     }
   }
@@ -139,7 +139,7 @@ async function hasBytes(path: string): Promise<boolean> {
   try {
     return (await stat(path)).size > 0
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return false
+    if (hasNativeCode(error, ['ENOENT'])) return false
     throw error
   }
 }
@@ -151,8 +151,4 @@ async function writeWhole(path: string, text: string): Promise<void> {
     await file.sync()
   }
   await rename(partialOf(path), path)
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code
 }

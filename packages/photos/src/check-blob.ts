@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { isTintypeError, type TintypeError } from '@tintype/contract'
-import type { BlobKey, BlobReader } from '@tintype/storage'
+import { type BlobKey, type BlobReader, hasNativeCode } from '@tintype/storage'
 
 /** How stored bytes can differ from what their row says. */
 export type BlobProblem =
@@ -69,5 +69,5 @@ export function isFaultOfBlob(error: unknown): error is TintypeError {
 }
 
 function hasCauseOf({ cause }: TintypeError, codes: readonly string[]): boolean {
-  return cause instanceof Error && 'code' in cause && codes.includes(String(cause.code))
+  return hasNativeCode(cause, codes)
 }

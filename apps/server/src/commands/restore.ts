@@ -1,5 +1,6 @@
 import { link, lstat, readdir, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { hasNativeCode } from '@tintype/storage'
 import { parseConfig } from '../config.ts'
 import { ConfigError } from '../config-error.ts'
 import { openBlobReader, openCatalogReader } from '../engines.ts'
@@ -107,7 +108,7 @@ async function unlessAbsent<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    if (hasNativeCode(error, ['ENOENT'])) return undefined
     throw error
   }
 }
