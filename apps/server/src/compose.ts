@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createImaging } from '@tintype/imaging'
-import { createPhotoLibrary, type PhotoLibrary } from '@tintype/photos'
+import { createPhotoLibrary, maxRenditionsAhead, type PhotoLibrary } from '@tintype/photos'
 import { openStaging } from '@tintype/storage'
 import type { Logger } from 'pino'
 import { type Admission, createAdmission } from './admission.ts'
@@ -34,7 +34,7 @@ const stagingMemory = { memoryByteSize: 1024 * 1024, memoryBudgetByteSize: 16 * 
 /** Renditions that may wait for a core, besides the uploads: whoever was admitted is not refused for its turn. */
 const renditionQueueLength = 128
 /** What is made ahead and waits for uploads, so that it takes nobody's place: thumbnails, and a step of a ladder. */
-const aheadQueueLength = 64 + 1
+const aheadQueueLength = maxRenditionsAhead + 1
 
 /**
  * The composition root of the server. What fails to open closes what was opened before it.

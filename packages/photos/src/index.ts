@@ -16,6 +16,7 @@ export {
   type PhotoLibrary,
   type UploadAnswer,
 } from './photo-library.ts'
+export { maxRenditionsAhead } from './renditions.ts'
 export {
   type BrokenPhoto,
   type Kept,

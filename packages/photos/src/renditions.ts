@@ -9,7 +9,7 @@ import { type AheadSource, findOrMake, type RenditionDependencies, type Wish } f
 import { type LadderMaking, prepareLadder } from './prepare-ladder.ts'
 
 /** Renditions that wait for decoders to have nothing else to do; more than a burst of uploads, and the oldest are left to their first view. */
-const maxAhead = 64
+export const maxRenditionsAhead = 64
 
 /** Makes renditions, each once. */
 export interface Renditions extends AsyncDisposable {
@@ -63,7 +63,7 @@ export function createRenditions(deps: RenditionDependencies): Renditions {
     const { photo, name, format, pixels } = wish
     const key = renditionKey(photo.id, name, format)
     ahead.set(key, abort)
-    if (ahead.size > maxAhead) giveUpOldest()
+    if (ahead.size > maxRenditionsAhead) giveUpOldest()
     try {
       await start(photo, name, format, { pixels, signal, isPatient: () => ahead.has(key) })
     } finally {
