@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { copyFile, mkdtempDisposable, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { copyFile, mkdtempDisposable, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -49,22 +49,6 @@ describe('openSqliteCatalog', () => {
       await catalog.insert(samplePhoto())
       expect((await stat(file)).size).toBeGreaterThan(0)
     }
-  })
-
-  test('writes that arrive together share commits', async () => {
-    await using opened = await openTemporary()
-    const photos = Array.from({ length: 100 }, () => samplePhoto())
-    const atFirst = await countCommits(opened.file)
-    await Promise.all(photos.map((photo) => opened.catalog.insert(photo)))
-    await Promise.all([
-      ...photos.slice(0, 25).map(({ id }) => opened.catalog.putRendition(sampleRendition(id))),
-      ...photos.slice(25, 50).map(({ id }) => opened.catalog.update(id, { title: 'together' })),
-      ...photos.slice(50, 75).map(({ id }) => opened.catalog.delete(id)),
-    ])
-    const together = await countCommits(opened.file)
-    expect(together - atFirst).toBe(2)
-    for (const { id } of photos.slice(0, 10)) await opened.catalog.update(id, { title: 'one by one' })
-    expect((await countCommits(opened.file)) - together).toBe(10)
   })
 
   test('B167 a kill loses nothing that was answered', async () => {
@@ -174,21 +158,4 @@ async function openTemporary(options: Omit<SqliteCatalogOptions, 'file'> = {}) {
 async function fillAndList(catalog: PhotoCatalog) {
   for (let count = 0; count < 3; count += 1) await catalog.insert(samplePhoto())
   return await catalog.list({ limit: 3 })
-}
-
-/**
- * Transactions in the write-ahead log: the last frame of each carries the size of the database.
- *
- * @see https://sqlite.org/fileformat2.html#the_write_ahead_log
- */
-async function countCommits(file: string): Promise<number> {
-  const log = await readFile(`${file}-wal`)
-  const frameByteSize = 24 + log.readUInt32BE(8)
-  const salts = log.subarray(16, 24)
-  let commits = 0
-  for (let offset = 32; offset + frameByteSize <= log.length; offset += frameByteSize) {
-    const isCurrent = log.subarray(offset + 8, offset + 16).equals(salts)
-    if (isCurrent && log.readUInt32BE(offset + 4) !== 0) commits += 1
-  }
-  return commits
 }

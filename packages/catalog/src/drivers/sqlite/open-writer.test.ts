@@ -1,0 +1,58 @@
+import { mkdtempDisposable, readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { samplePhoto, sampleRendition } from '../../testing/index.ts'
+import { watchCatalogFiles } from './file-guard.ts'
+import { openDatabase } from './open-database.ts'
+import { openSqliteWriter } from './open-writer.ts'
+
+// Asked without its thread: how many messages that takes in at a time is up to the scheduler.
+describe('openSqliteWriter', () => {
+  test('writes that arrive together share commits', async () => {
+    await using opened = await openWriter()
+    const { writer, file } = opened
+    const photos = Array.from({ length: 100 }, () => samplePhoto())
+    const atFirst = await countCommits(file)
+    await Promise.all(photos.map((photo) => writer.insert(photo)))
+    await Promise.all([
+      ...photos.slice(0, 25).map(({ id }) => writer.putRendition(sampleRendition(id))),
+      ...photos.slice(25, 50).map(({ id }) => writer.update(id, { title: 'together' })),
+      ...photos.slice(50, 75).map(({ id }) => writer.delete(id)),
+    ])
+    const together = await countCommits(file)
+    expect(together - atFirst).toBe(2)
+    for (const { id } of photos.slice(0, 10)) await writer.update(id, { title: 'one by one' })
+    expect((await countCommits(file)) - together).toBe(10)
+  })
+})
+
+async function openWriter() {
+  await using opening = new AsyncDisposableStack()
+  const directory = opening.use(await mkdtempDisposable(join(tmpdir(), 'tintype-writer-')))
+  const file = join(directory.path, 'catalog.db')
+  opening.use(await openDatabase(file, { patienceMs: 0 }))
+  const watched = watchCatalogFiles(file)
+  const writer = opening.use(
+    openSqliteWriter({ file, patienceMs: 0, keepsReserve: false, durability: 'full', watched }),
+  )
+  const owned = opening.move()
+  return { writer, file, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+}
+
+/**
+ * Transactions in the write-ahead log: the last frame of each carries the size of the database.
+ *
+ * @see https://sqlite.org/fileformat2.html#the_write_ahead_log
+ */
+async function countCommits(file: string): Promise<number> {
+  const log = await readFile(`${file}-wal`)
+  const frameByteSize = 24 + log.readUInt32BE(8)
+  const salts = log.subarray(16, 24)
+  let commits = 0
+  for (let offset = 32; offset + frameByteSize <= log.length; offset += frameByteSize) {
+    const isCurrent = log.subarray(offset + 8, offset + 16).equals(salts)
+    if (isCurrent && log.readUInt32BE(offset + 4) !== 0) commits += 1
+  }
+  return commits
+}
