@@ -10,6 +10,7 @@ import { refuseOtherMethods } from './middleware/refuse-other-methods.ts'
 import { refuseUnreadableTarget } from './middleware/refuse-unreadable-target.ts'
 import { requestScope } from './middleware/request-scope.ts'
 import { securityHeaders } from './middleware/security-headers.ts'
+import { sendStreams } from './middleware/send-streams.ts'
 import { mediaRoutes } from './routes/media.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { photoRoutes, uploadRoutes } from './routes/photos.ts'
@@ -33,6 +34,7 @@ export function createApp(
   const app = new Koa<RequestState>()
   app.on('error', (error) => reportCutOff(error, log))
 
+  app.use(sendStreams())
   app.use(requestScope({ log, metrics }))
   app.use(errorResponse())
   app.use(securityHeaders())
