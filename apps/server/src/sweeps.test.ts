@@ -92,8 +92,8 @@ test('B184 a quarantine that cannot be written costs one line for each original,
   await area.swept
   expect(forgets).toBe(1)
   expect(area.lines.toSorted((one, other) => `${one.key}`.localeCompare(`${other.key}`))).toMatchObject([
-    { event: 'set-aside', level: 40, key: orphan, err: { code: expect.stringMatching(/^E/) } },
-    { event: 'set-aside', level: 40, key: otherOrphan, err: { code: expect.stringMatching(/^E/) } },
+    { event: 'orphan', level: 40, key: orphan, err: { code: expect.stringMatching(/^E/) } },
+    { event: 'orphan', level: 40, key: otherOrphan, err: { code: expect.stringMatching(/^E/) } },
     { event: 'sweep', level: 40, removed: 1, setAside: 0, left: 2 },
   ])
   expect([await blobs.stat(orphan), await blobs.stat(rendition)]).toMatchObject([{ key: orphan }, undefined])

@@ -20,8 +20,8 @@ async function plant({ blobs }: Engines, ...keys: BlobKey[]) {
     await blobs.put(key, Buffer.from('bytes'), { contentType: 'image/jpeg', ifExists: 'fail' })
 }
 
-/** What the log says of originals, by key. */
-function aboutOriginals({ log }: Engines) {
+/** What the log says of blobs without a row, by key. */
+function aboutOrphans({ log }: Engines) {
   const told = log.lines.filter(({ level }) => level === 'warn').map(({ facts }) => facts)
   const keys = (facts: readonly object[]) => facts.map((fact) => 'key' in fact && fact.key).toSorted()
   return {
@@ -175,7 +175,7 @@ test('B184 an original without a row goes only once it is kept elsewhere, and st
   expect(await sweep).toMatchObject({ removed: 0, setAside: 1, left: 1 })
   expect(aside.toSorted()).toEqual([kept, broken].toSorted())
   expect(await keysOf(engines.blobs)).toEqual([broken])
-  expect(aboutOriginals(engines)).toEqual({ gone: [kept], left: [broken] })
+  expect(aboutOrphans(engines)).toEqual({ gone: [kept], left: [broken] })
 })
 
 test('B184 one original that cannot be set aside keeps neither the others nor renditions from theirs', async () => {
@@ -192,7 +192,7 @@ test('B184 one original that cannot be set aside keeps neither the others nor re
   expect(sweep).toMatchObject({ removed: 1, setAside: 2, left: 1 })
   expect(await keysOf(engines.blobs)).toEqual(refused)
   const gone = orphans.filter((key) => !refused.includes(key))
-  expect(aboutOriginals(engines)).toEqual({ gone, left: refused })
+  expect(aboutOrphans(engines)).toEqual({ gone, left: refused })
 })
 
 test('B184 an original that is set aside is told of, also where it would not go or the sweep fails later', async () => {
@@ -202,7 +202,7 @@ test('B184 an original that is set aside is told of, also where it would not go 
   const stuck = { ...engines.blobs, delete: () => Promise.reject(new Error('EROFS')) }
   const sweep = await sweepOrphans({ ...engines, blobs: stuck }, { ...options, before: later() })
   expect(sweep).toMatchObject({ setAside: 0, left: 1 })
-  expect(aboutOriginals(engines)).toEqual({ gone: [orphan], left: [orphan] })
+  expect(aboutOrphans(engines)).toEqual({ gone: [orphan], left: [orphan] })
 
   const next = originalKey(samplePhotoId(), 'jpeg')
   await engines.blobs.delete(orphan)
@@ -215,7 +215,26 @@ test('B184 an original that is set aside is told of, also where it would not go 
   const stopped = { ...options, before: later(), setAside: keep, signal: stop.signal }
   await plant(engines, renditionKey(samplePhotoId(), 'thumb', 'webp'))
   await expect(sweepOrphans(engines, stopped)).rejects.toMatchObject({ code: 'ABORTED' })
-  expect(aboutOriginals(engines).gone).toEqual([orphan, next].toSorted())
+  expect(aboutOrphans(engines).gone).toEqual([orphan, next].toSorted())
+})
+
+test('one rendition that would not go is told of, and the others go', async () => {
+  await using engines = await openTestEngines()
+  const { blobs } = engines
+  const orphans = Array.from({ length: 3 }, () => renditionKey(samplePhotoId(), 'thumb', 'webp')).toSorted()
+  await plant(engines, ...orphans)
+  const [stuck] = orphans as [BlobKey]
+  const refuseOne = async (key: BlobKey) => {
+    if (key === stuck) throw new Error('EPERM')
+    await blobs.delete(key)
+  }
+  const sweep = sweepOrphans(
+    { ...engines, blobs: { ...blobs, delete: refuseOne } },
+    { ...options, before: later() },
+  )
+  expect(await sweep).toMatchObject({ removed: 2, left: 1 })
+  expect(await keysOf(blobs)).toEqual([stuck])
+  expect(aboutOrphans(engines)).toEqual({ gone: [], left: [stuck] })
 })
 
 test('an original that is gone when it is to be set aside is not told of', async () => {

@@ -12,7 +12,7 @@ export interface SweepResult {
   readonly removed: number
   /** Originals without a row, moved to where nothing is lost. */
   readonly setAside: number
-  /** Originals without a row that could not be moved, and stay. */
+  /** Blobs without a row that would not go, and stay. */
   readonly left: number
   /** Whether it stopped because so many originals have no row that the catalog must be the wrong one. */
   readonly isCatalogDoubted: boolean
@@ -40,9 +40,9 @@ export interface SweepOptions {
  * Takes away blobs that no row names: what a crash between bytes and row, or between row and bytes of a delete,
  * has left behind. Renditions are removed, because they can be made again; originals are set aside. What is replaced
  * meanwhile is left alone, and so are files that Tintype did not make. Where the catalog is doubted, nothing is touched.
- * The log tells of each original that is set aside, or that could not be.
+ * The log tells of each original that is set aside, and of each blob that would not go.
  *
- * @throws what store and catalog throw, but for an original that cannot be set aside, and the signal's reason
+ * @throws what store and catalog throw, but for a blob that would not go, and the signal's reason
  */
 export async function sweepOrphans(
   { blobs, catalog, log }: { blobs: BlobStore; catalog: CatalogReader; log: Log },
@@ -63,9 +63,7 @@ export async function sweepOrphans(
     return (await blobs.stat(key))?.modifiedAtMs !== modifiedAtMs
   }
 
-  async function move(original: BlobStat): Promise<void> {
-    const { key } = original
-    if (await isReplaced(original)) return
+  async function move(key: BlobKey): Promise<void> {
     const kept = await setAside(key)
     if (kept === undefined) return
     if (kept === 'part') throw new Error('it cannot be read to its end')
@@ -75,27 +73,30 @@ export async function sweepOrphans(
     result.setAside++
   }
 
+  async function remove(key: BlobKey): Promise<void> {
+    await blobs.delete(key)
+    result.removed++
+  }
+
+  /** The next sweep meets again what would not go: the others must not wait for it for ever. */
+  async function take(orphan: BlobStat, away: (key: BlobKey) => Promise<void>): Promise<void> {
+    signal.throwIfAborted()
+    const { key } = orphan
+    try {
+      if (!(await isReplaced(orphan))) await away(key)
+    } catch (error) {
+      result.left++
+      log.warn({ event: 'orphan', key, err: error }, 'what no row names would not go')
+    }
+  }
+
   const originals: BlobStat[] = []
   for await (const orphan of findOrphans(originalsPrefix)) {
     originals.push(orphan)
     if (originals.length > maxOrphanedOriginals) return { ...result, isCatalogDoubted: true }
   }
-  for (const orphan of originals) {
-    signal.throwIfAborted()
-    try {
-      await move(orphan)
-    } catch (error) {
-      // The next sweep meets it again: the others must not wait for it for ever.
-      result.left++
-      log.warn({ event: 'set-aside', key: orphan.key, err: error }, 'an original without a row would not go')
-    }
-  }
-  for await (const orphan of findOrphans(renditionsPrefix)) {
-    signal.throwIfAborted()
-    if (await isReplaced(orphan)) continue
-    await blobs.delete(orphan.key)
-    result.removed++
-  }
+  for (const orphan of originals) await take(orphan, move)
+  for await (const orphan of findOrphans(renditionsPrefix)) await take(orphan, remove)
   return { ...result, isCatalogDoubted: false }
 }
 
