@@ -57,8 +57,13 @@ export function createGate({ concurrency, queueLength }: GateOptions): Gate {
   }
 
   function pickNext(): Waiter | undefined {
-    const ready = [...waiters].filter(mayStart)
-    return ready.find(({ isPatient }) => !isPatient?.()) ?? ready[0]
+    let firstPatient: Waiter | undefined
+    for (const waiter of waiters) {
+      if (!mayStart(waiter)) continue
+      if (!waiter.isPatient?.()) return waiter
+      firstPatient ??= waiter
+    }
+    return firstPatient
   }
 
   function startWaiting(): void {
