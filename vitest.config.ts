@@ -9,8 +9,9 @@ const properties = '{apps,packages}/*/src/**/*.property.test.ts'
 export default defineConfig({
   test: {
     reporters: ['dot'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Nothing but a bound for what hangs: a busy machine takes several times as long as a quiet one.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     projects: [
       {
         extends: true,

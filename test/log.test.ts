@@ -47,7 +47,7 @@ async function works(tintype: SilentTintype): Promise<void> {
   expect(await tintype.complaints).toBe('')
 }
 
-describe('B312: the service goes on, and ends', { timeout: 60_000 }, () => {
+describe('B312: the service goes on, and ends', () => {
   test('where its log is a pipe that was closed', async () => {
     await using tintype = await startSilent()
     tintype.log?.destroy()
