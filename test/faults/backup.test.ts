@@ -71,7 +71,7 @@ async function namesBelow(directory: string): Promise<string[]> {
 }
 
 // A command is a process of its own, and each of these runs several; on a busy machine that takes its time.
-describe('tintype backup and restore', { timeout: 240_000 }, () => {
+describe('tintype backup and restore', { timeout: 900_000 }, () => {
   test('B184 made during a storm of uploads and deletions, backups restore to whole libraries', async () => {
     const seed = Date.now() % 1_000_000
     console.info(`seed ${seed}`)

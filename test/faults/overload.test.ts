@@ -15,5 +15,5 @@ test.skipIf(process.platform !== 'linux')(
     // our own kept connections among them
     expect(after.descriptors).toBeLessThanOrEqual(before.descriptors + 8)
   },
-  300_000,
+  900_000,
 )

@@ -15,5 +15,5 @@ test.skipIf(process.platform !== 'linux')(
     expect(after.children).toBeLessThanOrEqual(before.children + 1)
     expect(highestWalByteSize).toBeLessThan(16 * 1024 * 1024)
   },
-  120_000,
+  900_000,
 )
