@@ -25,7 +25,11 @@ export default defineConfig({
         extends: true,
         test: { name: 'integration', include: ['test/*.test.ts'] },
       },
-      { extends: true, test: { name: 'backends', include: ['test/backends/*.test.ts'] } },
+      // One after the other: to pack is to build, and builds write what others serve and pack.
+      {
+        extends: true,
+        test: { name: 'backends', include: ['test/backends/*.test.ts'], fileParallelism: false },
+      },
       { extends: true, test: { name: 'faults', include: ['test/faults/*.test.ts'], fileParallelism: false } },
       { extends: true, test: { name: 'fuzz', include: ['test/fuzz/*.test.ts'] } },
     ],
