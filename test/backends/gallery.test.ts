@@ -27,6 +27,7 @@ describe('the gallery, in a real browser', () => {
   })
   beforeEach(async () => {
     page = await browser.newPage()
+    page.setDefaultTimeout(waiting.timeout)
     complaints = []
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
@@ -103,6 +104,7 @@ describe('the gallery, in a real browser', () => {
       await fetch(`${fresh.url}/photos`, { method: 'POST', body, headers })
     }
     const dense = await browser.newPage({ deviceScaleFactor })
+    dense.setDefaultTimeout(waiting.timeout)
     const asked: string[] = []
     dense.on('request', (request) => {
       const { pathname } = new URL(request.url())
