@@ -40,7 +40,7 @@ async function openLibrary(count: number) {
 }
 
 // A command is a process of its own, and each of these runs several; on a busy machine that takes its time.
-describe('tintype doctor', { timeout: 120_000 }, () => {
+describe('tintype doctor', { timeout: 300_000 }, () => {
   test('finds nothing in a library that is whole, and removes none of its files', async () => {
     await using library = await openLibrary(3)
     const ending = await runCommand(library.path, 'doctor')

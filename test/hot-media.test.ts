@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { mutate } from './support/call.ts'
 import { startTintype, type Tintype } from './support/start-tintype.ts'
 import { readMedia, uploadPhoto } from './support/upload.ts'
-import { ask, expectProblem } from './support/uploads.ts'
+import { ask, expectProblem, waiting } from './support/uploads.ts'
 
 let tintype: Tintype
 let image: Uint8Array
@@ -103,7 +103,7 @@ test.runIf(process.platform === 'linux')(
       })
       await Promise.all(asked)
     }
-    await expect.poll(openFiles, { timeout: 20_000 }).toBeLessThanOrEqual(before)
+    await expect.poll(openFiles, waiting).toBeLessThanOrEqual(before)
     expect((await readMedia(tintype.url, photo.url)).equals(image)).toBe(true)
   },
 )

@@ -31,7 +31,7 @@ test.each([
   expect(await tintype.ended).toBe(code)
   const lines = ((await log) ?? '').trimEnd().split('\n')
   const events = lines.map((line) => String(JSON.parse(line).event))
-  expect(events.filter((event) => event === 'request')).toHaveLength(250 + 1) // one has found it started
+  expect(events.filter((event) => event === 'request')).toHaveLength(250)
   expect(events.at(-1)).toBe(last)
   if (code === 0) expect(await tintype.complaints).toBe('')
 })
@@ -47,7 +47,7 @@ async function works(tintype: SilentTintype): Promise<void> {
   expect(await tintype.complaints).toBe('')
 }
 
-describe('B312: the service goes on, and ends', { timeout: 60_000 }, () => {
+describe('B312: the service goes on, and ends', () => {
   test('where its log is a pipe that was closed', async () => {
     await using tintype = await startSilent()
     tintype.log?.destroy()

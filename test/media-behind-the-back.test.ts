@@ -12,7 +12,7 @@ import { requestHead, sendRaw } from './support/raw-http.ts'
 import { send } from './support/send.ts'
 import { startTintype, type Tintype } from './support/start-tintype.ts'
 import { readMedia, uploadPhoto } from './support/upload.ts'
-import { ask, expectProblem, type PhotoJson } from './support/uploads.ts'
+import { ask, expectProblem, type PhotoJson, waiting } from './support/uploads.ts'
 
 let tintype: Tintype
 let image: Uint8Array
@@ -212,7 +212,7 @@ describe('large files', () => {
         const downloads = await Promise.all(Array.from({ length: 20 }, () => openDownload(photo.url)))
         for (const download of downloads) download.destroy()
       }
-      await expect.poll(openFiles, { timeout: 20_000 }).toBeLessThanOrEqual(before)
+      await expect.poll(openFiles, waiting).toBeLessThanOrEqual(before)
       expect((await readMedia(tintype.url, photo.url)).equals(large)).toBe(true)
     },
   )

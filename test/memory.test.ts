@@ -23,7 +23,7 @@ describe.skipIf(process.platform !== 'linux')('memory (skipped where there is no
     const head = await ask(tintype, url, { method: 'HEAD' })
     expect(head.headers.get('content-length')).toBe(String(1024 * mebibyte))
     await settled(tintype)
-  }, 60_000)
+  })
 })
 
 /** Uploads, in a form, a JPEG with filler behind its end that is made while it is sent; resolves with its URL. */

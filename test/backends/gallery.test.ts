@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openBrowser } from '../support/open-browser.ts'
 import { startTintype, type Tintype } from '../support/start-tintype.ts'
+import { waiting } from '../support/uploads.ts'
 
 describe('the gallery, in a real browser', () => {
   let browser: Browser
@@ -26,6 +27,7 @@ describe('the gallery, in a real browser', () => {
   })
   beforeEach(async () => {
     page = await browser.newPage()
+    page.setDefaultTimeout(waiting.timeout)
     complaints = []
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
@@ -58,6 +60,8 @@ describe('the gallery, in a real browser', () => {
       ),
     )
     const progress = page.getByRole('progressbar').first().waitFor({ state: 'attached' })
+    // Until it was seen no upload leaves: small ones would be over before anybody has looked.
+    await page.route(/\/photos$/, (route) => progress.then(() => route.continue()))
     await choose(paths)
     await progress
     await photos().nth(2).waitFor()
@@ -66,16 +70,17 @@ describe('the gallery, in a real browser', () => {
     await image.scrollIntoViewIfNeeded()
     const shown = () =>
       image.evaluate((one) => one instanceof HTMLImageElement && one.complete && one.naturalWidth > 0)
-    await expect.poll(shown).toBe(true)
+    await expect.poll(shown, waiting).toBe(true)
 
-    page.on('dialog', (dialog) => dialog.accept())
     await photos()
       .first()
       .getByRole('button', { name: /delete/i })
       .click()
-    const dialog = page.getByRole('dialog')
-    if (await dialog.isVisible()) await dialog.getByRole('button', { name: /delete/i }).click()
-    await expect.poll(() => photos().count()).toBe(2)
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /delete/i })
+      .click()
+    await expect.poll(() => photos().count(), waiting).toBe(2)
     await page.reload()
     await photos().nth(1).waitFor()
     expect(await photos().count()).toBe(2)
@@ -99,6 +104,7 @@ describe('the gallery, in a real browser', () => {
       await fetch(`${fresh.url}/photos`, { method: 'POST', body, headers })
     }
     const dense = await browser.newPage({ deviceScaleFactor })
+    dense.setDefaultTimeout(waiting.timeout)
     const asked: string[] = []
     dense.on('request', (request) => {
       const { pathname } = new URL(request.url())
@@ -111,7 +117,7 @@ describe('the gallery, in a real browser', () => {
       await image.scrollIntoViewIfNeeded()
       const shown = () =>
         image.evaluate((one) => one instanceof HTMLImageElement && one.complete && one.naturalWidth > 0)
-      await expect.poll(shown).toBe(true)
+      await expect.poll(shown, waiting).toBe(true)
     }
     expect(asked.sort()).toEqual(files)
     const box = await images.first().evaluate((one) => one.clientWidth)
@@ -126,7 +132,7 @@ describe('the gallery, in a real browser', () => {
     const bad = await file('notes.jpg', new TextEncoder().encode('These are notes.'))
     await choose([bad, good])
     await page.getByRole('button', { name: 'Dismiss notes.jpg' }).waitFor()
-    await expect.poll(() => photos().count()).toBe(before + 1)
+    await expect.poll(() => photos().count(), waiting).toBe(before + 1)
   })
 
   test('B243 a name, a title and a description that look like code are text', async () => {

@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { type AddressInfo, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Photo } from '@tintype/client'
@@ -9,20 +9,13 @@ import { makeImage } from '@tintype/imaging/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { repository, startTintype, type Tintype } from '../support/start-tintype.ts'
 
-/** A free port of loopback, as far as one can be known before it is taken. */
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  await new Promise((resolve) => probe.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
-}
-
-/** nginx with the configuration that the documents give, on ports and directories of its own. */
+/** nginx with the configuration that the documents give, on a socket and in directories of its own. */
 async function startNginx(tintype: Tintype): Promise<{ url: string } & AsyncDisposable> {
   const directory = await mkdtemp(join(tmpdir(), 'tintype-nginx-'))
-  const port = await freePort()
+  // Opened here and handed down: nobody else can take the port, and who asks too early waits for nginx to take over.
+  const listener = createServer().listen(0, '127.0.0.1')
+  await once(listener, 'listening')
+  const { port } = listener.address() as AddressInfo
   const server = (await readFile(join(repository, 'docs/nginx.conf'), 'utf8'))
     .replace('listen 8080', `listen 127.0.0.1:${port}`)
     .replace('127.0.0.1:3000', new URL(tintype.url).host)
@@ -35,34 +28,28 @@ async function startNginx(tintype: Tintype): Promise<{ url: string } & AsyncDisp
 events {} http { access_log off; ${temporary.join(' ')}\n${server}\n}`
   await writeFile(join(directory, 'nginx.conf'), main)
   const args = ['-p', directory, '-c', join(directory, 'nginx.conf'), '-e', join(directory, 'error.log')]
-  execFileSync('nginx', ['-t', '-q', ...args], {
-    stdio: 'pipe',
-    env: { PATH: `${process.env.PATH}:/usr/sbin` },
+  const PATH = `${process.env.PATH}:/usr/sbin`
+  execFileSync('nginx', ['-t', '-q', ...args], { stdio: 'pipe', env: { PATH } })
+  // @see https://nginx.org/en/docs/control.html#upgrade: the descriptors that it inherits, by number
+  const child = spawn('nginx', args, {
+    stdio: ['ignore', 'ignore', 'ignore', descriptorOf(listener)],
+    env: { PATH, NGINX: '3;' },
   })
-  const child = spawn('nginx', args, { stdio: 'ignore', env: { PATH: `${process.env.PATH}:/usr/sbin` } })
-  const url = `http://127.0.0.1:${port}`
-  await answering(`${url}/healthz`)
+  const exited = once(child, 'exit')
+  listener.close()
   return {
-    url,
+    url: `http://127.0.0.1:${port}`,
     async [Symbol.asyncDispose]() {
       child.kill('SIGTERM')
-      await once(child, 'exit')
+      await exited
       await rm(directory, { recursive: true, force: true })
     },
   }
 }
 
-/** nginx says nothing when it is ready, so it is asked. */
-async function answering(url: string): Promise<void> {
-  for (let attempt = 0; attempt < 1000; attempt++) {
-    const status = await fetch(url).then(
-      (answer) => answer.status,
-      () => 0,
-    )
-    if (status === 200) return
-    await new Promise((resolve) => setImmediate(resolve))
-  }
-  throw new Error('nginx does not answer')
+/** Node has no public name for it. */
+function descriptorOf(listener: Server): number {
+  return (listener as unknown as { readonly _handle: { readonly fd: number } })._handle.fd
 }
 
 describe('nginx in front, as docs/nginx.conf has it', () => {

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { startTintype } from '../support/start-tintype.ts'
 import { openDataDirectory } from './data-directory.ts'
 
@@ -17,5 +17,5 @@ test('B171: 10 000 leftovers of a crash delay no start, and are swept behind it'
   const swept = await tintype.logged((line) => line.event === 'sweep')
   expect(swept.leftovers).toBe(leftoverCount)
   expect(tintype.log.findIndex((line) => line.event === 'listening')).toBeLessThan(tintype.log.indexOf(swept))
-  await vi.waitFor(async () => expect(await data.staged()).toEqual([]))
+  expect(await data.staged()).toEqual([])
 })

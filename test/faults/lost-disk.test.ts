@@ -21,7 +21,7 @@ describe.skipIf(!hasLoopDisks)(
       expect(report).toMatchObject({ cuts: 3, lost: [], broken: [] })
       expect(report.acknowledged).toBeGreaterThan(0)
       expect(report.refused).toBeGreaterThan(0)
-    }, 300_000)
+    }, 900_000)
 
     test('B164: a file system that finds an error and takes no more writes is 503; what it has is still served', async () => {
       const makeSample = await createSamplePhotos()

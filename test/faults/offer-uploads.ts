@@ -23,9 +23,9 @@ export interface Offer {
   readonly durationMs: number
   /**
    * `clients` upload one after the other each; or so many are begun every second, whatever becomes of them, until the
-   * time is over and there were `atLeast` of them.
+   * time is over. The first of those are begun `atOnce`.
    */
-  readonly pace: { readonly clients: number } | { readonly perSecond: number; readonly atLeast: number }
+  readonly pace: { readonly clients: number } | { readonly perSecond: number; readonly atOnce: number }
 }
 
 /** Offers a load for a while; resolves when all of it has been answered. */
@@ -51,8 +51,8 @@ export async function offerUploads({ url, makeSample, durationMs, pace }: Offer)
     await Promise.all(Array.from({ length: pace.clients }, client))
   } else {
     const all: Promise<void>[] = []
-    while (goesOn() || all.length < pace.atLeast) {
-      const due = ((performance.now() - startedAt) / 1000) * pace.perSecond
+    while (goesOn()) {
+      const due = Math.max(pace.atOnce, ((performance.now() - startedAt) / 1000) * pace.perSecond)
       while (all.length < due) all.push(one())
       await delay(5)
     }

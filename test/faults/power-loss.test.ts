@@ -12,7 +12,7 @@ describe.skipIf(!hasStrace)('a power cut (needs strace)', () => {
   test('B168, B169: loses nothing acknowledged, though all that was not synced is gone', async () => {
     const report = await runPowerCuts({ uploads: 120, moments: 8, seed: 1 })
     expect(report).toEqual({ cuts: 16, acknowledged: 120, lost: [], broken: [] })
-  }, 300_000)
+  }, 900_000)
 
   test('B169: directories that a killed start has made are synced by the next, before the first answer', async () => {
     await using data = await openDataDirectory()

@@ -49,8 +49,8 @@ interface Life {
 }
 
 // Long enough for the rarest step to be come to on a busy machine.
-const stepPatienceMs = 20_000
-const tidyPatienceMs = 20_000
+const stepPatienceMs = 120_000
+const tidyPatienceMs = 60_000
 const livesBetweenAgeing = 10
 
 /** Kills a server again and again, always on the same data, and checks after each restart that it keeps its word. */

@@ -67,8 +67,8 @@ export async function runOverload({
   await untilQuiet(tintype)
 
   await readState(tintype) // from here on the delay of the event loop counts
-  // Three quarters of these find no place, however slow the machine is, unless places are not counted.
-  const pace = { perSecond: peakPerSecond * overload, atLeast: places * overload }
+  // Three quarters of these find no place, however much quicker the machine is now, unless places are not counted.
+  const pace = { perSecond: peakPerSecond * overload, atOnce: places * overload }
   const overloaded = await offer(phaseMs * 2, pace)
   const { loopDelayP99Ms } = await readState(tintype)
   await untilQuiet(tintype)

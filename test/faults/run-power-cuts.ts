@@ -61,22 +61,25 @@ export async function runPowerCuts({ uploads, moments, seed }: PowerCutOptions):
   const acknowledged = new Set<string>()
   let deletions = 0
   let untilCut = Number.POSITIVE_INFINITY
+  async function cutNow(): Promise<void> {
+    const gone = new Set(promises.deleted.slice(0, deletions))
+    for (const keeps of [undefined, random])
+      await cutPower(disk, { acknowledged, gone, promises, report, keeps })
+  }
   for await (const event of readTrace(traceFile)) {
     const id = readCreated(event)
     if (id !== undefined) {
       acknowledged.add(id)
       report.acknowledged += 1
       checkDurable(disk, id, { promises, report })
-      if (acknowledged.size % Math.ceil(uploads / moments) === 0) untilCut = random.below(60)
+      if (acknowledged.size % Math.ceil(uploads / moments) === 0) untilCut = 1 + random.below(60)
     }
     if (isDeleted(event)) deletions += 1
     disk.take(event)
     untilCut -= 1
-    if (untilCut !== 0) continue
-    const gone = new Set(promises.deleted.slice(0, deletions))
-    for (const keeps of [undefined, random])
-      await cutPower(disk, { acknowledged, gone, promises, report, keeps })
+    if (untilCut === 0) await cutNow()
   }
+  if (Number.isFinite(untilCut) && untilCut > 0) await cutNow() // the record ended before the last moment came
   if (acknowledged.size !== uploads) report.broken.push(`${acknowledged.size} answers are in the record`)
   return report
 }

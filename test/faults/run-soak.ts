@@ -64,8 +64,7 @@ export async function runSoak({
   async function load(untilMs: number): Promise<void> {
     const work = async () => {
       while (performance.now() < untilMs) {
-        const [name, deed] = random.pick([...honest, ...Object.entries(deeds)]) ?? []
-        if (name === undefined || deed === undefined) continue
+        const [name, deed] = draw()
         counts[name] = (counts[name] ?? 0) + 1
         await deed(tintype, random)
       }
@@ -77,6 +76,7 @@ export async function runSoak({
     const deed: Deed = ({ url }) => action(url)
     return Array.from({ length: 3 }, (): [string, Deed] => [name, deed])
   })
+  const draw = createDeck([...honest, ...Object.entries(deeds)], random)
 
   const startedAt = performance.now()
   await load(startedAt + durationMs * warmUpShare)
@@ -105,6 +105,17 @@ export async function runSoak({
     ),
     lost,
     broken,
+  }
+}
+
+/** Draws items at random, each once before any comes again: however slow the machine is, none is left out. */
+function createDeck<Item>(items: readonly Item[], random: Random): () => Item {
+  let left: Item[] = []
+  return () => {
+    if (left.length === 0) left = [...items]
+    const [drawn] = left.splice(random.below(left.length), 1)
+    if (drawn === undefined) throw new Error('there is nothing to draw')
+    return drawn
   }
 }
 

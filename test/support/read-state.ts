@@ -40,3 +40,8 @@ export async function readState(tintype: Tintype): Promise<ServerState> {
     loopDelayP99Ms: metric('nodejs_eventloop_lag_p99_seconds') * 1000 - loopTickMs,
   }
 }
+
+/** Two lead to each decoder, of which there may be more by now where there are processors for them. */
+export function descriptorsWithoutDecoders({ descriptors, children }: ServerState): number {
+  return descriptors - 2 * children
+}

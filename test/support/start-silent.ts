@@ -1,12 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempDisposable } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { setTimeout as delay } from 'node:timers/promises'
 import { serverEnvironment } from './server-environment.ts'
 import { repository } from './start-tintype.ts'
 
@@ -22,6 +20,15 @@ export interface SilentTintype extends AsyncDisposable {
   kill(signal: NodeJS.Signals): void
 }
 
+/** Tells the port by a descriptor of its own: one that was chosen before could be taken by somebody else until then. */
+const tellPort = `data:text/javascript,${encodeURIComponent(`
+  import { subscribe } from 'node:diagnostics_channel'
+  import { closeSync, writeSync } from 'node:fs'
+  subscribe('tracing:net.server.listen:asyncEnd', ({ server }) => {
+    writeSync(3, String(server.address().port))
+    closeSync(3)
+  })`)}`
+
 /**
  * Starts the server, and finds out that it has without its log.
  *
@@ -33,11 +40,11 @@ export async function startSilent(
 ): Promise<SilentTintype> {
   await using opening = new AsyncDisposableStack()
   const data = opening.use(await mkdtempDisposable(join(tmpdir(), 'tintype-')))
-  const port = await freePort()
-  const flags = options.preload === undefined ? [] : ['--import', options.preload]
+  const preloads = [tellPort, ...(options.preload === undefined ? [] : [options.preload])]
+  const flags = preloads.flatMap((url) => ['--import', url])
   const child = spawn(process.execPath, [...flags, join(repository, 'apps/server/src/main.ts')], {
-    env: { ...serverEnvironment(), TINTYPE_PORT: String(port), TINTYPE_DATA_DIR: data.path },
-    stdio: ['ignore', options.log ?? 'pipe', 'pipe'],
+    env: { ...serverEnvironment(), TINTYPE_PORT: '0', TINTYPE_DATA_DIR: data.path },
+    stdio: ['ignore', options.log ?? 'pipe', 'pipe', 'pipe'],
   })
   const ended = once(child, 'exit').then(([code]) => code as number | null)
   opening.defer(async () => {
@@ -45,32 +52,15 @@ export async function startSilent(
     await ended
   })
   const complaints = child.stderr ? text(child.stderr) : Promise.resolve('')
-  const url = `http://127.0.0.1:${port}`
-  await answering(url, () => child.exitCode !== null)
+  const port = await text(child.stdio[3] as Readable)
+  if (port === '') throw new Error(`the server ended before it listened: ${await complaints}`)
   const owned = opening.move()
   return {
-    url,
+    url: `http://127.0.0.1:${port}`,
     log: child.stdout,
     complaints,
     ended,
     kill: (signal) => void child.kill(signal),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address ? address.port : 0
-}
-
-async function answering(url: string, isOver: () => boolean): Promise<void> {
-  while (!isOver()) {
-    if (await fetch(`${url}/healthz`).catch(() => undefined)) return
-    await delay(20)
-  }
-  throw new Error('the server ended before it answered')
 }

@@ -66,7 +66,8 @@ export async function startTintype(
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     complaints += text
   })
-  const exited = once(child, 'exit') as Promise<[number | null]>
+  // Not `exit`, which may come before the last lines have been read.
+  const exited = once(child, 'close') as Promise<[number | null]>
 
   async function logged(isWanted: (line: LogLine) => boolean): Promise<LogLine> {
     const past = log.find(isWanted)
