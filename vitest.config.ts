@@ -9,8 +9,8 @@ const properties = '{apps,packages}/*/src/**/*.property.test.ts'
 export default defineConfig({
   test: {
     reporters: ['dot'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     projects: [
       {
         extends: true,

@@ -70,7 +70,7 @@ function exists(pid: number): boolean {
     return false
   }
 }
-const waiting = { timeout: 20_000, interval: 5 }
+const waiting = { timeout: 100_000, interval: 5 }
 
 describe('a decoder that dies', () => {
   test('B143 costs a second try and nothing else', async () => {

@@ -48,7 +48,7 @@ test('a thumbnail that nobody has asked for is made when no upload waits for its
   expect(await one.library.listThumbnails(one.photo.id)).toEqual([])
   await one.release()
   await vi.waitFor(async () => expect(await one.library.listThumbnails(one.photo.id)).toHaveLength(1), {
-    timeout: 20_000,
+    timeout: 100_000,
     interval: 5,
   })
 })
