@@ -17,7 +17,7 @@ const acts = {
   die() { process.stderr.write('the last words'); process.exit(70) },
   'die-once'(flag) { if (existsSync(flag)) return 'survived'; writeFileSync(flag, ''); process.exit(70) },
   hang() { for (;;); },
-  grow() { const kept = []; setInterval(() => kept.push(Buffer.alloc(8e6, 1)), 1); return new Promise(() => {}) },
+  grow() { globalThis.kept = Buffer.alloc(500e6, 1); return new Promise(() => {}) },
   deafen() { process.disconnect(); setInterval(() => {}, 1e6); return new Promise(() => {}) },
   environment: () => process.env,
   pid: () => process.pid,
