@@ -88,8 +88,9 @@ test('where the ladder is made ahead, an upload has every width of it, and its r
   const { photo } = await one.library.uploadPhoto(uploadOf({ idempotencyKey: 'key' }), {
     withThumbnail: true,
   })
-  expect(one.library.laddersAhead()).toBe(1)
+  const aheadAtAnswer = one.library.laddersAhead()
   held.resolve()
+  expect(aheadAtAnswer).toBe(1)
   await vi.waitFor(() => expect(one.library.laddersAhead()).toBe(0), { timeout: 100_000, interval: 5 })
   const made = (await one.library.listThumbnails(photo.id)).map(({ format, width }) => `${width} ${format}`)
   expect(made.sort()).toEqual(['160 avif', '160 webp', '300 webp', '320 avif', '320 webp'])
