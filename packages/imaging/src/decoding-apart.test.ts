@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { beforeAll, expect, test, vi } from 'vitest'
 import type { DecoderLoss } from './decoder-loss.ts'
 import { createImaging, type Imaging, type ImagingOptions } from './imaging.ts'
-import { makeFlatJpeg, makeImage } from './testing/index.ts'
+import { makeFlatJpeg, makeImage, unhurried } from './testing/index.ts'
 
 const isLinux = process.platform === 'linux'
 const limits = { maxPixels: 1e8, maxAvifPixels: 5e7, maxSide: 32_767, maxFrames: 1000 }
@@ -14,7 +14,8 @@ const limits = { maxPixels: 1e8, maxAvifPixels: 5e7, maxSide: 32_767, maxFrames:
 function openImaging(options: Partial<ImagingOptions> = {}) {
   const losses: DecoderLoss[] = []
   const onDecoderLost = (loss: DecoderLoss) => losses.push(loss)
-  const imaging = createImaging({ limits, concurrency: 1, queueLength: 100, onDecoderLost, ...options })
+  const usual = { ...unhurried, limits, concurrency: 1, queueLength: 100, onDecoderLost }
+  const imaging = createImaging({ ...usual, ...options })
   return { imaging, losses, [Symbol.asyncDispose]: () => imaging[Symbol.asyncDispose]() }
 }
 

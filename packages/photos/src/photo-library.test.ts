@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { TintypeError } from '@tintype/contract'
 import { createImaging, type Imaging } from '@tintype/imaging'
-import { makeImage } from '@tintype/imaging/testing'
+import { makeImage, unhurried } from '@tintype/imaging/testing'
 import { openStaging } from '@tintype/storage'
 import { openDiskBlobStore } from '@tintype/storage/drivers/disk'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -17,7 +17,7 @@ let imaging: Imaging
 let jpeg: Uint8Array
 
 beforeAll(async () => {
-  imaging = createImaging({ limits: testLimits, concurrency: 2, queueLength: 10 })
+  imaging = createImaging({ ...unhurried, limits: testLimits, concurrency: 2, queueLength: 10 })
   jpeg = await makeImage({ width: 400, height: 300, format: 'jpeg' })
 })
 afterAll(() => imaging[Symbol.asyncDispose]())

@@ -12,6 +12,7 @@ import {
   makeImage,
   makeQuadrants,
   quadrantColours,
+  unhurried,
 } from '@tintype/imaging/testing'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { originalKey, renditionKey } from './blob-keys.ts'
@@ -23,7 +24,7 @@ import { keysOf, openTestEngines, testLimits } from './testing/open-test-engines
 let imaging: Imaging
 
 beforeAll(() => {
-  imaging = createImaging({ limits: testLimits, concurrency: 2, queueLength: 200 })
+  imaging = createImaging({ ...unhurried, limits: testLimits, concurrency: 2, queueLength: 200 })
 })
 afterAll(() => imaging[Symbol.asyncDispose]())
 

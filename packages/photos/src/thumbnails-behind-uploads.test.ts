@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { createImaging } from '@tintype/imaging'
-import { makeImage } from '@tintype/imaging/testing'
+import { makeImage, unhurried } from '@tintype/imaging/testing'
 import { expect, test, vi } from 'vitest'
 import { createPhotoLibrary } from './photo-library.ts'
 import { openTestEngines, testLimits } from './testing/open-test-engines.ts'
@@ -9,7 +9,9 @@ import { openTestEngines, testLimits } from './testing/open-test-engines.ts'
 async function setUp() {
   await using opening = new AsyncDisposableStack()
   const engines = opening.use(await openTestEngines())
-  const imaging = opening.use(createImaging({ limits: testLimits, concurrency: 2, queueLength: 10 }))
+  const imaging = opening.use(
+    createImaging({ ...unhurried, limits: testLimits, concurrency: 2, queueLength: 10 }),
+  )
   const [storing, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   let puts = 0
   const put: typeof engines.blobs.put = async (...args) => {
