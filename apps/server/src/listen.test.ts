@@ -17,9 +17,11 @@ async function serve(handler: Handler, limits: Partial<ConnectionLimits>) {
   return {
     refused,
     url: listening.url,
-    async open(): Promise<Socket> {
+    /** A connection whose first bytes leave with it: the server's time for them runs from then on. */
+    async open(first = ''): Promise<Socket> {
       const socket = connect(Number(new URL(listening.url).port), '127.0.0.1')
       socket.on('error', () => {})
+      if (first !== '') socket.write(first)
       await once(socket, 'connect')
       return socket
     },
@@ -33,15 +35,15 @@ async function serve(handler: Handler, limits: Partial<ConnectionLimits>) {
 
 const answerOk: Handler = (_req, res) => res.end('ok')
 const requestOf = (path: string) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`
-const many = <Item>(count: number, make: () => Promise<Item>) =>
-  Promise.all(Array.from({ length: count }, make))
+const many = <Item>(count: number, make: (at: number) => Promise<Item>) =>
+  Promise.all(Array.from({ length: count }, (_, at) => make(at)))
 
 test('B066 B069 headers that never end are 408 after their timeout, two hundred of them keep nobody waiting', async () => {
-  await using server = await serve(answerOk, { headersTimeoutMs: 400, checkMs: 50 })
-  const slow = await many(200, server.open)
-  const answers = slow.map((socket) => text(socket))
+  // time enough for whole headers also where this process, which is client and server, is kept waiting
+  await using server = await serve(answerOk, { headersTimeoutMs: 3000, checkMs: 50 })
   // some say nothing, others begin: neither is waited for longer
-  for (const [at, socket] of slow.entries()) if (at % 2 === 0) socket.write('GET / HTTP/1.1\r\nHost: loc')
+  const slow = await many(200, (at) => server.open(at % 2 === 0 ? 'GET / HTTP/1.1\r\nHost: loc' : ''))
+  const answers = slow.map((socket) => text(socket))
   expect(await (await fetch(server.url)).text()).toBe('ok')
   for (const answer of await Promise.all(answers)) {
     expect(answer).toMatch(/^HTTP\/1\.1 408 /)
@@ -68,12 +70,12 @@ test('B266 an answer that is never read is cut, and is not read ahead of its cli
     one.body.pipe(res)
     res.once('close', () => one.body.destroy())
   }
-  await using server = await serve(answerForever, { stalledTimeoutMs: 500 })
-  const readers = await many(20, server.open)
+  // time enough for twenty answers to begin also where this process is kept waiting
+  await using server = await serve(answerForever, { stalledTimeoutMs: 2000 })
+  const readers = await many(20, async () => (await server.open(requestOf('/large'))).pause())
   const cut = readers.map((socket) => once(socket, 'close'))
-  for (const socket of readers) socket.pause().write(requestOf('/large'))
   // reading is how a client finds out; what it finds is the kernel's, and then the end
-  await expect.poll(() => bodies.filter(({ body }) => body.destroyed).length, { timeout: 20_000 }).toBe(20)
+  await expect.poll(() => bodies.filter(({ body }) => body.destroyed).length, { timeout: 100_000 }).toBe(20)
   for (const { taken } of bodies) expect(taken).toBeLessThan(64)
   for (const socket of readers) socket.resume()
   await Promise.all(cut)
@@ -81,12 +83,12 @@ test('B266 an answer that is never read is cut, and is not read ahead of its cli
 
 test('a flood of connections is closed unheard beyond the limit; those inside go on, and a place that is left is taken', async () => {
   await using server = await serve(answerOk, { maxConnections: 5 })
-  const inside = await many(5, server.open)
+  const inside = await many(5, () => server.open())
   for (const socket of inside) {
     socket.write(requestOf('/'))
     await once(socket, 'data')
   }
-  const beyond = await many(20, server.open)
+  const beyond = await many(20, () => server.open())
   expect(await Promise.all(beyond.map((socket) => text(socket)))).toEqual(beyond.map(() => ''))
   for (const socket of inside) {
     socket.write(requestOf('/again'))
@@ -94,6 +96,6 @@ test('a flood of connections is closed unheard beyond the limit; those inside go
   }
   inside[0]?.destroy()
   await expect
-    .poll(async () => (await fetch(server.url).catch(() => undefined))?.status, { timeout: 20_000 })
+    .poll(async () => (await fetch(server.url).catch(() => undefined))?.status, { timeout: 100_000 })
     .toBe(200)
 })

@@ -71,7 +71,9 @@ describe('calls', () => {
       deletePhoto: async () => undefined,
     })
     await Promise.all(Array.from({ length: 25 }, () => server.client.photos.get.query({ id })))
-    expect(server.requests.map((one) => one.path.split(',').length)).toEqual([20, 5])
+    // each on a connection of its own, so that either may arrive first
+    const callCounts = server.requests.map((one) => one.path.split(',').length)
+    expect(callCounts.toSorted((a, b) => a - b)).toEqual([5, 20])
     server.requests.length = 0
     await Promise.all([1, 2].map(() => server.client.photos.delete.mutate({ id })))
     expect(server.requests).toEqual([1, 2].map(() => ({ method: 'POST', path: 'photos.delete' })))

@@ -1,5 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { errorTable, isErrorCode, type TintypeError } from '@tintype/contract'
@@ -164,11 +164,13 @@ describe('failures', () => {
   })
 
   test('no server is NETWORK_ERROR', async () => {
-    const server = createServer().listen(0, '127.0.0.1')
-    await new Promise((resolve) => server.on('listening', resolve))
-    const { port } = server.address() as { port: number }
-    await new Promise((resolve) => server.close(resolve))
-    const { upload } = createUploader({ url: `http://127.0.0.1:${port}`, retry: once })
+    await using neighbour = createServer()
+    await new Promise<void>((resolve) => neighbour.listen(0, '127.0.0.1', resolve))
+    const { port } = neighbour.address() as AddressInfo
+    // Nobody listens on this end's port, and while it is open nobody else is given it.
+    await using connection = connect(port, '127.0.0.1')
+    await new Promise((resolve) => connection.on('connect', resolve))
+    const { upload } = createUploader({ url: `http://127.0.0.1:${connection.localPort}`, retry: once })
     expect(await failureOf(upload(new Blob(['1'])))).toMatchObject({ code: 'NETWORK_ERROR', retryable: true })
   })
 

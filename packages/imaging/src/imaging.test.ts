@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createImaging, type ImagingOptions } from './imaging.ts'
-import { makeImage } from './testing/index.ts'
+import { makeImage, unhurried } from './testing/index.ts'
 
 const options: ImagingOptions = {
+  ...unhurried,
   limits: { maxPixels: 1e8, maxAvifPixels: 5e7, maxSide: 32_767, maxFrames: 1000 },
   concurrency: 1,
   queueLength: 1,

@@ -5,7 +5,7 @@ import { deflateSync } from 'node:zlib'
 import type { PhotoFormat } from '@tintype/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createImaging } from './imaging.ts'
-import { makeFlatJpeg, makeImage } from './testing/index.ts'
+import { makeFlatJpeg, makeImage, unhurried } from './testing/index.ts'
 import { makePngChunk, withPngChunks } from './testing/make-png-chunk.ts'
 
 const limits = { maxPixels: 1e8, maxAvifPixels: 5e7, maxSide: 30_000, maxFrames: 1000 }
@@ -21,7 +21,7 @@ afterAll(() => directory[Symbol.asyncDispose]())
 async function measure(bytes: Uint8Array, format: PhotoFormat) {
   const path = join(directory.path, 'image')
   await writeFile(path, bytes)
-  await using imaging = createImaging({ limits, concurrency: 1, queueLength: 0 })
+  await using imaging = createImaging({ ...unhurried, limits, concurrency: 1, queueLength: 0 })
   const answer = await imaging.measure({ path }, format).catch((error: unknown) => error)
   return { answer, isApart: imaging.load().decoders.length > 0 }
 }

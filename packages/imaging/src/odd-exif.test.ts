@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createImaging, type Imaging } from './imaging.ts'
 import { loadSharp } from './load-sharp.ts'
 import { readHeader } from './read-header.ts'
-import { makeImage } from './testing/index.ts'
+import { makeImage, unhurried } from './testing/index.ts'
 import { makeExif, type OddExif, withExif } from './testing/with-exif.ts'
 import { uprightSize } from './upright-size.ts'
 
@@ -80,7 +80,7 @@ describe('B132 odd EXIF turns our header and the pixels alike', () => {
 describe('B132 a photo with odd EXIF is not recorded sideways, nor its thumbnail squashed', () => {
   let imaging: Imaging
   beforeAll(() => {
-    imaging = createImaging({ limits, concurrency: 1, queueLength: 0 })
+    imaging = createImaging({ ...unhurried, limits, concurrency: 1, queueLength: 0 })
   })
   afterAll(() => imaging[Symbol.asyncDispose]())
 

@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream'
 import { createImaging, type Imaging } from '@tintype/imaging'
-import { makeImage } from '@tintype/imaging/testing'
+import { makeImage, unhurried } from '@tintype/imaging/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createPhotoLibrary } from './photo-library.ts'
 import { openTestEngines, testLimits } from './testing/open-test-engines.ts'
 
 let imaging: Imaging
 beforeAll(() => {
-  imaging = createImaging({ limits: testLimits, concurrency: 2, queueLength: 10 })
+  imaging = createImaging({ ...unhurried, limits: testLimits, concurrency: 2, queueLength: 10 })
 })
 afterAll(() => imaging[Symbol.asyncDispose]())
 

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { isTintypeError, type Photo, type PhotoId, parseMediaPath, TintypeError } from '@tintype/contract'
 import { createImaging, type Imaging } from '@tintype/imaging'
-import { makeImage } from '@tintype/imaging/testing'
+import { makeImage, unhurried } from '@tintype/imaging/testing'
 import { parseBlobKey } from '@tintype/storage'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { originalKey, renditionKey } from './blob-keys.ts'
@@ -15,7 +15,7 @@ let imaging: Imaging
 let images: { small: Uint8Array; large: Uint8Array }
 
 beforeAll(async () => {
-  imaging = createImaging({ limits: testLimits, concurrency: 2, queueLength: 10 })
+  imaging = createImaging({ ...unhurried, limits: testLimits, concurrency: 2, queueLength: 10 })
   images = {
     small: await makeImage({ width: 40, height: 30, format: 'jpeg' }),
     // goes through a file of the staging area

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { TintypeError } from '@tintype/contract'
 import { createImaging, type Imaging } from '@tintype/imaging'
-import { makeImage } from '@tintype/imaging/testing'
+import { makeImage, unhurried } from '@tintype/imaging/testing'
 import { openStaging } from '@tintype/storage'
 import { openDiskBlobStore } from '@tintype/storage/drivers/disk'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -17,20 +17,17 @@ let imaging: Imaging
 let jpeg: Uint8Array
 
 beforeAll(async () => {
-  imaging = createImaging({ limits: testLimits, concurrency: 2, queueLength: 10 })
+  imaging = createImaging({ ...unhurried, limits: testLimits, concurrency: 2, queueLength: 10 })
   jpeg = await makeImage({ width: 400, height: 300, format: 'jpeg' })
 })
 afterAll(() => imaging[Symbol.asyncDispose]())
 
 const busy = new TintypeError('OVERLOADED', 'busy', { retryAfterSeconds: 1 })
 
-async function setUp(
-  renderPreview: Imaging['renderPreview'] = imaging.renderPreview,
-  { isLadderEager = false } = {},
-) {
+async function setUp(overrides: Partial<Imaging> = {}, { isLadderEager = false } = {}) {
   await using opening = new AsyncDisposableStack()
   const engines = opening.use(await openTestEngines())
-  const deps = { ...engines, imaging: { ...imaging, renderPreview }, limits: testLimits, now: Date.now }
+  const deps = { ...engines, imaging: { ...imaging, ...overrides }, limits: testLimits, now: Date.now }
   const library = opening.use(createPhotoLibrary({ ...deps, isLadderEager }))
   const owned = opening.move()
   return { engines, library, [Symbol.asyncDispose]: () => owned.disposeAsync() }
@@ -58,9 +55,11 @@ describe('an upload that wants its thumbnail', () => {
   test('and cannot have it keeps the photo, which the same upload was answered with meanwhile', async () => {
     const held = Promise.withResolvers<never>()
     const committed = Promise.withResolvers<void>()
-    await using one = await setUp(() => {
-      committed.resolve()
-      return held.promise
+    await using one = await setUp({
+      renderPreview() {
+        committed.resolve()
+        return held.promise
+      },
     })
     const first = one.library.uploadPhoto(uploadOf({ idempotencyKey: 'key' }), { withThumbnail: true })
     await committed.promise
@@ -73,19 +72,26 @@ describe('an upload that wants its thumbnail', () => {
   })
 
   test('needs none to be taken otherwise', async () => {
-    await using one = await setUp(() => Promise.reject(busy))
+    await using one = await setUp({ renderPreview: () => Promise.reject(busy) })
     const { photo } = await one.library.uploadPhoto(uploadOf())
     expect(await one.library.listThumbnails(photo.id)).toEqual([])
   })
 })
 
 test('where the ladder is made ahead, an upload has every width of it, and its replay makes nothing again', async () => {
-  await using one = await setUp(imaging.renderPreview, { isLadderEager: true })
+  const held = Promise.withResolvers<void>()
+  const unpack: Imaging['unpack'] = async (...args) => {
+    await held.promise // as if decoders had other work
+    return imaging.unpack(...args)
+  }
+  await using one = await setUp({ unpack }, { isLadderEager: true })
   const { photo } = await one.library.uploadPhoto(uploadOf({ idempotencyKey: 'key' }), {
     withThumbnail: true,
   })
-  expect(one.library.laddersAhead()).toBe(1)
-  await vi.waitFor(() => expect(one.library.laddersAhead()).toBe(0), { timeout: 20_000, interval: 5 })
+  const aheadAtAnswer = one.library.laddersAhead()
+  held.resolve()
+  expect(aheadAtAnswer).toBe(1)
+  await vi.waitFor(() => expect(one.library.laddersAhead()).toBe(0), { timeout: 100_000, interval: 5 })
   const made = (await one.library.listThumbnails(photo.id)).map(({ format, width }) => `${width} ${format}`)
   expect(made.sort()).toEqual(['160 avif', '160 webp', '300 webp', '320 avif', '320 webp'])
   const replay = await one.library.uploadPhoto(uploadOf({ idempotencyKey: 'key' }))

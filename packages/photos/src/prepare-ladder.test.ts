@@ -12,6 +12,7 @@ import {
   makeImage,
   makeQuadrants,
   quadrantColours,
+  unhurried,
 } from '@tintype/imaging/testing'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { originalKey, renditionKey } from './blob-keys.ts'
@@ -23,7 +24,7 @@ import { keysOf, openTestEngines, testLimits } from './testing/open-test-engines
 let imaging: Imaging
 
 beforeAll(() => {
-  imaging = createImaging({ limits: testLimits, concurrency: 2, queueLength: 200 })
+  imaging = createImaging({ ...unhurried, limits: testLimits, concurrency: 2, queueLength: 200 })
 })
 afterAll(() => imaging[Symbol.asyncDispose]())
 
@@ -59,7 +60,8 @@ async function setUp(jpeg?: Uint8Array, overrides: Partial<RenditionDependencies
     engines,
     renditions,
     /** Resolves when nothing is to be made any more. */
-    rest: () => vi.waitFor(() => expect(renditions.laddersAhead()).toBe(0), { timeout: 20_000, interval: 5 }),
+    rest: () =>
+      vi.waitFor(() => expect(renditions.laddersAhead()).toBe(0), { timeout: 100_000, interval: 5 }),
     files: async () => (await keysOf(engines.blobs)).filter((key) => key.startsWith('renditions/')).sort(),
     scratchLeft: async () => {
       expect(scratch.length).toBeGreaterThan(0)
@@ -153,7 +155,7 @@ describe('the ladder that is made ahead', () => {
     }
     await using one = await setUp(undefined, { imaging: holding })
     one.renditions.prepareLadder(one.photo)
-    await vi.waitFor(() => expect(patience).toEqual([true]), { timeout: 20_000 })
+    await vi.waitFor(() => expect(patience).toEqual([true]), { timeout: 100_000 })
     const wish = one.renditions.obtain(one.photo, 'w320', 'avif')
     held.resolve()
     expect(await wish).toMatchObject({ width: 320, height: 240, format: 'avif' })
@@ -256,8 +258,8 @@ test('disposing ends a ladder where it is: what waits is not made, and what was 
   await using one = await setUp(jpeg, { imaging: holding })
   const rows = () => one.engines.catalog.listRenditions(one.photo.id)
   one.renditions.prepareLadder(one.photo)
-  await vi.waitFor(async () => expect(await rows()).toHaveLength(1), { timeout: 20_000 })
-  await vi.waitFor(() => expect(renders).toBe(8), { timeout: 20_000 })
+  await vi.waitFor(async () => expect(await rows()).toHaveLength(1), { timeout: 100_000 })
+  await vi.waitFor(() => expect(renders).toBe(8), { timeout: 100_000 })
   const disposal = one.renditions[Symbol.asyncDispose]()
   held.resolve()
   await disposal

@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { isTintypeError, TintypeError } from '@tintype/contract'
@@ -137,8 +136,8 @@ describe('B013 a form gives the same, however it is cut into chunks', () => {
     const bytes = Buffer.from(body)
     expect(await outcomeOf([bytes])).toEqual(expected)
     expect(await outcomeOf([...bytes].map((byte) => Buffer.of(byte)))).toEqual(expected)
-    for (let round = 0; round < 5; round += 1) {
-      const seed = randomInt(2 ** 31)
+    // Always the same: a red run means a change. Forms and cuts that nobody has seen yet are the properties' part.
+    for (let seed = 1; seed <= 5; seed += 1) {
       expect({ seed, outcome: await outcomeOf(splitBySeed(bytes, seed)) }).toEqual({
         seed,
         outcome: expected,

@@ -4,7 +4,7 @@ import type { PhotoRecord } from '@tintype/catalog'
 import { samplePhoto, sampleRendition } from '@tintype/catalog/testing'
 import { ladder, TintypeError } from '@tintype/contract'
 import { createImaging, type Imaging } from '@tintype/imaging'
-import { makeImage } from '@tintype/imaging/testing'
+import { makeImage, unhurried } from '@tintype/imaging/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { originalKey, renditionKey } from './blob-keys.ts'
 import { maxCustomRenditions, type RenditionDependencies } from './make-rendition.ts'
@@ -15,7 +15,7 @@ let imaging: Imaging
 let jpeg: Uint8Array
 
 beforeAll(async () => {
-  imaging = createImaging({ limits: testLimits, concurrency: 2, queueLength: 200 })
+  imaging = createImaging({ ...unhurried, limits: testLimits, concurrency: 2, queueLength: 200 })
   jpeg = await makeImage({ width: 400, height: 300, format: 'jpeg' })
 })
 afterAll(() => imaging[Symbol.asyncDispose]())

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { createImaging } from '@tintype/imaging'
-import { makeImage } from '@tintype/imaging/testing'
+import { makeImage, unhurried } from '@tintype/imaging/testing'
 import { expect, test, vi } from 'vitest'
 import { createPhotoLibrary } from './photo-library.ts'
 import { openTestEngines, testLimits } from './testing/open-test-engines.ts'
@@ -9,7 +9,9 @@ import { openTestEngines, testLimits } from './testing/open-test-engines.ts'
 async function setUp() {
   await using opening = new AsyncDisposableStack()
   const engines = opening.use(await openTestEngines())
-  const imaging = opening.use(createImaging({ limits: testLimits, concurrency: 2, queueLength: 10 }))
+  const imaging = opening.use(
+    createImaging({ ...unhurried, limits: testLimits, concurrency: 2, queueLength: 10 }),
+  )
   const [storing, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   let puts = 0
   const put: typeof engines.blobs.put = async (...args) => {
@@ -48,7 +50,7 @@ test('a thumbnail that nobody has asked for is made when no upload waits for its
   expect(await one.library.listThumbnails(one.photo.id)).toEqual([])
   await one.release()
   await vi.waitFor(async () => expect(await one.library.listThumbnails(one.photo.id)).toHaveLength(1), {
-    timeout: 20_000,
+    timeout: 100_000,
     interval: 5,
   })
 })

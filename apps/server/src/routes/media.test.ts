@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { Readable } from 'node:stream'
 import { openMemoryCatalog } from '@tintype/catalog/drivers/memory'
 import { createImaging, type Imaging } from '@tintype/imaging'
-import { makeImage } from '@tintype/imaging/testing'
+import { makeImage, unhurried } from '@tintype/imaging/testing'
 import { createPhotoLibrary, type UploadLimits } from '@tintype/photos'
 import { type BlobStore, openStaging } from '@tintype/storage'
 import { openMemoryBlobStore } from '@tintype/storage/drivers/memory'
@@ -25,7 +25,7 @@ let imaging: Imaging
 let jpeg: Uint8Array
 
 beforeAll(async () => {
-  imaging = createImaging({ limits, concurrency: 1, queueLength: 10 })
+  imaging = createImaging({ ...unhurried, limits, concurrency: 1, queueLength: 10 })
   jpeg = await makeImage({ width: 400, height: 300, format: 'jpeg' })
 })
 afterAll(() => imaging[Symbol.asyncDispose]())

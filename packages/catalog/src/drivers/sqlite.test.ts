@@ -131,7 +131,7 @@ describe('while another process holds the lock', () => {
     other.exec('BEGIN IMMEDIATE')
     const inserting = opened.catalog.insert(samplePhoto())
     const closing = opened.catalog[Symbol.asyncDispose]()
-    // Two turns: the write has met the lock. Only this same thread can release it.
+    // The write, on its own thread, meets the lock by now or finds it gone. Only this thread can release it.
     await nextTurn()
     await nextTurn()
     other.exec('ROLLBACK')

@@ -1,6 +1,8 @@
 import { mkdtempDisposable, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { samplePhoto, sampleRendition } from '../../testing/index.ts'
 import { watchCatalogFiles } from './file-guard.ts'
@@ -25,16 +27,27 @@ describe('openSqliteWriter', () => {
     for (const { id } of photos.slice(0, 10)) await writer.update(id, { title: 'one by one' })
     expect((await countCommits(file)) - together).toBe(10)
   })
+
+  test('B191 a write that has met a lock waits for it without stopping its thread', async () => {
+    await using opened = await openWriter({ patienceMs: 100_000 })
+    using other = new DatabaseSync(opened.file)
+    other.exec('BEGIN IMMEDIATE')
+    const inserting = opened.writer.insert(samplePhoto())
+    await nextTurn() // the write begins with a turn that comes before this one
+    // Only this same thread can release the lock.
+    other.exec('ROLLBACK')
+    expect(await inserting).toStrictEqual({ status: 'inserted' })
+  })
 })
 
-async function openWriter() {
+async function openWriter({ patienceMs = 0 } = {}) {
   await using opening = new AsyncDisposableStack()
   const directory = opening.use(await mkdtempDisposable(join(tmpdir(), 'tintype-writer-')))
   const file = join(directory.path, 'catalog.db')
   opening.use(await openDatabase(file, { patienceMs: 0 }))
   const watched = watchCatalogFiles(file)
   const writer = opening.use(
-    openSqliteWriter({ file, patienceMs: 0, keepsReserve: false, durability: 'full', watched }),
+    openSqliteWriter({ file, patienceMs, keepsReserve: false, durability: 'full', watched }),
   )
   const owned = opening.move()
   return { writer, file, [Symbol.asyncDispose]: () => owned.disposeAsync() }
