@@ -53,14 +53,15 @@ function descriptorOf(listener: Server): number {
 }
 
 describe('nginx in front, as docs/nginx.conf has it', () => {
+  const running = new AsyncDisposableStack()
   let tintype: Tintype
-  let nginx: { url: string } & AsyncDisposable
+  let nginx: { url: string }
   let photo: Photo
   let bytes: Uint8Array
 
   beforeAll(async () => {
-    tintype = await startTintype()
-    nginx = await startNginx(tintype)
+    tintype = running.use(await startTintype())
+    nginx = running.use(await startNginx(tintype))
     bytes = await makeImage({ width: 1200, height: 800, format: 'jpeg' })
     const headers = { 'content-type': 'image/jpeg' }
     const answer = await fetch(`${nginx.url}/photos/thumbnail?filename=cat.jpg`, {
@@ -71,10 +72,7 @@ describe('nginx in front, as docs/nginx.conf has it', () => {
     expect(answer.status).toBe(201)
     photo = (await answer.json()).photo
   })
-  afterAll(async () => {
-    await nginx[Symbol.asyncDispose]()
-    await tintype[Symbol.asyncDispose]()
-  })
+  afterAll(() => running.disposeAsync())
 
   test('an original is served from the disk under the same URL, with the same promises', async () => {
     const answer = await fetch(nginx.url + photo.url)
