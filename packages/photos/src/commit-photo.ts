@@ -87,7 +87,7 @@ async function record(
 async function discard(key: BlobKey, { blobs, log }: CommitDependencies): Promise<void> {
   await blobs
     .delete(key)
-    .catch((error) => log.warn({ event: 'orphan', err: error }, 'an orphan is left to the sweep'))
+    .catch((error) => log.warn({ event: 'orphan', key, err: error }, 'an orphan is left to the sweep'))
 }
 
 function describePhoto(id: PhotoId, { file, facts, text, filename }: CheckedUpload): PhotoRecord {
