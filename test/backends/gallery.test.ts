@@ -61,7 +61,7 @@ describe('the gallery, in a real browser', () => {
     )
     const progress = page.getByRole('progressbar').first().waitFor({ state: 'attached' })
     // Until it was seen no upload leaves: small ones would be over before anybody has looked.
-    await page.route(/\/photos$/, (route) => progress.then(() => route.continue()))
+    await page.route(/\/photos$/, (route) => progress.finally(() => route.continue()).catch(() => {}))
     await choose(paths)
     await progress
     await photos().nth(2).waitFor()

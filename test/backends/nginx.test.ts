@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtempDisposable, readFile, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,9 +11,10 @@ import { repository, startTintype, type Tintype } from '../support/start-tintype
 
 /** nginx with the configuration that the documents give, on a socket and in directories of its own. */
 async function startNginx(tintype: Tintype): Promise<{ url: string } & AsyncDisposable> {
-  const directory = await mkdtemp(join(tmpdir(), 'tintype-nginx-'))
+  await using opening = new AsyncDisposableStack()
+  const { path: directory } = opening.use(await mkdtempDisposable(join(tmpdir(), 'tintype-nginx-')))
   // Opened here and handed down: nobody else can take the port, and who asks too early waits for nginx to take over.
-  const listener = createServer().listen(0, '127.0.0.1')
+  await using listener = createServer().listen(0, '127.0.0.1')
   await once(listener, 'listening')
   const { port } = listener.address() as AddressInfo
   const server = (await readFile(join(repository, 'docs/nginx.conf'), 'utf8'))
@@ -30,21 +31,18 @@ events {} http { access_log off; ${temporary.join(' ')}\n${server}\n}`
   const args = ['-p', directory, '-c', join(directory, 'nginx.conf'), '-e', join(directory, 'error.log')]
   const PATH = `${process.env.PATH}:/usr/sbin`
   execFileSync('nginx', ['-t', '-q', ...args], { stdio: 'pipe', env: { PATH } })
-  // @see https://nginx.org/en/docs/control.html#upgrade: the descriptors that it inherits, by number
+  // As one nginx hands its sockets to the next in an upgrade on the fly: NGINX has the descriptors, by number.
   const child = spawn('nginx', args, {
     stdio: ['ignore', 'ignore', 'ignore', descriptorOf(listener)],
     env: { PATH, NGINX: '3;' },
   })
   const exited = once(child, 'exit')
-  listener.close()
-  return {
-    url: `http://127.0.0.1:${port}`,
-    async [Symbol.asyncDispose]() {
-      child.kill('SIGTERM')
-      await exited
-      await rm(directory, { recursive: true, force: true })
-    },
-  }
+  opening.defer(async () => {
+    child.kill('SIGTERM')
+    await exited
+  })
+  const owned = opening.move()
+  return { url: `http://127.0.0.1:${port}`, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }
 
 /** Node has no public name for it. */

@@ -63,7 +63,8 @@ export async function runSoak({
 
   async function load(untilMs: number): Promise<void> {
     const work = async () => {
-      while (performance.now() < untilMs) {
+      while (performance.now() < untilMs || drawn < everything.length) {
+        drawn += 1
         const [name, deed] = draw()
         counts[name] = (counts[name] ?? 0) + 1
         await deed(tintype, random)
@@ -76,7 +77,9 @@ export async function runSoak({
     const deed: Deed = ({ url }) => action(url)
     return Array.from({ length: 3 }, (): [string, Deed] => [name, deed])
   })
-  const draw = createDeck([...honest, ...Object.entries(deeds)], random)
+  const everything = [...honest, ...Object.entries(deeds)]
+  const draw = createDeck(everything, random)
+  let drawn = 0
 
   const startedAt = performance.now()
   await load(startedAt + durationMs * warmUpShare)
@@ -108,7 +111,7 @@ export async function runSoak({
   }
 }
 
-/** Draws items at random, each once before any comes again: however slow the machine is, none is left out. */
+/** Draws items at random, each once before any comes again. */
 function createDeck<Item>(items: readonly Item[], random: Random): () => Item {
   let left: Item[] = []
   return () => {

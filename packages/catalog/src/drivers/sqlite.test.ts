@@ -125,7 +125,7 @@ describe('while another process holds the lock', () => {
     expect(await opened.catalog.count()).toBe(2)
   })
 
-  test('B191 writes wait for it without stopping the process', async () => {
+  test('a write that waits for it keeps neither the process nor a disposal from going on', async () => {
     await using opened = await openTemporary()
     using other = new DatabaseSync(opened.file)
     other.exec('BEGIN IMMEDIATE')
