@@ -237,6 +237,19 @@ test('one rendition that would not go is told of, and the others go', async () =
   expect(aboutOrphans(engines)).toEqual({ gone: [], left: [stuck] })
 })
 
+test('of renditions that would not go it tells as many as there may be originals, and counts them all', async () => {
+  await using engines = await openTestEngines()
+  const orphans = Array.from({ length: 5 }, () => renditionKey(samplePhotoId(), 'thumb', 'webp'))
+  await plant(engines, ...orphans)
+  const stuck = { ...engines.blobs, delete: () => Promise.reject(new Error('EROFS')) }
+  const sweep = sweepOrphans(
+    { ...engines, blobs: stuck },
+    { ...options, before: later(), maxOrphanedOriginals: 2 },
+  )
+  expect(await sweep).toMatchObject({ removed: 0, left: 5 })
+  expect(aboutOrphans(engines).left).toHaveLength(2)
+})
+
 test('an original that is gone when it is to be set aside is not told of', async () => {
   await using engines = await openTestEngines()
   await plant(engines, originalKey(samplePhotoId(), 'jpeg'))
