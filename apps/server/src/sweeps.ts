@@ -22,7 +22,7 @@ const doubt =
   'many originals have no row, as if the catalog were an older one: nothing was touched; run "tintype doctor"'
 const setAside =
   'originals without a row are in quarantine/ now: a crash leaves some, and a catalog that is older than its files'
-const left = 'what no row names would not go, and stays; each has a line of its own'
+const left = 'what no row names would not go, and stays'
 
 /**
  * Tidies up in the background, now and every six hours: staging leftovers and orphans of a crash, and old

@@ -40,7 +40,8 @@ export interface SweepOptions {
  * Takes away blobs that no row names: what a crash between bytes and row, or between row and bytes of a delete,
  * has left behind. Renditions are removed, because they can be made again; originals are set aside. What is replaced
  * meanwhile is left alone, and so are files that Tintype did not make. Where the catalog is doubted, nothing is touched.
- * The log tells of each original that is set aside, and of each blob that would not go, or of as many as there may be originals.
+ * The log tells of each original that is set aside, and of each blob that would not go: of no more than there may be
+ * originals.
  *
  * @throws what store and catalog throw, but for a blob that would not go, and the signal's reason
  */
