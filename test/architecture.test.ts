@@ -32,15 +32,15 @@ const fences: Record<string, RegExp> = {
   '@koa/router': /^apps\/server\/src\/(routes|middleware)\//,
   'koa-mount': /^apps\/server\/src\/(app|testing\/serve-bundle|routes\/[\w-]+\.test)\.ts$/,
   'koa-static': /^apps\/server\/src\/routes\/static\.ts$/,
-  busboy: /^packages\/photos\/src\/read-form\.ts$/,
+  busboy: /^packages\/photos\/src\/upload\/read-form\.ts$/,
   sharp: /^(packages\/imaging\/|test\/)/,
   thumbhash: /^packages\/imaging\//,
   'node:sqlite':
-    /^(packages\/catalog\/src\/drivers\/sqlite|apps\/server\/src\/own-directory\.ts|test\/faults\/)/,
+    /^(packages\/catalog\/src\/drivers\/sqlite|apps\/server\/src\/serving\/directory-lock\.ts|test\/faults\/)/,
   '@trpc/server': /^packages\/(api|client)\//,
   '@trpc/client': /^(packages\/client|test)\//,
   pino: /^apps\/server\//,
-  'prom-client': /^apps\/server\/src\/metrics\.ts$/,
+  'prom-client': /^apps\/server\/src\/observability\/metrics\.ts$/,
   react: /^apps\/gallery\//,
   'react-dom': /^apps\/gallery\//,
 }
@@ -49,7 +49,7 @@ const fences: Record<string, RegExp> = {
 const shortFiles = [
   'apps/server/src/app.ts',
   'apps/server/src/compose.ts',
-  'packages/photos/src/ingest-photo.ts',
+  'packages/photos/src/upload/ingest-photo.ts',
 ]
 
 const files = listProjectFiles().map((file) => ({
@@ -110,7 +110,7 @@ describe('arrows', () => {
     const outsideTests = importers
       .map(({ file }) => file)
       .filter((file) => !/\.test\.ts$|\/testing\//.test(file))
-    expect(outsideTests).toEqual(['apps/server/src/engines.ts'])
+    expect(outsideTests).toEqual(['apps/server/src/open-drivers.ts'])
   })
 })
 
@@ -129,7 +129,7 @@ describe('fences', () => {
     )
     expect(readers.map(({ file }) => file).filter((file) => !/\.test\.ts$|\/testing\//.test(file))).toEqual([
       'apps/server/src/main.ts',
-      'packages/imaging/src/decoder-process.ts',
+      'packages/imaging/src/decoders/decoder-process.ts',
     ])
   })
 

@@ -10,7 +10,7 @@ import { httpByCall } from './build/http-by-call.ts'
 export default defineConfig({
   entry: {
     main: 'src/main.ts',
-    'decoder-process': '../../packages/imaging/src/decoder-process.ts',
+    'decoder-process': '../../packages/imaging/src/decoders/decoder-process.ts',
     'writer-thread': '../../packages/catalog/src/drivers/sqlite/writer-thread.ts',
   },
   format: 'esm',

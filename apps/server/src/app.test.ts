@@ -6,7 +6,7 @@ import pino from 'pino'
 import { expect, test } from 'vitest'
 import { createApp } from './app.ts'
 import { compose } from './compose.ts'
-import { parseConfig } from './config.ts'
+import { parseConfig } from './config/config.ts'
 import { listen } from './listen.ts'
 
 const id = '0193f6a2-7c1e-7b3a-9d2e-5f60718293a4'

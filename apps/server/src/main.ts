@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { isTintypeError } from '@tintype/contract'
-import type { Command } from './commands/surroundings.ts'
-import { ConfigError } from './config-error.ts'
-import { type LogStream, openLogStream } from './log-stream.ts'
-import { writeOut } from './write-out.ts'
+import type { Command } from './commands/command-context.ts'
+import { ConfigError } from './config/config-error.ts'
+import { type LogStream, openLogStream } from './observability/log-stream.ts'
+import { writeOut } from './observability/write-and-drain.ts'
 
 /** Every command, loaded only when it is run. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {

@@ -10,7 +10,7 @@ import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createApp } from './app.ts'
 import { compose } from './compose.ts'
-import { parseConfig } from './config.ts'
+import { parseConfig } from './config/config.ts'
 import { createRequestListener } from './request-listener.ts'
 
 /** A server with shortcuts and one without, over the same library; how often that was asked, and what was logged. */

@@ -3,10 +3,10 @@ import { fromProblem, isTintypeError, type TintypeError } from '@tintype/contrac
 import type { TRPCClient } from '@trpc/client'
 import { httpBatchLink } from '@trpc/client/links/httpBatchLink'
 import { observableToPromise } from '@trpc/server/observable'
-import { type Answer, notUnderstood, readAnswer, readRetryAfter } from './answer.ts'
-import type { Connection } from './connection.ts'
-import { orAbort } from './or-abort.ts'
-import { sendWithFetch } from './send-with-fetch.ts'
+import { orAbort } from './transport/abortable.ts'
+import type { Connection } from './transport/connection.ts'
+import { type Answer, notUnderstood, readAnswer, readRetryAfter } from './transport/response.ts'
+import { sendWithFetch } from './transport/send-with-fetch.ts'
 
 /** The tRPC client: its namespaces, typed from the server's router. */
 export type Procedures = Pick<TRPCClient<AppRouter>, 'photos' | 'thumbnails' | 'system'>

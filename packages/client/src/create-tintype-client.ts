@@ -1,7 +1,7 @@
-import { createConnection } from './connection.ts'
 import { createProcedures, type Procedures } from './create-procedures.ts'
-import { createUploader, type Uploader, type UploaderOptions } from './create-uploader.ts'
 import { type MediaChoice, mediaUrl, type PhotoReference, type SrcsetChoice, srcset } from './media-url.ts'
+import { createConnection } from './transport/connection.ts'
+import { createUploader, type Uploader, type UploaderOptions } from './upload/create-uploader.ts'
 
 /** A Tintype server, typed. Every failure of every call is a `TintypeError`. */
 export interface TintypeClient extends Uploader {

@@ -16,11 +16,8 @@ export type {
   TintypeErrorOptions,
 } from '@tintype/contract'
 export { isPhotoId, isTintypeError, TintypeError } from '@tintype/contract'
-export type { FailedAttempt, RetryOptions } from './backoff.ts'
-export type { ConnectionOptions, RequestHeaders } from './connection.ts'
 export type { Procedures } from './create-procedures.ts'
 export { createTintypeClient, type TintypeClient } from './create-tintype-client.ts'
-export { createUploader, type Uploader, type UploaderOptions } from './create-uploader.ts'
 export {
   type MediaBase,
   type MediaChoice,
@@ -30,8 +27,11 @@ export {
   type SrcsetChoice,
   srcset,
 } from './media-url.ts'
-export type { OverallProgress, UploadAllProgress } from './track-all.ts'
-export type { UploadProgress } from './track-progress.ts'
-export type { SettledUpload, UploadAllOptions, UploadInputs, UploadOutcome } from './upload-all.ts'
-export type { UploadInput } from './upload-input.ts'
-export type { PhotoDescription, UploadOptions } from './upload-options.ts'
+export type { ConnectionOptions, RequestHeaders } from './transport/connection.ts'
+export type { FailedAttempt, RetryOptions } from './upload/backoff.ts'
+export { createUploader, type Uploader, type UploaderOptions } from './upload/create-uploader.ts'
+export type { OverallProgress, UploadAllProgress } from './upload/track-all.ts'
+export type { UploadProgress } from './upload/track-progress.ts'
+export type { SettledUpload, UploadAllOptions, UploadInputs, UploadOutcome } from './upload/upload-all.ts'
+export type { UploadInput } from './upload/upload-input.ts'
+export type { PhotoDescription, UploadOptions } from './upload/upload-options.ts'

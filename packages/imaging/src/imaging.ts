@@ -1,8 +1,8 @@
 import type { PhotoFormat } from '@tintype/contract'
-import { TooMuchWork } from './byte-window.ts'
-import type { DecoderLoss } from './decoder-loss.ts'
-import { createDecoderPool } from './decoder-pool.ts'
-import { createGate, type GateLoad, type GateOptions } from './gate.ts'
+import type { DecoderLoss } from './decoders/decoder-loss.ts'
+import { createDecoderPool } from './decoders/decoder-pool.ts'
+import { TooMuchWork } from './formats/byte-reader.ts'
+import { measureImage } from './formats/measure-image.ts'
 import type {
   ImageLimits,
   ImageSource,
@@ -13,8 +13,8 @@ import type {
   RenderedImage,
   RenderTarget,
 } from './image.ts'
-import { measureImage } from './measure-image.ts'
-import type { UnpackTarget } from './unpack-image.ts'
+import type { UnpackTarget } from './pixels/decode-to-file.ts'
+import { createGate, type GateLoad, type GateOptions } from './work-queue.ts'
 
 /** How imaging behaves. `concurrency` is the number of child processes that it may start. */
 export interface ImagingOptions extends GateOptions {

@@ -1,28 +1,29 @@
 /** What Tintype does with photos: the use-cases over the ports. Knows neither HTTP nor any driver. */
-export { type BlobProblem, type ExpectedBytes, isFaultOfBlob } from './check-blob.ts'
-export { type CheckedLibrary, type CheckOptions, checkLibrary } from './check-library.ts'
-export { type CopyProgress, type CopyResult, copyLibrary } from './copy-library.ts'
-export { countMissingOriginals } from './count-missing-originals.ts'
-export type { Media } from './find-media.ts'
-export type { CheckProgress, Finding } from './finding.ts'
-export { hasOriginals } from './has-originals.ts'
-export type { OpenMedia } from './hot-media.ts'
-export type { LibraryReaders } from './library-readers.ts'
+
 export type { UploadLimits } from './limits.ts'
 export type { Log } from './log.ts'
-export {
-  createPhotoLibrary,
-  type LibraryDependencies,
-  type PhotoLibrary,
-  type UploadAnswer,
-} from './photo-library.ts'
-export { maxRenditionsAhead } from './renditions.ts'
+export { type BlobProblem, type ExpectedBytes, isFaultOfBlob } from './maintenance/check-blob.ts'
+export { type CheckedLibrary, type CheckOptions, checkLibrary } from './maintenance/check-library.ts'
+export { type CopyProgress, type CopyResult, copyLibrary } from './maintenance/copy-library.ts'
+export { countMissingOriginals } from './maintenance/count-missing-originals.ts'
+export type { CheckProgress, Finding } from './maintenance/finding.ts'
+export { hasOriginals } from './maintenance/has-originals.ts'
+export type { LibraryReaders } from './maintenance/library-readers.ts'
 export {
   type BrokenPhoto,
   type Kept,
   type Repair,
   type RepairTools,
   repairFinding,
-} from './repair-finding.ts'
-export { type SweepResult, sweepOrphans } from './sweep-orphans.ts'
-export type { UploadRequest, UploadWords } from './upload-request.ts'
+} from './maintenance/repair-finding.ts'
+export { type SweepResult, sweepOrphans } from './maintenance/sweep-orphans.ts'
+export type { Media } from './media/find-media.ts'
+export type { OpenMedia } from './media/media-cache.ts'
+export {
+  createPhotoLibrary,
+  type LibraryDependencies,
+  type PhotoLibrary,
+  type UploadAnswer,
+} from './photo-library.ts'
+export { maxRenditionsAhead } from './renditions/renditions.ts'
+export type { UploadRequest, UploadWords } from './upload/upload-request.ts'

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { originalKey } from './blob-keys.ts'
 import { createPhotoLibrary } from './photo-library.ts'
 import { keysOf, openTestEngines, testLimits } from './testing/open-test-engines.ts'
-import type { UploadRequest } from './upload-request.ts'
+import type { UploadRequest } from './upload/upload-request.ts'
 
 let imaging: Imaging
 let jpeg: Uint8Array

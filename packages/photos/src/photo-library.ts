@@ -15,16 +15,16 @@ import {
   type SystemLimits,
 } from '@tintype/contract'
 import { createPhotoDeletion } from './delete-photo.ts'
-import { findMedia } from './find-media.ts'
-import { createHotMedia } from './hot-media.ts'
-import type { IngestDependencies } from './ingest-dependencies.ts'
-import { ingestPhoto } from './ingest-photo.ts'
+import { findMedia } from './media/find-media.ts'
+import { createHotMedia } from './media/media-cache.ts'
 import { newPhotoId } from './photo-id.ts'
 import { photoNotFound } from './photo-not-found.ts'
 import { createPresenter } from './present-photo.ts'
-import { admitDeclaredSize } from './receive-upload.ts'
-import { createRenditions } from './renditions.ts'
-import type { UploadRequest } from './upload-request.ts'
+import { createRenditions } from './renditions/renditions.ts'
+import type { IngestDependencies } from './upload/ingest-dependencies.ts'
+import { ingestPhoto } from './upload/ingest-photo.ts'
+import { admitDeclaredSize } from './upload/receive-upload.ts'
+import type { UploadRequest } from './upload/upload-request.ts'
 
 /** What the library works with. It owns none of it but what it starts itself. */
 export interface LibraryDependencies extends Omit<IngestDependencies, 'newPhotoId'> {

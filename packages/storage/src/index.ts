@@ -5,6 +5,6 @@
 export * from './blob-key.ts'
 export * from './blob-store.ts'
 export * from './byte-budget.ts'
-export * from './source-of-file.ts'
-export * from './staging.ts'
+export * from './staging/file-source.ts'
+export * from './staging/staging.ts'
 export { hasNativeCode } from './storage-error.ts'

@@ -1,6 +1,6 @@
 import type { Photo } from '@tintype/client'
 import { useEffect, useId, useRef, useState } from 'react'
-import { describeFailure } from '../describe-failure.ts'
+import { describeFailure } from '../explain-failure.ts'
 
 interface DeleteDialogProps {
   readonly photo: Photo

@@ -1,6 +1,6 @@
 import type { Photo } from '@tintype/client'
 import { useCallback, useEffect, useState } from 'react'
-import { describeFailure } from '../describe-failure.ts'
+import { describeFailure } from '../explain-failure.ts'
 import { tintype } from '../tintype.ts'
 
 const pageSize = 24

@@ -1,6 +1,6 @@
 import { type Photo, type SystemLimits, TintypeError } from '@tintype/client'
 import { useState } from 'react'
-import { describeFailure } from '../describe-failure.ts'
+import { describeFailure } from '../explain-failure.ts'
 import { tintype } from '../tintype.ts'
 
 /** One file on its way, or one that was refused. */

@@ -1,10 +1,10 @@
 import { type CopyResult, copyLibrary, type Finding, type LibraryReaders } from '@tintype/photos'
 import { type BlobKey, type BlobSource, openStaging } from '@tintype/storage'
-import { ConfigError } from '../config-error.ts'
-import { openBlobStore, openCatalogCopy } from '../engines.ts'
-import { describeFinding } from './describe-finding.ts'
+import { ConfigError } from '../config/config-error.ts'
+import { openBlobStore, openCatalogCopy } from '../open-drivers.ts'
+import type { Surroundings } from './command-context.ts'
+import { describeFinding } from './format-finding.ts'
 import { createProgressLine, formatByteSize } from './progress-line.ts'
-import type { Surroundings } from './surroundings.ts'
 
 /** Where a copy is made. */
 export interface CopyPlaces {

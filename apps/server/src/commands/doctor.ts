@@ -1,17 +1,17 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type CheckProgress, checkLibrary, type Finding, type Repair, repairFinding } from '@tintype/photos'
-import { parseConfig } from '../config.ts'
-import { ConfigError } from '../config-error.ts'
+import { parseConfig } from '../config/config.ts'
+import { ConfigError } from '../config/config-error.ts'
+import { writeOut } from '../observability/write-and-drain.ts'
 import { createQuarantine } from '../quarantine.ts'
 import { orphanAgeMs } from '../sweeps.ts'
-import { writeOut } from '../write-out.ts'
-import { describeFinding, toFindingJson } from './describe-finding.ts'
+import { abortOnSignals, type Surroundings } from './command-context.ts'
+import { describeFinding, toFindingJson } from './format-finding.ts'
 import { findPlaces, type LibraryPlaces, type OpenLibrary, openLibrary, ownLibrary } from './open-library.ts'
 import { createProgressLine, formatByteSize } from './progress-line.ts'
 import { readArguments } from './read-arguments.ts'
 import { refuseAbsentMedia } from './refuse-absent-media.ts'
-import { abortOnSignals, type Surroundings } from './surroundings.ts'
 
 const options = {
   repair: { type: 'boolean', default: false },

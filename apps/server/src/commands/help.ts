@@ -1,4 +1,4 @@
-import type { Surroundings } from './surroundings.ts'
+import type { Surroundings } from './command-context.ts'
 
 const text = `Usage: tintype [command] [flags]
 

@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import type { PhotoCatalog } from '@tintype/catalog'
 import type { CheckedLibrary } from '@tintype/photos'
 import { type BlobStore, listStaged } from '@tintype/storage'
-import type { Config } from '../config.ts'
-import { ConfigError } from '../config-error.ts'
-import { openBlobReader, openBlobStore, openCatalog, openCatalogReader } from '../engines.ts'
-import { findLoss } from '../lost-catalog.ts'
-import { ownDirectory } from '../own-directory.ts'
+import type { Config } from '../config/config.ts'
+import { ConfigError } from '../config/config-error.ts'
+import { openBlobReader, openBlobStore, openCatalog, openCatalogReader } from '../open-drivers.ts'
+import { ownDirectory } from '../serving/directory-lock.ts'
+import { findLoss } from '../serving/lost-catalog.ts'
 
 /** Where a library lies on this machine; all paths absolute. */
 export interface LibraryPlaces {

@@ -1,4 +1,4 @@
-import type { Output } from './surroundings.ts'
+import type { Output } from './command-context.ts'
 
 /** How often a person's line is drawn anew, and how often a line is added to a log. */
 const intervalMs = { terminal: 100, log: 10_000 }

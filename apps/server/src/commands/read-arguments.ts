@@ -1,6 +1,6 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
+import { ConfigError } from '../config/config-error.ts'
 import { variables } from '../config/variables.ts'
-import { ConfigError } from '../config-error.ts'
 
 /** Settings that every command takes: those that say where the library is. */
 const places = [variables.dataDirectory, variables.storage, variables.catalog].map(({ name }) =>

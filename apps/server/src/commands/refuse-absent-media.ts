@@ -1,5 +1,5 @@
 import { countMissingOriginals, type LibraryReaders } from '@tintype/photos'
-import { ConfigError } from '../config-error.ts'
+import { ConfigError } from '../config/config-error.ts'
 
 /** So many originals may be missing without a disk being suspected: what damage to files leaves is fewer. */
 const few = { count: 10, share: 0.1 }

@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os'
 import pino from 'pino'
-import { capYoungHeap } from '../cap-young-heap.ts'
 import { compose } from '../compose.ts'
-import { parseConfig } from '../config.ts'
+import { parseConfig } from '../config/config.ts'
 import { listen } from '../listen.ts'
 import { createRequestListener } from '../request-listener.ts'
-import { serveUntilStopped } from '../serve-until-stopped.ts'
-import type { Surroundings } from './surroundings.ts'
+import { capYoungHeap } from '../serving/limit-semi-space.ts'
+import { serveUntilStopped } from '../serving/serve-until-stopped.ts'
+import type { Surroundings } from './command-context.ts'
 
 /** `tintype serve`: config → compose → listen → drain. Resolves with 0 when it was told to stop and has. */
 export async function serve({ env, args, signals, openLog }: Surroundings): Promise<number> {

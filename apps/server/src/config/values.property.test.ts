@@ -10,8 +10,8 @@ import {
   webAuthority,
 } from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseConfig } from '../config.ts'
-import { ConfigError } from '../config-error.ts'
+import { parseConfig } from './config.ts'
+import { ConfigError } from './config-error.ts'
 import { parseByteSize, parseDurationMs, parseExactOrigin, parseOrigin, ValueRefused } from './values.ts'
 import { type Variable, type VariableKey, variables } from './variables.ts'
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { parseConfig } from '../config.ts'
 import { problemsOf } from '../testing/problems-of.ts'
+import { parseConfig } from './config.ts'
 import { variables } from './variables.ts'
 
 type Env = Record<string, string>

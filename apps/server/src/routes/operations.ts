@@ -2,8 +2,8 @@ import Router from '@koa/router'
 import { isTintypeError } from '@tintype/contract'
 import type { Admission } from '../admission.ts'
 import { answerJson } from '../http/answer-json.ts'
-import type { Metrics } from '../metrics.ts'
 import { routePattern } from '../middleware/route-pattern.ts'
+import type { Metrics } from '../observability/metrics.ts'
 import type { RequestState } from '../state.ts'
 
 /** Something that readiness depends on: resolves if an upload could use it now. */

@@ -1,5 +1,5 @@
-import { parseConfig } from '../config.ts'
-import { ConfigError } from '../config-error.ts'
+import { parseConfig } from '../config/config.ts'
+import { ConfigError } from '../config/config-error.ts'
 
 /** The problems that stop the start with these settings; none where it would start. */
 export function problemsOf(

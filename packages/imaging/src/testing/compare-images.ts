@@ -1,4 +1,4 @@
-import { loadSharp } from '../load-sharp.ts'
+import { loadSharp } from '../pixels/load-sharp.ts'
 
 /** Red, green and blue, 0 to 255 each. */
 export type Rgb = readonly [number, number, number]

@@ -1,4 +1,4 @@
-import { loadSharp } from '../load-sharp.ts'
+import { loadSharp } from '../pixels/load-sharp.ts'
 import { makeImage } from './make-image.ts'
 
 /** Texts that `makeGpsJpeg` hides in metadata; none may be found in the bytes of anything made from it (B151). */

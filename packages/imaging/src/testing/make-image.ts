@@ -1,5 +1,5 @@
 import type { PhotoFormat } from '@tintype/contract'
-import { loadSharp, type SharpPipeline } from '../load-sharp.ts'
+import { loadSharp, type SharpPipeline } from '../pixels/load-sharp.ts'
 
 /** How a test image is stored. `p3`: Display P3 with its profile; `palette` and `rgb16`: PNG; `cmyk`: JPEG. */
 export type ColourModel = 'rgb' | 'grey' | 'rgb16' | 'palette' | 'cmyk' | 'p3'

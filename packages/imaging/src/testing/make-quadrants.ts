@@ -1,5 +1,5 @@
 import type { PhotoFormat } from '@tintype/contract'
-import { loadSharp } from '../load-sharp.ts'
+import { loadSharp } from '../pixels/load-sharp.ts'
 import type { CornerColours, Rgb } from './compare-images.ts'
 
 /** The corners of every quadrant image, as a viewer that obeys its orientation shows them. */

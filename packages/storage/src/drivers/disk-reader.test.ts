@@ -1,7 +1,7 @@
 import { mkdir, readdir, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { listStaged, openStaging } from '../staging.ts'
+import { listStaged, openStaging } from '../staging/staging.ts'
 import { keep, listBlobs, makeBytes, newKey, readBlob } from '../testing/blob-store-subject.ts'
 import { openTestDirectory } from '../testing/index.ts'
 import { filesBelow, openTestDisk } from '../testing/open-test-disk.ts'

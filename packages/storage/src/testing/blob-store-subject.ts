@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { type BlobKey, parseBlobKey } from '../blob-key.ts'
 import type { BlobSource, BlobStat, BlobStore, ByteRange, PutOptions } from '../blob-store.ts'
-import { sourceOfFile } from '../source-of-file.ts'
+import { sourceOfFile } from '../staging/file-source.ts'
 
 /** One opened store of the suite. */
 export interface BlobStoreFixture extends AsyncDisposable {

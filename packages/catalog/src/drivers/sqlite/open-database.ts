@@ -3,8 +3,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { TintypeError } from '@tintype/contract'
 import { sqliteMigrations } from '../../migrations/sqlite/index.ts'
-import { prepareCatalogFile } from './catalog-file.ts'
 import { applicationId, checkSchema, migrate, readPragma } from './migrate.ts'
+import { prepareCatalogFile } from './prepare-file.ts'
 import { toCatalogError } from './sqlite-error.ts'
 
 /**

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { samplePhoto, sampleRendition } from '../../testing/index.ts'
-import { watchCatalogFiles } from './file-guard.ts'
+import { watchCatalogFiles } from './file-identity.ts'
 import { openDatabase } from './open-database.ts'
 import { openSqliteWriter } from './open-writer.ts'
 

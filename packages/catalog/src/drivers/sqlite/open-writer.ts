@@ -1,6 +1,6 @@
 import { isTintypeError, type PhotoId } from '@tintype/contract'
 import type { CatalogWriter } from '../../photo-catalog.ts'
-import { assertInPlace, type WatchedFile } from './file-guard.ts'
+import { assertInPlace, type WatchedFile } from './file-identity.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { connectForWriting } from './open-database.ts'
 import { prepareReads } from './read-photos.ts'

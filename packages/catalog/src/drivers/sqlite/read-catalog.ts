@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { CatalogReader } from '../../photo-catalog.ts'
-import { backUpDatabase, findDamage } from './inspect-file.ts'
+import { backUpDatabase, findDamage } from './maintenance.ts'
 import type { PreparedReads } from './read-photos.ts'
 import type { PreparedRenditions } from './renditions.ts'
 import { toCatalogError } from './sqlite-error.ts'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { samplePhoto } from '../../testing/index.ts'
-import { watchCatalogFiles } from './file-guard.ts'
+import { watchCatalogFiles } from './file-identity.ts'
 import { openDatabase } from './open-database.ts'
 import { createSqliteWriter } from './writer.ts'
 

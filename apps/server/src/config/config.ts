@@ -1,0 +1,211 @@
+import { relative, resolve, sep } from 'node:path'
+import type { PhotoFormat } from '@tintype/contract'
+import { isLoopbackAddress } from '../http/host.ts'
+import { ConfigError } from './config-error.ts'
+import { type Input, readInputs } from './inputs.ts'
+import { type EngineUrl, ValueRefused } from './values.ts'
+import {
+  type durabilities,
+  type eagerRenditions,
+  type inspections,
+  type logLevels,
+  type Variable,
+  type VariableKey,
+  type VariableValues,
+  variables,
+} from './variables.ts'
+
+/** Everything that can be set, read and checked. Frozen, all the way down. */
+export interface Config {
+  readonly http: {
+    readonly host: string
+    /** 0 takes any free port. */
+    readonly port: number
+    /** Origin without a final slash; URLs are root-relative where absent. */
+    readonly publicUrl?: string | undefined
+    /** Absolute; the built gallery where absent. */
+    readonly staticDirectory?: string | undefined
+    readonly corsOrigins: readonly string[]
+    /** Only this machine can reach `host`. */
+    readonly isLoopback: boolean
+    /** The operator said that whoever reaches `host` may come in. */
+    readonly isOpen: boolean
+  }
+  /** Absolute. */
+  readonly dataDirectory: string
+  /** `directory` is absolute. */
+  readonly storage: { readonly kind: 'disk'; readonly directory: string } | { readonly kind: 'memory' }
+  /** `file` is absolute. */
+  readonly catalog: { readonly kind: 'sqlite'; readonly file: string } | { readonly kind: 'memory' }
+  readonly durability: (typeof durabilities)[number]
+  readonly inspection: (typeof inspections)[number]
+  readonly eagerRenditions: (typeof eagerRenditions)[number]
+  readonly limits: Limits
+  readonly log: { readonly level: (typeof logLevels)[number] }
+}
+
+/** What a request may cost. The first five are settings, the rest is the same for everyone. */
+export interface Limits {
+  readonly maxUploadByteSize: number
+  readonly allowedFormats: readonly PhotoFormat[]
+  /** Width × height × frames. */
+  readonly maxPixels: number
+  readonly maxConcurrentUploads: number
+  readonly uploadIdleTimeoutMs: number
+  /** Half of `maxPixels`: decoding AVIF takes about twice the memory per pixel. */
+  readonly maxAvifPixels: number
+  /** Pixels of one side. */
+  readonly maxSide: number
+  readonly maxFrames: number
+  /** Slower than this on average, after `slowUploadGraceMs`, is no honest client. */
+  readonly minUploadBytesPerSecond: number
+  readonly slowUploadGraceMs: number
+  readonly maxUploadDurationMs: number
+  readonly maxJsonByteSize: number
+  /** Calls in one tRPC batch. */
+  readonly maxBatchCalls: number
+}
+
+/**
+ * Reads the environment and the command line into a configuration, without touching anything else: whether
+ * directories exist and engines answer shows when they are opened.
+ *
+ * @param env   of the process; what does not begin with `TINTYPE_` is left alone, except `PORT`
+ * @param flags arguments behind the program's name: `--port 3001`, `--data-dir=/srv/photos`, `--open`
+ * @throws ConfigError naming every problem at once
+ * @see docs/configuration.md
+ */
+export function parseConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  flags: readonly string[] = [],
+): Config {
+  const { inputs, problems } = readInputs(env, flags)
+  const { values, refusals } = parseValues(inputs)
+  const config = toConfig(values)
+  const conflicts = findConflicts(config).filter(({ keys }) => !keys.some((key) => refusals.has(key)))
+  problems.push(...refusals.values(), ...conflicts.map(({ problem }) => problem))
+  if (problems.length > 0) {
+    const title = problems.length === 1 ? 'a problem' : `${problems.length} problems`
+    throw new ConfigError([`The configuration has ${title}:`, ...problems].join('\n'), problems)
+  }
+  return freeze(config)
+}
+
+/** Where a value is refused, the default stands in for it, so that the others can still be checked together. */
+function parseValues(inputs: ReadonlyMap<string, Input>) {
+  const values: Partial<Record<VariableKey, unknown>> = {}
+  const refusals = new Map<VariableKey, string>()
+  for (const key of Object.keys(variables) as VariableKey[]) {
+    const variable: Variable<unknown> = variables[key]
+    const input = inputs.get(variable.name)
+    try {
+      values[key] = variable.parse(input?.text ?? variable.default)
+    } catch (error) {
+      if (!(error instanceof ValueRefused)) throw error
+      const source = input?.source === undefined ? '' : ` (from ${input.source})`
+      refusals.set(key, `${variable.name}${source}: ${error.message}; received ${redact(input?.text ?? '')}`)
+      values[key] = variable.parse(variable.default)
+    }
+  }
+  return { values: values as VariableValues, refusals }
+}
+
+function toConfig(values: VariableValues): Config {
+  const { host, port, publicUrl, corsOrigins, isOpen, maxPixels } = values
+  const dataDirectory = resolve(values.dataDirectory)
+  const staticDirectory = values.staticDirectory && resolve(values.staticDirectory)
+  const isLoopback = host === 'localhost' || isLoopbackAddress(host)
+  return {
+    http: { host, port, publicUrl, staticDirectory, corsOrigins, isLoopback, isOpen },
+    dataDirectory,
+    storage: at(values.storage, (path) => ({ kind: 'disk', directory: resolve(dataDirectory, path) })),
+    catalog: at(values.catalog, (path) => ({ kind: 'sqlite', file: resolve(dataDirectory, path) })),
+    durability: values.durability,
+    inspection: values.inspection,
+    eagerRenditions: values.eagerRenditions,
+    limits: {
+      maxUploadByteSize: values.maxUploadByteSize,
+      allowedFormats: values.allowedFormats,
+      maxPixels,
+      maxConcurrentUploads: values.maxConcurrentUploads,
+      uploadIdleTimeoutMs: values.uploadIdleTimeoutMs,
+      maxAvifPixels: Math.floor(maxPixels / 2),
+      maxSide: 30_000,
+      maxFrames: 1000,
+      minUploadBytesPerSecond: 1024,
+      slowUploadGraceMs: 30_000,
+      maxUploadDurationMs: 3_600_000,
+      maxJsonByteSize: 256 * 1024,
+      maxBatchCalls: 20,
+    },
+    log: { level: values.logLevel },
+  }
+}
+
+function at<Place extends { readonly kind: string }>(url: EngineUrl, place: (path: string) => Place) {
+  return url.kind === 'memory' ? url : place(url.path)
+}
+
+/** Values that are good one by one and bad together. */
+function findConflicts({ http, dataDirectory, storage, catalog }: Config): Conflict[] {
+  const conflicts: Conflict[] = []
+  // Threat B314: nothing is protected by keys yet, so being reachable has to be said out loud.
+  if (!http.isLoopback && !http.isOpen) {
+    const problem =
+      `${variables.host.name}: ${http.host} can be reached from other machines, and whoever reaches Tintype may ` +
+      `upload, read and delete, because it has no keys yet; set ${variables.isOpen.name}=1 if that is meant, ` +
+      'or listen on 127.0.0.1'
+    conflicts.push({ keys: ['host', 'isOpen'], problem })
+  }
+  if ((storage.kind === 'memory') !== (catalog.kind === 'memory')) {
+    const problem =
+      `${variables.storage.name}, ${variables.catalog.name}: memory: goes for both or for neither; rows without ` +
+      'bytes cannot be shown, and bytes without rows go to quarantine/ or are removed'
+    conflicts.push({ keys: ['storage', 'catalog'], problem })
+  }
+  const kept = storage.kind === 'disk' ? [dataDirectory, storage.directory] : [dataDirectory]
+  const { staticDirectory } = http
+  if (
+    staticDirectory &&
+    kept.some((one) => contains(one, staticDirectory) || contains(staticDirectory, one))
+  ) {
+    const problem =
+      `${variables.staticDirectory.name}: expected a directory apart from ${variables.dataDirectory.name} and ` +
+      `${variables.storage.name}, because /static would serve what is kept there`
+    conflicts.push({ keys: ['staticDirectory', 'dataDirectory', 'storage'], problem })
+  }
+  if (storage.kind === 'disk' && catalog.kind === 'sqlite' && contains(storage.directory, catalog.file)) {
+    const problem = `${variables.catalog.name}: expected a file outside ${variables.storage.name}, which holds photos only`
+    conflicts.push({ keys: ['catalog', 'storage', 'dataDirectory'], problem })
+  }
+  return conflicts
+}
+
+interface Conflict {
+  readonly keys: readonly VariableKey[]
+  readonly problem: string
+}
+
+/** Whether an absolute path is the directory, or lies in it. */
+export function contains(directory: string, path: string): boolean {
+  const way = relative(directory, path)
+  return way === '' || !(way === '..' || way.startsWith(`..${sep}`) || resolve(way) === way)
+}
+
+/**
+ * A value as it may be shown: on one line, shortened, without what may be a secret. Engines' URLs keep their
+ * scheme only; of others goes what stands before an `@` or behind a `?`.
+ */
+function redact(text: string): string {
+  const [, scheme = ''] = /^([a-z][a-z0-9+.-]*:(?:\/\/)?)/i.exec(text) ?? []
+  const isEngine = /^(?!https?:|file:)[^:]*:\/\/|^(?:s3|postgres)/i.test(scheme)
+  const rest = isEngine ? '…' : text.slice(scheme.length).replace(/^.*@/s, '…@').replace(/\?.*$/s, '?…')
+  return JSON.stringify(`${scheme}${rest.length > 80 ? `${rest.slice(0, 80)}…` : rest}`)
+}
+
+function freeze<Value extends object>(value: Value): Value {
+  for (const member of Object.values(value)) {
+    if (typeof member === 'object' && member !== null) freeze(member)
+  }
+  return Object.freeze(value)
+}

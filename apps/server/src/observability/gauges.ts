@@ -1,0 +1,31 @@
+import type { PhotoCatalog } from '@tintype/catalog'
+import type { Imaging } from '@tintype/imaging'
+import type { PhotoLibrary } from '@tintype/photos'
+import type { Admission } from '../admission.ts'
+import type { Metrics } from './metrics.ts'
+
+/** Shows how much is under way and how much there is, read when metrics are asked for. */
+export function addGauges(
+  metrics: Metrics,
+  {
+    admission,
+    imaging,
+    photos,
+    catalog,
+  }: {
+    admission: Admission
+    imaging: Imaging
+    photos: Pick<PhotoLibrary, 'laddersAhead'>
+    catalog: PhotoCatalog
+  },
+): void {
+  metrics.gauge('tintype_uploads_in_flight', 'Uploads under way', () => admission.inFlight)
+  metrics.gauge('tintype_decodes_active', 'Images being decoded', () => imaging.load().active)
+  metrics.gauge(
+    'tintype_decodes_queued',
+    'Images waiting to be decoded, and photos whose ladder is not whole yet',
+    () => imaging.load().queued + photos.laddersAhead(),
+  )
+  metrics.gauge('tintype_decoders', 'Child processes that decode', () => imaging.load().decoders.length)
+  metrics.gauge('tintype_photos', 'Photos in the catalog', () => catalog.count())
+}

@@ -1,0 +1,251 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { type AddressInfo, connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { errorTable, isErrorCode, type TintypeError } from '@tintype/contract'
+import { describe, expect, test } from 'vitest'
+import { createTintypeClient } from '../create-tintype-client.ts'
+import { failureOf } from '../testing/failure-of.ts'
+import { accept, openScriptedServer, refuse, samplePhoto } from '../testing/scripted-server.ts'
+import type { FailedAttempt } from './backoff.ts'
+import { createUploader } from './create-uploader.ts'
+import type { UploadInput } from './upload-input.ts'
+
+const once = { attempts: 1 }
+
+describe('what is sent', () => {
+  const bytes = new TextEncoder().encode('the bytes')
+  async function* generate() {
+    yield bytes.subarray(0, 4)
+    yield bytes.subarray(4)
+  }
+  const inputs: [string, () => UploadInput, { type: string; length: string | undefined }][] = [
+    ['a File', () => new File([bytes], 'a.png', { type: 'image/png' }), { type: 'image/png', length: '9' }],
+    ['a Blob', () => new Blob([bytes]), { type: 'application/octet-stream', length: '9' }],
+    [
+      'a Blob of text',
+      () => new Blob([bytes], { type: 'text/html' }),
+      { type: 'application/octet-stream', length: '9' },
+    ],
+    ['an ArrayBuffer', () => bytes.slice().buffer, { type: 'application/octet-stream', length: '9' }],
+    [
+      'a view',
+      () => new Uint8Array([0, ...bytes, 0]).subarray(1, -1),
+      { type: 'application/octet-stream', length: '9' },
+    ],
+    ['a stream', () => new Blob([bytes]).stream(), { type: 'application/octet-stream', length: undefined }],
+    ['an iterable', generate, { type: 'application/octet-stream', length: undefined }],
+  ]
+  test.each(inputs)('%s, byte for byte', async (_, makeInput, { type, length }) => {
+    await using server = await openScriptedServer(accept)
+    expect(await createUploader(server).upload(makeInput())).toEqual(samplePhoto)
+    expect(server.seen).toHaveLength(1)
+    expect(server.seen[0]).toMatchObject({ method: 'POST', body: 'the bytes' })
+    expect(server.seen[0]?.url.href).toBe('http://server/photos')
+    expect(server.seen[0]?.headers['content-type']).toBe(type)
+    expect(server.seen[0]?.headers['content-length']).toBe(length)
+  })
+
+  test('a file by its path, under its base name', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'tintype-client-'))
+    try {
+      const path = join(directory, 'größe.jpg')
+      await writeFile(path, bytes)
+      await using server = await openScriptedServer(accept)
+      await createUploader(server).upload(path)
+      expect(server.seen[0]?.body).toBe('the bytes')
+      expect(server.seen[0]?.headers['content-disposition']).toBe(
+        "attachment; filename*=UTF-8''gr%C3%B6%C3%9Fe.jpg",
+      )
+    } finally {
+      await rm(directory, { recursive: true })
+    }
+  })
+
+  test('name, title, alt and tags, whatever they contain', async () => {
+    await using server = await openScriptedServer(accept)
+    const text = { title: 'A & B=C?', alt: 'größe #1', tags: ['one', 'two words', 'a,b'] }
+    await createUploader(server).upload(new File(['x'], 'x'), { ...text, filename: `it's (1)*;".jpg\ud800` })
+    const { headers, url } = server.seen[0] ?? expect.fail('no request')
+    expect(url.searchParams.getAll('title')).toEqual([text.title])
+    expect(url.searchParams.getAll('alt')).toEqual([text.alt])
+    expect(url.searchParams.getAll('tags')).toEqual(text.tags)
+    const value = headers['content-disposition'] ?? ''
+    expect(value).toMatch(/^attachment; filename\*=UTF-8''(?:[\w!#$&+.^`|~-]|%[\da-fA-F]{2})+$/) // RFC 8187 §3.2.1
+    expect(decodeURIComponent(value.split("''")[1] ?? '')).toBe(`it's (1)*;".jpg\ufffd`)
+  })
+
+  test('headers of the caller, made anew for each request, and the path of a server below a prefix', async () => {
+    await using server = await openScriptedServer(accept)
+    let count = 0
+    const headers = async () => ({ Authorization: `Bearer ${++count}` })
+    const { upload } = createUploader({ url: `${server.url}/api//?x#y`, headers })
+    await upload(new Blob(['1']))
+    await upload(new Blob(['2']))
+    expect(server.seen.map((one) => one.headers.authorization)).toEqual(['Bearer 1', 'Bearer 2'])
+    expect(server.seen[0]?.url.pathname).toBe('/api/photos')
+  })
+
+  test('a key that differs from call to call, unless the caller gives one', async () => {
+    await using server = await openScriptedServer(accept)
+    const { upload } = createUploader(server)
+    await upload(new Blob(['1']))
+    await upload(new Blob(['1']))
+    await upload(new Blob(['1']), { idempotencyKey: 'mine' })
+    const keys = server.seen.map((one) => one.headers['idempotency-key'])
+    expect(new Set(keys).size).toBe(3)
+    expect(keys[0]).toMatch(/^\d+-\d+-\d+-\d+$/)
+    expect(keys[2]).toBe('mine')
+  })
+
+  test('by the fetch of the caller', async () => {
+    const calls: string[] = []
+    const { upload } = createUploader({
+      url: 'http://nowhere.invalid',
+      fetch: async (url) => {
+        calls.push(String(url))
+        return Response.json(samplePhoto, { status: 201 })
+      },
+    })
+    expect(await upload(new Blob(['1']))).toEqual(samplePhoto)
+    expect(calls).toEqual(['http://nowhere.invalid/photos'])
+  })
+})
+
+describe('failures', () => {
+  test.each(Object.keys(errorTable).filter(isErrorCode))('%s of the server, with its facts', async (code) => {
+    await using server = await openScriptedServer(refuse(code, { 'retry-after': '7' }))
+    const error = await failureOf(createUploader({ ...server, retry: once }).upload(new Blob(['1'])))
+    expect(error).toMatchObject({
+      code,
+      message: `Refused: ${code}`,
+      requestId: 'request-1',
+      retryAfterSeconds: 7,
+    })
+    expect(error.facts).toEqual({ limit: 10 })
+  })
+
+  test('Retry-After as a date', async () => {
+    const date = new Date(Date.now() + 3_600_000).toUTCString()
+    await using server = await openScriptedServer(refuse('RATE_LIMITED', { 'retry-after': date }))
+    const error = await failureOf(createUploader({ ...server, retry: once }).upload(new Blob(['1'])))
+    expect(error.retryAfterSeconds).toSatisfy((seconds: number) => seconds > 3500 && seconds <= 3600)
+  })
+
+  test.each([
+    ['HTML', 500, '<h1>Error</h1>'],
+    ['JSON of another server', 200, '{"ok":true}'],
+    ['nothing', 204, ''],
+  ])('an answer that is no photo (%s) is INTERNAL', async (_, status, text) => {
+    await using server = await openScriptedServer(({ response }) => void response.writeHead(status).end(text))
+    const error = await failureOf(createUploader(server).upload(new Blob(['1'])))
+    expect(error).toMatchObject({ code: 'INTERNAL', facts: { status } })
+    expect(server.seen).toHaveLength(1)
+  })
+
+  test.each([
+    [502, '<h1>Bad gateway</h1>'],
+    [503, '{"message":"Service Unavailable"}'],
+    [504, ''],
+  ])('the %i of a proxy is NETWORK_ERROR, and tried again', async (status, text) => {
+    await using server = await openScriptedServer(async (turn) => {
+      await turn.whole
+      if (turn.count > 2) return accept(turn)
+      turn.response.writeHead(status, { 'retry-after': '4' }).end(text)
+    })
+    const failed: TintypeError[] = []
+    const waitMs = ({ error }: FailedAttempt) => failed.push(error) && 0
+    expect(await createUploader({ ...server, retry: { waitMs } }).upload(new Blob(['1']))).toEqual(
+      samplePhoto,
+    )
+    const expected = { code: 'NETWORK_ERROR', facts: { status }, retryAfterSeconds: 4 }
+    expect(failed).toMatchObject([expected, expected])
+    expect(new Set(server.seen.map((one) => one.headers['idempotency-key'])).size).toBe(1)
+  })
+
+  test('no server is NETWORK_ERROR', async () => {
+    await using neighbour = createServer()
+    await new Promise<void>((resolve) => neighbour.listen(0, '127.0.0.1', resolve))
+    const { port } = neighbour.address() as AddressInfo
+    // Nobody listens on this end's port, and while it is open nobody else is given it.
+    await using connection = connect(port, '127.0.0.1')
+    await new Promise((resolve) => connection.on('connect', resolve))
+    const { upload } = createUploader({ url: `http://127.0.0.1:${connection.localPort}`, retry: once })
+    expect(await failureOf(upload(new Blob(['1'])))).toMatchObject({ code: 'NETWORK_ERROR', retryable: true })
+  })
+
+  test.each([
+    ['before an answer', 0],
+    ['within an answer', 1],
+  ])('a connection cut %s is NETWORK_ERROR', async (_, answered) => {
+    await using server = await openScriptedServer(({ request, response }) => {
+      if (answered) response.writeHead(201, { 'content-length': '500' }).write('{"id":')
+      request.once('data', () => request.socket.destroy())
+    })
+    const { upload } = createUploader({ ...server, retry: once })
+    expect(await failureOf(upload(new Blob(['x'.repeat(500_000)])))).toMatchObject({ code: 'NETWORK_ERROR' })
+  })
+
+  test('a refusal while bytes are still being sent is read, and the source let go', async () => {
+    await using server = await openScriptedServer(refuse('PAYLOAD_TOO_LARGE', { connection: 'close' }))
+    const { promise: released, resolve: release } = Promise.withResolvers<void>()
+    async function* endless() {
+      try {
+        for (;;) yield new Uint8Array(100_000)
+      } finally {
+        release()
+      }
+    }
+    expect(await failureOf(createUploader(server).upload(endless()))).toMatchObject({
+      code: 'PAYLOAD_TOO_LARGE',
+    })
+    await released
+  })
+
+  test('a source that fails is FILE_REQUIRED, and is not sent again', async () => {
+    await using server = await openScriptedServer(accept)
+    async function* failing() {
+      yield new Uint8Array(10)
+      throw new Error('the disk is gone')
+    }
+    const error = await failureOf(createUploader(server).upload(failing()))
+    expect(error).toMatchObject({ code: 'FILE_REQUIRED', cause: new Error('the disk is gone') })
+    expect(server.seen.length).toBeLessThanOrEqual(1)
+  })
+
+  test('a path without a file is FILE_REQUIRED, and its message tells no path', async () => {
+    const error = await failureOf(createUploader({ url: 'http://nowhere.invalid' }).upload('/secret/cat.jpg'))
+    expect(error.code).toBe('FILE_REQUIRED')
+    expect(error.message).not.toContain('secret')
+  })
+
+  test('what cannot be uploaded is INVALID_REQUEST', async () => {
+    const { upload } = createUploader({ url: 'http://nowhere.invalid' })
+    const locked = new Blob(['1']).stream()
+    locked.getReader()
+    expect(await failureOf(upload(locked))).toMatchObject({ code: 'INVALID_REQUEST' })
+    expect(await failureOf(upload(null as unknown as Blob))).toMatchObject({ code: 'INVALID_REQUEST' })
+  })
+
+  test('headers that cannot be made are INVALID_REQUEST', async () => {
+    const headers = () => Promise.reject(new Error('signed out'))
+    const { upload } = createUploader({ url: 'http://nowhere.invalid', headers })
+    expect(await failureOf(upload(new Blob(['1'])))).toMatchObject({ code: 'INVALID_REQUEST' })
+  })
+
+  const must = 'The url of the server must start with http:// or https://'
+  test.each([
+    [undefined, must],
+    ['', must],
+    ['/photos', must],
+    ['file:///photos', must],
+    ['user:secret@photos.example.com', must],
+    ['localhost:3000', `${must}; did you mean http://localhost:3000?`],
+    ['127.0.0.1:3000', `${must}; did you mean http://127.0.0.1:3000?`],
+    ['photos.example.com/api?key=secret', `${must}; did you mean http://photos.example.com?`],
+  ])('the url %o is INVALID_REQUEST', (url, message) => {
+    const expected = expect.objectContaining({ code: 'INVALID_REQUEST', message })
+    expect(() => createUploader({ url })).toThrow(expected)
+    expect(() => createTintypeClient({ url })).toThrow(expected)
+  })
+})

@@ -1,0 +1,91 @@
+import { photoFormats } from '@tintype/contract'
+import { describe, expect, test } from 'vitest'
+import { loadSharp } from '../pixels/load-sharp.ts'
+import { addClap } from '../testing/add-clap.ts'
+import { type MakeImageOptions, makeGpsJpeg, makeImage, makeQuadrants } from '../testing/index.ts'
+import { readHeader } from './read-header.ts'
+import { readTakenAt } from './taken-at.ts'
+
+const limits = { maxPixels: 1e8, maxAvifPixels: 5e7, maxSide: 30_000, maxFrames: 1000 }
+
+/** That our reader and the decoder's say the same of an image. */
+async function expectAgreement(bytes: Uint8Array): Promise<void> {
+  const sharp = await loadSharp()
+  const { autoOrient, pages = 1, exif } = await sharp(bytes).metadata()
+  const ours = readHeader(bytes, { limits })
+  expect(ours).toMatchObject(autoOrient)
+  expect(readTakenAt(ours.exif)).toBe(readTakenAt(exif))
+  const tooMany = { width: autoOrient.width, height: autoOrient.height, frames: pages }
+  const refuses = () => readHeader(bytes, { limits: { ...limits, maxPixels: 0 } })
+  expect(refuses).toThrow(expect.objectContaining({ facts: expect.objectContaining(tooMany) }))
+}
+
+const kinds: readonly Partial<MakeImageOptions>[] = [
+  { format: 'jpeg', progressive: true },
+  { format: 'jpeg', colours: 'grey' },
+  { format: 'jpeg', colours: 'cmyk' },
+  { format: 'jpeg', colours: 'p3' },
+  { format: 'png', progressive: true },
+  { format: 'png', colours: 'palette' },
+  { format: 'png', colours: 'rgb16', alpha: true },
+  { format: 'png', colours: 'p3' },
+  { format: 'webp', alpha: true },
+  { format: 'webp', colours: 'p3' },
+  { format: 'webp', frames: 5 },
+  { format: 'gif', frames: 5 },
+  { format: 'gif', alpha: true },
+  { format: 'avif', alpha: true },
+  { format: 'avif', colours: 'p3' },
+  ...photoFormats.map((format) => ({ format })),
+]
+
+describe('our reader of headers and the decoder agree', () => {
+  test.for(kinds)('about %j of any size', async (kind) => {
+    for (const [width, height] of [
+      [1, 1],
+      [3, 2],
+      [257, 300],
+    ] as const)
+      await expectAgreement(await makeImage({ format: 'jpeg', ...kind, width, height }))
+  })
+
+  test.for(photoFormats.filter((format) => format !== 'gif'))(
+    'about a %s of any orientation',
+    async (format) => {
+      for (const orientation of [1, 2, 3, 4, 5, 6, 7, 8])
+        await expectAgreement(await makeQuadrants({ width: 40, height: 24, format, orientation }))
+    },
+  )
+
+  test('about lossless WebP', async () => {
+    await expectAgreement(await makeQuadrants({ width: 41, height: 23, format: 'webp' }))
+  })
+
+  test('about dates, and a date in every format that has EXIF', async () => {
+    const sharp = await loadSharp()
+    const jpeg = await makeGpsJpeg()
+    await expectAgreement(jpeg)
+    for (const format of ['png', 'webp', 'avif'] as const) {
+      const bytes = new Uint8Array(await sharp(jpeg).keepExif().toFormat(format).toBuffer())
+      await expectAgreement(bytes)
+      expect(readTakenAt(readHeader(bytes, { limits }).exif)).not.toBeNull()
+    }
+  })
+
+  test('about an AVIF that shows a part of itself', async () => {
+    await expectAgreement(addClap(await makeImage({ width: 60, height: 40, format: 'avif' })))
+  })
+
+  test.for([
+    [640, 480],
+    [3000, 20],
+    [0, 0],
+    [5, 5],
+    [400, 300],
+  ] as const)('about a GIF whose screen says %d × %d', async (screen) => {
+    const gif = Buffer.from(await makeImage({ width: 60, height: 40, format: 'gif', frames: 2 }))
+    gif.writeUInt16LE(screen[0], 6)
+    gif.writeUInt16LE(screen[1], 8)
+    await expectAgreement(new Uint8Array(gif))
+  })
+})

@@ -1,0 +1,203 @@
+import { type PhotoFormat, photoFormats } from '@tintype/contract'
+import { describe, expect, test } from 'vitest'
+import type { ImageLimits } from '../image.ts'
+import {
+  cornerColours,
+  cornerDistance,
+  makeGpsJpeg,
+  makeImage,
+  makeQuadrants,
+  quadrantColours,
+} from '../testing/index.ts'
+import { inspectImage } from './inspect-image.ts'
+import { renderImage } from './render-image.ts'
+
+const limits: ImageLimits = { maxPixels: 1e8, maxAvifPixels: 5e7, maxSide: 32_767, maxFrames: 1000 }
+
+function inspect(bytes: Uint8Array, format: PhotoFormat) {
+  return inspectImage(bytes, { format, limits })
+}
+
+describe('inspectImage', () => {
+  test.for(photoFormats)('B116 measures a %s and decodes it into its preview', async (format) => {
+    const image = await makeImage({ width: 640, height: 426, format })
+    const found = await inspect(image, format)
+    expect(found).toMatchObject({ width: 640, height: 426, takenAt: null })
+    expect(found.preview).toMatchObject({ width: 300, height: 200, channels: 3 })
+    expect(found.preview.data).toHaveLength(300 * 200 * 3)
+    expect(Buffer.from(found.placeholder, 'base64').length).toBeGreaterThan(15)
+    expect(structuredClone(found)).toEqual(found)
+  })
+
+  test('tells a transparent image from an opaque one', async () => {
+    for (const format of ['png', 'webp', 'avif'] as const) {
+      const { preview } = await inspect(
+        await makeImage({ width: 40, height: 30, format, alpha: true }),
+        format,
+      )
+      expect(preview.channels).toBe(4)
+      expect(preview.data[3]).toBeLessThan(40)
+      expect(preview.data[39 * 4 + 3]).toBe(255)
+    }
+  })
+
+  test.for([
+    [1, 1],
+    [1, 5000],
+    [5000, 1],
+    [299, 2],
+    [301, 300],
+  ] as const)('B141 a preview of %i × %i is never enlarged and has no side of 0', async ([width, height]) => {
+    const { preview } = await inspect(await makeImage({ width, height, format: 'png' }), 'png')
+    expect(Math.min(preview.width, preview.height)).toBeGreaterThanOrEqual(1)
+    expect(preview.width).toBeLessThanOrEqual(Math.min(width, 300))
+    expect(preview.height).toBeLessThanOrEqual(Math.min(height, 300))
+  })
+
+  test('reads when it was taken', async () => {
+    expect((await inspect(await makeGpsJpeg(), 'jpeg')).takenAt).toBe('2024-05-06T05:08:09.000Z')
+  })
+
+  test('B139 of an animation the first frame is shown, and the size is that of one frame', async () => {
+    for (const format of ['gif', 'webp'] as const) {
+      const image = await makeImage({ width: 40, height: 30, format, frames: 5 })
+      const { width, height, preview } = await inspect(image, format)
+      expect([width, height, preview.width, preview.height]).toEqual([40, 30, 40, 30])
+    }
+  })
+
+  test('B137 16 bits, palettes, greys and CMYK become 8-bit sRGB', async () => {
+    const cases = [
+      ['png', 'rgb16', 3],
+      ['png', 'palette', 3],
+      ['png', 'grey', 3],
+      ['jpeg', 'cmyk', 3],
+      ['jpeg', 'grey', 3],
+    ] as const
+    for (const [format, colours, channels] of cases) {
+      const { preview } = await inspect(await makeImage({ width: 32, height: 32, format, colours }), format)
+      expect(preview.channels).toBe(channels)
+      expect(preview.data).toHaveLength(32 * 32 * channels)
+    }
+    const image = await makeImage({ width: 32, height: 32, format: 'png', colours: 'palette', alpha: true })
+    expect((await inspect(image, 'png')).preview.channels).toBe(4)
+  })
+})
+
+describe('orientation', () => {
+  const oriented = (['jpeg', 'png', 'webp'] as const).flatMap((format) =>
+    [1, 2, 3, 4, 5, 6, 7, 8].map((orientation) => [format, orientation] as const),
+  )
+
+  test.for(oriented)(
+    'B132 a %s with orientation %i is measured and shown upright',
+    async ([format, orientation]) => {
+      const image = await makeQuadrants({ width: 96, height: 64, format, orientation })
+      const { width, height, preview } = await inspect(image, format)
+      expect([width, height, preview.width, preview.height]).toEqual([96, 64, 96, 64])
+      const shown = await renderImage(preview, { target: { fit: 'inside', format: 'png' }, limits })
+      expect(cornerDistance(await cornerColours(shown.bytes), quadrantColours)).toBeLessThan(12)
+    },
+  )
+
+  test.for([0, 9, 65_535])('B133 orientation %i is treated as 1', async (orientation) => {
+    const image = await makeQuadrants({ width: 96, height: 64, format: 'jpeg', orientation: 6 })
+    const entry = Buffer.from(image).indexOf(Buffer.from([0x12, 0x01, 3, 0, 1, 0, 0, 0]))
+    expect(entry).toBeGreaterThan(0)
+    image.set([orientation & 255, orientation >> 8], entry + 8)
+    expect(await inspect(image, 'jpeg')).toMatchObject({ width: 64, height: 96 })
+  })
+
+  test.for([1, 2, 3, 4, 5, 6, 7, 8])(
+    'B134 an AVIF turned by irot and imir, with EXIF saying %i too, is turned once',
+    async (orientation) => {
+      const image = await makeQuadrants({ width: 96, height: 64, format: 'avif', orientation })
+      expect(image.length).toBeGreaterThan(0)
+      const { width, height, preview } = await inspect(image, 'avif')
+      expect([width, height]).toEqual([96, 64])
+      const shown = await renderImage(preview, { target: { fit: 'inside', format: 'png' }, limits })
+      expect(cornerDistance(await cornerColours(shown.bytes), quadrantColours)).toBeLessThan(25)
+    },
+  )
+
+  test('B134 EXIF orientation alone does not turn an AVIF', async () => {
+    const image = await makeQuadrants({ width: 96, height: 64, format: 'avif', orientation: 1 })
+    const entry = Buffer.from(image).indexOf(Buffer.from([0x12, 0x01, 3, 0, 1, 0, 0, 0, 1, 0]))
+    expect(entry).toBeGreaterThan(0)
+    image[entry + 8] = 6
+    expect(await inspect(image, 'avif')).toMatchObject({ width: 96, height: 64 })
+  })
+})
+
+describe('what is refused', () => {
+  const endMarkers = { jpeg: 2, png: 12, gif: 1, webp: 2, avif: 1 } as const
+
+  test.for(photoFormats)(
+    'B119 a %s cut at a tenth, half, 95 hundredths, or just before its end',
+    async (format) => {
+      const whole = await makeImage({ width: 320, height: 240, format })
+      const lengths = [0.1, 0.5, 0.95].map((part) => Math.floor(whole.length * part))
+      for (const length of [...lengths, whole.length - endMarkers[format]])
+        await expect(inspect(whole.subarray(0, length), format)).rejects.toMatchObject({
+          code: 'UNREADABLE_IMAGE',
+        })
+    },
+  )
+
+  test.for([
+    { format: 'jpeg', progressive: true },
+    { format: 'png', progressive: true },
+    { format: 'gif', frames: 6 },
+    { format: 'webp', frames: 6 },
+  ] as const)('B119 an image cut short, made with %o', async (options) => {
+    const whole = await makeImage({ width: 160, height: 120, ...options })
+    await expect(inspect(whole, options.format)).resolves.toMatchObject({ width: 160 })
+    const lengths = [0.1, 0.5, 0.95].map((part) => Math.floor(whole.length * part))
+    for (const length of [...lengths, whole.length - endMarkers[options.format]])
+      await expect(inspect(whole.subarray(0, length), options.format)).rejects.toMatchObject({
+        code: 'UNREADABLE_IMAGE',
+      })
+  })
+
+  test.for(photoFormats)('B106 a %s with bytes behind its end is accepted', async (format) => {
+    const image = await makeImage({ width: 32, height: 24, format })
+    const longer = Buffer.concat([image, Buffer.from('<?php echo 1; ?>PK\x03\x04 and more of the same')])
+    await expect(inspect(longer, format)).resolves.toMatchObject({ width: 32, height: 24 })
+  })
+
+  test.for(photoFormats)('B102 the first bytes of a %s with HTML behind', async (format) => {
+    const image = await makeImage({ width: 8, height: 8, format })
+    const html = Buffer.from('<html><script>alert(1)</script></html>'.repeat(20))
+    await expect(inspect(Buffer.concat([image.subarray(0, 16), html]), format)).rejects.toMatchObject({
+      code: 'UNREADABLE_IMAGE',
+    })
+  })
+
+  test('B107 B110 bytes that are another format than announced, SVG among them', async () => {
+    const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><rect/></svg>')
+    const png = await makeImage({ width: 8, height: 8, format: 'png' })
+    for (const [bytes, format] of [
+      [svg, 'png'],
+      [svg, 'jpeg'],
+      [png, 'jpeg'],
+      [png, 'webp'],
+      [png, 'avif'],
+      [new Uint8Array(), 'jpeg'],
+    ] as const)
+      await expect(inspect(bytes, format)).rejects.toMatchObject({ code: 'UNREADABLE_IMAGE' })
+  })
+
+  test('B155 the message says what, and the native text is only the cause', async () => {
+    const whole = await makeImage({ width: 64, height: 64, format: 'png' })
+    const damaged = whole.with(whole.length >> 1, (whole[whole.length >> 1] ?? 0) ^ 255)
+    const error: unknown = await inspect(damaged, 'png').catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({
+      code: 'UNREADABLE_IMAGE',
+      message: 'The PNG is damaged or incomplete and cannot be decoded',
+      cause: expect.any(Error),
+    })
+    await expect(inspect(whole.subarray(0, -20), 'png')).rejects.toThrow(
+      'The PNG ends too early and cannot be decoded',
+    )
+  })
+})

@@ -1,0 +1,52 @@
+import { thumbHashToAverageRGBA, thumbHashToRGBA } from 'thumbhash'
+import { expect, test } from 'vitest'
+import type { PreviewPixels } from '../image.ts'
+import { makePlaceholder } from './placeholder.ts'
+
+/** A preview whose pixels are what `colorAt` says. */
+function paint(
+  size: Pick<PreviewPixels, 'width' | 'height' | 'channels'>,
+  colorAt: (x: number, y: number) => readonly number[],
+): PreviewPixels {
+  const { width, height, channels } = size
+  const pixels = Array.from({ length: width * height }, (_, at) =>
+    colorAt(at % width, Math.floor(at / width)),
+  )
+  return { width, height, channels, data: Uint8Array.from(pixels.flat()) }
+}
+
+function hashOf(preview: PreviewPixels): Uint8Array {
+  return Uint8Array.from(Buffer.from(makePlaceholder(preview), 'base64'))
+}
+
+const red = [200, 0, 0]
+const blue = [0, 0, 200]
+
+test.for([
+  { width: 300, height: 225 },
+  { width: 33, height: 300 },
+  { width: 7, height: 5 },
+])('of $width × $height pixels each side keeps its colour', (size) => {
+  const preview = paint({ ...size, channels: 3 }, (x) => (x < size.width / 2 ? red : blue))
+  const { w, h, rgba } = thumbHashToRGBA(hashOf(preview))
+  const pixelAt = (x: number) => [...rgba.subarray((Math.floor(h / 2) * w + x) * 4).subarray(0, 3)]
+  const [leftRed = 0, , leftBlue = 0] = pixelAt(1)
+  const [rightRed = 0, , rightBlue = 0] = pixelAt(w - 2)
+  expect(leftRed - leftBlue).toBeGreaterThan(100)
+  expect(rightBlue - rightRed).toBeGreaterThan(100)
+})
+
+test('a colour shows as much as its pixels can be seen', () => {
+  const preview = paint({ width: 100, height: 100, channels: 4 }, (x) =>
+    x % 2 === 0 ? [...blue, 255] : [...red, 0],
+  )
+  const { r, b, a } = thumbHashToAverageRGBA(hashOf(preview))
+  expect(r).toBeLessThan(0.05)
+  expect(b).toBeGreaterThan(0.7)
+  expect(a).toBeCloseTo(0.5, 1)
+})
+
+test('what nobody can see has a placeholder too', () => {
+  const preview = paint({ width: 20, height: 10, channels: 4 }, () => [0, 0, 0, 0])
+  expect(thumbHashToAverageRGBA(hashOf(preview)).a).toBe(0)
+})

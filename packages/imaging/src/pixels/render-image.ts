@@ -1,0 +1,90 @@
+import { TintypeError } from '@tintype/contract'
+import { planBox } from '../fit-box.ts'
+import { readHeader, toInput } from '../formats/read-header.ts'
+import type {
+  ImageLimits,
+  ImageSource,
+  PixelFile,
+  PreviewPixels,
+  RenderedImage,
+  RenderTarget,
+  Size,
+} from '../image.ts'
+import { toDecodeFailure } from '../image-errors.ts'
+import { readPixelFile } from './decode-to-file.ts'
+import { encodeAs } from './encode-as.ts'
+import { loadSharp, type SharpPipeline } from './load-sharp.ts'
+import { uprightSize } from './upright-size.ts'
+
+/** What `renderImage` is told besides the image. */
+export interface RenderOptions {
+  readonly target: RenderTarget
+  readonly limits: ImageLimits
+}
+
+/**
+ * Makes a smaller image: upright, in sRGB, without metadata, the same bytes for the same arguments (B142).
+ * Arguments and result can be structured-cloned: this is what a child process runs.
+ *
+ * @param source the original, or its pixels for targets that fit inside them: those are not enlarged either
+ * @throws TOO_MANY_PIXELS, UNREADABLE_IMAGE, NOT_AN_IMAGE, INTERNAL, OVERLOADED
+ */
+export async function renderImage(
+  source: ImageSource | PreviewPixels | PixelFile,
+  { target, limits }: RenderOptions,
+): Promise<RenderedImage> {
+  if (!('channels' in source)) return renderOriginal(source, { target, limits })
+  return renderPixels('path' in source ? await readPixelFile(source) : source, target)
+}
+
+async function renderOriginal(
+  source: ImageSource,
+  { target, limits }: RenderOptions,
+): Promise<RenderedImage> {
+  const sharp = await loadSharp()
+  const header = readHeader(source, { limits })
+  const size = await uprightSize(source, header)
+  try {
+    const original = sharp(toInput(source), { failOn: 'error', limitInputPixels: header.maxPixels })
+    return await draw(original.autoOrient(), { size, target })
+  } catch (error) {
+    throw toDecodeFailure(error, header.format)
+  }
+}
+
+async function renderPixels(pixels: PreviewPixels, target: RenderTarget): Promise<RenderedImage> {
+  const sharp = await loadSharp()
+  const { data, width, height, channels } = pixels
+  try {
+    return await draw(sharp(data, { raw: { width, height, channels } }), { size: pixels, target })
+  } catch (error) {
+    // The pixels are ours, so the fault is too.
+    throw new TintypeError('INTERNAL', 'The pixels cannot be encoded', { cause: error })
+  }
+}
+
+async function draw(
+  image: SharpPipeline,
+  { size, target }: { readonly size: Size; readonly target: RenderTarget },
+): Promise<RenderedImage> {
+  const { content, isCropped, canvas } = planBox(size, target)
+  const isOpaque = target.format === 'jpg'
+  if (content.width !== size.width || content.height !== size.height)
+    image.resize(content.width, content.height, { fit: isCropped ? 'cover' : 'fill' })
+  if (isOpaque) image.flatten({ background: '#ffffff' })
+  if (canvas.width > content.width || canvas.height > content.height)
+    image.extend({ ...padding(content, canvas), background: isOpaque ? '#ffffff' : '#ffffff00' })
+  const { data, info } = await encodeAs(image.toColourspace('srgb'), target).toBuffer({
+    resolveWithObject: true,
+  })
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+  return { bytes, width: info.width, height: info.height, format: target.format }
+}
+
+function padding(content: Size, canvas: Size) {
+  const left = Math.floor((canvas.width - content.width) / 2)
+  const top = Math.floor((canvas.height - content.height) / 2)
+  const right = canvas.width - content.width - left
+  const bottom = canvas.height - content.height - top
+  return { left, top, right, bottom }
+}

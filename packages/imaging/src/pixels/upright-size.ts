@@ -1,0 +1,22 @@
+import { type ImageHeader, toInput } from '../formats/read-header.ts'
+import type { ImageSource, Size } from '../image.ts'
+import { toDecodeFailure } from '../image-errors.ts'
+import { loadSharp } from './load-sharp.ts'
+
+/**
+ * The size that `autoOrient` gives an image. Our own reader knows it where no EXIF can turn anything, which spares the
+ * question; otherwise what turns the pixels says how, so that no two readings of odd EXIF can make a photo lie on its
+ * side (B132).
+ *
+ * @throws UNREADABLE_IMAGE, TOO_MANY_PIXELS, INTERNAL, OVERLOADED
+ */
+export async function uprightSize(source: ImageSource, header: ImageHeader): Promise<Size> {
+  if (header.exif === undefined || header.format === 'avif') return header
+  const sharp = await loadSharp()
+  try {
+    const image = sharp(toInput(source), { failOn: 'error', limitInputPixels: header.maxPixels })
+    return (await image.metadata()).autoOrient
+  } catch (error) {
+    throw toDecodeFailure(error, header.format)
+  }
+}

@@ -1,0 +1,117 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { PhotoRecord, RenditionRecord } from '@tintype/catalog'
+import type { BlobKey } from '@tintype/storage'
+import { originalKey, renditionKey } from '../blob-keys.ts'
+import { checkBlob, type ExpectedBytes } from './check-blob.ts'
+import { findStrayBlobs, settleMs } from './find-orphans.ts'
+import type { CheckProgress, Finding } from './finding.ts'
+import { forEachOf, type LibraryReaders, listPages } from './library-readers.ts'
+
+/** Bytes that are younger may belong to a row that is about to be written. */
+const recentMs = 60_000
+
+/** How a library is checked. */
+export interface CheckOptions {
+  /** Bytes without a row, and staged files, are judged only where they were written before this. */
+  readonly before: Date
+  readonly signal: AbortSignal
+  readonly onProgress?: ((progress: CheckProgress) => void) | undefined
+}
+
+/** A library with the place where its uploads wait. */
+export interface CheckedLibrary extends LibraryReaders {
+  /** Files that uploads have staged. */
+  listStaged(): AsyncIterable<{ readonly path: string; readonly modifiedAtMs: number }>
+}
+
+/**
+ * Compares catalog and store, byte by byte, and yields what is not as it must be. Changes nothing, and may run beside
+ * the server: what uploads, deletions and renditions do meanwhile is no finding. Memory does not grow with the library.
+ *
+ * A catalog that is damaged ends the check, because what it says of photos could not be trusted.
+ *
+ * @throws what store and catalog throw, and the signal's reason
+ */
+export async function* checkLibrary(library: CheckedLibrary, options: CheckOptions): AsyncGenerator<Finding> {
+  options.onProgress?.({ stage: 'catalog', done: 0, byteSize: 0 })
+  const damage = (await library.catalog.findDamage?.()) ?? []
+  yield* damage.map((reason) => ({ subject: 'catalog', reason }) as const)
+  if (damage.length > 0) return
+
+  yield* checkFiles(library, options)
+  yield* checkPhotos(library, options)
+}
+
+async function* checkFiles(library: CheckedLibrary, options: CheckOptions): AsyncGenerator<Finding> {
+  let done = 0
+  const onBlob = () => options.onProgress?.({ stage: 'files', done: ++done, byteSize: 0 })
+  for await (const { kind, blob } of findStrayBlobs(library, { ...options, onBlob })) {
+    const { key, byteSize } = blob
+    yield kind === 'orphan' ? { subject: 'orphan', key, byteSize } : { subject: 'foreign', name: key }
+  }
+  for await (const name of library.blobs.listForeign?.() ?? []) yield { subject: 'foreign', name }
+  for await (const { path, modifiedAtMs } of library.listStaged())
+    if (modifiedAtMs < options.before.getTime()) yield { subject: 'leftover', path }
+}
+
+async function* checkPhotos(
+  library: LibraryReaders,
+  { signal, onProgress }: CheckOptions,
+): AsyncGenerator<Finding> {
+  const total = await library.catalog.count()
+  let done = 0
+  let byteSize = 0
+  const tell = () => onProgress?.({ stage: 'photos', done, total, byteSize })
+  const onBytes = (count: number) => {
+    byteSize += count
+    tell()
+  }
+  for await (const photos of listPages(library.catalog)) {
+    const found: Finding[] = []
+    await forEachOf(photos, async (photo) => {
+      found.push(...(await checkPhoto(photo, { library, signal, onBytes })))
+      done += 1
+      tell()
+    })
+    yield* found
+  }
+}
+
+/** What one photo is checked with. */
+interface PhotoCheck {
+  readonly library: LibraryReaders
+  readonly signal: AbortSignal
+  readonly onBytes: (byteSize: number) => void
+}
+
+async function checkPhoto(photo: PhotoRecord, check: PhotoCheck): Promise<Finding[]> {
+  const { catalog } = check.library
+  const key = originalKey(photo.id, photo.format)
+  const problem = await compare(key, photo, check)
+  // A deletion takes the row first: whose row is still there has lost its bytes.
+  const isBroken = problem && (await catalog.get(photo.id))
+  const found: Finding[] = isBroken ? [{ subject: 'original', key, photo, ...problem }] : []
+  for (const rendition of await catalog.listRenditions(photo.id)) {
+    const finding = await checkRendition(rendition, check)
+    if (finding) found.push(finding)
+  }
+  return found
+}
+
+/** A rendition that is made again has its new bytes a moment before its new row. */
+async function checkRendition(rendition: RenditionRecord, check: PhotoCheck): Promise<Finding | undefined> {
+  const { blobs, catalog } = check.library
+  const { photoId, name, format } = rendition
+  const key = renditionKey(photoId, name, format)
+  if (!(await compare(key, rendition, check))) return undefined
+  const { modifiedAtMs = 0 } = (await blobs.stat(key)) ?? {}
+  if (Date.now() - modifiedAtMs < recentMs) await delay(settleMs, undefined, { signal: check.signal })
+  const current = await catalog.getRendition(photoId, name, format)
+  const problem = current && (await compare(key, current, check))
+  return problem && { subject: 'rendition', key, rendition: current, ...problem }
+}
+
+function compare(key: BlobKey, expected: ExpectedBytes, { library, signal, onBytes }: PhotoCheck) {
+  const onChunk = (chunk: Uint8Array) => onBytes(chunk.byteLength)
+  return checkBlob({ blobs: library.blobs, key, expected }, { signal, onChunk })
+}

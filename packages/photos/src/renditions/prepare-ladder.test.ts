@@ -1,0 +1,280 @@
+import { readdir } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { samplePhoto } from '@tintype/catalog/testing'
+import { ladder, TintypeError } from '@tintype/contract'
+import { createImaging, type Imaging } from '@tintype/imaging'
+import {
+  canaries,
+  cornerColours,
+  cornerDistance,
+  makeGpsJpeg,
+  makeImage,
+  makeQuadrants,
+  quadrantColours,
+  unhurried,
+} from '@tintype/imaging/testing'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { originalKey, renditionKey } from '../blob-keys.ts'
+import { keysOf, openTestEngines, testLimits } from '../testing/open-test-engines.ts'
+import type { RenditionDependencies } from './make-rendition.ts'
+import { rungsOf } from './prepare-ladder.ts'
+import { createRenditions } from './renditions.ts'
+
+let imaging: Imaging
+
+beforeAll(() => {
+  imaging = createImaging({ ...unhurried, limits: testLimits, concurrency: 2, queueLength: 200 })
+})
+afterAll(() => imaging[Symbol.asyncDispose]())
+
+/** One stored photo whose ladder can be made. */
+async function setUp(jpeg?: Uint8Array, overrides: Partial<RenditionDependencies> = {}) {
+  await using opening = new AsyncDisposableStack()
+  const engines = opening.use(await openTestEngines())
+  const scratch: string[] = []
+  const deps: RenditionDependencies = {
+    ...engines,
+    staging: {
+      ...engines.staging,
+      async makeScratchFile() {
+        const file = await engines.staging.makeScratchFile()
+        scratch.push(file.path)
+        return file
+      },
+    },
+    imaging,
+    now: Date.now,
+    ...overrides,
+  }
+  const bytes = jpeg ?? (await makeImage({ width: 400, height: 300, format: 'jpeg' }))
+  const { width, height } = await imaging.inspect(bytes, 'jpeg')
+  const photo = samplePhoto({ format: 'jpeg', width, height })
+  const original = originalKey(photo.id, 'jpeg')
+  await engines.blobs.put(original, bytes, { contentType: 'image/jpeg', ifExists: 'fail' })
+  await engines.catalog.insert(photo)
+  const renditions = opening.use(createRenditions(deps))
+  const owned = opening.move()
+  return {
+    photo,
+    engines,
+    renditions,
+    /** Resolves when nothing is to be made any more. */
+    rest: () =>
+      vi.waitFor(() => expect(renditions.laddersAhead()).toBe(0), { timeout: 100_000, interval: 5 }),
+    files: async () => (await keysOf(engines.blobs)).filter((key) => key.startsWith('renditions/')).sort(),
+    scratchLeft: async () => {
+      expect(scratch.length).toBeGreaterThan(0)
+      const [directory = ''] = scratch.map((path) => path.slice(0, path.lastIndexOf('/')))
+      return readdir(directory)
+    },
+    keys: (names: readonly string[]) =>
+      names
+        .flatMap((name) => [renditionKey(photo.id, name, 'avif'), renditionKey(photo.id, name, 'webp')])
+        .sort(),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
+
+describe('the ladder that is made ahead', () => {
+  test('has every width that the photo has, in WebP and AVIF, bytes and rows', async () => {
+    await using one = await setUp(await makeImage({ width: 640, height: 427, format: 'jpeg' }))
+    one.renditions.prepareLadder(one.photo)
+    expect(one.renditions.laddersAhead()).toBe(1)
+    await one.rest()
+    expect(await one.files()).toEqual(one.keys(['w160', 'w320', 'w480', 'w640']))
+    const rows = await one.engines.catalog.listRenditions(one.photo.id)
+    expect(rows).toHaveLength(8)
+    for (const { name, format, width, height, byteSize } of rows) {
+      expect(name).toBe(`w${width}`)
+      expect(height).toBe(Math.round((width * 427) / 640))
+      const stored = await one.engines.blobs.stat(renditionKey(one.photo.id, name, format))
+      expect(stored?.byteSize).toBe(byteSize)
+    }
+    expect(await one.scratchLeft()).toEqual([])
+    expect(one.engines.log.lines).toEqual([])
+  })
+
+  test.each([
+    ['B132 is upright', () => makeQuadrants({ width: 200, height: 160, format: 'jpeg', orientation: 6 })],
+    ['B151 has no metadata', () => makeGpsJpeg()],
+  ])('%s', async (name, make) => {
+    await using one = await setUp(await make())
+    one.renditions.prepareLadder(one.photo)
+    await one.rest()
+    const files = await one.files()
+    expect(files).toEqual(one.keys(['w160']))
+    for (const key of files) {
+      const blob = await one.engines.blobs.open(key as ReturnType<typeof renditionKey>)
+      const bytes = await buffer(blob?.body ?? Readable.from([]))
+      for (const text of [...canaries, 'Exif\0']) expect(bytes.includes(text)).toBe(false)
+      if (name.startsWith('B132'))
+        expect(cornerDistance(await cornerColours(bytes), quadrantColours)).toBeLessThan(12)
+    }
+  })
+
+  test('decodes the original once, and makes nothing again that exists', async () => {
+    const decodes: object[] = []
+    const renders: unknown[] = []
+    const counting: Imaging = {
+      ...imaging,
+      unpack(source, ...rest) {
+        decodes.push(source)
+        return imaging.unpack(source, ...rest)
+      },
+      render(source, target, wait) {
+        renders.push(source)
+        return imaging.render(source, target, wait)
+      },
+    }
+    await using one = await setUp(undefined, { imaging: counting })
+    const early = await one.renditions.obtain(one.photo, 'w160', 'webp')
+    one.renditions.prepareLadder(one.photo)
+    await one.rest()
+    expect(renders).toHaveLength(4)
+    expect(decodes.filter((source) => !Object.hasOwn(source as object, 'channels'))).toHaveLength(1)
+    expect(await one.renditions.obtain(one.photo, 'w160', 'webp')).toEqual(early)
+    expect(renders).toHaveLength(4)
+  })
+
+  test('B298 gives whoever asks for one that is being made that one, and lets nobody wait behind it', async () => {
+    const held = Promise.withResolvers<void>()
+    const patience: (boolean | undefined)[] = []
+    let renders = 0
+    const holding: Imaging = {
+      ...imaging,
+      async render(source, target, wait) {
+        renders += 1
+        if (target.format === 'avif' && target.width === 320) {
+          patience.push(wait?.isPatient?.())
+          await held.promise
+          patience.push(wait?.isPatient?.())
+        }
+        return imaging.render(source, target, wait)
+      },
+    }
+    await using one = await setUp(undefined, { imaging: holding })
+    one.renditions.prepareLadder(one.photo)
+    await vi.waitFor(() => expect(patience).toEqual([true]), { timeout: 100_000 })
+    const wish = one.renditions.obtain(one.photo, 'w320', 'avif')
+    held.resolve()
+    expect(await wish).toMatchObject({ width: 320, height: 240, format: 'avif' })
+    await one.rest()
+    expect(patience).toEqual([true, false])
+    expect(renders).toBe(4)
+  })
+
+  test('is nothing for a photo narrower than every width', async () => {
+    await using one = await setUp(await makeImage({ width: 159, height: 300, format: 'jpeg' }))
+    one.renditions.prepareLadder(one.photo)
+    await one.rest()
+    expect(await one.files()).toEqual([])
+    expect(one.engines.log.lines).toEqual([])
+  })
+})
+
+describe('a ladder that cannot be made', () => {
+  const busy = new TintypeError('OVERLOADED', 'busy')
+
+  test.each(['unpack', 'render'] as const)(
+    'because %s fails is logged once, and made on request',
+    async (name) => {
+      let isBusy = true
+      const working = { ...imaging }
+      const fail = () => Promise.reject(busy)
+      const failing = {
+        ...imaging,
+        get [name]() {
+          return isBusy ? fail : working[name]
+        },
+      }
+      await using one = await setUp(undefined, { imaging: failing })
+      one.renditions.prepareLadder(one.photo)
+      await one.rest()
+      expect(one.engines.log.lines).toMatchObject([
+        { level: 'warn', facts: { event: 'ladder', photoId: one.photo.id, err: busy } },
+      ])
+      expect(await one.files()).toEqual([])
+      expect(await one.scratchLeft()).toEqual([])
+      isBusy = false
+      expect(await one.renditions.obtain(one.photo, 'w320', 'avif')).toMatchObject({ width: 320 })
+    },
+  )
+
+  test('B156 because its photo is deleted meanwhile leaves nothing behind, and is no trouble', async () => {
+    let deleted = 0
+    const deleting: Imaging = {
+      ...imaging,
+      async render(...args) {
+        const made = await imaging.render(...args)
+        if (deleted++ === 0) await one.engines.catalog.delete(one.photo.id)
+        return made
+      },
+    }
+    await using one = await setUp(undefined, { imaging: deleting })
+    one.renditions.prepareLadder(one.photo)
+    await one.rest()
+    expect(deleted).toBeGreaterThan(0)
+    expect(await one.files()).toEqual([])
+    expect(await one.scratchLeft()).toEqual([])
+    expect(one.engines.log.lines).toEqual([])
+  })
+
+  test('B156 nor is a photo whose bytes are deleted under the decoder', async () => {
+    const unpack: Imaging['unpack'] = async () => {
+      await one.engines.catalog.delete(one.photo.id)
+      throw new TintypeError('INTERNAL', 'The stored image cannot be read')
+    }
+    await using one = await setUp(undefined, { imaging: { ...imaging, unpack } })
+    one.renditions.prepareLadder(one.photo)
+    await one.rest()
+    expect(await one.files()).toEqual([])
+    expect(one.engines.log.lines).toEqual([])
+  })
+
+  test('B156 nor is a photo that was deleted before its turn', async () => {
+    await using one = await setUp()
+    await one.engines.catalog.delete(one.photo.id)
+    await one.engines.blobs.delete(originalKey(one.photo.id, 'jpeg'))
+    one.renditions.prepareLadder(one.photo)
+    await one.rest()
+    expect(await one.files()).toEqual([])
+    expect(one.engines.log.lines).toEqual([])
+  })
+})
+
+test('disposing ends a ladder where it is: what waits is not made, and what was made is whole', async () => {
+  const held = Promise.withResolvers<void>()
+  let renders = 0
+  const holding: Imaging = {
+    ...imaging,
+    async render(...args) {
+      renders += 1
+      if (renders > 1) await held.promise // as if decoders had other work
+      return imaging.render(...args)
+    },
+  }
+  const jpeg = await makeImage({ width: 640, height: 427, format: 'jpeg' })
+  await using one = await setUp(jpeg, { imaging: holding })
+  const rows = () => one.engines.catalog.listRenditions(one.photo.id)
+  one.renditions.prepareLadder(one.photo)
+  await vi.waitFor(async () => expect(await rows()).toHaveLength(1), { timeout: 100_000 })
+  await vi.waitFor(() => expect(renders).toBe(8), { timeout: 100_000 })
+  const disposal = one.renditions[Symbol.asyncDispose]()
+  held.resolve()
+  await disposal
+  expect(one.renditions.laddersAhead()).toBe(0)
+  const made = (await rows()).map(({ name, format }) => renditionKey(one.photo.id, name, format))
+  expect(made).toEqual([renditionKey(one.photo.id, 'w640', 'avif')])
+  expect(await one.files()).toEqual(made)
+  expect(await one.scratchLeft()).toEqual([])
+  expect(one.engines.log.lines).toEqual([])
+})
+
+test('rungs come widest first, and those of an endless strip are left to their first view', () => {
+  const names = (width: number, height: number) => rungsOf({ width, height }).map(({ name }) => name)
+  expect(names(8000, 6000)).toEqual(ladder.map((width) => `w${width}`).reverse())
+  expect(names(640, 480)).toEqual(['w640', 'w480', 'w320', 'w160'])
+  expect(names(639, 480)).toEqual(['w480', 'w320', 'w160'])
+  expect(names(3840, 26_000)[0]).toBe('w1920')
+})

@@ -1,0 +1,171 @@
+import { createHash } from 'node:crypto'
+import { buffer } from 'node:stream/consumers'
+import { samplePhoto, samplePhotoId } from '@tintype/catalog/testing'
+import { type PhotoId, TintypeError } from '@tintype/contract'
+import type { StagedUpload } from '@tintype/storage'
+import { expect, test } from 'vitest'
+import { originalKey } from '../blob-keys.ts'
+import { keysOf, openTestEngines } from '../testing/open-test-engines.ts'
+import { type CheckedUpload, type CommitDependencies, commitPhoto } from './commit-photo.ts'
+
+const signal = new AbortController().signal
+const jpegType = { contentType: 'image/jpeg', ifExists: 'fail' } as const
+
+async function checked(staged: StagedUpload, bytes: Uint8Array): Promise<CheckedUpload> {
+  await staged.write(Uint8Array.from(bytes))
+  return {
+    file: {
+      source: (await staged.finish()).source,
+      format: 'jpeg',
+      byteSize: bytes.length,
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+    },
+    facts: { width: 40, height: 30, takenAt: null, placeholder: 'AAAA' },
+    text: { title: 'A title' },
+    filename: 'a.jpg',
+  }
+}
+
+/** Gives these ids, one after the other. */
+function idsOf(...ids: PhotoId[]): () => PhotoId {
+  const left = [...ids]
+  return () => left.shift() ?? samplePhotoId()
+}
+
+async function setUp(overrides: Partial<CommitDependencies> = {}, ...ids: PhotoId[]) {
+  const engines = await openTestEngines()
+  const deps = { ...engines, newPhotoId: idsOf(...ids), ...overrides }
+  return {
+    engines,
+    async commit(text = 'the bytes of a photo', idempotencyKey?: string) {
+      await using staged = engines.staging.begin()
+      return await commitPhoto(await checked(staged, Buffer.from(text)), { idempotencyKey, signal }, deps)
+    },
+    [Symbol.asyncDispose]: () => engines[Symbol.asyncDispose](),
+  }
+}
+
+async function bytesAt(
+  engines: Awaited<ReturnType<typeof openTestEngines>>,
+  id: PhotoId,
+): Promise<string | undefined> {
+  const blob = await engines.blobs.open(originalKey(id, 'jpeg'))
+  return blob && (await buffer(blob.body)).toString()
+}
+
+test('a photo is its bytes and its row', async () => {
+  const id = samplePhotoId()
+  await using one = await setUp({}, id)
+  const { photo, isReplay } = await one.commit()
+  expect([photo.id, isReplay]).toEqual([id, false])
+  expect(await one.engines.catalog.get(id)).toEqual(photo)
+  expect(await bytesAt(one.engines, id)).toBe('the bytes of a photo')
+})
+
+test('B060 a key that is taken is never overwritten: the next id is tried, and the log tells', async () => {
+  const [taken, free] = [samplePhotoId(), samplePhotoId()]
+  await using one = await setUp({}, taken, free)
+  await one.engines.blobs.put(originalKey(taken, 'jpeg'), Buffer.from('older'), jpegType)
+  const { photo } = await one.commit()
+  expect(photo.id).toBe(free)
+  expect(await bytesAt(one.engines, taken)).toBe('older')
+  expect(await one.engines.catalog.get(taken)).toBeUndefined()
+  expect(one.engines.log.lines).toMatchObject([
+    { level: 'warn', facts: { event: 'collision', photoId: taken } },
+  ])
+})
+
+test('B199 an id that is taken keeps its row: the next one is tried, and no bytes stay under the first', async () => {
+  const [taken, free] = [samplePhotoId(), samplePhotoId()]
+  await using one = await setUp({}, taken, free)
+  const older = samplePhoto({ id: taken, format: 'png' })
+  await one.engines.catalog.insert(older)
+  const { photo } = await one.commit()
+  expect(photo.id).toBe(free)
+  expect(await one.engines.catalog.get(taken)).toEqual(older)
+  expect(await keysOf(one.engines.blobs)).toEqual([originalKey(free, 'jpeg')])
+  expect(one.engines.log.lines).toHaveLength(1)
+})
+
+test('B060 an id source that only gives taken ids ends the upload', async () => {
+  const taken = samplePhotoId()
+  await using one = await setUp({ newPhotoId: () => taken })
+  await one.engines.blobs.put(originalKey(taken, 'jpeg'), Buffer.from('older'), jpegType)
+  await expect(one.commit()).rejects.toMatchObject({ code: 'INTERNAL' })
+  expect(await bytesAt(one.engines, taken)).toBe('older')
+  expect(await one.engines.catalog.count()).toBe(0)
+})
+
+test('a store that fails leaves no row', async () => {
+  await using engines = await openTestEngines()
+  const full = new TintypeError('STORAGE_FULL', 'full')
+  const blobs = { ...engines.blobs, put: () => Promise.reject(full) }
+  await using one = await setUp({ blobs, catalog: engines.catalog })
+  await expect(one.commit()).rejects.toBe(full)
+  expect(await engines.catalog.count()).toBe(0)
+})
+
+test('a catalog that fails leaves no bytes', async () => {
+  await using engines = await openTestEngines()
+  const lost = new TintypeError('CATALOG_UNAVAILABLE', 'lost')
+  await using one = await setUp({ catalog: { ...engines.catalog, insert: () => Promise.reject(lost) } })
+  await expect(one.commit()).rejects.toBe(lost)
+  expect(await keysOf(one.engines.blobs)).toEqual([])
+})
+
+test('B195 a commit that was answered with an error, and yet succeeded, is a success', async () => {
+  await using engines = await openTestEngines()
+  const catalog: CommitDependencies['catalog'] = {
+    ...engines.catalog,
+    async insert(photo, options) {
+      await engines.catalog.insert(photo, options)
+      throw new TintypeError('CATALOG_UNAVAILABLE', 'the connection went down with the answer')
+    },
+  }
+  await using one = await setUp({ catalog })
+  const { photo } = await one.commit()
+  expect(await engines.catalog.get(photo.id)).toEqual(photo)
+  expect(await bytesAt(one.engines, photo.id)).toBe('the bytes of a photo')
+})
+
+test('B195 a commit of which nothing can be learned keeps its bytes for the sweep to judge', async () => {
+  await using engines = await openTestEngines()
+  const lost = new TintypeError('CATALOG_UNAVAILABLE', 'lost')
+  const unreachable = () => Promise.reject(lost)
+  await using one = await setUp({ catalog: { ...engines.catalog, insert: unreachable, get: unreachable } })
+  await expect(one.commit()).rejects.toBe(lost)
+  expect(await keysOf(one.engines.blobs)).toHaveLength(1)
+})
+
+test('B199 a key that came before is answered with its photo, and the second copy of the bytes goes', async () => {
+  await using one = await setUp()
+  const first = await one.commit(undefined, 'key')
+  const second = await one.commit(undefined, 'key')
+  expect(second).toEqual({ photo: first.photo, isReplay: true })
+  expect(await keysOf(one.engines.blobs)).toEqual([originalKey(first.photo.id, 'jpeg')])
+  expect(await one.engines.catalog.count()).toBe(1)
+})
+
+test('B199 a key that came before with other bytes is a conflict, and the bytes go', async () => {
+  await using one = await setUp()
+  const { photo } = await one.commit(undefined, 'key')
+  await expect(one.commit('others', 'key')).rejects.toMatchObject({
+    code: 'IDEMPOTENCY_CONFLICT',
+  })
+  expect(await keysOf(one.engines.blobs)).toEqual([originalKey(photo.id, 'jpeg')])
+})
+
+test('bytes that cannot be taken back are the sweep’s; the upload’s own failure is told', async () => {
+  await using engines = await openTestEngines()
+  const lost = new TintypeError('CATALOG_UNAVAILABLE', 'lost')
+  const blobs = {
+    ...engines.blobs,
+    delete: () => Promise.reject(new TintypeError('STORAGE_UNAVAILABLE', 'read-only')),
+  }
+  await using one = await setUp({
+    blobs,
+    catalog: { ...engines.catalog, insert: () => Promise.reject(lost) },
+  })
+  await expect(one.commit()).rejects.toBe(lost)
+  expect(one.engines.log.lines).toMatchObject([{ level: 'warn', facts: { event: 'orphan' } }])
+})

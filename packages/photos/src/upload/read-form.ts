@@ -1,0 +1,136 @@
+import type { Readable } from 'node:stream'
+import { isTintypeError, TintypeError } from '@tintype/contract'
+import busboy, { type FileInfo } from 'busboy'
+import { formLimits } from '../limits.ts'
+import { enforceFraming } from './enforce-framing.ts'
+import type { UploadWords } from './upload-request.ts'
+
+/** Takes the bytes of the one file of a form; what it resolves with is handed on. */
+export type FileReader<File> = (bytes: Readable, declaredType: string) => Promise<File>
+
+/**
+ * Takes a `multipart/form-data` body apart: the file named `file` goes to `readFile` while it arrives, fields
+ * before and after it are collected. Resolves only when the form has ended as it should, so that a file whose
+ * form is cut off is never taken for whole (threat B006).
+ *
+ * The body is left where it was when this rejects; it is never destroyed.
+ *
+ * @param options.maxByteSize bytes of the whole form, also of what surrounds its parts and is passed over
+ * @throws FILE_REQUIRED, TOO_MANY_FILES, INVALID_MULTIPART, PAYLOAD_TOO_LARGE, what `readFile` throws, and the signal's reason
+ * @see RFC 7578
+ */
+export async function readForm<File>(
+  body: Readable,
+  { contentType, signal, maxByteSize }: { contentType: string; signal: AbortSignal; maxByteSize: number },
+  readFile: FileReader<File>,
+): Promise<{ file: File; words: UploadWords }> {
+  const parser = createParser(contentType)
+  const { promise: ended, resolve: end, reject: fail } = Promise.withResolvers<void>()
+  const fields: [name: string, value: string][] = []
+  const otherFiles: string[] = []
+  let reading: Promise<File> | undefined
+  let filename: string | undefined
+  let received = 0
+
+  parser.on('field', (name, value, { valueTruncated }) => {
+    if (!isFieldName(name)) fail(malformed('a part has no name, or one that is too long'))
+    else if (valueTruncated || Buffer.byteLength(value) > formLimits.fieldByteSize)
+      fail(tooMuch('bytes in one field', formLimits.fieldByteSize))
+    else fields.push([name, value])
+  })
+  parser.on('file', (name: string | undefined, bytes: Readable, info: FileInfo) => {
+    bytes.on('error', () => {}) // its reader meets the error too; without a listener it would end the process (B030)
+    // a form that was left empty sends a file without a name (B015)
+    if (name === 'file' && info.filename !== undefined) {
+      filename = info.filename
+      reading = readFile(bytes, info.mimeType)
+      // busboy ends the file of a broken form with an error of its own
+      reading.catch((error) => fail(isTintypeError(error) ? error : malformed('it is cut off', error)))
+      return
+    }
+    bytes.resume()
+    if (!isFieldName(name)) fail(malformed('a part has no name, or one that is too long'))
+    else otherFiles.push(name)
+  })
+  parser.on('filesLimit', () => fail(new TintypeError('TOO_MANY_FILES', 'Send one file with each request')))
+  parser.on('fieldsLimit', () => fail(tooMuch('fields', formLimits.fields)))
+  parser.on('partsLimit', () => fail(tooMuch('parts', formLimits.parts)))
+  parser.on('error', (cause) => fail(malformed('it is cut off or not framed as its boundary says', cause)))
+  parser.on('close', end)
+  enforceFraming(parser, () => fail(malformed('a boundary stands inside the headers of a part')))
+  const abort = () => fail(signal.reason)
+  // without a declared size a preamble, or a part that is passed over, could go on for ever (B010, B011, B019)
+  const count = (chunk: Uint8Array) => {
+    received += chunk.length
+    if (received > maxByteSize) fail(tooMuch('bytes', maxByteSize))
+  }
+  signal.addEventListener('abort', abort, { once: true })
+  if (signal.aborted) abort()
+
+  try {
+    body.on('data', count)
+    body.pipe(parser)
+    await ended
+    if (!reading) throw fileRequired([...otherFiles, ...fields.map(([name]) => name)])
+    return { file: await reading, words: { filename, ...wordsOf(fields) } }
+  } finally {
+    signal.removeEventListener('abort', abort)
+    body.off('data', count)
+    body.unpipe(parser)
+    parser.destroy() // ends the file's stream too, and with it its reader
+    await Promise.allSettled([reading])
+  }
+}
+
+function createParser(contentType: string) {
+  const boundary = /;\s*boundary=(?:"([^"]*)"|([^\s;]*))/i.exec(contentType)
+  const length = (boundary?.[1] ?? boundary?.[2] ?? '').length
+  if (length < 1 || length > formLimits.boundaryLength) {
+    throw malformed(
+      `its boundary must have 1 to ${formLimits.boundaryLength} characters, this one has ${length}`,
+    )
+  }
+  try {
+    return busboy({
+      headers: { 'content-type': contentType },
+      defParamCharset: 'utf8', // browsers send UTF-8; busboy's default is Latin-1 (B045)
+      preservePath: true,
+      limits: {
+        files: 1,
+        fields: formLimits.fields,
+        // busboy speaks up when the limit is reached, not when it is passed (B084)
+        parts: formLimits.parts + 1,
+        fieldSize: formLimits.fieldByteSize + 1,
+        headerPairs: formLimits.headerPairs,
+      },
+    })
+  } catch (cause) {
+    throw malformed('its content type cannot be read', cause)
+  }
+}
+
+/** busboy does not enforce `fieldNameSize` for multipart, and passes on parts without a name (B018, B032). */
+function isFieldName(name: string | undefined): name is string {
+  return name !== undefined && name !== '' && Buffer.byteLength(name) <= formLimits.fieldNameByteSize
+}
+
+function wordsOf(fields: readonly [name: string, value: string][]): UploadWords {
+  const all = (wanted: string) => fields.filter(([name]) => name === wanted).map(([, value]) => value)
+  return { title: all('title')[0], alt: all('alt')[0], tags: all('tags').filter((tag) => tag.trim() !== '') }
+}
+
+function fileRequired(names: readonly string[]): TintypeError {
+  const came = [...new Set(names)].slice(0, formLimits.parts)
+  const detail = `A part named "file" with a filename is needed; ${came.length > 0 ? `came: ${came.join(', ')}` : 'nothing came'}`
+  return new TintypeError('FILE_REQUIRED', detail, { facts: { received: came } })
+}
+
+function malformed(why: string, cause?: unknown): TintypeError {
+  return new TintypeError('INVALID_MULTIPART', `The form cannot be read: ${why}`, { cause })
+}
+
+function tooMuch(what: string, limit: number): TintypeError {
+  return new TintypeError('PAYLOAD_TOO_LARGE', `The form may have ${limit} ${what}; more were sent`, {
+    facts: { limit },
+  })
+}

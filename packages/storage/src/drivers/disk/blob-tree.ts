@@ -1,0 +1,134 @@
+import { constants } from 'node:fs'
+import { lstat, mkdir, open, realpath, rmdir, stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { TintypeError } from '@tintype/contract'
+import { hasNativeCode } from '../../storage-error.ts'
+import { isRealPath } from './regular-file.ts'
+import { createSharedSync } from './shared-sync.ts'
+
+/** The directory below which blobs lie, as readers need it. */
+export interface BlobRoot {
+  /** Absolute, without symbolic links. */
+  readonly root: string
+  /** Device of the root's file system. */
+  readonly device: number
+  /**
+   * Tells a missing blob from a missing disk: rejects where the root is gone or is now on another device.
+   *
+   * @throws STORAGE_UNAVAILABLE
+   */
+  confirmAbsence(): Promise<void>
+}
+
+/**
+ * The directories below which blobs lie, made, made durable and removed as needed. Every `directory` is
+ * absolute, normalised and the root or below it. Errors are native ones or a `TintypeError`.
+ */
+export interface BlobTree extends BlobRoot {
+  /** Makes a directory where it is missing; never through a symbolic link (threat B173). */
+  ensure(directory: string): Promise<void>
+  /** Resolves when what was changed in the directory before the call survives a power cut, and the directory itself does. */
+  persist(directory: string): Promise<void>
+  /** Removes the directory, and those above it, as far as they are empty. */
+  prune(directory: string): Promise<void>
+}
+
+// Directories known to be durable are remembered to save a disk flush per put; more than this are not.
+const maxKnownDirectories = 4096
+
+/** Finds the root at `directory`, which must exist. Errors are native ones. */
+export async function findBlobRoot(directory: string): Promise<BlobRoot> {
+  const root = await realpath(directory)
+  const { dev: device } = await stat(root)
+  return {
+    root,
+    device,
+    async confirmAbsence() {
+      const stats = await stat(root).catch((error: unknown) => {
+        throw unavailable('The storage directory is gone', error)
+      })
+      if (stats.dev !== device) throw unavailable('The storage directory is on another disk than at start')
+    },
+  }
+}
+
+/**
+ * Opens the tree below `directory`, which is made where it is missing, readable by owner and group only (threat B183).
+ *
+ * @param options.isRelaxed whether `persist` leaves it to the system when to write
+ */
+export async function openBlobTree(
+  directory: string,
+  { isRelaxed = false }: { readonly isRelaxed?: boolean | undefined } = {},
+): Promise<BlobTree> {
+  const madeFrom = await mkdir(directory, { recursive: true, mode: 0o750 })
+  const found = await findBlobRoot(directory)
+  const { root } = found
+  const sync = createSharedSync(syncDirectory)
+  const known = new Set<string>()
+  if (madeFrom !== undefined) {
+    const top = dirname(await realpath(resolve(madeFrom)))
+    for (let at = root; at !== top; at = dirname(at)) await sync(dirname(at))
+  } else {
+    // A start that was killed may have made it without syncing it; who made it otherwise may not let us.
+    await sync(dirname(root)).catch(() => undefined)
+  }
+
+  async function syncDirectory(path: string): Promise<void> {
+    try {
+      await using handle = await open(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW)
+      await handle.sync()
+    } catch (error) {
+      // Pruned meanwhile: what happened in it is durable once its removal is.
+      if (path === root || !hasNativeCode(error, ['ENOENT'])) throw error
+      await sync(dirname(path))
+    }
+  }
+
+  async function ensure(path: string): Promise<void> {
+    if (await isRealPath(path)) return
+    if (path === root) throw unavailable('The storage directory is gone')
+    await ensure(dirname(path))
+    known.delete(path)
+    try {
+      await mkdir(path, 0o750)
+    } catch (error) {
+      if (!hasNativeCode(error, ['EEXIST'])) throw error
+      if (!(await lstat(path)).isDirectory())
+        throw unavailable('Something that is no directory lies in the way', error)
+    }
+  }
+
+  return {
+    ...found,
+    ensure,
+
+    async persist(path) {
+      if (isRelaxed) return
+      const fresh: string[] = []
+      for (let at = path; at !== root && !known.has(at); at = dirname(at)) fresh.push(at)
+      await Promise.all([path, ...fresh.map((at) => dirname(at))].map(sync))
+      for (const at of fresh) known.add(at)
+      for (const oldest of known) {
+        if (known.size <= maxKnownDirectories) break
+        known.delete(oldest)
+      }
+    },
+
+    async prune(path) {
+      for (let at = path; at !== root; at = dirname(at)) {
+        // Forgotten before it is gone, so that whoever makes it again makes it durable again.
+        known.delete(at)
+        const isGone = await rmdir(at).then(
+          () => true,
+          () => false,
+        )
+        if (!isGone) return
+      }
+    },
+  }
+}
+
+function unavailable(detail: string, cause?: unknown): TintypeError {
+  return new TintypeError('STORAGE_UNAVAILABLE', detail, { cause })
+}

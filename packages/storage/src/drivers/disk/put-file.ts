@@ -1,0 +1,92 @@
+import { link, rename } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { TintypeError } from '@tintype/contract'
+import type { BlobSource, PutOptions, StagedSource } from '../../blob-store.ts'
+import { type TemporaryDirectory, unlinkQuietly } from '../../staging/temporary-directory.ts'
+import { createGrowingFile } from '../../staging/temporary-file-writer.ts'
+import { hasNativeCode, throwIfAborted } from '../../storage-error.ts'
+import type { BlobTree } from './blob-tree.ts'
+import { statRegularFile } from './regular-file.ts'
+
+const maxAttempts = 10
+
+/** Where files are put together and where they end. */
+export interface Disk {
+  readonly tree: BlobTree
+  readonly temporary: TemporaryDirectory
+  /** Whether it is left to the system when to write. */
+  readonly isRelaxed: boolean
+}
+
+/** A put, told as a file. */
+export interface PutFileOptions extends PutOptions {
+  readonly source: BlobSource
+  /** Absolute and normalised, below the tree's root. */
+  readonly path: string
+}
+
+/**
+ * Stores bytes as a file: writes them outside the tree, syncs them, links them to their name, syncs the
+ * directory. A failure before the end leaves nothing but what was staged. Errors are native ones or a `TintypeError`.
+ */
+export async function putFile(disk: Disk, request: PutFileOptions): Promise<'stored' | 'exists'> {
+  throwIfAborted(request.signal)
+  await using staged = await stage(disk, request.source)
+  if (!disk.isRelaxed) await staged.sync()
+  const outcome = await name(disk, { ...request, from: staged.path })
+  // Beside the sync, which takes longer.
+  const discarded = staged[Symbol.asyncDispose]()
+  try {
+    // Of what is no blob it must not be said that it exists.
+    if (outcome === 'exists' && !(await statRegularFile(request.path)))
+      throw new TintypeError('INTERNAL', 'The storage key is taken by something that is no blob')
+    // Also where it exists already: whoever stored it may still be waiting for the same sync.
+    await disk.tree.persist(dirname(request.path))
+  } catch (error) {
+    // Never synced again: after a failed fsync a second one may claim success for lost bytes (threat B165).
+    if (outcome === 'linked') await unlinkQuietly(request.path)
+    throw error
+  } finally {
+    await discarded
+  }
+  return outcome === 'exists' ? 'exists' : 'stored'
+}
+
+/** Bytes get a file outside the tree, which ends with the put. What was staged is discarded by whoever staged it. */
+async function stage(
+  { temporary, isRelaxed }: Disk,
+  source: BlobSource,
+): Promise<StagedSource & AsyncDisposable> {
+  if (!(source instanceof Uint8Array)) return { ...source, async [Symbol.asyncDispose]() {} }
+  const file = await createGrowingFile(temporary, { isRelaxed })
+  try {
+    await file.append([source])
+    return file
+  } catch (error) {
+    await file[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+/** Gives the sealed file its name. Links, because a rename would silently take the place of what is there. */
+async function name(
+  { tree }: Disk,
+  { from, path, ifExists, signal }: PutFileOptions & { readonly from: string },
+): Promise<'linked' | 'replaced' | 'exists'> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await tree.ensure(dirname(path))
+      throwIfAborted(signal)
+      await link(from, path)
+      return 'linked'
+    } catch (error) {
+      if (hasNativeCode(error, ['EEXIST'])) {
+        if (ifExists === 'fail') return 'exists'
+        await rename(from, path)
+        return 'replaced'
+      }
+      // Deletes beside this may have removed the directory, empty until now, and then there is no end of the path.
+      if (!hasNativeCode(error, ['ENOENT']) || attempt === maxAttempts) throw error
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import { join } from 'node:path'
+import { TintypeError } from '@tintype/contract'
+import type { BlobReader, ByteRange, OpenBlob } from '../../blob-store.ts'
+import { toStorageError } from '../../storage-error.ts'
+import type { BlobRoot } from './blob-tree.ts'
+import { createFileRangeStream } from './file-range-stream.ts'
+import { openRegularFile, statRegularFile } from './regular-file.ts'
+import { walkBlobs, walkForeign } from './walk-blobs.ts'
+
+/** What of a `BlobReader` is reading. */
+type BlobReading = Required<Omit<BlobReader, 'kind' | typeof Symbol.asyncDispose>>
+
+/**
+ * The reading half of a store on a local disk.
+ *
+ * @param tracked translates what a call rejects with, and lets closing wait for it
+ */
+export function readBlobs(root: BlobRoot, tracked: <T>(work: Promise<T>) => Promise<T>): BlobReading {
+  const pathOf = (key: string) => join(root.root, key)
+  return {
+    open: (key, options) => tracked(open(root, { path: pathOf(key), range: options?.range })),
+    list: (prefix) => translated(root, walkBlobs(root.root, prefix)),
+    listForeign: () => translated(root, walkForeign(root.root)),
+
+    async stat(key) {
+      const stats = await tracked(find(root, pathOf(key)))
+      return stats && { key, byteSize: stats.size, modifiedAtMs: stats.mtimeMs }
+    },
+
+    async localPath(key) {
+      const path = pathOf(key)
+      return (await tracked(find(root, path))) && path
+    },
+  }
+}
+
+async function open(
+  root: BlobRoot,
+  { path, range }: { readonly path: string; readonly range: ByteRange | undefined },
+): Promise<OpenBlob | undefined> {
+  const file = await openRegularFile(path)
+  if (file === undefined) {
+    await root.confirmAbsence()
+    return undefined
+  }
+  const { handle, byteSize } = file
+  const { start, end } = range ?? { start: 0, end: byteSize - 1 }
+  const isWithin = start >= 0 && start <= end && end < byteSize
+  if (range && !isWithin) {
+    await handle.close()
+    throw new TintypeError('INTERNAL', 'The range asked for lies outside the stored bytes')
+  }
+  return { byteSize, body: createFileRangeStream(handle, { start, byteSize: end - start + 1 }) }
+}
+
+async function find(root: BlobRoot, path: string) {
+  const stats = await statRegularFile(path)
+  if (stats === undefined) await root.confirmAbsence()
+  return stats
+}
+
+async function* translated<Item>(root: BlobRoot, items: AsyncIterable<Item>) {
+  try {
+    await root.confirmAbsence()
+    yield* items
+  } catch (error) {
+    throw toStorageError(error)
+  }
+}

@@ -1,0 +1,52 @@
+import { constants, type Stats } from 'node:fs'
+import { type FileHandle, lstat, open, realpath } from 'node:fs/promises'
+import { hasNativeCode } from '../../storage-error.ts'
+
+// ELOOP is a symbolic link, ENXIO a socket: neither is a blob (threats B173, B174).
+const codesOfAbsence = ['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO']
+
+// Without O_NONBLOCK, opening a FIFO would wait for its writer for ever (threat B174).
+const readFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
+
+/**
+ * Whether `path`, absolute and normalised, exists and no part of it is a symbolic link. Asked again each
+ * time, because a link may be planted at any time (threat B173). Errors are native ones.
+ */
+export async function isRealPath(path: string): Promise<boolean> {
+  return (await unlessAbsent(realpath(path))) === path
+}
+
+/** Opens a regular file for reading; `undefined` for everything else. The caller owns the handle. */
+export async function openRegularFile(
+  path: string,
+): Promise<{ readonly handle: FileHandle; readonly byteSize: number } | undefined> {
+  if (!(await isRealPath(path))) return undefined
+  const handle = await unlessAbsent(open(path, readFlags))
+  if (handle === undefined) return undefined
+  try {
+    const stats = await handle.stat()
+    if (stats.isFile()) return { handle, byteSize: stats.size }
+  } catch (error) {
+    await handle.close()
+    throw error
+  }
+  await handle.close()
+  return undefined
+}
+
+/** What is known of a regular file; `undefined` for everything else. */
+export async function statRegularFile(path: string): Promise<Stats | undefined> {
+  if (!(await isRealPath(path))) return undefined
+  const stats = await unlessAbsent(lstat(path))
+  return stats?.isFile() ? stats : undefined
+}
+
+/** `undefined` where the file system says that there is nothing, or nothing that a blob can be. */
+export async function unlessAbsent<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer
+  } catch (error) {
+    if (hasNativeCode(error, codesOfAbsence)) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,63 @@
+import type { Dirent } from 'node:fs'
+import { opendir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type BlobKey, parseBlobKey } from '../../blob-key.ts'
+import type { BlobStat } from '../../blob-store.ts'
+import { isRealPath, statRegularFile, unlessAbsent } from './regular-file.ts'
+
+/** The name that a probe links for a moment in a store's root. No key can be it. */
+export const probeName = '.probe'
+
+/**
+ * Every blob below `root` whose key starts with `prefix`; reads only directories that can hold one, and
+ * holds one entry per level. Whatever is no regular file, or has a name that is no key, is passed over.
+ */
+export async function* walkBlobs(root: string, prefix: string): AsyncGenerator<BlobStat> {
+  const parent = prefix.slice(0, Math.max(prefix.lastIndexOf('/'), 0))
+  if (parent !== '' && asKey(parent) === undefined) return
+  if (!(await isRealPath(join(root, parent)))) return
+  const isWanted = (key: string) => key.startsWith(prefix) || prefix.startsWith(`${key}/`)
+  for await (const { key, entry } of walk(root, { parent, isWanted })) {
+    if (key === undefined || !entry.isFile()) continue
+    const stats = await statRegularFile(join(root, key))
+    if (stats) yield { key, byteSize: stats.size, modifiedAtMs: stats.mtimeMs }
+  }
+}
+
+/** What lies in a store's root without being a stray: a probe's link, and the directory that mkfs makes on a disk of its own. */
+const expectedNames: readonly string[] = [probeName, 'lost+found']
+
+/** The name, relative to `root`, of every entry that is no blob and no directory of blobs. Goes into none of them. */
+export async function* walkForeign(root: string): AsyncGenerator<string> {
+  for await (const { key, name, entry } of walk(root, { parent: '', isWanted: () => true }))
+    if ((key === undefined || !entry.isFile()) && !expectedNames.includes(name)) yield name
+}
+
+interface WalkOptions {
+  readonly parent: string
+  readonly isWanted: (key: string) => boolean
+}
+
+/** Every wanted entry that is no directory of blobs, with its key where its name can be one. */
+async function* walk(
+  root: string,
+  { parent, isWanted }: WalkOptions,
+): AsyncGenerator<{ readonly key: BlobKey | undefined; readonly name: string; readonly entry: Dirent }> {
+  const directory = await unlessAbsent(opendir(join(root, parent), { bufferSize: 256 }))
+  if (directory === undefined) return
+  for await (const entry of directory) {
+    const name = parent === '' ? entry.name : `${parent}/${entry.name}`
+    if (!isWanted(name)) continue
+    const key = asKey(name)
+    if (key !== undefined && entry.isDirectory()) yield* walk(root, { parent: key, isWanted })
+    else yield { key, name, entry }
+  }
+}
+
+function asKey(text: string): BlobKey | undefined {
+  try {
+    return parseBlobKey(text)
+  } catch {
+    return undefined
+  }
+}

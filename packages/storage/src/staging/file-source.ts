@@ -1,0 +1,19 @@
+import { constants } from 'node:fs'
+import { open } from 'node:fs/promises'
+import type { StagedSource } from '../blob-store.ts'
+
+/** A file that is there already, for a store to take. It stays its owner's. */
+export function sourceOfFile(path: string): StagedSource {
+  let synced: Promise<void> | undefined
+  async function sync() {
+    await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW)
+    await file.sync()
+  }
+  return {
+    path,
+    sync() {
+      synced ??= sync()
+      return synced
+    },
+  }
+}

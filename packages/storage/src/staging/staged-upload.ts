@@ -1,0 +1,162 @@
+import { createHash, type Hash } from 'node:crypto'
+import { TintypeError } from '@tintype/contract'
+import type { ByteBudget } from '../byte-budget.ts'
+import { toStorageError } from '../storage-error.ts'
+import type { StagedUpload } from './staging.ts'
+import type { TemporaryDirectory } from './temporary-directory.ts'
+import { createGrowingFile, type GrowingFile, type GrowingFileOptions } from './temporary-file-writer.ts'
+
+/** What uploads of one staging area share, and how much of each stays in memory. */
+export interface StagedUploadOptions extends GrowingFileOptions {
+  readonly directory: TemporaryDirectory
+  readonly budget: ByteBudget
+  readonly memoryByteSize: number
+}
+
+// One write per 64 KiB costs a third of the throughput of one per MiB.
+const pieceByteSize = 1024 * 1024
+// What a chunk costs besides its bytes, so that a client that sends single bytes cannot outgrow the budget.
+const chunkOverheadByteSize = 256
+
+interface Piece {
+  readonly chunks: readonly Uint8Array[]
+  /** Taken from the budget for the chunks, to be given back when they are written. */
+  readonly budgetByteSize: number
+}
+
+/** An upload that begins in memory and moves to a file of `directory` when it grows or is whole. */
+export function createStagedUpload(options: StagedUploadOptions): StagedUpload {
+  return new GrowingUpload(options)
+}
+
+class GrowingUpload implements StagedUpload {
+  readonly #options: StagedUploadOptions
+  #chunks: Uint8Array[] = []
+  #heldByteSize = 0
+  #budgetByteSize = 0
+  #byteSize = 0
+  #file: GrowingFile | undefined
+  #digest: Hash | undefined
+  #isSpilled = false
+  #isFinished = false
+  /** The piece being written while the next one collects; never rejects. */
+  #writing: Promise<void> | undefined
+  #failure: TintypeError | undefined
+  #disposing: Promise<void> | undefined
+
+  constructor(options: StagedUploadOptions) {
+    this.#options = options
+  }
+
+  write(chunk: Uint8Array): Promise<void> | undefined {
+    const refusal = this.#refusal()
+    if (refusal) return withoutUnhandled(Promise.reject(refusal))
+    const isWithinBudget = this.#collect(chunk)
+    const roomByteSize = this.#isSpilled ? pieceByteSize - 1 : this.#options.memoryByteSize
+    if (isWithinBudget && this.#heldByteSize <= roomByteSize) return undefined
+    if (this.#writing === undefined) {
+      this.#beginWriting()
+      return undefined
+    }
+    return withoutUnhandled(this.#beginWritingInTurn())
+  }
+
+  async finish(): Promise<Awaited<ReturnType<StagedUpload['finish']>>> {
+    const refusal = this.#refusal()
+    if (refusal) throw refusal
+    this.#isFinished = true
+    while (this.#writing !== undefined || this.#chunks.length > 0 || this.#file === undefined) {
+      if (this.#writing === undefined) this.#beginWriting()
+      await this.#writing
+      if (this.#failure) throw this.#failure
+    }
+    const file = this.#file
+    const source = { path: file.path, sync: () => file.sync() }
+    const sha256 = (this.#digest as Hash).digest('hex')
+    return { source, byteSize: this.#byteSize, sha256 }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#disposing ??= this.#discard()
+    return this.#disposing
+  }
+
+  #refusal(): TintypeError | undefined {
+    if (this.#failure || !this.#isFinished) return this.#failure
+    return new TintypeError('INTERNAL', 'The upload was finished before')
+  }
+
+  /** Returns whether the budget had room for the chunk; it is held either way, but then not for long. */
+  #collect(chunk: Uint8Array): boolean {
+    this.#chunks.push(chunk)
+    this.#byteSize += chunk.byteLength
+    this.#heldByteSize += chunk.byteLength
+    const cost = chunk.byteLength + chunkOverheadByteSize
+    if (!this.#options.budget.take(cost)) return false
+    this.#budgetByteSize += cost
+    return true
+  }
+
+  #takePiece(): Piece {
+    const piece = { chunks: this.#chunks, budgetByteSize: this.#budgetByteSize }
+    this.#chunks = []
+    this.#heldByteSize = 0
+    this.#budgetByteSize = 0
+    return piece
+  }
+
+  #beginWriting(): void {
+    this.#isSpilled = true
+    const piece = this.#takePiece()
+    this.#writing = this.#writePiece(piece).then(
+      () => this.#endWriting(piece),
+      (error: unknown) => {
+        this.#failure ??= toStorageError(error)
+        this.#endWriting(piece)
+      },
+    )
+  }
+
+  #endWriting(piece: Piece): void {
+    this.#options.budget.give(piece.budgetByteSize)
+    this.#writing = undefined
+  }
+
+  async #beginWritingInTurn(): Promise<void> {
+    await this.#writing
+    if (this.#failure) throw this.#failure
+    if (this.#writing === undefined) this.#beginWriting()
+  }
+
+  async #writePiece(piece: Piece): Promise<void> {
+    this.#file ??= await createGrowingFile(this.#options.directory, this.#options)
+    const written = this.#file.append(piece.chunks)
+    // Hashed on this thread while the piece is written on another one.
+    this.#digest ??= createHash('sha256')
+    for (const chunk of piece.chunks) this.#digest.update(chunk)
+    await written
+    for (const chunk of piece.chunks) release(chunk)
+  }
+
+  async #discard(): Promise<void> {
+    this.#failure ??= new TintypeError('ABORTED', 'The upload was discarded')
+    const { budgetByteSize } = this.#takePiece()
+    await this.#writing
+    this.#options.budget.give(budgetByteSize)
+    await this.#file?.[Symbol.asyncDispose]()
+  }
+}
+
+/**
+ * Frees a chunk's memory now instead of when the collector comes by, which lets 64 MiB of buffers lie and more on a
+ * busy machine. Only where the chunk is all of its buffer, so that nobody else can be reading from it.
+ */
+function release({ buffer, byteLength }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && byteLength === buffer.byteLength) buffer.transfer(0)
+}
+
+/** Whoever waits still sees the failure; a caller that went away must not bring the process down. */
+function withoutUnhandled(promise: Promise<void>): Promise<void> {
+  promise.catch(() => undefined)
+  return promise
+}

@@ -1,0 +1,146 @@
+import { statfs } from 'node:fs/promises'
+import { TintypeError } from '@tintype/contract'
+import type { StagedSource } from '../blob-store.ts'
+import { createByteBudget } from '../byte-budget.ts'
+import { hasNativeCode, toStorageError } from '../storage-error.ts'
+import { createStagedUpload } from './staged-upload.ts'
+import {
+  listTemporaryFiles,
+  openTemporaryDirectory,
+  sweepTemporaryDirectories,
+  unlinkQuietly,
+} from './temporary-directory.ts'
+
+/**
+ * Where an upload's bytes wait until they are checked; nothing serves from it.
+ *
+ * Small uploads collect in memory and become a file in one write when they are whole, so that what is cut off or
+ * refused by its first bytes never touches the disk; an upload that outgrows `memoryByteSize`, or meets a full memory
+ * budget, moves to a file earlier and is written in large pieces.
+ */
+export interface Staging extends AsyncDisposable {
+  /** Takes a place for one upload. The caller owns it and disposes it on every path. */
+  begin(): StagedUpload
+  /**
+   * Resolves if so many bytes fit on the disk now, so that an upload that cannot is refused before it is sent. What it
+   * resolves with is no promise: others write meanwhile.
+   *
+   * @throws STORAGE_FULL, STORAGE_UNAVAILABLE
+   */
+  assertRoom(byteSize: number): Promise<void>
+  /**
+   * Makes an empty file for what is needed for a while only. The caller owns it and disposes it on every path.
+   *
+   * @throws STORAGE_FULL, STORAGE_UNAVAILABLE
+   */
+  makeScratchFile(): Promise<ScratchFile>
+  /** Removes what an earlier process left behind; resolves with the number of files removed. Never touches this process's own. */
+  sweep(): Promise<number>
+  /** Resolves if an upload could be staged now; rejects with `STORAGE_FULL` or `STORAGE_UNAVAILABLE`. */
+  probe(): Promise<void>
+}
+
+/** A file that is nobody else's. Disposing it removes it. */
+export interface ScratchFile extends AsyncDisposable {
+  readonly path: string
+}
+
+/** One upload's bytes, as they arrive. Disposing it removes what it holds, whatever happened before. */
+export interface StagedUpload extends AsyncDisposable {
+  /**
+   * Takes a chunk, which belongs to staging from then on: its buffer may be freed. Resolves when the next may come: this is the
+   * back-pressure from disk to socket. Returns `undefined`, with nothing to wait for, as long as the chunk
+   * only joins others in memory.
+   *
+   * @throws STORAGE_FULL, STORAGE_UNAVAILABLE, OVERLOADED
+   */
+  write(chunk: Uint8Array): Promise<void> | undefined
+  /** Ends the upload, in a file; nothing may be written after. The source stays valid until it is stored or disposed. */
+  finish(): Promise<{ readonly source: StagedSource; readonly byteSize: number; readonly sha256: string }>
+}
+
+/** How a staging area behaves. */
+export interface StagingOptions {
+  /** On the same file system as the blob store's directory, so that storing is a rename. */
+  readonly directory: string
+  /** Bytes of one upload kept in memory before it moves to a file. */
+  readonly memoryByteSize: number
+  /** Bytes that all uploads together may keep in memory. */
+  readonly memoryBudgetByteSize: number
+  /** As of the blob store. `relaxed` never syncs; `full`, where absent, syncs large files while they are written. */
+  readonly durability?: 'full' | 'relaxed' | undefined
+}
+
+/**
+ * Opens a staging area; makes its directory where it is missing. Disposing it discards the uploads that are
+ * still open and leaves nothing of this process behind.
+ *
+ * @throws STORAGE_FULL, STORAGE_UNAVAILABLE
+ */
+export async function openStaging(options: StagingOptions): Promise<Staging> {
+  const directory = await openTemporaryDirectory(options.directory).catch(fail)
+  const budget = createByteBudget(options.memoryBudgetByteSize)
+  const isRelaxed = options.durability === 'relaxed'
+  const shared = { directory, budget, memoryByteSize: options.memoryByteSize, isRelaxed }
+  const uploads = new Set<StagedUpload>()
+
+  return {
+    begin() {
+      const upload = createStagedUpload(shared)
+      const open: StagedUpload = {
+        write: (chunk) => upload.write(chunk),
+        finish: () => upload.finish(),
+        async [Symbol.asyncDispose]() {
+          await upload[Symbol.asyncDispose]()
+          uploads.delete(open)
+        },
+      }
+      uploads.add(open)
+      return open
+    },
+    async assertRoom(byteSize) {
+      if (byteSize <= options.memoryByteSize) return // the write says so as soon as this would
+      const { bavail, bsize } = await statfs(options.directory).catch(fail)
+      const freeByteSize = bavail * bsize
+      if (byteSize <= freeByteSize) return
+      const detail = `There is space for ${freeByteSize} bytes; ${byteSize} were to come`
+      throw new TintypeError('STORAGE_FULL', detail)
+    },
+    async makeScratchFile() {
+      const { path, handle } = await directory.createFile().catch(fail)
+      await handle.close()
+      return {
+        path,
+        async [Symbol.asyncDispose]() {
+          await unlinkQuietly(path)
+        },
+      }
+    },
+    sweep: () => sweepTemporaryDirectories(options.directory).catch(fail),
+    probe: () => directory.probe().catch(fail),
+    async [Symbol.asyncDispose]() {
+      await Promise.all([...uploads].map((upload) => upload[Symbol.asyncDispose]()))
+      await directory[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/**
+ * Files in a staging area, of whatever process: of one that died, or of uploads under way. Opens and makes nothing;
+ * empty where there is no such directory.
+ *
+ * @throws STORAGE_UNAVAILABLE
+ */
+export async function* listStaged(
+  directory: string,
+): AsyncGenerator<{ readonly path: string; readonly modifiedAtMs: number }> {
+  try {
+    yield* listTemporaryFiles(directory)
+  } catch (error) {
+    if (!hasNativeCode(error, ['ENOENT'])) fail(error)
+  }
+}
+
+function fail(error: unknown): never {
+  throw toStorageError(error)
+}
