@@ -11,7 +11,15 @@ const arrows: Record<string, readonly string[]> = {
   'packages/catalog': ['@tintype/contract'],
   'packages/imaging': ['@tintype/contract'],
   'packages/photos': ['@tintype/contract', '@tintype/storage', '@tintype/catalog', '@tintype/imaging'],
-  'packages/api': ['@tintype/contract', '@tintype/photos'],
+  'packages/api': ['@tintype/contract'],
+  'packages/http': [
+    '@tintype/contract',
+    '@tintype/storage',
+    '@tintype/catalog',
+    '@tintype/imaging',
+    '@tintype/photos',
+    '@tintype/api',
+  ],
   'packages/client': ['@tintype/contract', '@tintype/api'],
   'apps/server': [
     '@tintype/contract',
@@ -19,7 +27,7 @@ const arrows: Record<string, readonly string[]> = {
     '@tintype/catalog',
     '@tintype/imaging',
     '@tintype/photos',
-    '@tintype/api',
+    '@tintype/http',
   ],
   'apps/gallery': ['@tintype/client'],
   // data to hold answers against, types to call with, and pictures to send
@@ -28,10 +36,10 @@ const arrows: Record<string, readonly string[]> = {
 
 /** Where a library may be imported. */
 const fences: Record<string, RegExp> = {
-  koa: /^apps\/server\//,
-  '@koa/router': /^apps\/server\/src\/(routes|middleware)\//,
-  'koa-mount': /^apps\/server\/src\/(app|testing\/serve-bundle|routes\/[\w-]+\.test)\.ts$/,
-  'koa-static': /^apps\/server\/src\/routes\/static\.ts$/,
+  koa: /^packages\/http\//,
+  '@koa/router': /^packages\/http\/src\/(routes|middleware)\//,
+  'koa-mount': /^packages\/http\/src\/(app|testing\/serve-bundle|routes\/[\w-]+\.test)\.ts$/,
+  'koa-static': /^packages\/http\/src\/routes\/static\.ts$/,
   busboy: /^packages\/photos\/src\/upload\/read-form\.ts$/,
   sharp: /^(packages\/imaging\/|test\/)/,
   thumbhash: /^packages\/imaging\//,
@@ -47,7 +55,7 @@ const fences: Record<string, RegExp> = {
 
 /** Files that newcomers read first, and the lines they may have. */
 const shortFiles = [
-  'apps/server/src/app.ts',
+  'packages/http/src/app.ts',
   'apps/server/src/compose.ts',
   'packages/photos/src/upload/ingest-photo.ts',
 ]
@@ -71,7 +79,7 @@ const packageOf = (specifier: string) =>
 
 test('there are sources to look at, and imports are found in them', () => {
   expect(sources.length).toBeGreaterThan(80)
-  const app = sources.find(({ file }) => file === 'apps/server/src/app.ts')
+  const app = sources.find(({ file }) => file === 'packages/http/src/app.ts')
   expect(importsOf(app?.text ?? '')).toContain('koa-mount')
 })
 

@@ -1,32 +1,26 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { createAccess, createUploadSlots, type HttpOptions } from '@tintype/http'
 import { createImaging } from '@tintype/imaging'
-import { createPhotoLibrary, maxRenditionsAhead, type PhotoLibrary } from '@tintype/photos'
+import { createPhotoLibrary, maxRenditionsAhead } from '@tintype/photos'
 import { openStaging } from '@tintype/storage'
 import type { Logger } from 'pino'
-import { type Admission, createAdmission } from './admission.ts'
 import type { Config } from './config/config.ts'
+import { createQuarantine } from './maintenance/quarantine.ts'
+import { startSweeps } from './maintenance/scheduled-sweeps.ts'
 import { addGauges } from './observability/gauges.ts'
-import { createMetrics, type Metrics } from './observability/metrics.ts'
+import { createMetrics } from './observability/metrics.ts'
 import { openBlobStore, openCatalog } from './open-drivers.ts'
-import { createQuarantine } from './quarantine.ts'
-import type { Probe } from './routes/operations.ts'
-import { ownDirectory } from './serving/directory-lock.ts'
+import { lockDirectory } from './serving/directory-lock.ts'
 import { refuseLostCatalog } from './serving/lost-catalog.ts'
-import { tellOfLostMedia } from './serving/lost-media.ts'
-import { startSweeps } from './sweeps.ts'
+import { warnAboutLostMedia } from './serving/lost-media.ts'
 
-/** Everything the routes work with, wired. Disposing it closes what was opened, newest first. */
+/** The server's parts, wired. Disposing it closes what was opened, newest first. */
 export interface Services extends AsyncDisposable {
-  readonly photos: PhotoLibrary
-  readonly admission: Admission
-  readonly metrics: Metrics
-  /** What readiness depends on, by name. */
-  readonly probes: Readonly<Record<string, Probe>>
+  /** What the routes work with. */
+  readonly http: HttpOptions
   /** Ends the uploads that are still under way, because the server cannot wait any longer. */
   readonly stopping: AbortController
-  /** Directory of the built web bundle. */
-  readonly staticDirectory: string
 }
 
 /** Bytes of one upload that stay in memory before it moves to a file, and of all uploads together. */
@@ -47,7 +41,7 @@ export async function compose(
   { log, cores }: { log: Logger; cores: number },
 ): Promise<Services> {
   await using opening = new AsyncDisposableStack()
-  opening.use(ownDirectory(config.dataDirectory))
+  opening.use(lockDirectory(config.dataDirectory))
   await refuseLostCatalog(config)
   const stagingDirectory = join(config.dataDirectory, 'staging')
   const catalog = opening.use(await openCatalog(config))
@@ -55,7 +49,7 @@ export async function compose(
     await openStaging({ directory: stagingDirectory, durability: config.durability, ...stagingMemory }),
   )
   const blobs = opening.use(await openBlobStore(config, stagingDirectory))
-  await tellOfLostMedia(config, { catalog, blobs, log })
+  await warnAboutLostMedia(config, { catalog, blobs, log })
   const { limits, http, inspection } = config
   const onDecoderLost = (loss: object) => log.warn({ event: 'decoder-lost', ...loss }, 'a decoder was lost')
   const queueLength = limits.maxConcurrentUploads + renditionQueueLength + aheadQueueLength
@@ -68,18 +62,23 @@ export async function compose(
   const { maxConcurrentUploads } = limits
   opening.use(startSweeps({ staging, blobs, catalog, photos, quarantine, log, maxConcurrentUploads }))
 
-  const admission = createAdmission(maxConcurrentUploads)
+  const uploadSlots = createUploadSlots(maxConcurrentUploads)
   const metrics = createMetrics()
-  addGauges(metrics, { admission, imaging, photos, catalog })
+  addGauges(metrics, { uploadSlots, imaging, photos, catalog })
 
+  const stopping = new AbortController()
+  const access = createAccess(http)
+  const probes = {
+    storage: () => blobs.probe(),
+    staging: () => staging.probe(),
+    catalog: () => catalog.probe(),
+  }
+  const { publicUrl, staticDirectory = builtGallery() } = http
+  const shown = { probes, metrics, log, stopping: stopping.signal, staticDirectory, publicUrl }
   const owned = opening.move()
   return {
-    photos,
-    admission,
-    metrics,
-    probes: { storage: () => blobs.probe(), staging: () => staging.probe(), catalog: () => catalog.probe() },
-    stopping: new AbortController(),
-    staticDirectory: http.staticDirectory ?? builtGallery(),
+    http: { photos, access, uploadSlots, limits, ...shown },
+    stopping,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }

@@ -4,10 +4,10 @@ import { dirname, join, resolve } from 'node:path'
 import { type BlobKey, type BlobReader, sourceOfFile } from '@tintype/storage'
 import { type Config, contains, parseConfig } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
+import { makeDirectory, syncDirectory } from '../maintenance/sync-directory.ts'
 import { openBlobReader } from '../open-drivers.ts'
-import { makeDirectory, syncDirectory } from '../sync-directory.ts'
 import { backupPaths, readManifest, writeManifest } from './backup-directory.ts'
-import { abortOnSignals, type Surroundings } from './command-context.ts'
+import { abortOnSignals, type CommandContext } from './command-context.ts'
 import { type CopyIntoOptions, copyInto } from './copy-into.ts'
 import { findPlaces, openLibrary } from './open-library.ts'
 import { formatByteSize } from './progress-line.ts'
@@ -19,7 +19,7 @@ const options = { since: { type: 'string' } } as const
  * `tintype backup DIR`: copies the library as it is at one moment, also beside its server. The directory appears when
  * all of it is there and durable, or not at all. Resolves with 1 where a photo is broken and its bytes were left out.
  */
-export async function backup({ env, args, stdout, stderr, signals }: Surroundings): Promise<number> {
+export async function backup({ env, args, stdout, stderr, signals }: CommandContext): Promise<number> {
   const { values, positionals, settings } = readArguments(args, { options, positionals: ['DIR'] })
   const config = parseConfig(env, settings)
   const places = findPlaces(config)

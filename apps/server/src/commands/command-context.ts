@@ -11,7 +11,7 @@ export interface Output {
 }
 
 /** All that a command sees of its process. */
-export interface Surroundings {
+export interface CommandContext {
   readonly env: Readonly<Record<string, string | undefined>>
   /** What stands behind the command's name. */
   readonly args: readonly string[]
@@ -23,7 +23,7 @@ export interface Surroundings {
 }
 
 /** Resolves with the exit code; rejects with an error for the operator. */
-export type Command = (surroundings: Surroundings) => Promise<number>
+export type Command = (context: CommandContext) => Promise<number>
 
 /** A signal that is aborted when the process is told to stop, so that what is half-done can be removed. */
 export function abortOnSignals(signals: Signals): AbortSignal {

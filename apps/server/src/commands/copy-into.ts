@@ -2,7 +2,7 @@ import { type CopyResult, copyLibrary, type Finding, type LibraryReaders } from 
 import { type BlobKey, type BlobSource, openStaging } from '@tintype/storage'
 import { ConfigError } from '../config/config-error.ts'
 import { openBlobStore, openCatalogCopy } from '../open-drivers.ts'
-import type { Surroundings } from './command-context.ts'
+import type { CommandContext } from './command-context.ts'
 import { describeFinding } from './format-finding.ts'
 import { createProgressLine, formatByteSize } from './progress-line.ts'
 
@@ -17,7 +17,7 @@ export interface CopyPlaces {
 /** How a copy is made. */
 export interface CopyIntoOptions {
   readonly signal: AbortSignal
-  readonly stderr: Surroundings['stderr']
+  readonly stderr: CommandContext['stderr']
   readonly reuse?:
     | ((key: BlobKey, expected: { readonly byteSize: number }) => Promise<BlobSource | undefined>)
     | undefined

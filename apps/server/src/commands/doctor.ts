@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { type CheckProgress, checkLibrary, type Finding, type Repair, repairFinding } from '@tintype/photos'
 import { parseConfig } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
+import { createQuarantine } from '../maintenance/quarantine.ts'
+import { orphanAgeMs } from '../maintenance/scheduled-sweeps.ts'
 import { writeOut } from '../observability/write-and-drain.ts'
-import { createQuarantine } from '../quarantine.ts'
-import { orphanAgeMs } from '../sweeps.ts'
-import { abortOnSignals, type Surroundings } from './command-context.ts'
+import { abortOnSignals, type CommandContext } from './command-context.ts'
 import { describeFinding, toFindingJson } from './format-finding.ts'
 import { findPlaces, type LibraryPlaces, type OpenLibrary, openLibrary, ownLibrary } from './open-library.ts'
 import { createProgressLine, formatByteSize } from './progress-line.ts'
@@ -34,7 +34,7 @@ interface Tally {
  * `tintype doctor`: compares catalog and files. Findings go to standard output, progress to standard error. Resolves
  * with 0 where nothing is wrong, or all that was wrong is repaired, and with 1 otherwise.
  */
-export async function doctor({ env, args, stdout, stderr, signals }: Surroundings): Promise<number> {
+export async function doctor({ env, args, stdout, stderr, signals }: CommandContext): Promise<number> {
   const { values, settings } = readArguments(args, { options, positionals: [] })
   const deletesBroken = values['delete-broken-photos']
   const deletesOrphans = values['delete-orphaned-originals']
@@ -70,7 +70,7 @@ export interface Examination {
   readonly signal: AbortSignal
   /** Resolves when the next may be told. */
   readonly report: (finding: Finding, repair: Repair) => Promise<void>
-  readonly stderr: Surroundings['stderr']
+  readonly stderr: CommandContext['stderr']
 }
 
 /** Looks for findings and tells them; changes nothing. */

@@ -1,4 +1,4 @@
-import type { Surroundings } from './command-context.ts'
+import type { CommandContext } from './command-context.ts'
 
 const text = `Usage: tintype [command] [flags]
 
@@ -24,7 +24,7 @@ Exit codes: 0 all is well; 1 something was found that is not (serve: could not s
 `
 
 /** `tintype help`. */
-export async function help({ stdout }: Surroundings): Promise<number> {
+export async function help({ stdout }: CommandContext): Promise<number> {
   stdout.write(text)
   return 0
 }

@@ -6,7 +6,7 @@ import { type BlobStore, listStaged } from '@tintype/storage'
 import type { Config } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
 import { openBlobReader, openBlobStore, openCatalog, openCatalogReader } from '../open-drivers.ts'
-import { ownDirectory } from '../serving/directory-lock.ts'
+import { lockDirectory } from '../serving/directory-lock.ts'
 import { findLoss } from '../serving/lost-catalog.ts'
 
 /** Where a library lies on this machine; all paths absolute. */
@@ -68,7 +68,7 @@ export async function ownLibrary(places: LibraryPlaces): Promise<OwnedLibrary> {
   await confirmLibrary(places)
   const { dataDirectory, stagingDirectory, media, catalogFile } = places
   await using opening = new AsyncDisposableStack()
-  opening.use(ownDirectory(dataDirectory))
+  opening.use(lockDirectory(dataDirectory))
   const catalog = opening.use(
     await openCatalog({ catalog: { kind: 'sqlite', file: catalogFile }, durability: 'full' }),
   )

@@ -3,12 +3,12 @@ import { dirname, join, resolve } from 'node:path'
 import { hasNativeCode } from '@tintype/storage'
 import { parseConfig } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
+import { makeDirectory, syncDirectory } from '../maintenance/sync-directory.ts'
 import { writeOut } from '../observability/write-and-drain.ts'
 import { openBlobReader, openCatalogReader } from '../open-drivers.ts'
-import { ownDirectory } from '../serving/directory-lock.ts'
-import { makeDirectory, syncDirectory } from '../sync-directory.ts'
+import { lockDirectory } from '../serving/directory-lock.ts'
 import { type BackupManifest, backupPaths, readManifest } from './backup-directory.ts'
-import { abortOnSignals, type Surroundings } from './command-context.ts'
+import { abortOnSignals, type CommandContext } from './command-context.ts'
 import { copyInto } from './copy-into.ts'
 import { inspectLibrary, summarize } from './doctor.ts'
 import { describeFinding } from './format-finding.ts'
@@ -19,7 +19,7 @@ import { readArguments } from './read-arguments.ts'
  * `tintype restore DIR`: copies a backup into an empty data directory, then checks the result as doctor does. The
  * catalog gets its name last; what a failure leaves is removed. Resolves with 1 where something is wrong with it.
  */
-export async function restore({ env, args, stdout, stderr, signals }: Surroundings): Promise<number> {
+export async function restore({ env, args, stdout, stderr, signals }: CommandContext): Promise<number> {
   const { positionals, settings } = readArguments(args, { options: {}, positionals: ['DIR'] })
   const places = findPlaces(parseConfig(env, settings))
   const directory = resolve(positionals[0] ?? '')
@@ -28,7 +28,7 @@ export async function restore({ env, args, stdout, stderr, signals }: Surroundin
   const signal = abortOnSignals(signals)
 
   await makeDirectory(places.dataDirectory)
-  using _lock = ownDirectory(places.dataDirectory)
+  using _lock = lockDirectory(places.dataDirectory)
   await refuseOccupied(places) // again: who owned it until now may have filled it
   const { photos, broken } = await fill(places, { directory, manifest, signal, stderr })
   stdout.write(`${photos + broken} photos are back, as of ${manifest.createdAt}\n`)
@@ -45,7 +45,7 @@ interface Source {
   readonly directory: string
   readonly manifest: BackupManifest
   readonly signal: AbortSignal
-  readonly stderr: Surroundings['stderr']
+  readonly stderr: CommandContext['stderr']
 }
 
 async function fill(places: LibraryPlaces, source: Source) {

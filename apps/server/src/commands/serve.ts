@@ -1,15 +1,14 @@
 import { availableParallelism } from 'node:os'
+import { createRequestListener, listen } from '@tintype/http'
 import pino from 'pino'
 import { compose } from '../compose.ts'
 import { parseConfig } from '../config/config.ts'
-import { listen } from '../listen.ts'
-import { createRequestListener } from '../request-listener.ts'
-import { capYoungHeap } from '../serving/limit-semi-space.ts'
+import { limitSemiSpace } from '../serving/limit-semi-space.ts'
 import { serveUntilStopped } from '../serving/serve-until-stopped.ts'
-import type { Surroundings } from './command-context.ts'
+import type { CommandContext } from './command-context.ts'
 
 /** `tintype serve`: config → compose → listen → drain. Resolves with 0 when it was told to stop and has. */
-export async function serve({ env, args, signals, openLog }: Surroundings): Promise<number> {
+export async function serve({ env, args, signals, openLog }: CommandContext): Promise<number> {
   const config = parseConfig(env, args)
   await using lines = openLog()
   const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime, level: config.log.level }, lines)
@@ -27,11 +26,11 @@ export async function serve({ env, args, signals, openLog }: Surroundings): Prom
   await using services = await compose(config, { log, cores: availableParallelism() })
   const onRefused = (facts: object) =>
     log.info({ event: 'refused', ...facts }, 'refused before it was a request')
-  const listening = await listen(createRequestListener(services, { config, log }), {
+  const listening = await listen(createRequestListener(services.http), {
     ...config.http,
     onRefused,
   })
-  capYoungHeap()
+  limitSemiSpace()
   log.info({ event: 'listening', url: listening.url }, `Tintype listens on ${listening.url}`)
   await serveUntilStopped(listening, services, { log, signals })
   return 0

@@ -1,4 +1,4 @@
-/** Settings, or surroundings, that Tintype cannot start with. `message` has a line for each problem, and no secret. */
+/** Settings, or context, that Tintype cannot start with. `message` has a line for each problem, and no secret. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly problems: readonly string[]

@@ -1,6 +1,6 @@
 import { relative, resolve, sep } from 'node:path'
 import type { PhotoFormat } from '@tintype/contract'
-import { isLoopbackAddress } from '../http/host.ts'
+import { isLoopbackAddress } from '@tintype/http'
 import { ConfigError } from './config-error.ts'
 import { type Input, readInputs } from './inputs.ts'
 import { type EngineUrl, ValueRefused } from './values.ts'

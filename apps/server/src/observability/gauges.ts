@@ -1,25 +1,25 @@
 import type { PhotoCatalog } from '@tintype/catalog'
+import type { UploadSlots } from '@tintype/http'
 import type { Imaging } from '@tintype/imaging'
 import type { PhotoLibrary } from '@tintype/photos'
-import type { Admission } from '../admission.ts'
 import type { Metrics } from './metrics.ts'
 
 /** Shows how much is under way and how much there is, read when metrics are asked for. */
 export function addGauges(
   metrics: Metrics,
   {
-    admission,
+    uploadSlots,
     imaging,
     photos,
     catalog,
   }: {
-    admission: Admission
+    uploadSlots: UploadSlots
     imaging: Imaging
     photos: Pick<PhotoLibrary, 'laddersAhead'>
     catalog: PhotoCatalog
   },
 ): void {
-  metrics.gauge('tintype_uploads_in_flight', 'Uploads under way', () => admission.inFlight)
+  metrics.gauge('tintype_uploads_in_flight', 'Uploads under way', () => uploadSlots.inFlight)
   metrics.gauge('tintype_decodes_active', 'Images being decoded', () => imaging.load().active)
   metrics.gauge(
     'tintype_decodes_queued',

@@ -1,21 +1,8 @@
+import type { RequestMetrics } from '@tintype/http'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
-/** One answered request. */
-export interface Observation {
-  readonly method: string
-  /** The route's pattern. */
-  readonly route: string
-  readonly status: number
-  readonly bytesIn?: number | undefined
-  readonly bytesOut: number
-  readonly durationMs: number
-}
-
 /** Numbers for Prometheus. Labels are patterns and codes, never paths or names, so that their number is bounded. */
-export interface Metrics {
-  observe(request: Observation): void
-  /** The text that `/metrics` answers with, and its content type. */
-  render(): Promise<{ text: string; contentType: string }>
+export interface Metrics extends RequestMetrics {
   /** Shows a number that is read when it is asked for. */
   gauge(name: string, help: string, read: () => number | Promise<number>): void
 }

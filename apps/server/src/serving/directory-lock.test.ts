@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { ownDirectory } from './directory-lock.ts'
+import { lockDirectory } from './directory-lock.ts'
 
 let directory: string
 beforeEach(async () => {
@@ -13,8 +13,8 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true }))
 
 const script = `
-import { ownDirectory } from ${JSON.stringify(new URL('./directory-lock.ts', import.meta.url).href)}
-const lock = ownDirectory(${'process.argv[1]'})
+import { lockDirectory } from ${JSON.stringify(new URL('./directory-lock.ts', import.meta.url).href)}
+const lock = lockDirectory(${'process.argv[1]'})
 console.log('owned')
 process.stdin.resume().on('end', () => lock[Symbol.dispose]())`
 
@@ -23,16 +23,16 @@ test('a directory has one owner, and is free again however the owner ends', asyn
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   await once(owner.stdout, 'data')
-  expect(() => ownDirectory(directory)).toThrow(/another Tintype process/)
+  expect(() => lockDirectory(directory)).toThrow(/another Tintype process/)
   owner.kill('SIGKILL')
   await once(owner, 'exit')
-  using _next = ownDirectory(directory)
-  expect(() => ownDirectory(directory)).toThrow(/another Tintype process/)
+  using _next = lockDirectory(directory)
+  expect(() => lockDirectory(directory)).toThrow(/another Tintype process/)
 })
 
 test('a directory that is given back can be taken again', () => {
   for (let turn = 0; turn < 3; turn++) {
-    using _lock = ownDirectory(join(directory, 'new/one'))
+    using _lock = lockDirectory(join(directory, 'new/one'))
   }
-  expect(() => ownDirectory('/dev/null/x')).toThrow(expect.objectContaining({ code: 'STORAGE_UNAVAILABLE' }))
+  expect(() => lockDirectory('/dev/null/x')).toThrow(expect.objectContaining({ code: 'STORAGE_UNAVAILABLE' }))
 })

@@ -14,7 +14,7 @@ const handOverMs = 3000
  *
  * @throws STORAGE_UNAVAILABLE where another process owns it, or it cannot be written
  */
-export function ownDirectory(directory: string): Disposable {
+export function lockDirectory(directory: string): Disposable {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o750 })
     const lock = new DatabaseSync(join(directory, 'tintype.lock'), { timeout: handOverMs })

@@ -23,7 +23,7 @@ function youngHeapOf(first: string): number {
 
 test('the young heap stays small though much survives, as when a thousand clients connect at once', () => {
   const capped = youngHeapOf(
-    `import { capYoungHeap } from '${new URL('limit-semi-space.ts', import.meta.url)}'\ncapYoungHeap()`,
+    `import { limitSemiSpace } from '${new URL('limit-semi-space.ts', import.meta.url)}'\nlimitSemiSpace()`,
   )
   expect(capped).toBeGreaterThan(0)
   expect(capped).toBeLessThan(16 * mebibyte)

@@ -6,6 +6,6 @@ import { setFlagsFromString } from 'node:v8'
  *
  * Of V8's flags for this only one is read after the start. Whoever wants more starts Node with `--min-semi-space-size`.
  */
-export function capYoungHeap(): void {
+export function limitSemiSpace(): void {
   setFlagsFromString('--semi-space-growth-factor=1')
 }

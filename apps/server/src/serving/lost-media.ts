@@ -10,7 +10,7 @@ import type { Config } from '../config/config.ts'
  *
  * @throws what catalog and store throw
  */
-export async function tellOfLostMedia(
+export async function warnAboutLostMedia(
   { storage }: Pick<Config, 'storage'>,
   { catalog, blobs, log }: { readonly catalog: PhotoCatalog; readonly blobs: BlobReader; readonly log: Log },
 ): Promise<void> {

@@ -1,7 +1,7 @@
 import { TintypeError } from '@tintype/contract'
+import type { Listening } from '@tintype/http'
 import type { Logger } from 'pino'
 import type { Services } from '../compose.ts'
-import type { Listening } from '../listen.ts'
 
 /** How long requests under way may take to end after the first signal. */
 const graceMs = 30_000
@@ -18,13 +18,13 @@ export interface Signals {
  */
 export async function serveUntilStopped(
   listening: Listening,
-  { admission, stopping }: Services,
+  { http: { uploadSlots }, stopping }: Services,
   { log, signals }: { log: Logger; signals: Signals },
 ): Promise<void> {
   const { first, second } = listenTo(signals)
   await first
-  log.info({ event: 'stopping', uploads: admission.inFlight }, 'stopping; uploads under way may finish')
-  admission.close()
+  log.info({ event: 'stopping', uploads: uploadSlots.inFlight }, 'stopping; uploads under way may finish')
+  uploadSlots.close()
   const closed = listening.close()
 
   const timer = Promise.withResolvers<void>()

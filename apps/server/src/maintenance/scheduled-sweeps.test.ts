@@ -1,0 +1,124 @@
+import { mkdtempDisposable, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openMemoryCatalog } from '@tintype/catalog/drivers/memory'
+import { type BlobKey, type BlobStat, type BlobStore, openStaging, parseBlobKey } from '@tintype/storage'
+import { openMemoryBlobStore } from '@tintype/storage/drivers/memory'
+import { pino } from 'pino'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { createQuarantine } from './quarantine.ts'
+import { startSweeps } from './scheduled-sweeps.ts'
+
+const orphan = parseBlobKey('originals/0193f6a/0193f6a0-7c00-7000-8000-000000000004.jpg')
+const otherOrphan = parseBlobKey('originals/0193f6a/0193f6a0-7c00-7000-8000-000000000005.jpg')
+const rendition = parseBlobKey('renditions/0193f6a/0193f6a0-7c00-7000-8000-000000000004.thumb.webp')
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] }))
+afterEach(() => void vi.useRealTimers())
+
+/** What sweeps work on, in which all bytes are of 1970, and a log that remembers. */
+async function openTestSweeps() {
+  await using opening = new AsyncDisposableStack()
+  const home = opening.use(await mkdtempDisposable(`${tmpdir()}/tintype-test-`))
+  const memory = { memoryByteSize: 1, memoryBudgetByteSize: 1 }
+  const staging = opening.use(await openStaging({ directory: home.path, ...memory }))
+  const blobs = asOfOld(opening.use(await openMemoryBlobStore()))
+  const catalog = opening.use(await openMemoryCatalog())
+  const directory = join(home.path, 'quarantine')
+  const quarantine = createQuarantine(directory, blobs)
+  const photos = { removeRememberedBytes: async () => ({ removed: 0, left: 0 }) }
+  const lines: { readonly event: string; readonly level: number; readonly key?: string }[] = []
+  const swept = Promise.withResolvers<void>()
+  const write = (text: string) => {
+    const line = JSON.parse(text)
+    lines.push(line)
+    if (line.event === 'sweep') swept.resolve()
+  }
+  const owned = opening.move()
+  return {
+    deps: { staging, blobs, catalog, photos, quarantine, log: pino({}, { write }), maxConcurrentUploads: 64 },
+    plant: async (...keys: BlobKey[]) => {
+      for (const key of keys)
+        await blobs.put(key, Buffer.from('bytes'), { contentType: 'image/jpeg', ifExists: 'fail' })
+    },
+    ...{ lines, swept: swept.promise, directory },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
+
+function asOfOld(blobs: BlobStore): BlobStore {
+  const old = (found: BlobStat) => ({ ...found, modifiedAtMs: 0 })
+  return {
+    ...blobs,
+    async stat(key) {
+      const found = await blobs.stat(key)
+      return found && old(found)
+    },
+    async *list(prefix) {
+      for await (const found of blobs.list(prefix)) yield old(found)
+    },
+  }
+}
+
+test('what deletions have left is tried again every minute, until the sweeps end', async () => {
+  await using area = await openTestSweeps()
+  let tries = 0
+  const removeRememberedBytes = async () => {
+    tries += 1
+    return { removed: 1, left: 0 }
+  }
+  const sweeps = startSweeps({ ...area.deps, photos: { removeRememberedBytes } })
+  await vi.advanceTimersByTimeAsync(59_000)
+  expect(tries).toBe(0)
+  await vi.advanceTimersByTimeAsync(2 * 60_000)
+  await sweeps[Symbol.asyncDispose]()
+  expect(tries).toBe(2)
+  expect(area.lines).toMatchObject(Array(2).fill({ event: 'sweep', removed: 1 }))
+  await vi.advanceTimersByTimeAsync(10 * 60_000)
+  expect(tries).toBe(2)
+})
+
+test('B184 a quarantine that cannot be written costs one line for each original, and nothing else of the sweep', async () => {
+  await using area = await openTestSweeps()
+  const { blobs, catalog } = area.deps
+  await area.plant(orphan, otherOrphan, rendition)
+  await writeFile(area.directory, 'in its way')
+  let forgets = 0
+  const forgetIdempotencyKeys = async (before: string) => {
+    forgets += 1
+    return await catalog.forgetIdempotencyKeys(before)
+  }
+  await using _sweeps = startSweeps({ ...area.deps, catalog: { ...catalog, forgetIdempotencyKeys } })
+  await area.swept
+  expect(forgets).toBe(1)
+  expect(area.lines.toSorted((one, other) => `${one.key}`.localeCompare(`${other.key}`))).toMatchObject([
+    { event: 'orphan', level: 40, key: orphan, err: { code: expect.stringMatching(/^E/) } },
+    { event: 'orphan', level: 40, key: otherOrphan, err: { code: expect.stringMatching(/^E/) } },
+    { event: 'sweep', level: 40, removed: 1, setAside: 0, left: 2 },
+  ])
+  expect([await blobs.stat(orphan), await blobs.stat(rendition)]).toMatchObject([{ key: orphan }, undefined])
+})
+
+test('B184 a sweep that ends in the midst of a move makes it whole, and the log has it', async () => {
+  await using area = await openTestSweeps()
+  const { blobs, quarantine } = area.deps
+  await area.plant(orphan, rendition)
+  const begun = Promise.withResolvers<void>()
+  const goOn = Promise.withResolvers<void>()
+  async function keepOrphan(key: BlobKey) {
+    begun.resolve()
+    await goOn.promise
+    return await quarantine.keepOrphan(key)
+  }
+  const sweeps = startSweeps({ ...area.deps, quarantine: { keepOrphan } })
+  await begun.promise
+  const ended = sweeps[Symbol.asyncDispose]()
+  goOn.resolve()
+  await ended
+  expect(area.lines).toMatchObject([{ event: 'set-aside', level: 40, key: orphan }])
+  expect(await readFile(join(area.directory, orphan), 'utf8')).toBe('bytes')
+  expect([await blobs.stat(orphan), await blobs.stat(rendition)]).toMatchObject([
+    undefined,
+    { key: rendition },
+  ])
+})

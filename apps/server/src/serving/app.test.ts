@@ -1,0 +1,83 @@
+import { mkdtempDisposable } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createApp, listen } from '@tintype/http'
+import type { PhotoLibrary } from '@tintype/photos'
+import pino from 'pino'
+import { expect, test } from 'vitest'
+import { compose } from '../compose.ts'
+import { parseConfig } from '../config/config.ts'
+
+const id = '0193f6a2-7c1e-7b3a-9d2e-5f60718293a4'
+
+/** The whole server in this process, with a library of which a part fails. */
+async function serve(faults: Partial<PhotoLibrary>) {
+  await using opening = new AsyncDisposableStack()
+  const home = opening.use(await mkdtempDisposable(join(tmpdir(), 'tintype-app-')))
+  const lines: Record<string, unknown>[] = []
+  const log = pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line)) })
+  const config = parseConfig({ TINTYPE_DATA_DIR: home.path, TINTYPE_PORT: '0' }, [])
+  const services = opening.use(await compose(config, { log, cores: 1 }))
+  const app = createApp({ ...services.http, photos: { ...services.http.photos, ...faults } })
+  const listening = await listen(app.callback(), { ...config.http, onRefused: () => {} })
+  opening.defer(() => listening.close())
+  const owned = opening.move()
+  return { url: listening.url, lines, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+}
+
+const thrower = (thrown: unknown) => () => {
+  throw thrown
+}
+const sharpWords = 'ENOENT: /srv/secret/tintype.db SELECT * FROM photos'
+
+test.each([
+  ['an error is thrown', thrower(new TypeError(sharpWords))],
+  ['a promise is rejected', () => Promise.reject(new Error(sharpWords))],
+  ['a text is thrown', thrower(sharpWords)],
+  ['nothing is thrown', thrower(undefined)],
+  ['null is rejected with', () => Promise.reject(null)],
+  ['what is thrown is no Error', thrower({ status: 200, message: sharpWords, headers: { 'x-a': 'b' } })],
+  [
+    'it rejects later',
+    async () => {
+      await new Promise(setImmediate)
+      throw Object.assign(new Error(sharpWords), { status: 404, expose: true, code: 'PHOTO_NOT_FOUND' })
+    },
+  ],
+])(
+  'B313 where %s inside, the answer is INTERNAL with an id that finds it in the log',
+  async (_name, fail) => {
+    await using server = await serve({ getPhoto: fail as PhotoLibrary['getPhoto'] })
+    for (let round = 0; round < 2; round += 1) {
+      const answer = await fetch(`${server.url}/photos/${id}`)
+      const text = await answer.text()
+      expect([answer.status, JSON.parse(text).code]).toEqual([500, 'INTERNAL'])
+      expect(text).not.toMatch(/secret|SELECT|TypeError|app\.test/)
+      const { requestId } = JSON.parse(text)
+      expect(requestId).toBe(answer.headers.get('x-request-id'))
+      expect(answer.headers.get('cache-control')).toBe('no-store')
+      expect(
+        server.lines.filter((line) => line.requestId === requestId && line.event === 'failed'),
+      ).toHaveLength(1)
+      expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
+    }
+  },
+)
+
+test.each([
+  { way: '/photos/{id}', path: `/photos/${id}` },
+  { way: 'photos.get', path: `/trpc/photos.get?input=${JSON.stringify({ id })}` },
+])('the log tells a failure of $way from a refusal', async ({ path }) => {
+  await using whole = await serve({})
+  expect((await fetch(whole.url + path)).status).toBe(404)
+  expect(whole.lines).toContainEqual(
+    expect.objectContaining({ event: 'refused', level: 30, code: 'PHOTO_NOT_FOUND' }),
+  )
+
+  await using broken = await serve({ getPhoto: thrower(new Error(sharpWords)) })
+  expect((await fetch(broken.url + path)).status).toBe(500)
+  expect(broken.lines.filter(({ event }) => event === 'failed')).toMatchObject([
+    { level: 50, code: 'INTERNAL', err: { message: expect.stringContaining(sharpWords) } },
+  ])
+  expect(broken.lines.filter(({ event }) => event === 'refused')).toEqual([])
+})

@@ -1,0 +1,50 @@
+import Koa from 'koa'
+import mount from 'koa-mount'
+import { admitCaller } from './access.ts'
+import { closeOnUnreadBody } from './middleware/close-on-unread-body.ts'
+import { errorResponse } from './middleware/error-response.ts'
+import { refuseOtherMethods } from './middleware/refuse-other-methods.ts'
+import { refuseUnreadableTarget } from './middleware/refuse-unreadable-target.ts'
+import { requestScope } from './middleware/request-scope.ts'
+import { securityHeaders } from './middleware/security-headers.ts'
+import { sendStreams } from './middleware/send-streams.ts'
+import type { HttpOptions, RequestLogger } from './options.ts'
+import { mediaRoutes } from './routes/media.ts'
+import { operationRoutes } from './routes/operations.ts'
+import { photoRoutes, uploadRoutes } from './routes/photos.ts'
+import { servePage, serveStatic } from './routes/static.ts'
+import { trpcRoutes } from './routes/trpc.ts'
+import type { RequestState } from './state.ts'
+
+/** A client that leaves is no fault of ours, and worth no stack. */
+function reportCutOff(error: NodeJS.ErrnoException, log: RequestLogger) {
+  const isLeaving = ['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes(error.code ?? '')
+  if (isLeaving) log.debug({ event: 'connection', code: error.code }, 'a client left')
+  else log.warn({ event: 'connection', err: error }, 'an answer was cut off')
+}
+
+/** The whole of Tintype as one Koa app. Read downwards: this is the order in which a request meets it. */
+export function createApp(options: HttpOptions): Koa<RequestState> {
+  const { photos, log, metrics, access, uploadSlots, limits, stopping, staticDirectory, publicUrl } = options
+  const app = new Koa<RequestState>()
+  app.on('error', (error) => reportCutOff(error, log))
+
+  app.use(sendStreams())
+  app.use(requestScope({ log, metrics }))
+  app.use(errorResponse())
+  app.use(securityHeaders())
+  app.use(refuseUnreadableTarget())
+  app.use(closeOnUnreadBody())
+  app.use(admitCaller(access))
+
+  app.use(mount('/media', mediaRoutes(photos))) // first of the routes: most requests are for media
+  const uploads = { photos, uploadSlots, pace: limits, stopping }
+  for (const router of [operationRoutes(options), uploadRoutes(uploads), photoRoutes({ photos })]) {
+    app.use(router.routes())
+    app.use(refuseOtherMethods())
+  }
+  app.use(mount('/trpc', trpcRoutes(photos, limits)))
+  app.use(mount('/static', serveStatic(staticDirectory, { publicUrl })))
+  app.use(servePage(staticDirectory, { publicUrl }))
+  return app
+}

@@ -1,0 +1,12 @@
+/**
+ * HTTP: every route, body and header of Tintype. The only importer of koa*. Takes an options object; knows no environment,
+ * no logger of its own and no process.
+ */
+export { type Access, type AccessOptions, createAccess } from './access.ts'
+export { createApp } from './app.ts'
+export { type Listening, type ListenOptions, listen } from './listen.ts'
+export type { HttpOptions, Probe, RequestLogger, RequestMetrics } from './options.ts'
+export { isLoopbackAddress } from './protocol/host.ts'
+export { createRequestListener } from './request-listener.ts'
+export type { Observation } from './request-log.ts'
+export { createUploadSlots, type UploadSlots } from './upload-slots.ts'

@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { TintypeError } from '@tintype/contract'
+import { type ConnectionLimits, connectionLimits } from './connection-limits.ts'
+import { holdContinue } from './protocol/expect-continue.ts'
+import { renderProblem } from './protocol/render-problem.ts'
+
+/** A server that takes requests. */
+export interface Listening {
+  /** Where it can be reached, with the port that was really taken. */
+  readonly url: string
+  /** Takes no more connections; resolves when the requests under way have been answered. Idle connections are closed. */
+  close(): Promise<void>
+  /** Cuts every connection. */
+  destroy(): void
+}
+
+/** How the server listens. */
+export interface ListenOptions {
+  readonly host: string
+  /** 0 takes any free port. */
+  readonly port: number
+  /** Hears of what was refused before any handler saw it. */
+  readonly onRefused: (facts: { requestId: string; code: string; status: number }) => void
+  /** In the place of the usual ones. */
+  readonly limits?: Partial<ConnectionLimits>
+}
+
+/**
+ * Opens the HTTP server.
+ *
+ * @param handler Koa's callback, or any other
+ * @throws the native error where the address cannot be taken
+ */
+export async function listen(
+  handler: (req: IncomingMessage, res: ServerResponse) => unknown,
+  { host, port, onRefused, limits }: ListenOptions,
+): Promise<Listening> {
+  const { checkMs, headersTimeoutMs, keepAliveTimeoutMs, stalledTimeoutMs, maxConnections } = {
+    ...connectionLimits,
+    ...limits,
+  }
+  const server = createServer({
+    connectionsCheckingInterval: checkMs,
+    headersTimeout: headersTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    requireHostHeader: false, // Node's own refusal is an empty one; see below
+    requestTimeout: 0, // an upload's own deadline slides with its progress (B067)
+  })
+  server.setTimeout(stalledTimeoutMs)
+  server.maxConnections = maxConnections
+  // a client that has said everything may close its side and still waits for the answer (B074)
+  Object.assign(server, { httpAllowHalfOpen: true })
+  const answering = new Set<ServerResponse>()
+  const answerOn = (socket: unknown) => answering.values().find((one) => one.socket === socket)
+  const take = (req: IncomingMessage, res: ServerResponse) => {
+    // HTTP/1.0 knows requests without a Host (RFC 9112 §3.2)
+    if (req.headers.host === undefined && req.httpVersion === '1.1')
+      return refuse(new Error('no Host'), req.socket, { res: answerOn(req.socket), onRefused })
+    answering.add(res)
+    res.once('close', () => answering.delete(res))
+    if (!server.listening) res.shouldKeepAlive = false
+    handler(req, res)
+  }
+  server.on('request', take)
+  server.on('checkContinue', (req, res) => {
+    holdContinue(req)
+    take(req, res)
+  })
+  server.on('checkExpectation', (_req, res: ServerResponse) => {
+    const { requestId, fields, body } = problemAnswer(unknownExpectation, 417)
+    res.writeHead(417, fields).end(body)
+    onRefused({ requestId, code: unknownExpectation.code, status: 417 })
+  })
+  server.on('clientError', (error, socket) => {
+    refuse(error, socket as Socket, { res: answerOn(socket), onRefused })
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host, port }, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+  return {
+    url: urlOf(server, host),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve()) // closes idle connections too
+        // those that are busy now would be kept for the next request
+        for (const res of answering) {
+          res.shouldKeepAlive = false
+          res.once('finish', () => setImmediate(() => server.closeIdleConnections()))
+        }
+      }),
+    destroy: () => server.closeAllConnections(),
+  }
+}
+
+/**
+ * Answers what is not HTTP, or not in time, in the form of every other error, and closes (threat B063). An answer
+ * under way on the same connection is never written into: one whose request was complete is given first.
+ */
+function refuse(
+  error: Error & { code?: string },
+  socket: Socket,
+  { res, onRefused }: { res: ServerResponse | undefined; onRefused: ListenOptions['onRefused'] },
+): void {
+  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy()
+  if (res?.req.complete) {
+    res.shouldKeepAlive = false
+    res.once('finish', () => socket.destroySoon())
+    return
+  }
+  if (res?.headersSent) return void socket.destroy()
+  const isSlow = error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+  const isLarge = error.code === 'HPE_HEADER_OVERFLOW'
+  const own = isSlow
+    ? new TintypeError('UPLOAD_TIMEOUT', 'The request line and headers did not arrive in time')
+    : new TintypeError(
+        'INVALID_REQUEST',
+        isLarge ? 'The headers are too large' : 'This is not a valid HTTP request',
+      )
+  const reason = isSlow
+    ? '408 Request Timeout'
+    : isLarge
+      ? '431 Request Header Fields Too Large'
+      : '400 Bad Request'
+  const status = Number(reason.slice(0, 3))
+  const { requestId, fields, body } = problemAnswer(own, status)
+  const head = [`HTTP/1.1 ${reason}`, ...Object.entries(fields).map((field) => field.join(': '))]
+  socket.end([...head, '', body].join('\r\n'), () => socket.destroy())
+  // where a handler has begun, its own line tells how the request ended
+  if (!res) onRefused({ requestId, code: own.code, status })
+}
+
+const unknownExpectation = new TintypeError('INVALID_REQUEST', 'Expect may only say 100-continue')
+
+/** A problem that no handler renders, and that ends the connection; `status` where HTTP has one of its own for it. */
+function problemAnswer(error: TintypeError, status: number) {
+  const requestId = randomUUID()
+  const { fields, body } = renderProblem(error, requestId, status)
+  return { requestId, fields: { ...fields, Connection: 'close', 'X-Request-Id': requestId }, body }
+}
+
+function urlOf(server: Server, host: string): string {
+  const { port } = server.address() as AddressInfo
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}

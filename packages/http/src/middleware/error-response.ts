@@ -1,0 +1,48 @@
+import { isTintypeError, TintypeError } from '@tintype/contract'
+import type { Middleware } from 'koa'
+import { logError } from '../log-error.ts'
+import { leaveBody } from '../protocol/lingering-close.ts'
+import { renderProblem } from '../protocol/render-problem.ts'
+import { setHeaders } from '../protocol/set-headers.ts'
+import type { RequestState } from '../state.ts'
+
+/**
+ * Renders every failure below it as `application/problem+json`; nothing below formats an error. What nobody
+ * foresaw is `INTERNAL`, logged once with its cause and told to nobody.
+ *
+ * @see RFC 9457
+ */
+export function errorResponse(): Middleware<RequestState> {
+  return async (ctx, next) => {
+    try {
+      await next()
+      if (ctx.status === 404 && ctx.body == null && ctx.respond !== false) {
+        throw new TintypeError('ROUTE_NOT_FOUND', 'Nothing is served under this path')
+      }
+    } catch (thrown) {
+      const error = toKnown(thrown)
+      logError(ctx.state.log, error)
+      if (ctx.headerSent || !ctx.writable) return ctx.res.destroy()
+      const { status, fields, body } = renderProblem(error, ctx.state.requestId)
+      ctx.status = status
+      ctx.remove('Content-Encoding')
+      ctx.remove('ETag')
+      ctx.body = body
+      setHeaders(ctx.res, fields)
+      ctx.respond = !leaveBody(ctx.req, ctx.res, body)
+    }
+  }
+}
+
+function toKnown(thrown: unknown): TintypeError {
+  if (isTintypeError(thrown)) return thrown
+  if (
+    thrown instanceof URIError ||
+    (thrown instanceof Error && 'status' in thrown && thrown.status === 400)
+  ) {
+    return new TintypeError('INVALID_REQUEST', 'The request line or a header cannot be read', {
+      cause: thrown,
+    })
+  }
+  return new TintypeError('INTERNAL', 'The request could not be completed', { cause: thrown })
+}

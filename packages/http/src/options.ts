@@ -1,0 +1,41 @@
+import type { Log, PhotoLibrary, UploadLimits } from '@tintype/photos'
+import type { Access } from './access.ts'
+import type { UploadPace } from './body/upload-deadline.ts'
+import type { Observation } from './request-log.ts'
+import type { TrpcLimits } from './routes/trpc.ts'
+import type { UploadSlots } from './upload-slots.ts'
+
+/** Resolves if an upload could use a part of the server now; rejects with what an upload would meet. */
+export type Probe = () => Promise<void>
+
+/** A log that can add fields to every line; pino's shape. */
+export interface RequestLogger extends Log {
+  debug(facts: object, message: string): void
+  child(fields: object): RequestLogger
+}
+
+/** Counts requests, and renders all numbers for `GET /metrics`. */
+export interface RequestMetrics {
+  observe(request: Observation): void
+  /** The text of `/metrics`, and its content type. */
+  render(): Promise<{ readonly text: string; readonly contentType: string }>
+}
+
+/** Everything that the routes work with. Nothing else is read: no environment, no process, no files but the web bundle. */
+export interface HttpOptions {
+  readonly photos: PhotoLibrary
+  /** Decides who may come in, for the app and the fast path alike. */
+  readonly access: Access
+  readonly uploadSlots: UploadSlots
+  readonly limits: UploadLimits & UploadPace & TrpcLimits
+  /** What readiness depends on, by name. */
+  readonly probes: Readonly<Record<string, Probe>>
+  readonly metrics: RequestMetrics
+  readonly log: RequestLogger
+  /** Aborted when uploads under way must end: the server cannot wait any longer. */
+  readonly stopping: AbortSignal
+  /** Directory of the built web bundle; it may appear later. */
+  readonly staticDirectory: string
+  /** Origin without a final slash; URLs are root-relative if absent. */
+  readonly publicUrl?: string | undefined
+}

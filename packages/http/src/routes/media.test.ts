@@ -1,0 +1,141 @@
+import { mkdtempDisposable } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { Readable } from 'node:stream'
+import { openMemoryCatalog } from '@tintype/catalog/drivers/memory'
+import { createImaging, type Imaging } from '@tintype/imaging'
+import { makeImage, unhurried } from '@tintype/imaging/testing'
+import { createPhotoLibrary, type UploadLimits } from '@tintype/photos'
+import { type BlobStore, openStaging } from '@tintype/storage'
+import { openMemoryBlobStore } from '@tintype/storage/drivers/memory'
+import mount from 'koa-mount'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { serveApp } from '../testing/serve-app.ts'
+import { mediaRoutes } from './media.ts'
+
+const limits: UploadLimits = {
+  maxUploadByteSize: 1024 * 1024,
+  allowedFormats: ['jpeg'],
+  maxPixels: 1_000_000,
+  maxAvifPixels: 1_000_000,
+  maxSide: 10_000,
+  maxFrames: 1,
+}
+let imaging: Imaging
+let jpeg: Uint8Array
+
+beforeAll(async () => {
+  imaging = createImaging({ ...unhurried, limits, concurrency: 1, queueLength: 10 })
+  jpeg = await makeImage({ width: 400, height: 300, format: 'jpeg' })
+})
+afterAll(() => imaging[Symbol.asyncDispose]())
+
+/** Media behind HTTP, with one photo in a store that tells how often it was asked. */
+async function serve() {
+  await using stack = new AsyncDisposableStack()
+  const home = stack.use(await mkdtempDisposable(`${tmpdir()}/tintype-test-`))
+  const memory = { memoryByteSize: 1024 * 1024, memoryBudgetByteSize: 1024 * 1024 }
+  const staging = stack.use(await openStaging({ directory: home.path, ...memory }))
+  const store = stack.use(await openMemoryBlobStore())
+  const catalog = stack.use(await openMemoryCatalog())
+  const calls: string[] = []
+  const counted =
+    <Args extends readonly unknown[], Result>(name: string, method: (...args: Args) => Result) =>
+    (...args: Args): Result => {
+      calls.push(name)
+      return method(...args)
+    }
+  const blobs: BlobStore = {
+    ...store,
+    stat: counted('stat', store.stat),
+    open: counted('open', store.open),
+    put: counted('put', store.put),
+  }
+  const log = { info() {}, warn() {}, error() {} }
+  const photos = stack.use(
+    createPhotoLibrary({ staging, blobs, catalog, imaging, limits, log, now: Date.now }),
+  )
+  const { photo } = await photos.uploadPhoto(
+    {
+      body: Readable.from([jpeg.slice()], { objectMode: false }),
+      contentType: 'image/jpeg',
+      words: {},
+      expectedSha256: [],
+      signal: new AbortController().signal,
+    },
+    { withThumbnail: true },
+  )
+  const { send } = stack.use(
+    await serveApp((app) => {
+      app.use(async (ctx, next) => {
+        ctx.state.caller = { may: () => true }
+        await next()
+      })
+      app.use(mount('/media', mediaRoutes(photos)))
+    }),
+  )
+  const owned = stack.move()
+  calls.length = 0
+  /** Removes what lies under a prefix, behind everybody's back. */
+  const lose = async (prefix: string) => {
+    for await (const { key } of store.list(prefix)) await store.delete(key)
+  }
+  /** Puts bytes of another length in the place of what lies under a prefix. */
+  const spoil = async (prefix: string) => {
+    for await (const { key } of store.list(prefix))
+      await store.put(key, Buffer.from('foreign'), { contentType: 'image/webp', ifExists: 'replace' })
+  }
+  return { photo, photos, send, lose, spoil, calls, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+}
+
+describe('a rendition whose file is lost', () => {
+  test.each(['GET', 'HEAD'])('is made again, once, and %s answers with it', async (method) => {
+    await using one = await serve()
+    const { url } = one.photo.thumbnail
+    const before = await one.send(url)
+    await one.lose('renditions/')
+    one.calls.length = 0
+    const answers = await Promise.all([1, 2, 3, 4].map(() => one.send(url, {}, method)))
+    for (const { status, headers, bytes } of answers) {
+      expect(status).toBe(200)
+      expect(headers).toMatchObject({
+        etag: before.headers.etag,
+        'content-length': String(before.bytes.length),
+      })
+      if (method === 'GET') expect(bytes.equals(before.bytes)).toBe(true)
+    }
+    expect(one.calls.filter((call) => call === 'put')).toHaveLength(1)
+    expect((await one.send(url, { range: 'bytes=0-9' })).bytes).toEqual(before.bytes.subarray(0, 10))
+  })
+
+  test('is made again also where its size is a custom one', async () => {
+    await using one = await serve()
+    const { url } = await one.photos.createThumbnail({ photoId: one.photo.id, width: 33 })
+    await one.lose('renditions/')
+    expect((await one.send(url)).status).toBe(200)
+  })
+
+  test('B175 is made again where bytes of another length lie in its place; an original is not', async () => {
+    await using one = await serve()
+    const before = await one.send(one.photo.thumbnail.url)
+    await one.spoil('renditions/')
+    expect((await one.send(one.photo.thumbnail.url)).bytes.equals(before.bytes)).toBe(true)
+    await one.spoil('originals/')
+    expect((await one.send(one.photo.url)).status).toBe(500)
+  })
+
+  test('costs those that are there nothing: their bytes are opened, and asked for nothing else', async () => {
+    await using one = await serve()
+    expect((await one.send(one.photo.thumbnail.url)).status).toBe(200)
+    expect(one.calls).toEqual(['open'])
+  })
+
+  test('B181 is gone where the original is lost too; that one is never made of anything', async () => {
+    await using one = await serve()
+    await one.lose('')
+    for (const url of [one.photo.url, one.photo.thumbnail.url]) {
+      const { status, headers, bytes } = await one.send(url)
+      expect([status, String(bytes)]).toEqual([404, 'PHOTO_NOT_FOUND'])
+      expect(headers).not.toHaveProperty('etag')
+    }
+  })
+})

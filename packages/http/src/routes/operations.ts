@@ -1,0 +1,58 @@
+import Router from '@koa/router'
+import { isTintypeError } from '@tintype/contract'
+import { routePattern } from '../middleware/route-pattern.ts'
+import type { Probe, RequestMetrics } from '../options.ts'
+import { answerJson } from '../protocol/answer-json.ts'
+import type { RequestState } from '../state.ts'
+import type { UploadSlots } from '../upload-slots.ts'
+
+/** `GET /healthz`, `GET /readyz`, `GET /metrics`. */
+export function operationRoutes(options: {
+  metrics: Pick<RequestMetrics, 'render'>
+  uploadSlots: UploadSlots
+  probes: Readonly<Record<string, Probe>>
+}): Router<RequestState> {
+  const router = new Router<RequestState>()
+  router.use(routePattern())
+
+  router.get('/healthz', (ctx) => {
+    ctx.set('Cache-Control', 'no-store')
+    answerJson(ctx, { status: 'ok' })
+  })
+
+  router.get('/readyz', async (ctx) => {
+    const probes = { ...options.probes, server: () => accepting(options.uploadSlots) }
+    const results = await Promise.all(
+      Object.entries(probes).map(async ([name, probe]) => [name, await ask(probe)]),
+    )
+    const checks = Object.fromEntries(results) as Record<string, string>
+    const missing = Object.keys(checks).filter((name) => checks[name] !== 'ok')
+    ctx.status = missing.length === 0 ? 200 : 503
+    if (missing.length > 0) ctx.set('Retry-After', '1')
+    ctx.set('Cache-Control', 'no-store')
+    answerJson(ctx, { status: missing.length === 0 ? 'ready' : 'unavailable', missing, checks })
+  })
+
+  router.get('/metrics', async (ctx) => {
+    const { text, contentType } = await options.metrics.render()
+    ctx.set('Cache-Control', 'no-store')
+    ctx.body = text
+    ctx.set('Content-Type', contentType)
+  })
+  return router
+}
+
+/** `ok`, or the code of what is wrong. */
+async function ask(probe: Probe): Promise<string> {
+  try {
+    await probe()
+    return 'ok'
+  } catch (error) {
+    return isTintypeError(error) ? error.code : 'INTERNAL'
+  }
+}
+
+/** Throws what an upload would meet. */
+async function accepting(uploadSlots: UploadSlots) {
+  uploadSlots.acquire()[Symbol.dispose]()
+}
