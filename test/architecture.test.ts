@@ -197,8 +197,8 @@ describe('size and style', () => {
 })
 
 describe('documents that could rot', () => {
-  test('every path that ARCHITECTURE.md names exists', () => {
-    const text = readFileSync(join(repository, 'ARCHITECTURE.md'), 'utf8')
+  test.each(['ARCHITECTURE.md', 'AGENTS.md'])('every path that %s names exists', (document) => {
+    const text = readFileSync(join(repository, document), 'utf8')
     const paths = [...text.matchAll(/`((?:apps|packages|test|docs)\/[\w./{},-]*)`/g)].map(
       ([, path]) => path ?? '',
     )
@@ -206,8 +206,8 @@ describe('documents that could rot', () => {
     expect(paths.filter((path) => !existsSync(join(repository, path)))).toEqual([])
   })
 
-  test('every workspace is in ARCHITECTURE.md', () => {
-    const text = readFileSync(join(repository, 'ARCHITECTURE.md'), 'utf8')
+  test.each(['ARCHITECTURE.md', 'AGENTS.md'])('every workspace is in %s', (document) => {
+    const text = readFileSync(join(repository, document), 'utf8')
     for (const workspace of Object.keys(arrows)) expect(text).toContain(`\`${workspace}/`)
   })
 
