@@ -13,12 +13,12 @@ import {
   wholeNumber,
 } from './values.ts'
 
-/** One setting: what it is called, what it is without being set, what it is for, and how its text is read. */
+/** One setting: its name, default, meaning, and how its text is parsed. */
 export interface Variable<Value> {
   readonly name: `TINTYPE_${string}`
-  /** As it would be written; empty where being absent means something of its own. */
+  /** The default as text; empty if there is none. */
   readonly default: string
-  /** One sentence for the documentation, with units. */
+  /** For the documentation, with units. */
   readonly meaning: string
   /** Given as a flag, it needs no value. */
   readonly isSwitch?: boolean
@@ -26,16 +26,16 @@ export interface Variable<Value> {
   readonly parse: (text: string) => Value
 }
 
-/** How sure an answer of 201 is: of power cuts too, or of the process's own death only. */
+/** What a 201 survives: a power cut (`full`) or only the death of the process (`relaxed`). */
 export const durabilities = ['full', 'relaxed'] as const
 
-/** What an upload's answer waits for: that the image was decoded, or that its header was read. */
+/** What an upload waits for: the decode of the image, or only its header. */
 export const inspections = ['decode', 'header'] as const
 
-/** Which renditions are made behind an upload's answer: the thumbnail, or every width of the ladder too. */
+/** Renditions made after an upload's answer: the thumbnail, or also every width of the ladder. */
 export const eagerRenditions = ['thumb', 'ladder'] as const
 
-/** What is logged, from everything to nothing. */
+/** Log levels, from everything to nothing. */
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
 const optional =
@@ -45,39 +45,39 @@ const optional =
 
 const formats = listOf(oneOf(photoFormats))
 
-/** Every setting there is. `docs/configuration.md` and `.env.example` are tested against this table. */
+/** All settings. `docs/configuration.md` and `.env.example` are tested against this table. */
 export const variables = {
   host: {
     name: 'TINTYPE_HOST',
     default: '127.0.0.1',
-    meaning: 'Address or host name to listen on; one that is not loopback needs `TINTYPE_OPEN=1`.',
+    meaning: 'Address or host name to listen on. Any other than loopback needs `TINTYPE_OPEN=1`.',
     parse: parseListenHost,
   },
   port: {
     name: 'TINTYPE_PORT',
     default: '3000',
-    meaning: 'Port to listen on, 0 to 65535; 0 takes any free one. `PORT` is honoured where this is not set.',
+    meaning: 'Port to listen on, 0 to 65535; 0 picks any free port. `PORT` is used if this is not set.',
     parse: wholeNumber('a port', { min: 0, max: 65_535 }),
   },
   dataDirectory: {
     name: 'TINTYPE_DATA_DIR',
     default: './data',
     meaning:
-      'Directory of everything that Tintype keeps on disk; a relative one starts where Tintype is started.',
+      'Directory of everything that Tintype stores on disk. A relative path starts at the working directory.',
     parse: parsePath,
   },
   storage: {
     name: 'TINTYPE_STORAGE_URL',
     default: 'file:media',
     meaning:
-      'Where bytes live: `file:` with a path (a relative one starts at the data directory), or `memory:`, which forgets everything on exit.',
+      'Where bytes are stored: `file:` with a path (relative to the data directory), or `memory:`, which loses everything on exit.',
     parse: engineUrl({ schemes: ['s3'], refusal: 's3:// storage is not available in this version' }),
   },
   catalog: {
     name: 'TINTYPE_DATABASE_URL',
     default: 'file:tintype.db',
     meaning:
-      'Where rows live: `file:` with the path of an SQLite database (a relative one starts at the data directory), or `memory:`.',
+      'Where rows are stored: `file:` with the path of an SQLite database (relative to the data directory), or `memory:`.',
     parse: engineUrl({
       schemes: ['postgres', 'postgresql'],
       refusal: 'a postgres:// database is not available in this version',
@@ -87,48 +87,48 @@ export const variables = {
     name: 'TINTYPE_DURABILITY',
     default: 'full',
     meaning:
-      '`full` answers 201 when a photo survives a power cut; `relaxed` leaves it to the system when to write, so that a power cut can lose or break the newest photos, and bring back deleted ones: run `tintype doctor` after one.',
+      'What a 201 survives: `full` a power cut, `relaxed` only the death of the process. After a power cut under `relaxed` the newest photos can be lost or broken, and deleted ones can be back: run `tintype doctor`.',
     parse: oneOf(durabilities),
   },
   inspection: {
     name: 'TINTYPE_INSPECTION',
     default: 'decode',
     meaning:
-      '`decode` answers 201 for an image that decodes; `header` for one whose header is sound, without decoding it, and with an empty `placeholder` until its thumbnail is made.',
+      'What an upload waits for: `decode` that the image decodes, `header` only that its header is sound. With `header` the `placeholder` is empty until the thumbnail is made.',
     parse: oneOf(inspections),
   },
   eagerRenditions: {
     name: 'TINTYPE_EAGER_RENDITIONS',
     default: 'thumb',
     meaning:
-      '`thumb` makes the thumbnail ahead of its first view; `ladder` also every width that a photo has, in WebP and AVIF.',
+      'Renditions made before their first view: `thumb` the thumbnail, `ladder` also every width that a photo has, in WebP and AVIF.',
     parse: oneOf(eagerRenditions),
   },
   publicUrl: {
     name: 'TINTYPE_PUBLIC_URL',
     default: '',
     meaning:
-      'Origin under which the world reaches Tintype, such as `https://photos.example.com`; URLs are root-relative without it.',
+      'Origin under which clients reach Tintype, such as `https://photos.example.com`. Without it URLs are root-relative.',
     parse: optional(parseOrigin),
   },
   staticDirectory: {
     name: 'TINTYPE_STATIC_DIR',
     default: '',
     meaning:
-      'Directory of the web bundle behind `/` and `/static`; the gallery that comes with Tintype where absent.',
+      'Directory of the web bundle served at `/` and `/static`. Without it the gallery that comes with Tintype is served.',
     parse: optional(parsePath),
   },
   maxUploadByteSize: {
     name: 'TINTYPE_MAX_UPLOAD_SIZE',
     default: '25mb',
     meaning:
-      'Largest file, in bytes or with `b`, `kb`, `mb`, `gb` (or `kib`, `mib`, `gib`); all are powers of 1024.',
+      'Largest file, in bytes or with `b`, `kb`, `mb`, `gb` (or `kib`, `mib`, `gib`). All units are powers of 1024.',
     parse: parseByteSize,
   },
   allowedFormats: {
     name: 'TINTYPE_ALLOWED_FORMATS',
     default: photoFormats.join(','),
-    meaning: 'Formats that may be uploaded, comma separated, out of those in the default.',
+    meaning: 'Formats that may be uploaded, separated by commas; any of those in the default.',
     parse: (text: string) => {
       const chosen = formats(text)
       if (chosen.length > 0) return chosen
@@ -139,41 +139,39 @@ export const variables = {
     name: 'TINTYPE_MAX_PIXELS',
     default: '100000000',
     meaning:
-      'Most pixels of an image, width × height × frames; half of it for AVIF, which costs more to decode.',
+      'Most pixels of an image: width × height × frames. Half of it for AVIF, which costs more to decode.',
     parse: wholeNumber('a number of pixels', { min: 2, max: 100_000_000_000 }),
   },
   maxConcurrentUploads: {
     name: 'TINTYPE_MAX_CONCURRENT_UPLOADS',
     default: '64',
-    meaning:
-      'Uploads that may be under way at once, 1 to 10000; one more is answered 503 with `Retry-After`.',
+    meaning: 'Uploads at the same time, 1 to 10000. One more is answered 503 with `Retry-After`.',
     parse: wholeNumber('a number', { min: 1, max: 10_000 }),
   },
   uploadIdleTimeoutMs: {
     name: 'TINTYPE_UPLOAD_IDLE_TIMEOUT',
     default: '15s',
-    meaning: 'How long an upload may stand still, with its unit: `ms`, `s` or `m`; at most `60m`.',
+    meaning: 'How long an upload may send nothing, with a unit: `ms`, `s` or `m`; at most `60m`.',
     parse: parseDurationMs,
   },
   corsOrigins: {
     name: 'TINTYPE_CORS_ORIGINS',
     default: '',
     meaning:
-      'Exact origins, comma separated, whose pages may write here and read answers; loopback origins may as well while listening on loopback.',
+      'Exact origins, separated by commas, whose pages may write and read answers. Loopback origins may too while Tintype listens on loopback.',
     parse: listOf(parseExactOrigin),
   },
   isOpen: {
     name: 'TINTYPE_OPEN',
     default: '0',
-    meaning:
-      '`1` says that whoever reaches this address may upload, read and delete, and that this is meant.',
+    meaning: '`1` confirms that anyone who can reach this address may upload, read and delete.',
     isSwitch: true,
     parse: parseSwitch,
   },
   logLevel: {
     name: 'TINTYPE_LOG_LEVEL',
     default: 'info',
-    meaning: `Least severe level that is logged: ${logLevels.map((level) => `\`${level}\``).join(', ')}.`,
+    meaning: `Lowest level that is logged: ${logLevels.map((level) => `\`${level}\``).join(', ')}.`,
     parse: oneOf(logLevels),
   },
 } as const satisfies Record<string, Variable<unknown>>
