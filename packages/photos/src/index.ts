@@ -9,6 +9,7 @@ export { countMissingOriginals } from './maintenance/count-missing-originals.ts'
 export type { CheckProgress, Finding } from './maintenance/finding.ts'
 export { hasOriginals } from './maintenance/has-originals.ts'
 export type { LibraryReaders } from './maintenance/library-readers.ts'
+export { createQuarantine, type Quarantine } from './maintenance/quarantine.ts'
 export {
   type BrokenPhoto,
   type Kept,
@@ -16,7 +17,7 @@ export {
   type RepairTools,
   repairFinding,
 } from './maintenance/repair-finding.ts'
-export { type SweepResult, sweepOrphans } from './maintenance/sweep-orphans.ts'
+export { orphanAgeMs, startSweeps } from './maintenance/scheduled-sweeps.ts'
 export type { Media } from './media/find-media.ts'
 export type { OpenMedia } from './media/media-cache.ts'
 export {

@@ -5,6 +5,7 @@
 export * from './blob-key.ts'
 export * from './blob-store.ts'
 export * from './byte-budget.ts'
+export * from './durable-directory.ts'
 export * from './staging/file-source.ts'
 export * from './staging/staging.ts'
 export { hasNativeCode } from './storage-error.ts'

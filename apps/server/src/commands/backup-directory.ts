@@ -1,8 +1,8 @@
 import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { syncDirectory } from '@tintype/storage'
 import { z } from 'zod'
 import { ConfigError } from '../config/config-error.ts'
-import { syncDirectory } from '../maintenance/sync-directory.ts'
 
 /** What a backup consists of; laid out as a data directory is by default, so that doctor can check it. */
 export function backupPaths(directory: string) {

@@ -1,10 +1,16 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type CheckProgress, checkLibrary, type Finding, type Repair, repairFinding } from '@tintype/photos'
+import {
+  type CheckProgress,
+  checkLibrary,
+  createQuarantine,
+  type Finding,
+  orphanAgeMs,
+  type Repair,
+  repairFinding,
+} from '@tintype/photos'
 import { parseConfig } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
-import { createQuarantine } from '../maintenance/quarantine.ts'
-import { orphanAgeMs } from '../maintenance/scheduled-sweeps.ts'
 import { writeOut } from '../observability/write-and-drain.ts'
 import { abortOnSignals, type CommandContext } from './command-context.ts'
 import { describeFinding, toFindingJson } from './format-finding.ts'

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { openMemoryCatalog } from '@tintype/catalog/drivers/memory'
 import { type BlobKey, type BlobStat, type BlobStore, openStaging, parseBlobKey } from '@tintype/storage'
 import { openMemoryBlobStore } from '@tintype/storage/drivers/memory'
-import { pino } from 'pino'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createQuarantine } from './quarantine.ts'
 import { startSweeps } from './scheduled-sweeps.ts'
@@ -29,14 +28,15 @@ async function openTestSweeps() {
   const photos = { removeRememberedBytes: async () => ({ removed: 0, left: 0 }) }
   const lines: { readonly event: string; readonly level: number; readonly key?: string }[] = []
   const swept = Promise.withResolvers<void>()
-  const write = (text: string) => {
-    const line = JSON.parse(text)
-    lines.push(line)
+  const at = (level: number) => (facts: object) => {
+    const line = facts as (typeof lines)[number]
+    lines.push({ ...line, level })
     if (line.event === 'sweep') swept.resolve()
   }
+  const log = { info: at(30), warn: at(40), error: at(50) }
   const owned = opening.move()
   return {
-    deps: { staging, blobs, catalog, photos, quarantine, log: pino({}, { write }), maxConcurrentUploads: 64 },
+    deps: { staging, blobs, catalog, photos, quarantine, log, maxConcurrentUploads: 64 },
     plant: async (...keys: BlobKey[]) => {
       for (const key of keys)
         await blobs.put(key, Buffer.from('bytes'), { contentType: 'image/jpeg', ifExists: 'fail' })

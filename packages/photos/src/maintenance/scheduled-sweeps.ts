@@ -1,9 +1,10 @@
 import type { PhotoCatalog } from '@tintype/catalog'
 import { isTintypeError } from '@tintype/contract'
-import { type PhotoLibrary, sweepOrphans } from '@tintype/photos'
 import type { BlobStore, Staging } from '@tintype/storage'
-import type { Logger } from 'pino'
+import type { Log } from '../log.ts'
+import type { PhotoLibrary } from '../photo-library.ts'
 import type { Quarantine } from './quarantine.ts'
+import { sweepOrphans } from './sweep-orphans.ts'
 
 const hourMs = 60 * 60 * 1000
 /** How often the data directory is tidied while the server runs. */
@@ -35,7 +36,7 @@ export function startSweeps(deps: {
   catalog: PhotoCatalog
   photos: Pick<PhotoLibrary, 'removeRememberedBytes'>
   quarantine: Pick<Quarantine, 'keepOrphan'>
-  log: Logger
+  log: Log
   /** As configured: one crash leaves no more orphans. */
   maxConcurrentUploads: number
 }): AsyncDisposable {

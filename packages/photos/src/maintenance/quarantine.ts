@@ -3,9 +3,9 @@ import { createReadStream } from 'node:fs'
 import { link, open, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { type BrokenPhoto, isFaultOfBlob, type Kept } from '@tintype/photos'
-import { type BlobKey, type BlobReader, hasNativeCode } from '@tintype/storage'
-import { makeDirectory, syncDirectory } from './sync-directory.ts'
+import { type BlobKey, type BlobReader, hasNativeCode, makeDirectory, syncDirectory } from '@tintype/storage'
+import { isFaultOfBlob } from './check-blob.ts'
+import type { BrokenPhoto, Kept } from './repair-finding.ts'
 
 /** A directory that nothing serves and nothing empties. What it is told to keep is durable when it says so. */
 export interface Quarantine {
