@@ -52,7 +52,7 @@ export const targets: readonly Target[] = [
   reach('memory growth in one of 4 GiB', { id: 'growth-upload-memory', row: fourGibibytes }, memory),
   reach('1 000 slow uploads, memory for each', own('slow-memory'), ['≤', 64, 16, 'KiB']),
   reach('/healthz beside 1 000 slow uploads, p99', own('slow-health'), ['≤', 100, 100, 'ms']),
-  reach('from the byte too many to 413', own('too-large'), ['≤', 50, 10, 'ms']),
+  reach('from the first byte over the limit to 413', own('too-large'), ['≤', 50, 10, 'ms']),
   reach('rendition of 12 megapixels, against sharp in process', own('rendition', inProcess), [
     '≥',
     0.9,
@@ -61,7 +61,7 @@ export const targets: readonly Target[] = [
   reach('the same against ipx', own('rendition', 'ipx'), ['≥', 1.1, 1.2]),
   reach('the same against FastAPI of Debian 12 with Pillow', own('rendition', fastapiName), ['≥', 1.3, 1.4]),
   reach(
-    'time of a whole ladder made ahead, against each from the original in process',
+    'time of a whole ladder made in advance, against each from the original in process',
     { id: 'ladder', row: eagerLadder.name, against: inProcessLadder },
     ['≤', 0.5, 0.25],
   ),

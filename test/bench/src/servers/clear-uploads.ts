@@ -7,7 +7,7 @@ import type { UploadSide } from './upload-sides.ts'
 /**
  * Empties what was uploaded, so that the disk does not fill. A Tintype first finishes what it does behind its answers.
  *
- * @returns milliseconds that it was busy behind the last answer
+ * @returns milliseconds that it was busy after the last answer
  */
 export async function clearUploads(side: UploadSide, server: RunningServer): Promise<number> {
   if (!side.isTintype) {

@@ -91,7 +91,7 @@ export async function measureLadders(context: BenchContext): Promise<WorkloadRes
       rows: sides.map(({ name, leavesOut }) => ({ name, leavesOut, values: values.get(name) ?? [] })),
       references: [inProcessLadder, 'node:http + sharp'],
       notes: [
-        `${names.length / 2} widths of a photograph of ${photo.length} bytes, each in WebP (quality 78, effort 2) and AVIF (quality 55, effort 0) everywhere. Made ahead: from the 201 until the last file is there. Otherwise from the first request to the last answer, four at once; the peers render each from the original.`,
+        `${names.length / 2} widths of a photograph of ${photo.length} bytes, each in WebP (quality 78, effort 2) and AVIF (quality 55, effort 0) everywhere. Made in advance: from the 201 until the last file exists. Otherwise from the first request to the last answer, four at once; the peers render each from the original.`,
       ],
     },
   ]

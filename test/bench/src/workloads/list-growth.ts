@@ -35,6 +35,6 @@ export async function measureListGrowth(
     isMoreBetter: false,
     rows: [...values].map(([name, each]) => ({ name, values: each })),
     references: [],
-    notes: ['The median of pages asked for one after another.'],
+    notes: ['The median of pages requested one after another.'],
   }
 }

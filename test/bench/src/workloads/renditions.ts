@@ -91,8 +91,8 @@ export async function measureRenditions(context: BenchContext): Promise<Workload
       rows: sides.map(({ name, leavesOut }) => ({ name, leavesOut, values: values.get(name) ?? [] })),
       references: [inProcess, ipx, fastapiName],
       notes: [
-        `The photograph has ${bodies.large.length} bytes. Quality 78 and effort 2 everywhere but in ipx, which has no word for effort and takes sharp’s own.`,
-        'No row of a generator’s ceiling: so few requests are nothing beside what it can make (see the tables of delivery).',
+        `The photograph has ${bodies.large.length} bytes. Quality 78 and effort 2 everywhere except in ipx, which has no setting for effort and uses sharp’s default.`,
+        'No row for the generator’s ceiling: it can send far more requests than these (see the tables of delivery).',
       ],
     },
   ]

@@ -50,7 +50,7 @@ export async function measureSlowUploads(context: BenchContext): Promise<Workloa
       unit: 'KiB',
       rows: rows(({ perUploadByteSize }) => perUploadByteSize / 1024),
       notes: [
-        `Each sends 200 KB in ${sendMsOf(context) / 1000} s. Growth of the resident memory of the server and all processes that it started, shortly before the uploads end, divided by their number. Tintype’s limit of 64 uploads at once is raised.`,
+        `Each sends 200 KB in ${sendMsOf(context) / 1000} s. Growth of the resident memory of the server and all processes that it started, just before the uploads end, divided by their number. Tintype’s limit of 64 uploads at once is raised.`,
       ],
     },
     {

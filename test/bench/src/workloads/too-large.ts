@@ -23,7 +23,7 @@ export async function measureTooLarge(context: BenchContext): Promise<WorkloadRe
   return [
     {
       id: 'too-large',
-      title: 'From the byte too many to 413 at the client',
+      title: 'From the first byte over the limit to the 413 at the client',
       unit: 'ms',
       isMoreBetter: false,
       rows: [...values].map(([name, times]) => ({ name, values: times })),

@@ -48,7 +48,7 @@ export async function measureTypeCheck(context: BenchContext): Promise<WorkloadR
       isMoreBetter: false,
       rows: [...values].map(([name, each]) => ({ name, values: each })),
       references: [bareClient],
-      notes: ['The same calls in one file, by `tsc`, without anything kept from before.'],
+      notes: ['The same calls in one file, by `tsc`, without a cache.'],
     },
   ]
 }

@@ -15,7 +15,7 @@ import { median } from '../statistics.ts'
 import type { BenchContext, WorkloadResult } from '../workload.ts'
 
 const decodesNote =
-  'As shipped, Tintype decodes every photograph before it says yes, and makes its thumbnail; header only, it does both behind its answer. Nobody else here decodes anything.'
+  'As shipped, Tintype decodes every photograph before it answers, and makes its thumbnail. With header only, it does both after its answer. No other server here decodes anything.'
 
 /** Photographs of 200 KB and of 4 MB, as many at once as there are connections. */
 export async function measureUploads(context: BenchContext): Promise<WorkloadResult[]> {
@@ -79,7 +79,7 @@ async function measure(
       values: values.get(side.name) ?? [],
       note: side.isTintype ? `${formatNumber(median(busy.get(side) ?? []) / 1000)} s` : '–',
     })),
-    noteHead: 'busy behind the last answer',
+    noteHead: 'busy after the last answer',
     references: [expressMulter, bareBusboy, fastapiName],
     notes: [`The photograph has ${plan.file.length} bytes. ${decodesNote}`],
   }
