@@ -145,6 +145,29 @@ describe('stopping', () => {
     },
   )
 
+  test.skipIf(process.platform !== 'linux')(
+    'an upload that waits for a decoder when the server stops gets 503 OVERLOADED, not 500 (needs /proc)',
+    async () => {
+      await using tintype = await startTintype({ cores: '0' })
+      expectPhoto(await postBytes(tintype, jpeg))
+      await settled(tintype)
+      await signalDecoders(tintype, 'SIGSTOP')
+      const answers = [postBytes(tintype, jpeg), postBytes(tintype, jpeg)]
+      await vi.waitFor(async () => {
+        expect(await readMetric(tintype, 'tintype_decodes_active')).toBe(1)
+        expect(await readMetric(tintype, 'tintype_decodes_queued')).toBe(1)
+      }, waiting)
+      await beginStopping(tintype)
+      process.kill(tintype.pid, 'SIGTERM')
+      const first = await Promise.race(answers)
+      await signalDecoders(tintype, 'SIGCONT')
+      for (const answer of [first, ...(await Promise.all(answers))]) expectProblem(answer, 503, 'OVERLOADED')
+      expect(await tintype.stop('SIGCONT')).toBe(0)
+      expect(await tintype.staged()).toEqual([])
+      expect(await originals(tintype)).toHaveLength(1)
+    },
+  )
+
   test('B309 a second signal ends the uploads under way at once, and loses nothing that was acknowledged', async () => {
     await using data = await openDataDirectory()
     await using tintype = await startTintype({ dataDirectory: data.path })

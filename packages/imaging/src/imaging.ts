@@ -51,8 +51,8 @@ export interface WaitOptions {
  * too much memory: what an image does to its decoder costs its own request and no other (B143–B146). Disposing
  * it refuses what waits, waits for what runs, and leaves no process behind.
  *
- * Every method throws a `TintypeError` and nothing else; besides its own codes `OVERLOADED` where the queue is
- * full, or file descriptors or processes ran out, `ABORTED`, and `INTERNAL` where the decoder or a file is missing.
+ * Besides its own codes every method throws `OVERLOADED` if the queue is full, or file descriptors or processes ran
+ * out; `INTERNAL` if the decoder or a file is missing; and a signal's reason, as it is, if the signal was aborted.
  */
 export interface Imaging extends AsyncDisposable {
   /**

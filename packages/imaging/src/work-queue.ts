@@ -30,7 +30,7 @@ export interface Gate extends AsyncDisposable {
    * queue; a task that has started runs to its end, because it cannot be stopped half-way.
    *
    * @throws OVERLOADED where the queue is full or the gate was disposed, with `retryAfterSeconds`
-   * @throws ABORTED where the signal was aborted before the task started
+   * @throws the signal's reason, as it is, if it was aborted before the task started
    */
   run<T>(task: () => Promise<T>, options?: TurnOptions): Promise<T>
   /** Holds back what is patient, also where there is room, until this and all others like it are disposed. */
@@ -90,7 +90,7 @@ export function createGate({ concurrency, queueLength }: GateOptions): Gate {
   return {
     async run(task, options = {}) {
       const { signal } = options
-      if (signal?.aborted) throw aborted(signal)
+      signal?.throwIfAborted()
       if (disposal) throw overloaded('The server is shutting down')
       if (active < concurrency && mayStart(options)) return perform(task)
       if (waiters.size >= queueLength) throw overloaded('Too many images are being processed')
@@ -124,7 +124,7 @@ function wait<T>(waiters: Set<Waiter>, options: TurnOptions, begin: () => Promis
   const { promise, resolve, reject } = Promise.withResolvers<T>()
   const onAbort = () => {
     waiters.delete(waiter)
-    reject(aborted(signal))
+    reject(signal?.reason)
   }
   const waiter: Waiter = {
     ...options,
@@ -144,8 +144,4 @@ function wait<T>(waiters: Set<Waiter>, options: TurnOptions, begin: () => Promis
 
 function overloaded(detail: string): TintypeError {
   return new TintypeError('OVERLOADED', detail, { retryAfterSeconds: 1 })
-}
-
-function aborted(signal: AbortSignal | undefined): TintypeError {
-  return new TintypeError('ABORTED', 'The caller no longer waits for the image', { cause: signal?.reason })
 }

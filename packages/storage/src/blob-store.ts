@@ -55,10 +55,10 @@ export interface OpenBlob {
 /**
  * The half of a store that changes nothing. Knows keys and bytes; never photos, HTTP or SQL.
  *
- * Every method translates what its engine reports and throws a `TintypeError` and nothing else:
+ * Every method translates what its engine reports and throws a `TintypeError`:
  * `STORAGE_FULL` where there is no space, `STORAGE_UNAVAILABLE` where the engine cannot be reached or refuses
- * (a read-only disk, missing rights), `OVERLOADED` where file descriptors ran out, `INTERNAL` for the rest;
- * `ABORTED` where the signal given was aborted. The native error is its `cause`.
+ * (a read-only disk, missing rights), `OVERLOADED` where file descriptors ran out, `INTERNAL` for the rest.
+ * The native error is its `cause`. If its signal is aborted, it throws the signal's reason as it is.
  */
 export interface BlobReader extends AsyncDisposable {
   /** The driver's name, for logs and metrics. */

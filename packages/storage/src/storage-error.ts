@@ -36,8 +36,3 @@ export function hasNativeCode(error: unknown, codes: readonly string[]): boolean
 function nativeCode({ code, errno }: { readonly code?: unknown; readonly errno?: unknown }): string {
   return errno === -constants.errno.EDQUOT ? 'EDQUOT' : String(code)
 }
-
-/** @throws ABORTED where the signal was aborted, with its reason as the cause */
-export function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new TintypeError('ABORTED', 'Storing was cancelled', { cause: signal.reason })
-}

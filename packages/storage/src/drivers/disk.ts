@@ -60,7 +60,8 @@ async function openDisk(options: DiskBlobStoreOptions): Promise<BlobStore> {
   return {
     kind: 'disk',
     servableDirectory: directory,
-    put: (key, source, putOptions) => tracked(putFile(disk, { ...putOptions, source, path: pathOf(key) })),
+    put: (key, source, putOptions) =>
+      tracked(putFile(disk, { ...putOptions, source, path: pathOf(key) }), putOptions.signal),
     delete: (key) => tracked(remove(disk, pathOf(key))),
     probe: () => tracked(probe(disk)),
     ...readBlobs(tree, tracked),
@@ -87,13 +88,13 @@ export async function openDiskBlobReader({
   return { kind: 'disk', ...readBlobs(root, tracked), [Symbol.asyncDispose]: settled }
 }
 
-/** Translates what calls reject with, and knows those under way, so that closing can wait for them. */
+/** Translates the errors of calls, except a signal's own reason. Knows the calls under way, because closing waits for them. */
 function createCallTracker() {
   const inFlight = new Set<Promise<unknown>>()
   return {
-    tracked<T>(work: Promise<T>): Promise<T> {
+    tracked<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
       const translated = work.catch((error: unknown) => {
-        throw toStorageError(error)
+        throw signal?.aborted && error === signal.reason ? error : toStorageError(error)
       })
       inFlight.add(translated)
       const forget = () => inFlight.delete(translated)

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import { TintypeError } from '@tintype/contract'
 import type { BlobKey } from '../blob-key.ts'
 import type { BlobSource, BlobStore, ByteRange } from '../blob-store.ts'
-import { throwIfAborted, toStorageError } from '../storage-error.ts'
+import { toStorageError } from '../storage-error.ts'
 
 interface StoredBytes {
   readonly bytes: Buffer
@@ -20,9 +20,9 @@ export async function openMemoryBlobStore(): Promise<BlobStore> {
     kind: 'memory',
 
     async put(key, source, { ifExists, signal }) {
-      throwIfAborted(signal)
+      signal?.throwIfAborted()
       const bytes = await takeBytes(source)
-      throwIfAborted(signal)
+      signal?.throwIfAborted()
       if (ifExists === 'fail' && blobs.has(key)) return 'exists'
       blobs.set(key, { bytes, modifiedAtMs: Date.now() })
       return 'stored'

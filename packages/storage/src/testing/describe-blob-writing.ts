@@ -79,11 +79,7 @@ function describeAborting({ open }: BlobStoreSubject, { stage }: SourceKind): vo
     const key = newKey()
     const signal = AbortSignal.abort(new Error('gone'))
     const source = await stage(fixture, makeBytes(10))
-    await expect(fixture.store.put(key, source, { ...keep, signal })).rejects.toMatchObject({
-      name: 'TintypeError',
-      code: 'ABORTED',
-      cause: signal.reason,
-    })
+    await expect(fixture.store.put(key, source, { ...keep, signal })).rejects.toBe(signal.reason)
     expect(await fixture.store.stat(key)).toBeUndefined()
     expect(await listBlobs(fixture.store, '')).toEqual([])
     await discard(source)
@@ -99,7 +95,7 @@ function describeAborting({ open }: BlobStoreSubject, { stage }: SourceKind): vo
     const outcome = await put.catch((error: unknown) => error)
     if (outcome === 'stored') expect((await readBlob(fixture.store, { key }))?.byteLength).toBe(2_000_000)
     else {
-      expect(outcome).toMatchObject({ code: 'ABORTED' })
+      expect(outcome).toBe(abort.signal.reason)
       expect(await listBlobs(fixture.store, '')).toEqual([])
     }
     await discard(source)

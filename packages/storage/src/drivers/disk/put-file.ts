@@ -4,7 +4,7 @@ import { TintypeError } from '@tintype/contract'
 import type { BlobSource, PutOptions, StagedSource } from '../../blob-store.ts'
 import { type TemporaryDirectory, unlinkQuietly } from '../../staging/temporary-directory.ts'
 import { createGrowingFile } from '../../staging/temporary-file-writer.ts'
-import { hasNativeCode, throwIfAborted } from '../../storage-error.ts'
+import { hasNativeCode } from '../../storage-error.ts'
 import type { BlobTree } from './blob-tree.ts'
 import { statRegularFile } from './regular-file.ts'
 
@@ -27,10 +27,11 @@ export interface PutFileOptions extends PutOptions {
 
 /**
  * Stores bytes as a file: writes them outside the tree, syncs them, links them to their name, syncs the
- * directory. A failure before the end leaves nothing but what was staged. Errors are native ones or a `TintypeError`.
+ * directory. A failure before the end leaves nothing but what was staged. Throws native errors, a `TintypeError`, or the
+ * signal's reason.
  */
 export async function putFile(disk: Disk, request: PutFileOptions): Promise<'stored' | 'exists'> {
-  throwIfAborted(request.signal)
+  request.signal?.throwIfAborted()
   await using staged = await stage(disk, request.source)
   if (!disk.isRelaxed) await staged.sync()
   const outcome = await name(disk, { ...request, from: staged.path })
@@ -76,7 +77,7 @@ async function name(
   for (let attempt = 1; ; attempt += 1) {
     try {
       await tree.ensure(dirname(path))
-      throwIfAborted(signal)
+      signal?.throwIfAborted()
       await link(from, path)
       return 'linked'
     } catch (error) {
