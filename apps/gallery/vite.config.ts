@@ -10,7 +10,7 @@ const codings: Record<string, (bytes: Buffer) => Buffer> = {
   zst: (bytes) => zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: 22 } }),
 }
 
-/** Writes the variants that the server sends to those who accept them beside each file that they make smaller. */
+/** Writes compressed variants beside each file, for clients that accept them, if they are smaller. */
 function precompress(): Plugin {
   return {
     name: 'precompress',
@@ -34,7 +34,7 @@ export default defineConfig({
   base: '/static/',
   plugins: [react(), precompress()],
   build: {
-    // the page's policy allows neither inline scripts nor inline assets
+    // the page's content policy allows neither inline scripts nor inline assets
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },

@@ -1,18 +1,18 @@
 import { isTintypeError, type TintypeError } from '@tintype/client'
 import { formatByteSize } from './format-size.ts'
 
-/** What to tell a person about a failure, in one or two sentences. */
-export function describeFailure(error: unknown): string {
+/** Explains a failure to a person, in one or two sentences. */
+export function explainFailure(error: unknown): string {
   if (!isTintypeError(error)) return 'Something went wrong on this page. Reload it and try again.'
-  return wordsFor(error) ?? error.message
+  return explainCode(error) ?? error.message
 }
 
-/** `undefined` where the error's own message says it best. */
-function wordsFor(error: TintypeError): string | undefined {
+/** `undefined` if the error's own message is the best explanation. */
+function explainCode(error: TintypeError): string | undefined {
   const { code, facts } = error
   switch (code) {
     case 'NOT_AN_IMAGE':
-      return 'This is no image, or of a format that is not accepted here.'
+      return 'This is not an image, or its format is not accepted here.'
     case 'EMPTY_FILE':
       return 'This file is empty.'
     case 'FILE_REQUIRED':
@@ -28,7 +28,7 @@ function wordsFor(error: TintypeError): string | undefined {
     case 'UPLOAD_TIMEOUT':
       return 'The connection is too slow or was interrupted. Try again.'
     case 'NETWORK_ERROR':
-      return 'The server could not be reached. Look at your connection and try again.'
+      return 'The server could not be reached. Check your connection and try again.'
     case 'RATE_LIMITED':
     case 'OVERLOADED':
       return 'The server is busy. Try again in a moment.'
@@ -41,9 +41,9 @@ function wordsFor(error: TintypeError): string | undefined {
     case 'HOST_NOT_ALLOWED':
       return 'This server does not accept uploads from this address.'
     case 'PHOTO_NOT_FOUND':
-      return 'This photo is no longer there.'
+      return 'This photo no longer exists.'
     case 'INTERNAL':
-      return `Something went wrong on the server.${error.requestId ? ` It is logged as ${error.requestId}.` : ''}`
+      return `Something went wrong on the server.${error.requestId ? ` Its number in the log is ${error.requestId}.` : ''}`
     case 'ABORTED':
       return 'Cancelled.'
     case 'TOO_MANY_FILES':

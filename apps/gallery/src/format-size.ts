@@ -1,6 +1,6 @@
 const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const
 
-/** A number of bytes for people: `2.4 MB`, a megabyte being 1024 × 1024 bytes, as in the server's settings. */
+/** Formats a number of bytes, such as `2.4 MB`. A megabyte is 1024 × 1024 bytes, as in the server's settings. */
 export function formatByteSize(byteSize: number): string {
   const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(byteSize, 1)) / 10))
   const format = new Intl.NumberFormat('en', {

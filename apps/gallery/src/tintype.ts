@@ -1,4 +1,4 @@
 import { createTintypeClient } from '@tintype/client'
 
-/** The server that this page came from. */
+/** The client of the server that this page came from. */
 export const tintype = createTintypeClient()

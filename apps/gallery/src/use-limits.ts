@@ -2,7 +2,7 @@ import type { SystemLimits } from '@tintype/client'
 import { useEffect, useState } from 'react'
 import { tintype } from './tintype.ts'
 
-/** What the server takes; `undefined` until it has said so. The page works without: the server decides anyway. */
+/** The server's limits; `undefined` until they are loaded. The page works without them, because the server checks anyway. */
 export function useLimits(): SystemLimits | undefined {
   const [limits, setLimits] = useState<SystemLimits>()
   useEffect(() => {

@@ -1,18 +1,18 @@
 import type { Photo } from '@tintype/client'
 import { tintype } from '../tintype.ts'
 
-/** Width of the box of a card's image over its height, as in photos.css. */
+/** Width ÷ height of the box of a card's image, as in photos.css. */
 const boxRatio = 4 / 3
 
 /**
- * The image of a card, for a screen of any density. The thumbnail is there since the upload, so it is what a
- * card of up to 300 px shows at normal density; the server makes another size only for those who see more of it.
+ * The image attributes of a card, for screens of any density. The thumbnail exists since the upload, so a card of up to
+ * 300 px shows it at normal density. The server makes a larger size only for screens that show more of it.
  */
 export function cardImage(photo: Photo) {
   const { thumbnail, width, height } = photo
-  const widths = [160, 320, 480, 640].filter((rung) => Math.min(rung, width) > thumbnail.width * 1.25)
+  const widths = [160, 320, 480, 640].filter((one) => Math.min(one, width) > thumbnail.width * 1.25)
   const larger = widths.length > 0 ? `, ${tintype.srcset(photo, { widths })}` : ''
-  // the part of the box's width that a picture taller than it takes: for all of it, 300 px high would not do
+  // A picture taller than the box fills only a part of its width. For the whole width, 300 px of height would be too few.
   const part = Math.min(1, width / height / boxRatio).toFixed(3)
   return {
     src: thumbnail.url,

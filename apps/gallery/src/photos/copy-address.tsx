@@ -1,6 +1,6 @@
 import { useState } from 'react'
 
-/** Shows an address to be selected, with a button that copies it where the browser lets pages do that. */
+/** Shows an address, with a button that copies it if the browser allows that. */
 export function CopyAddress({ address, filename }: { readonly address: string; readonly filename: string }) {
   const [isCopied, setCopied] = useState(false)
   async function copy(): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Photo } from '@tintype/client'
 import { useEffect, useId, useRef, useState } from 'react'
-import { describeFailure } from '../explain-failure.ts'
+import { explainFailure } from '../explain-failure.ts'
 
 interface DeleteDialogProps {
   readonly photo: Photo
@@ -22,7 +22,7 @@ export function DeleteDialog({ photo, onDelete, onClose }: DeleteDialogProps) {
       await onDelete(photo)
       dialog.current?.close()
     } catch (error) {
-      setFailure(describeFailure(error))
+      setFailure(explainFailure(error))
       setDeleting(false)
     }
   }

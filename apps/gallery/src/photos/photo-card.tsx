@@ -9,7 +9,7 @@ interface PhotoCardProps {
   readonly onDelete: () => void
 }
 
-/** One photo: its thumbnail, its facts, its address. */
+/** One photo: its thumbnail, name, size and address. */
 export function PhotoCard({ photo, onDelete }: PhotoCardProps) {
   const { thumbnail, filename, width, height, byteSize } = photo
   const original = tintype.mediaUrl(photo)

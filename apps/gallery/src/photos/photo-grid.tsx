@@ -4,14 +4,14 @@ import { DeleteDialog } from './delete-dialog.tsx'
 import { PhotoCard } from './photo-card.tsx'
 import type { Photos } from './use-photos.ts'
 
-/** The photos, newest first, and a way to more of them. */
+/** The photos, newest first, with a button that loads more. */
 export function PhotoGrid({ photos, isLoading, hasMore, failure, loadMore, remove }: Photos) {
-  const [doomed, setDoomed] = useState<Photo>()
+  const [toDelete, setToDelete] = useState<Photo>()
   const list = useRef<HTMLUListElement>(null)
   function closeDialog(): void {
-    // the button that had the focus went with its photo
-    if (doomed && !photos.includes(doomed)) list.current?.focus()
-    setDoomed(undefined)
+    // the button that had the focus was removed with its photo
+    if (toDelete && !photos.includes(toDelete)) list.current?.focus()
+    setToDelete(undefined)
   }
   const isEmpty = photos.length === 0 && !hasMore
   return (
@@ -20,7 +20,7 @@ export function PhotoGrid({ photos, isLoading, hasMore, failure, loadMore, remov
       {/* biome-ignore lint/a11y/noRedundantRoles: Safari drops the role of a list without markers */}
       <ul ref={list} className="photos" role="list" aria-label="Photos" tabIndex={-1}>
         {photos.map((photo) => (
-          <PhotoCard key={photo.id} photo={photo} onDelete={() => setDoomed(photo)} />
+          <PhotoCard key={photo.id} photo={photo} onDelete={() => setToDelete(photo)} />
         ))}
       </ul>
       {failure !== undefined && (
@@ -33,7 +33,7 @@ export function PhotoGrid({ photos, isLoading, hasMore, failure, loadMore, remov
           {loadLabel(isLoading, failure)}
         </button>
       )}
-      {doomed && <DeleteDialog photo={doomed} onDelete={remove} onClose={closeDialog} />}
+      {toDelete && <DeleteDialog photo={toDelete} onDelete={remove} onClose={closeDialog} />}
     </section>
   )
 }

@@ -1,22 +1,22 @@
 import type { Photo } from '@tintype/client'
 import { useCallback, useEffect, useState } from 'react'
-import { describeFailure } from '../explain-failure.ts'
+import { explainFailure } from '../explain-failure.ts'
 import { tintype } from '../tintype.ts'
 
 const pageSize = 24
 
-/** Photos as far as they were asked for, and what can be done with them. */
+/** The photos that are loaded so far, and what can be done with them. */
 export interface Photos {
   /** Newest first. */
   readonly photos: readonly Photo[]
   readonly isLoading: boolean
   readonly hasMore: boolean
-  /** Why the last page did not come. */
+  /** Why the last page could not be loaded. */
   readonly failure: string | undefined
   loadMore(): Promise<void>
-  /** Puts a photo that was just uploaded in front. */
+  /** Adds a photo that was just uploaded, in front. */
   add(photo: Photo): void
-  /** Rejects, and tells why, where the photo is still there. */
+  /** Deletes a photo. If that fails, announces the reason and rejects. */
   remove(photo: Photo): Promise<void>
 }
 
@@ -32,11 +32,11 @@ export function usePhotos({ announce }: { announce: (text: string) => void }): P
     setFailure(undefined)
     try {
       const page = await tintype.photos.list.query({ limit: pageSize, cursor: from }, signal && { signal })
-      setPhotos((shown) => withoutTwins([...shown, ...page.photos]))
+      setPhotos((shown) => withoutDuplicates([...shown, ...page.photos]))
       setCursor(page.nextCursor)
     } catch (error) {
       if (signal?.aborted) return
-      setFailure(describeFailure(error))
+      setFailure(explainFailure(error))
     }
     setLoading(false)
   }, [])
@@ -53,12 +53,12 @@ export function usePhotos({ announce }: { announce: (text: string) => void }): P
     hasMore: cursor !== null,
     failure,
     loadMore: () => load(cursor),
-    add: (photo) => setPhotos((shown) => withoutTwins([photo, ...shown])),
+    add: (photo) => setPhotos((shown) => withoutDuplicates([photo, ...shown])),
     async remove(photo) {
       try {
         await tintype.photos.delete.mutate({ id: photo.id })
       } catch (error) {
-        announce(`${photo.filename}: ${describeFailure(error)}`)
+        announce(`${photo.filename}: ${explainFailure(error)}`)
         throw error
       }
       setPhotos((shown) => shown.filter((one) => one.id !== photo.id))
@@ -67,7 +67,7 @@ export function usePhotos({ announce }: { announce: (text: string) => void }): P
   }
 }
 
-/** A photo that was uploaded meanwhile is on the next page as well. */
-function withoutTwins(photos: readonly Photo[]): Photo[] {
+/** A photo that was uploaded since the last page is also on the next one. */
+function withoutDuplicates(photos: readonly Photo[]): Photo[] {
   return [...new Map(photos.map((photo) => [photo.id, photo])).values()]
 }

@@ -8,14 +8,14 @@ interface DropZoneProps {
   readonly onFiles: (files: readonly File[]) => Promise<void>
 }
 
-/** Takes files: chosen by a button, dropped anywhere on the page, or pasted. */
+/** Accepts files: chosen with a button, dropped anywhere on the page, or pasted. */
 export function DropZone({ limits, onFiles }: DropZoneProps) {
   const input = useRef<HTMLInputElement>(null)
-  const take = (files: Iterable<File>) => {
+  const addFiles = (files: Iterable<File>) => {
     const list = [...files]
     if (list.length > 0) void onFiles(list)
   }
-  const isDragging = useDroppedFiles(take)
+  const isDragging = useDroppedFiles(addFiles)
   return (
     <section className={isDragging ? 'drop-zone is-target' : 'drop-zone'} aria-label="Upload">
       <input
@@ -26,20 +26,20 @@ export function DropZone({ limits, onFiles }: DropZoneProps) {
         aria-label="Photos to upload"
         accept={limits?.mimeTypes.join(',') ?? 'image/*'}
         onChange={({ currentTarget }) => {
-          take(currentTarget.files ?? [])
-          currentTarget.value = '' // so that the same file can be chosen again
+          addFiles(currentTarget.files ?? [])
+          currentTarget.value = '' // otherwise the same file could not be chosen again
         }}
       />
       <button type="button" className="primary" onClick={() => input.current?.click()}>
         Choose photos
       </button>
       <p>or drop them anywhere on this page, or paste them.</p>
-      {limits && <p className="quiet">{describeLimits(limits)}</p>}
+      {limits && <p className="quiet">{formatLimits(limits)}</p>}
     </section>
   )
 }
 
-function describeLimits({ formats, maxUploadByteSize, maxPixels }: SystemLimits): string {
+function formatLimits({ formats, maxUploadByteSize, maxPixels }: SystemLimits): string {
   const names = new Intl.ListFormat('en', { type: 'disjunction' }).format(
     formats.map((one) => one.toUpperCase()),
   )

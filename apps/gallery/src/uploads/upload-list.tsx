@@ -6,7 +6,7 @@ interface UploadListProps {
   readonly onDismiss: (id: string) => void
 }
 
-/** Files on their way and files that were refused; nothing where there are none. */
+/** Running uploads and refused files; nothing if there are none. */
 export function UploadList({ uploads, onDismiss }: UploadListProps) {
   if (uploads.length === 0) return null
   return (

@@ -1,12 +1,14 @@
 import { useEffect, useEffectEvent, useState } from 'react'
 
 /**
- * Takes files that are dropped or pasted anywhere on the page: a file that misses its target would else make
- * the browser leave the page. Tells whether files are being dragged over it.
+ * Accepts files that are dropped or pasted anywhere on the page. Without it, a file that misses the drop zone would make
+ * the browser leave the page.
+ *
+ * @returns whether files are being dragged over the page
  */
 export function useDroppedFiles(onFiles: (files: Iterable<File>) => void): boolean {
   const [isDragging, setDragging] = useState(false)
-  const take = useEffectEvent(onFiles)
+  const addFiles = useEffectEvent(onFiles)
   useEffect(() => {
     const controller = new AbortController()
     const listen = <Type extends keyof WindowEventMap>(
@@ -25,9 +27,9 @@ export function useDroppedFiles(onFiles: (files: Iterable<File>) => void): boole
       if (!event.dataTransfer?.types.includes('Files')) return
       event.preventDefault()
       setDragging(false)
-      take(event.dataTransfer.files)
+      addFiles(event.dataTransfer.files)
     })
-    listen('paste', (event) => take(event.clipboardData?.files ?? []))
+    listen('paste', (event) => addFiles(event.clipboardData?.files ?? []))
     return () => controller.abort()
   }, [])
   return isDragging

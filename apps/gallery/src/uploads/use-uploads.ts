@@ -1,16 +1,16 @@
 import { type Photo, type SystemLimits, TintypeError } from '@tintype/client'
 import { useState } from 'react'
-import { describeFailure } from '../explain-failure.ts'
+import { explainFailure } from '../explain-failure.ts'
 import { tintype } from '../tintype.ts'
 
-/** One file on its way, or one that was refused. */
+/** One running upload, or a refused file. */
 export interface Upload {
   readonly id: string
   readonly name: string
   readonly byteSize: number
   /** From 0 to 1. */
   readonly fraction: number
-  /** Why it failed; `undefined` while it is on its way. */
+  /** Why it failed; `undefined` while it is running. */
   readonly failure?: string
   readonly cancel: () => void
 }
@@ -21,7 +21,7 @@ interface UploadsOptions {
   readonly onPhoto: (photo: Photo) => void
 }
 
-/** The uploads of this page: those that succeed leave the list and become photos. */
+/** The uploads of this page. One that succeeds leaves the list and becomes a photo. */
 export function useUploads({ limits, announce, onPhoto }: UploadsOptions) {
   const [list, setList] = useState<readonly Upload[]>([])
   const change = (id: string, changes: Partial<Upload>) =>
@@ -29,7 +29,7 @@ export function useUploads({ limits, announce, onPhoto }: UploadsOptions) {
   const dismiss = (id: string) => setList((all) => all.filter((one) => one.id !== id))
 
   function fail(upload: Upload, error: TintypeError): void {
-    const failure = describeFailure(error)
+    const failure = explainFailure(error)
     if (error.code === 'ABORTED') dismiss(upload.id)
     else change(upload.id, { failure })
     announce(`${upload.name}: ${failure}`)
@@ -43,7 +43,7 @@ export function useUploads({ limits, announce, onPhoto }: UploadsOptions) {
     }))
     setList((all) => [...all, ...withCancel])
     const sendable = items.filter(({ file, upload }) => {
-      // known before a byte is sent; a browser could not read the refusal while it still sends
+      // refused here, because a browser cannot read the server's refusal while it is still sending
       const refusal = refuse(file, limits)
       if (refusal) fail(upload, refusal)
       return !refusal
