@@ -66,7 +66,7 @@ async function upload(library: PhotoLibrary, bytes: Uint8Array, idempotencyKey?:
 async function read(library: PhotoLibrary, url: string): Promise<Buffer> {
   const reference = parseMediaPath(url.replace('/media', ''))
   if (!reference) throw new Error(`${url} is no media URL`)
-  using opened = await library.openMedia(await library.findMedia(reference))
+  using opened = await library.openMedia(await library.obtainMedia(reference))
   if (!opened) throw new Error(`the bytes of ${url} are gone`)
   return Buffer.isBuffer(opened.body) ? opened.body : await buffer(opened.body)
 }

@@ -15,8 +15,8 @@ import {
   type SystemLimits,
 } from '@tintype/contract'
 import { createPhotoDeletion } from './delete-photo.ts'
-import { findMedia } from './media/find-media.ts'
-import { createHotMedia } from './media/media-cache.ts'
+import { createMediaCache } from './media/media-cache.ts'
+import { obtainMedia } from './media/obtain-media.ts'
 import { newPhotoId } from './photo-id.ts'
 import { photoNotFound } from './photo-not-found.ts'
 import { createPresenter } from './present-photo.ts'
@@ -51,10 +51,9 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
   const { blobs, catalog, limits } = deps
   const renditions = createRenditions(deps)
   const deletion = createPhotoDeletion(deps)
-  const media = createHotMedia({
-    find: (reference, options) => findMedia(reference, { catalog, renditions }, options),
+  const media = createMediaCache({
+    obtain: (reference, options) => obtainMedia(reference, { catalog, renditions }, options),
     blobs,
-    now: deps.now,
   })
   const present = createPresenter(deps.publicUrl)
 
@@ -138,13 +137,13 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
       return { formats: allowedFormats, mimeTypes, ...sizes, presets, widths: ladder, renditionFormats }
     },
 
-    /** What a media URL names. @see findMedia */
-    findMedia: media.find,
+    /** What a media URL names; a missing rendition is made. @see obtainMedia */
+    obtainMedia: media.obtain,
 
-    /** What a media URL names, where it is answered from memory. */
+    /** What a media URL names, if that is in memory. */
     peekMedia: media.peek,
 
-    /** Opens the bytes of what `findMedia` found; `undefined` where they are gone. The caller disposes them. */
+    /** Opens the bytes of what `obtainMedia` returned; `undefined` if they are gone. The caller disposes them. */
     openMedia: media.open,
 
     /** Photos whose ladder of widths is being made ahead, or waits for that. */

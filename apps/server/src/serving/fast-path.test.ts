@@ -23,11 +23,11 @@ async function serveBoth() {
   const composed = opening.use(await compose(config, { log, cores: 1 }))
   const found: unknown[] = []
   const { photos } = composed.http
-  const findMedia: typeof photos.findMedia = (...wanted) => {
+  const obtainMedia: typeof photos.obtainMedia = (...wanted) => {
     found.push(wanted)
-    return photos.findMedia(...wanted)
+    return photos.obtainMedia(...wanted)
   }
-  const services = { ...composed.http, photos: { ...photos, findMedia } }
+  const services = { ...composed.http, photos: { ...photos, obtainMedia } }
   const listeners = {
     shortcuts: createRequestListener(services),
     app: createApp(services).callback(),

@@ -23,11 +23,11 @@ export function mediaRoutes(photos: PhotoLibrary): Middleware<RequestState> {
     const reference = parseMediaPath(ctx.path)
     if (!reference) throw unknownUrl(ctx.path)
     ctx.state.route = mediaRoute(reference)
-    const found = await photos.findMedia(reference)
+    const found = await photos.obtainMedia(reference)
     const canBeMadeAgain = reference.kind === 'rendition'
     if (await answer(ctx, { photos, media: found, canBeMadeAgain })) return
     // What was found is gone: a rendition is made again, with the ETag of what it is then; an original is not there.
-    const media = await photos.findMedia(reference, { isLost: true })
+    const media = await photos.obtainMedia(reference, { isLost: true })
     if (!(await answer(ctx, { photos, media, canBeMadeAgain: false })))
       throw new TintypeError('PHOTO_NOT_FOUND', 'The bytes of this photo are gone')
   }

@@ -2,129 +2,134 @@ import type { Readable } from 'node:stream'
 import type { MediaReference, PhotoId } from '@tintype/contract'
 import { type BlobKey, type BlobStore, type ByteRange, createByteBudget } from '@tintype/storage'
 import { originalKey, renditionKey } from '../blob-keys.ts'
-import { isYounger } from '../renditions/is-younger.ts'
-import type { FindMedia, Media } from './find-media.ts'
-import { type HeldBytes, holdBytes } from './leased-bytes.ts'
+import type { Media } from './find-media.ts'
+import { type LeasedBytes, leaseBytes } from './leased-bytes.ts'
+import type { ObtainMedia } from './obtain-media.ts'
 
-/** Bytes of a media URL, to be sent. Whoever opened them disposes them, which gives back what they take. */
+/** The bytes of a media URL, to be sent. The caller disposes them, which releases what they hold. */
 export interface OpenMedia extends Disposable {
-  /** Of the whole as it is stored, whatever range is read. */
+  /** Of the whole blob as it is stored, whatever range is read. */
   readonly byteSize: number
-  /** Exactly the bytes of the range; in memory, or read while they are sent. */
+  /** Exactly the bytes of the range: in memory, or read while they are sent. */
   readonly body: Buffer | Readable
 }
 
 /** Media that can be answered without waiting. */
 export interface PresentMedia {
   readonly media: Media
-  /** Their bytes; `undefined` where these are not in memory. */
-  open(): HeldMedia | undefined
+  /** Their bytes, whole, which the caller disposes; `undefined` if these are not in memory. */
+  open(): (Disposable & { readonly body: Buffer }) | undefined
 }
 
-/** Bytes in memory, whole. Whoever opened them disposes them. */
-export interface HeldMedia extends Disposable {
-  readonly body: Buffer
-}
-
-/** Media as they are asked for: those that are asked for again and again come from memory, without catalog or store. */
-export interface HotMedia {
-  /** @see findMedia */
-  find: FindMedia
-  /** Opens the bytes of what `find` found; `undefined` where they are gone. */
+/** Media that are requested again and again, in memory: they need neither catalog nor store. */
+export interface MediaCache {
+  /** As the `obtain` that the cache was made with; from memory if that is recent. */
+  obtain: ObtainMedia
+  /** Opens the bytes of what `obtain` returned; `undefined` if they are gone. */
   open(media: Media, range?: ByteRange): Promise<OpenMedia | undefined>
-  /** What `find` would give, if that is in memory and needs no waiting for. */
+  /** What `obtain` would return, if that is in memory. */
   peek(reference: MediaReference): PresentMedia | undefined
-  /** From now on nothing of this photo is answered from memory. */
+  /** Removes everything of a photo: from now on nothing of it is answered from memory. */
   forget(id: PhotoId): void
 }
 
-/** What hot media are made of. */
-export interface HotMediaDependencies {
-  readonly find: FindMedia
+/** What a media cache works with. */
+export interface MediaCacheOptions {
+  readonly obtain: ObtainMedia
   readonly blobs: Pick<BlobStore, 'open'>
-  /** Milliseconds since the epoch. */
-  readonly now: () => number
-  /** Memory for all of it. Absent: 32 MiB, a thousand renditions and some. */
+  /** Memory for everything that is cached, in bytes; 32 MiB if absent. */
   readonly memoryByteSize?: number | undefined
 }
 
 /**
- * How long what is in memory is believed, milliseconds: so long are files answered that were removed or replaced
- * behind the server's back. Short beside the year for which a browser believes them, long beside the time between two
- * requests for anything that is worth holding.
+ * Maximum age of an entry in milliseconds. A file that was removed or replaced without the server may be served for so
+ * long. Short beside the year for which a browser keeps it, long beside the time between two requests for anything that
+ * is worth caching.
  */
-const trustMs = 5000
-/** Larger bytes are not held: beside the time that it takes to send them, opening their file costs little. */
-const maxHeldByteSize = 512 * 1024
-/** What an entry takes besides its bytes, on the generous side: key, facts and the map's own slot. */
+const maxAgeMs = 5000
+/** Larger blobs are not cached: to open their file costs little beside the time that it takes to send them. */
+const maxCachedByteSize = 512 * 1024
+/** A generous estimate of what an entry takes besides its bytes: key, facts and the map's own slot. */
 const entryByteSize = 1024
 const defaultMemoryByteSize = 32 * 1024 * 1024
 
 interface Entry {
   readonly id: PhotoId
   readonly sinceMs: number
-  readonly finding: Promise<Media>
-  found?: Media
+  readonly obtaining: Promise<Media>
+  media?: Media
   wasOpened?: boolean
-  held?: (HeldBytes & { readonly own: Disposable }) | undefined
+  leased?: LeasedBytes | undefined
 }
 
 /**
- * Remembers what a media URL names from its first request on, and its bytes from its second: what is asked for once
- * takes no room from what is asked for all the time. The oldest goes first where memory ends.
+ * Caches what a media URL names from its first request on, and its bytes from its second: a photo that is requested
+ * once takes no room from those that are requested all the time. The oldest entry is removed first when memory is full.
  *
  * @see docs/adr/0010-hot-media-in-memory.md
  */
-export function createHotMedia({ find, blobs, now, ...options }: HotMediaDependencies): HotMedia {
+export function createMediaCache({ obtain, blobs, ...options }: MediaCacheOptions): MediaCache {
   const entries = new Map<BlobKey, Entry>() // the oldest first
   const memory = createByteBudget(options.memoryByteSize ?? defaultMemoryByteSize)
 
-  const isTrusted = ({ sinceMs }: Entry) => isYounger(sinceMs, { nowMs: now(), maxMs: trustMs })
+  // a clock that cannot be set back (threat B186)
+  const isRecent = ({ sinceMs }: Entry) => performance.now() - sinceMs < maxAgeMs
 
   function drop(key: BlobKey, entry: Entry): void {
     if (entries.get(key) !== entry) return
     entries.delete(key)
     memory.give(entryByteSize)
-    entry.held?.own[Symbol.dispose]()
+    entry.leased?.[Symbol.dispose]()
   }
 
+  /**
+   * Takes memory, and removes old entries for it. Entries whose bytes are being sent are skipped: they would free next to
+   * nothing. Removes nothing at all if that would not be enough.
+   */
   function takeRoom(byteSize: number, own: Entry): boolean {
+    const removable: [BlobKey, Entry][] = []
+    let leftByteSize = memory.leftByteSize
     for (const [key, entry] of entries) {
-      if (memory.leftByteSize >= byteSize) break
-      if (entry !== own) drop(key, entry)
+      if (leftByteSize >= byteSize) break
+      if (entry === own || entry.leased?.isInUse()) continue
+      removable.push([key, entry])
+      leftByteSize += entryByteSize + (entry.leased && entry.media ? entry.media.byteSize : 0)
     }
-    return memory.take(byteSize) // not where all of it is being sent
+    if (leftByteSize < byteSize) return false
+    for (const [key, entry] of removable) drop(key, entry)
+    return memory.take(byteSize)
   }
 
   function remember(key: BlobKey, reference: MediaReference, isLost: boolean | undefined): Promise<Media> {
     const past = entries.get(key)
     if (past) drop(key, past)
-    const entry: Entry = { id: reference.id, sinceMs: now(), finding: find(reference, { isLost }) }
-    entry.finding.then(
+    const obtaining = obtain(reference, { isLost })
+    const entry: Entry = { id: reference.id, sinceMs: performance.now(), obtaining }
+    obtaining.then(
       (media) => {
-        entry.found = media
+        entry.media = media
       },
       () => drop(key, entry),
     )
-    // Before anything is found: a deletion meanwhile finds the entry and drops it (threat B156).
+    // Added before anything is found: a deletion in the meantime finds the entry and removes it (threat B156).
     if (takeRoom(entryByteSize, entry)) entries.set(key, entry)
-    return entry.finding
+    return obtaining
   }
 
-  function hold(entry: Entry, media: Media): Entry['held'] {
+  function readLeased(entry: Entry, media: Media): LeasedBytes | undefined {
     if (!takeRoom(media.byteSize, entry)) return undefined
-    const held = holdBytes(
+    const leased = leaseBytes(
       () => readWhole(media, blobs),
       () => memory.give(media.byteSize),
     )
-    void held.bytes.then((bytes) => bytes ?? drop(media.key, entry))
-    return { ...held, own: held.lease() }
+    void leased.bytes.then((bytes) => bytes ?? drop(media.key, entry))
+    return leased
   }
 
-  async function openHeld(entry: Entry, media: Media, range?: ByteRange): Promise<OpenMedia | undefined> {
-    entry.held ??= hold(entry, media)
-    const lease = entry.held?.lease()
-    const bytes = await entry.held?.bytes
+  async function openLeased(entry: Entry, media: Media, range?: ByteRange): Promise<OpenMedia | undefined> {
+    entry.leased ??= readLeased(entry, media)
+    const lease = entry.leased?.lease()
+    const bytes = await entry.leased?.bytes
     if (lease && bytes) {
       const body = range ? bytes.subarray(range.start, range.end + 1) : bytes
       return { byteSize: bytes.byteLength, body, [Symbol.dispose]: () => lease[Symbol.dispose]() }
@@ -134,17 +139,17 @@ export function createHotMedia({ find, blobs, now, ...options }: HotMediaDepende
   }
 
   return {
-    find(reference, { isLost } = {}) {
+    obtain(reference, { isLost } = {}) {
       const key = keyOf(reference)
       const entry = entries.get(key)
-      return entry && isTrusted(entry) && !isLost ? entry.finding : remember(key, reference, isLost)
+      return entry && isRecent(entry) && !isLost ? entry.obtaining : remember(key, reference, isLost)
     },
 
     async open(media, range) {
       const entry = entries.get(media.key)
-      if (entry?.found === media && media.byteSize <= maxHeldByteSize) {
-        const held = entry.wasOpened ? await openHeld(entry, media, range) : undefined
-        if (held) return held
+      if (entry?.media === media && media.byteSize <= maxCachedByteSize) {
+        const opened = entry.wasOpened ? await openLeased(entry, media, range) : undefined
+        if (opened) return opened
         entry.wasOpened = true
       }
       const opened = await blobs.open(media.key, { range })
@@ -153,8 +158,8 @@ export function createHotMedia({ find, blobs, now, ...options }: HotMediaDepende
 
     peek(reference) {
       const entry = entries.get(keyOf(reference))
-      if (!entry?.found || !isTrusted(entry)) return undefined
-      return { media: entry.found, open: () => openPresent(entry) }
+      if (!entry?.media || !isRecent(entry)) return undefined
+      return { media: entry.media, open: () => openPresent(entry) }
     },
 
     forget(id) {
@@ -163,10 +168,10 @@ export function createHotMedia({ find, blobs, now, ...options }: HotMediaDepende
   }
 }
 
-function openPresent({ held }: Entry): HeldMedia | undefined {
-  const body = held?.present()
-  if (!held || !body) return undefined
-  const lease = held.lease()
+function openPresent({ leased }: Entry): ReturnType<PresentMedia['open']> {
+  const body = leased?.present()
+  if (!leased || !body) return undefined
+  const lease = leased.lease()
   return { body, [Symbol.dispose]: () => lease[Symbol.dispose]() }
 }
 
@@ -175,14 +180,14 @@ function keyOf(reference: MediaReference): BlobKey {
   return kind === 'original' ? originalKey(id, format) : renditionKey(id, reference.name, format)
 }
 
-/** `undefined` where the bytes are not those that were recorded, by their number. What fails is told by who streams. */
+/** `undefined` if there are not as many bytes as were recorded. The error appears when the body is streamed. */
 async function readWhole(
   { key, byteSize }: Media,
-  blobs: HotMediaDependencies['blobs'],
+  blobs: MediaCacheOptions['blobs'],
 ): Promise<Buffer | undefined> {
   const opened = await blobs.open(key)
   if (opened?.byteSize !== byteSize) return void opened?.body.destroy()
-  // a buffer of its own: a piece of a shared one would keep all of that in memory
+  // a buffer of its own: a slice of a shared one would keep all of that in memory
   const bytes = Buffer.allocUnsafeSlow(byteSize)
   let at = 0
   for await (const chunk of opened.body) {

@@ -13,7 +13,7 @@ import type { BlobKey, BlobStore, Staging } from '@tintype/storage'
 import { originalKey, readBlobKey, renditionKey } from '../blob-keys.ts'
 import type { Log } from '../log.ts'
 import { photoNotFound } from '../photo-not-found.ts'
-import type { FailureMemory } from './negative-cache.ts'
+import type { NegativeCache } from './negative-cache.ts'
 
 /** Most renditions of sizes of their own that one photo can have, so that wishes cannot fill the disk (threat B297). */
 export const maxCustomRenditions = 64
@@ -25,13 +25,11 @@ export interface RenditionDependencies {
   readonly catalog: PhotoCatalog
   readonly imaging: Imaging
   readonly log: Log
-  /** Milliseconds since the epoch. */
-  readonly now: () => number
 }
 
 /** What one rendition is made with. */
 export interface Making extends RenditionDependencies {
-  readonly failures: FailureMemory
+  readonly failures: NegativeCache
 }
 
 /** Pixels to start from, and how long they are worth waiting for. */
@@ -81,7 +79,7 @@ async function make(wish: Wish, deps: Making): Promise<RenditionRecord> {
   if (!spec)
     throw new TintypeError('RENDITION_NOT_FOUND', 'No preset and no width of the ladder has this name')
   const key = renditionKey(photo.id, name, format)
-  const known = deps.failures.recall([photo.id, key])
+  const known = deps.failures.find([photo.id, key])
   if (known) throw known
   if (spec.isCustom) await refuseTooMany(wish, deps.catalog)
   const rendered = draw(wish, { ...spec, format }, deps)
@@ -90,7 +88,7 @@ async function make(wish: Wish, deps: Making): Promise<RenditionRecord> {
     if (!(await deps.catalog.get(photo.id))) throw photoNotFound()
     // an image that does not decode becomes nothing; one that takes too long may yet become something smaller
     const isUnreadable = isTintypeError(error) && error.code === 'UNREADABLE_IMAGE'
-    deps.failures.remember(isUnreadable ? photo.id : key, error)
+    deps.failures.add(isUnreadable ? photo.id : key, error)
     throw error
   })
 

@@ -44,7 +44,6 @@ async function setUp(jpeg?: Uint8Array, overrides: Partial<RenditionDependencies
       },
     },
     imaging,
-    now: Date.now,
     ...overrides,
   }
   const bytes = jpeg ?? (await makeImage({ width: 400, height: 300, format: 'jpeg' }))

@@ -32,7 +32,6 @@ async function setUp(overrides: Partial<RenditionDependencies> = {}) {
   const cost = { renders: 0, puts: 0 }
   const counted: RenditionDependencies = {
     ...engines,
-    now: Date.now,
     imaging: {
       ...imaging,
       render(...args) {
@@ -103,7 +102,6 @@ test('the thumbnail that is made ahead waits behind everything, but not for whoe
   const renditions = createRenditions({
     ...one.engines,
     imaging: { ...imaging, renderPreview },
-    now: Date.now,
   })
   renditions.prepareThumbnail(one.photo, preview)
   const wish = renditions.obtain(one.photo, 'thumb', 'webp')
@@ -195,7 +193,6 @@ describe('B156 a photo that is deleted meanwhile', () => {
     }
     const renditions = createRenditions({
       ...one.engines,
-      now: Date.now,
       imaging,
       catalog: { ...one.engines.catalog, putRendition },
     })

@@ -5,7 +5,7 @@ import type { BlobKey } from '@tintype/storage'
 import { renditionKey } from '../blob-keys.ts'
 import { createLadderQueue } from './ladder-queue.ts'
 import { type AheadSource, findOrMake, type RenditionDependencies, type Wish } from './make-rendition.ts'
-import { createFailureMemory } from './negative-cache.ts'
+import { createNegativeCache } from './negative-cache.ts'
 import { type LadderMaking, prepareLadder } from './prepare-ladder.ts'
 
 /** Renditions that wait for decoders to have nothing else to do; more than a burst of uploads, and the oldest are left to their first view. */
@@ -40,7 +40,7 @@ export interface Renditions extends AsyncDisposable {
 
 /** Wires the making of renditions. Disposing it waits for those under way. */
 export function createRenditions(deps: RenditionDependencies): Renditions {
-  const making = { ...deps, failures: createFailureMemory(deps.now) }
+  const making = { ...deps, failures: createNegativeCache() }
   const inFlight = new Map<BlobKey, Promise<RenditionRecord>>()
   /** Those that nobody has asked for, oldest first. */
   const ahead = new Map<BlobKey, AbortController>()

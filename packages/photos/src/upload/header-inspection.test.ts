@@ -66,7 +66,7 @@ test('a photo that proves not to decode keeps its original, and is decoded once'
       code: 'UNREADABLE_IMAGE',
     })
   expect(await one.library.getPhoto(photo.id)).toEqual(photo)
-  const original = await one.library.findMedia({ kind: 'original', id: photo.id, format: 'png' })
+  const original = await one.library.obtainMedia({ kind: 'original', id: photo.id, format: 'png' })
   expect(original).toMatchObject({ byteSize: bytes.length, sha256: photo.sha256 })
   expect(one.cost).toEqual({ decodes: 1 })
 })

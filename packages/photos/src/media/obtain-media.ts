@@ -1,0 +1,38 @@
+import type { PhotoCatalog } from '@tintype/catalog'
+import { type MediaReference, parseRenditionName, TintypeError } from '@tintype/contract'
+import { photoNotFound } from '../photo-not-found.ts'
+import type { Renditions } from '../renditions/renditions.ts'
+import { findMedia, type Media, renditionMedia } from './find-media.ts'
+
+/** Obtains what a media URL names. @see obtainMedia */
+export type ObtainMedia = (
+  reference: MediaReference,
+  options?: { readonly isLost?: boolean | undefined },
+) => Promise<Media>
+
+/**
+ * What a media URL names. A missing rendition of a preset or of the ladder is made. One of a custom size is not: only
+ * `thumbnails.create` makes it.
+ *
+ * @param options.isLost whether the bytes of what was obtained before proved to be gone. A rendition is made again then,
+ * and may have other bytes; an original stays gone
+ * @throws PHOTO_NOT_FOUND, RENDITION_NOT_FOUND, and what making a rendition throws
+ */
+export async function obtainMedia(
+  reference: MediaReference,
+  { catalog, renditions }: { readonly catalog: PhotoCatalog; readonly renditions: Renditions },
+  { isLost = false }: { readonly isLost?: boolean | undefined } = {},
+): Promise<Media> {
+  const { photo, media } = await findMedia(reference, catalog)
+  if (media && !isLost) return media
+  if (reference.kind === 'original') throw photoNotFound()
+  const { name, format } = reference
+  if (!media && !isMadeOnRequest(name))
+    throw new TintypeError('RENDITION_NOT_FOUND', 'This photo has no rendition of this name')
+  return renditionMedia(photo, await renditions.obtain(photo, name, format))
+}
+
+/** Whether the name belongs to a preset or to a width of the ladder. */
+function isMadeOnRequest(name: string): boolean {
+  return parseRenditionName(name)?.isCustom === false
+}
