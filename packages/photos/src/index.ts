@@ -2,7 +2,7 @@
 
 export type { UploadLimits } from './limits.ts'
 export type { Log } from './log.ts'
-export { type BlobProblem, type ExpectedBytes, isFaultOfBlob } from './maintenance/check-blob.ts'
+export type { BlobProblem, ExpectedBytes } from './maintenance/check-blob.ts'
 export { type CheckedLibrary, type CheckOptions, checkLibrary } from './maintenance/check-library.ts'
 export { type CopyProgress, type CopyResult, copyLibrary } from './maintenance/copy-library.ts'
 export { countMissingOriginals } from './maintenance/count-missing-originals.ts'

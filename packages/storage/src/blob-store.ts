@@ -1,14 +1,15 @@
 import type { Readable } from 'node:stream'
+import { isTintypeError } from '@tintype/contract'
 import type { BlobKey } from './blob-key.ts'
 
 /**
- * A staged file, written. The store reads it and leaves it where it is, to be put again or discarded by whoever staged it;
- * only where it replaces a blob may the store move it.
+ * A staged file, written. The store reads it and leaves it where it is: whoever staged it may put it again, and
+ * discards it. Only a put that replaces a blob may move it.
  */
 export interface StagedSource {
   readonly path: string
   /**
-   * Makes its bytes durable. One that has failed fails again without another try: after a failed fsync a second one
+   * Makes its bytes durable. After a failure every further call fails without a try: after a failed fsync a second one
    * may claim success for lost bytes (threat B165).
    */
   sync(): Promise<void>
@@ -23,7 +24,7 @@ export interface PutOptions {
   readonly contentType: string
   /** `fail` (for what must never change): a key that is taken is left alone. `replace`: the newer bytes win, atomically. */
   readonly ifExists: 'fail' | 'replace'
-  /** Aborting before the key appears leaves nothing behind; after that it has no effect. */
+  /** Aborting before the key appears leaves nothing behind, and rejects with the signal's reason; after that it has no effect. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -31,8 +32,13 @@ export interface PutOptions {
 export interface BlobStat {
   readonly key: BlobKey
   readonly byteSize: number
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, perhaps only to the second. For ages; two writes may have the same. */
   readonly modifiedAtMs: number
+  /**
+   * Opaque. Must differ after the blob's bytes were replaced, also by as many bytes within the same second, and must
+   * stay the same until then. `stat` and `list` must give the same.
+   */
+  readonly version: string
 }
 
 /** Bytes `start` to `end`, both included, counted from 0; within the blob. */
@@ -46,28 +52,43 @@ export interface OpenBlob {
   /** Of the whole blob, whatever range is read. */
   readonly byteSize: number
   /**
-   * Exactly the bytes of the range. Fails, never pads, where the blob proves shorter while it is read. Its chunks belong
-   * to whoever reads them, who may write into them or give their memory away.
+   * Exactly the bytes of the range. Fails, never pads, if the blob proves shorter while it is read. Its chunks belong
+   * to the reader, which may write into them or free their memory.
    */
   readonly body: Readable
 }
 
 /**
- * The half of a store that changes nothing. Knows keys and bytes; never photos, HTTP or SQL.
+ * Why the bytes of one blob cannot be read: this process lacks the right to (`forbidden`: another user may find them
+ * whole), or they are lost, shorter than they were, or the medium fails (`damaged`).
+ */
+export type UnreadableReason = 'forbidden' | 'damaged'
+
+/**
+ * The reason that a driver gave, as the fact `unreadable`, for a failed read of a blob. `undefined` if the blob is not
+ * to blame, as when the store is busy or away: then nothing is known of it.
+ */
+export function unreadableReasonOf(error: unknown): UnreadableReason | undefined {
+  const reason = isTintypeError(error) ? error.facts.unreadable : undefined
+  return reason === 'forbidden' || reason === 'damaged' ? reason : undefined
+}
+
+/**
+ * The half of a store that changes nothing. It knows keys and bytes; never photos, HTTP or SQL.
  *
- * Every method translates what its engine reports and throws a `TintypeError`:
- * `STORAGE_FULL` where there is no space, `STORAGE_UNAVAILABLE` where the engine cannot be reached or refuses
- * (a read-only disk, missing rights), `OVERLOADED` where file descriptors ran out, `INTERNAL` for the rest.
- * The native error is its `cause`. If its signal is aborted, it throws the signal's reason as it is.
+ * Every method must translate what its engine reports. It throws a `TintypeError` with the native error as `cause`:
+ * `STORAGE_FULL` if there is no space, `STORAGE_UNAVAILABLE` if the engine cannot be reached or refuses (a read-only
+ * disk, missing rights), `OVERLOADED` if file descriptors ran out, `INTERNAL` for the rest. When a signal was aborted,
+ * it throws the signal's reason as it is. What `open` and its `body` throw must carry the fact `unreadable` when the
+ * blob may be to blame.
+ *
+ * @see unreadableReasonOf
  */
 export interface BlobReader extends AsyncDisposable {
-  /** The driver's name, for logs and metrics. */
-  readonly kind: string
-
-  /** Opens a blob for reading; `undefined` where there is none. Never follows a symbolic link. */
+  /** Opens a blob for reading; `undefined` if there is none. Never follows a symbolic link. */
   open(key: BlobKey, options?: { readonly range?: ByteRange | undefined }): Promise<OpenBlob | undefined>
 
-  /** `undefined` where there is no blob under the key. */
+  /** `undefined` if there is no blob under the key. */
   stat(key: BlobKey): Promise<BlobStat | undefined>
 
   /** All blobs whose key starts with `prefix`, in no order; may miss what is written while it runs. */
@@ -77,14 +98,14 @@ export interface BlobReader extends AsyncDisposable {
   localPath?(key: BlobKey): Promise<string | undefined>
 
   /**
-   * Optional ability: names of all that lies among the blobs and can be none, such as symbolic links and names that
+   * Optional ability: names of everything among the blobs that cannot be one, such as symbolic links and names that
    * no key has; in no order, never followed.
    */
   listForeign?(): AsyncIterable<string>
 }
 
 /**
- * Where bytes live.
+ * Where bytes live. Disposing it waits for the calls under way.
  *
  * @see describeBlobStore, the suite that every driver must pass
  */
@@ -93,16 +114,13 @@ export interface BlobStore extends BlobReader {
    * Stores bytes under a key, atomically and durably: the key is absent (or has its old bytes) until this
    * resolves, survives a power cut from then on, and after a failure nothing stays behind.
    *
-   * @returns `exists` where the key is taken and `ifExists` is `fail`; the stored bytes are untouched
+   * @returns `exists` if the key is taken and `ifExists` is `fail`; the stored bytes are untouched
    */
   put(key: BlobKey, source: BlobSource, options: PutOptions): Promise<'stored' | 'exists'>
 
-  /** Removes a blob, durably; succeeds where there is none. */
+  /** Removes a blob, durably; succeeds if there is none. */
   delete(key: BlobKey): Promise<void>
 
   /** Resolves if a blob could be stored now; rejects with the error that `put` would meet. */
   probe(): Promise<void>
-
-  /** Optional ability: a directory in which every blob is the file named by its key, for a web server to read. */
-  readonly servableDirectory?: string
 }

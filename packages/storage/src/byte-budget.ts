@@ -1,10 +1,10 @@
 /** Bytes of memory that several holders share. */
 export interface ByteBudget {
-  /** Takes `byteSize` and returns `true`; takes nothing and returns `false` where that much is not left. */
+  /** Acquires `byteSize` bytes and returns `true`; acquires nothing and returns `false` if fewer are left. */
   take(byteSize: number): boolean
-  /** Gives back what was taken. */
+  /** Gives back what was acquired. */
   give(byteSize: number): void
-  /** What is left to take. */
+  /** Bytes that are free. */
   readonly leftByteSize: number
 }
 

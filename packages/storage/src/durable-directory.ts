@@ -1,16 +1,26 @@
 import { mkdir, open } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 
-/** What was made, renamed or removed in a directory survives a power cut from then on. Errors are native ones. */
+/** What was made, renamed or removed in a directory survives a power cut once this resolves. Errors are native ones. */
 export async function syncDirectory(directory: string): Promise<void> {
   await using handle = await open(directory)
   await handle.sync()
 }
 
-/** Makes a directory, and those above it, where they are missing; what is new survives a power cut. Errors are native ones. */
+/**
+ * Makes a directory and its parents if they are missing, readable by owner and group only (threat B183). What is new
+ * survives a power cut once this resolves. Errors are native ones.
+ */
 export async function makeDirectory(directory: string): Promise<void> {
-  const madeFrom = await mkdir(directory, { recursive: true, mode: 0o750 })
-  if (madeFrom === undefined) return
-  const top = dirname(resolve(madeFrom))
-  for (let at = resolve(directory); at !== top; at = dirname(at)) await syncDirectory(dirname(at))
+  const path = resolve(directory)
+  const firstMade = await mkdir(path, { recursive: true, mode: 0o750 })
+  if (firstMade === undefined) {
+    // A start that was killed may have made it without a sync; whoever else made it may not let us open its parent.
+    await syncDirectory(dirname(path)).catch(() => undefined)
+    return
+  }
+  for (let at = path; at.length >= firstMade.length; at = dirname(at)) {
+    await syncDirectory(dirname(at))
+    if (at === dirname(at)) return
+  }
 }

@@ -2,10 +2,28 @@
  * Where bytes live: the `BlobStore` port, and the staging area where an upload's bytes wait until they are
  * checked. Drivers are under `@tintype/storage/drivers/*`, their contract suite under `@tintype/storage/testing`.
  */
-export * from './blob-key.ts'
-export * from './blob-store.ts'
-export * from './byte-budget.ts'
-export * from './durable-directory.ts'
-export * from './staging/file-source.ts'
-export * from './staging/staging.ts'
+export { type BlobKey, parseBlobKey } from './blob-key.ts'
+export {
+  type BlobReader,
+  type BlobSource,
+  type BlobStat,
+  type BlobStore,
+  type ByteRange,
+  type OpenBlob,
+  type PutOptions,
+  type StagedSource,
+  type UnreadableReason,
+  unreadableReasonOf,
+} from './blob-store.ts'
+export { type ByteBudget, createByteBudget } from './byte-budget.ts'
+export { makeDirectory, syncDirectory } from './durable-directory.ts'
+export { sourceOfFile } from './staging/file-source.ts'
+export {
+  listStaged,
+  openStaging,
+  type ScratchFile,
+  type StagedUpload,
+  type Staging,
+  type StagingOptions,
+} from './staging/staging.ts'
 export { hasNativeCode } from './storage-error.ts'

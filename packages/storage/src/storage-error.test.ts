@@ -1,7 +1,8 @@
 import { constants } from 'node:os'
 import { TintypeError } from '@tintype/contract'
 import { expect, test } from 'vitest'
-import { toStorageError } from './storage-error.ts'
+import { unreadableReasonOf } from './blob-store.ts'
+import { toReadError, toStorageError } from './storage-error.ts'
 
 test.each([
   ['ENOSPC', 'STORAGE_FULL', 507],
@@ -29,6 +30,21 @@ test('B162 a quota that is used up is STORAGE_FULL, though Node has no name for 
   const errno = -constants.errno.EDQUOT
   const cause = Object.assign(new Error(), { code: `Unknown system error ${errno}`, errno })
   expect(toStorageError(cause)).toMatchObject({ code: 'STORAGE_FULL', cause })
+})
+
+test.each([
+  ['EACCES', 'STORAGE_UNAVAILABLE', 'forbidden'],
+  ['EPERM', 'STORAGE_UNAVAILABLE', 'forbidden'],
+  ['EIO', 'STORAGE_UNAVAILABLE', 'damaged'],
+  ['EUCLEAN', 'INTERNAL', 'damaged'],
+  ['ENODEV', 'STORAGE_UNAVAILABLE', undefined],
+  ['EMFILE', 'OVERLOADED', undefined],
+])('B163 B164 a read that fails with %s is %s, and the blob is %s', (native, code, reason) => {
+  const cause = Object.assign(new Error(`${native}: read`), { code: native })
+  const error = toReadError(cause)
+  expect(error).toMatchObject({ code, cause })
+  expect(unreadableReasonOf(error)).toBe(reason)
+  expect(unreadableReasonOf(toStorageError(cause))).toBeUndefined()
 })
 
 test('an error of ours stays as it is, and what is no error is wrapped', () => {

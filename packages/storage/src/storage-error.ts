@@ -1,30 +1,45 @@
 import { constants } from 'node:os'
 import { isTintypeError, TintypeError } from '@tintype/contract'
+import type { UnreadableReason } from './blob-store.ts'
 
-// EFBIG: the file system, or the limit of the process, takes no file of that size (threat B162).
+// EFBIG: the file system, or the limit of the process, allows no file of that size (threat B162).
 const codesOfFullDisk = ['ENOSPC', 'EDQUOT', 'EFBIG']
 const codesOfNoDescriptors = ['EMFILE', 'ENFILE']
+const codesOfMissingRights = ['EACCES', 'EPERM']
 // ELOOP: a symbolic link was planted where a directory of ours must be (threat B173).
-const codesOfRefusal = ['EROFS', 'EACCES', 'EPERM', 'ENOENT', 'EIO', 'ENODEV', 'ENOTDIR', 'ELOOP']
+const codesOfRefusal = [...codesOfMissingRights, 'EROFS', 'ENOENT', 'EIO', 'ENODEV', 'ENOTDIR', 'ELOOP']
 
 /**
- * What the file system reported, as the one error class that leaves this package: `STORAGE_FULL`,
+ * Translates what the file system reported into the one error class that leaves this package: `STORAGE_FULL`,
  * `OVERLOADED`, `STORAGE_UNAVAILABLE`, `INTERNAL` for the rest. A `TintypeError` is returned as it is.
  */
-export function toStorageError(error: unknown): TintypeError {
+export function toStorageError(error: unknown, facts: TintypeError['facts'] = {}): TintypeError {
   if (isTintypeError(error)) return error
+  const options = { cause: error, facts }
   if (hasNativeCode(error, codesOfFullDisk))
-    return new TintypeError('STORAGE_FULL', 'There is no space left to store this', { cause: error })
+    return new TintypeError('STORAGE_FULL', 'There is no space left to store this', options)
   if (hasNativeCode(error, codesOfNoDescriptors))
     return new TintypeError('OVERLOADED', 'Too many files are open at once', {
-      cause: error,
+      ...options,
       retryAfterSeconds: 1,
     })
   if (hasNativeCode(error, codesOfRefusal))
-    return new TintypeError('STORAGE_UNAVAILABLE', 'The storage refuses or cannot be reached', {
-      cause: error,
-    })
-  return new TintypeError('INTERNAL', 'The storage failed in an unexpected way', { cause: error })
+    return new TintypeError('STORAGE_UNAVAILABLE', 'The storage refuses or cannot be reached', options)
+  return new TintypeError('INTERNAL', 'The storage failed in an unexpected way', options)
+}
+
+/** Translates what the file system reported when a blob was read. Its facts say if the blob itself may be to blame. */
+export function toReadError(error: unknown): TintypeError {
+  const unreadable = reasonOf(error)
+  return toStorageError(error, unreadable === undefined ? {} : { unreadable })
+}
+
+function reasonOf(error: unknown): UnreadableReason | undefined {
+  if (hasNativeCode(error, codesOfMissingRights)) return 'forbidden'
+  if (hasNativeCode(error, ['EIO'])) return 'damaged'
+  // File systems have more names for damage than we know, such as EUCLEAN and EBADMSG.
+  const isKnown = hasNativeCode(error, [...codesOfFullDisk, ...codesOfNoDescriptors, ...codesOfRefusal])
+  return isKnown ? undefined : 'damaged'
 }
 
 /** Whether `error` is a native error with one of these codes, such as `ENOENT`. */

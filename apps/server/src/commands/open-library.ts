@@ -89,7 +89,7 @@ export async function ownLibrary(places: LibraryPlaces): Promise<OwnedLibrary> {
 
 /** A catalog or a directory that is missing must not be made anew: then every photo would be an orphan. */
 async function confirmLibrary({ catalogFile, media }: LibraryPlaces): Promise<void> {
-  const loss = await findLoss(catalogFile)
+  const loss = findLoss(catalogFile)
   if (loss) throw new ConfigError(`There is no library here: ${catalogFile} is ${loss}`)
   await stat(media).catch(() => {
     throw new ConfigError(`There is no library here: ${media} is missing`)

@@ -1,6 +1,7 @@
-import { link, lstat, readdir, rm } from 'node:fs/promises'
+import { lstatSync, statSync } from 'node:fs'
+import { link, readdir, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { hasNativeCode, makeDirectory, syncDirectory } from '@tintype/storage'
+import { makeDirectory, syncDirectory } from '@tintype/storage'
 import { parseConfig } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
 import { writeOut } from '../observability/write-and-drain.ts'
@@ -94,20 +95,11 @@ async function refuseOccupied({ dataDirectory, media, catalogFile }: LibraryPlac
     if (first !== undefined)
       throw new ConfigError(`Restoring needs an empty data directory; there is ${first} in ${directory}`)
   }
-  if (await unlessAbsent(lstat(catalogFile)))
+  if (lstatSync(catalogFile, { throwIfNoEntry: false }))
     throw new ConfigError(`Restoring needs an empty data directory; ${catalogFile} is there`)
 }
 
-/** Absent where the directory is. */
-function namesIn(directory: string): Promise<string[] | undefined> {
-  return unlessAbsent(readdir(directory))
-}
-
-async function unlessAbsent<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer
-  } catch (error) {
-    if (hasNativeCode(error, ['ENOENT'])) return undefined
-    throw error
-  }
+/** `undefined` if there is no such directory. */
+async function namesIn(directory: string): Promise<string[] | undefined> {
+  return statSync(directory, { throwIfNoEntry: false }) && (await readdir(directory))
 }

@@ -1,23 +1,22 @@
-import { stat } from 'node:fs/promises'
+import { statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { hasOriginals } from '@tintype/photos'
-import { hasNativeCode } from '@tintype/storage'
 import type { Config } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
 import { openBlobReader } from '../open-drivers.ts'
 
 /**
- * Refuses to let a new catalog be made beside photos: it would know none of them (threat B193).
+ * Refuses a start that would make a new catalog beside photos: it would know none of them (threat B193).
  *
- * @throws ConfigError where there are originals and no catalog; what the store throws
+ * @throws ConfigError if there are originals and no catalog; what the store throws
  */
 export async function refuseLostCatalog({
   catalog,
   storage,
 }: Pick<Config, 'catalog' | 'storage'>): Promise<void> {
   if (catalog.kind === 'memory' || storage.kind === 'memory') return
-  const loss = await findLoss(catalog.file)
-  if (!loss || (await findLoss(storage.directory)) === 'missing') return
+  const loss = findLoss(catalog.file)
+  if (!loss || findLoss(storage.directory) === 'missing') return
   await using blobs = await openBlobReader(storage)
   if (!(await hasOriginals(blobs))) return
   throw new ConfigError(
@@ -25,12 +24,9 @@ export async function refuseLostCatalog({
   )
 }
 
-/** Why there is nothing in a file; `undefined` where there may be one. SQLite takes an empty file for a new database. */
-export async function findLoss(file: string): Promise<'missing' | 'empty' | undefined> {
-  try {
-    return (await stat(file)).size === 0 ? 'empty' : undefined
-  } catch (error) {
-    if (hasNativeCode(error, ['ENOENT'])) return 'missing'
-    throw error
-  }
+/** Why there is no catalog in a file; `undefined` if there may be one. SQLite takes an empty file for a new database. */
+export function findLoss(file: string): 'missing' | 'empty' | undefined {
+  const stats = statSync(file, { throwIfNoEntry: false })
+  if (stats === undefined) return 'missing'
+  return stats.size === 0 ? 'empty' : undefined
 }

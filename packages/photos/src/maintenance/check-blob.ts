@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto'
-import { isTintypeError, type TintypeError } from '@tintype/contract'
-import { type BlobKey, type BlobReader, hasNativeCode } from '@tintype/storage'
+import { type BlobKey, type BlobReader, unreadableReasonOf } from '@tintype/storage'
 
 /** How stored bytes can differ from what their row says. */
 export type BlobProblem =
   | { readonly problem: 'missing' }
   | { readonly problem: 'wrong-size'; readonly expected: number; readonly found: number }
   | { readonly problem: 'wrong-hash'; readonly expected: string; readonly found: string }
-  /** The disk gives no bytes, or fewer than it said, and would not give them a moment later either. */
+  /** The store gives no bytes, or fewer than it announced, and trying again would not help. */
   | { readonly problem: 'unreadable'; readonly reason: string }
-  /** Whoever asks may not read it: nothing is known of the bytes, which another user may find whole. */
+  /** This process may not read it: nothing is known of the bytes, which another user may find whole. */
   | { readonly problem: 'forbidden'; readonly reason: string }
 
 /** What a row says of its bytes. */
@@ -19,16 +18,12 @@ export interface ExpectedBytes {
   readonly sha256: string
 }
 
-/** What the system says of one file that it cannot read, or will not let be read. */
-const codesOfRefusal = ['EACCES', 'EPERM']
-const codesOfFile = ['EIO', ...codesOfRefusal]
-
 /**
- * Reads a blob to its end and compares it with its row; `undefined` where they agree.
+ * Reads a blob to its end and compares it with its row; `undefined` if they agree.
  *
- * @param options.onChunk is handed the bytes as they are read, waited for, and may keep them
- * @throws what the store throws where it is busy or away: then nothing is known of the blob, and nobody may call it
- *   broken; what `onChunk` throws, and the signal's reason
+ * @param options.onChunk gets the bytes as they are read, and may keep them; the next read waits for it
+ * @throws what the store throws when it is busy or away: then nothing is known of the blob; what `onChunk` throws, and
+ *   the signal's reason
  */
 export async function checkBlob(
   { blobs, key, expected }: { blobs: BlobReader; key: BlobKey; expected: ExpectedBytes },
@@ -53,21 +48,15 @@ export async function checkBlob(
     const found = digest.digest('hex')
     return found === expected.sha256 ? undefined : { problem: 'wrong-hash', expected: expected.sha256, found }
   } catch (error) {
-    if (!isReading || signal?.aborted || !isFaultOfBlob(error)) throw error
-    await blobs.stat(key) // rejects where it is not this file alone that cannot be reached
-    return {
-      problem: hasCauseOf(error, codesOfRefusal) ? 'forbidden' : 'unreadable',
-      reason: error.cause instanceof Error ? error.cause.message : error.message,
-    }
+    const unreadable = isReading && !signal?.aborted ? unreadableReasonOf(error) : undefined
+    if (unreadable === undefined) throw error
+    await blobs.stat(key) // rejects if the whole store cannot be reached
+    return { problem: unreadable === 'forbidden' ? 'forbidden' : 'unreadable', reason: textOf(error) }
   }
 }
 
-/** Whether a blob that cannot be read may be to blame, and not only a moment at which files cannot be opened. */
-export function isFaultOfBlob(error: unknown): error is TintypeError {
-  if (!isTintypeError(error)) return false
-  return !error.retryable || hasCauseOf(error, codesOfFile)
-}
-
-function hasCauseOf({ cause }: TintypeError, codes: readonly string[]): boolean {
-  return hasNativeCode(cause, codes)
+/** For the operator: what the engine said, if it said something. */
+function textOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.cause instanceof Error ? error.cause.message : error.message
 }

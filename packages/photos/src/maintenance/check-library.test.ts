@@ -2,7 +2,7 @@ import { copyFile, mkdir, open, rename, rm, symlink, truncate, utimes, writeFile
 import { join } from 'node:path'
 import type { CatalogReader } from '@tintype/catalog'
 import { TintypeError, type TintypeErrorCode } from '@tintype/contract'
-import type { BlobReader } from '@tintype/storage'
+import type { BlobReader, UnreadableReason } from '@tintype/storage'
 import { expect, test } from 'vitest'
 import { openTestLibrary, sha256 } from '../testing/open-test-library.ts'
 import { type CheckedLibrary, checkLibrary } from './check-library.ts'
@@ -133,21 +133,25 @@ test('a catalog that is damaged ends the check: no file is judged by it', async 
   expect(await findingsOf({ ...library, catalog })).toEqual([{ subject: 'catalog', reason }])
 })
 
-/** A store in which every `open` fails, with what the system says as its cause. */
-function failingToOpen(blobs: BlobReader, code: TintypeErrorCode, native: string): BlobReader {
-  const cause = Object.assign(new Error(`${native}: it failed, open`), { code: native })
-  return { ...blobs, open: () => Promise.reject(new TintypeError(code, 'The storage failed', { cause })) }
+/** A store in which every `open` fails, with what the system reported as its cause. */
+function failingToOpen(
+  blobs: BlobReader,
+  { code, native, unreadable }: { code: TintypeErrorCode; native: string; unreadable?: UnreadableReason },
+): BlobReader {
+  const cause = new Error(`${native}: it failed, open`)
+  const facts = unreadable ? { unreadable } : {}
+  const failure = new TintypeError(code, 'The storage failed', { cause, facts })
+  return { ...blobs, open: () => Promise.reject(failure) }
 }
 
 test('a file that the disk cannot read is a finding; a disk that is gone ends the check', async () => {
   await using library = await openTestLibrary()
   const { key } = await library.addPhoto()
-  for (const [native, problem] of [
-    ['EIO', 'unreadable'],
-    ['EACCES', 'forbidden'],
-    ['EPERM', 'forbidden'],
+  for (const [native, unreadable, problem] of [
+    ['EIO', 'damaged', 'unreadable'],
+    ['EACCES', 'forbidden', 'forbidden'],
   ] as const) {
-    const blobs = failingToOpen(library.blobs, 'STORAGE_UNAVAILABLE', native)
+    const blobs = failingToOpen(library.blobs, { code: 'STORAGE_UNAVAILABLE', native, unreadable })
     expect(await findingsOf({ ...library, blobs })).toEqual([
       expect.objectContaining({ key, problem, reason: `${native}: it failed, open` }),
     ])
@@ -164,7 +168,7 @@ test.each([
   async (code, native) => {
     await using library = await openTestLibrary()
     await library.addPhoto()
-    const blobs = failingToOpen(library.blobs, code, native)
+    const blobs = failingToOpen(library.blobs, { code, native })
     await expect(findingsOf({ ...library, blobs })).rejects.toMatchObject({ code })
   },
 )

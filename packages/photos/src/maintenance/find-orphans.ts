@@ -48,7 +48,7 @@ async function* confirm(
 ) {
   await delay(settleMs, undefined, { signal })
   for (const blob of suspects) {
-    const isSame = (await blobs.stat(blob.key))?.modifiedAtMs === blob.modifiedAtMs
+    const isSame = (await blobs.stat(blob.key))?.version === blob.version
     if (isSame && (await isOrphan(blob, catalog))) yield { kind: 'orphan' as const, blob }
   }
 }

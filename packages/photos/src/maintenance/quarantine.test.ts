@@ -72,8 +72,8 @@ test('B184 what is kept already is not replaced by what comes later under the sa
 test('B170 a photo whose bytes can be neither linked nor read to their end does not end the repair', async () => {
   await using broken = await openBroken()
   const { photo, key, directory } = broken
-  const cause = Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' })
-  const refusal = new TintypeError('STORAGE_UNAVAILABLE', 'The storage refuses', { cause })
+  const facts = { unreadable: 'damaged' }
+  const refusal = new TintypeError('STORAGE_UNAVAILABLE', 'The storage refuses', { facts })
   const store = (...chunks: string[]) => ({
     stat: broken.blobs.stat,
     async open() {
@@ -145,8 +145,8 @@ test('B184 an orphan that cannot be kept leaves no half of it', async () => {
 
 test('B164 a store that dies while a photo is read is no fault of the photo', async () => {
   await using broken = await openBroken()
-  const cause = Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' })
-  const refusal = new TintypeError('STORAGE_UNAVAILABLE', 'The storage refuses', { cause })
+  const facts = { unreadable: 'damaged' }
+  const refusal = new TintypeError('STORAGE_UNAVAILABLE', 'The storage refuses', { facts })
   const away = new TintypeError('STORAGE_UNAVAILABLE', 'The storage directory is gone')
   const store = { open: () => Promise.reject(refusal), stat: () => Promise.reject(away) }
   const { keepBroken, keepOrphan } = createQuarantine(broken.directory, store)

@@ -3,8 +3,14 @@ import { createReadStream } from 'node:fs'
 import { link, open, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { type BlobKey, type BlobReader, hasNativeCode, makeDirectory, syncDirectory } from '@tintype/storage'
-import { isFaultOfBlob } from './check-blob.ts'
+import {
+  type BlobKey,
+  type BlobReader,
+  hasNativeCode,
+  makeDirectory,
+  syncDirectory,
+  unreadableReasonOf,
+} from '@tintype/storage'
 import type { BrokenPhoto, Kept } from './repair-finding.ts'
 
 /** A directory that nothing serves and nothing empties. What it is told to keep is durable when it says so. */
@@ -101,7 +107,7 @@ async function copy(blobs: Source, key: BlobKey, to: string): Promise<Kept | und
       isReading = true
     }
   } catch (error) {
-    if (!isReading || !isFaultOfBlob(error)) throw error
+    if (!isReading || !unreadableReasonOf(error)) throw error
     await blobs.stat(key) // rejects where it is not this file alone that cannot be reached
     kept = 'part'
   }

@@ -51,8 +51,8 @@ test('nothing is repaired that only another user may read, whatever was asked fo
   await using library = await openTestLibrary()
   const { photo, key } = await library.addPhoto()
   await library.addRendition(photo)
-  const cause = Object.assign(new Error('EACCES: permission denied, open'), { code: 'EACCES' })
-  const refusal = new TintypeError('STORAGE_UNAVAILABLE', 'The storage refuses', { cause })
+  const facts = { unreadable: 'forbidden' }
+  const refusal = new TintypeError('STORAGE_UNAVAILABLE', 'The storage refuses', { facts })
   const blobs: BlobStore = { ...library.blobs, open: () => Promise.reject(refusal) }
   const quarantine = () => Promise.reject(new Error('nothing is to be put aside'))
   expect(await repairAll({ ...library, blobs }, { quarantine })).toEqual(['original left', 'rendition left'])

@@ -60,8 +60,8 @@ export async function sweepOrphans(
   }
 
   /** A rendition that is made again replaces what a crash has left, and its row comes after its bytes. */
-  async function isReplaced({ key, modifiedAtMs }: BlobStat): Promise<boolean> {
-    return (await blobs.stat(key))?.modifiedAtMs !== modifiedAtMs
+  async function isReplaced({ key, version }: BlobStat): Promise<boolean> {
+    return (await blobs.stat(key))?.version !== version
   }
 
   async function move(key: BlobKey): Promise<void> {

@@ -19,11 +19,11 @@ const isLinux = process.platform === 'linux'
 const hasOtherDevice = await hasOwnDevice('/dev/shm')
 
 describeBlobStore('the disk driver', {
-  abilities: { localPath: true, servableDirectory: true },
+  abilities: { localPath: true },
   open: () => openTestDisk(),
 })
 describeBlobStore('the disk driver, relaxed', {
-  abilities: { localPath: true, servableDirectory: true },
+  abilities: { localPath: true },
   open: () => openTestDisk({ durability: 'relaxed' }),
 })
 

@@ -12,13 +12,13 @@ import { probeName } from './disk/walk-blobs.ts'
 
 /** Where the disk driver works. */
 export interface DiskBlobStoreOptions {
-  /** Every blob is the file named by its key in here. Made where it is missing. */
+  /** Every blob is the file named by its key in here. Made if it is missing. */
   readonly directory: string
-  /** Where files are written before they get their name; on the same file system. Made where it is missing. */
+  /** Where files are written before they get their name; on the same file system. Made if it is missing. */
   readonly stagingDirectory: string
   /**
    * `relaxed` never syncs: after a power cut a blob whose put has resolved can be missing or short, and a deleted one
-   * back, whatever the catalog says of it. `full` where absent.
+   * can be back. Default: `full`.
    */
   readonly durability?: 'full' | 'relaxed' | undefined
 }
@@ -29,7 +29,7 @@ export interface DiskBlobStoreOptions {
  * A blob is written under a random name in the staging directory, synced, and then linked to its name; a put
  * resolves when the directory is synced too. Concurrent puts into one directory share that sync.
  *
- * @throws STORAGE_FULL, STORAGE_UNAVAILABLE (also where the two directories are on different file systems)
+ * @throws STORAGE_FULL, STORAGE_UNAVAILABLE (also if the two directories are on different file systems)
  */
 export async function openDiskBlobStore(options: DiskBlobStoreOptions): Promise<BlobStore> {
   return openDisk(options).catch((error: unknown) => {
@@ -49,7 +49,7 @@ async function openDisk(options: DiskBlobStoreOptions): Promise<BlobStore> {
   if (/^(?!\.)/.test(relative(tree.root, await realpath(stagingDirectory))))
     throw new TintypeError(
       'STORAGE_UNAVAILABLE',
-      'The staging directory must not lie in the storage directory',
+      'The staging directory must lie outside the storage directory',
     )
   await probe(disk)
   const owned = opening.move()
@@ -58,8 +58,6 @@ async function openDisk(options: DiskBlobStoreOptions): Promise<BlobStore> {
   const pathOf = (key: string) => join(tree.root, key)
 
   return {
-    kind: 'disk',
-    servableDirectory: directory,
     put: (key, source, putOptions) =>
       tracked(putFile(disk, { ...putOptions, source, path: pathOf(key) }), putOptions.signal),
     delete: (key) => tracked(remove(disk, pathOf(key))),
@@ -73,10 +71,10 @@ async function openDisk(options: DiskBlobStoreOptions): Promise<BlobStore> {
 }
 
 /**
- * Opens what a store on a local disk has, for reading only: makes nothing, writes nothing, and may run beside the
- * server that owns it.
+ * Opens a store on a local disk for reading only: makes nothing, writes nothing, and may run beside the server that
+ * owns it.
  *
- * @throws STORAGE_UNAVAILABLE where there is no such directory
+ * @throws STORAGE_UNAVAILABLE if there is no such directory
  */
 export async function openDiskBlobReader({
   directory,
@@ -85,10 +83,10 @@ export async function openDiskBlobReader({
     throw toStorageError(error)
   })
   const { tracked, settled } = createCallTracker()
-  return { kind: 'disk', ...readBlobs(root, tracked), [Symbol.asyncDispose]: settled }
+  return { ...readBlobs(root, tracked), [Symbol.asyncDispose]: settled }
 }
 
-/** Translates the errors of calls, except a signal's own reason. Knows the calls under way, because closing waits for them. */
+/** Translates the errors of calls, but for a signal's reason, and knows the calls under way: closing waits for them. */
 function createCallTracker() {
   const inFlight = new Set<Promise<unknown>>()
   return {
@@ -113,7 +111,7 @@ async function remove({ tree }: Disk, path: string): Promise<void> {
   await unlink(path).catch((error: unknown) => {
     if (!hasNativeCode(error, ['ENOENT', 'EISDIR'])) throw error
   })
-  // Also where it was gone already: the delete that removed it may have failed before its sync.
+  // Also if it was gone already: the delete that removed it may have failed before its sync.
   await tree.persist(directory)
   await tree.prune(directory)
 }

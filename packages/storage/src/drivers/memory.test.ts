@@ -2,7 +2,7 @@ import { describeBlobStore } from '../testing/index.ts'
 import { openMemoryBlobStore } from './memory.ts'
 
 describeBlobStore('the memory driver', {
-  abilities: { localPath: false, servableDirectory: false },
+  abilities: { localPath: false },
   async open() {
     const store = await openMemoryBlobStore()
     return { store, [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() }

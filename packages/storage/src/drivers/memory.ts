@@ -2,12 +2,13 @@ import { readFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { TintypeError } from '@tintype/contract'
 import type { BlobKey } from '../blob-key.ts'
-import type { BlobSource, BlobStore, ByteRange } from '../blob-store.ts'
+import type { BlobSource, BlobStat, BlobStore, ByteRange } from '../blob-store.ts'
 import { toStorageError } from '../storage-error.ts'
 
 interface StoredBytes {
   readonly bytes: Buffer
   readonly modifiedAtMs: number
+  readonly version: string
 }
 
 const pieceByteSize = 64 * 1024
@@ -15,16 +16,16 @@ const pieceByteSize = 64 * 1024
 /** Opens a store that keeps everything in memory and forgets it when it is disposed; for tests and trials. */
 export async function openMemoryBlobStore(): Promise<BlobStore> {
   const blobs = new Map<BlobKey, StoredBytes>()
+  let lastVersion = 0
 
   return {
-    kind: 'memory',
-
     async put(key, source, { ifExists, signal }) {
       signal?.throwIfAborted()
       const bytes = await takeBytes(source)
       signal?.throwIfAborted()
       if (ifExists === 'fail' && blobs.has(key)) return 'exists'
-      blobs.set(key, { bytes, modifiedAtMs: Date.now() })
+      lastVersion += 1
+      blobs.set(key, { bytes, modifiedAtMs: Date.now(), version: `${lastVersion}` })
       return 'stored'
     },
 
@@ -35,7 +36,7 @@ export async function openMemoryBlobStore(): Promise<BlobStore> {
 
     async stat(key) {
       const blob = blobs.get(key)
-      return blob && { key, byteSize: blob.bytes.byteLength, modifiedAtMs: blob.modifiedAtMs }
+      return blob && toBlobStat(key, blob)
     },
 
     async delete(key) {
@@ -43,8 +44,7 @@ export async function openMemoryBlobStore(): Promise<BlobStore> {
     },
 
     async *list(prefix) {
-      for (const [key, { bytes, modifiedAtMs }] of [...blobs])
-        if (key.startsWith(prefix)) yield { key, byteSize: bytes.byteLength, modifiedAtMs }
+      for (const [key, blob] of [...blobs]) if (key.startsWith(prefix)) yield toBlobStat(key, blob)
     },
 
     async probe() {},
@@ -55,7 +55,11 @@ export async function openMemoryBlobStore(): Promise<BlobStore> {
   }
 }
 
-/** A copy, because the caller may do with its bytes what it likes. */
+function toBlobStat(key: BlobKey, { bytes, modifiedAtMs, version }: StoredBytes): BlobStat {
+  return { key, byteSize: bytes.byteLength, modifiedAtMs, version }
+}
+
+/** A copy, because the caller may change its bytes afterwards. */
 async function takeBytes(source: BlobSource): Promise<Buffer> {
   if (source instanceof Uint8Array) return Buffer.from(source)
   try {
@@ -68,11 +72,11 @@ async function takeBytes(source: BlobSource): Promise<Buffer> {
 function streamBytes(bytes: Buffer, range: ByteRange | undefined): Readable {
   const { start, end } = range ?? { start: 0, end: bytes.byteLength - 1 }
   if (range && !(start >= 0 && start <= end && end < bytes.byteLength))
-    throw new TintypeError('INTERNAL', 'The range asked for lies outside the stored bytes')
+    throw new TintypeError('INTERNAL', 'The requested range lies outside the stored bytes')
   return Readable.from(split(bytes.subarray(start, end + 1)), { objectMode: false })
 }
 
-/** Copies, because each chunk belongs to whoever reads it. */
+/** Copies, because each chunk belongs to its reader. */
 function* split(bytes: Buffer): Generator<Buffer> {
   for (let at = 0; at < bytes.byteLength; at += pieceByteSize)
     yield Buffer.from(bytes.subarray(at, at + pieceByteSize))

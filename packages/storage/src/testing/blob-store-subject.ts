@@ -19,7 +19,7 @@ export interface BlobStoreSubject {
   /** Opens an empty store; each test has its own. */
   open(): Promise<BlobStoreFixture>
   /** Which optional abilities the driver has. */
-  readonly abilities: { readonly localPath: boolean; readonly servableDirectory: boolean }
+  readonly abilities: { readonly localPath: boolean }
 }
 
 /** Options of a put of what never changes. */

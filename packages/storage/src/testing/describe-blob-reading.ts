@@ -1,10 +1,19 @@
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
-import { type BlobStoreSubject, keep, makeBytes, newKey, readBlob } from './blob-store-subject.ts'
+import {
+  type BlobStoreSubject,
+  keep,
+  listBlobs,
+  makeBytes,
+  newKey,
+  readBlob,
+  replace,
+} from './blob-store-subject.ts'
 
 /** Part of `describeBlobStore`: what `open` and `stat` promise. */
 export function describeBlobReading(subject: BlobStoreSubject): void {
   describeAbsence(subject)
+  describeVersions(subject)
   describeRanges(subject)
   describeBodies(subject)
 }
@@ -30,7 +39,7 @@ function describeAbsence({ open }: BlobStoreSubject): void {
     expect(await readBlob(store, { key })).toEqual(makeBytes(10))
   })
 
-  test('stat tells size and time', async () => {
+  test('stat gives size and time', async () => {
     await using fixture = await open()
     const key = newKey()
     const beforeMs = Date.now()
@@ -39,6 +48,30 @@ function describeAbsence({ open }: BlobStoreSubject): void {
     expect(stat).toMatchObject({ key, byteSize: 10 })
     // File systems keep times in ticks of their own, which may lie a little behind.
     expect(Math.abs((stat?.modifiedAtMs ?? 0) - beforeMs)).toBeLessThan(60_000)
+  })
+}
+
+/** Part of `describeBlobStore`: what `version` promises. */
+function describeVersions({ open }: BlobStoreSubject): void {
+  test('a version stays until the bytes are replaced, also by as many others', async () => {
+    await using fixture = await open()
+    const { store } = fixture
+    const key = newKey()
+    const versions = async () => [
+      (await store.stat(key))?.version,
+      ...(await listBlobs(store, key)).map(({ version }) => version),
+    ]
+    await store.put(key, makeBytes(10, 1), keep)
+    const [first, ...others] = await versions()
+    expect(first).toEqual(expect.any(String))
+    expect(others).toEqual([first])
+    await readBlob(store, { key })
+    await store.put(key, makeBytes(10, 2), keep)
+    expect(await versions()).toEqual([first, first])
+    await store.put(key, makeBytes(10, 2), replace)
+    const [second] = await versions()
+    expect(await versions()).toEqual([second, second])
+    expect(second).not.toBe(first)
   })
 }
 

@@ -23,7 +23,7 @@ export function describeBlobWriting(subject: BlobStoreSubject): void {
   describeDeleting(subject)
 }
 
-/** Whoever staged a file discards it. */
+/** Discards a staged file, as its owner does. */
 async function discard(source: BlobSource): Promise<void> {
   if ('path' in source) await rm(source.path, { force: true })
 }

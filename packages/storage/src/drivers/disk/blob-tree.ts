@@ -1,7 +1,8 @@
 import { constants } from 'node:fs'
 import { lstat, mkdir, open, realpath, rmdir, stat } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { dirname } from 'node:path'
 import { TintypeError } from '@tintype/contract'
+import { makeDirectory } from '../../durable-directory.ts'
 import { hasNativeCode } from '../../storage-error.ts'
 import { isRealPath } from './regular-file.ts'
 import { createSharedSync } from './shared-sync.ts'
@@ -13,7 +14,7 @@ export interface BlobRoot {
   /** Device of the root's file system. */
   readonly device: number
   /**
-   * Tells a missing blob from a missing disk: rejects where the root is gone or is now on another device.
+   * Tells a missing blob from a missing disk: rejects if the root is gone or is now on another device.
    *
    * @throws STORAGE_UNAVAILABLE
    */
@@ -25,7 +26,7 @@ export interface BlobRoot {
  * absolute, normalised and the root or below it. Errors are native ones or a `TintypeError`.
  */
 export interface BlobTree extends BlobRoot {
-  /** Makes a directory where it is missing; never through a symbolic link (threat B173). */
+  /** Makes a directory if it is missing; never through a symbolic link (threat B173). */
   ensure(directory: string): Promise<void>
   /** Resolves when what was changed in the directory before the call survives a power cut, and the directory itself does. */
   persist(directory: string): Promise<void>
@@ -53,33 +54,26 @@ export async function findBlobRoot(directory: string): Promise<BlobRoot> {
 }
 
 /**
- * Opens the tree below `directory`, which is made where it is missing, readable by owner and group only (threat B183).
+ * Opens the tree below `directory`, which is made if it is missing, readable by owner and group only (threat B183).
  *
- * @param options.isRelaxed whether `persist` leaves it to the system when to write
+ * @param options.isRelaxed whether `persist` lets the system decide when to write
  */
 export async function openBlobTree(
   directory: string,
   { isRelaxed = false }: { readonly isRelaxed?: boolean | undefined } = {},
 ): Promise<BlobTree> {
-  const madeFrom = await mkdir(directory, { recursive: true, mode: 0o750 })
+  await makeDirectory(directory)
   const found = await findBlobRoot(directory)
   const { root } = found
-  const sync = createSharedSync(syncDirectory)
+  const sync = createSharedSync(syncUnlessPruned)
   const known = new Set<string>()
-  if (madeFrom !== undefined) {
-    const top = dirname(await realpath(resolve(madeFrom)))
-    for (let at = root; at !== top; at = dirname(at)) await sync(dirname(at))
-  } else {
-    // A start that was killed may have made it without syncing it; who made it otherwise may not let us.
-    await sync(dirname(root)).catch(() => undefined)
-  }
 
-  async function syncDirectory(path: string): Promise<void> {
+  async function syncUnlessPruned(path: string): Promise<void> {
     try {
       await using handle = await open(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW)
       await handle.sync()
     } catch (error) {
-      // Pruned meanwhile: what happened in it is durable once its removal is.
+      // Pruned in the meantime: what happened in it is durable once its removal is.
       if (path === root || !hasNativeCode(error, ['ENOENT'])) throw error
       await sync(dirname(path))
     }
@@ -95,7 +89,7 @@ export async function openBlobTree(
     } catch (error) {
       if (!hasNativeCode(error, ['EEXIST'])) throw error
       if (!(await lstat(path)).isDirectory())
-        throw unavailable('Something that is no directory lies in the way', error)
+        throw unavailable('Something that is no directory has the name of a directory', error)
     }
   }
 
@@ -117,7 +111,7 @@ export async function openBlobTree(
 
     async prune(path) {
       for (let at = path; at !== root; at = dirname(at)) {
-        // Forgotten before it is gone, so that whoever makes it again makes it durable again.
+        // Forgotten before it is removed: a put that makes it again must make it durable again.
         known.delete(at)
         const isGone = await rmdir(at).then(
           () => true,

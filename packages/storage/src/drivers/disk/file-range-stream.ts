@@ -1,12 +1,12 @@
 import type { FileHandle } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { TintypeError } from '@tintype/contract'
-import { toStorageError } from '../../storage-error.ts'
+import { toReadError, toStorageError } from '../../storage-error.ts'
 
-// One piece is all that waits for a slow reader (threat B266); smaller ones cost a thread hand-over each.
+// A slow reader holds one piece in memory (threat B266); each piece costs a switch of threads.
 const pieceByteSize = 128 * 1024
 
-/** The part of a file that is read: `byteSize` bytes from `start`. */
+/** The part of a file to read: `byteSize` bytes from `start`. */
 export interface FileRange {
   readonly start: number
   readonly byteSize: number
@@ -37,12 +37,12 @@ class FileRangeStream extends Readable {
     else
       this.#readPiece().then(
         (piece) => this.push(piece),
-        (error: unknown) => this.destroy(toStorageError(error)),
+        (error: unknown) => this.destroy(toReadError(error)),
       )
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    // A read in flight keeps the descriptor open until it ends, so that its number cannot be reused under it.
+    // A read in flight keeps the descriptor open until it ends, because its number could be used again for another file.
     this.#handle.close().then(
       () => done(error),
       (closing: unknown) => done(error ?? toStorageError(closing)),
@@ -52,7 +52,10 @@ class FileRangeStream extends Readable {
   async #readPiece(): Promise<Uint8Array> {
     const piece = Buffer.allocUnsafeSlow(Math.min(pieceByteSize, this.#leftByteSize))
     const { bytesRead } = await this.#handle.read(piece, 0, piece.byteLength, this.#position)
-    if (bytesRead === 0) throw new TintypeError('INTERNAL', 'The stored bytes end before their known size')
+    if (bytesRead === 0)
+      throw new TintypeError('INTERNAL', 'The stored bytes end before their known size', {
+        facts: { unreadable: 'damaged' },
+      })
     this.#position += bytesRead
     this.#leftByteSize -= bytesRead
     return piece.subarray(0, bytesRead)

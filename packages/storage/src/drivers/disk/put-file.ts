@@ -10,15 +10,15 @@ import { statRegularFile } from './regular-file.ts'
 
 const maxAttempts = 10
 
-/** Where files are put together and where they end. */
+/** Where files are written and where they end. */
 export interface Disk {
   readonly tree: BlobTree
   readonly temporary: TemporaryDirectory
-  /** Whether it is left to the system when to write. */
+  /** Whether the system decides when to write. */
   readonly isRelaxed: boolean
 }
 
-/** A put, told as a file. */
+/** A put of a file. */
 export interface PutFileOptions extends PutOptions {
   readonly source: BlobSource
   /** Absolute and normalised, below the tree's root. */
@@ -38,10 +38,10 @@ export async function putFile(disk: Disk, request: PutFileOptions): Promise<'sto
   // Beside the sync, which takes longer.
   const discarded = staged[Symbol.asyncDispose]()
   try {
-    // Of what is no blob it must not be said that it exists.
+    // `exists` would be wrong for something that is no blob.
     if (outcome === 'exists' && !(await statRegularFile(request.path)))
       throw new TintypeError('INTERNAL', 'The storage key is taken by something that is no blob')
-    // Also where it exists already: whoever stored it may still be waiting for the same sync.
+    // Also if it exists already: the put that stored it may still be waiting for the same sync.
     await disk.tree.persist(dirname(request.path))
   } catch (error) {
     // Never synced again: after a failed fsync a second one may claim success for lost bytes (threat B165).
@@ -53,7 +53,7 @@ export async function putFile(disk: Disk, request: PutFileOptions): Promise<'sto
   return outcome === 'exists' ? 'exists' : 'stored'
 }
 
-/** Bytes get a file outside the tree, which ends with the put. What was staged is discarded by whoever staged it. */
+/** Writes bytes to a file outside the tree, removed at the end of the put. A staged file is its owner's to discard. */
 async function stage(
   { temporary, isRelaxed }: Disk,
   source: BlobSource,
@@ -69,7 +69,7 @@ async function stage(
   }
 }
 
-/** Gives the sealed file its name. Links, because a rename would silently take the place of what is there. */
+/** Gives the sealed file its name. Links, because a rename would silently replace what is there. */
 async function name(
   { tree }: Disk,
   { from, path, ifExists, signal }: PutFileOptions & { readonly from: string },
@@ -86,7 +86,7 @@ async function name(
         await rename(from, path)
         return 'replaced'
       }
-      // Deletes beside this may have removed the directory, empty until now, and then there is no end of the path.
+      // A delete at the same time may have removed the directory while it was empty.
       if (!hasNativeCode(error, ['ENOENT']) || attempt === maxAttempts) throw error
     }
   }

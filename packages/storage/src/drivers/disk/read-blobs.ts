@@ -1,19 +1,19 @@
 import { join } from 'node:path'
 import { TintypeError } from '@tintype/contract'
 import type { BlobReader, ByteRange, OpenBlob } from '../../blob-store.ts'
-import { toStorageError } from '../../storage-error.ts'
+import { toReadError, toStorageError } from '../../storage-error.ts'
 import type { BlobRoot } from './blob-tree.ts'
 import { createFileRangeStream } from './file-range-stream.ts'
-import { openRegularFile, statRegularFile } from './regular-file.ts'
+import { openRegularFile, statRegularFile, toBlobStat } from './regular-file.ts'
 import { walkBlobs, walkForeign } from './walk-blobs.ts'
 
-/** What of a `BlobReader` is reading. */
-type BlobReading = Required<Omit<BlobReader, 'kind' | typeof Symbol.asyncDispose>>
+/** A `BlobReader` without its end. */
+type BlobReading = Required<Omit<BlobReader, typeof Symbol.asyncDispose>>
 
 /**
  * The reading half of a store on a local disk.
  *
- * @param tracked translates what a call rejects with, and lets closing wait for it
+ * @param tracked translates the errors of a call, and lets closing wait for it
  */
 export function readBlobs(root: BlobRoot, tracked: <T>(work: Promise<T>) => Promise<T>): BlobReading {
   const pathOf = (key: string) => join(root.root, key)
@@ -24,7 +24,7 @@ export function readBlobs(root: BlobRoot, tracked: <T>(work: Promise<T>) => Prom
 
     async stat(key) {
       const stats = await tracked(find(root, pathOf(key)))
-      return stats && { key, byteSize: stats.size, modifiedAtMs: stats.mtimeMs }
+      return stats && toBlobStat(key, stats)
     },
 
     async localPath(key) {
@@ -38,7 +38,9 @@ async function open(
   root: BlobRoot,
   { path, range }: { readonly path: string; readonly range: ByteRange | undefined },
 ): Promise<OpenBlob | undefined> {
-  const file = await openRegularFile(path)
+  const file = await openRegularFile(path).catch((error: unknown) => {
+    throw toReadError(error)
+  })
   if (file === undefined) {
     await root.confirmAbsence()
     return undefined
@@ -48,7 +50,7 @@ async function open(
   const isWithin = start >= 0 && start <= end && end < byteSize
   if (range && !isWithin) {
     await handle.close()
-    throw new TintypeError('INTERNAL', 'The range asked for lies outside the stored bytes')
+    throw new TintypeError('INTERNAL', 'The requested range lies outside the stored bytes')
   }
   return { byteSize, body: createFileRangeStream(handle, { start, byteSize: end - start + 1 }) }
 }

@@ -1,5 +1,7 @@
 import { constants, type Stats } from 'node:fs'
 import { type FileHandle, lstat, open, realpath } from 'node:fs/promises'
+import type { BlobKey } from '../../blob-key.ts'
+import type { BlobStat } from '../../blob-store.ts'
 import { hasNativeCode } from '../../storage-error.ts'
 
 // ELOOP is a symbolic link, ENXIO a socket: neither is a blob (threats B173, B174).
@@ -9,7 +11,7 @@ const codesOfAbsence = ['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO']
 const readFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
 /**
- * Whether `path`, absolute and normalised, exists and no part of it is a symbolic link. Asked again each
+ * Whether `path`, absolute and normalised, exists and no part of it is a symbolic link. Looked up again each
  * time, because a link may be planted at any time (threat B173). Errors are native ones.
  */
 export async function isRealPath(path: string): Promise<boolean> {
@@ -41,7 +43,12 @@ export async function statRegularFile(path: string): Promise<Stats | undefined> 
   return stats?.isFile() ? stats : undefined
 }
 
-/** `undefined` where the file system says that there is nothing, or nothing that a blob can be. */
+/** A blob's facts, from those of its file. A put gives every blob a new file, and links change neither its number nor its time. */
+export function toBlobStat(key: BlobKey, { dev, ino, size, mtimeMs }: Stats): BlobStat {
+  return { key, byteSize: size, modifiedAtMs: mtimeMs, version: `${dev}-${ino}-${size}-${mtimeMs}` }
+}
+
+/** `undefined` if the file system says that there is nothing, or nothing that can be a blob. */
 export async function unlessAbsent<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer

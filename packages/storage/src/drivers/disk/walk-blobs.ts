@@ -3,14 +3,14 @@ import { opendir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type BlobKey, parseBlobKey } from '../../blob-key.ts'
 import type { BlobStat } from '../../blob-store.ts'
-import { isRealPath, statRegularFile, unlessAbsent } from './regular-file.ts'
+import { isRealPath, statRegularFile, toBlobStat, unlessAbsent } from './regular-file.ts'
 
 /** The name that a probe links for a moment in a store's root. No key can be it. */
 export const probeName = '.probe'
 
 /**
  * Every blob below `root` whose key starts with `prefix`; reads only directories that can hold one, and
- * holds one entry per level. Whatever is no regular file, or has a name that is no key, is passed over.
+ * holds one entry per level. Skips whatever is no regular file or has a name that is no key.
  */
 export async function* walkBlobs(root: string, prefix: string): AsyncGenerator<BlobStat> {
   const parent = prefix.slice(0, Math.max(prefix.lastIndexOf('/'), 0))
@@ -20,14 +20,14 @@ export async function* walkBlobs(root: string, prefix: string): AsyncGenerator<B
   for await (const { key, entry } of walk(root, { parent, isWanted })) {
     if (key === undefined || !entry.isFile()) continue
     const stats = await statRegularFile(join(root, key))
-    if (stats) yield { key, byteSize: stats.size, modifiedAtMs: stats.mtimeMs }
+    if (stats) yield toBlobStat(key, stats)
   }
 }
 
-/** What lies in a store's root without being a stray: a probe's link, and the directory that mkfs makes on a disk of its own. */
+/** Names in a store's root that are not foreign: a probe's link, and the directory that mkfs makes on a disk of its own. */
 const expectedNames: readonly string[] = [probeName, 'lost+found']
 
-/** The name, relative to `root`, of every entry that is no blob and no directory of blobs. Goes into none of them. */
+/** The name, relative to `root`, of every entry that is no blob and no directory of blobs. Enters none of them. */
 export async function* walkForeign(root: string): AsyncGenerator<string> {
   for await (const { key, name, entry } of walk(root, { parent: '', isWanted: () => true }))
     if ((key === undefined || !entry.isFile()) && !expectedNames.includes(name)) yield name
@@ -38,7 +38,7 @@ interface WalkOptions {
   readonly isWanted: (key: string) => boolean
 }
 
-/** Every wanted entry that is no directory of blobs, with its key where its name can be one. */
+/** Every wanted entry that is no directory of blobs, with its key if its name can be one. */
 async function* walk(
   root: string,
   { parent, isWanted }: WalkOptions,
