@@ -170,7 +170,11 @@ describe('tintype backup and restore', { timeout: 900_000 }, () => {
       for (const name of left) {
         const restored = await runCommand(join(home.path, 'data'), 'restore', join(home.path, name))
         if (name === 'backup') expect(restored).toMatchObject({ code: 0, stderr: '' })
-        else expect(restored).toMatchObject({ code: 2, stderr: expect.stringContaining('no whole backup') })
+        else
+          expect(restored).toMatchObject({
+            code: 2,
+            stderr: expect.stringContaining('not a complete backup'),
+          })
       }
     },
   )
@@ -262,7 +266,7 @@ describe('tintype backup and restore', { timeout: 900_000 }, () => {
     const taken = await runCommand(directory.path, 'backup', backup)
     expect(taken).toMatchObject({ code: 2, stderr: expect.stringContaining('exists already') })
     const inside = await runCommand(directory.path, 'backup', join(directory.path, 'media/backup'))
-    expect(inside).toMatchObject({ code: 2, stderr: expect.stringContaining('lost with it') })
+    expect(inside).toMatchObject({ code: 2, stderr: expect.stringContaining('lost with them') })
     await rm(backup, { recursive: true })
     expect((await runCommand(directory.path, 'backup', backup)).code).toBe(0)
 

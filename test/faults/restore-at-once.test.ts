@@ -49,7 +49,7 @@ test.skipIf(process.platform !== 'linux')(
     await writeFile(join(data, 'tintype.db'), 'of another restore')
     lock.close()
     expect([await complaints, (await exited)[0]]).toEqual([
-      expect.stringContaining('there is tintype.db in'),
+      expect.stringContaining('has tintype.db in it'),
       2,
     ])
     expect((await readdir(data)).toSorted()).toEqual(['tintype.db', 'tintype.lock'])

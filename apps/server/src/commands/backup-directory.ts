@@ -4,7 +4,7 @@ import { syncDirectory } from '@tintype/storage'
 import { z } from 'zod'
 import { ConfigError } from '../config/config-error.ts'
 
-/** What a backup consists of; laid out as a data directory is by default, so that doctor can check it. */
+/** The files of a backup. They are laid out like a default data directory, so that doctor can check them. */
 export function backupPaths(directory: string) {
   return {
     catalogFile: join(directory, 'tintype.db'),
@@ -20,7 +20,7 @@ const manifestShape = z.object({
   photos: z.number(),
 })
 
-/** What a backup says of itself; written last, so that a directory with it is whole. */
+/** A backup's manifest. It is written last: a directory that has it is complete. */
 export type BackupManifest = z.infer<typeof manifestShape>
 
 /** Writes the manifest, durably. Errors are native ones. */
@@ -31,11 +31,11 @@ export async function writeManifest(directory: string, manifest: BackupManifest)
   await syncDirectory(directory)
 }
 
-/** @throws ConfigError for a directory that is no backup, no whole one, or of a newer version */
+/** @throws ConfigError if the directory is not a backup, not a complete one, or of a newer version */
 export async function readManifest(directory: string): Promise<BackupManifest> {
   try {
     return manifestShape.parse(JSON.parse(await readFile(backupPaths(directory).manifest, 'utf8')))
   } catch {
-    throw new ConfigError(`${directory} is no whole backup that this version of Tintype can read`)
+    throw new ConfigError(`${directory} is not a complete backup that this version of Tintype can read`)
   }
 }

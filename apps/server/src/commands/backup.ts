@@ -15,8 +15,10 @@ import { readArguments } from './read-arguments.ts'
 const options = { since: { type: 'string' } } as const
 
 /**
- * `tintype backup DIR`: copies the library as it is at one moment, also beside its server. The directory appears when
- * all of it is there and durable, or not at all. Resolves with 1 where a photo is broken and its bytes were left out.
+ * `tintype backup DIR`: copies the library as it is at one moment, also while its server runs. The directory appears when
+ * everything is in it and durable, or not at all.
+ *
+ * @returns 1 if a photo is broken and its bytes were left out, otherwise 0
  */
 export async function backup({ env, args, stdout, stderr, signals }: CommandContext): Promise<number> {
   const { values, positionals, settings } = readArguments(args, { options, positionals: ['DIR'] })
@@ -46,7 +48,7 @@ export async function backup({ env, args, stdout, stderr, signals }: CommandCont
 
   const facts = [`${formatByteSize(byteSize)} copied`]
   if (reused > 0) facts.push(`${reused} linked`)
-  if (vanished > 0) facts.push(`${vanished} deleted meanwhile`)
+  if (vanished > 0) facts.push(`${vanished} deleted in the meantime`)
   if (broken > 0) facts.push(`${broken} broken`)
   stdout.write(`${photos} photos are in ${directory} (${facts.join(', ')})\n`)
   return broken > 0 ? 1 : 0
@@ -57,10 +59,12 @@ async function refuseTarget(directory: string, { dataDirectory, storage }: Confi
     () => true,
     () => false,
   )
-  if (isTaken) throw new ConfigError(`${directory} exists already; a backup makes a directory of its own`)
+  if (isTaken) throw new ConfigError(`${directory} exists already; a backup needs a new directory`)
   const own = storage.kind === 'disk' ? [dataDirectory, storage.directory] : [dataDirectory]
   if (own.some((one) => contains(one, directory)))
-    throw new ConfigError('A backup inside of what it backs up would be lost with it')
+    throw new ConfigError(
+      'The backup must be outside the data directory and the storage: inside, it would be lost with them',
+    )
 }
 
 async function openEarlier(path: string): Promise<BlobReader> {
@@ -70,8 +74,8 @@ async function openEarlier(path: string): Promise<BlobReader> {
 }
 
 /**
- * Originals never change, so that one of the same name and size is the same. Links it, which takes no space; where
- * that cannot be done, such as across file systems, it is copied as others are.
+ * Originals never change, so one with the same name and size is the same. It is linked, which takes no space. If it cannot
+ * be linked, for example across file systems, it is copied like the others.
  */
 function reuseFrom(earlier: BlobReader, { stagingDirectory }: { readonly stagingDirectory: string }) {
   return async (key: BlobKey, { byteSize }: { readonly byteSize: number }) => {

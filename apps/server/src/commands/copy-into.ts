@@ -6,7 +6,7 @@ import type { CommandContext } from './command-context.ts'
 import { describeFinding } from './format-finding.ts'
 import { createProgressLine, formatByteSize } from './progress-line.ts'
 
-/** Where a copy is made. */
+/** The paths of a copy. */
 export interface CopyPlaces {
   /** Does not exist yet. */
   readonly catalogFile: string
@@ -23,14 +23,14 @@ export interface CopyIntoOptions {
     | undefined
 }
 
-/** What uploads have in memory before they move to a file; a copy goes through staging as uploads do. */
+/** Bytes that stay in memory before they move to a file, as for uploads: a copy uses staging too. */
 const stagingMemory = { memoryByteSize: 1024 * 1024, memoryBudgetByteSize: 16 * 1024 * 1024 }
 
 /**
- * Copies catalog and bytes, and tells progress and what is broken on standard error. What was copied when it fails
- * stays, for the caller to remove.
+ * Copies catalog and bytes, and writes progress and broken photos to standard error. If it fails, the caller removes what
+ * was copied.
  *
- * @throws what engines throw, and the signal's reason
+ * @throws errors of the drivers, and the signal's reason
  */
 export async function copyInto(
   source: LibraryReaders,

@@ -27,18 +27,19 @@ const options = {
   json: { type: 'boolean', default: false },
 } as const
 
-/** What was looked at, what was found, and what is left to be done. */
+/** What was checked, what was found, and what is not repaired. */
 interface Tally {
   readonly photos: number
-  /** Bytes that were read and compared. */
+  /** Bytes read and compared. */
   readonly byteSize: number
   readonly found: number
   readonly left: number
 }
 
 /**
- * `tintype doctor`: compares catalog and files. Findings go to standard output, progress to standard error. Resolves
- * with 0 where nothing is wrong, or all that was wrong is repaired, and with 1 otherwise.
+ * `tintype doctor`: compares catalog and files. Findings go to standard output, progress to standard error.
+ *
+ * @returns 0 if nothing is wrong or everything is repaired, otherwise 1
  */
 export async function doctor({ env, args, stdout, stderr, signals }: CommandContext): Promise<number> {
   const { values, settings } = readArguments(args, { options, positionals: [] })
@@ -63,23 +64,23 @@ export async function doctor({ env, args, stdout, stderr, signals }: CommandCont
   return tally.left === 0 ? 0 : 1
 }
 
-/** What a repair may do that cannot be undone by itself. */
+/** What a repair may do that cannot be undone. */
 interface RepairWishes {
   readonly deletesBroken: boolean
   readonly deletesOrphans: boolean
-  /** Whether it goes on where so many originals are missing that their disk may be. */
+  /** Whether it continues if so many originals are missing that their disk may not be mounted. */
   readonly acceptsMissing: boolean
 }
 
-/** How findings are looked for and told. */
+/** How a check reports and ends. */
 export interface Examination {
   readonly signal: AbortSignal
-  /** Resolves when the next may be told. */
+  /** Resolves when the next finding may be reported. */
   readonly report: (finding: Finding, repair: Repair) => Promise<void>
   readonly stderr: CommandContext['stderr']
 }
 
-/** Looks for findings and tells them; changes nothing. */
+/** Checks a library and reports its findings; changes nothing. */
 export async function inspectLibrary(places: LibraryPlaces, examination: Examination): Promise<Tally> {
   await using library = await openLibrary(places)
   return await examine(library, { ...examination, repair: async () => 'left' })
@@ -97,7 +98,7 @@ async function repairLibrary(
   const tools = { blobs, catalog, removeLeftover, removesOrphanedOriginals: deletesOrphans, quarantine }
   let isConfirmed = acceptsMissing
   async function repair(finding: Finding): Promise<Repair> {
-    // Looked into with the first finding, so that a library that is whole does not pay for it.
+    // Checked at the first finding, so that a sound library does not pay for it.
     if (!isConfirmed && finding.subject !== 'catalog') {
       await refuseAbsentMedia(library, { ...places, ...examination })
       isConfirmed = true
@@ -140,12 +141,12 @@ async function examine(
 
 function describeProgress({ stage, done, total, byteSize }: CheckProgress): string {
   if (stage === 'catalog') return 'Checking the catalog'
-  if (stage === 'files') return `Looking for strays: ${done} files`
+  if (stage === 'files') return `Looking for files without a row: ${done} files`
   const percent = total ? ` (${Math.min(Math.floor((done / total) * 100), 100)} %)` : ''
   return `Comparing: ${done} of ${total} photos${percent}, ${formatByteSize(byteSize)}`
 }
 
-/** A tally in one line. */
+/** The tally in one line. */
 export function summarize({ photos, byteSize, found, left }: Tally): string {
   const findings = found === 1 ? '1 finding' : `${found} findings`
   const repaired = left === found ? '' : `, ${found - left} repaired`

@@ -1,6 +1,6 @@
 import type { BlobProblem, Finding } from '@tintype/photos'
 
-/** A finding in one line, as people read it. No name that a person gave a photo is in it. */
+/** A finding in one line, for people. It has no name that a person gave a photo. */
 export function describeFinding(finding: Finding): string {
   switch (finding.subject) {
     case 'catalog':
@@ -12,13 +12,13 @@ export function describeFinding(finding: Finding): string {
     case 'orphan':
       return `orphan ${finding.key}: no photo has these ${finding.byteSize} bytes`
     case 'leftover':
-      return `leftover ${printable(finding.path)}: an upload has left it`
+      return `leftover ${printable(finding.path)}: left by an upload`
     case 'foreign':
       return `foreign ${printable(finding.name)}: Tintype did not make it`
   }
 }
 
-/** The same for programs: flat, JSON values only. */
+/** A finding for programs: flat, JSON values only. */
 export function toFindingJson(finding: Finding): Readonly<Record<string, string | number>> {
   switch (finding.subject) {
     case 'original': {
@@ -49,7 +49,7 @@ function describeProblem(problem: BlobProblem): string {
   }
 }
 
-/** Whoever named a foreign file may have put anything into its name, also what steers a terminal. */
+/** The name of a foreign file can have anything in it, terminal control codes included. */
 function printable(name: string): string {
   return /^[\x20-\x7e]+$/.test(name) ? name : JSON.stringify(name)
 }

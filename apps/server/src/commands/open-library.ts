@@ -9,7 +9,7 @@ import { openBlobReader, openBlobStore, openCatalog, openCatalogReader } from '.
 import { lockDirectory } from '../serving/directory-lock.ts'
 import { findLoss } from '../serving/lost-catalog.ts'
 
-/** Where a library lies on this machine; all paths absolute. */
+/** The paths of a library; all absolute. */
 export interface LibraryPlaces {
   readonly dataDirectory: string
   readonly stagingDirectory: string
@@ -17,11 +17,11 @@ export interface LibraryPlaces {
   readonly catalogFile: string
 }
 
-/** @throws ConfigError for a library in memory, of which nothing outlives its process */
+/** @throws ConfigError for a library in memory */
 export function findPlaces({ dataDirectory, storage, catalog }: Config): LibraryPlaces {
   if (storage.kind === 'memory' || catalog.kind === 'memory')
     throw new ConfigError(
-      'A library in memory ends with its server: there is nothing to check, keep or restore',
+      'A library in memory ends with its server: there is nothing to check, back up or restore',
     )
   return {
     dataDirectory,
@@ -31,7 +31,7 @@ export function findPlaces({ dataDirectory, storage, catalog }: Config): Library
   }
 }
 
-/** A library to look at. Disposing it closes it. */
+/** A library to read. Disposing it closes it. */
 export interface OpenLibrary extends CheckedLibrary, AsyncDisposable {}
 
 /** A library to repair. */
@@ -41,9 +41,9 @@ export interface OwnedLibrary extends OpenLibrary {
 }
 
 /**
- * Opens a library for reading, also beside its server. Makes nothing.
+ * Opens a library for reading, also while its server runs. Creates nothing.
  *
- * @throws ConfigError where there is none; what engines throw
+ * @throws ConfigError if there is no library; errors of the drivers
  */
 export async function openLibrary(places: LibraryPlaces): Promise<OpenLibrary> {
   await confirmLibrary(places)
@@ -62,7 +62,7 @@ export async function openLibrary(places: LibraryPlaces): Promise<OpenLibrary> {
 /**
  * Opens a library in place of its server, which must be stopped.
  *
- * @throws ConfigError where there is none, STORAGE_UNAVAILABLE where a server runs; what engines throw
+ * @throws ConfigError if there is no library, STORAGE_UNAVAILABLE if a server runs; errors of the drivers
  */
 export async function ownLibrary(places: LibraryPlaces): Promise<OwnedLibrary> {
   await confirmLibrary(places)
@@ -87,7 +87,7 @@ export async function ownLibrary(places: LibraryPlaces): Promise<OwnedLibrary> {
   }
 }
 
-/** A catalog or a directory that is missing must not be made anew: then every photo would be an orphan. */
+/** A missing catalog or directory must not be created: then every photo would be an orphan. */
 async function confirmLibrary({ catalogFile, media }: LibraryPlaces): Promise<void> {
   const loss = findLoss(catalogFile)
   if (loss) throw new ConfigError(`There is no library here: ${catalogFile} is ${loss}`)

@@ -1,17 +1,17 @@
 import type { Output } from './command-context.ts'
 
-/** How often a person's line is drawn anew, and how often a line is added to a log. */
+/** How often the line is redrawn on a terminal, and how often a line is added elsewhere. */
 const intervalMs = { terminal: 100, log: 10_000 }
 
-/** What is happening, told in one line. */
+/** Progress in one line. */
 export interface ProgressLine extends Disposable {
-  /** Shows the line, unless another was shown a moment ago. */
+  /** Shows the line, unless another one was shown just before. */
   show(line: () => string): void
-  /** Takes the line away, so that something else can be written. */
+  /** Removes the line, so that something else can be written. */
   clear(): void
 }
 
-/** One line that is drawn over and over on a terminal; a line now and then elsewhere. Disposing it clears it. */
+/** One line that is redrawn on a terminal; a new line from time to time elsewhere. Disposing it clears it. */
 export function createProgressLine(output: Output): ProgressLine {
   const isTerminal = output.isTTY === true
   const pauseMs = isTerminal ? intervalMs.terminal : intervalMs.log
@@ -36,7 +36,7 @@ export function createProgressLine(output: Output): ProgressLine {
   }
 }
 
-/** Bytes for people: `12.3 MB`, powers of 1024 as in the settings. */
+/** Formats a number of bytes, such as `12.3 MB`; powers of 1024 as in the settings. */
 export function formatByteSize(byteSize: number): string {
   const units = ['B', 'KB', 'MB', 'GB', 'TB']
   const power = Math.min(Math.floor(Math.log2(Math.max(byteSize, 1)) / 10), units.length - 1)

@@ -17,7 +17,9 @@ import { readArguments } from './read-arguments.ts'
 
 /**
  * `tintype restore DIR`: copies a backup into an empty data directory, then checks the result as doctor does. The
- * catalog gets its name last; what a failure leaves is removed. Resolves with 1 where something is wrong with it.
+ * catalog gets its name last. If it fails, it removes what it made.
+ *
+ * @returns 1 if something is wrong with the result, otherwise 0
  */
 export async function restore({ env, args, stdout, stderr, signals }: CommandContext): Promise<number> {
   const { positionals, settings } = readArguments(args, { options: {}, positionals: ['DIR'] })
@@ -29,7 +31,7 @@ export async function restore({ env, args, stdout, stderr, signals }: CommandCon
 
   await makeDirectory(places.dataDirectory)
   using _lock = lockDirectory(places.dataDirectory)
-  await refuseOccupied(places) // again: who owned it until now may have filled it
+  await refuseOccupied(places) // again: its last owner may have filled it
   const { photos, broken } = await fill(places, { directory, manifest, signal, stderr })
   stdout.write(`${photos + broken} photos are back, as of ${manifest.createdAt}\n`)
   const tally = await inspectLibrary(places, {
@@ -57,14 +59,14 @@ async function fill(places: LibraryPlaces, source: Source) {
   }
   await makeDirectory(dirname(places.catalogFile))
   const result = await copyBackup(source, { ...places, catalogFile: unnamed })
-  await link(unnamed, places.catalogFile) // a rename would replace what somebody has put there meanwhile
+  await link(unnamed, places.catalogFile) // a rename would replace a file that appeared in the meantime
   undo.move()
   await rm(unnamed)
   await syncDirectory(dirname(places.catalogFile))
   return result
 }
 
-/** Removes what a restore has made. What was there before stays, such as the directory that a disk is mounted at. */
+/** Removes what a restore made, and keeps what was there before, such as the mount point of a disk. */
 async function removeNew(path: string, before: readonly string[] | undefined): Promise<void> {
   const names = before && (await readdir(path)).filter((name) => !before.includes(name))
   const made = names?.map((name) => join(path, name)) ?? [path]
@@ -78,25 +80,25 @@ async function copyBackup({ directory, manifest, ...options }: Source, places: L
   if (damage !== undefined) throw new ConfigError(`The catalog of this backup is damaged: ${damage}`)
   if ((await catalog.count()) !== manifest.photos)
     throw new ConfigError(
-      'This backup was changed: its catalog does not have as many photos as were backed up',
+      'This backup was changed: its catalog has another number of photos than its manifest',
     )
   await using blobs = await openBlobReader({ directory: from.media })
   return await copyInto({ catalog, blobs }, places, options)
 }
 
-/** What an empty directory may have: what mkfs makes, and what owning it makes. */
+/** What an empty directory may have in it: what mkfs creates, and what the lock creates. */
 const ignored = ['lost+found', 'tintype.lock', 'tintype.lock-journal']
 
-/** What is there already could be somebody's photos. Errors are native ones, or a `ConfigError`. */
+/** Files that are there already could be photos. Errors are native ones, or a `ConfigError`. */
 async function refuseOccupied({ dataDirectory, media, catalogFile }: LibraryPlaces): Promise<void> {
   for (const directory of [dataDirectory, media]) {
     const names = await namesIn(directory)
     const first = names?.find((name) => !ignored.includes(name))
     if (first !== undefined)
-      throw new ConfigError(`Restoring needs an empty data directory; there is ${first} in ${directory}`)
+      throw new ConfigError(`Restoring needs an empty data directory; ${directory} has ${first} in it`)
   }
   if (lstatSync(catalogFile, { throwIfNoEntry: false }))
-    throw new ConfigError(`Restoring needs an empty data directory; ${catalogFile} is there`)
+    throw new ConfigError(`Restoring needs an empty data directory; ${catalogFile} exists`)
 }
 
 /** `undefined` if there is no such directory. */

@@ -7,7 +7,7 @@ import { limitSemiSpace } from '../serving/limit-semi-space.ts'
 import { serveUntilStopped } from '../serving/serve-until-stopped.ts'
 import type { CommandContext } from './command-context.ts'
 
-/** `tintype serve`: config → compose → listen → drain. Resolves with 0 when it was told to stop and has. */
+/** `tintype serve`: config → compose → listen → drain. Resolves with 0 after a signal has stopped it. */
 export async function serve({ env, args, signals, openLog }: CommandContext): Promise<number> {
   const config = parseConfig(env, args)
   await using lines = openLog()
@@ -15,7 +15,7 @@ export async function serve({ env, args, signals, openLog }: CommandContext): Pr
   if (config.durability === 'relaxed')
     log.warn(
       { event: 'durability' },
-      'durability is relaxed: a power cut can lose or break acknowledged photos; "tintype doctor" tells',
+      'durability is relaxed: a power cut can lose or break acknowledged photos; "tintype doctor" finds them',
     )
   if (config.inspection === 'header')
     log.warn(
@@ -25,7 +25,7 @@ export async function serve({ env, args, signals, openLog }: CommandContext): Pr
 
   await using services = await compose(config, { log, cores: availableParallelism() })
   const onRefused = (facts: object) =>
-    log.info({ event: 'refused', ...facts }, 'refused before it was a request')
+    log.info({ event: 'refused', ...facts }, 'refused: not a valid HTTP request')
   const listening = await listen(createRequestListener(services.http), {
     ...config.http,
     onRefused,
