@@ -1,8 +1,8 @@
 import type { PhotoFormat } from '@tintype/contract'
 import type { DecoderLoss } from './decoders/decoder-loss.ts'
 import { createDecoderPool } from './decoders/decoder-pool.ts'
-import { TooMuchWork } from './formats/byte-reader.ts'
-import { measureImage } from './formats/measure-image.ts'
+import { ScanBudgetExceeded } from './formats/byte-reader.ts'
+import { readFacts } from './formats/read-header.ts'
 import type {
   ImageLimits,
   ImageSource,
@@ -126,10 +126,10 @@ export interface Imaging extends AsyncDisposable {
 }
 
 /**
- * What may be gone over in this process to measure an image, in bytes: some 5 ms. A PNG of 25 MB as libpng writes it
- * takes nine tenths of it, a JPEG of one scan next to nothing.
+ * Scan budget for measuring an image in this process, in bytes: some 5 ms. A PNG of 25 MB written by libpng uses nine
+ * tenths of it, a JPEG of one scan nearly nothing.
  */
-const maxWorkHere = 2 * 1024 * 1024
+const scanBudgetHere = 2 * 1024 * 1024
 
 /** Wires imaging. No process is started before `warm` or the first image; this one never loads sharp. */
 export function createImaging(options: ImagingOptions): Imaging {
@@ -147,9 +147,9 @@ export function createImaging(options: ImagingOptions): Imaging {
 
   async function measure(source: ImageSource, format: PhotoFormat, wait?: WaitOptions): Promise<Measurement> {
     try {
-      return measureImage(source, { format, limits, maxWork: maxWorkHere })
+      return readFacts(source, { format, limits, scanBudget: scanBudgetHere })
     } catch (error) {
-      if (!(error instanceof TooMuchWork)) throw error
+      if (!(error instanceof ScanBudgetExceeded)) throw error
       return gate.run(() => pool.run('measure', source, { format, limits }), wait)
     }
   }

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { constants, getPriority, setPriority } from 'node:os'
 import { toFailure } from '@tintype/contract'
-import { measureImage } from '../formats/measure-image.ts'
+import { readFacts } from '../formats/read-header.ts'
 import { unpackImage } from '../pixels/decode-to-file.ts'
 import { inspectImage } from '../pixels/inspect-image.ts'
 import { loadSharp } from '../pixels/load-sharp.ts'
@@ -51,7 +51,7 @@ async function answer(request: DecoderRequest): Promise<DecoderTasks[keyof Decod
       return { ...facts, preview: previews.keep(preview) }
     }
     case 'measure':
-      return measureImage(...request.arguments)
+      return readFacts(...request.arguments)
     case 'render':
       return renderImage(...request.arguments)
     case 'renderPreview': {

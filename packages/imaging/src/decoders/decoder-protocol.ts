@@ -1,5 +1,5 @@
 import type { Failure } from '@tintype/contract'
-import type { MeasureOptions } from '../formats/measure-image.ts'
+import type { ReadHeaderOptions } from '../formats/read-header.ts'
 import type { ImageSource, Inspection, Measurement, PixelFile, Preview, RenderedImage } from '../image.ts'
 import type { UnpackOptions } from '../pixels/decode-to-file.ts'
 import type { InspectOptions } from '../pixels/inspect-image.ts'
@@ -8,7 +8,7 @@ import type { RenderOptions } from '../pixels/render-image.ts'
 /** What a decoder can be asked by name, with which arguments, and what it answers. All can be structured-cloned. */
 export interface DecoderTasks {
   readonly inspect: Task<[source: ImageSource, options: InspectOptions], Inspection>
-  readonly measure: Task<[source: ImageSource, options: MeasureOptions], Measurement>
+  readonly measure: Task<[source: ImageSource, options: ReadHeaderOptions], Measurement>
   readonly render: Task<[source: ImageSource | PixelFile, options: RenderOptions], RenderedImage>
   /** `undefined` where the preview is gone. */
   readonly renderPreview: Task<[preview: Preview, options: RenderOptions], RenderedImage | undefined>

@@ -1,20 +1,40 @@
-import { type Box, boxesWithin, boxType } from './boxes.ts'
+import { type Box, bodyOf, boxesWithin, boxType } from './boxes.ts'
 
-/** One item of a `meta` box. */
+/** The body of an AVIF's `meta` box and the boxes directly inside it. */
+export interface AvifMeta {
+  readonly view: DataView
+  readonly children: readonly Box[]
+}
+
+/** One item that a `meta` box declares. */
 export interface AvifItem {
   readonly id: number
-  /** Such as `av01`, `grid`, `iovl` and `Exif`. */
+  /** For example `av01`, `grid`, `iovl` or `Exif`. */
   readonly type: string
 }
 
-/** Where bytes lie in a file. */
+/** A range of bytes in the file. */
 export interface Extent {
   readonly offset: number
   readonly byteSize: number
 }
 
-/** The items that a `meta` box declares. @see ISO/IEC 14496-12 §8.11.6 (iinf, infe) */
-export function readAvifItems(view: DataView, children: readonly Box[]): AvifItem[] {
+/** The size properties (`ispe`, `clap`, `irot`) of each item by its id, in the order in which they apply. */
+export type AvifProperties = ReadonlyMap<number, readonly Box[]>
+
+/** @param body of the `meta` box, untrusted */
+export function openAvifMeta(body: Uint8Array): AvifMeta {
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength)
+  return { view, children: [...boxesWithin(view, 4, body.length)] }
+}
+
+/**
+ * The items that a `meta` box declares.
+ *
+ * @throws RangeError if a box ends too early
+ * @see ISO/IEC 14496-12 §8.11.6 (iinf, infe)
+ */
+export function readAvifItems({ view, children }: AvifMeta): AvifItem[] {
   return children
     .filter(({ type }) => type === 'iinf')
     .flatMap(({ start, end }) => {
@@ -30,12 +50,25 @@ export function readAvifItems(view: DataView, children: readonly Box[]): AvifIte
 }
 
 /**
- * Where an item lies that is one piece of the file itself; `undefined` of any other.
+ * The id of the item that is displayed; `undefined` if none is named.
  *
- * @throws RangeError where the box ends too early
+ * @throws RangeError if the box ends too early
+ * @see ISO/IEC 14496-12 §8.11.4 (pitm)
+ */
+export function readPrimaryItem({ view, children }: AvifMeta): number | undefined {
+  const pitm = children.find(({ type }) => type === 'pitm')
+  if (!pitm) return undefined
+  const isWide = view.getUint8(pitm.start) > 0
+  return isWide ? view.getUint32(pitm.start + 4) : view.getUint16(pitm.start + 4)
+}
+
+/**
+ * The range of bytes that an item occupies; `undefined` if it is in several pieces or outside the file.
+ *
+ * @throws RangeError if the box ends too early
  * @see ISO/IEC 14496-12 §8.11.3 (iloc)
  */
-export function locateAvifItem(view: DataView, children: readonly Box[], wanted: number): Extent | undefined {
+export function locateAvifItem({ view, children }: AvifMeta, wanted: number): Extent | undefined {
   const iloc = children.find(({ type }) => type === 'iloc')
   if (!iloc) return undefined
   let at = iloc.start
@@ -67,4 +100,75 @@ export function locateAvifItem(view: DataView, children: readonly Box[], wanted:
     return { offset: base + read(offsetByteSize), byteSize: read(lengthByteSize) }
   }
   return undefined
+}
+
+/**
+ * The size properties of each item.
+ *
+ * @throws RangeError if a box ends too early
+ * @see ISO/IEC 23008-12 §9.3 (iprp, ipco, ipma)
+ */
+export function readAvifProperties({ view, children }: AvifMeta): AvifProperties {
+  const byItem = new Map<number, Box[]>()
+  for (const iprp of children.filter(({ type }) => type === 'iprp')) {
+    const inner = [...boxesWithin(view, iprp.start, iprp.end)]
+    const properties = inner
+      .filter(({ type }) => type === 'ipco')
+      .flatMap(({ start, end }) => [...boxesWithin(view, start, end)])
+    for (const ipma of inner.filter(({ type }) => type === 'ipma'))
+      readAssociations(bodyOf(view, ipma), (item, index) => {
+        const property = properties[index - 1]
+        if (!property || !isSizeProperty(property)) return
+        const list = byItem.get(item)
+        if (list) list.push(property)
+        else byItem.set(item, [property])
+      })
+  }
+  return byItem
+}
+
+/**
+ * The items that each grid or other derived item is made of. An item that is named several times is listed as often.
+ *
+ * @throws RangeError if a box ends too early
+ * @see ISO/IEC 14496-12 §8.11.12 (iref)
+ */
+export function readAvifTiles({ view, children }: AvifMeta): ReadonlyMap<number, readonly number[]> {
+  const tiles = new Map<number, number[]>()
+  for (const iref of children.filter(({ type }) => type === 'iref')) {
+    const isWide = view.getUint8(iref.start) > 0
+    const idByteSize = isWide ? 4 : 2
+    for (const box of boxesWithin(view, iref.start + 4, iref.end)) {
+      if (box.type !== 'dimg') continue
+      const dimg = bodyOf(view, box)
+      const id = (at: number) => (isWide ? dimg.getUint32(at) : dimg.getUint16(at))
+      const from = id(0)
+      const count = dimg.getUint16(idByteSize)
+      const list = tiles.get(from) ?? []
+      for (let i = 0; i < count; i += 1) list.push(id(idByteSize + 2 + i * idByteSize))
+      tiles.set(from, list)
+    }
+  }
+  return tiles
+}
+
+function isSizeProperty({ type }: Box): boolean {
+  return type === 'ispe' || type === 'clap' || type === 'irot'
+}
+
+function readAssociations(view: DataView, onAssociation: (item: number, index: number) => void): void {
+  const version = view.getUint8(0)
+  const isWide = (view.getUint8(3) & 1) === 1
+  const entries = view.getUint32(4)
+  let at = 8
+  for (let entry = 0; entry < entries; entry += 1) {
+    const item = version < 1 ? view.getUint16(at) : view.getUint32(at)
+    at += version < 1 ? 2 : 4
+    const associations = view.getUint8(at)
+    at += 1
+    for (let i = 0; i < associations; i += 1) {
+      onAssociation(item, isWide ? view.getUint16(at) & 0x7fff : view.getUint8(at) & 0x7f)
+      at += isWide ? 2 : 1
+    }
+  }
 }

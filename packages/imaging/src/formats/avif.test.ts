@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { measureAvif } from './avif.ts'
+import { readAvif } from './avif.ts'
+import { openByteReader } from './byte-reader.ts'
 
 /** A box, or with `version` a full box, around its content. */
 function box(type: string, ...content: (Uint8Array | number[])[]): Buffer {
@@ -20,55 +21,66 @@ const ipma = (...pairs: (readonly [item: number, property: number])[]) =>
 const dimg = (from: number, ...to: number[]) => box('dimg', u16(from), u16(to.length), to.flatMap(u16))
 const infe = (item: number, type: string) =>
   box('infe', full(2), u16(item), u16(0), Buffer.from(type, 'latin1'), [0])
-const meta = (...boxes: Buffer[]) => Buffer.concat([Buffer.from(full()), ...boxes])
 
-describe('measureAvif', () => {
-  test('adds up nothing where nothing is declared', () => {
-    expect(measureAvif(meta())).toEqual({ pixels: 0, hasOverlay: false, hasAv1: false })
+/** What is found in an AVIF that has these boxes in its `meta` box. */
+function read(...boxes: Buffer[]) {
+  return readFile(Buffer.concat([box('ftyp', Buffer.from('avif')), box('meta', full(), ...boxes)]))
+}
+
+function readFile(file: Uint8Array) {
+  using bytes = openByteReader(file)
+  return readAvif(bytes)
+}
+
+describe('readAvif', () => {
+  test('finds nothing if nothing is declared', () => {
+    const nothing = { format: 'avif', isTruncated: false, decodedPixels: 0, hasOverlay: false, hasAv1: false }
+    expect(read()).toEqual(nothing)
+    expect(readFile(new Uint8Array())).toEqual(nothing)
   })
 
-  test('takes the largest picture', () => {
+  test('counts the pixels of the largest picture', () => {
     const iprp = box('iprp', box('ipco', ispe(100, 50), ispe(3000, 2000)), ipma([1, 1], [2, 2]))
-    expect(measureAvif(meta(iprp)).pixels).toBe(6_000_000)
+    expect(read(iprp).decodedPixels).toBe(6_000_000)
   })
 
   test('reads wide associations and 32-bit item ids', () => {
     const wide = box('ipma', full(1, 1), u32(1), u32(70_000), [1], u16(0x8002))
     const iprp = box('iprp', box('ipco', box('av1C', [0]), ispe(40, 30)), wide)
-    expect(measureAvif(meta(iprp)).pixels).toBe(1200)
+    expect(read(iprp).decodedPixels).toBe(1200)
   })
 
   test('B131 counts a tile as often as a grid names it', () => {
     const iprp = box('iprp', box('ipco', ispe(1, 1), ispe(1000, 1000)), ipma([1, 1], [2, 2]))
     const iref = box('iref', full(), dimg(1, 2, 2, 2, 2, 2))
-    expect(measureAvif(meta(iprp, iref)).pixels).toBe(5_000_000)
+    expect(read(iprp, iref).decodedPixels).toBe(5_000_000)
   })
 
-  test('B131 a grid in a circle, or of grids too deep, is without bound', () => {
+  test('B131 grids that contain each other, or are nested too deeply, have infinitely many pixels', () => {
     const iprp = box('iprp', box('ipco', ispe(1, 1)), ipma([1, 1]))
-    expect(measureAvif(meta(iprp, box('iref', full(), dimg(1, 2), dimg(2, 1)))).pixels).toBe(Infinity)
+    expect(read(iprp, box('iref', full(), dimg(1, 2), dimg(2, 1))).decodedPixels).toBe(Infinity)
     const chain = Array.from({ length: 20 }, (_, item) => dimg(item + 1, item + 2))
-    expect(measureAvif(meta(iprp, box('iref', full(), ...chain))).pixels).toBe(Infinity)
+    expect(read(iprp, box('iref', full(), ...chain)).decodedPixels).toBe(Infinity)
   })
 
-  test('B131 grids of grids that double at each level are added up in one pass', () => {
+  test('B131 grids of grids that double at each level are counted in one pass', () => {
     const iprp = box('iprp', box('ipco', ispe(1000, 1000)), ipma([8, 1]))
     const levels = Array.from({ length: 7 }, (_, level) =>
       dimg(level + 1, ...Array<number>(200).fill(level + 2)),
     )
-    expect(measureAvif(meta(iprp, box('iref', full(), ...levels))).pixels).toBeCloseTo(200 ** 7 * 1e6, -10)
+    expect(read(iprp, box('iref', full(), ...levels)).decodedPixels).toBeCloseTo(200 ** 7 * 1e6, -10)
   })
 
-  test('B131 sees overlays', () => {
-    expect(measureAvif(meta(box('iinf', full(), u16(1), infe(1, 'av01')))).hasOverlay).toBe(false)
+  test('B131 finds overlays', () => {
+    expect(read(box('iinf', full(), u16(1), infe(1, 'av01'))).hasOverlay).toBe(false)
     const iinf = box('iinf', full(), u16(2), infe(1, 'av01'), infe(2, 'iovl'))
-    expect(measureAvif(meta(iinf)).hasOverlay).toBe(true)
+    expect(read(iinf).hasOverlay).toBe(true)
   })
 
-  test('B131 ends with an answer or a RangeError wherever it is cut and whatever byte is changed', () => {
+  test('B131 a file cut anywhere, or with any byte changed, gives a result or a RangeError', () => {
     const iprp = box('iprp', box('ipco', ispe(10, 10), ispe(20, 20)), ipma([1, 1], [2, 2]))
     const iref = box('iref', full(), dimg(1, 2, 2))
-    const whole = meta(box('iinf', full(), u16(1), infe(1, 'av01')), iprp, iref)
+    const whole = box('meta', full(), box('iinf', full(), u16(1), infe(1, 'av01')), iprp, iref)
     const variants = [
       ...Array.from(whole, (_, length) => whole.subarray(0, length)),
       ...Array.from(whole, (_, at) => [0, 1, 255].map((value) => whole.with(at, value))).flat(),
@@ -76,7 +88,7 @@ describe('measureAvif', () => {
     for (const variant of variants) {
       let outcome: unknown
       try {
-        outcome = measureAvif(variant).pixels
+        outcome = readFile(variant).decodedPixels
       } catch (error) {
         outcome = error
       }
@@ -85,17 +97,49 @@ describe('measureAvif', () => {
   })
 })
 
+describe('an AVIF file', () => {
+  test('B119 is truncated if its last box is cut', () => {
+    const file = Buffer.concat([box('meta', full()), box('mdat', [1, 2, 3])])
+    expect(readFile(file)).toMatchObject({ isTruncated: false })
+    expect(readFile(file.subarray(0, -1))).toMatchObject({ isTruncated: true, size: undefined })
+  })
+
+  test('B106 may have junk after its boxes', () => {
+    const file = Buffer.concat([box('meta', full()), Buffer.from('junk after the end')])
+    expect(readFile(file)).toMatchObject({ isTruncated: false })
+  })
+
+  test('B131 has one meta box of at most 1 MiB', () => {
+    expect(() => readFile(Buffer.concat([box('meta', full()), box('meta', full())]))).toThrow(RangeError)
+    expect(() => readFile(box('meta', Buffer.alloc(1024 * 1024)))).toThrow(RangeError)
+  })
+
+  test('is displayed as its primary item, cropped and turned', () => {
+    const primary = box('pitm', full(), u16(2))
+    const clap = box('clap', ...[30, 1, 40, 1, 0, 1, 0, 1].map(u32))
+    const properties = box('ipco', ispe(100, 50), ispe(60, 80), clap, box('irot', [1]))
+    const associations = (...indexes: number[]) =>
+      box('ipma', full(), u32(2), u16(1), [1, 1], u16(2), [indexes.length, ...indexes])
+    const sizeOf = (...indexes: number[]) =>
+      read(primary, box('iprp', properties, associations(...indexes))).size
+    expect(sizeOf(2)).toEqual({ width: 60, height: 80 })
+    expect(sizeOf(2, 3)).toEqual({ width: 30, height: 40 })
+    expect(sizeOf(2, 3, 4)).toEqual({ width: 40, height: 30 })
+    expect(sizeOf()).toBeUndefined()
+  })
+})
+
 describe('B131 boxes that declare more members than they have', () => {
   const property = box('ipco', ispe(1000, 1000))
 
-  test('of a property are refused, and not read on into what stands behind them', () => {
+  test('in a property are refused, and the bytes after the box are not read', () => {
     const association = box('ipma', full(), u32(2), u16(1), [1, 1])
-    const lies = meta(box('iprp', property, association, box('free', [0, 2, 1, 1])))
-    expect(() => measureAvif(lies)).toThrow(RangeError)
+    const lies = box('iprp', property, association, box('free', [0, 2, 1, 1]))
+    expect(() => read(lies)).toThrow(RangeError)
   })
 
-  test('of a grid are refused, and not read on into what stands behind them', () => {
-    const lies = meta(box('iref', full(), box('dimg', u16(1), u16(3), u16(2)), dimg(4, 5, 6)))
-    expect(() => measureAvif(lies)).toThrow(RangeError)
+  test('in a grid are refused, and the bytes after the box are not read', () => {
+    const lies = box('iref', full(), box('dimg', u16(1), u16(3), u16(2)), dimg(4, 5, 6))
+    expect(() => read(lies)).toThrow(RangeError)
   })
 })

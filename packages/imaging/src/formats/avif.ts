@@ -1,94 +1,156 @@
 import type { Size } from '../image.ts'
-import { type Extent, locateAvifItem, readAvifItems } from './avif-boxes.ts'
-import { type AvifProperties, readAvifProperties } from './avif-properties.ts'
-import { readAvifSize } from './avif-size.ts'
-import { type Box, bodyOf, boxesWithin } from './boxes.ts'
+import {
+  type AvifMeta,
+  type AvifProperties,
+  type Extent,
+  locateAvifItem,
+  openAvifMeta,
+  readAvifItems,
+  readAvifProperties,
+  readAvifTiles,
+  readPrimaryItem,
+} from './avif-boxes.ts'
+import { boxType } from './boxes.ts'
+import type { ByteReader } from './byte-reader.ts'
+import { maxExifByteSize } from './exif.ts'
+import type { AvifStructure } from './types.ts'
 
-/** What a decoder must hold to show an AVIF, as its `meta` box declares it. */
-export interface AvifExtent {
-  /** Pixels of the largest picture, or of all tiles of the largest grid. */
-  readonly pixels: number
-  /** Whether there is an overlay (`iovl`), whose canvas nothing in the `meta` box bounds. */
-  readonly hasOverlay: boolean
-  /** As displayed; absent where it names no picture, or one without a size. */
-  readonly size?: Size | undefined
-  /** Whether an item of it is coded as AV1, as none of a HEIC is. */
-  readonly hasAv1: boolean
-  /** Where its EXIF lies in the file, behind four bytes that are none of it. */
-  readonly exif?: Extent | undefined
+// The largest seen in practice has 40 KB: a grid with hundreds of tiles.
+const maxMetaByteSize = 1024 * 1024
+const maxTopLevelBoxes = 1000
+const topLevelBoxes = ['ftyp', 'meta', 'mdat', 'free', 'skip', 'moov', 'uuid']
+
+/** A byte of the worst possible `meta` box takes as long to read as scanning this many bytes. */
+const metaByteCost = 64
+
+/** Deeper grids of grids, or grids that contain each other, occur only in attacks. */
+const maxGridDepth = 8
+
+/** Before EXIF stands the offset of its TIFF header, 0 in practice. @see ISO/IEC 23008-12 §A.2.1 */
+const exifOffsetByteSize = 4
+
+const nothingFound: AvifStructure = {
+  format: 'avif',
+  size: undefined,
+  isTruncated: false,
+  decodedPixels: 0,
+  hasOverlay: false,
+  hasAv1: false,
 }
 
 /**
- * Adds up what an AVIF makes its decoder allocate. The size that is displayed does not tell: a `clap` of 1 × 1
- * on 12 000 × 12 000 coded pixels passes for one pixel and then costs 10 s and 2.5 GB, and a grid counts one
- * tile a thousand times (B123, B131, B134). The decoder itself refuses pictures larger than their `ispe`, so
- * what is added up here can be relied on.
+ * Walks over the top-level boxes of an AVIF. Everything but the end of the file comes from its one `meta` box.
  *
- * @param meta body of the `meta` box, untrusted
- * @throws RangeError where a box inside ends too early
- * @see ISO/IEC 23008-12 §6.5.3 (ispe), §6.6.2.3 (grid), §9.3 (ipma); ISO/IEC 14496-12 §8.11.12 (iref)
+ * @throws RangeError if the `meta` box is malformed, too large, or not the only one
+ * @see ISO/IEC 14496-12 §4.2: a size of 1 stands for 64 bits after the type, a size of 0 for the rest of the file
  */
-export function measureAvif(meta: Uint8Array): AvifExtent {
-  const view = new DataView(meta.buffer, meta.byteOffset, meta.byteLength)
-  const children = [...boxesWithin(view, 4, meta.length)]
-  const properties = readAvifProperties(view, children)
-  const areas = readAreas(view, properties)
-  const tiles = readTiles(view, children)
-  const weights = new Map<number, number>()
-
-  function weigh(item: number, depth: number): number {
-    const known = weights.get(item)
-    if (known !== undefined) return known
-    // Grids of grids this deep, or in a circle, exist only to hurt.
-    if (depth > 8) return Infinity
-    let sum = 0
-    for (const tile of tiles.get(item) ?? []) sum += weigh(tile, depth + 1)
-    const weight = Math.max(areas.get(item) ?? 0, sum)
-    weights.set(item, weight)
-    return weight
+export function readAvif(bytes: ByteReader): AvifStructure {
+  let structure: AvifStructure | undefined
+  for (let at = 0, boxes = 0; at < bytes.byteSize && boxes < maxTopLevelBoxes; boxes += 1) {
+    const declared = bytes.uint32At(at)
+    const type = boxType(bytes.uint32At(at + 4))
+    // Any other box is trailing junk, and not a picture that is cut short.
+    if (!topLevelBoxes.includes(type)) break
+    const large = bytes.uint32At(at + 8) * 2 ** 32 + bytes.uint32At(at + 12)
+    const byteSize = declared === 1 ? large : declared === 0 ? bytes.byteSize - at : declared
+    const headerByteSize = declared === 1 ? 16 : 8
+    if (byteSize < headerByteSize || at + byteSize > bytes.byteSize)
+      return { ...nothingFound, isTruncated: true }
+    if (type === 'meta') {
+      if (structure || byteSize > maxMetaByteSize)
+        throw new RangeError(`Expected one meta box of at most ${maxMetaByteSize} bytes`)
+      bytes.charge(byteSize * metaByteCost)
+      structure = readMeta(bytes, { offset: at + headerByteSize, byteSize: byteSize - headerByteSize })
+    }
+    at += byteSize
   }
+  return structure ?? nothingFound
+}
 
-  let pixels = 0
-  for (const item of [...areas.keys(), ...tiles.keys()]) pixels = Math.max(pixels, weigh(item, 0))
-  const items = readAvifItems(view, children)
+function readMeta(bytes: ByteReader, { offset, byteSize }: Extent): AvifStructure {
+  const meta = openAvifMeta(bytes.slice(offset, byteSize))
+  const properties = readAvifProperties(meta)
+  const decodedPixels = countDecodedPixels(meta, properties)
+  const items = readAvifItems(meta)
   const exif = items.find(({ type }) => type === 'Exif')
   return {
-    pixels,
+    format: 'avif',
+    size: readDisplayedSize(meta, properties),
+    isTruncated: false,
+    exif: exif && readExif(bytes, locateAvifItem(meta, exif.id)),
+    decodedPixels,
     hasOverlay: items.some(({ type }) => type === 'iovl'),
     hasAv1: items.some(({ type }) => type === 'av01'),
-    size: readAvifSize(view, children, properties),
-    exif: exif && locateAvifItem(view, children, exif.id),
   }
 }
 
-/** Area of each item that has one: that of the largest `ispe` tied to it. */
-function readAreas(view: DataView, properties: AvifProperties): Map<number, number> {
+/**
+ * The size at which an AVIF is displayed: its primary item's, cropped and turned in the order of its properties. EXIF
+ * does not turn it. `undefined` if there is no primary item, or if that item has no size.
+ *
+ * @see ISO/IEC 23008-12 §6.5.3 (ispe), §6.5.9 (clap), §6.5.10 (irot)
+ */
+function readDisplayedSize(meta: AvifMeta, byItem: AvifProperties): Size | undefined {
+  const { view } = meta
+  const primary = readPrimaryItem(meta)
+  const properties = (primary !== undefined && byItem.get(primary)) || []
+  const ispe = properties.find(({ type }) => type === 'ispe')
+  let size = ispe && readSpatialExtent(view, ispe.start)
+  for (const { type, start } of properties) {
+    if (type === 'clap') size = { width: ratioAt(view, start), height: ratioAt(view, start + 8) }
+    const isQuarterTurn = type === 'irot' && (view.getUint8(start) & 1) === 1
+    if (isQuarterTurn && size) size = { width: size.height, height: size.width }
+  }
+  return size
+}
+
+/**
+ * Counts what the decoder must allocate, which the displayed size does not limit: a `clap` of 1 × 1 on 12 000 × 12 000
+ * coded pixels is displayed as one pixel, and costs 10 s and 2.5 GB; a grid may use one tile a thousand times (B123,
+ * B131, B134). The decoder refuses pictures that are larger than their `ispe`, and so this count is reliable.
+ *
+ * @see ISO/IEC 23008-12 §6.5.3 (ispe), §6.6.2.3 (grid)
+ */
+function countDecodedPixels(meta: AvifMeta, properties: AvifProperties): number {
+  const { view } = meta
   const areas = new Map<number, number>()
-  for (const [item, tied] of properties)
-    for (const { type, start } of tied) {
+  for (const [item, boxes] of properties)
+    for (const { type, start } of boxes) {
       if (type !== 'ispe') continue
-      const area = view.getUint32(start + 4) * view.getUint32(start + 8)
-      areas.set(item, Math.max(areas.get(item) ?? 0, area))
+      const { width, height } = readSpatialExtent(view, start)
+      areas.set(item, Math.max(areas.get(item) ?? 0, width * height))
     }
-  return areas
+  const tiles = readAvifTiles(meta)
+  const counted = new Map<number, number>()
+
+  function count(item: number, depth: number): number {
+    const before = counted.get(item)
+    if (before !== undefined) return before
+    if (depth > maxGridDepth) return Infinity
+    let sum = 0
+    for (const tile of tiles.get(item) ?? []) sum += count(tile, depth + 1)
+    const pixels = Math.max(areas.get(item) ?? 0, sum)
+    counted.set(item, pixels)
+    return pixels
+  }
+
+  let largest = 0
+  for (const item of [...areas.keys(), ...tiles.keys()]) largest = Math.max(largest, count(item, 0))
+  return largest
 }
 
-/** The items that each derived item is made of, as often as it names them. */
-function readTiles(view: DataView, children: readonly Box[]): Map<number, number[]> {
-  const tiles = new Map<number, number[]>()
-  for (const iref of children.filter(({ type }) => type === 'iref')) {
-    const isWide = view.getUint8(iref.start) > 0
-    const idByteSize = isWide ? 4 : 2
-    for (const box of boxesWithin(view, iref.start + 4, iref.end)) {
-      if (box.type !== 'dimg') continue
-      const dimg = bodyOf(view, box)
-      const id = (at: number) => (isWide ? dimg.getUint32(at) : dimg.getUint16(at))
-      const from = id(0)
-      const count = dimg.getUint16(idByteSize)
-      const list = tiles.get(from) ?? []
-      for (let i = 0; i < count; i += 1) list.push(id(idByteSize + 2 + i * idByteSize))
-      tiles.set(from, list)
-    }
-  }
-  return tiles
+function readExif(bytes: ByteReader, extent: Extent | undefined): Uint8Array | undefined {
+  if (!extent) return undefined
+  const start = extent.offset + exifOffsetByteSize
+  return start < bytes.byteSize ? bytes.slice(start, Math.min(extent.byteSize, maxExifByteSize)) : undefined
+}
+
+function readSpatialExtent(view: DataView, start: number): Size {
+  return { width: view.getUint32(start + 4), height: view.getUint32(start + 8) }
+}
+
+/** A `clap` without a denominator gives 0. */
+function ratioAt(view: DataView, at: number): number {
+  const ratio = Math.round(view.getUint32(at) / view.getUint32(at + 4))
+  return Number.isFinite(ratio) ? ratio : 0
 }

@@ -2,14 +2,15 @@
 export interface Box {
   /** Four characters, latin1. */
   readonly type: string
-  /** Offsets of the body: behind the header, and behind the last byte. */
+  /** Offset of the body's first byte. */
   readonly start: number
+  /** Offset after the body's last byte. */
   readonly end: number
 }
 
 /**
- * Walks the boxes between two offsets. Ends at the first that does not fit, so it always ends: each step moves
- * on by at least a header.
+ * Walks over the boxes between two offsets. Stops at the first box that does not fit. Each step moves on by at least
+ * the 8 bytes of a header, so the walk is bounded.
  */
 export function* boxesWithin(view: DataView, start: number, end: number): Generator<Box> {
   for (let at = start; at + 8 <= end; ) {
@@ -27,14 +28,14 @@ export function boxType(code: number): string {
 }
 
 /**
- * A box's own bytes and no more: a thousand small boxes that each declare as many members as there are bytes
- * behind them would be read a thousand times over.
+ * The body of a box and nothing after it. Otherwise a thousand small boxes that each declare as many members as bytes
+ * follow would make the same bytes be read a thousand times.
  */
 export function bodyOf(view: DataView, { start, end }: Box): DataView {
   return new DataView(view.buffer, view.byteOffset + start, end - start)
 }
 
-/** The number that four characters are, for walks over millions of boxes: comparing numbers makes no text of each. */
+/** The number for four characters. Walks over millions of boxes compare numbers and create no strings. */
 export function boxCode(type: string): number {
   return Buffer.from(type, 'latin1').readUInt32BE()
 }

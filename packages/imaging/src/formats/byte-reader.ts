@@ -2,107 +2,112 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { TintypeError } from '@tintype/contract'
 import type { ImageSource } from '../image.ts'
 
-/** Bytes of an encoded image, to be read from anywhere without holding all of them. */
-export interface ByteWindow extends Disposable {
-  /** Of the whole image. */
+/** Random access to the bytes of an encoded image, without holding all of them in memory. */
+export interface ByteReader extends Disposable {
+  /** Size of the whole image in bytes. */
   readonly byteSize: number
-  /** The byte at an offset; -1 behind the end. */
+  /** The byte at `offset`, or -1 if the image ends before it. */
   byteAt(offset: number): number
-  /** The big-endian 32-bit number at an offset, unsigned; -1 where it reaches behind the end. */
+  /** The unsigned big-endian 32-bit number at `offset`, or -1 if the image ends before its last byte. */
   uint32At(offset: number): number
-  /** Where 0xff first stands before a byte for which `wanted` has a 1, at `offset` or behind; -1 where nowhere. */
-  markerAt(wanted: Uint8Array, offset: number): number
-  /** A copy of the bytes from `offset` on, fewer than `length` at the end. */
+  /**
+   * Offset of the first 0xFF at or after `offset` whose next byte is in `markers`, or -1.
+   *
+   * @param markers 256 entries, 1 for each byte that is in the set
+   */
+  findMarker(markers: Uint8Array, offset: number): number
+  /** A copy of `length` bytes from `offset` on; fewer if the image ends earlier. */
   slice(offset: number, length: number): Uint8Array
-  /** Counts work that comes on top of reading, in bytes that could be gone over instead. @throws TooMuchWork */
-  spend(work: number): void
+  /** Charges the scan budget for work other than reading, in bytes that could be scanned in that time. @throws ScanBudgetExceeded */
+  charge(byteSize: number): void
 }
 
 /** How an image may be read. */
-export interface ByteWindowOptions {
-  /** Bytes that may be gone over, and what takes as long, before reading ends in `TooMuchWork`; any number where absent. */
-  readonly maxWork?: number | undefined
+export interface ByteReaderOptions {
+  /** Scan budget in bytes; unlimited if omitted. Reading throws `ScanBudgetExceeded` when it is used up. */
+  readonly scanBudget?: number | undefined
 }
 
-/** To read an image would be more work than was allowed. It says nothing of the image. */
-export class TooMuchWork extends Error {
-  override readonly name = 'TooMuchWork'
+/** Reading the image takes more work than the caller allowed. This does not mean that the image is bad. */
+export class ScanBudgetExceeded extends Error {
+  override readonly name = 'ScanBudgetExceeded'
 }
 
-// Read synchronously: walking a file of 25 MB costs 400 reads from the page cache, about 10 ms, where one
-// promise for each of up to two million chunks would cost a second.
-const windowByteSize = 64 * 1024
+// Reads are synchronous: scanning a file of 25 MB takes 400 reads from the page cache, about 10 ms. A promise for
+// each of up to two million chunks would take a second.
+const bufferByteSize = 64 * 1024
 
-/** What each call takes, about, in bytes that a search goes over meanwhile, of which each takes some 2 ns. */
-const work = { byte: 8, uint32: 32, search: 32, read: 4096 } as const
+/** Approximate cost of each call, in bytes that `findMarker` scans in the same time (some 2 ns each). */
+const cost = { byte: 8, uint32: 32, search: 32, read: 4096 } as const
 
 /**
- * Opens an image for reading. The caller disposes it.
+ * Opens an image for reading. The caller disposes the reader.
  *
- * @throws INTERNAL where the file is gone or cannot be read, OVERLOADED where file descriptors ran out
+ * @throws INTERNAL if the file is missing or cannot be read, OVERLOADED if no file descriptor is free
  */
-export function openByteWindow(
+export function openByteReader(
   source: ImageSource,
-  { maxWork = Infinity }: ByteWindowOptions = {},
-): ByteWindow {
-  let left = maxWork
-  function spend(amount: number): void {
-    left -= amount
-    if (left < 0) throw new TooMuchWork('The image takes too much work to read')
+  { scanBudget = Infinity }: ByteReaderOptions = {},
+): ByteReader {
+  let remaining = scanBudget
+  function charge(byteSize: number): void {
+    remaining -= byteSize
+    if (remaining < 0)
+      throw new ScanBudgetExceeded(`Reading the image exceeds the budget of ${scanBudget} bytes`)
   }
-  return source instanceof Uint8Array ? inMemory(source, spend) : inFile(source.path, spend)
+  return source instanceof Uint8Array ? inMemory(source, charge) : inFile(source.path, charge)
 }
 
-/** A little-endian number of some bytes; without meaning where it reaches behind the end. */
-export function littleEndianAt(bytes: ByteWindow, offset: number, byteSize: number): number {
+/** The unsigned little-endian number in `byteSize` bytes; meaningless if the image ends before the last of them. */
+export function littleEndianAt(bytes: ByteReader, offset: number, byteSize: number): number {
   let value = 0
   for (let i = byteSize - 1; i >= 0; i -= 1) value = value * 256 + bytes.byteAt(offset + i)
   return value
 }
 
-function inMemory(bytes: Uint8Array, spend: ByteWindow['spend']): ByteWindow {
+function inMemory(bytes: Uint8Array, charge: ByteReader['charge']): ByteReader {
   return {
     byteSize: bytes.length,
     byteAt(offset) {
-      spend(work.byte)
+      charge(cost.byte)
       return bytes[offset] ?? -1
     },
     uint32At(offset) {
-      spend(work.uint32)
+      charge(cost.uint32)
       return uint32(bytes, offset)
     },
-    markerAt(wanted, offset) {
-      const found = findMarker(bytes, wanted, offset)
-      spend(work.search + Math.max(0, (found < 0 ? bytes.length : found) - offset))
+    findMarker(markers, offset) {
+      const found = findMarkerIn(bytes, markers, offset)
+      charge(cost.search + Math.max(0, (found < 0 ? bytes.length : found) - offset))
       return found
     },
     slice(offset, length) {
-      spend(work.read + length)
+      charge(cost.read + length)
       return bytes.slice(offset, offset + length)
     },
-    spend,
+    charge,
     [Symbol.dispose]() {},
   }
 }
 
-function inFile(path: string, spend: ByteWindow['spend']): ByteWindow {
+function inFile(path: string, charge: ByteReader['charge']): ByteReader {
   using opening = new DisposableStack()
   const fd = opening.adopt(
     orTranslated(() => openSync(path, 'r')),
     closeSync,
   )
   const byteSize = orTranslated(() => fstatSync(fd).size)
-  const buffer = new Uint8Array(windowByteSize)
+  const buffer = new Uint8Array(bufferByteSize)
   let start = 0
-  let window = buffer.subarray(0, 0)
+  let loaded = buffer.subarray(0, 0)
 
-  /** Index of `offset` in the window, after moving it so that `length` bytes follow, where the file has them. */
+  /** Index of `offset` in the loaded bytes, after loading others unless `length` bytes from there on are loaded. */
   function locate(offset: number, length: number): number {
-    if (offset < start || offset + length > start + window.length) {
-      spend(work.read)
-      const readByteSize = orTranslated(() => readSync(fd, buffer, 0, windowByteSize, offset))
+    if (offset < start || offset + length > start + loaded.length) {
+      charge(cost.read)
+      const readByteSize = orTranslated(() => readSync(fd, buffer, 0, bufferByteSize, offset))
       start = offset
-      window = buffer.subarray(0, readByteSize)
+      loaded = buffer.subarray(0, readByteSize)
     }
     return offset - start
   }
@@ -111,43 +116,43 @@ function inFile(path: string, spend: ByteWindow['spend']): ByteWindow {
   return {
     byteSize,
     byteAt(offset) {
-      spend(work.byte)
+      charge(cost.byte)
       const index = locate(offset, 1)
-      return window[index] ?? -1
+      return loaded[index] ?? -1
     },
     uint32At(offset) {
-      spend(work.uint32)
+      charge(cost.uint32)
       const index = locate(offset, 4)
-      return uint32(window, index)
+      return uint32(loaded, index)
     },
-    markerAt(wanted, offset) {
-      // Windows overlap, or what lies across two would be missed.
-      for (let at = offset; at + 2 <= byteSize; at = start + window.length - 1) {
+    findMarker(markers, offset) {
+      // Each read overlaps the one before by a byte. Otherwise a marker across two reads would be missed.
+      for (let at = offset; at + 2 <= byteSize; at = start + loaded.length - 1) {
         const from = locate(at, 2)
-        const index = findMarker(window, wanted, from)
-        spend(work.search + (index < 0 ? window.length : index) - from)
+        const index = findMarkerIn(loaded, markers, from)
+        charge(cost.search + (index < 0 ? loaded.length : index) - from)
         if (index >= 0) return start + index
-        if (window.length - from < 2) return -1 // the file has become shorter
+        if (loaded.length - from < 2) return -1 // the file has become shorter
       }
       return -1
     },
     slice(offset, length) {
-      spend(work.read + length)
+      charge(cost.read + length)
       const copy = new Uint8Array(length)
       return copy.subarray(
         0,
         orTranslated(() => readSync(fd, copy, 0, length, offset)),
       )
     },
-    spend,
+    charge,
     [Symbol.dispose]: () => owned.dispose(),
   }
 }
 
-/** In place, byte by byte: it takes as long whatever the bytes are. */
-function findMarker(bytes: Uint8Array, wanted: Uint8Array, from: number): number {
+/** A plain loop: it takes the same time for any bytes. */
+function findMarkerIn(bytes: Uint8Array, markers: Uint8Array, from: number): number {
   for (let at = from; at < bytes.length - 1; at += 1)
-    if (bytes[at] === 0xff && wanted[bytes[at + 1] ?? 0] === 1) return at
+    if (bytes[at] === 0xff && markers[bytes[at + 1] ?? 0] === 1) return at
   return -1
 }
 

@@ -1,60 +1,69 @@
 import { type PhotoFormat, TintypeError } from '@tintype/contract'
 import type { ImageLimits, Size } from '../image.ts'
 import { formatName, unreadable } from '../image-errors.ts'
-import type { Survey } from './survey.ts'
+import { maxJpegScans } from './jpeg.ts'
+import { maxPngMetadataByteSize } from './png.ts'
+import type { ImageStructure } from './types.ts'
 
-/** What header and structure say of an image. Size as displayed. */
-export interface FoundImage extends Size {
-  readonly format: PhotoFormat
-  /** Pictures that are decoded. */
-  readonly frames: number
-  readonly survey: Survey
-}
-
-/** What an image was found to be. */
-interface Measure extends Size {
-  readonly format: PhotoFormat
-  readonly frames: number
-  /** What is decoded, at least width × height × frames. */
-  readonly pixels: number
-}
-
-/** The limit of pixels that holds for a format. */
+/** The limit of pixels for a format. */
 export function pixelLimit(format: PhotoFormat, limits: ImageLimits): number {
   return format === 'avif' ? Math.min(limits.maxAvifPixels, limits.maxPixels) : limits.maxPixels
 }
 
 /**
- * Refuses an image that is larger than the limits, or cut short.
+ * Refuses an image whose structure alone would hurt its decoder, or that has no usable size.
  *
- * @throws TOO_MANY_PIXELS with `width`, `height`, `frames`, `pixels` and `limit`, as far as they are known
- * @throws UNREADABLE_IMAGE where the file ends before its structure does
+ * @returns its size as stored, both sides at least 1
+ * @throws TOO_MANY_PIXELS with `limit` if a PNG's metadata is too large
+ * @throws UNREADABLE_IMAGE, and NOT_AN_IMAGE for a HEIC that declares to be an AVIF (B110)
  */
-export function admitImage({ survey, ...found }: FoundImage, limits: ImageLimits): void {
-  const pixels = Math.max(found.width * found.height * found.frames, survey.avif?.pixels ?? 0)
-  assertWithinLimits({ ...found, pixels }, limits)
-  if (survey.isTruncated) throw unreadable(found.format, 'ends too early')
+export function assertDecodable(structure: ImageStructure): Size {
+  const { format, size, isTruncated } = structure
+  if (format === 'png' && structure.isMetadataTooLarge) {
+    const limit = maxPngMetadataByteSize
+    const detail = `The PNG's metadata decompresses to more than the limit of ${limit} bytes`
+    throw new TintypeError('TOO_MANY_PIXELS', detail, { facts: { limit } })
+  }
+  if (format === 'jpeg' && structure.scans > maxJpegScans)
+    throw unreadable(format, `has more than ${maxJpegScans} scans`)
+  if (format === 'avif' && structure.hasOverlay) throw unreadable(format, 'is composed of overlays')
+  if (!size || size.width < 1 || size.height < 1)
+    throw unreadable(format, isTruncated ? 'ends too early' : 'is damaged')
+  if (format === 'avif' && !structure.hasAv1)
+    throw new TintypeError('NOT_AN_IMAGE', 'The file is HEIC, which is not an accepted format')
+  return size
 }
 
-function assertWithinLimits(found: Measure, limits: ImageLimits): void {
-  const { format, ...facts } = found
-  const { width, height, frames, pixels } = facts
+/**
+ * Refuses an image that is larger than the limits, or cut short.
+ *
+ * @param displayed its size as displayed
+ * @throws TOO_MANY_PIXELS with `width`, `height`, `frames`, `limit`, and `pixels` unless that is infinite
+ * @throws UNREADABLE_IMAGE if the file ends before its structure does
+ */
+export function assertWithinLimits(structure: ImageStructure, displayed: Size, limits: ImageLimits): void {
+  const { format } = structure
+  const { width, height } = displayed
+  const frames = 'frames' in structure ? structure.frames : 1
+  const shownPixels = width * height * frames
+  const pixels = format === 'avif' ? Math.max(shownPixels, structure.decodedPixels) : shownPixels
   const maxPixels = pixelLimit(format, limits)
   const refuse = (limit: number, detail: string) => {
-    // JSON has no Infinity, which is what a grid in a circle adds up to.
-    const finite = Number.isFinite(pixels) ? facts : { width, height, frames }
-    return new TintypeError('TOO_MANY_PIXELS', detail, { facts: { ...finite, limit } })
+    // JSON has no Infinity, which is the count for grids that contain each other.
+    const facts = { width, height, frames, ...(Number.isFinite(pixels) ? { pixels } : {}), limit }
+    return new TintypeError('TOO_MANY_PIXELS', detail, { facts })
   }
   if (Math.max(width, height) > limits.maxSide)
     throw refuse(
       limits.maxSide,
-      `The image is ${width} × ${height} pixels; a side may have ${limits.maxSide}`,
+      `The image has ${width} × ${height} pixels; the limit for a side is ${limits.maxSide}`,
     )
   if (frames > limits.maxFrames)
-    throw refuse(limits.maxFrames, `The image has ${frames} frames; ${limits.maxFrames} are accepted`)
+    throw refuse(limits.maxFrames, `The image has ${frames} frames; the limit is ${limits.maxFrames}`)
   if (pixels > maxPixels) {
     const size = `${width} × ${height} pixels${frames > 1 ? ` in each of ${frames} frames` : ''}`
-    const found = pixels > width * height * frames ? `${size}, made from many more` : size
-    throw refuse(maxPixels, `The ${formatName(format)} has ${found}; ${maxPixels} pixels are accepted`)
+    const found = pixels > shownPixels ? `${size}, decoded from many more` : size
+    throw refuse(maxPixels, `The ${formatName(format)} has ${found}; the limit is ${maxPixels} pixels`)
   }
+  if (structure.isTruncated) throw unreadable(format, 'ends too early')
 }

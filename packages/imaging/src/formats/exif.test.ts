@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { readTakenAt } from './taken-at.ts'
+import { readTakenAt } from './exif.ts'
 
-/** EXIF with a date and, where given, an offset; little-endian unless told. */
+/** EXIF with a date and, if given, an offset; little-endian by default. */
 function makeExif(date: string, offset = '', { isLittleEndian = true, preamble = true } = {}): Uint8Array {
   const bytes = new Uint8Array(120)
   const view = new DataView(bytes.buffer)

@@ -1,6 +1,6 @@
 import { latin1, readBrands } from './identify.ts'
 
-/** What files start with, one character a byte, and what people call them. */
+/** First bytes of well-known files, one character for each byte, and their common names. */
 const prefixes: readonly (readonly [string, string])[] = [
   ['%PDF-', 'PDF'],
   ['%!PS', 'PostScript'],
@@ -27,7 +27,7 @@ const prefixes: readonly (readonly [string, string])[] = [
   ['push graphic-context', 'MVG'],
 ]
 
-/** How markup starts, behind a byte order mark and white space. */
+/** Beginnings of markup after a byte order mark and white space. */
 const markups: readonly (readonly [RegExp, string])[] = [
   [/^<(!doctype\s+svg|svg[\s>])/i, 'SVG'],
   [/^<(!doctype\s+html|html|head|body|script)[\s>]/i, 'HTML'],
@@ -36,15 +36,15 @@ const markups: readonly (readonly [RegExp, string])[] = [
 ]
 
 /**
- * Names for people what a file that is no accepted image seems to be, for the message that refuses it: `PDF`,
- * `HEIC`, `SVG`, …; `text`, `empty` or `unknown` where nothing better can be said. A guess, never a verdict.
+ * Guesses the type of a file that is not an accepted image, for the error text: `PDF`, `HEIC`, `SVG`, …; `text`,
+ * `empty` or `unknown` if there is no better guess.
  *
- * @param head the file's first bytes; never more than `identifyByteSize` of them are read
+ * @param head the file's first bytes; at most `identifyByteSize` of them are read
  */
-export function describeBytes(head: Uint8Array): string {
+export function guessFileType(head: Uint8Array): string {
   if (head.length === 0) return 'empty'
   const major = readBrands(head)?.major
-  if (major !== undefined) return describeBrand(major)
+  if (major !== undefined) return nameBrand(major)
   const text = latin1(head)
   const prefix = prefixes.find(([start]) => text.startsWith(start))
   if (prefix) return prefix[1]
@@ -54,7 +54,7 @@ export function describeBytes(head: Uint8Array): string {
   return /^[\t\n\r\x20-\x7e]+$/.test(text) ? 'text' : 'unknown'
 }
 
-function describeBrand(major: string): string {
+function nameBrand(major: string): string {
   if (major === 'avis') return 'AVIF sequence'
   if (/^(hei[cxms]|hev[cxms]|mif1|msf1)$/.test(major)) return 'HEIC'
   if (major.startsWith('crx')) return 'Canon raw'

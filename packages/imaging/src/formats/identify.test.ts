@@ -1,7 +1,7 @@
 import { type PhotoFormat, photoFormats } from '@tintype/contract'
 import { describe, expect, test } from 'vitest'
 import { makeImage } from '../testing/index.ts'
-import { describeBytes } from './guess-file-type.ts'
+import { guessFileType } from './guess-file-type.ts'
 import { identify, identifyByteSize } from './identify.ts'
 
 const bytes = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0))
@@ -46,14 +46,14 @@ describe('identify', () => {
       for (let length = 0; length < 200; length += 1) {
         const head = Uint8Array.from([...bytes(start), ...noise.subarray(0, length)])
         expect(photoFormats.concat([undefined as never])).toContain(identify(head))
-        expect(describeBytes(head).length).toBeGreaterThan(0)
+        expect(guessFileType(head).length).toBeGreaterThan(0)
       }
     expect(identify(noise)).toBeUndefined()
-    expect(describeBytes(noise)).toBe('unknown')
+    expect(guessFileType(noise)).toBe('unknown')
   })
 })
 
-describe('describeBytes', () => {
+describe('guessFileType', () => {
   test.for<[string, string]>([
     ['', 'empty'],
     ['%PDF-1.7\n', 'PDF'],
@@ -74,12 +74,12 @@ describe('describeBytes', () => {
     ['hello, world', 'text'],
     ['\x01\x02\x03', 'unknown'],
   ])('B103 says of %j that it is %s', ([head, name]) => {
-    expect(describeBytes(bytes(head))).toBe(name)
+    expect(guessFileType(bytes(head))).toBe(name)
   })
 
   test('tells HEIC and AVIF sequences from films', () => {
-    expect(describeBytes(ftyp('heic', 'mif1'))).toBe('HEIC')
-    expect(describeBytes(ftyp('avis', 'avif'))).toBe('AVIF sequence')
-    expect(describeBytes(ftyp('isom'))).toBe('MP4')
+    expect(guessFileType(ftyp('heic', 'mif1'))).toBe('HEIC')
+    expect(guessFileType(ftyp('avis', 'avif'))).toBe('AVIF sequence')
+    expect(guessFileType(ftyp('isom'))).toBe('MP4')
   })
 })

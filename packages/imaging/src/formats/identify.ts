@@ -1,16 +1,16 @@
 import type { PhotoFormat } from '@tintype/contract'
 
-/** How many of a file's first bytes `identify` and `describeBytes` look at; fewer are fine if the file is shorter. */
+/** Limit for the first bytes that `identify` and `guessFileType` read. A shorter file may be given whole. */
 export const identifyByteSize = 64
 
 /**
- * Names the format that the first bytes announce; `undefined` where it is none that is accepted. Whether the
- * rest keeps the promise is for `Imaging.inspect` to find out.
+ * The format that a file's first bytes announce; `undefined` if it is not an accepted one. Whether the rest of the file
+ * matches is checked by `Imaging.inspect`.
  *
- * AVIF sequences (`avis`) are refused by rule: the decoder reads stills only, so nothing could be shown of
- * them. HEIC is not AVIF, though it shares the container.
+ * AVIF sequences (`avis`) are not accepted: the decoder reads stills only. HEIC is not AVIF, though both have the same
+ * container.
  *
- * @param head the file's first bytes; never more than `identifyByteSize` of them are read
+ * @param head the file's first bytes; at most `identifyByteSize` of them are read
  * @see PNG §5.2, GIF89a §17, RFC 9649 §2.4, ISO/IEC 14496-12 §4.3, the AVIF specification §6
  */
 export function identify(head: Uint8Array): PhotoFormat | undefined {
@@ -25,7 +25,7 @@ export function identify(head: Uint8Array): PhotoFormat | undefined {
   return undefined
 }
 
-/** Brands of an ISO base media file, as far as the head shows them; `undefined` for any other file. */
+/** The brands of an ISO base media file, as far as its first bytes contain them; `undefined` for any other file. */
 export function readBrands(head: Uint8Array): { major: string; compatible: readonly string[] } | undefined {
   const text = latin1(head)
   if (text.length < 16 || !text.startsWith('ftyp', 4)) return undefined
@@ -37,7 +37,7 @@ export function readBrands(head: Uint8Array): { major: string; compatible: reado
   return { major: text.slice(8, 12), compatible }
 }
 
-/** The head as text with one character a byte, cut to what is looked at, so that time is bounded (B150). */
+/** The first `identifyByteSize` bytes as text with one character for each byte, so that time is bounded (B150). */
 export function latin1(head: Uint8Array): string {
   return String.fromCharCode(...head.subarray(0, identifyByteSize))
 }

@@ -10,7 +10,7 @@ const limits = { maxPixels: 1e8, maxAvifPixels: 5e7, maxSide: 30_000, maxFrames:
 const formats = ['jpeg', 'png', 'webp'] as const
 const stored = { width: 40, height: 20 }
 
-/** Size as the decoder turns it: of the pixels, not of what it says. */
+/** The size of the decoded and turned pixels, not the one that the decoder's metadata declares. */
 async function decodedSize(bytes: Uint8Array) {
   const sharp = await loadSharp()
   const { info } = await sharp(bytes).autoOrient().raw().toBuffer({ resolveWithObject: true })
@@ -104,7 +104,7 @@ describe('B132 a photo with odd EXIF is not recorded sideways, nor its thumbnail
   })
 })
 
-test('B132 where there is EXIF, what turns the pixels says how they lie', async () => {
+test('B132 if there is EXIF, the size comes from the decoder that turns the pixels', async () => {
   const image = await makeImage({ width: 400, height: 200, format: 'jpeg' })
   const bytes = withExif(image, 'jpeg', makeExif())
   const misread = { ...readHeader(bytes, { limits }), width: 400, height: 200 }

@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest'
 import { loadSharp } from '../pixels/load-sharp.ts'
 import { addClap } from '../testing/add-clap.ts'
 import { type MakeImageOptions, makeGpsJpeg, makeImage, makeQuadrants } from '../testing/index.ts'
+import { readTakenAt } from './exif.ts'
 import { readHeader } from './read-header.ts'
-import { readTakenAt } from './taken-at.ts'
 
 const limits = { maxPixels: 1e8, maxAvifPixels: 5e7, maxSide: 30_000, maxFrames: 1000 }
 
-/** That our reader and the decoder's say the same of an image. */
+/** Expects our reader and the decoder's to find the same in an image. */
 async function expectAgreement(bytes: Uint8Array): Promise<void> {
   const sharp = await loadSharp()
   const { autoOrient, pages = 1, exif } = await sharp(bytes).metadata()

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { PhotoFormat } from '@tintype/contract'
 import { describe, expect, test } from 'vitest'
-import { measureImage } from '../formats/measure-image.ts'
+import { readFacts } from '../formats/read-header.ts'
 import type { ImageLimits } from '../image.ts'
 import { createImaging } from '../imaging.ts'
 import { makeFlatJpeg, makeImage, unhurried } from '../testing/index.ts'
@@ -103,7 +103,7 @@ describe('a WebP', () => {
     image.write('RIFF\x16\0\0\0WEBPVP8X\x0a\0\0\0\x02', 'latin1')
     image.writeUIntLE(16_382, 24, 3)
     image.writeUIntLE(16_382, 27, 3)
-    expect(() => measureImage(image, { format: 'webp', limits })).toThrow(
+    expect(() => readFacts(image, { format: 'webp', limits })).toThrow(
       expect.objectContaining({ code: 'UNREADABLE_IMAGE' }),
     )
   })

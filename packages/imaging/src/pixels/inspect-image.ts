@@ -1,7 +1,7 @@
 import type { PhotoFormat } from '@tintype/contract'
 import { fitInside } from '../fit-box.ts'
+import { readTakenAt } from '../formats/exif.ts'
 import { readHeader } from '../formats/read-header.ts'
-import { readTakenAt } from '../formats/taken-at.ts'
 import {
   type ImageFacts,
   type ImageLimits,
@@ -35,7 +35,7 @@ export interface InspectedImage extends ImageFacts {
  */
 export async function inspectImage(source: ImageSource, options: InspectOptions): Promise<InspectedImage> {
   const { format, limits } = options
-  const header = readHeader(source, { limits, expected: format })
+  const header = readHeader(source, { limits, format })
   const { width, height } = await uprightSize(source, header)
   const preview = await decodeAtSize(source, { header, size: fitInside({ width, height }, previewBox) })
   return {

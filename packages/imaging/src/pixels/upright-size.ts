@@ -1,4 +1,5 @@
-import { type ImageHeader, toInput } from '../formats/read-header.ts'
+import { toInput } from '../formats/read-header.ts'
+import type { ImageHeader } from '../formats/types.ts'
 import type { ImageSource, Size } from '../image.ts'
 import { toDecodeFailure } from '../image-errors.ts'
 import { loadSharp } from './load-sharp.ts'

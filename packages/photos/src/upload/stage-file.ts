@@ -1,5 +1,5 @@
 import { type PhotoFormat, TintypeError } from '@tintype/contract'
-import { describeBytes, identify, identifyByteSize } from '@tintype/imaging'
+import { guessFileType, identify, identifyByteSize } from '@tintype/imaging'
 import type { StagedSource, StagedUpload } from '@tintype/storage'
 import type { UploadLimits } from '../limits.ts'
 
@@ -53,7 +53,7 @@ function formatOf(head: Uint8Array, { allowedFormats }: UploadLimits, declaredTy
   const format = identify(head)
   if (format && allowedFormats.includes(format)) return format
   const declared = declaredType.slice(0, 100)
-  const found = format ?? describeBytes(head)
+  const found = format ?? guessFileType(head)
   const detail = `Accepted are ${allowedFormats.join(', ')}; declared was ${declared}, found was ${found}`
   throw new TintypeError('NOT_AN_IMAGE', detail, { facts: { accepted: allowedFormats, declared, found } })
 }

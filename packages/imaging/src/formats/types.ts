@@ -1,0 +1,63 @@
+import type { PhotoFormat } from '@tintype/contract'
+import type { Size } from '../image.ts'
+
+/** What an image's bytes say about it, within the limits; nothing is decoded. Size as displayed. */
+export interface ImageHeader extends Size {
+  readonly format: PhotoFormat
+  /** The limit for this format. The decoder enforces it too. */
+  readonly maxPixels: number
+  /** As stored, untrusted. At most 64 KiB of it are meaningful. */
+  readonly exif: Uint8Array | undefined
+}
+
+/** What one walk over a file finds, by format. Only `readHeader` decides what is refused. */
+export type ImageStructure = JpegStructure | PngStructure | GifStructure | WebpStructure | AvifStructure
+
+interface FoundInAnyFormat {
+  /**
+   * As stored, and EXIF may turn it; of an AVIF as displayed. A damaged header may declare a side of 0. `undefined` if
+   * there is no header.
+   */
+  readonly size: Size | undefined
+  /** Whether the file ends before its structure does. Decoders overlook that (B119). Bytes after the end are harmless (B106). */
+  readonly isTruncated: boolean
+  readonly exif?: Uint8Array | undefined
+}
+
+/** The structure of a JPEG: one picture, in one or many scans. */
+export interface JpegStructure extends FoundInAnyFormat {
+  readonly format: 'jpeg'
+  /** Scans before the end of the image, counted up to `maxJpegScans + 1`. */
+  readonly scans: number
+}
+
+/** The structure of a PNG: one picture; the frames of an animated PNG are not displayed. */
+export interface PngStructure extends FoundInAnyFormat {
+  readonly format: 'png'
+  /** Whether the compressed metadata grows beyond `maxPngMetadataByteSize`. */
+  readonly isMetadataTooLarge: boolean
+}
+
+/** The structure of a GIF: one or many pictures. */
+export interface GifStructure extends FoundInAnyFormat {
+  readonly format: 'gif'
+  readonly frames: number
+}
+
+/** The structure of a WebP: one picture or an animation. */
+export interface WebpStructure extends FoundInAnyFormat {
+  readonly format: 'webp'
+  /** 1 unless it is animated. */
+  readonly frames: number
+}
+
+/** The structure of an AVIF: items that may be grids of other items. */
+export interface AvifStructure extends FoundInAnyFormat {
+  readonly format: 'avif'
+  /** Pixels of the largest picture, or of all tiles of the largest grid; `Infinity` if grids contain each other. */
+  readonly decodedPixels: number
+  /** Whether there is an overlay (`iovl`). Nothing in the file's structure bounds its canvas. */
+  readonly hasOverlay: boolean
+  /** Whether an item is coded as AV1. No item of a HEIC is. */
+  readonly hasAv1: boolean
+}
