@@ -1,37 +1,76 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
-// Tests start hundreds of processes and threads that run TypeScript: what one has compiled, the next one reads.
+// Tests start hundreds of processes and threads: what one has compiled, the next one reads.
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/node', import.meta.url))
 
 const properties = '{apps,packages}/*/src/**/*.property.test.ts'
+const slow = '**/*.slow.test.ts'
+/** One process runs many files in turn: to start one for each file costs as much again as the unit tests themselves. */
+const isolate = false
+/** What these projects start and load is built before they run. */
+const globalSetup = ['test/support/build-first.ts']
 
 export default defineConfig({
   test: {
     reporters: ['dot'],
-    // Nothing but a bound for what hangs: a busy machine takes several times as long as a quiet one.
+    // One for each core. Vitest's own default leaves one core free, which on two cores takes twice as long.
+    maxWorkers: '100%',
+    // Only a limit for a test that hangs: a busy machine takes several times as long as a quiet one.
     testTimeout: 120_000,
     hookTimeout: 120_000,
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['{apps,packages}/*/src/**/*.test.{ts,tsx}'], exclude: [properties] },
+        test: {
+          name: 'unit',
+          include: ['{apps,packages}/*/src/**/*.test.{ts,tsx}'],
+          exclude: [properties, slow],
+          isolate,
+        },
       },
       {
         extends: true,
-        test: { name: 'properties', include: [properties], setupFiles: ['test/support/fuzz-runs.ts'] },
+        test: {
+          name: 'properties',
+          include: [properties],
+          setupFiles: ['test/support/fuzz-runs.ts'],
+          isolate,
+        },
       },
       {
         extends: true,
-        test: { name: 'integration', include: ['test/*.test.ts'] },
+        test: { name: 'integration', include: ['test/*.test.ts'], exclude: [slow], globalSetup, isolate },
       },
-      // One after the other: to pack is to build, and builds write what others serve and pack.
+      // Run by CI and by `npm run test:slow`: each takes seconds of processor time, or the machine's memory.
       {
         extends: true,
-        test: { name: 'backends', include: ['test/backends/*.test.ts'], fileParallelism: false },
+        test: {
+          name: 'slow',
+          include: ['{apps,packages}/*/src/**/*.slow.test.ts', 'test/*.slow.test.ts'],
+          globalSetup,
+        },
       },
-      { extends: true, test: { name: 'faults', include: ['test/faults/*.test.ts'], fileParallelism: false } },
-      { extends: true, test: { name: 'fuzz', include: ['test/fuzz/*.test.ts'] } },
+      // One file at a time: packing builds, and a build writes what other tests serve and pack.
+      {
+        extends: true,
+        test: {
+          name: 'backends',
+          include: ['test/backends/*.test.ts'],
+          fileParallelism: false,
+          globalSetup,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'faults',
+          include: ['test/faults/*.test.ts'],
+          fileParallelism: false,
+          globalSetup,
+        },
+      },
+      { extends: true, test: { name: 'fuzz', include: ['test/fuzz/*.test.ts'], globalSetup } },
     ],
   },
 })

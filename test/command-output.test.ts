@@ -8,7 +8,7 @@ import { makeImage } from '@tintype/imaging/testing'
 import { expect, test } from 'vitest'
 import { runServer } from './support/run-server.ts'
 import { serverEnvironment } from './support/server-environment.ts'
-import { repository, startTintype } from './support/start-tintype.ts'
+import { builtServer, startTintype } from './support/start-tintype.ts'
 import { expectPhoto, postBytes } from './support/uploads.ts'
 
 /** More than pipes and both their ends hold. */
@@ -61,25 +61,23 @@ function start(args: readonly string[], env: Readonly<Record<string, string>> = 
   })
 }
 
-const mainFile = join(repository, 'apps/server/src/main.ts')
-
 test('what a command says is not cut off where its reader is slow', async () => {
   const { stdout: whole } = await runServer({}, ['help'])
-  await using slow = start(['--import', fullOutput, mainFile, 'help'])
+  await using slow = start(['--import', fullOutput, builtServer, 'help'])
   await once(slow.stderr, 'data')
   expect((await text(slow.stdout)).slice(chatter)).toBe(whole)
   expect(await slow.exited).toEqual([0, null])
 })
 
 test('B309 a command whose reader does not read ends by a signal all the same', async () => {
-  await using stuck = start(['--import', fullOutput, mainFile, 'help'])
+  await using stuck = start(['--import', fullOutput, builtServer, 'help'])
   for await (const told of stuck.stderr) if (String(told).includes('waiting')) break
   stuck.kill('SIGTERM')
   expect(await stuck.exited).toEqual([null, 'SIGTERM'])
 })
 
 test('a command whose reader is gone ends by itself', async () => {
-  await using left = start(['--import', fullOutput, mainFile, 'help'])
+  await using left = start(['--import', fullOutput, builtServer, 'help'])
   await once(left.stderr, 'data')
   left.stdout.destroy()
   expect(await left.exited).toEqual([0, null])
@@ -96,7 +94,7 @@ test('B312 a backup that cannot tell how it goes goes on', async () => {
   }
   await rm(join(dataDirectory, 'media/originals'), { recursive: true })
   const backups = join(home.path, 'backups')
-  await using backup = start([mainFile, 'backup', join(backups, 'monday')], {
+  await using backup = start([builtServer, 'backup', join(backups, 'monday')], {
     TINTYPE_DATA_DIR: dataDirectory,
   })
   backup.stderr.destroy()
@@ -113,7 +111,7 @@ test('findings wait for a reader that is slow, take no memory meanwhile, and all
   const names = Array.from({ length: 3000 }, (_, nth) => `${nth}-${'x'.repeat(200)}`)
   for (const name of names) await writeFile(join(dataDirectory, 'media', name), '')
   const startDoctor = () =>
-    start(['--import', tellsWaiting, mainFile, 'doctor', '--json'], { TINTYPE_DATA_DIR: dataDirectory })
+    start(['--import', tellsWaiting, builtServer, 'doctor', '--json'], { TINTYPE_DATA_DIR: dataDirectory })
   await using doctor = startDoctor()
   const [waiting] = await once(doctor.stderr, 'data')
   expect(Number(waiting)).toBeLessThan(1000)

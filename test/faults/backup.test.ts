@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { canMount, hasStrace } from '../support/means.ts'
 import { runCommand } from '../support/run-command.ts'
 import { serverEnvironment } from '../support/server-environment.ts'
-import { repository, startTintype, type Tintype } from '../support/start-tintype.ts'
+import { builtServer, startTintype, type Tintype } from '../support/start-tintype.ts'
 import { ask, countPhotos, expectPhoto, type PhotoJson, postBytes } from '../support/uploads.ts'
 import { type DataDirectory, openDataDirectory } from './data-directory.ts'
 import { createRandom } from './random.ts'
@@ -14,7 +14,6 @@ import { createSamplePhotos, sha256 } from './sample-photos.ts'
 import { mountSmallDisk } from './small-disk.ts'
 
 const mebi = 1024 * 1024
-const mainFile = join(repository, 'apps/server/src/main.ts')
 
 /** Uploads and deletes at random until it is told to stop; resolves with what is left. */
 function startStorm(tintype: Tintype, { seed, makeSample }: StormOptions) {
@@ -56,7 +55,7 @@ async function uploadSome(directory: DataDirectory, count: number, byteSize = 30
 }
 
 function startBackup(directory: DataDirectory, backup: string) {
-  return spawn(process.execPath, [mainFile, 'backup', backup], {
+  return spawn(process.execPath, [builtServer, 'backup', backup], {
     env: { ...serverEnvironment(), TINTYPE_DATA_DIR: directory.path },
     stdio: 'ignore',
   })
@@ -242,7 +241,7 @@ describe('tintype backup and restore', { timeout: 900_000 }, () => {
           '-o',
           record,
         ]
-        execFileSync('strace', [...flags, process.execPath, mainFile, ...args], {
+        execFileSync('strace', [...flags, process.execPath, builtServer, ...args], {
           env: { ...serverEnvironment(), TINTYPE_DATA_DIR: dataDirectory },
         })
         const calls = await readFile(record, 'utf8')

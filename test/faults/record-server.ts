@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { serverEnvironment } from '../support/server-environment.ts'
-import { repository } from '../support/start-tintype.ts'
+import { builtServer } from '../support/start-tintype.ts'
 import { traceFlags } from './read-trace.ts'
 
 /** A server whose system calls are recorded. Disposing it kills it; then the record is complete. */
@@ -21,7 +20,7 @@ export async function recordServer({
 }): Promise<RecordedServer> {
   // With -D the child is the server and strace its grandchild, which ends with it.
   const command = ['-D', ...traceFlags, '-o', traceFile, process.execPath]
-  const child = spawn('strace', [...command, join(repository, 'apps/server/src/main.ts')], {
+  const child = spawn('strace', [...command, builtServer], {
     env: { ...serverEnvironment(), TINTYPE_PORT: '0', TINTYPE_DATA_DIR: dataDirectory },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

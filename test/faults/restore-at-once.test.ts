@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers'
 import { expect, test, vi } from 'vitest'
 import { runCommand } from '../support/run-command.ts'
 import { serverEnvironment } from '../support/server-environment.ts'
-import { repository, startTintype } from '../support/start-tintype.ts'
+import { builtServer, startTintype } from '../support/start-tintype.ts'
 import { expectPhoto, postBytes, waiting } from '../support/uploads.ts'
 import { openDataDirectory } from './data-directory.ts'
 import { createSamplePhotos } from './sample-photos.ts'
@@ -36,7 +36,7 @@ test.skipIf(process.platform !== 'linux')(
     await mkdir(data)
     const lock = new DatabaseSync(join(data, 'tintype.lock'))
     lock.exec('BEGIN EXCLUSIVE')
-    const child = spawn(process.execPath, [join(repository, 'apps/server/src/main.ts'), 'restore', backup], {
+    const child = spawn(process.execPath, [builtServer, 'restore', backup], {
       env: { ...serverEnvironment(), TINTYPE_DATA_DIR: data },
       stdio: ['ignore', 'ignore', 'pipe'],
     })

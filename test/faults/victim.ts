@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { serverEnvironment } from '../support/server-environment.ts'
-import { repository } from '../support/start-tintype.ts'
+import { builtServer } from '../support/start-tintype.ts'
 import { type KillStep, killVariables } from './kill-steps.ts'
 
 /** A server that is going to die. */
@@ -35,12 +35,11 @@ export interface VictimOptions {
 }
 
 const preload = join(import.meta.dirname, 'kill-at.ts')
-const entry = join(repository, 'apps/server/src/main.ts')
 
 /** Starts a server on a data directory; resolves when it listens or is dead. */
 export async function startVictim({ dataDirectory, at, afterMs }: VictimOptions): Promise<Victim> {
   const startedAtMs = performance.now()
-  const child = spawn(process.execPath, at ? ['--import', preload, entry] : [entry], {
+  const child = spawn(process.execPath, at ? ['--import', preload, builtServer] : [builtServer], {
     env: {
       ...serverEnvironment(),
       TINTYPE_PORT: '0',

@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { serverEnvironment } from './server-environment.ts'
-import { repository } from './start-tintype.ts'
+import { builtServer } from './start-tintype.ts'
 
 /** How a server that could not start has ended. */
 export interface Ending {
@@ -17,7 +16,7 @@ export async function runServer(
   env: Readonly<Record<string, string>>,
   args: readonly string[] = [],
 ): Promise<Ending> {
-  const child = spawn(process.execPath, [join(repository, 'apps/server/src/main.ts'), ...args], {
+  const child = spawn(process.execPath, [builtServer, ...args], {
     env: { ...serverEnvironment(), TINTYPE_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

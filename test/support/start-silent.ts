@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { serverEnvironment } from './server-environment.ts'
-import { repository } from './start-tintype.ts'
+import { builtServer } from './start-tintype.ts'
 
 /** A server whose log is in the test's hands. Disposing it kills it and removes its data. */
 export interface SilentTintype extends AsyncDisposable {
@@ -42,7 +42,7 @@ export async function startSilent(
   const data = opening.use(await mkdtempDisposable(join(tmpdir(), 'tintype-')))
   const preloads = [tellPort, ...(options.preload === undefined ? [] : [options.preload])]
   const flags = preloads.flatMap((url) => ['--import', url])
-  const child = spawn(process.execPath, [...flags, join(repository, 'apps/server/src/main.ts')], {
+  const child = spawn(process.execPath, [...flags, builtServer], {
     env: { ...serverEnvironment(), TINTYPE_PORT: '0', TINTYPE_DATA_DIR: data.path },
     stdio: ['ignore', options.log ?? 'pipe', 'pipe', 'pipe'],
   })
