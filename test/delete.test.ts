@@ -37,26 +37,6 @@ describe('deleting', () => {
     expect(await tintype.blobs()).toEqual([])
   })
 
-  test('B156: nothing stays behind, also where renditions are being made', async () => {
-    await using tintype = await startTintype()
-    const image = await makeImage({ width: 800, height: 600, format: 'jpeg' })
-    for (let round = 0; round < 20; round++) {
-      const { id } = await uploadPhoto(tintype.url, image)
-      const reading = names.map((name) => ask(tintype, `/media/${id}/${name}`))
-      const creating = mutate(tintype.url, 'thumbnails.create', { photoId: id, width: 200 + round })
-      // Later in every round: before, while and after the renditions are made.
-      for (let wait = 0; wait < round; wait++) await ask(tintype, '/healthz')
-      expect((await ask(tintype, `/photos/${id}`, { method: 'DELETE' })).status).toBe(204)
-      for (const { status } of [...(await Promise.all(reading)), await creating])
-        expect([200, 404]).toContain(status)
-    }
-    // Waits for what is made behind everybody's back.
-    expect(await tintype.stop()).toBe(0)
-    expect(await tintype.blobs()).toEqual([])
-    expect(await tintype.staged()).toEqual([])
-    expect(tintype.log.filter(({ level }) => Number(level) >= 40)).toEqual([])
-  })
-
   test('two who delete at once: one of them did', async () => {
     await using tintype = await startTintype()
     const { id } = await uploadPhoto(tintype.url, await makeImage({ width: 20, height: 20, format: 'png' }))
