@@ -1,8 +1,8 @@
 import { TintypeError } from '@tintype/contract'
 
 /**
- * Every cursor starts with this byte. A driver whose position is another thing than an insertion number takes
- * another one, so that a cursor is never read as what it is not.
+ * Every cursor starts with this byte. A driver whose positions are no insertion numbers must use
+ * another one: then neither reads the other's cursors.
  */
 const version = 1
 const byteLength = 9
@@ -30,6 +30,6 @@ export function parseCursor(cursor: string): number {
   const seq = bytes.length === byteLength ? Number(bytes.readBigUInt64BE(1)) : 0
   // Buffer skips what is not base64url, so only the way back proves that this was all of it.
   if (!Number.isSafeInteger(seq) || seq < 1 || formatCursor(seq) !== cursor)
-    throw new TintypeError('INVALID_REQUEST', 'cursor must be one that a page before gave')
+    throw new TintypeError('INVALID_REQUEST', 'cursor must come from a previous page')
   return seq
 }

@@ -1,4 +1,4 @@
-import type { PhotoFormat, PhotoId, RenditionFormat } from '@tintype/contract'
+import type { MediaReference, PhotoFormat, PhotoId, RenditionFormat } from '@tintype/contract'
 
 /** A photo as the catalog keeps it: facts only, no URLs. */
 export interface PhotoRecord {
@@ -28,7 +28,7 @@ export interface PhotoRecord {
   readonly takenAt: string | null
 }
 
-/** What a person may change. An absent member stays as it is; `null` clears. */
+/** What a user may change. An absent member stays as it is; `null` clears. */
 export interface PhotoPatch {
   readonly title?: string | null | undefined
   readonly alt?: string | null | undefined
@@ -54,7 +54,7 @@ export interface DeletedPhoto {
   readonly renditions: readonly RenditionRecord[]
 }
 
-/** What `insert` found. */
+/** What `insert` did. */
 export type InsertOutcome =
   | { readonly status: 'inserted' }
   /** The id is taken: a collision; nothing was changed. */
@@ -62,23 +62,29 @@ export type InsertOutcome =
   /** The idempotency key was used before, for this photo; nothing was changed. */
   | { readonly status: 'key-taken'; readonly photo: PhotoRecord }
 
-/**
- * How many of the latest insertions a search of one or two characters looks at, counted from the newest photo that
- * there is and with those that were deleted since. To look at 200 000 photos takes 0.1 s; at this many, 0.01 s.
- */
-export const shortSearchReach = 20_000
+/** What makes a repeated upload return the first one's photo. Two owners may use the same key. */
+export interface IdempotencyKey {
+  /** The caller that sent it; '' if it has no name. */
+  readonly owner: string
+  readonly key: string
+}
+
+/** How a photo is inserted. */
+export interface InsertOptions {
+  readonly idempotency?: IdempotencyKey | undefined
+}
 
 /** A page to list. */
 export interface ListQuery {
   /** 1 to 100. */
   readonly limit: number
-  /** From the page before; start at the newest where absent. */
+  /** From the page before. Without one the list starts at the newest photo. */
   readonly cursor?: string | undefined
   /** Only photos with exactly this tag. */
   readonly tag?: string | undefined
   /**
    * Only photos whose title, alt, filename or one tag contains this, case-insensitively and literally. Empty: all.
-   * One or two characters find photos among the last `shortSearchReach` insertions only.
+   * One or two characters find photos among the catalog's last `shortSearchReach` insertions only.
    */
   readonly search?: string | undefined
 }
@@ -86,19 +92,25 @@ export interface ListQuery {
 /**
  * The half of a catalog that changes nothing. The row is the truth: a photo exists exactly when its row does.
  *
- * Every method throws a `TintypeError` and nothing else: `CATALOG_UNAVAILABLE` where the engine cannot be
- * reached or stays locked, `STORAGE_FULL` where there is no space for the row, `INTERNAL` for the rest, with
+ * Every method must throw a `TintypeError` and nothing else: `CATALOG_UNAVAILABLE` if the engine cannot be
+ * reached or stays locked, `STORAGE_FULL` if there is no space for the row, `INTERNAL` for the rest, with
  * the native error as `cause`. Records are plain data; a caller may keep them.
  */
 export interface CatalogReader extends AsyncDisposable {
-  /** The driver's name, for logs and metrics. */
-  readonly kind: string
+  /**
+   * How many of the latest insertions a search of one or two characters looks at, counted from the newest photo that
+   * there is and including those that were deleted since. `Infinity` if such a search finds all.
+   */
+  readonly shortSearchReach: number
 
-  /** `undefined` where there is no such photo. */
+  /** `undefined` if there is no such photo. */
   get(id: PhotoId): Promise<PhotoRecord | undefined>
 
-  /** The photo that was uploaded with this key; `undefined` where none was, or it is gone. */
-  getByIdempotencyKey(key: string): Promise<PhotoRecord | undefined>
+  /**
+   * Whether there is a photo of this format, or a rendition of this name and format, for each of at most 1000
+   * references, in their order.
+   */
+  whichExist(references: readonly MediaReference[]): Promise<readonly boolean[]>
 
   /**
    * A page, newest first in the order of insertion. By keyset: any page costs the same, and nothing is skipped
@@ -110,13 +122,13 @@ export interface CatalogReader extends AsyncDisposable {
     query: ListQuery,
   ): Promise<{ readonly photos: readonly PhotoRecord[]; readonly nextCursor?: string | undefined }>
 
-  /** `undefined` where it was not recorded. */
+  /** `undefined` if it was not recorded. */
   getRendition(photoId: PhotoId, name: string, format: RenditionFormat): Promise<RenditionRecord | undefined>
 
-  /** All renditions of a photo, by name, then format; empty where there are none or no such photo. */
+  /** All renditions of a photo, by name, then format; empty if there are none or no such photo. */
   listRenditions(photoId: PhotoId): Promise<readonly RenditionRecord[]>
 
-  /** How many photos there are. May be an estimate where counting is slow. */
+  /** How many photos there are. May be an estimate if counting is slow. */
   count(): Promise<number>
 
   /**
@@ -127,35 +139,40 @@ export interface CatalogReader extends AsyncDisposable {
 
   /**
    * Optional ability: writes the catalog as it is at one moment, durably, to a new file that the same driver can
-   * open; writers beside it are not held up.
+   * open; does not delay writers.
    */
   backUpTo?(file: string): Promise<void>
 }
 
-/** The half of a catalog that changes it. */
+/**
+ * The half of a catalog that changes it. A write that rejects was refused for certain, unless `isOutcomeUnknown` says
+ * otherwise of its error.
+ */
 export interface CatalogWriter {
   /**
-   * Records a photo, durably, together with its idempotency key where it has one. This is the commit of an
+   * Records a photo, durably, together with its idempotency key if it has one. This is the commit of an
    * upload: once it resolves, a power cut loses neither. Concurrent calls may share one commit.
+   *
+   * A driver must mark its error (`withUnknownOutcome`) whenever the row may exist, or may still appear after this
+   * rejects: the connection was lost, the commit failed half-way, the writer died. The caller then must not delete the
+   * photo's bytes. A driver may repeat the insert by itself to learn more, and must then answer `inserted` if its own
+   * row is the one that it finds.
    */
-  insert(
-    photo: PhotoRecord,
-    options?: { readonly idempotencyKey?: string | undefined },
-  ): Promise<InsertOutcome>
+  insert(photo: PhotoRecord, options?: InsertOptions): Promise<InsertOutcome>
 
-  /** The changed photo; `undefined` where there is none. One atomic step: no update is lost to another. */
+  /** The changed photo; `undefined` if there is none. One atomic step: no update is lost to another. */
   update(id: PhotoId, patch: PhotoPatch): Promise<PhotoRecord | undefined>
 
-  /** Records what a photo looks like, which was not known when it was inserted; does nothing where it is gone. */
+  /** Records what a photo looks like, which was not known when it was inserted; does nothing if the photo is gone. */
   setPlaceholder(id: PhotoId, placeholder: string): Promise<void>
 
-  /** Forgets a photo, durably, with its renditions, tags and idempotency key; what was removed, `undefined` where there was none. */
+  /** Forgets a photo, durably, with its renditions, tags and idempotency key; what was removed, `undefined` if there was none. */
   delete(id: PhotoId): Promise<DeletedPhoto | undefined>
 
-  /** Records a rendition, replacing an older record of the same name and format. `false` where the photo is gone: nothing is recorded. */
+  /** Records a rendition, replacing an older record of the same name and format. `false` if the photo is gone: nothing is recorded. */
   putRendition(rendition: RenditionRecord): Promise<boolean>
 
-  /** Forgets a rendition; succeeds where there is none. */
+  /** Forgets a rendition; succeeds if there is none. */
   deleteRendition(photoId: PhotoId, name: string, format: RenditionFormat): Promise<void>
 
   /** Forgets idempotency keys older than this, ISO 8601. Photos stay. */
@@ -170,4 +187,7 @@ export interface CatalogWriter {
  *
  * @see describePhotoCatalog, the suite that every driver must pass
  */
-export interface PhotoCatalog extends CatalogReader, CatalogWriter {}
+export interface PhotoCatalog extends CatalogReader, CatalogWriter {
+  /** The photo that was uploaded with this key by this owner; `undefined` if there was none, or it is gone. */
+  getByIdempotencyKey(key: IdempotencyKey): Promise<PhotoRecord | undefined>
+}

@@ -18,7 +18,7 @@ export function foldForSearch(text: string): string {
     .replaceAll('ς', 'σ')
 }
 
-/** All that a search may find of a photo, folded: each field and each tag between two separators. */
+/** What a search may find of a photo, folded: each field and each tag between two separators. */
 export function searchTextOf(photo: Pick<PhotoRecord, 'title' | 'alt' | 'filename' | 'tags'>): string {
   const fields = [photo.title ?? '', photo.alt ?? '', photo.filename, ...photo.tags]
   return `${separator}${fields.map(foldForSearch).join(separator)}${separator}`
@@ -30,8 +30,8 @@ export function foldedField(tag: string): string {
 }
 
 /**
- * Whether a folded search is of one or two characters: too short for an index of trigrams, so that a driver looks at
- * photos one by one, and at no more than `shortSearchReach` of them.
+ * Whether a folded search has one or two characters. That is too short for an index of trigrams: a driver looks at
+ * photos one by one, and may look at its last `shortSearchReach` insertions only.
  */
 export function isShortSearch(needle: string): boolean {
   return needle !== '' && [...needle].length < 3

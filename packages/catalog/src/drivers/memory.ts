@@ -1,16 +1,16 @@
 import { type PhotoId, TintypeError } from '@tintype/contract'
 import { applyPatch } from '../apply-patch.ts'
 import { formatCursor, parseCursor } from '../page-cursor.ts'
-import {
-  type DeletedPhoto,
-  type InsertOutcome,
-  type ListQuery,
-  type PhotoCatalog,
-  type PhotoRecord,
-  type RenditionRecord,
-  shortSearchReach,
+import type {
+  DeletedPhoto,
+  IdempotencyKey,
+  InsertOutcome,
+  ListQuery,
+  PhotoCatalog,
+  PhotoRecord,
+  RenditionRecord,
 } from '../photo-catalog.ts'
-import { foldForSearch, isShortSearch, searchTextOf } from '../search-text.ts'
+import { foldForSearch, searchTextOf } from '../search-text.ts'
 
 interface Entry {
   readonly seq: number
@@ -26,6 +26,7 @@ interface Entry {
 export async function openMemoryCatalog(): Promise<PhotoCatalog> {
   /** In the order of insertion, as a `Map` keeps it. */
   const entries = new Map<PhotoId, Entry>()
+  /** By owner and key. */
   const idsByKey = new Map<string, PhotoId>()
   let lastSeq = 0
   let isClosed = false
@@ -34,17 +35,17 @@ export async function openMemoryCatalog(): Promise<PhotoCatalog> {
     if (isClosed) throw new TintypeError('CATALOG_UNAVAILABLE', 'The catalog is closed')
     return work()
   }
-  const insert = (photo: PhotoRecord, idempotencyKey: string | undefined): InsertOutcome => {
-    const keyed = findByKey(idempotencyKey)
+  const insert = (photo: PhotoRecord, idempotency: IdempotencyKey | undefined): InsertOutcome => {
+    const keyed = findByKey(idempotency)
     if (keyed !== undefined) return { status: 'key-taken', photo: copyPhoto(keyed.photo) }
     if (entries.has(photo.id)) return { status: 'id-taken' }
     lastSeq += 1
     entries.set(photo.id, { seq: lastSeq, photo: copyPhoto(photo), renditions: new Map() })
-    if (idempotencyKey !== undefined) idsByKey.set(idempotencyKey, photo.id)
+    if (idempotency !== undefined) idsByKey.set(textOf(idempotency), photo.id)
     return { status: 'inserted' }
   }
-  const findByKey = (key: string | undefined): Entry | undefined => {
-    const id = key === undefined ? undefined : idsByKey.get(key)
+  const findByKey = (key: IdempotencyKey | undefined): Entry | undefined => {
+    const id = key && idsByKey.get(textOf(key))
     return id && entries.get(id)
   }
   const remove = (id: PhotoId): DeletedPhoto | undefined => {
@@ -59,10 +60,18 @@ export async function openMemoryCatalog(): Promise<PhotoCatalog> {
   }
 
   return {
-    kind: 'memory',
-    insert: (photo, { idempotencyKey } = {}) => run(() => insert(photo, idempotencyKey)),
+    shortSearchReach: Number.POSITIVE_INFINITY,
+    insert: (photo, { idempotency } = {}) => run(() => insert(photo, idempotency)),
     get: (id) => run(() => copyFound(entries.get(id))),
     getByIdempotencyKey: (key) => run(() => copyFound(findByKey(key))),
+    whichExist: (references) =>
+      run(() =>
+        references.map((reference) => {
+          const entry = entries.get(reference.id)
+          if (reference.kind === 'original') return entry?.photo.format === reference.format
+          return entry?.renditions.has(`${reference.name}.${reference.format}`) ?? false
+        }),
+      ),
     list: (query) => run(() => listEntries(entries, query)),
     update: (id, patch) =>
       run(() => {
@@ -98,18 +107,16 @@ export async function openMemoryCatalog(): Promise<PhotoCatalog> {
   }
 }
 
+function textOf({ owner, key }: IdempotencyKey): string {
+  return JSON.stringify([owner, key])
+}
+
 function listEntries(entries: ReadonlyMap<PhotoId, Entry>, { limit, cursor, tag, search = '' }: ListQuery) {
   const before = cursor === undefined ? Number.POSITIVE_INFINITY : parseCursor(cursor)
   const needle = foldForSearch(search)
-  const all = [...entries.values()]
-  const newestSeq = all.at(-1)?.seq ?? 0
-  const beyond = isShortSearch(needle) ? newestSeq - shortSearchReach : 0
-  const matching = all.filter(
+  const matching = [...entries.values()].filter(
     ({ seq, photo }) =>
-      seq < before &&
-      seq > beyond &&
-      (tag === undefined || photo.tags.includes(tag)) &&
-      searchTextOf(photo).includes(needle),
+      seq < before && (tag === undefined || photo.tags.includes(tag)) && searchTextOf(photo).includes(needle),
   )
   const page = matching.toReversed().slice(0, limit)
   const photos = page.map(({ photo }) => copyPhoto(photo))

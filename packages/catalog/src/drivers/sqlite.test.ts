@@ -5,11 +5,14 @@ import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
+import { sqliteMigrations } from '../migrations/sqlite/index.ts'
 import type { PhotoCatalog } from '../photo-catalog.ts'
 import { describePhotoCatalog, samplePhoto, sampleRendition } from '../testing/index.ts'
-import { openSqliteCatalog, type SqliteCatalogOptions } from './sqlite.ts'
+import { migrate } from './sqlite/migrate.ts'
+import { insertPhoto, toPhotoParameters } from './sqlite/photo-rows.ts'
+import { openSqliteCatalog, openSqliteCatalogReader, type SqliteCatalogOptions } from './sqlite.ts'
 
-describePhotoCatalog('sqlite', { open: () => openTemporary() })
+describePhotoCatalog('sqlite', { open: () => openTemporary({ shortSearchReach: 200 }) })
 
 describe('openSqliteCatalog', () => {
   test.each(['full', 'relaxed'] as const)(
@@ -18,19 +21,43 @@ describe('openSqliteCatalog', () => {
       await using opened = await openTemporary({ durability })
       const photo = samplePhoto({ title: 'kept', tags: ['a'] })
       const rendition = sampleRendition(photo.id)
-      await opened.catalog.insert(photo, { idempotencyKey: 'key' })
+      await opened.catalog.insert(photo, { idempotency: { owner: '', key: 'key' } })
       await opened.catalog.putRendition(rendition)
       const { nextCursor } = await fillAndList(opened.catalog)
       await opened.catalog[Symbol.asyncDispose]()
       expect(await readdir(dirname(opened.file))).toStrictEqual(['catalog.db', 'catalog.db-reserve'])
 
       await using again = await openSqliteCatalog({ file: opened.file })
-      expect(await again.getByIdempotencyKey('key')).toStrictEqual(photo)
+      expect(await again.getByIdempotencyKey({ owner: '', key: 'key' })).toStrictEqual(photo)
       expect(await again.listRenditions(photo.id)).toStrictEqual([rendition])
       expect((await again.list({ limit: 5, search: 'kept', tag: 'a' })).photos).toStrictEqual([photo])
       expect((await again.list({ limit: 5, cursor: nextCursor })).photos).toStrictEqual([photo])
     },
   )
+
+  test('brings a file of the first version up to date: its keys have no owner, and readers need no new version', async () => {
+    await using directory = await mkdtempDisposable(join(tmpdir(), 'tintype-catalog-'))
+    const file = join(directory.path, 'catalog.db')
+    const photo = samplePhoto()
+    {
+      using database = new DatabaseSync(file)
+      migrate(database, { migrations: sqliteMigrations.slice(0, 1) })
+      database.prepare(insertPhoto).get(toPhotoParameters(photo))
+      database.exec("INSERT INTO idempotency_keys (key, seq, created_at) VALUES ('key', 1, '2025')")
+    }
+    {
+      await using backup = await openSqliteCatalogReader({ file, isFrozen: true })
+      expect((await backup.list({ limit: 5 })).photos).toStrictEqual([photo])
+      expect(await backup.findDamage?.()).toStrictEqual([])
+    }
+    await using catalog = await openSqliteCatalog({ file })
+    expect(await catalog.getByIdempotencyKey({ owner: '', key: 'key' })).toStrictEqual(photo)
+    const options = { idempotency: { owner: 'other', key: 'key' } }
+    expect(await catalog.insert(samplePhoto(), options)).toStrictEqual({ status: 'inserted' })
+    expect(await catalog.findDamage?.()).toStrictEqual([])
+    await catalog.forgetIdempotencyKeys('2026')
+    expect(await catalog.getByIdempotencyKey({ owner: '', key: 'key' })).toBeUndefined()
+  })
 
   test('lets nobody else read what it makes', async () => {
     await using opened = await openTemporary()

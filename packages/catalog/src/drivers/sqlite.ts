@@ -5,40 +5,49 @@ import type { CatalogReader, PhotoCatalog } from '../photo-catalog.ts'
 import { watchCatalogFiles } from './sqlite/file-identity.ts'
 import { openDatabase, openDatabaseForReading } from './sqlite/open-database.ts'
 import { createReading, readCatalog } from './sqlite/read-catalog.ts'
-import { prepareReads } from './sqlite/read-photos.ts'
+import { prepareKeyLookup, prepareReads } from './sqlite/read-photos.ts'
 import { prepareRenditions } from './sqlite/renditions.ts'
 import { createSqliteWriter } from './sqlite/writer.ts'
 
-/** Where the catalog is, and how patient. */
+/** Where the catalog is, and how it behaves. */
 export interface SqliteCatalogOptions {
-  /** Path of the database file; it and its directories are made where absent, unreadable for others. */
+  /** Path of the database file; it and its directories are made if they are missing, unreadable for others. */
   readonly file: string
-  /** Whether space is kept for deletions on a full disk, in a file beside it. Default: it is. */
+  /** Whether space is kept for deletions on a full disk, in a file beside it. Default: `true`. */
   readonly keepsReserve?: boolean | undefined
   /** How long a write waits for a lock that another process holds, milliseconds. Default: 5000. */
   readonly busyTimeoutMs?: number | undefined
   /**
    * `relaxed` syncs at checkpoints only: a power cut can lose the newest rows and bring back deleted ones, and never
-   * breaks the file. `full` where absent.
+   * breaks the file. Default: `full`.
    */
   readonly durability?: 'full' | 'relaxed' | undefined
+  /**
+   * How many of the latest insertions a search of one or two characters looks at. 200 000 take 0.1 s, 20 000 take
+   * 0.01 s. Default: 20 000.
+   */
+  readonly shortSearchReach?: number | undefined
 }
+
+const defaultShortSearchReach = 20_000
 
 /**
  * Opens the catalog in one SQLite file. Writes are durable when they resolve (WAL, synchronous=FULL), and those
- * that arrive together share one commit. Other processes may use the file at the same time. Where it is removed or
- * replaced, reads go on, and writes and probes fail until it is back or opened anew.
+ * that arrive together share one commit. Other processes may use the file at the same time. If it is removed or
+ * replaced, reads go on, and writes and probes fail until it is back or opened again.
  *
  * @throws CATALOG_UNAVAILABLE for a file that is corrupt, no catalog, read-only, or of a newer version
- * @throws STORAGE_FULL where there is no space to open it
+ * @throws STORAGE_FULL if there is no space to open it
  * @see https://sqlite.org/wal.html
  */
 export async function openSqliteCatalog(options: SqliteCatalogOptions): Promise<PhotoCatalog> {
   const { busyTimeoutMs: patienceMs = 5000, keepsReserve = true, durability = 'full' } = options
+  const { shortSearchReach = defaultShortSearchReach } = options
   const file = resolve(options.file)
   await using opening = new AsyncDisposableStack()
   const database = opening.adopt(await openDatabase(file, { patienceMs }), (open) => open.close())
-  const statements = prepareStatements(database)
+  const statements = prepareStatements(database, { shortSearchReach })
+  const findByKey = prepareKeyLookup(database)
   const watched = await createReading()(() => watchCatalogFiles(file))
   const writer = createSqliteWriter({ file, patienceMs, keepsReserve, durability, watched })
   const owned = opening.move()
@@ -62,8 +71,9 @@ export async function openSqliteCatalog(options: SqliteCatalogOptions): Promise<
   return {
     ...readCatalog({ database, ...statements }, read),
     ...writer,
+    getByIdempotencyKey: (key) => read(() => findByKey(key)?.photo),
     async forgetIdempotencyKeys(before) {
-      // Nearly always there are none to forget, and no need for the writer's thread.
+      // Nearly always there are none to forget, and the writer's thread need not start.
       if (await read(() => statements.reads.hasKeyBefore(before))) await writer.forgetIdempotencyKeys(before)
     },
     [Symbol.asyncDispose]: () => {
@@ -76,8 +86,8 @@ export async function openSqliteCatalog(options: SqliteCatalogOptions): Promise<
 /**
  * Opens the catalog in an SQLite file for reading only, beside a server that writes it or without one.
  *
- * @param options.isFrozen nobody writes to the file, such as that of a backup
- * @throws CATALOG_UNAVAILABLE for a file that is missing, corrupt, no catalog, or of another version
+ * @param options.isFrozen nothing writes to the file, as in a backup
+ * @throws CATALOG_UNAVAILABLE for a file that is missing, corrupt, no catalog, or of a newer version
  */
 export async function openSqliteCatalogReader({
   file,
@@ -85,7 +95,7 @@ export async function openSqliteCatalogReader({
 }: Pick<SqliteCatalogOptions, 'file'> & { readonly isFrozen?: boolean | undefined }): Promise<CatalogReader> {
   await using opening = new AsyncDisposableStack()
   const database = opening.adopt(await openDatabaseForReading(file, { isFrozen }), (open) => open.close())
-  const statements = prepareStatements(database)
+  const statements = prepareStatements(database, { shortSearchReach: defaultShortSearchReach })
   const owned = opening.move()
   return {
     ...readCatalog({ database, ...statements }, createReading()),
@@ -93,10 +103,10 @@ export async function openSqliteCatalogReader({
   }
 }
 
-/** Prepares what reads. @throws CATALOG_UNAVAILABLE where the schema turns out not to be the one it claims */
-function prepareStatements(database: DatabaseSync) {
+/** @throws CATALOG_UNAVAILABLE if the schema proves not to be the one that the file claims */
+function prepareStatements(database: DatabaseSync, limits: { readonly shortSearchReach: number }) {
   try {
-    return { reads: prepareReads(database), renditions: prepareRenditions(database) }
+    return { ...limits, reads: prepareReads(database, limits), renditions: prepareRenditions(database) }
   } catch (cause) {
     throw new TintypeError('CATALOG_UNAVAILABLE', 'The catalog file lacks tables: restore it', { cause })
   }

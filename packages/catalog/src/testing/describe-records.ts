@@ -2,16 +2,11 @@ import type { PhotoId } from '@tintype/contract'
 import { describe, expect, test } from 'vitest'
 import type { PhotoCatalogFixture } from './describe-photo-catalog.ts'
 import { exactTexts, naughtyTexts } from './naughty-texts.ts'
-import { samplePhoto, samplePhotoId } from './sample-photo.ts'
+import { samplePhoto, samplePhotoId, sampleRendition } from './sample-photo.ts'
 
 /** The part of the contract about what a catalog holds, and about being closed. */
 export function describeRecords(fixture: PhotoCatalogFixture): void {
   describe('records', () => {
-    test('names its driver', async () => {
-      await using opened = await fixture.open()
-      expect(opened.catalog.kind).toMatch(/^[a-z0-9-]+$/)
-    })
-
     test('gives back every member as it was given', async () => {
       await using opened = await fixture.open()
       const full = samplePhoto({
@@ -30,13 +25,36 @@ export function describeRecords(fixture: PhotoCatalogFixture): void {
       expect((await opened.catalog.list({ limit: 2 })).photos).toStrictEqual([bare, full])
     })
 
+    test('says of each reference whether it exists, in their order', async () => {
+      await using opened = await fixture.open()
+      const photo = samplePhoto({ format: 'jpeg' })
+      await opened.catalog.insert(photo)
+      await opened.catalog.putRendition(sampleRendition(photo.id, { name: 'w640', format: 'avif' }))
+      const { id } = photo
+      const other = samplePhotoId()
+      expect(await opened.catalog.whichExist([])).toStrictEqual([])
+      expect(
+        await opened.catalog.whichExist([
+          { kind: 'original', id: other, format: 'jpeg' },
+          { kind: 'original', id, format: 'jpeg' },
+          { kind: 'original', id, format: 'png' },
+          { kind: 'rendition', id, name: 'w640', format: 'avif' },
+          { kind: 'rendition', id, name: 'w640', format: 'webp' },
+          { kind: 'rendition', id: other, name: 'w640', format: 'avif' },
+          { kind: 'original', id, format: 'jpeg' },
+        ]),
+      ).toStrictEqual([false, true, false, true, false, false, true])
+      const many = Array.from({ length: 1000 }, () => ({ kind: 'original', id, format: 'jpeg' }) as const)
+      expect(await opened.catalog.whichExist(many)).toStrictEqual(Array(1000).fill(true))
+    })
+
     test('answers undefined for a photo that is not there', async () => {
       await using opened = await fixture.open()
       const id = samplePhotoId()
       expect(await opened.catalog.get(id)).toBeUndefined()
       expect(await opened.catalog.update(id, { title: 'x' })).toBeUndefined()
       expect(await opened.catalog.delete(id)).toBeUndefined()
-      expect(await opened.catalog.getByIdempotencyKey('never used')).toBeUndefined()
+      expect(await opened.catalog.getByIdempotencyKey({ owner: '', key: 'never used' })).toBeUndefined()
     })
 
     test('counts', async () => {
@@ -65,9 +83,9 @@ export function describeRecords(fixture: PhotoCatalogFixture): void {
       async (text) => {
         await using opened = await fixture.open()
         const photo = samplePhoto({ title: text, alt: text, filename: text, tags: [text, `${text}!`] })
-        await opened.catalog.insert(photo, { idempotencyKey: text })
+        await opened.catalog.insert(photo, { idempotency: { owner: '', key: text } })
         expect(await opened.catalog.get(photo.id)).toStrictEqual(photo)
-        expect(await opened.catalog.getByIdempotencyKey(text)).toStrictEqual(photo)
+        expect(await opened.catalog.getByIdempotencyKey({ owner: '', key: text })).toStrictEqual(photo)
         const other = samplePhoto()
         await opened.catalog.insert(other)
         const patch = { title: text, alt: text, tags: [text] }
@@ -82,11 +100,11 @@ export function describeRecords(fixture: PhotoCatalogFixture): void {
       await using opened = await fixture.open()
       const given = samplePhoto({ title: 'as given', tags: ['one'] })
       const expected = structuredClone(given)
-      await opened.catalog.insert(given, { idempotencyKey: 'key' })
+      await opened.catalog.insert(given, { idempotency: { owner: '', key: 'key' } })
       const answers = [
         given,
         await opened.catalog.get(given.id),
-        await opened.catalog.getByIdempotencyKey('key'),
+        await opened.catalog.getByIdempotencyKey({ owner: '', key: 'key' }),
         (await opened.catalog.list({ limit: 1 })).photos[0],
         await opened.catalog.update(given.id, {}),
       ]
@@ -128,7 +146,7 @@ export function describeRecords(fixture: PhotoCatalogFixture): void {
       const calls = [
         () => catalog.insert(samplePhoto()),
         () => catalog.get(id),
-        () => catalog.getByIdempotencyKey('key'),
+        () => catalog.getByIdempotencyKey({ owner: '', key: 'key' }),
         () => catalog.list({ limit: 1 }),
         () => catalog.update(id, {}),
         () => catalog.delete(id),

@@ -10,23 +10,46 @@ export function describeWrites(fixture: PhotoCatalogFixture): void {
       const photo = samplePhoto({ title: 'first', tags: ['first'] })
       await opened.catalog.insert(photo)
       const other = samplePhoto({ id: photo.id, title: 'second', tags: ['second'] })
-      const outcome = await opened.catalog.insert(other, { idempotencyKey: 'unused' })
+      const outcome = await opened.catalog.insert(other, { idempotency: { owner: '', key: 'unused' } })
       expect(outcome).toStrictEqual({ status: 'id-taken' })
       expect(await opened.catalog.get(photo.id)).toStrictEqual(photo)
-      expect(await opened.catalog.getByIdempotencyKey('unused')).toBeUndefined()
+      expect(await opened.catalog.getByIdempotencyKey({ owner: '', key: 'unused' })).toBeUndefined()
       expect((await opened.catalog.list({ limit: 1, tag: 'second' })).photos).toStrictEqual([])
     })
 
     test('B199 answers with the first photo where the idempotency key is taken', async () => {
       await using opened = await fixture.open()
       const photo = samplePhoto({ title: 'first', tags: ['a'] })
-      const options = { idempotencyKey: 'key' }
+      const options = { idempotency: { owner: '', key: 'key' } }
       expect(await opened.catalog.insert(photo, options)).toStrictEqual({ status: 'inserted' })
       const keyTaken = { status: 'key-taken', photo }
       expect(await opened.catalog.insert(samplePhoto(), options)).toStrictEqual(keyTaken)
       expect(await opened.catalog.insert(photo, options)).toStrictEqual(keyTaken)
-      expect(await opened.catalog.getByIdempotencyKey('key')).toStrictEqual(photo)
+      expect(await opened.catalog.getByIdempotencyKey({ owner: '', key: 'key' })).toStrictEqual(photo)
       expect(await opened.catalog.count()).toBe(1)
+    })
+
+    test('B199 keeps the same key of two owners apart', async () => {
+      await using opened = await fixture.open()
+      const { catalog } = opened
+      const photos = [samplePhoto(), samplePhoto(), samplePhoto()] as const
+      const keys = [
+        { owner: '', key: 'key' },
+        { owner: 'one', key: 'key' },
+        { owner: 'onek', key: 'ey' },
+      ] as const
+      for (const at of [0, 1, 2] as const)
+        expect(await catalog.insert(photos[at], { idempotency: keys[at] })).toStrictEqual({
+          status: 'inserted',
+        })
+      for (const at of [0, 1, 2] as const)
+        expect(await catalog.getByIdempotencyKey(keys[at])).toStrictEqual(photos[at])
+      expect(await catalog.getByIdempotencyKey({ owner: 'two', key: 'key' })).toBeUndefined()
+      const again = await catalog.insert(samplePhoto(), { idempotency: keys[1] })
+      expect(again).toStrictEqual({ status: 'key-taken', photo: photos[1] })
+      await catalog.delete(photos[1].id)
+      expect(await catalog.getByIdempotencyKey(keys[1])).toBeUndefined()
+      expect(await catalog.getByIdempotencyKey(keys[0])).toStrictEqual(photos[0])
     })
 
     test('B199 inserts one of fifty at once with the same id', async () => {
@@ -43,7 +66,7 @@ export function describeWrites(fixture: PhotoCatalogFixture): void {
     test('B199 inserts one of fifty at once with the same idempotency key', async () => {
       await using opened = await fixture.open()
       const rivals = Array.from({ length: 50 }, () => samplePhoto())
-      const options = { idempotencyKey: 'key' }
+      const options = { idempotency: { owner: '', key: 'key' } }
       const outcomes = await Promise.all(rivals.map((photo) => opened.catalog.insert(photo, options)))
       const winner = rivals[outcomes.findIndex(({ status }) => status === 'inserted')]
       expect(winner).toBeDefined()
@@ -56,13 +79,15 @@ export function describeWrites(fixture: PhotoCatalogFixture): void {
       await using opened = await fixture.open()
       const old = samplePhoto({ createdAt: '2025-01-01T00:00:00.000Z' })
       const edge = samplePhoto({ createdAt: '2025-01-02T00:00:00.000Z' })
-      await opened.catalog.insert(old, { idempotencyKey: 'old' })
-      await opened.catalog.insert(edge, { idempotencyKey: 'edge' })
+      await opened.catalog.insert(old, { idempotency: { owner: '', key: 'old' } })
+      await opened.catalog.insert(edge, { idempotency: { owner: '', key: 'edge' } })
       await opened.catalog.forgetIdempotencyKeys('2025-01-02T00:00:00.000Z')
-      expect(await opened.catalog.getByIdempotencyKey('old')).toBeUndefined()
-      expect(await opened.catalog.getByIdempotencyKey('edge')).toStrictEqual(edge)
+      expect(await opened.catalog.getByIdempotencyKey({ owner: '', key: 'old' })).toBeUndefined()
+      expect(await opened.catalog.getByIdempotencyKey({ owner: '', key: 'edge' })).toStrictEqual(edge)
       expect(await opened.catalog.get(old.id)).toStrictEqual(old)
-      expect(await opened.catalog.insert(samplePhoto(), { idempotencyKey: 'old' })).toStrictEqual({
+      expect(
+        await opened.catalog.insert(samplePhoto(), { idempotency: { owner: '', key: 'old' } }),
+      ).toStrictEqual({
         status: 'inserted',
       })
     })
@@ -86,13 +111,14 @@ export function describeWrites(fixture: PhotoCatalogFixture): void {
     test('keeps the place in the list, the key and the renditions', async () => {
       await using opened = await fixture.open()
       const photos = [samplePhoto(), samplePhoto(), samplePhoto()] as const
-      for (const photo of photos) await opened.catalog.insert(photo, { idempotencyKey: photo.id })
+      for (const photo of photos)
+        await opened.catalog.insert(photo, { idempotency: { owner: '', key: photo.id } })
       const { id } = photos[1]
       await opened.catalog.putRendition(sampleRendition(id))
       const changed = await opened.catalog.update(id, { title: 'changed', tags: ['t'] })
       const { photos: listed } = await opened.catalog.list({ limit: 10 })
       expect(listed).toStrictEqual([photos[2], changed, photos[0]])
-      expect(await opened.catalog.getByIdempotencyKey(id)).toStrictEqual(changed)
+      expect(await opened.catalog.getByIdempotencyKey({ owner: '', key: id })).toStrictEqual(changed)
       expect(await opened.catalog.listRenditions(id)).toHaveLength(1)
     })
 
@@ -116,12 +142,12 @@ export function describeWrites(fixture: PhotoCatalogFixture): void {
       await using opened = await fixture.open()
       const photo = samplePhoto({ placeholder: '', title: 'title', tags: ['a'] })
       const other = samplePhoto({ placeholder: '' })
-      await opened.catalog.insert(photo, { idempotencyKey: 'key' })
+      await opened.catalog.insert(photo, { idempotency: { owner: '', key: 'key' } })
       await opened.catalog.insert(other)
       await opened.catalog.setPlaceholder(photo.id, 'AAAA')
       const pictured = { ...photo, placeholder: 'AAAA' }
       expect(await opened.catalog.get(photo.id)).toStrictEqual(pictured)
-      expect(await opened.catalog.getByIdempotencyKey('key')).toStrictEqual(pictured)
+      expect(await opened.catalog.getByIdempotencyKey({ owner: '', key: 'key' })).toStrictEqual(pictured)
       expect((await opened.catalog.list({ limit: 2 })).photos).toStrictEqual([other, pictured])
     })
 
@@ -137,8 +163,8 @@ export function describeWrites(fixture: PhotoCatalogFixture): void {
       await using opened = await fixture.open()
       const photo = samplePhoto({ title: 'findable', tags: ['a', 'b'] })
       const kept = samplePhoto({ title: 'findable', tags: ['a'] })
-      await opened.catalog.insert(photo, { idempotencyKey: 'key' })
-      await opened.catalog.insert(kept, { idempotencyKey: 'other' })
+      await opened.catalog.insert(photo, { idempotency: { owner: '', key: 'key' } })
+      await opened.catalog.insert(kept, { idempotency: { owner: '', key: 'other' } })
       const renditions = [
         sampleRendition(photo.id, { name: 'thumb' }),
         sampleRendition(photo.id, { name: 'w640' }),
@@ -148,8 +174,8 @@ export function describeWrites(fixture: PhotoCatalogFixture): void {
       expect(await opened.catalog.delete(photo.id)).toStrictEqual({ photo, renditions })
       expect(await opened.catalog.delete(photo.id)).toBeUndefined()
       expect(await opened.catalog.get(photo.id)).toBeUndefined()
-      expect(await opened.catalog.getByIdempotencyKey('key')).toBeUndefined()
-      expect(await opened.catalog.getByIdempotencyKey('other')).toStrictEqual(kept)
+      expect(await opened.catalog.getByIdempotencyKey({ owner: '', key: 'key' })).toBeUndefined()
+      expect(await opened.catalog.getByIdempotencyKey({ owner: '', key: 'other' })).toStrictEqual(kept)
       expect(await opened.catalog.listRenditions(photo.id)).toStrictEqual([])
       expect(await opened.catalog.getRendition(photo.id, 'thumb', 'webp')).toBeUndefined()
       for (const query of [{}, { tag: 'a' }, { search: 'findable' }, { search: 'fi' }])
@@ -167,9 +193,9 @@ export function describeWrites(fixture: PhotoCatalogFixture): void {
     test('frees the id and the key', async () => {
       await using opened = await fixture.open()
       const photo = samplePhoto()
-      await opened.catalog.insert(photo, { idempotencyKey: 'key' })
+      await opened.catalog.insert(photo, { idempotency: { owner: '', key: 'key' } })
       await opened.catalog.delete(photo.id)
-      const outcome = await opened.catalog.insert(photo, { idempotencyKey: 'key' })
+      const outcome = await opened.catalog.insert(photo, { idempotency: { owner: '', key: 'key' } })
       expect(outcome).toStrictEqual({ status: 'inserted' })
       expect(await opened.catalog.listRenditions(photo.id)).toStrictEqual([])
     })

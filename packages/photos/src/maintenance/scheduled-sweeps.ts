@@ -7,28 +7,28 @@ import type { Quarantine } from './quarantine.ts'
 import { sweepOrphans } from './sweep-orphans.ts'
 
 const hourMs = 60 * 60 * 1000
-/** How often the data directory is tidied while the server runs. */
+/** Milliseconds between two sweeps while the server runs. */
 const intervalMs = 6 * hourMs
-/** How often the bytes of deleted photos that would not go are tried again. */
+/** Milliseconds between two tries to remove files of deleted photos that could not be removed before. */
 const retryIntervalMs = 60 * 1000
-/** A blob without a row is left alone for this long: longer than any upload can take. */
+/** A blob without a row stays for this long: longer than any upload can take. */
 export const orphanAgeMs = 2 * hourMs
 /** How long an upload can be repeated with its idempotency key. */
 const idempotencyAgeMs = 7 * 24 * hourMs
 
-/** So many crashes may come between two sweeps before what they left looks like a wrong catalog. */
+/** More orphans than this many crashes leave between two sweeps look like a wrong catalog. */
 const crashesBetweenSweeps = 4
 const leastDoubt = 256
 const doubt =
-  'many originals have no row, as if the catalog were an older one: nothing was touched; run "tintype doctor"'
+  'too many originals have no row; the catalog may be an older copy. Nothing was changed. Run "tintype doctor"'
 const setAside =
-  'originals without a row are in quarantine/ now: a crash leaves some, and a catalog that is older than its files'
-const left = 'what no row names would not go, and stays'
+  'originals without a row were moved to quarantine/; a crash leaves some, and so does a catalog older than its files'
+const left = 'some orphaned files could not be removed'
 
 /**
- * Tidies up in the background, now and every six hours: staging leftovers and orphans of a crash, and old
- * idempotency keys. Start-up does not wait for it. A failure is logged and tried again the next time. No original is
- * deleted.
+ * Removes, now and every six hours, what crashes left in staging and among the blobs, and old idempotency keys. It runs
+ * in the background: the start does not wait for it. A failure is logged, and the next sweep tries again. No original
+ * is deleted. Disposing it stops the sweep under way and waits for its end.
  */
 export function startSweeps(deps: {
   staging: Staging
@@ -58,16 +58,19 @@ export function startSweeps(deps: {
       const facts = { event: 'sweep', leftovers, ...orphans }
       if (orphans.setAside > 0) deps.log.warn(facts, setAside)
       else if (orphans.left > 0) deps.log.warn(facts, left)
-      else if (leftovers + orphans.removed > 0) deps.log.info(facts, 'swept')
+      else if (leftovers + orphans.removed > 0) deps.log.info(facts, 'removed leftovers of crashes')
     } catch (error) {
       if (stop.signal.aborted) return
-      deps.log.warn({ event: 'sweep', err: isTintypeError(error) ? error.cause : error }, 'a sweep failed')
+      deps.log.warn(
+        { event: 'sweep', err: isTintypeError(error) ? error.cause : error },
+        'a sweep failed; the next one tries again',
+      )
     }
   }
 
   async function retryDeletions() {
     const { removed, left } = await deps.photos.removeRememberedBytes()
-    if (removed > 0) deps.log.info({ event: 'sweep', removed, left }, 'removed what deletions had left')
+    if (removed > 0) deps.log.info({ event: 'sweep', removed, left }, 'removed files of deleted photos')
   }
 
   let sweeping = sweep()

@@ -74,7 +74,7 @@ test('nothing is removed where the catalog cannot be asked', async () => {
   const orphan = originalKey(samplePhotoId(), 'gif')
   await plant(engines, orphan)
   const lost = new TintypeError('CATALOG_UNAVAILABLE', 'lost')
-  const deps = { ...engines, catalog: { ...engines.catalog, get: () => Promise.reject(lost) } }
+  const deps = { ...engines, catalog: { ...engines.catalog, whichExist: () => Promise.reject(lost) } }
   await expect(sweepOrphans(deps, { ...options, before: later() })).rejects.toBe(lost)
   expect(await keysOf(engines.blobs)).toEqual([orphan])
 })
@@ -106,8 +106,8 @@ test('B172 bytes that take the place of an orphan while it is judged stay: their
   }
   const catalog = {
     ...engines.catalog,
-    async getRendition(...rendition: Parameters<typeof engines.catalog.getRendition>) {
-      const found = await engines.catalog.getRendition(...rendition)
+    async whichExist(...asked: Parameters<typeof engines.catalog.whichExist>) {
+      const found = await engines.catalog.whichExist(...asked)
       await blobs.put(key, Buffer.from('newer'), { contentType: 'image/webp', ifExists: 'replace' })
       return found
     },

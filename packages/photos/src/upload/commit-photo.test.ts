@@ -7,8 +7,10 @@ import { expect, test } from 'vitest'
 import { originalKey } from '../blob-keys.ts'
 import { keysOf, openTestEngines } from '../testing/open-test-engines.ts'
 import { type CheckedUpload, type CommitDependencies, commitPhoto } from './commit-photo.ts'
+import { replayUpload } from './replay-upload.ts'
 
 const signal = new AbortController().signal
+const unknown = { outcome: 'unknown' }
 const jpegType = { contentType: 'image/jpeg', ifExists: 'fail' } as const
 
 async function checked(staged: StagedUpload, bytes: Uint8Array): Promise<CheckedUpload> {
@@ -105,7 +107,7 @@ test('a store that fails leaves no row', async () => {
   expect(await engines.catalog.count()).toBe(0)
 })
 
-test('a catalog that fails leaves no bytes', async () => {
+test('a catalog that refuses leaves no bytes', async () => {
   await using engines = await openTestEngines()
   const lost = new TintypeError('CATALOG_UNAVAILABLE', 'lost')
   await using one = await setUp({ catalog: { ...engines.catalog, insert: () => Promise.reject(lost) } })
@@ -119,7 +121,7 @@ test('B195 a commit that was answered with an error, and yet succeeded, is a suc
     ...engines.catalog,
     async insert(photo, options) {
       await engines.catalog.insert(photo, options)
-      throw new TintypeError('CATALOG_UNAVAILABLE', 'the connection went down with the answer')
+      throw new TintypeError('CATALOG_UNAVAILABLE', 'the connection was lost', { facts: unknown })
     },
   }
   await using one = await setUp({ catalog })
@@ -128,13 +130,39 @@ test('B195 a commit that was answered with an error, and yet succeeded, is a suc
   expect(await bytesAt(one.engines, photo.id)).toBe('the bytes of a photo')
 })
 
-test('B195 a commit of which nothing can be learned keeps its bytes for the sweep to judge', async () => {
+test.each(['gives no row', 'gives no answer'])(
+  'B195 a commit whose outcome is unknown keeps its bytes for the sweep, if the catalog then %s',
+  async (what) => {
+    await using engines = await openTestEngines()
+    const lost = new TintypeError('CATALOG_UNAVAILABLE', 'lost', { facts: unknown })
+    const unreachable = () => Promise.reject(lost)
+    const get = what === 'gives no row' ? engines.catalog.get : unreachable
+    await using one = await setUp({ catalog: { ...engines.catalog, insert: unreachable, get } })
+    await expect(one.commit()).rejects.toBe(lost)
+    expect(await keysOf(one.engines.blobs)).toHaveLength(1)
+  },
+)
+
+test('B195 a row that appears after its insert has failed has its bytes, and the key finds it', async () => {
+  const id = samplePhotoId()
   await using engines = await openTestEngines()
-  const lost = new TintypeError('CATALOG_UNAVAILABLE', 'lost')
-  const unreachable = () => Promise.reject(lost)
-  await using one = await setUp({ catalog: { ...engines.catalog, insert: unreachable, get: unreachable } })
-  await expect(one.commit()).rejects.toBe(lost)
-  expect(await keysOf(one.engines.blobs)).toHaveLength(1)
+  const late: (() => Promise<unknown>)[] = []
+  const catalog: CommitDependencies['catalog'] = {
+    ...engines.catalog,
+    async insert(...row) {
+      late.push(() => engines.catalog.insert(...row))
+      throw new TintypeError('CATALOG_UNAVAILABLE', 'the connection was lost', { facts: unknown })
+    },
+  }
+  await using one = await setUp({ catalog }, id)
+  await expect(one.commit(undefined, 'key')).rejects.toMatchObject({ code: 'CATALOG_UNAVAILABLE' })
+  for (const land of late) await land()
+  const photo = await engines.catalog.get(id)
+  expect(await bytesAt(one.engines, id)).toBe('the bytes of a photo')
+  const found = await replayUpload({ idempotencyKey: 'key' }, `${photo?.sha256}`, engines.catalog)
+  expect(found).toEqual(photo)
+  const others = await replayUpload({ idempotencyKey: 'key', owner: 'other' }, '', engines.catalog)
+  expect(others).toBeUndefined()
 })
 
 test('B199 a key that came before is answered with its photo, and the second copy of the bytes goes', async () => {

@@ -1,4 +1,4 @@
-import type { InsertOutcome, PhotoRecord } from '@tintype/catalog'
+import { type InsertOptions, type InsertOutcome, isOutcomeUnknown, type PhotoRecord } from '@tintype/catalog'
 import { formatFacts, type PhotoId, TintypeError } from '@tintype/contract'
 import { fitInside, type ImageFacts, previewBox } from '@tintype/imaging'
 import type { BlobKey } from '@tintype/storage'
@@ -6,7 +6,7 @@ import { originalKey } from '../blob-keys.ts'
 import { createdAtOf } from '../photo-id.ts'
 import { cleanFilename } from './clean-filename.ts'
 import type { IngestDependencies } from './ingest-dependencies.ts'
-import { sameBytes } from './replay-upload.ts'
+import { idempotencyOf, sameBytes, type UploadIdentity } from './replay-upload.ts'
 import type { StagedFile } from './stage-file.ts'
 import type { UploadRequest } from './upload-request.ts'
 
@@ -39,20 +39,22 @@ const maxCollisions = 3
  * Stores the bytes, then records the row. A key or id that is taken is left alone, and another is tried (threats B060,
  * B199).
  *
- * @throws IDEMPOTENCY_CONFLICT, and what store and catalog throw; then nothing was kept
+ * @throws IDEMPOTENCY_CONFLICT, and what store and catalog throw; then nothing was kept, unless the catalog's outcome
+ *   is unknown
  */
 export async function commitPhoto(
   upload: CheckedUpload,
-  { idempotencyKey, signal }: Pick<UploadRequest, 'idempotencyKey' | 'signal'>,
+  { signal, ...identity }: UploadIdentity & Pick<UploadRequest, 'signal'>,
   deps: CommitDependencies,
 ): Promise<CommittedPhoto> {
+  const idempotency = idempotencyOf(identity)
   for (let collisions = 0; collisions < maxCollisions; collisions++) {
     const photo = describePhoto(deps.newPhotoId(), upload)
     const key = originalKey(photo.id, photo.format)
     const contentType = formatFacts[photo.format].mimeType
     const stored = await deps.blobs.put(key, upload.file.source, { contentType, ifExists: 'fail', signal })
     if (stored === 'stored') {
-      const outcome = await record(photo, key, { idempotencyKey }, deps)
+      const outcome = await record(photo, key, { idempotency }, deps)
       if (outcome.status === 'inserted') return { photo, isReplay: false }
       await discard(key, deps)
       if (outcome.status === 'key-taken')
@@ -64,26 +66,27 @@ export async function commitPhoto(
 }
 
 /**
- * Inserts the row. Where the catalog fails, its answer decides what happened: a commit whose outcome is unknown
- * may have succeeded (threat B195).
+ * Inserts the row. The bytes are deleted only if the catalog refused the row for certain. If the outcome is unknown
+ * (threat B195), they stay: the photo may exist, or may still appear. Then the sweep decides, and a repeated upload finds
+ * the photo by its idempotency key.
  */
 async function record(
   photo: PhotoRecord,
   key: BlobKey,
-  options: { idempotencyKey: string | undefined },
+  options: InsertOptions,
   deps: CommitDependencies,
 ): Promise<InsertOutcome> {
   try {
     return await deps.catalog.insert(photo, options)
   } catch (error) {
-    const found = await deps.catalog.get(photo.id).catch(() => 'unknown' as const)
-    if (found === undefined) await discard(key, deps)
-    else if (found !== 'unknown') return { status: 'inserted' }
-    throw error // unknown: the bytes stay, and the sweep decides when the catalog can be asked again
+    if (!isOutcomeUnknown(error)) await discard(key, deps)
+    else if ((await deps.catalog.get(photo.id).catch(() => undefined))?.sha256 === photo.sha256)
+      return { status: 'inserted' }
+    throw error
   }
 }
 
-/** Takes bytes back that no row will name. A failure here is not the upload's: the sweep will find them. */
+/** Deletes bytes that no row will name. A failure here does not fail the upload: the sweep will find them. */
 async function discard(key: BlobKey, { blobs, log }: CommitDependencies): Promise<void> {
   await blobs
     .delete(key)

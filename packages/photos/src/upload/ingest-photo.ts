@@ -34,7 +34,7 @@ export async function ingestPhoto(upload: UploadRequest, deps: IngestDependencie
   const text = parseInput(photoTextInput, { title: words.title, alt: words.alt, tags: words.tags })
 
   // the same upload once more is answered like the first
-  const earlier = await replayUpload(upload.idempotencyKey, file.sha256, deps.catalog)
+  const earlier = await replayUpload(upload, file.sha256, deps.catalog)
   if (earlier) return { photo: earlier, isReplay: true }
 
   // inspect: header, pixel cap, orientation, and, unless headers are to do, decodes?, placeholder

@@ -1,17 +1,31 @@
-import type { PhotoCatalog, PhotoRecord } from '@tintype/catalog'
+import type { IdempotencyKey, PhotoCatalog, PhotoRecord } from '@tintype/catalog'
 import { TintypeError } from '@tintype/contract'
 
+/** What an upload says of its idempotency. */
+export interface UploadIdentity {
+  readonly idempotencyKey?: string | undefined
+  /** The caller that the key belongs to; without one it belongs to all callers that have no name. */
+  readonly owner?: string | undefined
+}
+
+/** The upload's key as the catalog keeps it; `undefined` if it has none. */
+export function idempotencyOf({ idempotencyKey, owner = '' }: UploadIdentity): IdempotencyKey | undefined {
+  return idempotencyKey === undefined ? undefined : { owner, key: idempotencyKey }
+}
+
 /**
- * The photo that an upload with this idempotency key made before; `undefined` where none did.
+ * The photo that an upload with this idempotency key made before; `undefined` if there was none. It also finds the
+ * photo of an upload that failed with an unknown outcome and was recorded all the same.
  *
- * @throws IDEMPOTENCY_CONFLICT where the key came with other bytes
+ * @throws IDEMPOTENCY_CONFLICT if the key came with other bytes
  */
 export async function replayUpload(
-  key: string | undefined,
+  upload: UploadIdentity,
   sha256: string,
   catalog: PhotoCatalog,
 ): Promise<PhotoRecord | undefined> {
-  const earlier = key === undefined ? undefined : await catalog.getByIdempotencyKey(key)
+  const key = idempotencyOf(upload)
+  const earlier = key && (await catalog.getByIdempotencyKey(key))
   return earlier && sameBytes(earlier, sha256)
 }
 

@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { TintypeError } from '@tintype/contract'
 import { describe, expect, test } from 'vitest'
+import { isOutcomeUnknown } from '../../unknown-outcome.ts'
 import { createGroupCommit } from './group-commit.ts'
 
 describe('createGroupCommit', () => {
@@ -61,6 +62,24 @@ describe('createGroupCommit', () => {
     expect(await run(() => insert(database, 4))).toBe(1)
   })
 
+  // SQLite's own numbers. @see https://sqlite.org/rescode.html
+  test.each([
+    ['SQLITE_IOERR_FSYNC', 1034, true],
+    ['SQLITE_IOERR_WRITE', 778, true],
+    ['SQLITE_CORRUPT', 11, true],
+    ['SQLITE_FULL', 13, false],
+    ['SQLITE_CONSTRAINT', 19, false],
+  ])('B195 a COMMIT that fails with %s (%i) has an unknown outcome: %s', async (name, errcode, isUnknown) => {
+    using database = openExample()
+    const failure = Object.assign(new Error(name), { code: 'ERR_SQLITE_ERROR', errcode })
+    const { run } = createGroupCommit(failingToCommit(database, failure), { patienceMs: 0 })
+    const outcome = await run(() => insert(database, 1)).catch((error: unknown) => error)
+    expect(isOutcomeUnknown(outcome)).toBe(isUnknown)
+    expect(outcome).toMatchObject({ cause: failure })
+    const refused = await run(() => database.exec('nonsense')).catch((error: unknown) => error)
+    expect(isOutcomeUnknown(refused)).toBe(false)
+  })
+
   test('B161 answers STORAGE_FULL where there is no space, and works again where there is', async () => {
     using database = openExample()
     const { run } = createGroupCommit(database, { patienceMs: 0 })
@@ -79,6 +98,28 @@ describe('createGroupCommit', () => {
     expect(rowsOf(database)).toStrictEqual([...kept, 5])
   })
 })
+
+/** The database, whose first COMMIT fails, and has not happened. */
+function failingToCommit(database: DatabaseSync, failure: Error): DatabaseSync {
+  let isFailing = true
+  const prepare = (sql: string) => {
+    const statement = database.prepare(sql)
+    if (sql !== 'COMMIT') return statement
+    const run = () => {
+      if (!isFailing) return statement.run()
+      isFailing = false
+      throw failure
+    }
+    return new Proxy(statement, { get: (_, name) => (name === 'run' ? run : Reflect.get(statement, name)) })
+  }
+  return new Proxy(database, {
+    get(_, name) {
+      if (name === 'prepare') return prepare
+      const value: unknown = Reflect.get(database, name)
+      return typeof value === 'function' ? value.bind(database) : value
+    },
+  })
+}
 
 function openExample(): DatabaseSync {
   const database = new DatabaseSync(':memory:')

@@ -1,27 +1,28 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
-import { isSqliteBusy, toCatalogError } from './sqlite-error.ts'
+import { withUnknownOutcome } from '../../unknown-outcome.ts'
+import { isCommitUnknown, isSqliteBusy, toCatalogError } from './sqlite-error.ts'
 
 /**
- * Members of one transaction at most. A write takes about 0.1 ms of the only thread, so that a full group holds
- * up everything else for tens of milliseconds and not for longer.
+ * Members of one transaction at most. A write takes about 0.1 ms of the only thread: a full group delays
+ * everything else by tens of milliseconds.
  */
 const maxGroupSize = 128
-/** Between two attempts to get the write lock from another process; requests are served meanwhile. */
+/** Between two attempts to get the write lock from another process; requests are served in the meantime. */
 const lockRetryMs = 10
 
 /** Writes, each atomic, that share transactions. */
 export interface GroupCommit {
   /**
    * Runs `work`, synchronous, inside a transaction, in the order of calls. Resolves with its result after
-   * COMMIT, so that what it wrote is durable; undoes all it wrote where it throws, and only that.
+   * COMMIT, when what it wrote is durable. If it throws, what it wrote is undone, and nothing else.
    *
    * @throws what `work` throws, or what the engine does, as a `TintypeError`
    */
   run<Result>(work: () => Result): Promise<Result>
 }
 
-/** One call that waits: `perform` runs it and returns how to tell its caller. */
+/** One call that waits: `perform` runs it and returns a function that answers its caller. */
 interface Member {
   readonly deadline: number
   readonly perform: () => () => void
@@ -32,7 +33,7 @@ interface Member {
  * Lets writes that arrive while others wait share one transaction, and thus one fsync.
  *
  * @param options.patienceMs how long a write waits for a lock that another process holds
- * @param options.assertDurable called before every COMMIT; where it throws, nothing is committed
+ * @param options.assertDurable called before every COMMIT; if it throws, nothing is committed
  */
 export function createGroupCommit(
   database: DatabaseSync,
@@ -50,8 +51,9 @@ export function createGroupCommit(
       if (failure === undefined) continue
       const now = performance.now()
       const isHopeless = !isSqliteBusy(failure.cause)
-      for (const member of group)
-        if (isHopeless || member.deadline <= now) member.reject(toCatalogError(failure.cause))
+      const error = toCatalogError(failure.cause)
+      const reason = failure.isOutcomeUnknown ? withUnknownOutcome(error) : error
+      for (const member of group) if (isHopeless || member.deadline <= now) member.reject(reason)
       if (isHopeless) continue
       waiting = [...group.filter((member) => member.deadline > now), ...waiting]
       await delay(lockRetryMs)
@@ -74,7 +76,14 @@ export function createGroupCommit(
   }
 }
 
-/** A function that runs a group in one transaction and tells its callers; or tells nobody and returns why not. */
+/** Why no member of a group was answered. */
+interface GroupFailure {
+  readonly cause: unknown
+  /** Whether the group may be in the file all the same, seen after a crash at the latest. */
+  readonly isOutcomeUnknown: boolean
+}
+
+/** A function that runs a group in one transaction and answers its callers; or answers none and returns why. */
 function prepareGroup(database: DatabaseSync, assertDurable?: () => void) {
   const begin = database.prepare('BEGIN IMMEDIATE')
   const commit = database.prepare('COMMIT')
@@ -98,17 +107,19 @@ function prepareGroup(database: DatabaseSync, assertDurable?: () => void) {
     }
   }
 
-  return (group: readonly Member[]): { readonly cause: unknown } | undefined => {
+  return (group: readonly Member[]): GroupFailure | undefined => {
+    let isCommitting = false
     try {
       begin.run()
       const outcomes = group.map(perform)
       assertDurable?.()
+      isCommitting = true
       commit.run()
       for (const tell of outcomes) tell()
       return undefined
     } catch (cause) {
       if (database.isTransaction) rollback.run()
-      return { cause }
+      return { cause, isOutcomeUnknown: isCommitting && isCommitUnknown(cause) }
     }
   }
 }

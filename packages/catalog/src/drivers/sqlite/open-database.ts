@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { TintypeError } from '@tintype/contract'
-import { sqliteMigrations } from '../../migrations/sqlite/index.ts'
+import { oldestReadableVersion, sqliteMigrations } from '../../migrations/sqlite/index.ts'
 import { applicationId, checkSchema, migrate, readPragma } from './migrate.ts'
 import { prepareCatalogFile } from './prepare-file.ts'
 import { toCatalogError } from './sqlite-error.ts'
@@ -75,9 +75,9 @@ export function connectForWriting(
 /**
  * Opens a file for reading only: makes, migrates and changes nothing, and may run beside the process that writes it.
  *
- * @param options.isFrozen nobody writes to the file, which may lie on a medium that cannot be written: it is read
- * without locks and without a file beside it
- * @throws CATALOG_UNAVAILABLE for a file that is missing, or is not a catalog of exactly this version
+ * @param options.isFrozen nothing writes to the file, which may lie on a read-only medium: it is read without locks
+ * and without a file beside it
+ * @throws CATALOG_UNAVAILABLE for a file that is missing, is no catalog, or is of a newer version
  */
 export async function openDatabaseForReading(
   file: string,
@@ -90,8 +90,8 @@ export async function openDatabaseForReading(
     const options = { readOnly: true, timeout: engineWaitMs }
     const database = opening.adopt(new DatabaseSync(url, options), (open) => open.close())
     checkSchema(database, { migrations: sqliteMigrations })
-    if (readPragma(database, 'user_version') < sqliteMigrations.length)
-      throw new TintypeError('CATALOG_UNAVAILABLE', 'The catalog has an older schema: start the server once')
+    if (readPragma(database, 'user_version') < oldestReadableVersion)
+      throw new TintypeError('CATALOG_UNAVAILABLE', 'The catalog is empty: start the server once')
     opening.move()
     return database
   } catch (error) {

@@ -26,8 +26,8 @@ const noReserve: SpaceReserve = { take: () => undefined, release: () => false }
 
 /**
  * Opens the writing half of the catalog on a connection of its own. Writes that arrive while others wait share one
- * transaction; each is durable when it resolves, unless durability is relaxed. Its thread stands still meanwhile.
- * Nobody may be waiting for a write when it is disposed.
+ * transaction; each is durable when it resolves, unless durability is relaxed. Its thread is blocked until then.
+ * No write may be under way when it is disposed.
  *
  * @throws CATALOG_UNAVAILABLE, STORAGE_FULL
  */
@@ -36,7 +36,7 @@ export function openSqliteWriter(options: WriterOptions): CatalogWriter & Dispos
   assertInPlace(watched) // the engine would make an empty file where there is none
   using opening = new DisposableStack()
   const database = opening.adopt(connectForWriting(file, { durability }), (open) => open.close())
-  const reads = prepareReads(database)
+  const reads = prepareReads(database, { shortSearchReach: Number.POSITIVE_INFINITY }) // nothing lists here
   const renditions = prepareRenditions(database)
   const writes = prepareWrites(database, { reads, renditions })
   const reserve = keepsReserve ? openSpaceReserve(`${file}-reserve`) : noReserve
@@ -54,10 +54,10 @@ export function openSqliteWriter(options: WriterOptions): CatalogWriter & Dispos
   }
 
   return {
-    insert: (photo, { idempotencyKey } = {}) =>
+    insert: (photo, { idempotency } = {}) =>
       commit.run(() => {
         reserve.take()
-        return writes.insert(photo, idempotencyKey)
+        return writes.insert(photo, idempotency)
       }),
     update: (id, patch) => commit.run(() => writes.update(id, patch)),
     setPlaceholder: (id, placeholder) => commit.run(() => writes.setPlaceholder(id, placeholder)),

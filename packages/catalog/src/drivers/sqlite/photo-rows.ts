@@ -2,30 +2,44 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { PhotoRecord } from '../../photo-catalog.ts'
 import { searchTextOf } from '../../search-text.ts'
 
-/** Columns of a photo, of `photos AS p`, in the order of a `PhotoRow`. */
-export const photoColumns = `
-  p.seq, p.id, p.format, p.byte_size, p.sha256, p.width, p.height, p.thumbnail_width, p.thumbnail_height,
-  p.placeholder, p.filename, p.title, p.alt, p.tags, p.created_at, p.taken_at`
+/** What is stored of a photo, in the order of a row's members. Its column has the same name, in snake case. */
+const members = [
+  'id',
+  'format',
+  'byteSize',
+  'sha256',
+  'width',
+  'height',
+  'thumbnailWidth',
+  'thumbnailHeight',
+  'placeholder',
+  'filename',
+  'title',
+  'alt',
+  'tags',
+  'createdAt',
+  'takenAt',
+] as const satisfies readonly (keyof PhotoRecord)[]
 
-/** A photo as SQLite gives it: tags are JSON. */
-type PhotoRow = readonly [
-  seq: number,
-  id: PhotoRecord['id'],
-  format: PhotoRecord['format'],
-  byteSize: number,
-  sha256: string,
-  width: number,
-  height: number,
-  thumbnailWidth: number,
-  thumbnailHeight: number,
-  placeholder: string,
-  filename: string,
-  title: string | null,
-  alt: string | null,
-  tags: string,
-  createdAt: string,
-  takenAt: string | null,
-]
+const columns = members.map((member) => member.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))
+
+/** Columns of a photo, of `photos AS p`, in the order of a `PhotoRow`. */
+export const photoColumns = ['seq', ...columns].map((column) => `p.${column}`).join(', ')
+
+/** Inserts the parameters of `toPhotoParameters`; gives the row's number, or no row if the id is taken. */
+export const insertPhoto = `
+  INSERT INTO photos (${columns.join(', ')}, search_text)
+  VALUES (${members.map((member) => `:${member}`).join(', ')}, :searchText)
+  ON CONFLICT (id) DO NOTHING RETURNING seq`
+
+/** A photo as SQLite stores it: tags are JSON. */
+type StoredMembers = Omit<PhotoRecord, 'tags'> & { readonly tags: string }
+
+type ValuesOf<Members extends readonly (keyof StoredMembers)[]> = {
+  readonly [At in keyof Members]: StoredMembers[Members[At]]
+}
+
+type PhotoRow = readonly [seq: number, ...ValuesOf<typeof members>]
 
 /** A photo and its insertion number. */
 export interface StoredPhoto {
@@ -36,7 +50,7 @@ export interface StoredPhoto {
 
 /**
  * Prepares a statement that selects `photoColumns`. Rows come as arrays: as objects they would have no shape that V8
- * knows, and a page of 50 take more than twice the time.
+ * knows, and a page of 50 would take more than twice the time.
  */
 export function preparePhotos(database: DatabaseSync, sql: string): StatementSync {
   const statement = database.prepare(sql)
@@ -54,7 +68,7 @@ export function toStoredPhoto(row: unknown): StoredPhoto {
   return { seq, photo: { ...facts, ...texts, createdAt, takenAt } }
 }
 
-/** Named parameters for a photo. Members are named one by one, because an unknown one would be refused. */
+/** Named parameters for a photo. Members are named one by one, because SQLite refuses an unknown one. */
 export function toPhotoParameters(photo: PhotoRecord) {
   const { id, format, byteSize, sha256, width, height, thumbnailWidth, thumbnailHeight } = photo
   const { placeholder, filename, createdAt, takenAt } = photo
@@ -62,7 +76,7 @@ export function toPhotoParameters(photo: PhotoRecord) {
   return { ...facts, placeholder, filename, createdAt, takenAt, ...toTextParameters(photo) }
 }
 
-/** Named parameters for what a person may change, and what follows from it. */
+/** Named parameters for the texts that a user may change, and for what is derived from them. */
 export function toTextParameters(photo: PhotoRecord) {
   const { title, alt, tags } = photo
   return { title, alt, tags: JSON.stringify(tags), searchText: searchTextOf(photo) }

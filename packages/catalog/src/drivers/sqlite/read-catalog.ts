@@ -8,7 +8,7 @@ import { toCatalogError } from './sqlite-error.ts'
 /** Runs work on the database and translates what it throws. */
 type Reading = <Result>(work: () => Result | Promise<Result>) => Promise<Result>
 
-/** @param assertOpen throws where nothing may be read any more */
+/** @param assertOpen throws once the catalog is closed */
 export function createReading(assertOpen: () => void = () => undefined): Reading {
   return async (work) => {
     assertOpen()
@@ -20,22 +20,30 @@ export function createReading(assertOpen: () => void = () => undefined): Reading
   }
 }
 
-/** What a reader's methods work with. */
+/** What a reader needs. */
 interface ReadingParts {
   readonly database: DatabaseSync
   readonly reads: PreparedReads
   readonly renditions: PreparedRenditions
+  readonly shortSearchReach: number
 }
 
-/** The reading methods of the catalog, and its name. */
+/** The reading methods of the catalog. */
 export function readCatalog(
-  { database, reads, renditions }: ReadingParts,
+  { database, reads, renditions, shortSearchReach }: ReadingParts,
   read: Reading,
 ): Required<Omit<CatalogReader, typeof Symbol.asyncDispose>> {
   return {
-    kind: 'sqlite',
+    shortSearchReach,
     get: (id) => read(() => reads.byId(id)?.photo),
-    getByIdempotencyKey: (key) => read(() => reads.byKey(key)?.photo),
+    whichExist: (references) =>
+      read(() =>
+        references.map((reference) =>
+          reference.kind === 'original'
+            ? reads.hasOriginal(reference.id, reference.format)
+            : renditions.get(reference.id, reference.name, reference.format) !== undefined,
+        ),
+      ),
     list: (query) => read(() => reads.list(query)),
     getRendition: (photoId, name, format) => read(() => renditions.get(photoId, name, format)),
     listRenditions: (photoId) => read(() => renditions.list(photoId)),

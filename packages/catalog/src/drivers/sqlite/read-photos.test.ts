@@ -38,7 +38,7 @@ describe('listStatements', () => {
 function openExample(): DatabaseSync {
   const database = new DatabaseSync(':memory:')
   migrate(database, { migrations: sqliteMigrations })
-  const reads = prepareReads(database)
+  const reads = prepareReads(database, { shortSearchReach: 100 })
   const writes = prepareWrites(database, { reads, renditions: prepareRenditions(database) })
   for (let count = 0; count < 500; count += 1)
     writes.insert(

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { formatCursor, parseCursor } from '../../page-cursor.ts'
-import { type ListQuery, type PhotoCatalog, shortSearchReach } from '../../photo-catalog.ts'
+import type { IdempotencyKey, ListQuery, PhotoCatalog } from '../../photo-catalog.ts'
 import { foldedField, foldForSearch, isShortSearch } from '../../search-text.ts'
 import { photoColumns, preparePhotos, type StoredPhoto, toStoredPhoto } from './photo-rows.ts'
 
@@ -28,12 +28,12 @@ export const listStatements = {
 } as const
 
 /** The reading half of the catalog, synchronous. Every statement is prepared once, here. */
-export function prepareReads(database: DatabaseSync) {
+export function prepareReads(
+  database: DatabaseSync,
+  { shortSearchReach }: { readonly shortSearchReach: number },
+) {
   const byId = preparePhotos(database, `SELECT ${photoColumns} FROM photos AS p WHERE p.id = ?`)
-  const byKey = preparePhotos(
-    database,
-    `SELECT ${photoColumns} FROM idempotency_keys AS k JOIN photos AS p ON p.seq = k.seq WHERE k.key = ?`,
-  )
+  const original = database.prepare('SELECT 1 FROM photos WHERE id = ? AND format = ?')
   const keyBefore = database.prepare('SELECT 1 FROM idempotency_keys WHERE created_at < ? LIMIT 1')
   const newestSeq = database.prepare('SELECT max(seq) AS seq FROM photos')
   const counting = database.prepare('SELECT count(*) AS count FROM photos')
@@ -48,24 +48,34 @@ export function prepareReads(database: DatabaseSync) {
   return {
     byId: (id: string) => one(byId.get(id)),
     hasKeyBefore: (before: string) => keyBefore.get(before) !== undefined,
-    byKey: (key: string) => one(byKey.get(key)),
+    hasOriginal: (id: string, format: string) => original.get(id, format) !== undefined,
     count: () => Number(counting.get()?.count),
     list(query: ListQuery): Awaited<ReturnType<PhotoCatalog['list']>> {
       const before = query.cursor === undefined ? Number.MAX_SAFE_INTEGER : parseCursor(query.cursor)
-      const { statement, parameters } = planList(query, () => Number(newestSeq.get()?.seq))
+      const { statement, parameters } = planList(query, () => Number(newestSeq.get()?.seq) - shortSearchReach)
       const bound = { ...parameters, before, limit: query.limit + 1 }
       return toPage(lists[statement].all(bound).map(toStoredPhoto), query.limit)
     },
   }
 }
 
-/** What `prepareReads` gives. */
+/** Looks photos up by idempotency key. Apart from the other reads, which also read files of older versions. */
+export function prepareKeyLookup(database: DatabaseSync) {
+  const byKey = preparePhotos(
+    database,
+    `SELECT ${photoColumns} FROM idempotency_keys AS k JOIN photos AS p ON p.seq = k.seq
+     WHERE k.owner = ? AND k.key = ?`,
+  )
+  return ({ owner, key }: IdempotencyKey) => one(byKey.get(owner, key))
+}
+
+/** What `prepareReads` returns. */
 export type PreparedReads = ReturnType<typeof prepareReads>
 
-/** Which statement answers a query, and with what. */
+/** The statement for a query, and its parameters. `findReach` gives the number that a short search must not go below. */
 function planList(
   { tag, search = '' }: ListQuery,
-  findNewestSeq: () => number,
+  findReach: () => number,
 ): {
   readonly statement: keyof typeof listStatements
   readonly parameters: Record<string, string | number>
@@ -76,7 +86,7 @@ function planList(
       ? { statement: 'all', parameters: {} }
       : { statement: 'tag', parameters: { tag } }
   if (isShortSearch(needle)) {
-    const beyond = findNewestSeq() - shortSearchReach
+    const beyond = findReach()
     return tag === undefined
       ? { statement: 'shortSearch', parameters: { needle, beyond } }
       : { statement: 'shortSearchTag', parameters: { needle, beyond, tag } }

@@ -7,9 +7,20 @@ const full = 13
 /** The shared-memory file could not grow, which has no other reason than a full disk. */
 const ioErrorSharedMemorySize = 4874
 
-/** Whether the engine refused because somebody else holds a lock: the same statement may work a moment later. */
+/** Whether the engine refused because another process holds a lock: the same statement may work a moment later. */
 export function isSqliteBusy(error: unknown): boolean {
   return busy.has(primaryCode(error))
+}
+
+const constraint = 19
+
+/**
+ * Whether a COMMIT that failed with this may have happened all the same. A lock, a full disk or a constraint stops it
+ * before the last page of the transaction is written to the log. After any other failure that page may be there, and
+ * the next process that opens the file would take it for a commit.
+ */
+export function isCommitUnknown(error: unknown): boolean {
+  return !isSqliteBusy(error) && ![full, constraint].includes(primaryCode(error))
 }
 
 /**

@@ -1,19 +1,16 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { PhotoId } from '@tintype/contract'
 import { applyPatch } from '../../apply-patch.ts'
-import type { DeletedPhoto, InsertOutcome, PhotoPatch, PhotoRecord } from '../../photo-catalog.ts'
-import { toPhotoParameters, toTextParameters } from './photo-rows.ts'
-import type { PreparedReads } from './read-photos.ts'
+import type {
+  DeletedPhoto,
+  IdempotencyKey,
+  InsertOutcome,
+  PhotoPatch,
+  PhotoRecord,
+} from '../../photo-catalog.ts'
+import { insertPhoto, toPhotoParameters, toTextParameters } from './photo-rows.ts'
+import { type PreparedReads, prepareKeyLookup } from './read-photos.ts'
 import type { PreparedRenditions } from './renditions.ts'
-
-const insertPhoto = `
-  INSERT INTO photos (
-    id, format, byte_size, sha256, width, height, thumbnail_width, thumbnail_height, placeholder,
-    filename, title, alt, tags, created_at, taken_at, search_text
-  ) VALUES (
-    :id, :format, :byteSize, :sha256, :width, :height, :thumbnailWidth, :thumbnailHeight, :placeholder,
-    :filename, :title, :alt, :tags, :createdAt, :takenAt, :searchText
-  ) ON CONFLICT (id) DO NOTHING RETURNING seq`
 
 /**
  * The writing half of the catalog, synchronous: every function runs inside a transaction that holds the write
@@ -23,10 +20,13 @@ export function prepareWrites(
   database: DatabaseSync,
   { reads, renditions }: { reads: PreparedReads; renditions: PreparedRenditions },
 ) {
+  const findByKey = prepareKeyLookup(database)
   const inserting = database.prepare(insertPhoto)
   const tagging = database.prepare('INSERT OR IGNORE INTO photo_tags (tag, seq) VALUES (?, ?)')
   const untagging = database.prepare('DELETE FROM photo_tags WHERE seq = ?')
-  const keying = database.prepare('INSERT INTO idempotency_keys (key, seq, created_at) VALUES (?, ?, ?)')
+  const keying = database.prepare(
+    'INSERT INTO idempotency_keys (owner, key, seq, created_at) VALUES (?, ?, ?, ?)',
+  )
   const changing = database.prepare(
     'UPDATE photos SET title = :title, alt = :alt, tags = :tags, search_text = :searchText WHERE seq = :seq',
   )
@@ -37,13 +37,13 @@ export function prepareWrites(
   const forgetting = database.prepare('DELETE FROM idempotency_keys WHERE created_at < ?')
 
   return {
-    insert(photo: PhotoRecord, idempotencyKey: string | undefined): InsertOutcome {
-      const keyed = idempotencyKey === undefined ? undefined : reads.byKey(idempotencyKey)
+    insert(photo: PhotoRecord, idempotency: IdempotencyKey | undefined): InsertOutcome {
+      const keyed = idempotency && findByKey(idempotency)
       if (keyed !== undefined) return { status: 'key-taken', photo: keyed.photo }
       const seq = inserting.get(toPhotoParameters(photo))?.seq
       if (typeof seq !== 'number') return { status: 'id-taken' }
       for (const tag of photo.tags) tagging.run(tag, seq)
-      if (idempotencyKey !== undefined) keying.run(idempotencyKey, seq, photo.createdAt)
+      if (idempotency) keying.run(idempotency.owner, idempotency.key, seq, photo.createdAt)
       return { status: 'inserted' }
     },
 

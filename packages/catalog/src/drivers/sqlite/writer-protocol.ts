@@ -1,22 +1,30 @@
 import type { Failure } from '@tintype/contract'
 import type { CatalogWriter } from '../../photo-catalog.ts'
 
-/** What the writer's thread can be asked: the methods of the writing half, by name. */
+/** What the writer's thread can do: the methods of the writing half, by name. */
 export type WriteTask = keyof CatalogWriter
 
-/** One question to the writer's thread. */
-export interface WriteRequest {
-  /** Unlike every other question's that waits for its answer. */
-  readonly number: number
-  readonly task: WriteTask
-  readonly arguments: readonly unknown[]
-}
+/** What a method takes, by its name. */
+export type WriteArguments = { readonly [Task in WriteTask]: Parameters<CatalogWriter[Task]> }
 
-/** The last thing that the thread is told: it answers all that was asked before, and ends. */
+/** What a method resolves with, by its name. */
+export type WriteResults = { readonly [Task in WriteTask]: Awaited<ReturnType<CatalogWriter[Task]>> }
+
+/** One write for the thread. */
+export type WriteRequest<Task extends WriteTask = WriteTask> = {
+  readonly [One in Task]: {
+    /** Different from that of every other write that waits. */
+    readonly number: number
+    readonly task: One
+    readonly arguments: WriteArguments[One]
+  }
+}[Task]
+
+/** The last message to the thread: it answers every write before it, and ends. */
 export const closeWriter = 'close'
 
-/** Its answer. */
+/** The thread's answer to the request with this number. */
 export type WriteReply = { readonly number: number } & (
-  | { readonly result: unknown }
+  | { readonly result: WriteResults[WriteTask] }
   | { readonly failure: Failure }
 )

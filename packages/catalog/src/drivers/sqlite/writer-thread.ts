@@ -1,14 +1,26 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { toFailure } from '@tintype/contract'
 import { openSqliteWriter, type WriterOptions } from './open-writer.ts'
-import { closeWriter, type WriteReply, type WriteRequest } from './writer-protocol.ts'
+import {
+  closeWriter,
+  type WriteArguments,
+  type WriteReply,
+  type WriteRequest,
+  type WriteResults,
+  type WriteTask,
+} from './writer-protocol.ts'
 
-/* The thread that writes the catalog; started by `createSqliteWriter`, and asked by messages. */
+/* The thread that writes the catalog; started by `createSqliteWriter`, which sends it messages. */
 
 const port = parentPort
 if (!port) throw new Error('This module runs in a thread')
 const answering = new Set<Promise<void>>()
 let writer: ReturnType<typeof openSqliteWriter> | undefined
+
+/** A writer as a table of tasks, so that a request's arguments and its method have one type. */
+type Tasks = {
+  readonly [Task in WriteTask]: (...given: WriteArguments[Task]) => Promise<WriteResults[Task]>
+}
 
 port.on('message', (request: WriteRequest | typeof closeWriter) => {
   if (request === closeWriter) return void close()
@@ -20,14 +32,17 @@ port.on('message', (request: WriteRequest | typeof closeWriter) => {
   void answer.then(() => answering.delete(answer))
 })
 
-async function write({ task, arguments: given }: WriteRequest): Promise<unknown> {
-  // Where it cannot be opened, each write says why, and the next tries again.
+async function write(request: WriteRequest) {
+  // If it cannot be opened, each write fails with the reason, and the next tries again.
   writer ??= openSqliteWriter(workerData as WriterOptions)
-  const method = writer[task] as (...given: readonly unknown[]) => Promise<unknown>
-  return method(...given)
+  return await perform(writer, request)
 }
 
-/** Answers all that was asked, then ends the thread. */
+function perform<Task extends WriteTask>(tasks: Tasks, request: WriteRequest<Task>) {
+  return tasks[request.task](...request.arguments)
+}
+
+/** Answers every write before it, then ends the thread. */
 async function close(): Promise<void> {
   await Promise.all(answering)
   writer?.[Symbol.dispose]()

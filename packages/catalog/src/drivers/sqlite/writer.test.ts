@@ -50,7 +50,7 @@ describe('createSqliteWriter', () => {
     await opened.writer[Symbol.asyncDispose]()
   })
 
-  test('a thread that dies costs what it was asked, and the next write starts another', async () => {
+  test('B195 a thread that dies leaves the outcome of its writes unknown, and the next write starts another', async () => {
     await using directory = await mkdtempDisposable(join(tmpdir(), 'tintype-writer-'))
     const mark = join(directory.path, 'died')
     const entry = pathToFileURL(join(directory.path, 'entry.mjs'))
@@ -71,7 +71,11 @@ describe('createSqliteWriter', () => {
     ])
     for (const outcome of lost)
       expect(outcome).toMatchObject({
-        reason: { code: 'CATALOG_UNAVAILABLE', cause: { message: 'out of luck' } },
+        reason: {
+          code: 'CATALOG_UNAVAILABLE',
+          facts: { outcome: 'unknown' },
+          cause: { message: 'out of luck' },
+        },
       })
     expect(await opened.writer.insert(samplePhoto())).toStrictEqual({ status: 'inserted' })
   })

@@ -2,15 +2,23 @@ import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { fromFailure, TintypeError } from '@tintype/contract'
 import type { CatalogWriter } from '../../photo-catalog.ts'
+import { withUnknownOutcome } from '../../unknown-outcome.ts'
 import type { WriterOptions } from './open-writer.ts'
-import { closeWriter, type WriteReply, type WriteRequest, type WriteTask } from './writer-protocol.ts'
+import {
+  closeWriter,
+  type WriteArguments,
+  type WriteReply,
+  type WriteRequest,
+  type WriteResults,
+  type WriteTask,
+} from './writer-protocol.ts'
 
 /** What the thread works with, and which module it runs; another one only in tests. */
 export interface SqliteWriterOptions extends WriterOptions {
   readonly entry?: URL
 }
 
-/** How a question that waits for its answer is told of it. */
+/** How a write that waits is answered. */
 interface Waiting {
   readonly resolve: (result: unknown) => void
   readonly reject: (error: TintypeError) => void
@@ -20,8 +28,8 @@ interface Waiting {
  * Wires the writing half of the catalog on a thread of its own: COMMIT with synchronous=FULL stops its thread for the
  * time of a sync, and on the one that serves requests all of them would wait for the disk.
  *
- * The thread starts with the first write. Where it dies, what it was asked fails as CATALOG_UNAVAILABLE, its outcome
- * unknown, and the next write starts another. Disposing it waits for all that was asked; then nothing more may be.
+ * The thread starts with the first write. If it dies, the writes under way fail as CATALOG_UNAVAILABLE, their outcome
+ * unknown, and the next write starts another thread. Disposing it waits for the writes under way; later ones fail.
  */
 export function createSqliteWriter({
   entry = ownEntry(),
@@ -41,8 +49,8 @@ export function createSqliteWriter({
     })
     started.on('exit', () => {
       thread = undefined
-      const lost = new TintypeError('CATALOG_UNAVAILABLE', 'The catalog stopped meanwhile', { cause })
-      for (const { reject } of waiting.values()) reject(lost)
+      const lost = new TintypeError('CATALOG_UNAVAILABLE', 'The catalog stopped during the write', { cause })
+      for (const { reject } of waiting.values()) reject(withUnknownOutcome(lost))
       waiting.clear()
     })
     return started
@@ -51,21 +59,27 @@ export function createSqliteWriter({
   function onReply(reply: WriteReply): void {
     const asked = waiting.get(reply.number)
     waiting.delete(reply.number)
-    // It keeps the process alive for as long as somebody waits for it, and no longer.
+    // It keeps the process alive only while a write waits for it.
     if (waiting.size === 0) thread?.unref()
     if ('failure' in reply) asked?.reject(fromFailure(reply.failure))
     else asked?.resolve(reply.result)
   }
 
-  function ask(task: WriteTask, given: readonly unknown[]): Promise<unknown> {
+  async function ask<Task extends WriteTask>(
+    task: Task,
+    given: WriteArguments[Task],
+  ): Promise<WriteResults[Task]> {
     if (closing !== undefined) throw new TintypeError('CATALOG_UNAVAILABLE', 'The catalog is closed')
     thread ??= start()
     const number = ++lastNumber
-    const request: WriteRequest = { number, task, arguments: given }
-    // Cloned here and now, so that the write does not see what the caller does to its objects meanwhile.
+    const request: WriteRequest<Task> = { number, task, arguments: given }
+    // Cloned at once: what the caller does to its objects afterwards does not change the write.
     thread.postMessage(request)
     if (waiting.size === 0) thread.ref()
-    return new Promise((resolve, reject) => waiting.set(number, { resolve, reject }))
+    return await new Promise<WriteResults[Task]>((resolve, reject) =>
+      // What the thread sends under this number is this task's result.
+      waiting.set(number, { resolve: resolve as Waiting['resolve'], reject }),
+    )
   }
 
   async function close(): Promise<void> {
@@ -77,18 +91,15 @@ export function createSqliteWriter({
     await gone
   }
 
-  const method = <Task extends WriteTask>(task: Task) =>
-    (async (...given: readonly unknown[]) => ask(task, given)) as CatalogWriter[Task]
-
   return {
-    insert: method('insert'),
-    update: method('update'),
-    setPlaceholder: method('setPlaceholder'),
-    delete: method('delete'),
-    putRendition: method('putRendition'),
-    deleteRendition: method('deleteRendition'),
-    forgetIdempotencyKeys: method('forgetIdempotencyKeys'),
-    probe: method('probe'),
+    insert: (...given) => ask('insert', given),
+    update: (...given) => ask('update', given),
+    setPlaceholder: (...given) => ask('setPlaceholder', given),
+    delete: (...given) => ask('delete', given),
+    putRendition: (...given) => ask('putRendition', given),
+    deleteRendition: (...given) => ask('deleteRendition', given),
+    forgetIdempotencyKeys: (...given) => ask('forgetIdempotencyKeys', given),
+    probe: (...given) => ask('probe', given),
     [Symbol.asyncDispose]() {
       closing ??= close()
       return closing

@@ -1,0 +1,19 @@
+import { isTintypeError, TintypeError } from '@tintype/contract'
+
+/**
+ * Whether a failed write may have happened all the same, now or later. If not, it was refused for certain: nothing of
+ * it was written, and nothing will be.
+ */
+export function isOutcomeUnknown(error: unknown): boolean {
+  return isTintypeError(error) && error.facts.outcome === 'unknown'
+}
+
+/** The same error, marked for `isOutcomeUnknown` by the fact `outcome`. For drivers. */
+export function withUnknownOutcome(error: TintypeError): TintypeError {
+  const { code, message, facts, retryAfterSeconds, cause } = error
+  return new TintypeError(code, message, {
+    facts: { ...facts, outcome: 'unknown' },
+    retryAfterSeconds,
+    cause,
+  })
+}
