@@ -38,7 +38,7 @@ const arrows: Record<string, readonly string[]> = {
 const fences: Record<string, RegExp> = {
   koa: /^packages\/http\//,
   '@koa/router': /^packages\/http\/src\/(routes|middleware)\//,
-  'koa-mount': /^packages\/http\/src\/(app|testing\/serve-bundle|routes\/[\w-]+\.test)\.ts$/,
+  'koa-mount': /^packages\/http\/src\/(app|testing\/serve-bundle|(?:routes|media)\/[\w-]+\.test)\.ts$/,
   'koa-static': /^packages\/http\/src\/routes\/static\.ts$/,
   busboy: /^packages\/photos\/src\/upload\/read-form\.ts$/,
   sharp: /^(packages\/imaging\/|test\/)/,

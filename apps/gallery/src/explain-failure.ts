@@ -40,6 +40,8 @@ function explainCode(error: TintypeError): string | undefined {
     case 'ORIGIN_NOT_ALLOWED':
     case 'HOST_NOT_ALLOWED':
       return 'This server does not accept uploads from this address.'
+    case 'FORBIDDEN':
+      return 'You are not allowed to do this.'
     case 'PHOTO_NOT_FOUND':
       return 'This photo no longer exists.'
     case 'INTERNAL':

@@ -72,7 +72,7 @@ export async function compose(
     catalog: () => catalog.probe(),
   }
   const { publicUrl, staticDirectory = builtGallery() } = http
-  const shown = { probes, metrics, log, stopping: stopping.signal, staticDirectory, publicUrl }
+  const shown = { basePath: '', probes, metrics, log, stopping: stopping.signal, staticDirectory, publicUrl }
   const owned = opening.move()
   return {
     http: { photos, access, uploadSlots, limits, ...shown },

@@ -18,7 +18,9 @@ export const router = t.router
 export function procedure(right: Right) {
   return t.procedure.use(({ ctx, next }) => {
     if (!ctx.caller.may(right)) {
-      const cause = new TintypeError('INTERNAL', 'This request was not admitted')
+      const cause = new TintypeError('FORBIDDEN', `This needs the right ${right}`, {
+        facts: { needs: right },
+      })
       throw new TRPCError({ code: 'FORBIDDEN', cause })
     }
     return next()

@@ -18,6 +18,7 @@ function wordsFor(code: sdk.TintypeErrorCode): string {
     case 'INVALID_REQUEST':
     case 'ORIGIN_NOT_ALLOWED':
     case 'HOST_NOT_ALLOWED':
+    case 'FORBIDDEN':
     case 'ROUTE_NOT_FOUND':
     case 'PHOTO_NOT_FOUND':
     case 'RENDITION_NOT_FOUND':

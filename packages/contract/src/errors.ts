@@ -21,6 +21,7 @@ export const errorTable = {
   DIGEST_MISMATCH: { status: 400, retryable: false },
   ORIGIN_NOT_ALLOWED: { status: 403, retryable: false },
   HOST_NOT_ALLOWED: { status: 403, retryable: false },
+  FORBIDDEN: { status: 403, retryable: false },
   ROUTE_NOT_FOUND: { status: 404, retryable: false },
   PHOTO_NOT_FOUND: { status: 404, retryable: false },
   RENDITION_NOT_FOUND: { status: 404, retryable: false },

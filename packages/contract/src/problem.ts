@@ -17,6 +17,7 @@ const titles: Record<ErrorCode, string> = {
   ROUTE_NOT_FOUND: 'Nothing is served under this path',
   PHOTO_NOT_FOUND: 'No such photo',
   RENDITION_NOT_FOUND: 'No such rendition',
+  FORBIDDEN: 'This is not allowed for you',
   METHOD_NOT_ALLOWED: 'This method is not supported here',
   UPLOAD_TIMEOUT: 'The upload stopped or was too slow',
   IDEMPOTENCY_CONFLICT: 'This Idempotency-Key was used for other bytes',

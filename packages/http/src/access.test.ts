@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { isTintypeError } from '@tintype/contract'
+import { type Caller, isTintypeError } from '@tintype/contract'
 import { describe, expect, test } from 'vitest'
-import { type AccessOptions, admitCaller, createAccess, requireRight } from './access.ts'
+import { type AccessOptions, createAccess, identifyCaller, requireRight } from './access.ts'
 import { serveApp } from './testing/serve-app.ts'
 
 const local: AccessOptions = { isLoopback: true, isOpen: false, corsOrigins: [] }
@@ -14,7 +14,8 @@ const undeclared: AccessOptions = { isLoopback: false, isOpen: false, corsOrigin
 /** `admitted`, or the code of the refusal. */
 function outcome(options: AccessOptions, method: string, headers: IncomingHttpHeaders) {
   try {
-    return createAccess(options).admit({ method, headers }).may('photos:write') ? 'admitted' : 'no rights'
+    createAccess(options).assertAllowed({ method, headers })
+    return 'admitted'
   } catch (error) {
     return isTintypeError(error) ? error.code : error
   }
@@ -116,7 +117,7 @@ describe('Origin of what changes something', () => {
 
   test('what was received is told, shortened', () => {
     const origin = `https://${'x'.repeat(10_000)}`
-    expect(() => createAccess(local).admit({ method: 'POST', headers: { host, origin } })).toThrow(
+    expect(() => createAccess(local).assertAllowed({ method: 'POST', headers: { host, origin } })).toThrow(
       expect.objectContaining({ facts: { received: origin.slice(0, 200) } }),
     )
   })
@@ -125,7 +126,7 @@ describe('Origin of what changes something', () => {
 /** An app that lets in, then answers 200 on every path. */
 function serve(options: AccessOptions) {
   return serveApp((app) => {
-    app.use(admitCaller(createAccess(options)))
+    app.use(identifyCaller(createAccess(options)))
     app.use((ctx) => {
       requireRight(ctx, 'photos:read')
       ctx.body = 'reached'
@@ -233,15 +234,13 @@ describe('CORS', () => {
 })
 
 describe('requireRight', () => {
-  test('fails closed where nobody was admitted', () => {
-    expect(() => requireRight({ state: {} }, 'photos:read')).toThrow(
-      expect.objectContaining({ code: 'INTERNAL' }),
-    )
-  })
+  const stateOf = (caller: Caller) => ({ state: { tintype: { caller } } })
 
-  test('asks the caller for this very right', () => {
+  test('refuses a caller without the right, and names the right', () => {
     const caller = { may: (right: string) => right === 'photos:read' }
-    expect(() => requireRight({ state: { caller } }, 'photos:read')).not.toThrow()
-    expect(() => requireRight({ state: { caller } }, 'photos:write')).toThrow()
+    expect(() => requireRight(stateOf(caller), 'photos:read')).not.toThrow()
+    expect(() => requireRight(stateOf(caller), 'photos:write')).toThrow(
+      expect.objectContaining({ code: 'FORBIDDEN', facts: { needs: 'photos:write' } }),
+    )
   })
 })

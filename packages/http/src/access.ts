@@ -1,11 +1,10 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { type Caller, type Right, TintypeError } from '@tintype/contract'
-import type { Middleware } from 'koa'
 import { hasManyHosts, isLoopbackHost, type ParsedHost, parseHost } from './protocol/host.ts'
 import { setHeaders } from './protocol/set-headers.ts'
-import type { RequestState } from './state.ts'
+import type { Handler, RequestState } from './state.ts'
 
-/** How Tintype listens and what it is called, as in `Config['http']`. */
+/** The address that Tintype listens on, and the names it is reached by. */
 export interface AccessOptions {
   readonly isLoopback: boolean
   readonly isOpen: boolean
@@ -14,19 +13,24 @@ export interface AccessOptions {
   readonly corsOrigins: readonly string[]
 }
 
-/** The part of a request that decides. */
+/** The part of a request that access depends on. */
 export interface AccessRequest {
   readonly method: string
   readonly headers: IncomingHttpHeaders
 }
 
-/** The one place where a request becomes a caller with rights. */
+/** Who may do what. The app and the fast path share one. */
 export interface Access {
-  /** @throws HOST_NOT_ALLOWED, ORIGIN_NOT_ALLOWED */
-  admit(request: AccessRequest): Caller
-  /** Headers that let a page of another origin read the answer, where it may; also those that keep caches right. */
+  /** Refuses a request for its Host or Origin. @throws HOST_NOT_ALLOWED, ORIGIN_NOT_ALLOWED */
+  assertAllowed(request: AccessRequest): void
+  /**
+   * The caller of a request that is allowed. It may have to wait, so only the app asks. The fast path does not: it answers
+   * what everyone may read, and refusals.
+   */
+  authenticate(request: AccessRequest): Caller | Promise<Caller>
+  /** Headers that let a page of an allowed origin read the answer, and keep caches right. */
   corsHeaders(request: AccessRequest): Readonly<Record<string, string>>
-  /** Headers of the answer to a preflight, besides `corsHeaders`; `undefined` where the request is none. */
+  /** Headers of the answer to a preflight, besides `corsHeaders`; `undefined` if the request is no preflight. */
   preflightHeaders(request: AccessRequest): Readonly<Record<string, string>> | undefined
 }
 
@@ -42,11 +46,11 @@ const preflightAnswer = {
 }
 const exposedHeaders = 'Location, ETag, Retry-After, Content-Range, X-Request-Id, Idempotent-Replayed'
 
-/** Until there are keys, whoever is let in may do everything. */
+/** Until there are keys, every caller may do everything. */
 const everyone: Caller = Object.freeze({ may: () => true })
 
 /**
- * Decides who may come in, by the two headers that a browser's page cannot forge.
+ * Decides which requests are allowed, by the two headers that a browser's page cannot forge.
  *
  * `Host`: listening on loopback, only loopback names and the public URL's host are answered, so that no name
  * can be rebound to this machine and read or write as if it were the same origin. On an open address with a
@@ -65,23 +69,23 @@ export function createAccess(options: AccessOptions): Access {
     method === 'OPTIONS' &&
     headers.origin !== undefined &&
     headers['access-control-request-method'] !== undefined
-  // Without any of these no page elsewhere can read anything, so answers do not depend on who asks.
+  // Without any of these no page of another origin can read anything, so answers do not depend on the Origin.
   const dependsOnOrigin =
     options.corsOrigins.length > 0 || options.publicUrl !== undefined || options.isLoopback
-  // Nearly all requests come to the same host, and to read it takes longer than to compare it.
+  // Nearly all requests have the same Host, and comparing it is faster than parsing it.
   let served: string | undefined
   return {
-    admit(request) {
+    assertAllowed(request) {
       const { host, origin } = request.headers
       if (host === undefined || host !== served) {
         if (!isServedHost(options, host)) throw refuseHost(host)
         served = host
       }
-      if (safeMethods.has(request.method) && !isPreflight(request)) return everyone
+      if (safeMethods.has(request.method) && !isPreflight(request)) return
       const isCrossSite = request.headers['sec-fetch-site'] === 'cross-site'
       if (origin === undefined ? isCrossSite : !isAllowed(request, origin)) throw refuseOrigin(origin)
-      return everyone
     },
+    authenticate: () => everyone,
     corsHeaders({ headers: { host, origin } }) {
       const vary = dependsOnOrigin ? { Vary: 'Origin' } : undefined
       if (origin === undefined || isOwnOrigin(options, { host, origin })) return { ...vary }
@@ -111,7 +115,7 @@ function isServedHost(options: AccessOptions, header: string | undefined): boole
   return !isStrict(options) && host.isAddress
 }
 
-/** The port does not count: in front of Tintype may be something that listens on another one. */
+/** The port does not count: a proxy in front of Tintype may listen on another one. */
 function isPublicHost({ publicUrl }: AccessOptions, { name }: ParsedHost): boolean {
   return publicUrl !== undefined && parseHost(new URL(publicUrl).host)?.name === name
 }
@@ -152,42 +156,59 @@ function refuseOrigin(origin: string | undefined): TintypeError {
 }
 
 /**
- * Lets a request in as `ctx.state.caller`, or refuses it. Answers CORS preflights, and sets the headers that
- * let pages of allowed origins read what comes back, errors included.
+ * Refuses a request, or puts its caller into the state. Answers CORS preflights, and sets the headers that let pages of
+ * allowed origins read the answer, errors included.
  *
  * @throws HOST_NOT_ALLOWED, ORIGIN_NOT_ALLOWED
  */
-export function admitCaller(access: Access): Middleware<RequestState> {
+export function identifyCaller(access: Access): Handler {
   return (ctx, next) => {
     const request: AccessRequest = { method: ctx.method, headers: ctx.req.headers }
     const { Vary, ...headers } = access.corsHeaders(request)
-    if (Vary !== undefined) ctx.res.setHeader('Vary', Vary) // nobody has named any before; who comes behind adds to it
-    ctx.state.caller = access.admit(request)
+    if (Vary !== undefined) ctx.vary(Vary)
+    access.assertAllowed(request)
     setHeaders(ctx.res, headers)
     const preflight = access.preflightHeaders(request)
-    if (preflight === undefined) return next()
-    setHeaders(ctx.res, preflight)
-    ctx.status = 204
-  }
-}
+    if (preflight !== undefined) {
+      setHeaders(ctx.res, preflight)
+      ctx.status = 204
+      return
+    }
+    const caller = access.authenticate(request)
+    if (caller instanceof Promise) return proceedAs(caller)
+    ctx.state.tintype.caller = caller
+    return next()
 
-/** Who asks, where the app need not be asked: `undefined` for a request that it refuses, or answers as a preflight. */
-export function callerOf(access: Access, req: IncomingMessage): Caller | undefined {
-  if (hasManyHosts(req)) return undefined
-  try {
-    return access.admit({ method: req.method ?? '', headers: req.headers })
-  } catch {
-    return undefined
+    async function proceedAs(found: Promise<Caller>) {
+      ctx.state.tintype.caller = await found
+      return next()
+    }
   }
 }
 
 /**
- * Every route asks this before it does anything.
- *
- * @throws INTERNAL where nobody was admitted, which is a mistake in the order of middleware, or where the caller
- *         lacks the right, which nobody does before there are keys
+ * Whether the app would let a request pass by its Host and Origin. For the fast path, which leaves every other request to
+ * the app.
  */
-export function requireRight(ctx: { readonly state: { readonly caller?: Caller } }, right: Right): void {
-  if (ctx.state.caller?.may(right)) return
-  throw new TintypeError('INTERNAL', 'This request was not admitted')
+export function isAllowed(access: Access, req: IncomingMessage): boolean {
+  if (hasManyHosts(req)) return false
+  try {
+    access.assertAllowed({ method: req.method ?? '', headers: req.headers })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Every route calls this before it does anything.
+ *
+ * @throws FORBIDDEN if the caller lacks the right, or none was identified
+ */
+export function requireRight(
+  ctx: { readonly state: { readonly tintype: Pick<RequestState, 'caller'> } },
+  right: Right,
+): void {
+  if (ctx.state.tintype.caller.may(right)) return
+  throw new TintypeError('FORBIDDEN', `This needs the right ${right}`, { facts: { needs: right } })
 }

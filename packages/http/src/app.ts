@@ -1,6 +1,8 @@
 import Koa from 'koa'
 import mount from 'koa-mount'
-import { admitCaller } from './access.ts'
+import { identifyCaller } from './access.ts'
+import { mediaMount } from './media/decide-media-answer.ts'
+import { mediaRoutes } from './media/media-routes.ts'
 import { closeOnUnreadBody } from './middleware/close-on-unread-body.ts'
 import { errorResponse } from './middleware/error-response.ts'
 import { refuseOtherMethods } from './middleware/refuse-other-methods.ts'
@@ -9,14 +11,14 @@ import { requestScope } from './middleware/request-scope.ts'
 import { securityHeaders } from './middleware/security-headers.ts'
 import { sendStreams } from './middleware/send-streams.ts'
 import type { HttpOptions, RequestLogger } from './options.ts'
-import { mediaRoutes } from './routes/media.ts'
+import { createObservers, type Observers } from './request-log.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { photoRoutes, uploadRoutes } from './routes/photos.ts'
 import { servePage, serveStatic } from './routes/static.ts'
 import { trpcRoutes } from './routes/trpc.ts'
-import type { RequestState } from './state.ts'
+import type { KoaState } from './state.ts'
 
-/** A client that leaves is no fault of ours, and worth no stack. */
+/** Logs an answer that could not be sent whole. A client that leaves is no fault of ours. */
 function reportCutOff(error: NodeJS.ErrnoException, log: RequestLogger) {
   const isLeaving = ['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes(error.code ?? '')
   if (isLeaving) log.debug({ event: 'connection', code: error.code }, 'a client left')
@@ -24,20 +26,23 @@ function reportCutOff(error: NodeJS.ErrnoException, log: RequestLogger) {
 }
 
 /** The whole of Tintype as one Koa app. Read downwards: this is the order in which a request meets it. */
-export function createApp(options: HttpOptions): Koa<RequestState> {
-  const { photos, log, metrics, access, uploadSlots, limits, stopping, staticDirectory, publicUrl } = options
-  const app = new Koa<RequestState>()
+export function createApp(
+  options: HttpOptions,
+  observers: Observers = createObservers(options),
+): Koa<KoaState> {
+  const { photos, log, access, uploadSlots, limits, stopping, staticDirectory, publicUrl } = options
+  const app = new Koa<KoaState>()
   app.on('error', (error) => reportCutOff(error, log))
 
   app.use(sendStreams())
-  app.use(requestScope({ log, metrics }))
+  app.use(requestScope(observers))
   app.use(errorResponse())
   app.use(securityHeaders())
   app.use(refuseUnreadableTarget())
   app.use(closeOnUnreadBody())
-  app.use(admitCaller(access))
+  app.use(identifyCaller(access))
 
-  app.use(mount('/media', mediaRoutes(photos))) // first of the routes: most requests are for media
+  app.use(mount(mediaMount, mediaRoutes(photos))) // first of the routes: most requests are for media
   const uploads = { photos, uploadSlots, pace: limits, stopping }
   for (const router of [operationRoutes(options), uploadRoutes(uploads), photoRoutes({ photos })]) {
     app.use(router.routes())

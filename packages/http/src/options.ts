@@ -8,10 +8,9 @@ import type { UploadSlots } from './upload-slots.ts'
 /** Resolves if an upload could use a part of the server now; rejects with what an upload would meet. */
 export type Probe = () => Promise<void>
 
-/** A log that can add fields to every line; pino's shape. */
+/** A log in pino's shape. */
 export interface RequestLogger extends Log {
   debug(facts: object, message: string): void
-  child(fields: object): RequestLogger
 }
 
 /** Counts requests, and renders all numbers for `GET /metrics`. */
@@ -24,7 +23,7 @@ export interface RequestMetrics {
 /** Everything that the routes work with. Nothing else is read: no environment, no process, no files but the web bundle. */
 export interface HttpOptions {
   readonly photos: PhotoLibrary
-  /** Decides who may come in, for the app and the fast path alike. */
+  /** Decides for the app and the fast path which requests are allowed, and who their callers are. */
   readonly access: Access
   readonly uploadSlots: UploadSlots
   readonly limits: UploadLimits & UploadPace & TrpcLimits
@@ -36,6 +35,8 @@ export interface HttpOptions {
   readonly stopping: AbortSignal
   /** Directory of the built web bundle; it may appear later. */
   readonly staticDirectory: string
+  /** Path that everything is served below, such as `/files`, without a final slash; `''` for the root. */
+  readonly basePath: string
   /** Origin without a final slash; URLs are root-relative if absent. */
   readonly publicUrl?: string | undefined
 }

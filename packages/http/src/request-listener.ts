@@ -1,30 +1,32 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { createApp } from './app.ts'
-import { answerHotMedia } from './fast-path/cached-media.ts'
-import type { Shortcut } from './fast-path/fast-path.ts'
+import type { FastPath } from './fast-path/fast-path.ts'
 import { refuseOverload } from './fast-path/overload.ts'
+import { answerCachedMedia } from './media/cached-media.ts'
 import type { HttpOptions, RequestLogger } from './options.ts'
+import { createObservers } from './request-log.ts'
 
-/** How requests are answered: those that come by the thousand take a shortcut, where there is one; the app takes all others. */
+/** Creates what answers every request: the fast path for the commonest ones, the app for all others. */
 export function createRequestListener(options: HttpOptions): RequestListener {
-  const { photos, access, log, metrics, uploadSlots } = options
-  const shared = { access, observers: { log, metrics } }
-  const shortcuts = [answerHotMedia(photos, shared), refuseOverload(uploadSlots, shared)]
-  const app = createApp(options).callback()
+  const { photos, access, log, uploadSlots, basePath } = options
+  const observers = createObservers(options)
+  const shared = { access, observers, basePath }
+  const fastPaths = [answerCachedMedia(photos, shared), refuseOverload(uploadSlots, shared)]
+  const app = createApp(options, observers).callback()
   return (req, res) => {
-    if (!tryEach(shortcuts, { req, res, log })) void app(req, res)
+    if (!tryEach(fastPaths, { req, res, log })) void app(req, res)
   }
 }
 
-/** Whether one of the shortcuts has answered. One that fails must not end the process: the app answers then, or nobody. */
+/** Whether a fast path has answered. If one fails, the process goes on, and the app answers unless an answer has begun. */
 function tryEach(
-  shortcuts: readonly Shortcut[],
+  fastPaths: readonly FastPath[],
   { req, res, log }: { req: IncomingMessage; res: ServerResponse; log: RequestLogger },
 ): boolean {
   try {
-    return shortcuts.some((answer) => answer(req, res))
+    return fastPaths.some((answer) => answer(req, res))
   } catch (error) {
-    log.error({ event: 'failed', err: error }, 'a shortcut failed')
+    log.error({ event: 'failed', err: error }, 'the fast path failed')
     if (!res.headersSent) return false
     res.destroy()
     return true

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createErrorLog, type ErrorLog } from './log-error.ts'
 import type { RequestLogger, RequestMetrics } from './options.ts'
 
 /** One answered request. */
@@ -13,39 +14,48 @@ export interface Observation {
   readonly durationMs: number
 }
 
-/** Where requests leave their traces. */
+/** What sees every request of one server. */
 export interface Observers {
   readonly log: RequestLogger
   readonly metrics: Pick<RequestMetrics, 'observe'>
+  readonly logError: ErrorLog
 }
 
-/** A request under observation. What is not known when it begins is filled in on its way. */
+/** Creates what the app and the fast path of one server share. */
+export function createObservers({ log, metrics }: Omit<Observers, 'logError'>): Observers {
+  return { log, metrics, logError: createErrorLog(log) }
+}
+
+/** A request under observation. What is not known when it begins is filled in later. */
 export interface ObservedRequest {
   /** Finds the request in the log; sent as `X-Request-Id`. */
   readonly requestId: string
   /** The route's pattern, for log and metrics: never the raw path. */
   route: string
-  /** Bytes of the answer's body; absent where its `Content-Length` tells. */
+  /** Bytes of the answer's body; absent if its `Content-Length` says it. */
   bytesOut?: number
 }
 
-/** Gives a request its id, and writes one line and one observation when its answer has ended. No file name is in them. */
+/**
+ * Gives a request its id. When its answer has ended, writes one line at info and one observation. They hold no file name.
+ * Failures have a line of their own. @see createErrorLog
+ */
 export function observeRequest(
   { req, res }: { readonly req: IncomingMessage; readonly res: ServerResponse },
-  { log, metrics }: Observers,
+  { log, metrics }: Pick<Observers, 'log' | 'metrics'>,
 ): ObservedRequest {
   const startedAt = performance.now()
   const method = req.method ?? ''
   const observed: ObservedRequest = { requestId: randomUUID(), route: 'unmatched' }
   res.once('close', () => {
     const durationMs = Math.round((performance.now() - startedAt) * 10) / 10
-    // the answer that never left: the client went first (nginx's 499)
+    // 499, as in nginx: the client left before the answer began
     const status = res.writableFinished || res.headersSent ? res.statusCode : 499
     const { requestId, route, bytesOut = Number(res.getHeader('content-length')) || 0 } = observed
     const bytesIn = Number(req.headers['content-length']) || undefined
     const facts = { method, route, status, bytesIn, bytesOut, durationMs }
     metrics.observe(facts)
-    log[status >= 500 ? 'error' : 'info']({ requestId, event: 'request', ...facts }, 'request')
+    log.info({ requestId, event: 'request', ...facts }, 'request')
   })
   return observed
 }

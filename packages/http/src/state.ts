@@ -1,17 +1,57 @@
-import type { Caller } from '@tintype/contract'
-import type { Log } from '@tintype/photos'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import type { Caller, TintypeError } from '@tintype/contract'
 import type { DefaultContext, ParameterizedContext } from 'koa'
+import type { ErrorPlace } from './log-error.ts'
 
 /** What the middleware above a route has found out about its request. */
 export interface RequestState {
   /** Finds the request in the log; sent as `X-Request-Id`. */
-  requestId: string
-  /** Logs with the request id. */
-  log: Log
+  readonly requestId: string
+  /** Logs a failure with the request's id. @see createErrorLog */
+  logError(error: TintypeError, place?: ErrorPlace): void
+  /** May do nothing until `identifyCaller` has run. */
   caller: Caller
   /** The route's pattern, for log and metrics: never the raw path. */
   route: string
 }
 
-/** A Koa context below the request scope. */
-export type Context = ParameterizedContext<RequestState, DefaultContext>
+/** What Tintype keeps in Koa's `ctx.state`: one key of its own. */
+export interface KoaState {
+  tintype: RequestState
+}
+
+/** Koa's own context, for libraries that ask for it. Ours is `Context`, which has no untyped members. */
+export type KoaContext = ParameterizedContext<KoaState, DefaultContext>
+
+/** The part of a Koa context that routes and middleware use. */
+export interface Context {
+  readonly req: IncomingMessage
+  readonly res: ServerResponse
+  readonly state: KoaState
+  readonly method: string
+  readonly headers: IncomingHttpHeaders
+  /** Below the mount; still escaped. */
+  path: string
+  /** Path and query, below the mount. */
+  url: string
+  /** Path and query as they were sent. */
+  readonly originalUrl: string
+  readonly querystring: string
+  /** `length` is the declared size of the body. */
+  readonly request: { readonly length?: number | undefined }
+
+  status: number
+  body: unknown
+  type: string
+  /** Whether Koa sends the answer; `false` once a handler sends it itself. */
+  respond?: boolean | undefined
+  readonly headerSent: boolean
+  readonly writable: boolean
+  set(name: string, value: string): void
+  set(fields: Readonly<Record<string, string>>): void
+  remove(name: string): void
+  vary(fields: string): void
+}
+
+/** A Koa middleware. */
+export type Handler = (ctx: Context, next: () => Promise<unknown>) => unknown

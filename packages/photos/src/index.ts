@@ -18,7 +18,7 @@ export {
   repairFinding,
 } from './maintenance/repair-finding.ts'
 export { orphanAgeMs, startSweeps } from './maintenance/scheduled-sweeps.ts'
-export type { Media } from './media/find-media.ts'
+export type { Media, PublicMedia } from './media/find-media.ts'
 export type { OpenMedia } from './media/media-cache.ts'
 export {
   createPhotoLibrary,

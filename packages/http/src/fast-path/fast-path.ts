@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 /**
- * Answers a request in a few steps where the app would take many and the client could not tell the difference. Does
- * nothing, and returns `false`, where that is not so: then the app answers.
+ * Answers a request in a few steps if the app's answer would be the same. Otherwise does nothing and returns `false`: then
+ * the app answers.
  */
-export type Shortcut = (req: IncomingMessage, res: ServerResponse) => boolean
+export type FastPath = (req: IncomingMessage, res: ServerResponse) => boolean

@@ -1,38 +1,42 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { type Access, callerOf } from '../access.ts'
+import { type Access, isAllowed } from '../access.ts'
 import { parseUploadHeaders } from '../body/upload-headers.ts'
-import { logError } from '../log-error.ts'
 import { dataSecurityHeaders } from '../middleware/security-headers.ts'
 import { leaveBody } from '../protocol/lingering-close.ts'
 import { renderProblem } from '../protocol/render-problem.ts'
 import { setHeaders } from '../protocol/set-headers.ts'
 import { type Observers, observeRequest } from '../request-log.ts'
 import type { UploadSlots } from '../upload-slots.ts'
-import type { Shortcut } from './fast-path.ts'
+import type { FastPath } from './fast-path.ts'
 
-/** `POST` to either of the upload routes. */
+/** Target of either upload route, below the base path. */
 const uploadTarget = /^(\/photos(?:\/thumbnail)?)(?:\?|$)/
 
 /**
- * Refuses an upload for which there is no place, at a small part of what it would cost to take it: when many more
- * come than can be taken, the time goes to those that are (threat B306).
+ * Refuses an upload while all slots are in use, for a small part of what the app's refusal costs: under overload the time is
+ * needed for the uploads in progress (threat B306). It identifies no caller: a refusal needs no right.
  *
  * @see docs/adr/0012-shortcuts.md
  */
 export function refuseOverload(
   uploadSlots: Pick<UploadSlots, 'refusal'>,
-  { access, observers }: { readonly access: Access; readonly observers: Observers },
-): Shortcut {
+  {
+    access,
+    observers,
+    basePath,
+  }: { readonly access: Access; readonly observers: Observers; readonly basePath: string },
+): FastPath {
   return (req, res) => {
     if (req.method !== 'POST') return false
     const refusal = uploadSlots.refusal()
-    const route = refusal && uploadTarget.exec(req.url ?? '')?.[1]
-    if (!route || !callerOf(access, req)?.may('photos:write') || isUnreadable(req.headers)) return false
+    if (!refusal || !req.url?.startsWith(basePath)) return false
+    const route = uploadTarget.exec(req.url.slice(basePath.length))?.[1]
+    if (!route || !isAllowed(access, req) || isUnreadable(req.headers)) return false
 
     const observed = observeRequest({ req, res }, observers)
     observed.route = route
     const { requestId } = observed
-    logError(observers.log, refusal, { requestId })
+    observers.logError(refusal, { requestId })
     const { status, fields, body } = renderProblem(refusal, requestId)
     res.statusCode = status
     setHeaders(res, {
@@ -46,7 +50,7 @@ export function refuseOverload(
   }
 }
 
-/** Whether the app would refuse it for its headers, which no other time would change. */
+/** Whether the app would refuse it for its headers, at any time. */
 function isUnreadable(headers: IncomingHttpHeaders): boolean {
   try {
     parseUploadHeaders(headers)

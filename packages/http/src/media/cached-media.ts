@@ -1,50 +1,49 @@
 import type { IncomingMessage } from 'node:http'
 import { parseMediaPath } from '@tintype/contract'
-import type { PhotoLibrary } from '@tintype/photos'
-import { type Access, callerOf } from '../access.ts'
+import type { PhotoLibrary, PublicMedia } from '@tintype/photos'
+import { type Access, isAllowed } from '../access.ts'
+import type { FastPath } from '../fast-path/fast-path.ts'
 import { dataSecurityHeaders } from '../middleware/security-headers.ts'
-import { evaluateRequest } from '../protocol/conditional.ts'
 import { type HeaderFields, toRawHeaders } from '../protocol/set-headers.ts'
 import { type Observers, observeRequest } from '../request-log.ts'
-import { mediaRoute } from '../routes/media.ts'
-import { mediaEtag, mediaFields } from '../routes/media-fields.ts'
-import type { Shortcut } from './fast-path.ts'
-
-/** Where `/media` is mounted. */
-const prefix = '/media'
+import { decideMediaAnswer, mediaMount, mediaPattern } from './decide-media-answer.ts'
 
 /**
- * Answers `GET` of media that are in memory, and 304 where it is known what they are: most requests of a photo
- * backend. Everything that asks for more, or must be refused, is left to the app and its `/media`.
+ * Answers `GET` of public media in memory, 304 included: most requests of a photo backend. It identifies no caller, because
+ * `peekMedia` returns only what everyone may read. Everything else is left to the app and `mediaRoutes`.
  *
  * @see docs/adr/0012-shortcuts.md
  */
-export function answerHotMedia(
+export function answerCachedMedia(
   photos: Pick<PhotoLibrary, 'peekMedia'>,
-  { access, observers }: { readonly access: Access; readonly observers: Observers },
-): Shortcut {
+  {
+    access,
+    observers,
+    basePath,
+  }: { readonly access: Access; readonly observers: Observers; readonly basePath: string },
+): FastPath {
+  const mount = basePath + mediaMount
   return (req, res) => {
-    if (req.method !== 'GET' || !req.url?.startsWith(prefix) || hasBody(req)) return false
-    const reference = parseMediaPath(req.url.slice(prefix.length))
+    if (req.method !== 'GET' || !req.url?.startsWith(mount) || hasBody(req)) return false
+    const reference = parseMediaPath(req.url.slice(mount.length))
     const found = reference && photos.peekMedia(reference)
-    if (!found || !callerOf(access, req)?.may('photos:read')) return false
-    const { media } = found
+    if (!found || !isAllowed(access, req)) return false
     const { headers } = req
-    const { byteSize } = media
-    const decision = evaluateRequest({ method: 'GET', headers, etag: mediaEtag(media), byteSize })
-    const { status, range } = decision
-    if (status === 412 || status === 416) return false
+    const media: PublicMedia = found.media
+    const answer = decideMediaAnswer(media, { method: 'GET', headers, isDownload: false })
+    if (answer.status === 412 || answer.status === 416) return false
+    const { status, range } = answer
     const held = status === 304 ? undefined : found.open()
     if (status !== 304 && held === undefined) return false
     if (held) res.once('close', () => held[Symbol.dispose]())
 
     const observed = observeRequest({ req, res }, observers)
-    observed.route = mediaRoute(reference)
+    observed.route = mediaPattern(reference)
     const fields: HeaderFields = {
       'X-Request-Id': observed.requestId,
       ...dataSecurityHeaders,
       ...access.corsHeaders({ method: 'GET', headers }),
-      ...mediaFields(media, decision, { isDownload: false }),
+      ...answer.fields,
     }
     const body = range ? held?.body.subarray(range.start, range.end + 1) : held?.body
     observed.bytesOut = body?.byteLength ?? 0

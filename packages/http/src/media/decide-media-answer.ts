@@ -1,39 +1,73 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { MediaReference } from '@tintype/contract'
 import type { Media } from '@tintype/photos'
+import type { ByteRange } from '@tintype/storage'
 import { mediaSecurityHeaders } from '../middleware/security-headers.ts'
-import type { Evaluation } from '../protocol/conditional.ts'
+import { evaluateRequest } from '../protocol/conditional.ts'
 import { attachmentHeader } from '../protocol/content-disposition.ts'
 import type { HeaderFields } from '../protocol/set-headers.ts'
 
-const sharedFields: HeaderFields = {
-  ...mediaSecurityHeaders,
-  'Cache-Control': 'public, max-age=31536000, immutable',
-  'Accept-Ranges': 'bytes',
+/** Path, below the base path, that media are mounted at. */
+export const mediaMount = '/media'
+
+/** The part of a request that an answer with media depends on. */
+export interface MediaRequest {
+  readonly method: string
+  readonly headers: IncomingHttpHeaders
+  /** Whether a browser saves the file instead of showing it. */
+  readonly isDownload: boolean
 }
 
-/** The strong validator of media, as it is sent. */
-export function mediaEtag({ sha256 }: Media): string {
-  return `"${sha256}"`
-}
+/** How a request for media is answered. */
+export type MediaAnswer =
+  | {
+      readonly status: 200 | 206 | 304
+      /** Only with 206. */
+      readonly range?: ByteRange | undefined
+      /** Every header of the answer, besides those that all answers of Tintype have. */
+      readonly fields: HeaderFields
+    }
+  /** The request's preconditions or its range do not fit. */
+  | { readonly status: 412 }
+  | { readonly status: 416 }
+
+/** Everyone may keep public media. Nothing else is cached: a right can be withdrawn. */
+const cacheControl = {
+  public: 'public, max-age=31536000, immutable',
+  private: 'private, no-store',
+} as const satisfies Record<Media['visibility'], string>
 
 /**
- * Headers of an answer with media, besides those that every answer has.
+ * Decides the answer to a request for media: status, range and headers. The route and the cached answer both call this, so
+ * that a new rule holds for both. Pure.
  *
- * @param evaluation that led to 200, 206 or 304
- * @param options.isDownload whether a browser is to save them instead of showing them
+ * @see RFC 9110 §13, §14
  */
-export function mediaFields(
-  media: Media,
-  { status, range }: Evaluation,
-  { isDownload }: { readonly isDownload: boolean },
-): HeaderFields {
-  const fields = { ...sharedFields, ETag: mediaEtag(media) }
-  if (status === 304) return fields
-  const { start, end } = range ?? { start: 0, end: media.byteSize - 1 }
-  return {
-    ...fields,
+export function decideMediaAnswer(media: Media, { method, headers, isDownload }: MediaRequest): MediaAnswer {
+  const { byteSize } = media
+  const etag = `"${media.sha256}"`
+  const { status, range } = evaluateRequest({ method, headers, etag, byteSize })
+  if (status === 412) return { status }
+  if (status === 416) return { status }
+  const kept = {
+    ...mediaSecurityHeaders,
+    'Cache-Control': cacheControl[media.visibility],
+    'Accept-Ranges': 'bytes',
+    ETag: etag,
+  }
+  if (status === 304) return { status, fields: kept }
+  const { start, end } = range ?? { start: 0, end: byteSize - 1 }
+  const fields = {
+    ...kept,
     'Content-Type': media.mimeType,
     'Content-Length': String(end - start + 1),
-    ...(range && { 'Content-Range': `bytes ${start}-${end}/${media.byteSize}` }),
+    ...(range && { 'Content-Range': `bytes ${start}-${end}/${byteSize}` }),
     ...(isDownload && { 'Content-Disposition': attachmentHeader(media.filename) }),
   }
+  return { status, range, fields }
+}
+
+/** The pattern that a media URL belongs to, for log and metrics. */
+export function mediaPattern({ kind }: MediaReference): string {
+  return kind === 'original' ? '/media/:id.:ext' : '/media/:id/:rendition.:ext'
 }

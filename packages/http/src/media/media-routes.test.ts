@@ -10,7 +10,7 @@ import { openMemoryBlobStore } from '@tintype/storage/drivers/memory'
 import mount from 'koa-mount'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { serveApp } from '../testing/serve-app.ts'
-import { mediaRoutes } from './media.ts'
+import { mediaRoutes } from './media-routes.ts'
 
 const limits: UploadLimits = {
   maxUploadByteSize: 1024 * 1024,
@@ -67,7 +67,7 @@ async function serve() {
   const { send } = stack.use(
     await serveApp((app) => {
       app.use(async (ctx, next) => {
-        ctx.state.caller = { may: () => true }
+        Object.assign(ctx.state, { tintype: { caller: { may: () => true } } })
         await next()
       })
       app.use(mount('/media', mediaRoutes(photos)))

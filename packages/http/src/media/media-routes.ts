@@ -1,44 +1,37 @@
-import { type MediaReference, parseMediaPath, TintypeError } from '@tintype/contract'
+import { parseMediaPath, TintypeError } from '@tintype/contract'
 import type { Media, PhotoLibrary } from '@tintype/photos'
 import type { ByteRange } from '@tintype/storage'
-import type { Middleware } from 'koa'
 import { requireRight } from '../access.ts'
 import { answerMethod } from '../protocol/answer-method.ts'
-import { evaluateRequest } from '../protocol/conditional.ts'
 import { setHeaders } from '../protocol/set-headers.ts'
-import type { Context, RequestState } from '../state.ts'
-import { mediaEtag, mediaFields } from './media-fields.ts'
+import type { Context, Handler } from '../state.ts'
+import { decideMediaAnswer, mediaPattern } from './decide-media-answer.ts'
 
 /**
- * Originals and renditions, mounted at `/media`. The bytes behind a URL never change, so that every answer may be
- * cached for a year; whatever they are, a browser runs none of them (threats B104, B235).
+ * Originals and renditions, mounted at `mediaMount`. The bytes of a URL never change, so a cache may keep them for a year. A
+ * browser runs none of them (threats B104, B235).
  *
- * @see RFC 9110 §13, §14
+ * @see answerCachedMedia, which answers most requests before they reach this
  */
-export function mediaRoutes(photos: PhotoLibrary): Middleware<RequestState> {
+export function mediaRoutes(photos: PhotoLibrary): Handler {
   return async (ctx) => {
-    ctx.state.route = '/media/…'
+    ctx.state.tintype.route = '/media/…'
     if (answerMethod(ctx, ['GET', 'HEAD'])) return
     requireRight(ctx, 'photos:read')
     const reference = parseMediaPath(ctx.path)
     if (!reference) throw unknownUrl(ctx.path)
-    ctx.state.route = mediaRoute(reference)
+    ctx.state.tintype.route = mediaPattern(reference)
     const found = await photos.obtainMedia(reference)
     const canBeMadeAgain = reference.kind === 'rendition'
     if (await answer(ctx, { photos, media: found, canBeMadeAgain })) return
-    // What was found is gone: a rendition is made again, with the ETag of what it is then; an original is not there.
+    // The bytes are gone. A rendition is made again and may have another ETag; an original is lost.
     const media = await photos.obtainMedia(reference, { isLost: true })
     if (!(await answer(ctx, { photos, media, canBeMadeAgain: false })))
       throw new TintypeError('PHOTO_NOT_FOUND', 'The bytes of this photo are gone')
   }
 }
 
-/** The pattern that a media URL belongs to. */
-export function mediaRoute({ kind }: MediaReference): string {
-  return kind === 'original' ? '/media/:id.:ext' : '/media/:id/:rendition.:ext'
-}
-
-/** What a URL that names nothing would have named. */
+/** The error for a URL that no media can have. */
 function unknownUrl(path: string): TintypeError {
   return /^\/[^/]+\/[^/]+$/.test(path)
     ? new TintypeError('RENDITION_NOT_FOUND', 'No rendition has this URL')
@@ -48,47 +41,43 @@ function unknownUrl(path: string): TintypeError {
 interface FoundMedia {
   readonly photos: PhotoLibrary
   readonly media: Media
-  /** Whether bytes that are not the recorded ones count as gone, instead of as a failure. */
+  /** Whether bytes that differ from the recorded ones count as gone, instead of as a failure. */
   readonly canBeMadeAgain: boolean
 }
 
-/** Answers with the media; or does nothing, and tells so, where its bytes are gone. */
+/** Answers with the media. Returns `false`, and does nothing, if their bytes are gone. */
 async function answer(ctx: Context, found: FoundMedia): Promise<boolean> {
   const { media } = found
-  const { byteSize } = media
-  const decision = evaluateRequest({
-    method: ctx.method,
-    headers: ctx.headers,
-    etag: mediaEtag(media),
-    byteSize,
-  })
-  if (decision.status === 412)
+  const { method, headers } = ctx
+  const isDownload = ctx.querystring !== '' && new URLSearchParams(ctx.querystring).has('download')
+  const decided = decideMediaAnswer(media, { method, headers, isDownload })
+  if (decided.status === 412)
     throw new TintypeError('PRECONDITION_FAILED', 'The bytes are not the ones you named')
-  if (decision.status === 416) {
+  if (decided.status === 416) {
+    const { byteSize } = media
     ctx.set('Content-Range', `bytes */${byteSize}`)
     throw new TintypeError('RANGE_NOT_SATISFIABLE', `The file has ${byteSize} bytes`, { facts: { byteSize } })
   }
-  if (decision.status !== 304) {
+  if (decided.status !== 304) {
     // HEAD opens them too: it must not promise bytes that GET cannot give (threats B181, B253).
-    const opened = await open(found, decision.range)
+    const opened = await open(found, decided.range)
     if (!opened) return false
-    if (ctx.method === 'HEAD' || ctx.res.closed) opened[Symbol.dispose]()
+    if (method === 'HEAD' || ctx.res.closed) opened[Symbol.dispose]()
     else {
       ctx.res.once('close', () => opened[Symbol.dispose]())
       ctx.body = opened.body
     }
   }
-  const isDownload = ctx.querystring !== '' && new URLSearchParams(ctx.querystring).has('download')
-  ctx.status = decision.status
-  setHeaders(ctx.res, mediaFields(media, decision, { isDownload }))
+  ctx.status = decided.status
+  setHeaders(ctx.res, decided.fields)
   return true
 }
 
-/** The bytes to send, which the caller disposes; `undefined` where they are gone. */
+/** The bytes to send, which the caller disposes; `undefined` if they are gone. */
 async function open({ photos, media, canBeMadeAgain }: FoundMedia, range: ByteRange | undefined) {
   const opened = await photos.openMedia(media, range)
   if (!opened || opened.byteSize === media.byteSize) return opened
-  opened[Symbol.dispose]() // changed behind our back: foreign bytes are never served (threat B175)
+  opened[Symbol.dispose]() // the file was replaced: other bytes are never served (threat B175)
   if (canBeMadeAgain) return undefined
   throw new TintypeError('INTERNAL', 'The stored bytes are not the ones that were recorded')
 }

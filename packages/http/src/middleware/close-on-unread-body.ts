@@ -1,11 +1,10 @@
-import type { Middleware } from 'koa'
-import type { RequestState } from '../state.ts'
+import type { Handler } from '../state.ts'
 
 /**
  * Closes the connection behind an answer that was given without its request's body having arrived: a body that
  * nobody asked for would hold the connection for as long as it does not end (threat B067).
  */
-export function closeOnUnreadBody(): Middleware<RequestState> {
+export function closeOnUnreadBody(): Handler {
   return async (ctx, next) => {
     await next()
     if (!ctx.req.complete) ctx.set('Connection', 'close')

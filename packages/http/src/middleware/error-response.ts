@@ -1,10 +1,8 @@
 import { isTintypeError, TintypeError } from '@tintype/contract'
-import type { Middleware } from 'koa'
-import { logError } from '../log-error.ts'
 import { leaveBody } from '../protocol/lingering-close.ts'
 import { renderProblem } from '../protocol/render-problem.ts'
 import { setHeaders } from '../protocol/set-headers.ts'
-import type { RequestState } from '../state.ts'
+import type { Handler } from '../state.ts'
 
 /**
  * Renders every failure below it as `application/problem+json`; nothing below formats an error. What nobody
@@ -12,7 +10,7 @@ import type { RequestState } from '../state.ts'
  *
  * @see RFC 9457
  */
-export function errorResponse(): Middleware<RequestState> {
+export function errorResponse(): Handler {
   return async (ctx, next) => {
     try {
       await next()
@@ -21,9 +19,9 @@ export function errorResponse(): Middleware<RequestState> {
       }
     } catch (thrown) {
       const error = toKnown(thrown)
-      logError(ctx.state.log, error)
+      ctx.state.tintype.logError(error)
       if (ctx.headerSent || !ctx.writable) return ctx.res.destroy()
-      const { status, fields, body } = renderProblem(error, ctx.state.requestId)
+      const { status, fields, body } = renderProblem(error, ctx.state.tintype.requestId)
       ctx.status = status
       ctx.remove('Content-Encoding')
       ctx.remove('ETag')

@@ -1,7 +1,6 @@
 import { TintypeError } from '@tintype/contract'
-import type { Middleware } from 'koa'
 import { hasManyHosts } from '../protocol/host.ts'
-import type { RequestState } from '../state.ts'
+import type { Handler } from '../state.ts'
 
 /**
  * Refuses a request whose target has no path or one that is not UTF-8 behind its escapes, or that names two hosts:
@@ -10,7 +9,7 @@ import type { RequestState } from '../state.ts'
  *
  * @throws INVALID_REQUEST
  */
-export function refuseUnreadableTarget(): Middleware<RequestState> {
+export function refuseUnreadableTarget(): Handler {
   return (ctx, next) => {
     if (hasManyHosts(ctx.req)) throw new TintypeError('INVALID_REQUEST', 'The request has more than one Host')
     if (!hasReadablePath(ctx))

@@ -1,5 +1,5 @@
-import type Koa from 'koa'
 import { type HeaderFields, setHeaders } from '../protocol/set-headers.ts'
+import type { Handler } from '../state.ts'
 
 /**
  * Of every answer that says nothing else: data for programs, which no page may frame, run or guess the type of.
@@ -61,7 +61,7 @@ export function pageSecurityHeaders(publicUrl?: string): HeaderFields {
 }
 
 /** Sets the headers above before anything answers, so that errors have them too; routes replace what differs. */
-export function securityHeaders(): Koa.Middleware {
+export function securityHeaders(): Handler {
   return (ctx, next) => {
     setHeaders(ctx.res, dataSecurityHeaders)
     return next()

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { Readable } from 'node:stream'
 import type Koa from 'koa'
 import { describe, expect, test } from 'vitest'
-import type { Context, RequestState } from '../state.ts'
+import type { KoaContext as Context, KoaState } from '../state.ts'
 import { serveApp } from '../testing/serve-app.ts'
 import { sendStreams } from './send-streams.ts'
 
@@ -10,7 +10,7 @@ import { sendStreams } from './send-streams.ts'
 async function serveStream(body: () => Readable, before: (ctx: Context) => Promise<void> = async () => {}) {
   const made: Readable[] = []
   const errors: unknown[] = []
-  function configure(app: Koa<RequestState>): void {
+  function configure(app: Koa<KoaState>): void {
     app.on('error', (error) => errors.push(error))
     app.use(sendStreams())
     app.use(async (ctx) => {

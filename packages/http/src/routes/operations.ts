@@ -3,7 +3,7 @@ import { isTintypeError } from '@tintype/contract'
 import { routePattern } from '../middleware/route-pattern.ts'
 import type { Probe, RequestMetrics } from '../options.ts'
 import { answerJson } from '../protocol/answer-json.ts'
-import type { RequestState } from '../state.ts'
+import type { KoaState } from '../state.ts'
 import type { UploadSlots } from '../upload-slots.ts'
 
 /** `GET /healthz`, `GET /readyz`, `GET /metrics`. */
@@ -11,8 +11,8 @@ export function operationRoutes(options: {
   metrics: Pick<RequestMetrics, 'render'>
   uploadSlots: UploadSlots
   probes: Readonly<Record<string, Probe>>
-}): Router<RequestState> {
-  const router = new Router<RequestState>()
+}): Router<KoaState> {
+  const router = new Router<KoaState>()
   router.use(routePattern())
 
   router.get('/healthz', (ctx) => {

@@ -7,7 +7,7 @@ import { parseUploadHeaders, readWords } from '../body/upload-headers.ts'
 import { routePattern } from '../middleware/route-pattern.ts'
 import { answerJson } from '../protocol/answer-json.ts'
 import { sendContinue } from '../protocol/expect-continue.ts'
-import type { Context, RequestState } from '../state.ts'
+import type { Context, KoaState } from '../state.ts'
 import type { UploadSlots } from '../upload-slots.ts'
 
 /** What the upload routes need. */
@@ -21,8 +21,8 @@ export interface UploadRouteOptions {
 }
 
 /** `POST /photos`, `POST /photos/thumbnail`. */
-export function uploadRoutes(options: UploadRouteOptions): Router<RequestState> {
-  const router = new Router<RequestState>()
+export function uploadRoutes(options: UploadRouteOptions): Router<KoaState> {
+  const router = new Router<KoaState>()
   router.use(routePattern())
 
   router.post('/photos', async (ctx) => {
@@ -37,8 +37,8 @@ export function uploadRoutes(options: UploadRouteOptions): Router<RequestState> 
 }
 
 /** `GET` and `DELETE /photos/{id}`. They come behind the uploads, so that `thumbnail` is no id. */
-export function photoRoutes({ photos }: { readonly photos: PhotoLibrary }): Router<RequestState> {
-  const router = new Router<RequestState>()
+export function photoRoutes({ photos }: { readonly photos: PhotoLibrary }): Router<KoaState> {
+  const router = new Router<KoaState>()
   router.use(routePattern())
 
   router.get('/photos/:id', async (ctx) => {
@@ -63,7 +63,7 @@ async function takeUpload(
   requireRight(ctx, 'photos:write')
   const { req, res, request } = ctx
   const described = parseUploadHeaders(req.headers)
-  const words = readWords(req.headers, new URLSearchParams(request.querystring))
+  const words = readWords(req.headers, new URLSearchParams(ctx.querystring))
   using _place = options.uploadSlots.acquire()
 
   const gone = new AbortController()

@@ -8,7 +8,7 @@ import { answerMethod } from '../protocol/answer-method.ts'
 import { evaluateRequest } from '../protocol/conditional.ts'
 import type { HeaderFields } from '../protocol/set-headers.ts'
 import { findStaticFile, isContentHashed, parseStaticPath, type StaticFile } from '../protocol/static-file.ts'
-import type { Context, RequestState } from '../state.ts'
+import type { KoaContext as Context, KoaState } from '../state.ts'
 
 /** How the web bundle is served. */
 export interface StaticOptions {
@@ -25,20 +25,20 @@ export interface StaticOptions {
  * @throws ROUTE_NOT_FOUND for all that is no file to be served, METHOD_NOT_ALLOWED, PRECONDITION_FAILED,
  *         RANGE_NOT_SATISFIABLE
  */
-export function serveStatic(directory: string, options: StaticOptions = {}): Middleware<RequestState> {
+export function serveStatic(directory: string, options: StaticOptions = {}): Middleware<KoaState> {
   const send = createSend(directory, options)
   return (ctx) => {
-    ctx.state.route = '/static/…'
+    ctx.state.tintype.route = '/static/…'
     return send(ctx, ctx.path)
   }
 }
 
 /** The page at `/`, which is the bundle's `index.html`; whatever else is asked for goes on. @see serveStatic */
-export function servePage(directory: string, options: StaticOptions = {}): Middleware<RequestState> {
+export function servePage(directory: string, options: StaticOptions = {}): Middleware<KoaState> {
   const send = createSend(directory, options)
   return (ctx, next) => {
     if (ctx.path !== '/') return next()
-    ctx.state.route = '/'
+    ctx.state.tintype.route = '/'
     return send(ctx, '/index.html')
   }
 }

@@ -8,12 +8,10 @@ import {
 } from '@tintype/api'
 import { isTintypeError, type TintypeError } from '@tintype/contract'
 import type { PhotoLibrary } from '@tintype/photos'
-import type { Middleware } from 'koa'
 import { type JsonBodyLimits, readJsonBody } from '../body/read-json-body.ts'
-import { logError } from '../log-error.ts'
 import { answerMethod } from '../protocol/answer-method.ts'
 import { leaveBody } from '../protocol/lingering-close.ts'
-import type { Context, RequestState } from '../state.ts'
+import type { Context, Handler } from '../state.ts'
 
 /** What one tRPC request may cost. */
 export interface TrpcLimits extends JsonBodyLimits {
@@ -25,9 +23,9 @@ export interface TrpcLimits extends JsonBodyLimits {
  * The tRPC procedures, mounted at `/trpc`. Whatever fails, tRPC's client finds the problem in `error.data`, also
  * where the request never became a call.
  */
-export function trpcRoutes(photos: PhotoLibrary, limits: TrpcLimits): Middleware<RequestState> {
+export function trpcRoutes(photos: PhotoLibrary, limits: TrpcLimits): Handler {
   return async (ctx) => {
-    ctx.state.route = `/trpc/${nameCalls(ctx.path.slice(1))}`
+    ctx.state.tintype.route = `/trpc/${nameCalls(ctx.path.slice(1))}`
     ctx.set('Cache-Control', 'no-store')
     ctx.vary('trpc-accept, accept')
     try {
@@ -35,7 +33,7 @@ export function trpcRoutes(photos: PhotoLibrary, limits: TrpcLimits): Middleware
       const { status, contentType, body, failures } = await callProcedures(ctx, { photos, limits })
       ctx.status = status
       ctx.set('Content-Type', contentType)
-      for (const { name, error } of failures) logError(ctx.state.log, error, { procedure: name })
+      for (const { name, error } of failures) ctx.state.tintype.logError(error, { procedure: name })
       const retryAfter = failures.find(({ error }) => error.retryAfterSeconds)?.error.retryAfterSeconds
       if (retryAfter) ctx.set('Retry-After', String(retryAfter))
       if (status === 405) ctx.set('Allow', ctx.method === 'POST' ? 'GET, HEAD' : 'POST')
@@ -52,7 +50,7 @@ async function callProcedures(
   ctx: Context,
   { photos, limits }: { photos: PhotoLibrary; limits: TrpcLimits },
 ): Promise<CallAnswer> {
-  const { requestId, caller } = ctx.state
+  const { requestId, caller } = ctx.state.tintype
   const body = await readCallBody(ctx, limits)
   const request = {
     method: body === undefined ? 'GET' : 'POST',
@@ -80,9 +78,9 @@ async function readCallBody(ctx: Context, limits: TrpcLimits): Promise<string | 
 }
 
 function refuse(ctx: Context, error: TintypeError) {
-  logError(ctx.state.log, error)
+  ctx.state.tintype.logError(error)
   if (!ctx.writable) return // the client went first
-  const answer = JSON.stringify({ error: toErrorShape(error, ctx.state.requestId) })
+  const answer = JSON.stringify({ error: toErrorShape(error, ctx.state.tintype.requestId) })
   ctx.status = error.status ?? 500
   ctx.set('Content-Type', 'application/json')
   ctx.body = answer

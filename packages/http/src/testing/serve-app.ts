@@ -3,7 +3,7 @@ import { type IncomingHttpHeaders, request as sendRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { isTintypeError } from '@tintype/contract'
 import Koa from 'koa'
-import type { RequestState } from '../state.ts'
+import type { KoaState } from '../state.ts'
 
 /** An answer, read to its end. */
 export interface Answer {
@@ -16,10 +16,11 @@ export interface Answer {
  * A Koa app on a free loopback port, in which a `TintypeError` becomes its status with its code as the body.
  * `send` sends the path as it is: nothing normalises dot segments or escapes.
  */
-export async function serveApp(configure: (app: Koa<RequestState>) => void) {
-  const app = new Koa<RequestState>()
+export async function serveApp(configure: (app: Koa<KoaState>) => void) {
+  const app = new Koa<KoaState>()
   app.silent = true
   app.use(async (ctx, next) => {
+    ctx.state.tintype = { requestId: 'test', logError() {}, caller: { may: () => true }, route: '' }
     await next().catch((error: unknown) => {
       if (!isTintypeError(error)) throw error
       ctx.status = error.status ?? 500

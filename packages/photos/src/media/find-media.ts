@@ -6,6 +6,8 @@ import { photoNotFound } from '../photo-not-found.ts'
 
 /** What a media URL names: bytes that never change once they were sent. */
 export interface Media {
+  /** Who may read them: everyone who has the URL, or certain callers only. */
+  readonly visibility: 'public' | 'private'
   readonly key: BlobKey
   readonly mimeType: string
   readonly byteSize: number
@@ -14,6 +16,19 @@ export interface Media {
   /** The name to save it under. */
   readonly filename: string
 }
+
+/** Media that everyone may read, without being asked who they are. */
+export interface PublicMedia extends Media {
+  readonly visibility: 'public'
+}
+
+/** Whether everyone may read these media. */
+export function isPublicMedia(media: Media): media is PublicMedia {
+  return media.visibility === 'public'
+}
+
+/** Until photos have owners, all of them are public. */
+const visibility = 'public'
 
 /** What the catalog has for a media URL. */
 export interface FoundMedia {
@@ -40,13 +55,21 @@ export async function findMedia(
 }
 
 function originalMedia({ id, format, byteSize, sha256, filename }: PhotoRecord): Media {
-  return { key: originalKey(id, format), mimeType: formatFacts[format].mimeType, byteSize, sha256, filename }
+  return {
+    visibility,
+    key: originalKey(id, format),
+    mimeType: formatFacts[format].mimeType,
+    byteSize,
+    sha256,
+    filename,
+  }
 }
 
 /** A rendition as a media URL names it. */
 export function renditionMedia(photo: PhotoRecord, rendition: RenditionRecord): Media {
   const { name, format, byteSize, sha256 } = rendition
   return {
+    visibility,
     key: renditionKey(photo.id, name, format),
     mimeType: renditionMimeTypes[format],
     byteSize,

@@ -12,7 +12,11 @@ const original = (at: number): MediaReference => ({ kind: 'original', id: idOf(a
 const kibibyte = 1024
 
 /** Originals of `byteSize` bytes, each filled with its number, with a record of what the cache asked for. */
-function setUp({ memoryByteSize = 1024 * kibibyte, byteSize = 10 * kibibyte } = {}) {
+function setUp({
+  memoryByteSize = 1024 * kibibyte,
+  byteSize = 10 * kibibyte,
+  visibility = 'public' as 'public' | 'private',
+} = {}) {
   const calls: string[] = []
   const sizes = new Map<BlobKey, number>()
   let obtaining: Promise<void> = Promise.resolve()
@@ -22,7 +26,7 @@ function setUp({ memoryByteSize = 1024 * kibibyte, byteSize = 10 * kibibyte } = 
       calls.push(isLost ? 'obtain again' : 'obtain')
       await obtaining
       const key = originalKey(id, 'jpeg')
-      return { key, mimeType: 'image/jpeg', byteSize, sha256: '0', filename: 'a.jpg' }
+      return { visibility, key, mimeType: 'image/jpeg', byteSize, sha256: '0', filename: 'a.jpg' }
     },
     blobs: {
       async open(key, { range } = {}) {
@@ -62,6 +66,14 @@ async function heat(media: MediaCache, at: number): Promise<void> {
 // the wall clock, and the one that cannot be set back
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date', 'performance'] }))
 afterEach(() => void vi.useRealTimers())
+
+test('only public media are peeked at: the fast path asks for no rights', async () => {
+  for (const visibility of ['public', 'private'] as const) {
+    const { media } = setUp({ visibility })
+    await heat(media, 7)
+    expect(media.peek(original(7)) !== undefined).toBe(visibility === 'public')
+  }
+})
 
 describe('media that are requested again', () => {
   test('are obtained once, and read into memory with the second request', async () => {

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import type { MediaReference, PhotoId } from '@tintype/contract'
 import { type BlobKey, type BlobStore, type ByteRange, createByteBudget } from '@tintype/storage'
 import { originalKey, renditionKey } from '../blob-keys.ts'
-import type { Media } from './find-media.ts'
+import { isPublicMedia, type Media, type PublicMedia } from './find-media.ts'
 import { type LeasedBytes, leaseBytes } from './leased-bytes.ts'
 import type { ObtainMedia } from './obtain-media.ts'
 
@@ -14,9 +14,9 @@ export interface OpenMedia extends Disposable {
   readonly body: Buffer | Readable
 }
 
-/** Media that can be answered without waiting. */
+/** Public media that can be answered without waiting, and without asking who the caller is. */
 export interface PresentMedia {
-  readonly media: Media
+  readonly media: PublicMedia
   /** Their bytes, whole, which the caller disposes; `undefined` if these are not in memory. */
   open(): (Disposable & { readonly body: Buffer }) | undefined
 }
@@ -27,7 +27,7 @@ export interface MediaCache {
   obtain: ObtainMedia
   /** Opens the bytes of what `obtain` returned; `undefined` if they are gone. */
   open(media: Media, range?: ByteRange): Promise<OpenMedia | undefined>
-  /** What `obtain` would return, if that is in memory. */
+  /** What `obtain` would return, if that is public and in memory. */
   peek(reference: MediaReference): PresentMedia | undefined
   /** Removes everything of a photo: from now on nothing of it is answered from memory. */
   forget(id: PhotoId): void
@@ -158,7 +158,7 @@ export function createMediaCache({ obtain, blobs, ...options }: MediaCacheOption
 
     peek(reference) {
       const entry = entries.get(keyOf(reference))
-      if (!entry?.media || !isRecent(entry)) return undefined
+      if (!entry?.media || !isPublicMedia(entry.media) || !isRecent(entry)) return undefined
       return { media: entry.media, open: () => openPresent(entry) }
     },
 

@@ -1,0 +1,49 @@
+import { TintypeError } from '@tintype/contract'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { createErrorLog } from './log-error.ts'
+
+type Line = { readonly level: string } & Record<string, unknown>
+
+function setUp() {
+  const lines: Line[] = []
+  const at = (level: string) => (facts: object) => void lines.push({ level, ...facts })
+  return { lines, logError: createErrorLog({ info: at('info'), warn: at('warn'), error: at('error') }) }
+}
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }))
+afterEach(() => void vi.useRealTimers())
+
+describe('the log of failures', () => {
+  test('overload is a warning, once a second, with the number of refusals since the line before', () => {
+    const { lines, logError } = setUp()
+    const overloaded = new TintypeError('OVERLOADED', 'All slots are in use')
+    for (const waitMs of [0, 100, 100, 799, 1, 5000]) {
+      vi.advanceTimersByTime(waitMs)
+      logError(overloaded, { requestId: 'a' })
+    }
+    expect(lines.map(({ level, event, refusals }) => [level, event, refusals])).toEqual([
+      ['warn', 'overloaded', 1],
+      ['warn', 'overloaded', 4],
+      ['warn', 'overloaded', 1],
+    ])
+  })
+
+  test('two servers in one process count for themselves', () => {
+    const [one, other] = [setUp(), setUp()]
+    for (const { logError } of [one, other]) logError(new TintypeError('OVERLOADED', 'full'), {})
+    expect([one.lines.length, other.lines.length]).toEqual([1, 1])
+  })
+
+  test('a fault of the server is an error each time, a fault of the client is none', () => {
+    const { lines, logError } = setUp()
+    const cause = new Error('the disk is gone')
+    for (let round = 0; round < 2; round += 1)
+      logError(new TintypeError('STORAGE_UNAVAILABLE', 'gone', { cause }), { requestId: 'a' })
+    logError(new TintypeError('PHOTO_NOT_FOUND', 'none'), { requestId: 'b' })
+    expect(lines).toMatchObject([
+      { level: 'error', event: 'failed', err: cause },
+      { level: 'error', event: 'failed', err: cause },
+      { level: 'info', event: 'refused', requestId: 'b' },
+    ])
+  })
+})
