@@ -38,15 +38,15 @@ const arrows: Record<string, readonly string[]> = {
 const fences: Record<string, RegExp> = {
   koa: /^packages\/http\//,
   '@koa/router': /^packages\/http\/src\/(routes|middleware)\//,
-  'koa-mount': /^packages\/http\/src\/(app|testing\/serve-bundle|(?:routes|media)\/[\w-]+\.test)\.ts$/,
+  'koa-mount': /^packages\/http\/src\/(app|testing\/serve-(bundle|trpc)|(?:routes|media)\/[\w-]+\.test)\.ts$/,
   'koa-static': /^packages\/http\/src\/routes\/static\.ts$/,
   busboy: /^packages\/photos\/src\/upload\/read-form\.ts$/,
   sharp: /^(packages\/imaging\/|test\/)/,
   thumbhash: /^packages\/imaging\//,
   'node:sqlite':
     /^(packages\/catalog\/src\/drivers\/sqlite|apps\/server\/src\/serving\/directory-lock\.ts|test\/faults\/)/,
-  '@trpc/server': /^packages\/(api|client)\//,
-  '@trpc/client': /^(packages\/client|test)\//,
+  '@trpc/server': /^packages\/(api\/|client\/|http\/src\/routes\/trpc[\w-]*\.test\.ts)/,
+  '@trpc/client': /^(packages\/client\/|test\/|packages\/http\/src\/routes\/trpc[\w-]*\.test\.ts)/,
   pino: /^apps\/server\//,
   'prom-client': /^apps\/server\/src\/observability\/metrics\.ts$/,
   react: /^apps\/gallery\//,

@@ -1,82 +1,53 @@
 import { TintypeError } from '@tintype/contract'
-import { callTRPCProcedure, getTRPCErrorFromUnknown } from '@trpc/server'
-import { appRouter } from './app-router.ts'
-import type { ApiContext } from './context.ts'
-import { procedureTypes } from './procedure-types.ts'
+import { type AnyTRPCRouter, callTRPCProcedure, getTRPCErrorFromUnknown } from '@trpc/server'
+import type { CallAnswer, CallNames, CallRequest } from './call-request.ts'
+import type { AnswerOptions } from './call-server.ts'
+import type { ProcedureTypes } from './procedure-types.ts'
 import { type ApiErrorShape, toErrorShape } from './to-error-shape.ts'
 import { toTintypeError } from './to-tintype-error.ts'
 
-/** One request of tRPC's protocol. */
-export interface CallRequest {
-  readonly method: 'GET' | 'POST'
-  /** The name of a procedure, or in a batch several, by comma; escaped, as it arrived. */
-  readonly path: string
-  readonly search: URLSearchParams
-  /** Of a POST: JSON, not parsed yet. */
-  readonly body: string | undefined
+/** What the fast lane works with. */
+export interface AnswerCallsOptions extends AnswerOptions, CallNames {
+  readonly router: AnyTRPCRouter
+  readonly procedureTypes: ProcedureTypes
 }
 
-/** A call that failed. */
-export interface CallFailure {
-  readonly name: string
-  readonly error: TintypeError
-}
-
-/** What to answer a request with. */
-export interface CallAnswer {
-  /** The one that all calls share, or 207. */
-  readonly status: number
-  readonly contentType: string
-  readonly body: string
-  readonly failures: readonly CallFailure[]
-}
-
-/** How calls are answered. */
-export interface CallOptions {
-  readonly context: ApiContext
-  readonly maxBatchCalls: number
-}
-
-/** What one call comes to, as tRPC's client reads it. The router has no transformer, so that data is JSON already. */
+/** The outcome of one call, as tRPC's client reads it. The router has no transformer, so data is JSON already. */
 type Outcome = { readonly result: { readonly data: unknown } } | { readonly error: ApiErrorShape }
 
+/** UTF-8, whatever charset is declared; a byte order mark is dropped. */
+const utf8 = new TextDecoder()
+
 /**
- * Answers every call of a request in one piece. tRPC's own adapters do the same through a web `Request`, `Response`
- * and their streams, which cost as much again as the call; what is called here is tRPC's public interface.
+ * The fast lane: answers all calls of a request in one piece, after the last one has ended. tRPC's own handler does
+ * the same through a web `Request`, a `Response` and their streams, which cost as much again as the call.
  *
- * @throws INVALID_REQUEST for what is no request, before anything is called (threat B291)
+ * @throws INVALID_REQUEST before anything is called if queries and mutations are mixed (threat B291)
+ * @throws what the request's body throws
  * @see https://trpc.io/docs/rpc
  */
-export async function answerCalls(
-  request: CallRequest,
-  { context, maxBatchCalls }: CallOptions,
-): Promise<CallAnswer> {
-  const { search } = request
-  const isBatch = search.get('batch') === '1'
-  const path = decodePath(request.path)
-  const names = isBatch ? path.split(',') : [path]
-  if (names.length > maxBatchCalls) throw refuse(`A batch may have ${maxBatchCalls} calls`)
-  const types = new Set(names.map((name) => procedureTypes.get(name)))
-  types.delete(undefined)
-  if (types.size > 1) throw refuse('A batch has either queries or mutations')
-
-  const type = request.method === 'GET' ? 'query' : 'mutation'
-  const json = type === 'query' ? search.get('input') || undefined : request.body
+export async function answerCalls(request: CallRequest, options: AnswerCallsOptions): Promise<CallAnswer> {
+  const { names, isBatch, router, procedureTypes, context, onFailure } = options
+  const { signal } = request
+  assertOneType(names, procedureTypes)
+  const type = request.method === 'POST' ? 'mutation' : 'query'
+  const json = type === 'query' ? request.search.get('input') || undefined : await readText(request.body)
   let inputs: ReturnType<typeof parseInputs> | undefined
-  const failures: CallFailure[] = []
 
   async function answerCall(name: string, batchIndex: number): Promise<Outcome> {
     try {
-      assertCallable(name, type)
+      assertCallable(name, type, procedureTypes)
       const getRawInput = async () => {
         inputs ??= parseInputs(json, isBatch)
         return (await inputs)[batchIndex]
       }
-      const call = { router: appRouter, ctx: context, path: name, type, getRawInput, batchIndex } as const
-      return { result: { data: await callTRPCProcedure({ ...call, signal: undefined }) } }
+      const call = { router, ctx: context, path: name, type, getRawInput, batchIndex, signal } as const
+      const data: unknown = await callTRPCProcedure(call)
+      assertWhole(data)
+      return { result: { data } }
     } catch (thrown) {
       const error = toTintypeError(getTRPCErrorFromUnknown(thrown))
-      failures.push({ name, error })
+      onFailure({ name, error })
       return { error: toErrorShape(error, context.requestId) }
     }
   }
@@ -88,26 +59,43 @@ export async function answerCalls(
     status: statuses.size > 1 ? 207 : status,
     contentType: 'application/json',
     body: JSON.stringify(isBatch ? outcomes : outcomes[0]),
-    failures,
   }
+}
+
+async function readText(body: CallRequest['body']): Promise<string> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of body ?? []) chunks.push(chunk)
+  return utf8.decode(Buffer.concat(chunks))
+}
+
+/** @throws INVALID_REQUEST */
+function assertOneType(names: readonly string[], procedureTypes: ProcedureTypes): void {
+  const types = new Set(names.map((name) => procedureTypes.get(name)))
+  types.delete(undefined)
+  if (types.size > 1)
+    throw refuse(`A batch must not mix types of procedures; received ${[...types].join(', ')}`)
 }
 
 /** @throws ROUTE_NOT_FOUND, METHOD_NOT_ALLOWED */
-function assertCallable(name: string, type: 'query' | 'mutation'): void {
+function assertCallable(name: string, type: 'query' | 'mutation', procedureTypes: ProcedureTypes): void {
   const known = procedureTypes.get(name)
   if (known === undefined) throw new TintypeError('ROUTE_NOT_FOUND', `There is no procedure "${name}"`)
   if (known === type) return
-  const method = known === 'query' ? 'GET' : 'POST'
-  throw new TintypeError('METHOD_NOT_ALLOWED', `${name} is called with ${method}`)
+  const method = known === 'mutation' ? 'POST' : 'GET'
+  throw new TintypeError('METHOD_NOT_ALLOWED', `Expected ${method} for the ${known} ${name}`)
 }
 
-function decodePath(path: string): string {
-  try {
-    return decodeURIComponent(path)
-  } catch (cause) {
-    throw new TintypeError('INVALID_REQUEST', 'The path is not escaped rightly', { cause })
-  }
+/** @throws UNSUPPORTED_MEDIA_TYPE if the data comes in pieces, which only a stream can carry */
+function assertWhole(data: unknown): void {
+  if (typeof data !== 'object' || data === null) return
+  const isInPieces = isIterable(data) || Object.values(data).some((one) => isIterable(one) || isPromise(one))
+  if (isInPieces)
+    throw new TintypeError('UNSUPPORTED_MEDIA_TYPE', 'Expected a request of httpBatchStreamLink')
 }
+
+const isIterable = (value: unknown) =>
+  typeof value === 'object' && value !== null && Symbol.asyncIterator in value
+const isPromise = (value: unknown) => typeof value === 'object' && value !== null && 'then' in value
 
 /** The inputs by position. @throws INVALID_REQUEST */
 async function parseInputs(
@@ -118,7 +106,7 @@ async function parseInputs(
   const inputs = parseJson(json)
   if (!isBatch) return [inputs]
   if (typeof inputs !== 'object' || inputs === null || Array.isArray(inputs))
-    throw refuse('The input of a batch is an object of inputs, by position')
+    throw refuse('The input of a batch must be an object with one input for each position, such as {"0":{}}')
   return inputs as Record<number, unknown>
 }
 

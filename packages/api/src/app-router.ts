@@ -18,12 +18,12 @@ const photos = router({
     .input(photoIdInput)
     .query(({ ctx, input }) => ctx.photos.getPhoto(input.id)),
 
-  /** Changes title, alt or tags; what is absent stays. Fails with `PHOTO_NOT_FOUND`. */
+  /** Changes title, alt or tags; omitted fields stay as they are. Fails with `PHOTO_NOT_FOUND`. */
   update: procedure('photos:write')
     .input(photoUpdateInput)
     .mutation(({ ctx, input: { id, ...patch } }) => ctx.photos.updatePhoto(id, patch)),
 
-  /** Row, original and every rendition are gone afterwards. Fails with `PHOTO_NOT_FOUND`. */
+  /** Deletes a photo: its row, its original and all of its renditions. Fails with `PHOTO_NOT_FOUND`. */
   delete: procedure('photos:write')
     .input(photoIdInput)
     .mutation(async ({ ctx, input }) => {
@@ -33,10 +33,10 @@ const photos = router({
 })
 
 const thumbnails = router({
-  /** Makes a rendition, once however many ask; the same wish has the same URL. Fails with `PHOTO_NOT_FOUND`, `OVERLOADED`. */
+  /** Makes a rendition, once for all callers; the same input has the same URL. Fails with `PHOTO_NOT_FOUND`, `OVERLOADED`. */
   create: procedure('photos:write')
     .input(thumbnailInput)
-    .mutation(({ ctx, input }) => ctx.photos.createThumbnail(input)),
+    .mutation(({ ctx, input, signal }) => ctx.photos.createThumbnail(input, { signal })),
 
   /** The renditions that exist. Fails with `PHOTO_NOT_FOUND`. */
   list: procedure('photos:read')

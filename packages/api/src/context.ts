@@ -1,8 +1,8 @@
 import type { Caller, Photo, PhotoId, PhotoPage, Rendition, SystemLimits } from '@tintype/contract'
 
 /**
- * The use-cases that the procedures call. Spelled out in plain types, so that the router's type, which the SDK
- * publishes, carries nothing of the server's inside.
+ * The use-cases that the procedures call, in plain types: the router's type carries nothing of the server's inside.
+ * A test in `packages/http` proves that the photo library satisfies it.
  */
 export interface PhotoUseCases {
   listPhotos(query: {
@@ -21,19 +21,22 @@ export interface PhotoUseCases {
     },
   ): Promise<Photo>
   deletePhoto(id: PhotoId): Promise<void>
-  createThumbnail(input: {
-    photoId: PhotoId
-    width?: number | undefined
-    height?: number | undefined
-    fit?: 'inside' | 'cover' | 'contain' | 'fill' | undefined
-    format?: 'jpg' | 'webp' | 'avif' | 'png' | undefined
-    quality?: number | undefined
-  }): Promise<Rendition>
+  createThumbnail(
+    input: {
+      photoId: PhotoId
+      width?: number | undefined
+      height?: number | undefined
+      fit?: 'inside' | 'cover' | 'contain' | 'fill' | undefined
+      format?: 'jpg' | 'webp' | 'avif' | 'png' | undefined
+      quality?: number | undefined
+    },
+    options?: { signal?: AbortSignal | undefined },
+  ): Promise<Rendition>
   listThumbnails(photoId: PhotoId): Promise<readonly Rendition[]>
   describeLimits(): SystemLimits
 }
 
-/** What one tRPC call knows of its request. */
+/** The request of a call, for its procedure. */
 export interface ApiContext {
   readonly photos: PhotoUseCases
   readonly caller: Caller

@@ -1,10 +1,11 @@
-import type { AnyTRPCProcedure, TRPCProcedureType } from '@trpc/server'
-import { appRouter } from './app-router.ts'
+import type { AnyTRPCProcedure, AnyTRPCRouter, TRPCProcedureType } from '@trpc/server'
 
-/** Every procedure by its full name, and whether it is a query or a mutation. */
-export const procedureTypes: ReadonlyMap<string, TRPCProcedureType> = new Map(
-  // flat, by full name, which its type does not say
-  Object.entries(appRouter._def.procedures as unknown as Record<string, AnyTRPCProcedure>).map(
-    ([name, { _def }]) => [name, _def.type],
-  ),
-)
+/** Each procedure's type by its full name, such as `photos.list`. */
+export type ProcedureTypes = ReadonlyMap<string, TRPCProcedureType>
+
+/** All procedures of a router. */
+export function listProcedures(router: AnyTRPCRouter): ProcedureTypes {
+  // a flat record by full name, which its type does not say
+  const procedures = router._def.procedures as unknown as Record<string, AnyTRPCProcedure>
+  return new Map(Object.entries(procedures).map(([name, { _def }]) => [name, _def.type]))
+}

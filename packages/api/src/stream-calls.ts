@@ -1,41 +1,74 @@
-import type { CallAnswer, CallFailure, CallOptions, CallRequest } from './answer-calls.ts'
-import { appRouter } from './app-router.ts'
+import type { AnyTRPCRouter } from '@trpc/server'
+import type { CallAnswer, CallRequest } from './call-request.ts'
+import type { AnswerOptions } from './call-server.ts'
 import { toTintypeError } from './to-tintype-error.ts'
 
-/** How `httpBatchStreamLink` names the type that it wants, in `trpc-accept`. */
-export const streamMediaType = 'application/jsonl'
+/** What tRPC's handler works with. */
+export interface StreamCallsOptions extends AnswerOptions {
+  readonly router: AnyTRPCRouter
+  readonly maxBatchCalls: number
+}
 
 /**
- * Answers a batch in lines, as `httpBatchStreamLink` reads it: by tRPC's own handler, the only public way to that
- * format, which is loaded when somebody asks for it.
+ * The lane for everything that is not plain JSON: tRPC's own handler, with the body and the answer as streams and the
+ * request's signal. It is loaded with the first such request.
  *
- * @throws INVALID_REQUEST and its like for what is no request, before anything is called
+ * @throws INVALID_REQUEST and its like if the request is no call; nothing was called then
  */
-export async function streamCalls(
-  { method, path, search, body }: CallRequest,
-  { context, maxBatchCalls }: CallOptions,
-): Promise<CallAnswer> {
-  const { fetchRequestHandler } = await import('@trpc/server/adapters/fetch')
-  const failures: CallFailure[] = []
+export async function streamCalls(request: CallRequest, options: StreamCallsOptions): Promise<CallAnswer> {
+  const { router, maxBatchCalls, context, onFailure } = options
+  const { resolveResponse } = await import('@trpc/server/http')
   let refusal: Error | undefined
-  const response = await fetchRequestHandler({
-    router: appRouter,
-    endpoint: '/',
-    // Nothing else of the request concerns tRPC; Host least of all (threat B281).
-    req: new Request(`http://localhost/${path}?${search}`, {
-      method,
-      headers: { 'content-type': 'application/json', 'trpc-accept': streamMediaType },
-      ...(body !== undefined && { body }),
-    }),
+  const response = await resolveResponse({
+    router,
+    path: request.path,
+    req: toWebRequest(request),
+    error: null,
     maxBatchSize: maxBatchCalls,
-    createContext: () => context,
+    createContext: async () => context,
     onError({ error, path: name = '', ctx: entered }) {
       const own = toTintypeError(error)
-      // Refused before tRPC asked for a context: its own answer would not say which request it was.
+      // Refused before tRPC asked for a context: its own answer would lack the request id.
       if (entered === undefined) refusal = own
-      else failures.push({ name, error: own })
+      else onFailure({ name, error: own })
     },
   })
   if (refusal) throw refusal
-  return { status: response.status, contentType: 'application/json', body: await response.text(), failures }
+  return {
+    status: response.status,
+    contentType: response.headers.get('content-type') ?? undefined,
+    body: response.body ?? '',
+  }
+}
+
+/** Nothing else of the request concerns tRPC, least of all its Host (threat B281). */
+function toWebRequest({ method, path, search, headers, body, signal }: CallRequest): Request {
+  const init: RequestInit & { duplex: 'half' } = {
+    method,
+    signal,
+    headers: Object.entries(headers).flatMap(([name, value]) =>
+      typeof value === 'string' ? [[name, value] as [string, string]] : [],
+    ),
+    ...(method === 'POST' && body !== undefined && { body: toWebStream(body) }),
+    duplex: 'half',
+  }
+  return new Request(`http://localhost/${path}?${search}`, init)
+}
+
+/** Reads nothing before it is read itself. */
+function toWebStream(body: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
+  const iterator = body[Symbol.asyncIterator]()
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        const { done, value } = await iterator.next()
+        if (done) controller.close()
+        else controller.enqueue(value)
+      },
+      async cancel() {
+        await iterator.return?.()
+      },
+    },
+    { highWaterMark: 0 },
+  )
 }

@@ -4,17 +4,27 @@ import type { ApiContext } from './context.ts'
 import { toErrorShape } from './to-error-shape.ts'
 import { toTintypeError } from './to-tintype-error.ts'
 
+/** A quiet stream sends something this often, so that neither proxies nor the server's own limit cut it. */
+const pingMs = 15_000
+
 const t = initTRPC.context<ApiContext>().create({
   isDev: false, // a stack never leaves the server (threat B293)
+  jsonl: { pingMs },
+  sse: { ping: { enabled: true, intervalMs: pingMs }, client: { reconnectAfterInactivityMs: 3 * pingMs } },
   errorFormatter({ shape, error, ctx }): Omit<typeof shape, 'data'> & { data: Problem } {
     return toErrorShape(toTintypeError(error), ctx?.requestId ?? '')
   },
 })
 
-/** Puts procedures and routers together. */
+/** Combines procedures and routers into a router. */
 export const router = t.router
 
-/** A procedure that only callers with the right may call. */
+/**
+ * Starts a procedure that only callers with the right may call. Rights are checked for each call, in each lane.
+ *
+ * @example
+ * const list = procedure('photos:read').input(photoListInput).query(({ ctx, input }) => …)
+ */
 export function procedure(right: Right) {
   return t.procedure.use(({ ctx, next }) => {
     if (!ctx.caller.may(right)) {

@@ -61,6 +61,7 @@ export function toProblem(error: TintypeError, requestId: string): Problem {
 export function fromProblem(value: unknown, retryAfterSeconds?: number): TintypeError | undefined {
   if (typeof value !== 'object' || value === null || !('code' in value) || !isErrorCode(value.code))
     return undefined
-  const { type: _type, title, status: _status, detail, code: _code, requestId, ...facts } = value as Problem
+  const { type: _type, title, status: _status, detail, code: _code, requestId, ...rest } = value as Problem
+  const { error: _error, ...facts } = rest // tRPC's envelope, beside a problem that has no path
   return new TintypeError(value.code, detail ?? title, { facts, requestId, retryAfterSeconds })
 }

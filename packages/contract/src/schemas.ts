@@ -1,4 +1,4 @@
-/** Input schemas. Apart from the main entry, so that browsers that only read types and URLs carry no zod. */
+/** Input schemas. Not in the main entry: browsers that only need types and URLs then load no zod. */
 import { z } from 'zod'
 import { TintypeError } from './errors.ts'
 import { isPhotoId } from './media-urls.ts'
@@ -35,7 +35,7 @@ const photoId = z
   .transform((id) => id as PhotoId)
 const side = z.int().min(1).max(maxRenditionSide)
 
-/** The words a person adds to a photo; `null` or an empty text clears. */
+/** What a person writes about a photo; `null` or an empty text clears. */
 export const photoTextInput = z.strictObject({
   title: clearable(textLimits.title).optional(),
   alt: clearable(textLimits.alt).optional(),
@@ -55,8 +55,11 @@ export const photoListInput = z
     cursor: z.string().min(1).max(textLimits.cursor).nullish(),
     tag: text(textLimits.tag).min(1).optional(),
     search: text(textLimits.search).optional(),
+    /** Sent by the infinite queries of tRPC's React integration. There is no other direction yet. */
+    direction: z.literal('forward', "must be 'forward': pages go from newest to oldest").optional(),
   })
   .prefault({})
+  .transform(({ direction: _direction, ...query }) => query)
 
 /** `thumbnails.create`. */
 export const thumbnailInput = z.strictObject({
@@ -71,7 +74,7 @@ export const thumbnailInput = z.strictObject({
 /** `thumbnails.list`. */
 export const thumbnailListInput = z.strictObject({ photoId })
 
-/** What a schema found wrong, as far as it matters to a reader. */
+/** One problem that a schema found. */
 export interface InputIssue {
   readonly path: readonly PropertyKey[]
   readonly message: string
@@ -88,9 +91,9 @@ export function invalidInput(issues: readonly InputIssue[]): TintypeError {
 }
 
 /**
- * Turns untrusted input into what its schema promises.
+ * Parses untrusted input by its schema.
  *
- * @throws INVALID_REQUEST naming every problem
+ * @throws INVALID_REQUEST with the fact `issues`: the first ten problems
  */
 export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
   const result = schema.safeParse(input)

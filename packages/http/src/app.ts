@@ -48,7 +48,7 @@ export function createApp(
     app.use(router.routes())
     app.use(refuseOtherMethods())
   }
-  app.use(mount('/trpc', trpcRoutes(photos, limits)))
+  app.use(mount('/trpc', trpcRoutes(photos, { limits, stopping })))
   app.use(mount('/static', serveStatic(staticDirectory, { publicUrl })))
   app.use(servePage(staticDirectory, { publicUrl }))
   return app

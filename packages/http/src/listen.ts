@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { TintypeError } from '@tintype/contract'
 import { type ConnectionLimits, connectionLimits } from './connection-limits.ts'
 import { holdContinue } from './protocol/expect-continue.ts'
-import { renderProblem } from './protocol/render-problem.ts'
+import { type ErrorForm, errorFormOf, renderProblem } from './protocol/render-problem.ts'
 
 /** A server that takes requests. */
 export interface Listening {
@@ -68,8 +68,9 @@ export async function listen(
     holdContinue(req)
     take(req, res)
   })
-  server.on('checkExpectation', (_req, res: ServerResponse) => {
-    const { requestId, fields, body } = problemAnswer(unknownExpectation, 417)
+  server.on('checkExpectation', (req, res: ServerResponse) => {
+    const form = errorFormOf(req.url)
+    const { requestId, fields, body } = problemAnswer(unknownExpectation, { status: 417, form })
     res.writeHead(417, fields).end(body)
     onRefused({ requestId, code: unknownExpectation.code, status: 417 })
   })
@@ -128,7 +129,7 @@ function refuse(
       ? '431 Request Header Fields Too Large'
       : '400 Bad Request'
   const status = Number(reason.slice(0, 3))
-  const { requestId, fields, body } = problemAnswer(own, status)
+  const { requestId, fields, body } = problemAnswer(own, { status, form: 'both' })
   const head = [`HTTP/1.1 ${reason}`, ...Object.entries(fields).map((field) => field.join(': '))]
   socket.end([...head, '', body].join('\r\n'), () => socket.destroy())
   // where a handler has begun, its own line tells how the request ended
@@ -137,10 +138,10 @@ function refuse(
 
 const unknownExpectation = new TintypeError('INVALID_REQUEST', 'Expect may only say 100-continue')
 
-/** A problem that no handler renders, and that ends the connection; `status` where HTTP has one of its own for it. */
-function problemAnswer(error: TintypeError, status: number) {
+/** An error that no handler renders, and that ends the connection. */
+function problemAnswer(error: TintypeError, options: { status: number; form: ErrorForm }) {
   const requestId = randomUUID()
-  const { fields, body } = renderProblem(error, requestId, status)
+  const { fields, body } = renderProblem(error, requestId, options)
   return { requestId, fields: { ...fields, Connection: 'close', 'X-Request-Id': requestId }, body }
 }
 

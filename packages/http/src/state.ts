@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import type { Caller, TintypeError } from '@tintype/contract'
 import type { DefaultContext, ParameterizedContext } from 'koa'
 import type { ErrorPlace } from './log-error.ts'
+import type { ErrorForm } from './protocol/render-problem.ts'
 
 /** What the middleware above a route has found out about its request. */
 export interface RequestState {
@@ -13,6 +14,8 @@ export interface RequestState {
   caller: Caller
   /** The route's pattern, for log and metrics: never the raw path. */
   route: string
+  /** How the errors of the route are written; the target decides if no route has said it. */
+  errorForm?: ErrorForm
 }
 
 /** What Tintype keeps in Koa's `ctx.state`: one key of its own. */

@@ -113,11 +113,18 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
     /** Tries again to remove what of deleted photos would not go. @see PhotoDeletion */
     removeRememberedBytes: deletion.removeRememberedBytes,
 
-    /** Makes a rendition unless it exists. @throws PHOTO_NOT_FOUND, INVALID_REQUEST, OVERLOADED */
+    /**
+     * Makes a rendition unless it exists. The signal keeps it from being started, and does not end it: others may wait
+     * for the same one.
+     *
+     * @throws PHOTO_NOT_FOUND, INVALID_REQUEST, OVERLOADED, the signal's reason
+     */
     async createThumbnail(
       input: RenditionChoice & { photoId: PhotoId; format?: RenditionFormat | undefined },
+      { signal }: { signal?: AbortSignal | undefined } = {},
     ): Promise<Rendition> {
       const photo = await findPhoto(input.photoId)
+      signal?.throwIfAborted()
       return present.rendition(
         await renditions.obtain(photo, nameRendition(input), input.format ?? defaultRenditionFormat),
       )

@@ -9,60 +9,63 @@ export interface JsonBodyLimits extends UploadPace {
   readonly maxJsonByteSize: number
 }
 
+/** What a body is read with. */
+export interface JsonBodyOptions {
+  readonly limits: JsonBodyLimits
+  /** Ends the reading, with its reason. */
+  readonly signal: AbortSignal
+}
+
 /**
- * The bytes of a JSON body, not parsed yet. The request is never destroyed; a body that is refused is left
- * where it was.
+ * The bytes of a JSON body, not parsed. They flow when the first one is read; a client that waits for `100 Continue`
+ * gets it then. The request is never destroyed, and the rest of a refused body stays unread.
  *
- * @throws UNSUPPORTED_MEDIA_TYPE for another type or an encoded body, PAYLOAD_TOO_LARGE (also by the declared
- *         size alone), UPLOAD_TIMEOUT, ABORTED where the client left
+ * @throws UNSUPPORTED_MEDIA_TYPE for another type or an encoded body, PAYLOAD_TOO_LARGE if the declared size is too
+ *         large. Reading throws PAYLOAD_TOO_LARGE, UPLOAD_TIMEOUT, and the signal's reason
  */
-export async function readJsonBody(
+export function openJsonBody(
   req: IncomingMessage,
   res: ServerResponse,
-  limits: JsonBodyLimits,
-): Promise<Buffer> {
-  const { maxJsonByteSize } = limits
+  options: JsonBodyOptions,
+): AsyncIterable<Buffer> {
+  const { maxJsonByteSize } = options.limits
   const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = req.headers
   if (!/^application\/json\s*(?:;|$)/i.test(type) || encoding !== 'identity') {
     throw new TintypeError('UNSUPPORTED_MEDIA_TYPE', 'Expected a body of application/json, not encoded')
   }
   const declared = Number(req.headers['content-length'] ?? 0)
   if (declared > maxJsonByteSize) throw tooLarge(maxJsonByteSize, declared)
-  sendContinue(req, res)
+  return readBody(req, res, options)
+}
 
-  const gone = new AbortController()
-  const leave = () => gone.abort(new TintypeError('ABORTED', 'The client left before its call was complete'))
-  res.once('close', leave)
-  using _deadline = watchUpload(req, {
-    pace: limits,
-    onTimeout: (error) => gone.abort(error),
-  })
-  const bytes = new PassThrough({ signal: gone.signal })
+async function* readBody(
+  req: IncomingMessage,
+  res: ServerResponse,
+  { limits, signal }: JsonBodyOptions,
+): AsyncIterable<Buffer> {
+  signal.throwIfAborted()
+  sendContinue(req, res)
+  const bytes = new PassThrough()
+  const leave = () => bytes.destroy(signal.reason)
+  signal.addEventListener('abort', leave)
+  using _deadline = watchUpload(req, { pace: limits, onTimeout: (error) => bytes.destroy(error) })
   req.pipe(bytes)
+  let byteSize = 0
   try {
-    return await collect(bytes, maxJsonByteSize)
-  } catch (error) {
-    throw gone.signal.aborted ? gone.signal.reason : error
+    for await (const chunk of bytes as AsyncIterable<Buffer>) {
+      byteSize += chunk.length
+      if (byteSize > limits.maxJsonByteSize) throw tooLarge(limits.maxJsonByteSize, byteSize)
+      yield chunk
+    }
   } finally {
     req.unpipe(bytes)
     bytes.destroy()
-    res.off('close', leave)
+    signal.removeEventListener('abort', leave)
   }
-}
-
-async function collect(bytes: AsyncIterable<Buffer>, maxByteSize: number): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  let byteSize = 0
-  for await (const chunk of bytes) {
-    byteSize += chunk.length
-    if (byteSize > maxByteSize) throw tooLarge(maxByteSize, byteSize)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
 }
 
 function tooLarge(limit: number, received: number): TintypeError {
-  return new TintypeError('PAYLOAD_TOO_LARGE', `The body may have ${limit} bytes; more were sent`, {
+  return new TintypeError('PAYLOAD_TOO_LARGE', `The body is larger than the limit of ${limit} bytes`, {
     facts: { limit, received },
   })
 }

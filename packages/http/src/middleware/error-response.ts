@@ -1,12 +1,12 @@
 import { isTintypeError, TintypeError } from '@tintype/contract'
 import { leaveBody } from '../protocol/lingering-close.ts'
-import { renderProblem } from '../protocol/render-problem.ts'
+import { errorFormOf, renderProblem } from '../protocol/render-problem.ts'
 import { setHeaders } from '../protocol/set-headers.ts'
 import type { Handler } from '../state.ts'
 
 /**
- * Renders every failure below it as `application/problem+json`; nothing below formats an error. What nobody
- * foresaw is `INTERNAL`, logged once with its cause and told to nobody.
+ * Renders every failure below it as `application/problem+json`, below `/trpc` for tRPC's clients too; nothing below
+ * formats an error. An unknown error is `INTERNAL`: logged once with its cause, which is never sent.
  *
  * @see RFC 9457
  */
@@ -21,7 +21,9 @@ export function errorResponse(): Handler {
       const error = toKnown(thrown)
       ctx.state.tintype.logError(error)
       if (ctx.headerSent || !ctx.writable) return ctx.res.destroy()
-      const { status, fields, body } = renderProblem(error, ctx.state.tintype.requestId)
+      const { status, fields, body } = renderProblem(error, ctx.state.tintype.requestId, {
+        form: ctx.state.tintype.errorForm ?? errorFormOf(ctx.originalUrl),
+      })
       ctx.status = status
       ctx.remove('Content-Encoding')
       ctx.remove('ETag')

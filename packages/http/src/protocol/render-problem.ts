@@ -1,3 +1,4 @@
+import { toErrorShape } from '@tintype/api'
 import { problemMediaType, type TintypeError, toProblem } from '@tintype/contract'
 import type { HeaderFields } from './set-headers.ts'
 
@@ -9,23 +10,46 @@ export interface RenderedProblem {
 }
 
 /**
- * Renders an error as `application/problem+json`.
+ * How an error is written: as the problem document of plain HTTP, in tRPC's envelope, or as a problem document with
+ * tRPC's envelope as its member `error`, so that clients of either kind can read it.
+ */
+export type ErrorForm = 'problem' | 'trpc' | 'both'
+
+/**
+ * The form of an error that no route has thrown, by the request's target as it arrived: `both` below `/trpc`.
  *
- * @param status where HTTP has one of its own for the case
+ * @param basePath prefix of all paths, without a final slash
+ */
+export function errorFormOf(target: string | undefined, basePath = ''): ErrorForm {
+  const path = (target ?? '').replace(/^https?:\/\/[^/?#]*/i, '')
+  const mount = `${basePath}/trpc`
+  return path.startsWith(mount) && /^(?:[/?#]|$)/.test(path.slice(mount.length)) ? 'both' : 'problem'
+}
+
+/**
+ * Renders an error for the client.
+ *
+ * @param options.status if HTTP has a status of its own for the case
  * @see RFC 9457
  */
-export function renderProblem(error: TintypeError, requestId: string, status?: number): RenderedProblem {
+export function renderProblem(
+  error: TintypeError,
+  requestId: string,
+  { status, form = 'problem' }: { readonly status?: number; readonly form?: ErrorForm } = {},
+): RenderedProblem {
   const problem = toProblem(error, requestId)
-  const body = JSON.stringify(status === undefined ? problem : { ...problem, status })
+  const plain = status === undefined ? problem : { ...problem, status }
+  const shape = form === 'problem' ? undefined : { error: { ...toErrorShape(error, requestId), data: plain } }
+  const body = JSON.stringify(form === 'trpc' ? shape : { ...plain, ...shape })
   const retryAfter = error.retryAfterSeconds
   return {
-    status: status ?? problem.status,
+    status: plain.status,
     fields: {
       'Cache-Control': 'no-store',
       ...(retryAfter && { 'Retry-After': String(retryAfter) }),
-      // who was too slow once would be waited for again (RFC 9110 §15.5.9)
+      // a client that was too slow would be too slow again (RFC 9110 §15.5.9)
       ...(error.code === 'UPLOAD_TIMEOUT' && { Connection: 'close' }),
-      'Content-Type': problemMediaType,
+      'Content-Type': form === 'trpc' ? 'application/json' : problemMediaType,
       'Content-Length': String(Buffer.byteLength(body)),
     },
     body,

@@ -1,16 +1,9 @@
-import {
-  answerCalls,
-  type CallAnswer,
-  procedureTypes,
-  streamCalls,
-  streamMediaType,
-  toErrorShape,
-} from '@tintype/api'
-import { isTintypeError, type TintypeError } from '@tintype/contract'
+import { Readable } from 'node:stream'
+import { appRouter, type CallFailure, type CallServer, createCallServer } from '@tintype/api'
+import { TintypeError } from '@tintype/contract'
 import type { PhotoLibrary } from '@tintype/photos'
-import { type JsonBodyLimits, readJsonBody } from '../body/read-json-body.ts'
+import { type JsonBodyLimits, openJsonBody } from '../body/read-json-body.ts'
 import { answerMethod } from '../protocol/answer-method.ts'
-import { leaveBody } from '../protocol/lingering-close.ts'
 import type { Context, Handler } from '../state.ts'
 
 /** What one tRPC request may cost. */
@@ -19,77 +12,81 @@ export interface TrpcLimits extends JsonBodyLimits {
   readonly maxBatchCalls: number
 }
 
+/** What the route works with. */
+export interface TrpcOptions {
+  readonly limits: TrpcLimits
+  /** Ends streams when it is aborted: the server cannot wait any longer. */
+  readonly stopping: AbortSignal
+  /** @default the procedures of Tintype */
+  readonly router?: Parameters<typeof createCallServer>[0]
+}
+
 /**
- * The tRPC procedures, mounted at `/trpc`. Whatever fails, tRPC's client finds the problem in `error.data`, also
- * where the request never became a call.
+ * The tRPC procedures, mounted at `/trpc`. Errors that are no call's are rendered by `errorResponse`, in tRPC's form.
+ *
+ * @throws TintypeError if the request is refused before it becomes a call
  */
-export function trpcRoutes(photos: PhotoLibrary, limits: TrpcLimits): Handler {
+export function trpcRoutes(
+  photos: PhotoLibrary,
+  { limits, stopping, router = appRouter }: TrpcOptions,
+): Handler {
+  const server = createCallServer(router, limits)
   return async (ctx) => {
-    ctx.state.tintype.route = `/trpc/${nameCalls(ctx.path.slice(1))}`
+    const path = ctx.path.slice(1)
+    ctx.state.tintype.route = `/trpc/${nameCalls(path, server)}`
+    ctx.state.tintype.errorForm = 'trpc'
     ctx.set('Cache-Control', 'no-store')
     ctx.vary('trpc-accept, accept')
-    try {
-      if (answerMethod(ctx, ['GET', 'HEAD', 'POST'])) return
-      const { status, contentType, body, failures } = await callProcedures(ctx, { photos, limits })
-      ctx.status = status
-      ctx.set('Content-Type', contentType)
-      for (const { name, error } of failures) ctx.state.tintype.logError(error, { procedure: name })
-      const retryAfter = failures.find(({ error }) => error.retryAfterSeconds)?.error.retryAfterSeconds
-      if (retryAfter) ctx.set('Retry-After', String(retryAfter))
-      if (status === 405) ctx.set('Allow', ctx.method === 'POST' ? 'GET, HEAD' : 'POST')
-      ctx.body = body
-    } catch (error) {
-      if (!isTintypeError(error)) throw error
-      refuse(ctx, error)
-    }
+    if (answerMethod(ctx, ['GET', 'HEAD', 'POST'])) return
+
+    const { requestId, caller } = ctx.state.tintype
+    const method = ctx.method as 'GET' | 'HEAD' | 'POST'
+    const signal = abortOnLeave(ctx, stopping)
+    const body = method === 'POST' ? openJsonBody(ctx.req, ctx.res, { limits, signal }) : undefined
+    const search = new URLSearchParams(ctx.querystring)
+    const request = { method, path, search, headers: ctx.req.headers, body, signal }
+    const answer = await server.answer(request, {
+      context: { photos, caller, requestId },
+      onFailure: (failure) => reportFailure(ctx, failure),
+    })
+    if (!ctx.writable) return
+    ctx.status = answer.status
+    if (answer.contentType !== undefined) ctx.set('Content-Type', answer.contentType)
+    if (answer.status === 405) ctx.set('Allow', method === 'POST' ? 'GET, HEAD' : 'POST')
+    ctx.body = typeof answer.body === 'string' ? answer.body : toStream(ctx, answer.body)
   }
 }
 
-/** @throws TintypeError where the request is refused before it becomes a call */
-async function callProcedures(
-  ctx: Context,
-  { photos, limits }: { photos: PhotoLibrary; limits: TrpcLimits },
-): Promise<CallAnswer> {
-  const { requestId, caller } = ctx.state.tintype
-  const body = await readCallBody(ctx, limits)
-  const request = {
-    method: body === undefined ? 'GET' : 'POST',
-    path: ctx.path.slice(1),
-    search: new URLSearchParams(ctx.querystring),
-    body,
-  } as const
-  const options = { context: { photos, caller, requestId }, maxBatchCalls: limits.maxBatchCalls }
-  return isStreamWanted(ctx) ? streamCalls(request, options) : answerCalls(request, options)
+/** Aborted when the client leaves before it has the whole answer, and when the server stops. */
+function abortOnLeave({ res }: Context, stopping: AbortSignal): AbortSignal {
+  const left = new AbortController()
+  const stop = () => left.abort(stopping.reason)
+  stopping.addEventListener('abort', stop)
+  res.once('close', () => {
+    stopping.removeEventListener('abort', stop)
+    if (!res.writableFinished)
+      left.abort(new TintypeError('ABORTED', 'The client left before its call was complete'))
+  })
+  if (stopping.aborted) stop()
+  return left.signal
 }
 
-/** By either header, as in tRPC's own handler. */
-function isStreamWanted(ctx: Context): boolean {
-  const { 'trpc-accept': wanted, accept = '' } = ctx.req.headers
-  if (wanted !== undefined) return wanted === streamMediaType
-  return accept.split(',').some((type) => type.trim() === streamMediaType)
+/** Proxies must pass each piece on as soon as it comes. */
+function toStream(ctx: Context, body: ReadableStream<Uint8Array>): Readable {
+  ctx.set('Cache-Control', 'no-store, no-transform')
+  ctx.set('X-Accel-Buffering', 'no')
+  return Readable.fromWeb(body)
 }
 
-/** Bytes are UTF-8 whatever they say, and may begin with a mark that says so. */
-const utf8 = new TextDecoder()
-
-/** The body of a POST. @throws what `readJsonBody` throws */
-async function readCallBody(ctx: Context, limits: TrpcLimits): Promise<string | undefined> {
-  return ctx.method === 'POST' ? utf8.decode(await readJsonBody(ctx.req, ctx.res, limits)) : undefined
+function reportFailure(ctx: Context, { name, error }: CallFailure): void {
+  if (ctx.res.closed) return // the client has left: nothing failed
+  ctx.state.tintype.logError(error, { procedure: name })
+  const { retryAfterSeconds } = error
+  if (retryAfterSeconds && !ctx.headerSent) ctx.set('Retry-After', String(retryAfterSeconds))
 }
 
-function refuse(ctx: Context, error: TintypeError) {
-  ctx.state.tintype.logError(error)
-  if (!ctx.writable) return // the client went first
-  const answer = JSON.stringify({ error: toErrorShape(error, ctx.state.tintype.requestId) })
-  ctx.status = error.status ?? 500
-  ctx.set('Content-Type', 'application/json')
-  ctx.body = answer
-  if (error.code === 'UPLOAD_TIMEOUT') ctx.set('Connection', 'close')
-  ctx.respond = !leaveBody(ctx.req, ctx.res, answer)
-}
-
-/** For log and metrics: as many names as there are procedures, and two more. */
-function nameCalls(path: string): string {
+/** The calls for log and metrics: one of as many names as there are procedures, or `batch`, or `…` if unknown. */
+function nameCalls(path: string, { procedureTypes }: CallServer): string {
   if (procedureTypes.has(path)) return path
   const names = new Set(path.split(','))
   if (![...names].every((one) => procedureTypes.has(one))) return '…'

@@ -1,0 +1,63 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import type { createCallServer } from '@tintype/api'
+import type { PhotoLibrary } from '@tintype/photos'
+import Koa from 'koa'
+import mount from 'koa-mount'
+import { createAccess, identifyCaller } from '../access.ts'
+import { closeOnUnreadBody } from '../middleware/close-on-unread-body.ts'
+import { errorResponse } from '../middleware/error-response.ts'
+import { refuseUnreadableTarget } from '../middleware/refuse-unreadable-target.ts'
+import { requestScope } from '../middleware/request-scope.ts'
+import { sendStreams } from '../middleware/send-streams.ts'
+import type { RequestLogger } from '../options.ts'
+import { createObservers } from '../request-log.ts'
+import { trpcRoutes } from '../routes/trpc.ts'
+import type { KoaState } from '../state.ts'
+
+const limits = {
+  maxBatchCalls: 20,
+  maxJsonByteSize: 1000,
+  uploadIdleTimeoutMs: 60_000,
+  minUploadBytesPerSecond: 0,
+  slowUploadGraceMs: 60_000,
+  maxUploadDurationMs: 60_000,
+}
+
+/** The tRPC route on a free loopback port, with everything of the app that stands before it. */
+export async function serveTrpc(options: {
+  readonly router?: Parameters<typeof createCallServer>[0]
+  readonly photos?: Partial<PhotoLibrary>
+}) {
+  const lines: Record<string, unknown>[] = []
+  const write = (facts: object) => void lines.push({ ...facts })
+  const log: RequestLogger = { debug: () => {}, info: write, warn: write, error: write }
+  const stopping = new AbortController()
+  const app = new Koa<KoaState>()
+  app.on('error', (error) => write({ event: 'koa', error }))
+  app.use(sendStreams())
+  app.use(requestScope(createObservers({ log, metrics: { observe: () => {} } })))
+  app.use(errorResponse())
+  app.use(refuseUnreadableTarget())
+  app.use(closeOnUnreadBody())
+  app.use(identifyCaller(createAccess({ isLoopback: true, isOpen: false, corsOrigins: [] })))
+  const { router } = options
+  const photos = (options.photos ?? {}) as PhotoLibrary
+  app.use(
+    mount('/trpc', trpcRoutes(photos, { limits, stopping: stopping.signal, ...(router && { router }) })),
+  )
+  const server = app.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}/trpc`,
+    port,
+    lines,
+    stopping,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
