@@ -164,7 +164,7 @@ describe('size and style', () => {
   test.each(shortFiles)('%s can be read at once', (file) => {
     const lines =
       sources.find((one) => one.file === file)?.text.split('\n').length ?? Number.POSITIVE_INFINITY
-    expect(lines).toBeLessThanOrEqual(101) // the text behind the last line break counts as one
+    expect(lines).toBeLessThanOrEqual(101) // the text after the last line break counts as one line
   })
 
   test('no name says nothing', () => {

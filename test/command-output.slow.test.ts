@@ -14,7 +14,7 @@ import { expectPhoto, postBytes } from './support/uploads.ts'
 /** More than pipes and both their ends hold. */
 const chatter = 1_000_000
 
-/** Fills standard output before the command writes to it, and tells on standard error when the command has, and waits. */
+/** Fills standard output before the command writes to it. Reports on standard error when the command has written, and waits. */
 const fullOutput = preload(`
   const { stdout, stderr } = process
   const write = stdout.write.bind(stdout)
@@ -27,7 +27,7 @@ const fullOutput = preload(`
     return isTaken
   }`)
 
-/** Once the pipe is full, gives the command the time of many reads, and tells on standard error what waits then. */
+/** Once the pipe is full, gives the command the time of many reads, and reports on standard error what waits then. */
 const tellsWaiting = preload(`
   import { lstat } from 'node:fs/promises'
   const { stdout, stderr } = process
@@ -61,7 +61,7 @@ function start(args: readonly string[], env: Readonly<Record<string, string>> = 
   })
 }
 
-test('what a command says is not cut off where its reader is slow', async () => {
+test('the output of a command is not cut off when its reader is slow', async () => {
   const { stdout: whole } = await runServer({}, ['help'])
   await using slow = start(['--import', fullOutput, builtServer, 'help'])
   await once(slow.stderr, 'data')
@@ -69,21 +69,21 @@ test('what a command says is not cut off where its reader is slow', async () => 
   expect(await slow.exited).toEqual([0, null])
 })
 
-test('B309 a command whose reader does not read ends by a signal all the same', async () => {
+test('B309 a signal ends a command whose reader does not read', async () => {
   await using stuck = start(['--import', fullOutput, builtServer, 'help'])
   for await (const told of stuck.stderr) if (String(told).includes('waiting')) break
   stuck.kill('SIGTERM')
   expect(await stuck.exited).toEqual([null, 'SIGTERM'])
 })
 
-test('a command whose reader is gone ends by itself', async () => {
+test('a command whose reader has closed its end stops by itself', async () => {
   await using left = start(['--import', fullOutput, builtServer, 'help'])
   await once(left.stderr, 'data')
   left.stdout.destroy()
   expect(await left.exited).toEqual([0, null])
 })
 
-test('B312 a backup that cannot tell how it goes goes on', async () => {
+test('B312 a backup that cannot write its progress continues', async () => {
   await using home = await mkdtempDisposable(join(tmpdir(), 'tintype-'))
   const dataDirectory = join(home.path, 'data')
   await mkdir(dataDirectory)
@@ -103,7 +103,7 @@ test('B312 a backup that cannot tell how it goes goes on', async () => {
   expect(await readdir(backups)).toEqual(['monday'])
 })
 
-test('findings wait for a reader that is slow, take no memory meanwhile, and all of them come; one signal ends that', async () => {
+test('findings wait for a slow reader without using memory, and all of them arrive; one signal ends the command', async () => {
   await using home = await mkdtempDisposable(join(tmpdir(), 'tintype-'))
   const dataDirectory = join(home.path, 'data')
   await mkdir(dataDirectory)

@@ -29,7 +29,7 @@ const fuzzed = readManifest().filter(
 )
 
 describe.skipIf(corpusDirectory === undefined)(
-  'the corpus (skipped where it does not lie beside the project)',
+  'the corpus (skipped if it is not beside the project)',
   { timeout: 300_000 }, // some 1300 uploads, each with a decode
   () => {
     let tintype: Tintype

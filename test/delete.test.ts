@@ -8,7 +8,7 @@ import { ask, countPhotos, expectProblem } from './support/uploads.ts'
 const names = ['thumb.webp', 'square.avif', 'preview.jpg', 'w160.png', 'w640.webp']
 
 describe('deleting', () => {
-  test('B156, B300: row, original and renditions are gone, and nothing brings them back', async () => {
+  test('B156, B300: row, original and renditions are deleted, and no request brings them back', async () => {
     await using tintype = await startTintype()
     const photo = await uploadPhoto(tintype.url, await makeImage({ width: 700, height: 500, format: 'jpeg' }))
     const { id } = photo
@@ -37,7 +37,7 @@ describe('deleting', () => {
     expect(await tintype.blobs()).toEqual([])
   })
 
-  test('two who delete at once: one of them did', async () => {
+  test('of two deletions at the same time, one succeeds', async () => {
     await using tintype = await startTintype()
     const { id } = await uploadPhoto(tintype.url, await makeImage({ width: 20, height: 20, format: 'png' }))
     const answers = await Promise.all(

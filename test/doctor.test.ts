@@ -39,9 +39,9 @@ async function openLibrary(count: number) {
   }
 }
 
-// A command is a process of its own, and each of these runs several; on a busy machine that takes its time.
+// Each test runs several commands, each in its own process. On a busy machine that is slow.
 describe('tintype doctor', { timeout: 300_000 }, () => {
-  test('finds nothing in a library that is whole, and removes none of its files', async () => {
+  test('finds nothing in a sound library, and removes none of its files', async () => {
     await using library = await openLibrary(3)
     const ending = await runCommand(library.path, 'doctor')
     expect(ending).toEqual({
@@ -53,7 +53,7 @@ describe('tintype doctor', { timeout: 300_000 }, () => {
     expect(await tintype.blobs()).toHaveLength(6)
   })
 
-  test('B170, B184: tells every kind of damage, repairs what is safe, and keeps what is not', async () => {
+  test('B170, B184: reports every kind of damage, repairs what is safe to repair, and keeps the rest', async () => {
     await using library = await openLibrary(4)
     const [torn, missing, linked, whole] = library.photos
     await truncate(library.fileOf(torn, '.jpg'), 100)
@@ -113,7 +113,7 @@ describe('tintype doctor', { timeout: 300_000 }, () => {
     expect((await ask(tintype, `/media/${torn?.id}.jpg`)).status).toBe(404)
   })
 
-  test('B184 refuses to repair where the disk of the originals is not mounted, and costs no photo its row', async () => {
+  test('B184 refuses to repair when the disk of the originals is not mounted, and deletes no row', async () => {
     await using library = await openLibrary(3)
     const [media, away] = [join(library.path, 'media'), join(library.path, 'away')]
     await rename(media, away)

@@ -4,7 +4,7 @@ import { startTintype } from './support/start-tintype.ts'
 import { uploadPhoto } from './support/upload.ts'
 import { waiting } from './support/uploads.ts'
 
-test('TINTYPE_EAGER_RENDITIONS=ladder makes every width that a photo has without being asked', async () => {
+test('TINTYPE_EAGER_RENDITIONS=ladder makes every width of a photo without a request', async () => {
   await using tintype = await startTintype({ env: { TINTYPE_EAGER_RENDITIONS: 'ladder' } })
   const { id } = await uploadPhoto(tintype.url, await makeImage({ width: 700, height: 500, format: 'jpeg' }))
   const input = encodeURIComponent(JSON.stringify({ photoId: id }))

@@ -10,7 +10,7 @@ async function hasImageLibrary(pid: number | string): Promise<boolean> {
   return /libvips|sharp/.test(await readFile(`/proc/${pid}/maps`, 'utf8'))
 }
 
-// What else could take long is bounded where it is read: EXIF by 64 KiB, JSON by 256 KiB, hashing by pieces of a megabyte.
+// Other work that could be long is limited in its reader: EXIF to 64 KiB, JSON to 256 KiB, hashing to pieces of a megabyte.
 test.skipIf(process.platform !== 'linux')(
   'B310: pixels are decoded by other processes than the one that answers (needs /proc)',
   async () => {

@@ -9,7 +9,7 @@ import { readMedia, uploadPhoto } from './support/upload.ts'
 import { settled, waiting } from './support/uploads.ts'
 
 test.skipIf(process.platform === 'win32')(
-  'B183: what the server writes is its own to write, its group may read it, and nobody may run it',
+  'B183: files of the server are writable by its user only, readable by its group, and executable by no one',
   async () => {
     await using home = await mkdtempDisposable(join(tmpdir(), 'tintype-modes-'))
     const dataDirectory = join(home.path, 'made', 'data')

@@ -17,7 +17,7 @@ beforeAll(async () => {
 })
 afterAll(() => tintype[Symbol.asyncDispose]())
 
-/** A photo whose original and thumbnail have been asked for often enough to be in memory. */
+/** A photo whose original and thumbnail were requested often enough to be in memory. */
 async function uploadHot() {
   const photo = await uploadPhoto(tintype.url, image)
   const urls = [photo.url, photo.thumbnail.url]
@@ -30,8 +30,8 @@ const deletions: [way: string, status: number, deletePhoto: (id: string) => Prom
   ['tRPC', 200, (id) => mutate(tintype.url, 'photos.delete', { id })],
 ]
 
-describe('B156: a photo that is asked for all the time and deleted', () => {
-  test.each(deletions)('over %s is gone with the answer', async (_way, status, deletePhoto) => {
+describe('B156: a photo that is requested all the time and deleted', () => {
+  test.each(deletions)('over %s is not found once that is answered', async (_way, status, deletePhoto) => {
     const { id, urls } = await uploadHot()
     expect((await deletePhoto(id)).status).toBe(status)
     for (const url of [...urls, ...urls]) {
@@ -40,7 +40,7 @@ describe('B156: a photo that is asked for all the time and deleted', () => {
     }
   })
 
-  test('while many ask for it: nobody who asks after the answer gets it', async () => {
+  test('while many clients request it: no request after the answer gets it', async () => {
     for (let round = 0; round < 5; round++) {
       const { id, urls } = await uploadHot()
       let isDeleted = false
@@ -65,7 +65,7 @@ describe('B156: a photo that is asked for all the time and deleted', () => {
   })
 })
 
-describe('files changed behind the server, of photos that are in memory', () => {
+describe("files changed behind the server's back, of photos that are in memory", () => {
   test('B175, B181, B182: the bytes are the right ones, or an error: never others', async () => {
     const photo = await uploadHot()
     const blob = (await tintype.blobs()).find((one) => one.endsWith(`/${photo.id}.jpg`)) ?? ''
@@ -88,7 +88,7 @@ describe('files changed behind the server, of photos that are in memory', () => 
 })
 
 test.runIf(process.platform === 'linux')(
-  'B185: neither memory nor files are kept by clients that leave, whatever they asked for',
+  'B185: clients that leave keep neither memory nor files, whatever they requested',
   async () => {
     const photo = await uploadHot()
     const openFiles = async () => (await readdir(`/proc/${tintype.pid}/fd`)).length

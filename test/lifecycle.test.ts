@@ -73,7 +73,7 @@ describe('B314 a server that cannot start says why, once, and ends with 1', () =
     expect(stderr).not.toContain('s3cret')
   })
 
-  test('a port that is taken', async () => {
+  test('a port that is in use', async () => {
     await using first = await startTintype()
     await using data = await openDataDirectory()
     const { port } = new URL(first.url)
@@ -123,7 +123,7 @@ describe('starting on what an earlier process left', () => {
     expect((await tintype.blobs()).sort()).toEqual(['originals/0193f6a/notes.txt', young].sort())
   })
 
-  test('B071 B167 what kill -9 has cut off in the middle of an upload is gone after the next start', async () => {
+  test('B071 B167 an upload that kill -9 cut off is removed after the next start', async () => {
     await using data = await openDataDirectory()
     await using tintype = await startTintype({ dataDirectory: data.path })
     const photo = expectPhoto(await postBytes(tintype, jpeg))
@@ -145,7 +145,7 @@ describe('starting on what an earlier process left', () => {
   })
 })
 
-test('B155 the log says what happened to each request, and nothing of what was in it', async () => {
+test('B155 the log says what happened to each request, and nothing about its contents', async () => {
   await using tintype = await startTintype()
   const photo = expectPhoto(
     await postForm(tintype, [filePart(jpeg, 'secret-name.jpg'), fieldPart('title', 'secret-title')]),

@@ -6,7 +6,7 @@ import { openConnection, requestHead } from './support/raw-http.ts'
 import { type SilentTintype, startSilent } from './support/start-silent.ts'
 import { readMedia, uploadPhoto } from './support/upload.ts'
 
-/** Throws, as a mistake would, where no request hears of it. */
+/** Throws outside of any request, as a bug would. */
 const crashOnSignal = 'data:text/javascript,process.on("SIGUSR2", () => { throw new Error("a mistake") })'
 
 /** Asks for something small over one connection, a hundred at a time. */
@@ -36,7 +36,7 @@ test.each([
   if (code === 0) expect(await tintype.complaints).toBe('')
 })
 
-/** Serves and takes photos after more lines than any pipe holds, and ends when it is told to, without a complaint. */
+/** Serves and accepts photos after more log lines than a pipe holds, and stops normally. */
 async function works(tintype: SilentTintype): Promise<void> {
   await askOften(tintype.url, 3000)
   const image = await makeImage({ width: 80, height: 60, format: 'jpeg' })
@@ -47,20 +47,20 @@ async function works(tintype: SilentTintype): Promise<void> {
   expect(await tintype.complaints).toBe('')
 }
 
-describe('B312: the service goes on, and ends', () => {
-  test('where its log is a pipe that was closed', async () => {
+describe('B312: the service continues and stops normally', () => {
+  test('when its log is a closed pipe', async () => {
     await using tintype = await startSilent()
     tintype.log?.destroy()
     await works(tintype)
   })
 
-  test('where its log is a pipe that nobody reads', async () => {
+  test('when its log is a pipe that no process reads', async () => {
     await using tintype = await startSilent()
     await works(tintype)
   })
 
   test.skipIf(process.platform !== 'linux')(
-    'where the disk of its log is full (needs /dev/full)',
+    'when the disk of its log is full (needs /dev/full)',
     async () => {
       const full = openSync('/dev/full', 'w')
       await using tintype = await startSilent({ log: full })

@@ -22,7 +22,7 @@ beforeAll(async () => {
 })
 afterAll(() => tintype[Symbol.asyncDispose]())
 
-describe('paths that are no names', () => {
+describe('paths that name nothing', () => {
   let photo: PhotoJson
   beforeAll(async () => {
     photo = await uploadPhoto(tintype.url, image)
@@ -78,7 +78,7 @@ describe('paths that are no names', () => {
   })
 })
 
-describe('files changed behind the server', () => {
+describe("files changed behind the server's back", () => {
   let photo: PhotoJson
   let file: string
   let outside: string
@@ -102,7 +102,7 @@ describe('files changed behind the server', () => {
     expect([head?.status, head?.headers.get('cache-control')]).toEqual([404, 'no-store'])
   }
 
-  test('B181: bytes that are gone are not there, and the rest of the server is', async () => {
+  test('B181: photos whose bytes are missing are not found, and everything else works', async () => {
     await rm(file)
     await expectGone()
     expectProblem(await ask(tintype, photo.url.replace('.jpg', '/w160.png')), 404, 'PHOTO_NOT_FOUND')
@@ -129,7 +129,7 @@ describe('files changed behind the server', () => {
     expect((await readMedia(tintype.url, photo.url)).equals(image)).toBe(true)
   })
 
-  test('B174: what is no file is never waited for', async () => {
+  test('B174: the server never waits for something that is not a file', async () => {
     await rm(file)
     execFileSync('mkfifo', [file])
     await expectGone()
@@ -151,7 +151,7 @@ describe('files changed behind the server', () => {
     expect((await readMedia(tintype.url, photo.url)).equals(image)).toBe(true)
   })
 
-  test('B156: a photo that was deleted is gone for caches too', async () => {
+  test('B156: a deleted photo is not found by caches either', async () => {
     const { headers } = await ask(tintype, photo.url)
     expect((await ask(tintype, `/photos/${photo.id}`, { method: 'DELETE' })).status).toBe(204)
     for (const path of [photo.url, photo.thumbnail.url, photo.url.replace('.jpg', '/w160.webp')]) {
@@ -165,7 +165,7 @@ describe('files changed behind the server', () => {
 describe('large files', () => {
   let large: Buffer
   beforeAll(async () => {
-    // Noise in a PNG that is not compressed: larger than all the buffers between here and there.
+    // Noise in an uncompressed PNG: larger than all buffers between client and server.
     const raw = { width: 2600, height: 2600, channels: 3 } as const
     large = await sharp(randomBytes(2600 * 2600 * 3), { raw })
       .png({ compressionLevel: 0 })
@@ -201,19 +201,16 @@ describe('large files', () => {
     expect((await ask(tintype, '/healthz')).status).toBe(200)
   })
 
-  test.runIf(process.platform === 'linux')(
-    'B185: clients that leave take their files with them',
-    async () => {
-      const photo = await uploadPhoto(tintype.url, large)
-      const openFiles = async () => (await readdir(`/proc/${tintype.pid}/fd`)).length
-      await readMedia(tintype.url, photo.thumbnail.url)
-      const before = await openFiles()
-      for (let round = 0; round < 10; round++) {
-        const downloads = await Promise.all(Array.from({ length: 20 }, () => openDownload(photo.url)))
-        for (const download of downloads) download.destroy()
-      }
-      await expect.poll(openFiles, waiting).toBeLessThanOrEqual(before)
-      expect((await readMedia(tintype.url, photo.url)).equals(large)).toBe(true)
-    },
-  )
+  test.runIf(process.platform === 'linux')('B185: files are closed when clients leave', async () => {
+    const photo = await uploadPhoto(tintype.url, large)
+    const openFiles = async () => (await readdir(`/proc/${tintype.pid}/fd`)).length
+    await readMedia(tintype.url, photo.thumbnail.url)
+    const before = await openFiles()
+    for (let round = 0; round < 10; round++) {
+      const downloads = await Promise.all(Array.from({ length: 20 }, () => openDownload(photo.url)))
+      for (const download of downloads) download.destroy()
+    }
+    await expect.poll(openFiles, waiting).toBeLessThanOrEqual(before)
+    expect((await readMedia(tintype.url, photo.url)).equals(large)).toBe(true)
+  })
 })

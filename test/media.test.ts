@@ -50,7 +50,7 @@ describe.each(kinds)('$kind', ({ target, mimeType }) => {
     })
   })
 
-  test('B242: never encoded, and the same for whoever asks', async () => {
+  test('B242: never compressed, and the same for every client', async () => {
     const plain = await get(target())
     for (const headers of [
       { 'accept-encoding': 'br, gzip, zstd, deflate' },
@@ -63,7 +63,7 @@ describe.each(kinds)('$kind', ({ target, mimeType }) => {
     }
   })
 
-  test('B253: HEAD has the headers of GET and no body, whatever is asked with it', async () => {
+  test('B253: HEAD has the headers of GET and no body, with any request header', async () => {
     const asked = [{}, { 'if-none-match': etag }, { 'if-none-match': '"x"' }, { 'if-match': '"x"' }]
     for (const headers of asked) {
       const head = await send(tintype.url, target(), { method: 'HEAD', headers })
@@ -97,7 +97,7 @@ describe.each(kinds)('$kind', ({ target, mimeType }) => {
     expect((await get(target(), { 'if-unmodified-since': 'NaN' })).status).toBe(200)
   })
 
-  test('B256: a precondition that fails is told, one that holds is not', async () => {
+  test('B256: a precondition that fails is answered 412, one that holds is ignored', async () => {
     for (const tags of ['"a"', `W/${etag}`, '"a", "b"', '']) {
       expectProblem(await get(target(), { 'if-match': tags }), 412, 'PRECONDITION_FAILED')
     }
@@ -143,7 +143,7 @@ describe.each(kinds)('$kind', ({ target, mimeType }) => {
     }
   })
 
-  test('B259, B265: a range behind the end cannot be satisfied', async () => {
+  test('B259, B265: a range after the end cannot be satisfied', async () => {
     const behind = [
       `${whole.length}-`,
       '-0',
@@ -158,7 +158,7 @@ describe.each(kinds)('$kind', ({ target, mimeType }) => {
     }
   })
 
-  test('B260–B265: what is no single range is answered with the whole, once, and never in parts', async () => {
+  test('B260–B265: anything but a single range gets the whole file, once, and never in parts', async () => {
     const odd = [
       'a-b',
       '5-2',
@@ -222,7 +222,7 @@ describe.each(kinds)('$kind', ({ target, mimeType }) => {
   })
 })
 
-test('B149: the original is what was sent, byte for byte', async () => {
+test('B149: the original has the bytes that were sent', async () => {
   const stored = await readMedia(tintype.url, photo.url)
   expect(stored.equals(original)).toBe(true)
   expect(photo.sha256).toBe(sha256(original))

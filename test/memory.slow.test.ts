@@ -9,8 +9,8 @@ import { ask, expectPhoto, settled } from './support/uploads.ts'
 
 const mebibyte = 1024 * 1024
 
-describe.skipIf(process.platform !== 'linux')('memory (skipped where there is no /proc to tell it)', () => {
-  test('an upload of a gibibyte takes less than 64 MiB more than one of four mebibytes', async () => {
+describe.skipIf(process.platform !== 'linux')('memory (skipped without /proc)', () => {
+  test('an upload of a gibibyte needs less than 64 MiB more than one of four mebibytes', async () => {
     await using tintype = await startTintype({ env: { TINTYPE_MAX_UPLOAD_SIZE: '1gb' } })
     await uploadFilled(tintype, 4 * mebibyte)
     const before = await peakMemory(tintype)
@@ -26,7 +26,7 @@ describe.skipIf(process.platform !== 'linux')('memory (skipped where there is no
   })
 })
 
-/** Uploads, in a form, a JPEG with filler behind its end that is made while it is sent; resolves with its URL. */
+/** Uploads a form with a JPEG and filler after its end, made while it is sent; resolves with its URL. */
 async function uploadFilled(tintype: Tintype, byteSize: number): Promise<string> {
   const jpeg = await makeImage({ width: 640, height: 480, format: 'jpeg' })
   const { contentType, body, boundary } = writeForm([fieldPart('title', 'Large'), filePart(jpeg)], {

@@ -49,7 +49,7 @@ test.each([
   { what: 'missing', damage: (file: string) => rm(file) },
   { what: 'empty', damage: (file: string) => truncate(file) },
 ])(
-  'B193 a catalog that is $what is not made anew beside photos, and none of them is touched',
+  'B193 a catalog that is $what is not created again beside photos, and none of them is touched',
   async ({ what, damage }) => {
     await using directory = await openDataDirectory()
     await uploadTo(directory, 3)
@@ -73,7 +73,7 @@ test.each([
   },
 )
 
-test('B164 photos of which not one has its file are told of, and the server starts', async () => {
+test('B164 when no photo has its file, that is logged and the server starts', async () => {
   await using directory = await openDataDirectory()
   const [photo] = await uploadTo(directory, 1)
   const media = join(directory.path, 'media')

@@ -32,7 +32,7 @@ describe('health', () => {
     })
   })
 
-  test('B164: not without its storage; what is missing is named, the rest goes on, and it comes back', async () => {
+  test('B164: not without its storage; the missing part is named, the rest works, and it recovers', async () => {
     await using own = await startTintype()
     const image = await makeImage({ width: 30, height: 20, format: 'jpeg' })
     const photo = await uploadPhoto(own.url, image)
@@ -173,7 +173,7 @@ describe('every answer', () => {
     expect(headers.get('content-security-policy')).toContain("default-src 'none'")
   })
 
-  test('a path that nothing is served under is told so', async () => {
+  test('a path without a route gets ROUTE_NOT_FOUND', async () => {
     for (const path of [
       '/nothing',
       '/photos/x/y',
@@ -226,13 +226,13 @@ describe('on the wire', () => {
     ['an unknown method', requestHead('FOO /healthz')],
     ['a target with spaces', requestHead('GET /a b')],
     ['a target without a path', requestHead('GET http://')],
-    ['a target that is no URL', requestHead('GET http://[/photos')],
+    ['a target that is not a URL', requestHead('GET http://[/photos')],
   ]
   test.each(garbage)('B063, B069, B076: %s is refused, and the connection closed', async (_name, bytes) => {
     using connection = await openConnection(tintype.url)
     const [answer] = await Promise.all([connection.answer(), connection.write(Buffer.from(bytes, 'latin1'))])
     expect(answer.status).toBe(400)
-    if (/^GET http:/.test(bytes)) return // HTTP is not broken by what it asks for
+    if (/^GET http:/.test(bytes)) return // the HTTP is valid, only its target is not
     expectProblem(answer, 400, 'INVALID_REQUEST')
     expect(answer.headers.get('connection')).toBe('close')
     await connection.ended
@@ -255,7 +255,7 @@ describe('on the wire', () => {
     expect((await sendRaw(tintype.url, requestHead('GET http://localhost/healthz'))).status).toBe(200)
   })
 
-  test('B067: a body that nobody asked for does not hold the connection', async () => {
+  test('B067: an unexpected body does not keep the connection open', async () => {
     for (const headers of [{ 'Content-Length': 1_000_000 }, { 'Transfer-Encoding': 'chunked' }]) {
       using connection = await openConnection(tintype.url)
       await connection.write(requestHead('GET /healthz', headers))

@@ -20,7 +20,7 @@ afterAll(() => tintype[Symbol.asyncDispose]())
 
 const renditions = ['thumb.webp', 'w160.jpg', 'w160.png', 'w160.avif']
 
-/** Puts a comment behind the first marker of a JPEG. */
+/** Inserts a comment after the first marker of a JPEG. */
 function withComment(text: string): Buffer {
   const length = Buffer.alloc(2)
   length.writeUInt16BE(text.length + 2)
@@ -74,7 +74,7 @@ test.each([
 
 describe('an image that is damaged in its middle', () => {
   test.each(['jpeg', 'png', 'webp', 'gif', 'avif'] as const)(
-    'B117: %s: is refused and gone, or taken and shown in every form',
+    'B117: %s: is refused and removed, or accepted and rendered in every form',
     async (format) => {
       const whole = Buffer.from(await makeImage({ width: 200, height: 150, format }))
       const before = (await tintype.blobs()).filter((blob) => blob.startsWith('originals')).length

@@ -54,7 +54,7 @@ describe('methods', () => {
 })
 
 describe('targets', () => {
-  test.each(['*', 'localhost', '?a', 'mailto:a@b'])('B076: %s is no path', async (target) => {
+  test.each(['*', 'localhost', '?a', 'mailto:a@b'])('B076: %s is not a path', async (target) => {
     for (const method of ['GET', 'OPTIONS']) {
       const answer = await sendRaw(tintype.url, requestHead(`${method} ${target}`))
       expectProblem(answer, 400, 'INVALID_REQUEST')
@@ -62,7 +62,7 @@ describe('targets', () => {
   })
 
   test.each(['%', '%2', '%zz', '%c0%ae%c0%ae', '%e0%80%af', '%ed%a0%80', '%f4%90%80%80', '%ff', 'a%E2%82'])(
-    'B080: %s is no UTF-8 and reaches no route',
+    'B080: %s is not UTF-8 and reaches no route',
     async (segment) => {
       const targets = ['/', '/photos/', '/media/', `/media/${id}/`, '/static/', '/trpc/']
       for (const target of targets) {
@@ -79,7 +79,7 @@ describe('targets', () => {
     expectProblem(await send(tintype.url, `/photos/${'%61'.repeat(5000)}`), 404, 'PHOTO_NOT_FOUND')
   })
 
-  test('B079: a thousand parameters are ignored where none is known, and refused where they are', async () => {
+  test('B079: a thousand parameters are ignored by routes without parameters, and refused by the others', async () => {
     const query = (name: string, count: number) => `?${`${name}=1&`.repeat(count)}`
     for (const name of ['a', 'a[]', 'a[b][c]']) {
       expect((await send(tintype.url, `/healthz${query(name, 1000)}`)).status).toBe(200)

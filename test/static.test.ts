@@ -59,7 +59,7 @@ afterAll(async () => {
 const get = (target: string, headers: Sending['headers'] = {}) => send(tintype.url, target, { headers })
 
 describe('the page', () => {
-  test('B236: is served at the root, asked for again each time, and may run nothing of others', async () => {
+  test('B236: is served at the root, revalidated each time, and may run no foreign scripts', async () => {
     const answer = await get('/')
     expect([answer.status, answer.body.toString()]).toEqual([200, page])
     expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8')
@@ -83,7 +83,7 @@ describe('the page', () => {
     expect((await get('/static/index.html')).body.toString()).toBe(page)
   })
 
-  test('B236: may show photos of the public URL, where there is one', async () => {
+  test('B236: may show photos of the public URL, if there is one', async () => {
     const env = {
       TINTYPE_STATIC_DIR: join(parent, 'bundle'),
       TINTYPE_PUBLIC_URL: 'https://photos.example.com',
@@ -104,7 +104,7 @@ describe('the page', () => {
 })
 
 describe('its files', () => {
-  test('are cached for ever where their name has a hash, and else asked for again', async () => {
+  test('are cached for ever if their name has a hash, otherwise revalidated', async () => {
     const hashed = await get(scriptPath)
     expect(hashed.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
     expect(hashed.headers.get('content-type')).toMatch(/^(?:text|application)\/javascript; charset=utf-8$/)
@@ -157,7 +157,7 @@ describe('its files', () => {
     expect(tags.size).toBe(4)
   })
 
-  test('B261: have parts only where they are not coded', async () => {
+  test('B261: have parts only if they are not compressed', async () => {
     const part = await get(scriptPath, { range: 'bytes=2-5', 'accept-encoding': 'identity' })
     expect([part.status, part.body.toString()]).toEqual([206, script.slice(2, 6)])
     const coded = await get(scriptPath, { range: 'bytes=2-5', 'accept-encoding': 'gzip' })
@@ -183,7 +183,7 @@ describe('its files', () => {
     expect(answer.body.toString()).not.toContain('secret')
   })
 
-  test('B247: what is uploaded is never among them', async () => {
+  test('B247: uploads are never among them', async () => {
     const { id } = await uploadPhoto(tintype.url, await makeImage({ width: 9, height: 9, format: 'png' }), {
       filename: 'sw.js',
     })

@@ -51,7 +51,7 @@ async function signalDecoders(tintype: Tintype, signal: NodeJS.Signals): Promise
 }
 
 describe('stopping', () => {
-  test('B308 lets the uploads under way finish, takes no more, and ends with 0', async () => {
+  test('B308 lets running uploads finish, accepts no more, and exits with 0', async () => {
     await using data = await openDataDirectory()
     await using tintype = await startTintype({ dataDirectory: data.path })
     using upload = await beginUpload(tintype)
@@ -100,7 +100,7 @@ describe('stopping', () => {
       slow.write(requestHead(`GET ${photo.url}`))
       const [first] = (await once(slow, 'data')) as [Buffer]
       slow.pause()
-      // The decoder stands still until the server stops: the rendition is under way then, however quick it is.
+      // The decoder is stopped until the server stops, so the rendition is still running then, however quick it is.
       await signalDecoders(tintype, 'SIGSTOP')
       using rendition = await openConnection(tintype.url)
       await rendition.write(requestHead(`GET ${photo.url.replace(/\.jpg$/, '/preview.webp')}`))

@@ -113,7 +113,7 @@ describe('thumbnails.create', () => {
     expect([made.width, made.height].sort((a, b) => a - b)).toEqual([1, 100])
   })
 
-  test('B142: the same wish meets the same URL and the same bytes, also for another photo of the same bytes', async () => {
+  test('B142: the same request gets the same URL and the same bytes, also for another photo with the same bytes', async () => {
     const image = await makeImage({ width: 500, height: 400, format: 'png', alpha: true })
     const [one, other] = [await uploadPhoto(tintype.url, image), await uploadPhoto(tintype.url, image)]
     for (const format of formats) {
@@ -127,7 +127,7 @@ describe('thumbnails.create', () => {
     expect(await list(one.id)).toHaveLength(formats.length + 1)
   })
 
-  test('the wish for a preset is the preset', async () => {
+  test('the size of a preset gives the preset', async () => {
     const square = await create({ photoId: photo.id, width: 300, height: 300, fit: 'cover', format: 'webp' })
     expect(square.url).toBe(`/media/${photo.id}/square.webp`)
     const thumb = await create({ photoId: photo.id, width: 300, height: 300 })
@@ -155,7 +155,7 @@ describe('thumbnails.create', () => {
     expect(problem?.detail).toContain(Object.keys(choice)[0])
   })
 
-  test('B300: nothing is made of a photo that is not there', async () => {
+  test('B300: a photo that does not exist has no thumbnail', async () => {
     for (const name of ['thumbnails.create', 'thumbnails.list'] as const) {
       const call = name === 'thumbnails.create' ? mutate : query
       const { status, problem } = await call(tintype.url, name, { photoId: unknownId })
@@ -165,7 +165,7 @@ describe('thumbnails.create', () => {
 })
 
 describe('by URL', () => {
-  test('presets and rungs are made when they are asked for, and listed then', async () => {
+  test('presets and widths are made on request, and listed from then on', async () => {
     const fresh = await uploadPhoto(tintype.url, await makeImage({ width: 400, height: 300, format: 'webp' }))
     await readMedia(tintype.url, fresh.thumbnail.url)
     expect((await list(fresh.id)).map(({ url }) => url)).toEqual([fresh.thumbnail.url])
@@ -176,7 +176,7 @@ describe('by URL', () => {
     expect(urls.sort()).toEqual(['preview.png', 'square.jpg', 'thumb.webp', 'w160.avif', 'w3840.webp'])
   })
 
-  test('B297: a name that is none has no rendition, and a size of its own only after it was created', async () => {
+  test('B297: an invalid name has no rendition, and a custom size has one only after it was created', async () => {
     const names = [
       'w641.webp',
       'w0.webp',
@@ -198,7 +198,7 @@ describe('by URL', () => {
     expectProblem(await ask(tintype, `/media/${unknownId}/thumb.webp`), 404, 'PHOTO_NOT_FOUND')
   })
 
-  test('B298: however many ask at once, it is made once', async () => {
+  test('B298: however many clients request it at once, it is made once', async () => {
     const fresh = await uploadPhoto(
       tintype.url,
       await makeImage({ width: 2000, height: 1500, format: 'jpeg' }),
@@ -212,7 +212,7 @@ describe('by URL', () => {
     expect(await written.names()).toHaveLength(1)
   })
 
-  test('B298: who leaves first does not hurt those who wait', async () => {
+  test('B298: a client that leaves does not affect those that wait', async () => {
     const fresh = await uploadPhoto(
       tintype.url,
       await makeImage({ width: 2000, height: 1500, format: 'jpeg' }),
@@ -227,7 +227,7 @@ describe('by URL', () => {
     expect(new Set(sizes).size).toBe(1)
   })
 
-  test('B297: a photo has at most 64 renditions of sizes of their own; presets and rungs do not count', async () => {
+  test('B297: a photo has at most 64 renditions of custom sizes; presets and widths do not count', async () => {
     const fresh = await uploadPhoto(tintype.url, await makeImage({ width: 100, height: 100, format: 'png' }))
     const wishes = Array.from({ length: 70 }, (_, at) => ({ photoId: fresh.id, width: at + 1 }))
     const answers = await Promise.all(wishes.map((wish) => mutate(tintype.url, 'thumbnails.create', wish)))

@@ -52,7 +52,7 @@ describe('pages', () => {
     },
   )
 
-  test('B281: URLs are relative to the root, whoever asks', async () => {
+  test('B281: URLs are root-relative, whatever the request says', async () => {
     const { photos } = await list(tintype, { limit: 1 })
     const [photo] = photos
     expect(photo?.url).toBe(`/media/${photo?.id}.png`)
@@ -105,7 +105,7 @@ describe('pages', () => {
     expect([status, problem?.code]).toEqual([400, 'INVALID_REQUEST'])
   })
 
-  test('B294, B295: who comes and goes during a walk moves nobody else', async () => {
+  test('B294, B295: photos that are added or deleted while pages are read do not move the others', async () => {
     const walked: string[] = []
     const gone = new Set<string>()
     const added = new Set<string>()

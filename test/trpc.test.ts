@@ -58,7 +58,7 @@ describe('one call', () => {
     expect((await query(tintype.url, 'photos.get', { id })).problem?.code).toBe('PHOTO_NOT_FOUND')
   })
 
-  test('is not cached, varies by origin, and is told its request', async () => {
+  test('is not cached, varies by origin, and has its request id', async () => {
     const { status, headers } = await query(tintype.url, 'photos.get', { id: photo.id })
     expect([status, headers.get('cache-control'), headers.get('content-type')]).toEqual([
       200,
@@ -97,7 +97,7 @@ describe('one call', () => {
     await expectRefusal(await post(name, '{}'), 404, 'ROUTE_NOT_FOUND')
   })
 
-  test('B233, B293: GET never changes anything, and a query is no POST', async () => {
+  test('B233, B293: GET never changes anything, and a query is not a POST', async () => {
     const input = encodeURIComponent(JSON.stringify({ id: photo.id }))
     const read = await fetch(`${tintype.url}/trpc/photos.delete?input=${input}`)
     await expectRefusal(read, 405, 'METHOD_NOT_ALLOWED')
@@ -194,7 +194,7 @@ describe('bodies', () => {
     await expectRefusal(await post('photos.update', gzipSync('{}'), gzip), 415, 'UNSUPPORTED_MEDIA_TYPE')
   })
 
-  test('B289: depth is no danger', async () => {
+  test('B289: JSON nested 100 000 deep is refused', async () => {
     const deep = (open: string, close: string, depth: number) => open.repeat(depth) + close.repeat(depth)
     for (const body of [deep('[', ']', 100_000), '['.repeat(100_000), deep('{"a":', '}', 40_000)]) {
       await expectRefusal(await post('photos.update', body), 400, 'INVALID_REQUEST')

@@ -33,7 +33,7 @@ const uploadsInFlight = (count: number) =>
 describe('B070 Expect: 100-continue', () => {
   const expecting = { Expect: '100-continue' }
 
-  test('what is welcome is asked for, then taken', async () => {
+  test('an acceptable upload gets 100, then 201', async () => {
     using connection = await openConnection(tintype.url)
     await connection.write(headOf('image/jpeg', jpeg.length, expecting))
     expect((await connection.answer()).status).toBe(100)
@@ -73,7 +73,7 @@ describe('B070 Expect: 100-continue', () => {
   })
 })
 
-describe('B071 a client that goes away', () => {
+describe('B071 a client that leaves', () => {
   const stages = abandonedUploads(jpeg, maxByteSize)
 
   for (const leave of ['reset', 'end'] as const) {
@@ -94,7 +94,7 @@ describe('B071 a client that goes away', () => {
       await connection.write(headOf(form.contentType, maxByteSize + 1_000_000))
       await connection.write(form.body.subarray(0, -form.boundary.length - 10))
       await connection.write(Buffer.alloc(maxByteSize))
-      // Not before: what is still on its way would be lost with the connection, and the limit not passed.
+      // Not before: bytes in transit would be lost with the connection, and the limit not passed.
       expectProblem(await connection.answer(), 413, 'PAYLOAD_TOO_LARGE')
       connection.reset()
       await uploadsInFlight(0)
@@ -156,7 +156,7 @@ describe('B039 after a refused upload', () => {
     expectPhoto(await connection.answer())
   })
 
-  test('whose form broke, the rest of it is not taken for a request', async () => {
+  test('whose form was malformed, its rest is not read as a request', async () => {
     using connection = await openConnection(tintype.url)
     const smuggled = Buffer.from(requestHead('DELETE /photos/0193f6a2-7c1e-7b3a-9d2e-5f60718293a4'))
     const body = Buffer.concat([Buffer.from('--b\r\n\r\n--b--\r\n'), smuggled, smuggled])
@@ -169,7 +169,7 @@ describe('B039 after a refused upload', () => {
     expect(tintype.log.filter((line) => line.method === 'DELETE')).toEqual([])
   })
 
-  test('whose body is long, the connection closes, and no rest of it is taken for a request', async () => {
+  test('whose body is long, the connection closes, and its rest is not read as a request', async () => {
     using connection = await openConnection(tintype.url)
     const smuggled = Buffer.from(requestHead('GET /healthz'))
     await connection.write(headOf('text/plain', 50_000_000))
@@ -181,7 +181,7 @@ describe('B039 after a refused upload', () => {
     expect(await connection.ended).toHaveLength(0)
   })
 
-  test('B075 a client that does not stop sending can read its answer, and is not listened to for long', async () => {
+  test('B075 a client that does not stop sending can read its answer, and the connection closes soon', async () => {
     using connection = await openConnection(tintype.url)
     await connection.write(headOf('image/jpeg', 4_000_000_000))
     const megabyte = Buffer.alloc(1024 * 1024)

@@ -150,7 +150,7 @@ describe('an Idempotency-Key', () => {
     expect(await originals(tintype)).toHaveLength(before + 1)
   })
 
-  test('goes with its photo: afterwards it makes a new one', async () => {
+  test('is deleted with its photo: afterwards it makes a new one', async () => {
     const first = expectPhoto(await postBytes(tintype, jpeg, withKey('again')))
     expect((await ask(tintype, `/photos/${first.id}`, { method: 'DELETE' })).status).toBe(204)
     const second = expectPhoto(await postBytes(tintype, png, withKey('again')))

@@ -23,7 +23,7 @@ beforeAll(async () => {
 })
 afterAll(() => tintype[Symbol.asyncDispose]())
 
-/** A JPEG with as many bytes behind its end as make it this large. */
+/** A JPEG padded to this size with bytes after its end. */
 const imageOf = (byteSize: number) => Buffer.concat([jpeg, Buffer.alloc(byteSize - jpeg.length)])
 
 /** Sends a body in chunks and no more of it than was given: it is never ended. */
@@ -101,7 +101,7 @@ describe('bytes of the file', () => {
     },
   )
 
-  test('B061 B082 more than was declared is not taken for a part of it', async () => {
+  test('B061 B082 more bytes than declared are not part of the upload', async () => {
     using connection = await openConnection(tintype.url)
     const image = imageOf(maxByteSize)
     await connection.write(
@@ -167,7 +167,7 @@ describe('B084 the neighbours of every limit of a form', () => {
     expectProblem(answer, status, code)
   })
 
-  test('32 tags are taken, 33 are not; in a form they are fields, of which there can be 16', async () => {
+  test('32 tags are accepted, 33 are not; in a form they are fields, at most 16', async () => {
     const tags = (count: number) => `?${Array.from({ length: count }, (_, at) => `tags=t${at}`).join('&')}`
     expect(expectPhoto(await postBytes(tintype, jpeg, { query: tags(32) })).tags).toHaveLength(32)
     expectProblem(await postBytes(tintype, jpeg, { query: tags(33) }), 400, 'INVALID_REQUEST')

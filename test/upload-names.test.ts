@@ -25,7 +25,7 @@ function namedBy(name: Uint8Array): Form {
   }
 }
 
-/** A form whose disposition is written as told, behind `form-data; name="file"`. */
+/** A form with the given text after `form-data; name="file"` in its disposition. */
 const disposed = (parameters: string) =>
   writeForm([{ headers: [`Content-Disposition: form-data; name="file"; ${parameters}`], body: gif }])
 
@@ -85,7 +85,7 @@ describe('a name in a form', () => {
     },
   )
 
-  test('B044 that is not UTF-8 is replaced where it is not', async () => {
+  test('B044 that is not UTF-8 has its invalid bytes replaced', async () => {
     expect((await uploadNamed(namedBy(Buffer.from([0x61, 0xff, 0xc0, 0xaf, 0x2e, 0x67])))).filename).toMatch(
       /^a\ufffd+\.g$/,
     )

@@ -19,7 +19,7 @@ beforeAll(async () => {
   jpeg = await makeImage({ width: 80, height: 60, format: 'jpeg' })
 })
 
-/** Begins an upload and stops half-way; resolves when the server has taken it up. */
+/** Begins an upload and stops half-way; resolves when the server has accepted it. */
 async function beginUpload(tintype: Tintype, inFlight = 1) {
   const connection = await openConnection(tintype.url)
   const headers = { 'Content-Type': 'image/jpeg', 'Content-Length': jpeg.length }
@@ -33,7 +33,7 @@ const uploadsInFlight = (tintype: Tintype, count: number) =>
   vi.waitFor(async () => expect(await readMetric(tintype, 'tintype_uploads_in_flight')).toBe(count), waiting)
 
 describe('B306 B307 more uploads than there are places', () => {
-  test('are told to come back, before their body is read, and taken when there is one again', async () => {
+  test('are refused with Retry-After before their body is read, and accepted when a slot is free again', async () => {
     await using tintype = await startTintype({ env: { TINTYPE_MAX_CONCURRENT_UPLOADS: '1' } })
     using first = await beginUpload(tintype)
     await keepsNothing(tintype, async () => {
@@ -103,7 +103,7 @@ describe('an upload that stops', () => {
       }
     })
     expect(await readMetric(tintype, 'tintype_uploads_in_flight')).toBe(0)
-    // In one piece: between two, this process could stand still for longer than that.
+    // In one piece: between two pieces, this process could be paused for longer than that.
     const head = requestHead('POST /photos', { 'Content-Type': 'image/jpeg', 'Content-Length': jpeg.length })
     expectPhoto(await sendRaw(tintype.url, Buffer.concat([Buffer.from(head), jpeg])))
   })

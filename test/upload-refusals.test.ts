@@ -34,7 +34,7 @@ describe('B016 a content type that is not read', () => {
     expectProblem(answer, 415, 'UNSUPPORTED_MEDIA_TYPE')
   })
 
-  test('none at all', async () => {
+  test('no content type', async () => {
     const answer = await sendRaw(tintype.url, `${requestHead('POST /photos', { 'Content-Length': 1 })}x`)
     expectProblem(answer, 415, 'UNSUPPORTED_MEDIA_TYPE')
   })
@@ -49,12 +49,12 @@ describe('B016 a content type that is not read', () => {
     expectProblem(answer, 415, 'UNSUPPORTED_MEDIA_TYPE')
   })
 
-  test('identity is no encoding', async () => {
+  test('identity is not an encoding', async () => {
     expectPhoto(await postBytes(tintype, jpeg, { headers: { 'Content-Encoding': 'identity' } }))
   })
 })
 
-describe('a file that is no image', () => {
+describe('a file that is not an image', () => {
   const svg = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
   test.each([
@@ -125,7 +125,7 @@ describe('a form without its file', () => {
     expectProblem(answer, 422, 'FILE_REQUIRED')
   })
 
-  test('is told which parts came', async () => {
+  test('gets the names of the parts that came', async () => {
     const answer = await postForm(tintype, [fieldPart('title', 'x'), other('photo')])
     expect(expectProblem(answer, 422, 'FILE_REQUIRED').received).toEqual(['photo', 'title'])
   })
@@ -204,7 +204,7 @@ describe('a form that is malformed', () => {
 
 describe('requests beside the uploads', () => {
   test.each(['PUT', 'PATCH', 'GET'])(
-    '%s /photos is not supported, and what is supported is told',
+    '%s /photos is not supported, and Allow names the methods that are',
     async (method) => {
       const answer = await ask(tintype, '/photos', { method })
       expect(answer.status).toBe(405)

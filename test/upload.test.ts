@@ -96,7 +96,7 @@ describe('a photo', () => {
     expect(photo).toMatchObject({ width: 120, height: 80, thumbnail: { width: 120, height: 80 } })
   })
 
-  test('says when it was taken, in UTC where its zone is known', async () => {
+  test('has the date it was taken, in UTC if its zone is known', async () => {
     const photo = expectPhoto(await postBytes(tintype, await makeGpsJpeg()))
     expect(photo.takenAt).toBe('2024-05-06T05:08:09.000Z')
   })
@@ -129,7 +129,7 @@ describe('a photo', () => {
   })
 })
 
-describe('words', () => {
+describe('title, alt and tags', () => {
   test('B033 in fields before and after the file count alike', async () => {
     const photo = expectPhoto(
       await postForm(tintype, [
@@ -145,7 +145,7 @@ describe('words', () => {
     expect(photo).toMatchObject({ title: 'before', alt: 'after', tags: ['one', 'two'] })
   })
 
-  test('come in the query where the body is the file', async () => {
+  test('are in the query if the body is the file', async () => {
     const query = `?filename=a%20b.jpg&title=${encodeURIComponent('Grüße 🐈')}&alt=x&tags=a&tags=b`
     const photo = expectPhoto(await postBytes(tintype, jpeg, { query }))
     expect(photo).toMatchObject({ filename: 'a b.jpg', title: 'Grüße 🐈', alt: 'x', tags: ['a', 'b'] })
@@ -168,7 +168,7 @@ describe('words', () => {
     expect(photo.filename).toBe(`photo-${photo.id}.jpg`)
   })
 
-  test('B034 B035 fields with names that JavaScript knows are words like others', async () => {
+  test('B034 B035 fields with names that JavaScript knows are ordinary fields', async () => {
     const names = ['__proto__', 'constructor', 'constructor[prototype][x]', 'toString', '_charset_']
     const photo = expectPhoto(
       await postForm(tintype, [...names.map((name) => fieldPart(name, 'polluted')), filePart(jpeg)]),
@@ -228,7 +228,7 @@ describe('however the bytes arrive', () => {
   })
 })
 
-test('a photo that is deleted is gone with all its bytes', async () => {
+test('a deleted photo leaves no bytes', async () => {
   const photo = expectPhoto(await postBytes(tintype, jpeg))
   expect((await ask(tintype, photo.thumbnail.url)).status).toBe(200)
   expect((await ask(tintype, `/photos/${photo.id}`, { method: 'DELETE' })).status).toBe(204)

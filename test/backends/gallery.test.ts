@@ -60,7 +60,7 @@ describe('the gallery, in a real browser', () => {
       ),
     )
     const progress = page.getByRole('progressbar').first().waitFor({ state: 'attached' })
-    // Until it was seen no upload leaves: small ones would be over before anybody has looked.
+    // No upload is sent until the bar was seen: small ones would end before the test can look.
     await page.route(/\/photos$/, (route) => progress.finally(() => route.continue()).catch(() => {}))
     await choose(paths)
     await progress
@@ -125,7 +125,7 @@ describe('the gallery, in a real browser', () => {
     await dense.close()
   })
 
-  test('says in words why a file was refused, and takes the others', async () => {
+  test('explains why a file was refused, and uploads the others', async () => {
     await photos().first().waitFor()
     const before = await photos().count()
     const good = await file('good.gif', await makeImage({ width: 300, height: 200, format: 'gif' }))

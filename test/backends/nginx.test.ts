@@ -13,7 +13,7 @@ import { repository, startTintype, type Tintype } from '../support/start-tintype
 async function startNginx(tintype: Tintype): Promise<{ url: string } & AsyncDisposable> {
   await using opening = new AsyncDisposableStack()
   const { path: directory } = opening.use(await mkdtempDisposable(join(tmpdir(), 'tintype-nginx-')))
-  // Opened here and handed down: nobody else can take the port, and who asks too early waits for nginx to take over.
+  // Opened here and handed to nginx: no other process can get the port, and a request that is too early waits for nginx.
   await using listener = createServer().listen(0, '127.0.0.1')
   await once(listener, 'listening')
   const { port } = listener.address() as AddressInfo
@@ -95,7 +95,7 @@ describe('nginx in front, as docs/nginx.conf has it', () => {
     expect(await served.arrayBuffer()).toEqual(await made.arrayBuffer())
   })
 
-  test('a download keeps its name, a deleted photo is gone', async () => {
+  test('a download has the name of its photo, and a deleted photo is not found', async () => {
     const download = await fetch(`${nginx.url}${photo.url}?download`)
     expect(download.headers.get('content-disposition')).toContain('cat.jpg')
     expect((await fetch(`${nginx.url}/photos/${photo.id}`, { method: 'DELETE' })).status).toBe(204)

@@ -28,7 +28,7 @@ describe('tintype, packed and unpacked elsewhere, with nothing beside it but sha
   }, 120_000)
   afterAll(() => rm(directory, { recursive: true, force: true }))
 
-  test('takes a photo, decodes it, serves it and the page, and stops', async () => {
+  test('accepts a photo, decodes it, serves it and the page, and stops', async () => {
     await using tintype = await startTintype({ main })
     const bytes = await makeImage({ width: 640, height: 400, format: 'jpeg' })
     const photo = await uploadPhoto(tintype.url, bytes)

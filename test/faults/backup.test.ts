@@ -15,7 +15,7 @@ import { mountSmallDisk } from './small-disk.ts'
 
 const mebi = 1024 * 1024
 
-/** Uploads and deletes at random until it is told to stop; resolves with what is left. */
+/** Uploads and deletes at random until it is stopped; resolves with the photos that remain. */
 function startStorm(tintype: Tintype, { seed, makeSample }: StormOptions) {
   const random = createRandom(seed)
   const kept = new Map<string, PhotoJson>()
@@ -61,7 +61,7 @@ function startBackup(directory: DataDirectory, backup: string) {
   })
 }
 
-/** Names below a directory; none where one was renamed while it was read, as a backup is when it is whole. */
+/** Names below a directory; none if one was renamed while it was read, as a backup is when it is complete. */
 async function namesBelow(directory: string): Promise<string[]> {
   return readdir(directory, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error
@@ -69,7 +69,7 @@ async function namesBelow(directory: string): Promise<string[]> {
   })
 }
 
-// A command is a process of its own, and each of these runs several; on a busy machine that takes its time.
+// Each test runs several commands, each in its own process. On a busy machine that is slow.
 describe('tintype backup and restore', { timeout: 900_000 }, () => {
   test('B184 made during a storm of uploads and deletions, backups restore to whole libraries', async () => {
     const seed = Date.now() % 1_000_000
@@ -116,7 +116,7 @@ describe('tintype backup and restore', { timeout: 900_000 }, () => {
     }
   })
 
-  test('a backup links what an earlier one has, and is none the worse when that one is removed', async () => {
+  test('a backup links what an earlier one has, and stays complete when that one is removed', async () => {
     await using home = await openDataDirectory()
     await using directory = await openDataDirectory()
     await uploadSome(directory, 3)
@@ -152,7 +152,7 @@ describe('tintype backup and restore', { timeout: 900_000 }, () => {
     { sign: '.jpg', signal: 'SIGKILL' },
     { sign: '', signal: 'SIGTERM' },
   ] as const)(
-    'stopped with $signal as soon as "$sign" is there, a backup is whole or is not taken for one',
+    'stopped with $signal as soon as "$sign" exists, a backup is complete or is not accepted as one',
     async ({ sign, signal }) => {
       await using home = await openDataDirectory()
       await using directory = await openDataDirectory()
@@ -202,7 +202,7 @@ describe('tintype backup and restore', { timeout: 900_000 }, () => {
   )
 
   test.skipIf(!canMount)(
-    'a restore that cannot go on says why, also where media is the mount of a disk, and leaves that as it was (needs root, to mount one)',
+    'a restore that cannot continue says why, and leaves the mount point of media as it was (needs root, to mount a disk)',
     async () => {
       await using home = await openDataDirectory()
       await using directory = await openDataDirectory()
@@ -256,7 +256,7 @@ describe('tintype backup and restore', { timeout: 900_000 }, () => {
     },
   )
 
-  test('nothing that is there is written over', async () => {
+  test('nothing that exists is overwritten', async () => {
     await using home = await openDataDirectory()
     await using directory = await openDataDirectory()
     await uploadSome(directory, 1)
@@ -281,7 +281,7 @@ describe('tintype backup and restore', { timeout: 900_000 }, () => {
     expect(await readdir(data)).toEqual(['holiday.jpg'])
   })
 
-  test('a backup whose catalog is damaged is not restored, and what was begun is removed', async () => {
+  test('a backup with a damaged catalog is not restored, and nothing of it stays', async () => {
     await using home = await openDataDirectory()
     await using directory = await openDataDirectory()
     await uploadSome(directory, 1)

@@ -20,12 +20,12 @@ import { fillDisk, mountSmallDisk, streamBytes } from './small-disk.ts'
 const kib = 1024
 
 describe.skipIf(!canMount)('a full disk (needs root, to mount one)', () => {
-  // Small ones are written when they are whole, large ones while they arrive; of these, nobody knows how many bytes come.
+  // Small uploads are written when they are complete, large ones while they arrive. How many bytes follow is then unknown.
   test.each([
     { byteSize: 200 * kib, send: postBytes },
     { byteSize: 1500 * kib, send: streamBytes },
   ])(
-    'B161: uploads of $byteSize bytes are refused, what is there is served, and a deletion makes room',
+    'B161: uploads of $byteSize bytes are refused, stored photos are served, and a deletion frees space',
     async ({ byteSize, send }) => {
       const makeSample = await createSamplePhotos()
       await using disk = await mountSmallDisk(6 * kib * kib)
@@ -52,7 +52,7 @@ describe.skipIf(!canMount)('a full disk (needs root, to mount one)', () => {
     },
   )
 
-  test('B085: an upload that says it is larger than what is free is refused before its body is asked for', async () => {
+  test('B085: an upload that declares more bytes than are free is refused before its body is sent', async () => {
     await using disk = await mountSmallDisk(6 * kib * kib)
     await using tintype = await startTintype({ dataDirectory: disk.path })
     using connection = await openConnection(tintype.url)
@@ -62,7 +62,7 @@ describe.skipIf(!canMount)('a full disk (needs root, to mount one)', () => {
     expect(await tintype.staged()).toEqual([])
   })
 
-  test('B187: a rendition finds no room: it is refused and leaves nothing, and what is there is served', async () => {
+  test('B187: a rendition without space is refused and leaves nothing, and stored photos are served', async () => {
     const makeSample = await createSamplePhotos()
     await using disk = await mountSmallDisk(6 * kib * kib)
     await using tintype = await startTintype({ dataDirectory: disk.path })

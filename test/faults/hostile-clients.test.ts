@@ -41,9 +41,9 @@ function openDeafConnection(url: string) {
 const healthy = async (tintype: Tintype) => expect((await ask(tintype, '/healthz')).status).toBe(200)
 
 const subject = 'hostile clients (needs /proc, to see what they cost)'
-// Thousands of connections take minutes on a busy machine.
+// Thousands of connections need minutes on a busy machine.
 describe.skipIf(process.platform !== 'linux')(subject, { timeout: 900_000 }, () => {
-  test('B072: five thousand aborted uploads leave no file, no descriptor, no place taken and no memory', async () => {
+  test('B072: five thousand aborted uploads leave no file, descriptor, upload slot or memory in use', async () => {
     await using tintype = await startTintype({ env: shortHeap })
     const image = await makeImage({ width: 80, height: 60, format: 'jpeg' })
     const stages = abandonedUploads(image, 2 * mebibyte)
@@ -65,7 +65,7 @@ describe.skipIf(process.platform !== 'linux')(subject, { timeout: 900_000 }, () 
     expectPhoto(await postBytes(tintype, image))
   })
 
-  test('B066: two thousand clients that never end their headers are told so, and hold up nobody', async () => {
+  test('B066: two thousand clients that never end their headers get an answer, and delay no other client', async () => {
     await using tintype = await startTintype()
     await healthy(tintype)
     const { descriptors } = await readState(tintype)
@@ -116,7 +116,7 @@ describe.skipIf(process.platform !== 'linux')(subject, { timeout: 900_000 }, () 
     expect(peakMemoryByteSize - memoryByteSize).toBeLessThan(count * 64 * kib + 100 * mebibyte)
   })
 
-  test('B266: a hundred clients that never read a large photo take no memory for it, and leave no descriptor', async () => {
+  test('B266: a hundred clients that never read a large photo use no memory for it, and leave no descriptor', async () => {
     await using tintype = await startTintype()
     const makeSample = await createSamplePhotos()
     const large = expectPhoto(await postBytes(tintype, makeSample(1, 24 * mebibyte).bytes()))

@@ -6,7 +6,7 @@ import { openDataDirectory } from './data-directory.ts'
 
 const leftoverCount = 10_000
 
-test('B171: 10 000 leftovers of a crash delay no start, and are swept behind it', async () => {
+test('B171: 10 000 leftovers of a crash do not delay a start, and are removed after it', async () => {
   await using data = await openDataDirectory()
   const directory = join(data.path, 'staging', `${'0'.repeat(16)}-${'1'.repeat(16)}`)
   await mkdir(directory, { recursive: true })

@@ -23,7 +23,7 @@ describe.skipIf(!hasLoopDisks)(
       expect(report.refused).toBeGreaterThan(0)
     }, 900_000)
 
-    test('B164: a file system that finds an error and takes no more writes is 503; what it has is still served', async () => {
+    test('B164: on a file system that finds an error and refuses writes, uploads are 503 and stored photos are served', async () => {
       const makeSample = await createSamplePhotos()
       await using disk = await openLoopDisk(64 * mebibyte)
       await using tintype = await startTintype({ dataDirectory: disk.path })

@@ -37,7 +37,7 @@ describe.skipIf(process.platform !== 'linux')('file descriptors that have run ou
 
     // A connection that is open needs no descriptor; what the upload opens does.
     const open = await openKeptAlive(tintype.url)
-    limitTo(3) // no number is free below that, whatever is closed meanwhile
+    limitTo(3) // no number below that is free, whatever is closed in the meantime
     const refused = await open.upload(makeSample(2, 2000).bytes())
     expect(refused).toMatch(/^HTTP\/1\.1 503 /)
     expect(refused).toMatch(/\r\nRetry-After: \d+\r\n/i)

@@ -3,7 +3,7 @@ import { descriptorsWithoutDecoders } from '../support/read-state.ts'
 import { runOverload } from './run-overload.ts'
 
 test.skipIf(process.platform !== 'linux')(
-  'B306: at four times the load that it can bear every upload is taken or told to come back, and nothing is lost (needs /proc)',
+  'B306: at four times its load every upload is accepted or refused with Retry-After, and nothing is lost (needs /proc)',
   async () => {
     const report = await runOverload({ phaseMs: 1500 })
     const { peakPerSecond, overloadedPerSecond, healthMs, mediaMs, loopDelayP99Ms, before, after } = report

@@ -9,7 +9,7 @@ import { exchange } from './requests.ts'
 import { runPowerCuts } from './run-power-cuts.ts'
 
 describe.skipIf(!hasStrace)('a power cut (needs strace)', () => {
-  test('B168, B169: loses nothing acknowledged, though all that was not synced is gone', async () => {
+  test('B168, B169: loses no acknowledged photo, although everything unsynced is lost', async () => {
     const report = await runPowerCuts({ uploads: 120, moments: 8, seed: 1 })
     expect(report).toEqual({ cuts: 16, acknowledged: 120, lost: [], broken: [] })
   }, 900_000)

@@ -45,7 +45,7 @@ export async function runOverload({
   cores,
 }: {
   readonly phaseMs: number
-  /** Processors that the server may use, as `taskset` names them; all where absent. */
+  /** Processors that the server may use, as `taskset` names them; all if omitted. */
   readonly cores?: string | undefined
 }): Promise<OverloadReport> {
   await using tintype = await startTintype({ cores })

@@ -36,11 +36,11 @@ async function openTightDisk() {
   return { tintype, filler, sample, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }
 
-/** A large photo of which the disk takes a part, and what happens while the server stands still. */
+/** A large photo that the disk accepts in part, and what happens while the server is stopped. */
 interface PartlyWritten {
   readonly tintype: Tintype
   readonly sample: SamplePhoto
-  /** Behind which call of the thread that writes it stands still: the first is the one that was short. */
+  /** After which call of the writing thread the server is stopped. The first is the short one. */
   readonly call: number
   readonly meanwhile: () => Promise<void>
 }
@@ -61,15 +61,15 @@ async function writePartly({ tintype, sample, call, meanwhile }: PartlyWritten) 
   return await answered
 }
 
-/** One letter, `T` where the process is stopped. @see proc_pid_stat(5) */
+/** One letter, `T` if the process is stopped. @see proc_pid_stat(5) */
 async function stateOf({ pid }: Tintype): Promise<string | undefined> {
   return /\) (\w)/.exec(await readFile(`/proc/${pid}/stat`, 'latin1'))?.[1]
 }
 
-describe.skipIf(!canInject)('a write of which the disk takes a part (needs root and strace)', () => {
-  // What libuv writes on with, and, once it has met the end of the disk behind that part, what Tintype does.
+describe.skipIf(!canInject)('a write that the disk accepts in part (needs root and strace)', () => {
+  // How libuv continues, and what Tintype does once the disk is full after that part.
   test.each([1, 2])(
-    'B166: is gone on with where room is made behind call %i: what is acknowledged is whole',
+    'B166: is continued when space is freed after call %i, and the acknowledged photo is whole',
     async (call) => {
       await using area = await openTightDisk()
       const { tintype, sample } = area
@@ -80,7 +80,7 @@ describe.skipIf(!canInject)('a write of which the disk takes a part (needs root 
     },
   )
 
-  test('B166, B161: ends the upload where there is no room for the rest, and leaves nothing', async () => {
+  test('B166, B161: ends the upload when there is no space for the rest, and leaves nothing', async () => {
     await using area = await openTightDisk()
     const { tintype, sample } = area
     await keepsNothing(tintype, async () => {

@@ -4,7 +4,7 @@ import { descriptorsWithoutDecoders } from '../support/read-state.ts'
 import { runSoak } from './run-soak.ts'
 
 test.skipIf(process.platform !== 'linux')(
-  'B311: everything at once leaves no descriptor, no process, no file and no log behind (needs /proc)',
+  'B311: everything at once leaves no descriptor, process, file or log (needs /proc)',
   async () => {
     const report = await runSoak({ durationMs: 20_000, seed: 1 })
     const { before, after, deeds, highestWalByteSize } = report

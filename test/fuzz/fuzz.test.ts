@@ -6,7 +6,7 @@ import { runFuzz } from './run-fuzz.ts'
 const seed = 1
 const caseCount = 10_000
 
-test('I5 I6 ten thousand mangled requests are taken whole or refused with a code, and leave nothing behind', async () => {
+test('I5 I6 ten thousand mangled requests are accepted whole or refused with a code, and leave nothing', async () => {
   const makeCases = await createCaseMaker(seed)
   const report = await runFuzz(makeCases(caseCount))
   console.log(describeReport(report))

@@ -4,9 +4,9 @@ import type { ProblemJson } from './uploads.ts'
 export interface CallAnswer<Data = unknown> {
   readonly status: number
   readonly headers: Headers
-  /** `undefined` where it failed. */
+  /** `undefined` if it failed. */
   readonly data: Data | undefined
-  /** `error.data`; `undefined` where it did not fail. */
+  /** `error.data`; `undefined` if it did not fail. */
   readonly problem: ProblemJson | undefined
 }
 

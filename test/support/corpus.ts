@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { repository } from './start-tintype.ts'
 
-/** Where the corpus of test images lies, beside the project; `undefined` where it does not. */
+/** Directory of the corpus of test images, beside the project; `undefined` if it is not there. */
 export const corpusDirectory: string | undefined = [
   process.env.TINTYPE_TEST_CORPUS ?? join(repository, '../shared/corpus'),
 ].find((directory) => existsSync(join(directory, 'MANIFEST.tsv')))
@@ -11,7 +11,7 @@ export const corpusDirectory: string | undefined = [
 export interface CorpusFile {
   /** Path inside the corpus. */
   readonly file: string
-  /** Pixels as stored; `-` where there are none. */
+  /** Pixels as stored; `-` if there are none. */
   readonly width: string
   readonly height: string
   readonly format: string

@@ -1,4 +1,4 @@
-/** Draws docs/gallery.png: starts Tintype, uploads a few pictures made here, and takes a picture of the page. */
+/** Draws docs/gallery.png: starts Tintype, uploads a few generated pictures, and makes a screenshot of the page. */
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { openBrowser } from './open-browser.ts'

@@ -19,7 +19,7 @@ export interface Form {
   readonly boundary: string
 }
 
-/** Writes a form byte for byte as told, also a form that no browser would send. */
+/** Writes a form byte for byte as given, including forms that no browser would send. */
 export function writeForm(
   parts: readonly Part[],
   options: { readonly boundary?: string; readonly end?: string } = {},

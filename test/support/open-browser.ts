@@ -9,9 +9,9 @@ const places = [
 ]
 
 /**
- * A real, headless Chromium: the one at `CHROMIUM_PATH`, or where Linux distributions put it.
+ * A real, headless Chromium: the one at `CHROMIUM_PATH`, or at the usual path of Linux distributions.
  *
- * @throws where there is none; a test that needs a browser does not pass without
+ * @throws if there is none; a test that needs a browser does not pass without it
  */
 export async function openBrowser(): Promise<Browser> {
   const executablePath = places.find((path) => path !== undefined && existsSync(path))

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 export async function pack(workspace: string, directory: string): Promise<string> {
   const command = ['pack', '--json', '--pack-destination', directory]
   const { stdout } = await promisify(execFile)('npm', command, { cwd: workspace })
-  // the build speaks first, in colour where it runs for CI
+  // the build writes first, in colour when it runs for CI
   const packed: unknown = JSON.parse(stdout.slice(stdout.search(/^[[{]\s*$/m)))
   const [entry] = Array.isArray(packed) ? packed : Object.values(packed as object)
   return join(directory, entry.filename)

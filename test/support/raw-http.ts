@@ -10,15 +10,15 @@ export interface Answer {
 
 /** A connection of which every byte is ours. Disposing it cuts it. */
 export interface Connection extends Disposable {
-  /** Resolves when the bytes are in the hands of the kernel; also where the other side has stopped to listen. */
+  /** Resolves when the kernel has the bytes, even if the other side no longer reads. */
   write(bytes: string | Uint8Array): Promise<void>
-  /** The next answer. Rejects where the connection ends before it is complete. */
+  /** The next answer. Rejects if the connection ends before it is complete. */
   answer(): Promise<Answer>
   /** Says that nothing more will be written; answers are still read. */
   end(): void
-  /** Goes away without a word (RST). */
+  /** Resets the connection (RST). */
   reset(): void
-  /** Resolves when the other side has ended the connection, with the bytes that no answer has taken. */
+  /** Resolves when the other side has ended the connection, with the bytes that belong to no answer. */
   readonly ended: Promise<Buffer>
 }
 

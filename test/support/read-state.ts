@@ -4,7 +4,7 @@ import { listChildren } from './list-children.ts'
 import type { Tintype } from './start-tintype.ts'
 import { ask } from './uploads.ts'
 
-/** What a server holds at a moment. Descriptors, children and memory are known where there is a `/proc`. */
+/** What a server uses at a moment. Descriptors, children and memory are known only with `/proc`. */
 export interface ServerState {
   readonly descriptors: number
   readonly children: number
@@ -14,14 +14,14 @@ export interface ServerState {
   readonly staged: number
   readonly uploadsInFlight: number
   readonly walByteSize: number
-  /** By how much the event loop's timers were late since it was last asked for, 99th percentile. */
+  /** How late the event loop's timers were since the last call, 99th percentile. */
   readonly loopDelayP99Ms: number
 }
 
-/** The timer by which Node and prom-client find the delay, and whose period counts in what they show: 10 ms where none is. */
+/** Period of the timer with which Node and prom-client measure the delay. It is part of what they show: 10 ms without any delay. */
 const loopTickMs = 10
 
-/** Looks at a server from outside, and asks it for what it knows of itself. */
+/** Reads a server's state from outside, and from its metrics. */
 export async function readState(tintype: Tintype): Promise<ServerState> {
   const { pid } = tintype
   const metrics = (await ask(tintype, '/metrics')).body.toString()
@@ -41,7 +41,7 @@ export async function readState(tintype: Tintype): Promise<ServerState> {
   }
 }
 
-/** Two lead to each decoder, of which there may be more by now where there are processors for them. */
+/** Each decoder has two descriptors, and there may be more decoders now if there are processors for them. */
 export function descriptorsWithoutDecoders({ descriptors, children }: ServerState): number {
   return descriptors - 2 * children
 }

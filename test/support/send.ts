@@ -32,7 +32,7 @@ export async function send(url: string, target: string, sending: Sending = {}): 
   return answered
 }
 
-/** The headers that belong to what was asked for, and not to this one answer of it. */
+/** The headers that belong to the resource, not to this one answer. */
 export function lastingHeaders({ headers }: Answer): Record<string, string> {
   const passing = new Set(['connection', 'date', 'keep-alive', 'x-request-id'])
   return Object.fromEntries([...headers].filter(([name]) => !passing.has(name)))

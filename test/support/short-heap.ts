@@ -1,5 +1,5 @@
 /**
- * The environment of a server whose heap is held short. The collector is lazy where memory is plenty; here, what grows
- * nevertheless is kept by somebody.
+ * The environment of a server whose heap is held short. The collector is lazy when memory is plentiful; here, memory
+ * that still grows is a leak.
  */
 export const shortHeap = { NODE_OPTIONS: '--max-semi-space-size=2 --max-old-space-size=96' }

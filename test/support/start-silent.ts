@@ -11,16 +11,16 @@ import { builtServer } from './start-tintype.ts'
 /** A server whose log is in the test's hands. Disposing it kills it and removes its data. */
 export interface SilentTintype extends AsyncDisposable {
   readonly url: string
-  /** The other end of its log, which nobody reads yet; `null` where it goes to a file. */
+  /** The other end of its log, which nothing reads yet; `null` if the log goes to a file. */
   readonly log: Readable | null
   /** All that it writes to standard error. */
   readonly complaints: Promise<string>
-  /** Resolves when it has ended, with its exit code; `null` where a signal ended it. */
+  /** Resolves when it has ended, with its exit code; `null` if a signal ended it. */
   readonly ended: Promise<number | null>
   kill(signal: NodeJS.Signals): void
 }
 
-/** Tells the port by a descriptor of its own: one that was chosen before could be taken by somebody else until then. */
+/** Reports the port on its own descriptor: another process could get a port that was chosen before. */
 const tellPort = `data:text/javascript,${encodeURIComponent(`
   import { subscribe } from 'node:diagnostics_channel'
   import { closeSync, writeSync } from 'node:fs'
@@ -32,7 +32,7 @@ const tellPort = `data:text/javascript,${encodeURIComponent(`
 /**
  * Starts the server, and finds out that it has without its log.
  *
- * @param options.log a file descriptor to write it to; a pipe where absent
+ * @param options.log a file descriptor for the log; a pipe if omitted
  * @param options.preload URL of a module that is run before it
  */
 export async function startSilent(

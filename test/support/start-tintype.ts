@@ -38,7 +38,7 @@ export const builtServer = join(repository, 'apps/server/dist/main.js')
  * @param options.env more `TINTYPE_…` variables
  * @param options.dataDirectory an existing one to go on with; it is not removed afterwards
  * @param options.main another file of the server to start than its build
- * @param options.cores processors that it may use, as `taskset` names them; all where absent
+ * @param options.cores processors that it may use, as `taskset` names them; all if omitted
  * @param options.keepsLog whether `log` remembers lines, as it does unless a run is long
  */
 export async function startTintype(

@@ -26,7 +26,7 @@ export async function uploadPhoto(
   return (await answer.json()) as PhotoJson
 }
 
-/** The bytes behind a media URL; rejects unless they are there. */
+/** The bytes behind a media URL; rejects if they are missing. */
 export async function readMedia(url: string, path: string): Promise<Buffer> {
   const answer = await fetch(url + path)
   if (answer.status !== 200) throw new Error(`${path} was answered ${answer.status}: ${await answer.text()}`)

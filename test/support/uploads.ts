@@ -4,7 +4,7 @@ import { type Form, type Part, writeForm } from './multipart.ts'
 import type { Answer } from './raw-http.ts'
 import type { Tintype } from './start-tintype.ts'
 
-/** The photo as JSON; what is not looked at here is left out. */
+/** A photo as JSON. Declared again on purpose: these tests must notice when the contract's type changes. */
 export interface PhotoJson {
   readonly id: string
   readonly url: string
@@ -55,7 +55,7 @@ export function postForm(
   return post(tintype, '/photos', { body, headers: { 'Content-Type': contentType, ...headers } })
 }
 
-/** Uploads bytes as they are, with `?query` behind the path where there is one. */
+/** Uploads raw bytes, with `?query` after the path if given. */
 export function postBytes(
   tintype: Tintype,
   body: Uint8Array,
@@ -96,7 +96,7 @@ export function expectProblem(answer: Answer, status: number, code: string): Pro
   return problem
 }
 
-/** Runs something that must leave neither bytes nor rows behind, whatever it is answered (I2). */
+/** Runs something that must leave neither bytes nor rows, whatever the answer (I2). */
 export async function keepsNothing<Result>(tintype: Tintype, run: () => Promise<Result>): Promise<Result> {
   await settled(tintype)
   const before = await originals(tintype)
@@ -112,7 +112,7 @@ export async function keepsNothing<Result>(tintype: Tintype, run: () => Promise<
  * their first view, which this is.
  */
 export async function settled(tintype: Tintype): Promise<void> {
-  // Without a bound: each view costs a decode, and of hundreds nobody knows how long that is.
+  // Without a time limit: each view costs a decode, and hundreds can take any time.
   for (const id of await listBare(tintype))
     expect((await ask(tintype, `/media/${id}/thumb.webp`)).status, id).toBe(200)
   await vi.waitFor(async () => expect(await tintype.staged()).toEqual([]), waiting)
@@ -127,7 +127,7 @@ async function listBare(tintype: Tintype): Promise<string[]> {
   return ids.filter((id) => !thumbnails.has(id))
 }
 
-/** How long something that must happen may take on a busy machine. */
+/** How long something may take on a busy machine. */
 export const waiting = { timeout: 60_000, interval: 10 }
 
 /** Blobs of originals, without their renditions. */

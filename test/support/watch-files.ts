@@ -2,7 +2,7 @@ import { watch } from 'node:fs'
 import { readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** What comes and goes in some directories. Disposing it stops to look. */
+/** Files that appear and disappear in some directories. Disposing it stops watching. */
 export interface FileWatch extends AsyncDisposable {
   /** Names of the files that were made or removed so far. */
   names(): Promise<string[]>

@@ -3,7 +3,7 @@ import type { Answer } from './raw-http.ts'
 import { type Sending, send } from './send.ts'
 import type { Tintype } from './start-tintype.ts'
 
-/** A request and where it goes. */
+/** A request and its target. */
 export type Write = readonly [target: string, sending: Sending]
 
 /** Everything that changes something, as a page could send it: by name, for the photo `id`, with an image to upload. */
