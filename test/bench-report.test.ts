@@ -21,12 +21,12 @@ describe('a target is judged', () => {
     ['as missed', { against: 'fast', target: 0.6 }, '0.50 ×', 'missed'],
     ['against the best of several that are there', { against: ['slow', 'fast', 'gone'] }, '0.50 ×', 'met'],
     [
-      'by the worst of them where less is better',
+      'by the worst of them if less is better',
       { against: ['slow', 'fast'], sign: '≤' },
       '2.00 ×',
       'met, stretch too',
     ],
-    ['by its median where it is compared with nothing', {}, '30.0 ×', 'met, stretch too'],
+    ['by its median if it is compared with nothing', {}, '30.0 ×', 'met, stretch too'],
   ] as const)('%s', (_, changes, measured, verdict) => {
     expect(judgeTarget({ ...target, ...changes }, { results, leftOut })).toEqual({ measured, verdict })
   })

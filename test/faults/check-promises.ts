@@ -9,25 +9,24 @@ import { describe, keep } from './workload.ts'
 export interface CheckOptions {
   readonly ledger: Ledger
   readonly random: Random
-  /** Hears of every photo that was acknowledged and is not there, or not whole. */
+  /** Called for every acknowledged photo that is missing or not whole. */
   readonly onLost: (what: string) => void
-  /** Hears of everything else that must not be. */
+  /** Called for everything else that must not happen. */
   readonly onBroken: (what: string) => void
 }
 
-/** A rendition as JSON; what is not looked at here is left out. */
+/** A rendition as JSON; only the fields that are checked here. */
 interface RenditionJson {
   readonly url: string
 }
 
 /**
- * Holds a server, just started and with nothing to do, against what it has promised. Afterwards nothing in the
- * ledger is in doubt.
+ * Checks the promises of a server that has just started and is idle. Afterwards nothing in the ledger is in doubt.
  */
 export async function checkPromises(url: string, options: CheckOptions): Promise<void> {
   const { ledger, random } = options
   settle(await listPhotos(url), options)
-  // I10: some are repeated, the others stay as the crash has left them.
+  // I10: some are repeated, the others stay as the crash left them.
   for (const entry of interrupted(ledger)) if (random.below(2) === 0) await repeat(url, entry, options)
   for (const entry of ledger.in('sent')) entry.state = 'gone'
   const photos = await listPhotos(url)
@@ -61,7 +60,7 @@ function settle(photos: readonly PhotoJson[], { ledger, onLost, onBroken }: Chec
   }
 }
 
-/** Uploads of which no answer came: if it is there, it must be answered again, and not be made twice. */
+/** Uploads without an answer: repeating one must give the photo that exists, not a second one. */
 function interrupted(ledger: Ledger): LedgerEntry[] {
   const uploads = [...ledger.in('sent'), ...ledger.in('kept')]
   return uploads.filter(({ isAnswered, idempotencyKey }) => !isAnswered && idempotencyKey !== undefined)

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { runCrashes } from './run-crashes.ts'
 
-/** `node test/faults/crash.ts --kills 1000 --seed 7`: prints what came of it; exits with 1 if anything was lost or broken. */
+/** `node test/faults/crash.ts --kills 1000 --seed 7`: prints the result; exits with 1 if anything was lost or broken. */
 const { values } = parseArgs({
   options: { kills: { type: 'string', default: '100' }, seed: { type: 'string' } },
 })
@@ -12,7 +12,7 @@ const report = await runCrashes({
   onProgress({ kills, acknowledged, lost, broken }) {
     const line = `${kills} kills, ${acknowledged} acknowledged, ${lost.length} lost, ${broken.length} broken`
     if (process.stderr.isTTY) process.stderr.write(`\r${line}`)
-    else if (kills % 100 === 0) console.error(line) // a run that is cut off has told how far it came
+    else if (kills % 100 === 0) console.error(line) // shows how far a run came that is cut off
   },
 })
 const { kills, atSteps, acknowledged, swept, slowestStartMs, missed, lost, broken } = report

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { runDiskLosses } from './run-disk-losses.ts'
 
-/** `node test/faults/disk-losses.ts --cuts 50 --seed 7`: prints what came of it; exits with 1 if anything was lost or broken. */
+/** `node test/faults/disk-losses.ts --cuts 50 --seed 7`: prints the result; exits with 1 if anything was lost or broken. */
 const { values } = parseArgs({
   options: { cuts: { type: 'string', default: '20' }, seed: { type: 'string', default: '1' } },
 })

@@ -3,16 +3,16 @@ import { basename, dirname, join, relative } from 'node:path'
 import type { Random } from './random.ts'
 import type { TraceArguments, TraceEvent } from './read-trace.ts'
 
-/** A disk as POSIX promises it, and no better: what no fsync has covered may be lost, in any order. */
+/** A disk that keeps only what POSIX promises: anything that no fsync covered may be lost, in any order. */
 export interface DiskModel {
-  /** Lets an event happen. */
+  /** Applies an event. */
   take(event: TraceEvent): void
-  /** The bytes that a file would have after a power cut, by its path below the root; `undefined` where it would be gone. */
+  /** The bytes that a file would have after a power cut, by its path below the root; `undefined` if it would be lost. */
   durable(path: string): Buffer | undefined
   /**
    * Writes what a power cut would leave into an empty directory.
    *
-   * @param keeps decides for each change that was not synced whether it survives nevertheless
+   * @param keeps decides for each unsynced change whether it survives
    */
   restore(directory: string, keeps?: Random): Promise<void>
 }
@@ -27,7 +27,7 @@ interface Node {
   bytes: Buffer
   /** Of a directory; `undefined` for a file. */
   readonly entries: Map<string, Node> | undefined
-  /** What would be left after a power cut; has no `durable` of its own. */
+  /** The state after a power cut; has no `durable` of its own. */
   readonly durable: Node | undefined
   /** Changes that are not synced. */
   pending: Change[]
@@ -97,7 +97,7 @@ export function createDiskModel(root: string): DiskModel {
   return {
     take({ call, arguments: args, result }) {
       if (call === 'fsync' || call === 'fdatasync') {
-        // Only what was done before the sync began is covered by it, and only once it has ended.
+        // A sync covers only what was done before it began, and only once it has ended.
         if (result === undefined) syncsBegun.set(args, seq)
         else sync(find(args.path ?? ''), syncsBegun.get(args) ?? 0)
       } else if (result !== undefined) end(call, args, result)
@@ -116,7 +116,7 @@ function makeNode(isDirectory: boolean): Node {
   return { ...make(), durable: { ...make(), durable: undefined, pending: [] }, pending: [] }
 }
 
-/** The same bytes, cut or with zeros behind; room to grow is taken ahead, as a log grows by many small writes. */
+/** The same bytes, cut or padded with zeros. Space is reserved in advance, because a log grows by many small writes. */
 function resize(bytes: Buffer, byteSize: number): Buffer {
   if (byteSize <= bytes.length) return bytes.subarray(0, byteSize)
   if (byteSize <= bytes.buffer.byteLength) {
@@ -137,7 +137,7 @@ async function restore(node: Node, path: string, keeps: Random | undefined): Pro
   for (const { apply } of node.pending) if (keeps && keeps.below(2) === 0) apply(left)
   if (left.entries === undefined) return writeFile(path, left.bytes)
   await mkdir(path, { recursive: true })
-  // Shared memory between processes: SQLite makes it anew after a crash, and never syncs it.
+  // Shared memory between processes: SQLite creates it again after a crash, and never syncs it.
   for (const [name, child] of left.entries)
     if (!name.endsWith('-shm')) await restore(child, join(path, name), keeps)
 }

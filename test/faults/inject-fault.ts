@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
-/** A fault that a running server meets. Disposing it lets the server be. */
+/** A fault in a running server. Disposing it ends the fault. */
 export interface Fault extends AsyncDisposable {
   /** Ends it; resolves with the system calls it was about, one a line, whether they were made to fail or not. */
   end(): Promise<string[]>
@@ -15,16 +15,16 @@ export interface Fault extends AsyncDisposable {
 export interface FaultOptions {
   /** As strace has it: `fsync,fdatasync:error=EIO:when=1`. It counts for each thread. */
   readonly inject: string
-  /** Only where this file or directory is concerned. */
+  /** Only for calls that concern this file or directory. */
   readonly path?: string | undefined
   /**
-   * `files`: the threads on which Node does what it does with files, and nothing with sockets; `all`: every thread,
+   * `files`: the threads on which Node works with files, not with sockets; `all`: every thread,
    * for what SQLite does.
    */
   readonly threads: 'files' | 'all'
 }
 
-/** Makes system calls of a process fail, from when this has resolved. */
+/** Makes system calls of a process fail, from the moment that this resolves. */
 export async function injectFault(pid: number, { inject, path, threads }: FaultOptions): Promise<Fault> {
   const scratch = await mkdtemp(join(tmpdir(), 'tintype-strace-'))
   const traceFile = join(scratch, 'trace')

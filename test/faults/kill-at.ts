@@ -1,6 +1,6 @@
 /**
  * Loaded into the server's process before the server itself (`node --import`): kills that process, as SIGKILL
- * does, when it comes to the named step for the n-th time. The product has no code for it.
+ * does, when it reaches the named step for the n-th time. The product has no code for it.
  */
 import fs, { type FileHandle } from 'node:fs/promises'
 import { ServerResponse } from 'node:http'
@@ -17,7 +17,7 @@ function reach(step: string): void {
   if (left === 0) process.kill(process.pid, 'SIGKILL')
 }
 
-/** Runs `work` between the two steps of a point; what is no point of interest just runs. */
+/** Runs `work` between the two steps of a point; anything else just runs. */
 async function around<Result>(point: KillPoint | undefined, work: () => Promise<Result>): Promise<Result> {
   if (point === undefined) return work()
   reach(`${point}:before`)
@@ -26,7 +26,7 @@ async function around<Result>(point: KillPoint | undefined, work: () => Promise<
   return result
 }
 
-/** Puts `make(original)` in the place of a method. */
+/** Replaces a method with `make(original)`. */
 function replace<Subject, Name extends keyof Subject>(
   subject: Subject,
   name: Name,

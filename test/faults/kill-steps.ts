@@ -1,4 +1,4 @@
-/** What the server does on the way of an upload, a rendition or a deletion, in the order in which it does it; first what it does on an empty directory only. */
+/** The steps of an upload, a rendition or a deletion, in order; first those that happen only on an empty directory. */
 export const killPoints = [
   'migration-commit',
   'shard-mkdir',
@@ -20,13 +20,13 @@ export const killPoints = [
 /** Something that the server does. */
 export type KillPoint = (typeof killPoints)[number]
 
-/** Where the server kills itself: just before it does something, or as soon as it is done. */
+/** The point at which the server kills itself: just before a step, or right after it. */
 export type KillStep = `${KillPoint}:${'before' | 'after'}`
 
-/** Every named step there is. */
+/** All named steps. */
 export const killSteps: readonly KillStep[] = killPoints.flatMap(
   (point) => [`${point}:before`, `${point}:after`] as const,
 )
 
-/** Names of the variables by which a step reaches the server's process. The server itself knows nothing of them. */
+/** Names of the variables that pass a step to the server's process. The server itself does not know them. */
 export const killVariables = { step: 'FAULTS_KILL_STEP', count: 'FAULTS_KILL_COUNT' } as const

@@ -3,8 +3,8 @@ import type { Random } from './random.ts'
 import type { SamplePhoto } from './sample-photos.ts'
 
 /**
- * What is known of a photo. `sent`: nobody knows whether it was kept. `kept`: it was acknowledged, or seen whole,
- * and must stay. `deleting`: nobody knows whether it is still there. `gone`: it must never be seen (again).
+ * What is known of a photo. `sent`: it may be stored or not. `kept`: it was acknowledged, or seen whole, and must stay.
+ * `deleting`: it may still exist or not. `gone`: it must never be seen (again).
  */
 export type PhotoState = 'sent' | 'kept' | 'deleting' | 'gone'
 
@@ -25,9 +25,9 @@ export interface Ledger {
   begin(): LedgerEntry
   find(sha256: string): LedgerEntry | undefined
   in(state: PhotoState): LedgerEntry[]
-  /** Takes a photo out of the kept ones, to be deleted; `undefined` where fewer than `spare` would stay. */
+  /** Removes one of the kept photos, to be deleted; `undefined` if fewer than `spare` would stay. */
   takeForDeletion(spare: number): LedgerEntry | undefined
-  /** A kept photo; `undefined` where there is none. */
+  /** A kept photo; `undefined` if there is none. */
   pick(): LedgerEntry | undefined
   acknowledged: number
 }
@@ -39,7 +39,7 @@ const byteSizes = [
   ...[1024 * kib - 1, 1024 * kib + 1, 1400 * kib, 3300 * kib],
 ]
 
-/** @param makeSample an image that no other is like, for a number that was not used before */
+/** @param makeSample returns a unique image for a number that was not used before */
 export function createLedger(
   random: Random,
   makeSample: (nonce: number, byteSize: number) => SamplePhoto,

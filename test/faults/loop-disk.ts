@@ -5,13 +5,13 @@ import { basename, join } from 'node:path'
 
 /** A file system of its own, ext4 in a file, to which things can happen. Disposing it unmounts and removes it. */
 export interface LoopDisk extends AsyncDisposable {
-  /** Where it is mounted. */
+  /** The mount point. */
   readonly path: string
-  /** Takes the power: from now on everything fails, and what was not synced is gone. */
+  /** Cuts the power: from now on everything fails, and unsynced data is lost. */
   cutPower(): void
-  /** Lets the file system find an error, after which it takes no more writes. */
+  /** Makes the file system find an error, after which it accepts no more writes. */
   breakToReadOnly(): Promise<void>
-  /** Mounts it again. Nobody may have a file of it open. */
+  /** Mounts it again. No process may have one of its files open. */
   remount(): void
 }
 

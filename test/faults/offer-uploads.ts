@@ -3,14 +3,14 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { SamplePhoto } from './sample-photos.ts'
 
-/** What came of the uploads that were offered. */
+/** The result of the offered uploads. */
 export interface OfferedLoad {
   readonly durationMs: number
   /** SHA-256 of each photo that was acknowledged, by its URL. */
   readonly acknowledged: Map<string, string>
   /** Answers of 503 with a whole number of seconds to wait. */
   refused: number
-  /** Of these, those whose body was never asked for. */
+  /** Of these, those that were refused before their body was sent. */
   refusedUnread: number
   /** Everything else. */
   readonly unexpected: string[]
@@ -62,7 +62,7 @@ export async function offerUploads({ url, makeSample, durationMs, pace }: Offer)
   return { ...load, durationMs: performance.now() - startedAt }
 }
 
-/** @param isPatient waits to be told to go on before it sends the body */
+/** @param isPatient waits for `100 Continue` before it sends the body */
 async function offerOne(
   { url, agent, sample, isPatient }: { url: string; agent: Agent; sample: SamplePhoto; isPatient: boolean },
   load: Omit<OfferedLoad, 'durationMs'>,

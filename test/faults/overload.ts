@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { runOverload } from './run-overload.ts'
 import { splitCores } from './split-cores.ts'
 
-/** `npm run test:overload -- --seconds 10`: prints what came of it; exits with 1 if anything was lost or broken. */
+/** `npm run test:overload -- --seconds 10`: prints the result; exits with 1 if anything was lost or broken. */
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '5' } } })
 const cores = splitCores()
 const report = await runOverload({ phaseMs: Number(values.seconds) * 1000, cores: cores?.server })

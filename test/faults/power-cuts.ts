@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { runPowerCuts } from './run-power-cuts.ts'
 
-/** `node test/faults/power-cuts.ts --uploads 300 --moments 50 --seed 7`: prints what came of it; exits with 1 if anything was lost or broken. */
+/** `node test/faults/power-cuts.ts --uploads 300 --moments 50 --seed 7`: prints the result; exits with 1 if anything was lost or broken. */
 const { values } = parseArgs({
   options: {
     uploads: { type: 'string', default: '120' },

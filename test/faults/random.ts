@@ -2,7 +2,7 @@
 export interface Random {
   /** A whole number from 0 to `below`, without `below`. */
   below(below: number): number
-  /** One of the items; `undefined` where there is none. */
+  /** One of the items; `undefined` if there are none. */
   pick<Item>(items: readonly Item[]): Item | undefined
   bytes(byteSize: number): Buffer
 }

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 
-/** A system call as it begins (`result` is `undefined`) or ends. A call that nothing interrupts is told twice in a row. */
+/** A system call as it begins (`result` is `undefined`) or ends. A call that is not interrupted comes twice in a row. */
 export interface TraceEvent {
   readonly call: string
   /** The two events of one call share this object. */
@@ -15,18 +15,18 @@ export interface TraceArguments {
   readonly text: string
   /** Every string, in order: paths, or the bytes that are written. */
   readonly strings: readonly Buffer[]
-  /** Path of the first file descriptor, or `socket:[…]`; `undefined` where there is none. */
+  /** Path of the first file descriptor, or `socket:[…]`; `undefined` if there is none. */
   readonly path: string | undefined
 }
 
-/** What strace must be told, so that `readTrace` can read what it writes. */
+/** The flags of strace that `readTrace` needs. */
 export const traceFlags: readonly string[] = [
   ...['-f', '-qq', '-y', '-xx', '--seccomp-bpf', '-e', 'signal=none', '-s', '5000000', '-e'],
   `trace=${['write', 'writev', 'pwrite64', 'pwritev', 'sendto', 'sendmsg', 'fsync', 'fdatasync'].join()},` +
     ['ftruncate', 'openat', 'mkdir', 'rmdir', 'link', 'linkat', 'rename', 'renameat', 'unlink'].join(),
 ]
 
-/** Reads what strace wrote, in the order in which things happened. Calls that failed are left out. */
+/** Reads the output of strace, in the order of events. Failed calls are left out. */
 export async function* readTrace(file: string): AsyncGenerator<TraceEvent> {
   const open = new Map<string, TraceEvent>()
   for await (const line of createInterface(createReadStream(file))) {
@@ -48,7 +48,7 @@ export async function* readTrace(file: string): AsyncGenerator<TraceEvent> {
   }
 }
 
-/** `NaN` where the call has not ended yet. No string can look like a result, because all are hexadecimal. */
+/** `NaN` if the call has not ended yet. No string can look like a result, because all are hexadecimal. */
 function readResult(line: string): number {
   const at = line.lastIndexOf(' = ')
   return Number(at === -1 ? Number.NaN : /^-?\d+/.exec(line.slice(at + 3))?.[0])

@@ -4,20 +4,20 @@ import { filePart, writeForm } from '../support/multipart.ts'
 import type { PhotoJson } from '../support/uploads.ts'
 import type { LedgerEntry } from './ledger.ts'
 
-/** An answer that came whole; a server that dies first gives none. */
+/** A complete answer; a server that dies first gives none. */
 export interface WholeAnswer {
   readonly status: number
   readonly isReplay: boolean
   readonly body: Buffer
 }
 
-/** Where photos are listed, a page of a hundred at a time. */
+/** The path that lists photos, a hundred a page. */
 export interface Page {
   readonly photos: readonly PhotoJson[]
   readonly nextCursor: string | null
 }
 
-/** Sends a request over a connection of its own. Rejects where no whole answer comes. */
+/** Sends a request over its own connection. Rejects if no complete answer comes. */
 export async function exchange(
   url: string,
   { method = 'GET', headers = {}, body }: { method?: string; headers?: object; body?: Uint8Array } = {},
@@ -47,7 +47,7 @@ export function sendUpload(
   return exchange(`${url}/photos`, { method: 'POST', headers, body: form?.body ?? sample.bytes() })
 }
 
-/** Every photo there is, newest first. */
+/** All photos, newest first. */
 export async function listPhotos(url: string): Promise<PhotoJson[]> {
   const photos: PhotoJson[] = []
   for (let cursor: string | null | undefined; cursor !== null; ) {
@@ -58,7 +58,7 @@ export async function listPhotos(url: string): Promise<PhotoJson[]> {
   return photos
 }
 
-/** Asks a procedure. Rejects unless it answers. */
+/** Calls a procedure. Rejects unless it succeeds. */
 export async function query<Data>(url: string, name: string, input: object): Promise<Data> {
   const answer = await exchange(`${url}/trpc/${name}?input=${encodeURIComponent(JSON.stringify(input))}`)
   if (answer.status !== 200) throw new Error(`${name} was answered ${answer.status}: ${answer.body}`)

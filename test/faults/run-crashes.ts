@@ -9,7 +9,7 @@ import { createSamplePhotos } from './sample-photos.ts'
 import { startVictim, type Victim, type VictimOptions } from './victim.ts'
 import { runWorkload } from './workload.ts'
 
-/** What came of a run. */
+/** The result of a run. */
 export interface CrashReport {
   kills: number
   /** Of these, kills at a named step. */
@@ -20,15 +20,15 @@ export interface CrashReport {
   swept: number
   /** The longest start, in milliseconds. */
   slowestStartMs: number
-  /** Steps that were never come to. */
+  /** Steps that were never reached. */
   readonly missed: KillStep[]
-  /** What was promised and is gone. */
+  /** What was promised and is lost. */
   readonly lost: string[]
-  /** Everything else that must not be. */
+  /** Everything else that must not happen. */
   readonly broken: string[]
 }
 
-/** How a run goes. */
+/** Options of a run. */
 export interface CrashRunOptions {
   /** How often the server is killed: first once at every named step, then at random. */
   readonly kills: number
@@ -37,7 +37,7 @@ export interface CrashRunOptions {
   readonly onProgress?: (report: CrashReport) => void
 }
 
-/** How one life of the server goes. */
+/** One life of the server. */
 interface Life {
   readonly at?: VictimOptions['at']
   /** Milliseconds after the start of the process. */
@@ -48,12 +48,12 @@ interface Life {
   readonly isAged: boolean
 }
 
-// Long enough for the rarest step to be come to on a busy machine.
+// Long enough to reach the rarest step on a busy machine.
 const stepPatienceMs = 120_000
 const tidyPatienceMs = 60_000
 const livesBetweenAgeing = 10
 
-/** Kills a server again and again, always on the same data, and checks after each restart that it keeps its word. */
+/** Kills a server again and again, always on the same data, and checks its promises after each restart. */
 export async function runCrashes({ kills, seed, onProgress }: CrashRunOptions): Promise<CrashReport> {
   const random = createRandom(seed)
   const ledger = createLedger(random, await createSamplePhotos())
@@ -93,7 +93,7 @@ export async function runCrashes({ kills, seed, onProgress }: CrashRunOptions): 
   return report
 }
 
-/** Every named step in turn; then random moments under load, and now and then one during the start. */
+/** Every named step in turn; then random moments under load, and sometimes one during the start. */
 function planLife(at: number, random: Random): Life {
   const step = killSteps[at]
   if (step !== undefined) {
@@ -107,7 +107,7 @@ function planLife(at: number, random: Random): Life {
   return { afterMs: 50 + random.below(1200), afterLoadMs, isAged }
 }
 
-/** Does something with a server; that the server dies meanwhile is no failure. */
+/** Does something with a server. It is not a failure if the server dies in the meantime. */
 async function untilDeath(victim: Victim, work: (url: string) => Promise<void>): Promise<void> {
   if (victim.url === undefined) return
   try {
@@ -144,7 +144,7 @@ async function bury(victim: Victim, { at }: Life, report: CrashReport): Promise<
   else report.atSteps += 1
 }
 
-/** Rejects where the server dies meanwhile. */
+/** Rejects if the server dies in the meantime. */
 async function becomes(url: string, isSo: () => Promise<boolean>): Promise<boolean> {
   for (const endMs = performance.now() + tidyPatienceMs; performance.now() < endMs; await delay(20)) {
     if (await isSo()) return true

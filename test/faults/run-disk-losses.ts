@@ -7,12 +7,12 @@ import { createSamplePhotos } from './sample-photos.ts'
 import { startVictim, type Victim } from './victim.ts'
 import { runWorkload } from './workload.ts'
 
-/** What came of a run. */
+/** The result of a run. */
 export interface DiskLossReport {
   cuts: number
   /** Answers of 201. */
   acknowledged: number
-  /** Answers that were refused because the disk was gone. */
+  /** Requests that were refused because there was no disk. */
   refused: number
   readonly lost: string[]
   readonly broken: string[]
@@ -23,8 +23,8 @@ const mebibyte = 1024 * 1024
 const refusalsAwaited = 20
 
 /**
- * Takes the power from the disk under a server that uploads, deletes and renders, lets the server see what comes of
- * it, kills it, mounts the disk again, and holds a new server on it against what was promised. Again and again, on
+ * Cuts the power of the disk under a server that uploads, deletes and renders. The server continues without the disk and
+ * is then killed. The disk is mounted again, and a new server on it is checked against the promises. Again and again, on
  * the same disk.
  */
 export async function runDiskLosses({ cuts, seed }: { cuts: number; seed: number }): Promise<DiskLossReport> {
@@ -56,7 +56,7 @@ export async function runDiskLosses({ cuts, seed }: { cuts: number; seed: number
     disk.remount()
   }
 
-  /** Takes the power in the midst of a load, which goes on for a while: what it is promised then must be kept as well. */
+  /** Cuts the power under load. The load continues for a while: promises of that time must be kept as well. */
   function loseDisk(server: Victim, url: string) {
     let isCut = false
     function onBroken(what: string): void {

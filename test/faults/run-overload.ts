@@ -7,15 +7,15 @@ import { type Offer, type OfferedLoad, offerUploads } from './offer-uploads.ts'
 import { readPhoto } from './requests.ts'
 import { createSamplePhotos, sha256 } from './sample-photos.ts'
 
-/** What came of a run. */
+/** The result of a run. */
 export interface OverloadReport {
-  /** Photos taken every second, at the load that the server could just bear and at four times of it. */
+  /** Photos accepted every second, at the load that saturates the server and at four times that load. */
   readonly peakPerSecond: number
   readonly overloadedPerSecond: number
   readonly acknowledged: number
   readonly refused: number
   readonly refusedUnread: number
-  /** Milliseconds for `/healthz` and for a photo's bytes meanwhile: the median and the 99th percentile. */
+  /** Milliseconds for `/healthz` and for a photo's bytes under that load: the median and the 99th percentile. */
   readonly healthMs: Percentiles
   readonly mediaMs: Percentiles
   readonly loopDelayP99Ms: number
@@ -24,7 +24,7 @@ export interface OverloadReport {
   readonly after: ServerState
   /** Answers that are neither 201 nor a proper 503, and probes that were refused. */
   readonly broken: readonly string[]
-  /** Acknowledged photos that are not there, or not whole. */
+  /** Acknowledged photos that are missing or not whole. */
   readonly lost: readonly string[]
 }
 
@@ -35,11 +35,11 @@ interface Percentiles {
 
 const steps = [4, 8, 16, 32]
 const overload = 4
-/** As `TINTYPE_MAX_CONCURRENT_UPLOADS` has it by default. */
+/** The default of `TINTYPE_MAX_CONCURRENT_UPLOADS`. */
 const places = 64
 const probeEveryMs = 10
 
-/** Finds the load that a server can just bear, offers four times of it, and looks whether the server bears up. */
+/** Finds the load that saturates a server, offers four times as much, and checks the server. */
 export async function runOverload({
   phaseMs,
   cores,
@@ -52,7 +52,7 @@ export async function runOverload({
   const { url } = tintype
   const sampleOf = await createSamplePhotos({ width: 1024, height: 768 })
   let nonce = 0
-  // No filler: it would cost whoever makes it more than the server is asked for.
+  // No filler: making it would cost the client more than the server.
   const makeSample = () => sampleOf(nonce++, 0)
   const hot = readPhoto({ ...(await postBytes(tintype, makeSample().bytes())), isReplay: false })
   await offerUploads({ url, makeSample, durationMs: phaseMs, pace: { clients: 8 } }) // decoders start
@@ -67,7 +67,7 @@ export async function runOverload({
   await untilQuiet(tintype)
 
   await readState(tintype) // from here on the delay of the event loop counts
-  // Three quarters of these find no place, however much quicker the machine is now, unless places are not counted.
+  // Three quarters of these find no slot, however much faster the machine is now, unless slots are not counted.
   const pace = { perSecond: peakPerSecond * overload, atOnce: places * overload }
   const overloaded = await offer(phaseMs * 2, pace)
   const { loopDelayP99Ms } = await readState(tintype)
@@ -111,7 +111,7 @@ interface ProbedLoad extends OfferedLoad {
   readonly media: Probe
 }
 
-/** Offers a load, and asks for health and for a photo all the while: at every load, so that it costs the same. */
+/** Offers a load, and requests `/healthz` and a photo all the time: at every load, so that it costs the same. */
 async function offerProbed(
   offer: Offer,
   { tintype, hotPath }: { readonly tintype: Tintype; readonly hotPath: string },
@@ -126,7 +126,7 @@ async function offerProbed(
   return { ...load, health, media }
 }
 
-/** Asks again and again until it is told to stop. */
+/** Sends requests until it is stopped. */
 async function probe(tintype: Tintype, path: string, signal: AbortSignal): Promise<Probe> {
   const latencies: number[] = []
   const unexpected: string[] = []

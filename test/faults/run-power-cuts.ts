@@ -11,7 +11,7 @@ import { exchange, listPhotos, readPhoto } from './requests.ts'
 import { createSamplePhotos, sha256 } from './sample-photos.ts'
 import { startVictim } from './victim.ts'
 
-/** What came of a run. */
+/** The result of a run. */
 export interface PowerCutReport {
   /** Disks that a server was started on after a power cut. */
   cuts: number
@@ -21,10 +21,10 @@ export interface PowerCutReport {
   readonly broken: string[]
 }
 
-/** How a run goes. */
+/** Options of a run. */
 export interface PowerCutOptions {
   readonly uploads: number
-  /** Moments at which the power goes; each leaves two disks. */
+  /** Moments of power cuts; each gives two disks. */
   readonly moments: number
   readonly seed: number
 }
@@ -79,7 +79,7 @@ export async function runPowerCuts({ uploads, moments, seed }: PowerCutOptions):
     untilCut -= 1
     if (untilCut === 0) await cutNow()
   }
-  if (Number.isFinite(untilCut) && untilCut > 0) await cutNow() // the record ended before the last moment came
+  if (Number.isFinite(untilCut) && untilCut > 0) await cutNow() // the record ended before the last moment
   if (acknowledged.size !== uploads) report.broken.push(`${acknowledged.size} answers are in the record`)
   return report
 }
@@ -167,7 +167,7 @@ async function cutPower(
     if (problem) report.lost.push(problem)
     if (gone.has(photo.id)) report.broken.push(`photo ${photo.id} is back`)
   }
-  // Of those that will be deleted, nobody knows when that became durable.
+  // It is unknown when a deletion became durable.
   const mayBeMissing = new Set(promises.deleted)
   for (const id of acknowledged)
     if (!photos.has(id) && !mayBeMissing.has(id)) report.lost.push(`photo ${id} is not listed`)

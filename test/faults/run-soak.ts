@@ -13,7 +13,7 @@ import { createRandom, type Random } from './random.ts'
 import { createSamplePhotos } from './sample-photos.ts'
 import { type Action, createActions } from './workload.ts'
 
-/** What came of a run. */
+/** The result of a run. */
 export interface SoakReport {
   readonly acknowledged: number
   readonly deeds: Readonly<Record<string, number>>
@@ -37,7 +37,7 @@ const sampleEveryMs = 1000
 /** Of the whole time; in it decoders start and caches fill. */
 const warmUpShare = 0.3
 
-/** Everything at once for a while: honest clients, hostile ones, and those that go away. Then looks what stays. */
+/** Honest clients, hostile ones, and clients that leave, all at once for a while. Then checks what remains. */
 export async function runSoak({
   durationMs,
   seed,
@@ -57,7 +57,7 @@ export async function runSoak({
   }
   const deeds = await createDeeds()
   const actions = createActions(options)
-  // From the first, so that a deed that is never done is seen.
+  // With every name from the start, so that an action that never happens is seen.
   const counts = Object.fromEntries([...Object.keys(actions), ...Object.keys(deeds)].map((name) => [name, 0]))
   await using tintype = await startTintype({ keepsLog: false, env: shortHeap })
 
@@ -122,7 +122,7 @@ function createDeck<Item>(items: readonly Item[], random: Random): () => Item {
   }
 }
 
-/** What hostile clients do, and those that go away; none of it may make a photo. */
+/** Actions of hostile clients and of clients that leave. None may make a photo. */
 async function createDeeds(): Promise<Record<string, Deed>> {
   const image = await makeImage({ width: 80, height: 60, format: 'jpeg' })
   const stages = abandonedUploads(image, 2 * mebibyte)

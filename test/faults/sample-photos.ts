@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { makeImage } from '@tintype/imaging/testing'
 import { createRandom } from './random.ts'
 
-/** An image that no other is like; its bytes can be had again at any time. */
+/** A unique image; its bytes can be made again at any time. */
 export interface SamplePhoto {
   readonly bytes: () => Uint8Array
   /** 64 lower-case hex digits. */
@@ -13,8 +13,7 @@ export interface SamplePhoto {
 const commentByteSize = 65_000
 
 /**
- * Makes images that are as large as wished: what they lack in pixels, comments make up for. Unless more pixels are
- * asked for they are quick to decode.
+ * Makes images of any file size: comments fill them up. They are quick to decode unless more pixels are requested.
  */
 export async function createSamplePhotos({
   width = 64,
@@ -32,7 +31,7 @@ export function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')
 }
 
-/** At least `byteSize` bytes, with comments behind the marker that starts a JPEG. @see ITU-T T.81 B.2.4.5 */
+/** At least `byteSize` bytes, with comments after the marker that starts a JPEG. @see ITU-T T.81 B.2.4.5 */
 function withComments(image: Uint8Array, { nonce, byteSize }: { nonce: number; byteSize: number }): Buffer {
   const random = createRandom(nonce)
   const comments: Buffer[] = []

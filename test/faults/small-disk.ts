@@ -36,7 +36,7 @@ export async function fillDisk(path: string): Promise<void> {
   }
 }
 
-/** Uploads bytes without saying how many. */
+/** Uploads bytes without declaring how many. */
 export function streamBytes(tintype: Tintype, bytes: Uint8Array): Promise<Answer> {
   const body = new Blob([Buffer.from(bytes)]).stream()
   const headers = { 'Content-Type': 'image/jpeg' }

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import type { ServerState } from '../support/read-state.ts'
 import { runSoak } from './run-soak.ts'
 
-/** `npm run test:soak -- --minutes 60 --seed 7`: prints what came of it; exits with 1 if anything was lost or broken. */
+/** `npm run test:soak -- --minutes 60 --seed 7`: prints the result; exits with 1 if anything was lost or broken. */
 const { values } = parseArgs({
   options: { minutes: { type: 'string', default: '5' }, seed: { type: 'string', default: '1' } },
 })

@@ -8,8 +8,8 @@ export interface SplitCores {
 }
 
 /**
- * Keeps this process on the last processor and leaves the others to the server: a load that took its time from the
- * server would measure itself. `undefined`, and nothing is done, where there is one processor only, or no `taskset`.
+ * Keeps this process on the last processor and leaves the others to the server: a load that took the
+ * server's time would measure itself. Does nothing and returns `undefined` with one processor, or without `taskset`.
  */
 export function splitCores(): SplitCores | undefined {
   const last = availableParallelism() - 1

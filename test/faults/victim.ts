@@ -6,29 +6,29 @@ import { serverEnvironment } from '../support/server-environment.ts'
 import { builtServer } from '../support/start-tintype.ts'
 import { type KillStep, killVariables } from './kill-steps.ts'
 
-/** A server that is going to die. */
+/** A server that will be killed. */
 export interface Victim {
-  /** Where it listens; `undefined` where it died before it did. */
+  /** Its URL; `undefined` if it died before it listened. */
   readonly url: string | undefined
   /** How long it took to listen, in milliseconds. */
   readonly startMs: number
   readonly isDead: boolean
-  /** Resolves when it is dead, with how it ended: a signal's name, or what it said. */
+  /** Resolves when it is dead, with a signal's name or its last output. */
   readonly dead: Promise<string>
   /** Kills it after this many milliseconds, unless it is dead before. */
   killAfter(ms: number): void
   /** Whether it was killed from outside, and not by itself at a step. */
   readonly isKilled: boolean
-  /** Tells it to stop; resolves as `dead`. */
+  /** Stops it with a signal; resolves as `dead`. */
   stop(): Promise<string>
   /** Files that its sweeps have removed or set aside so far. */
   readonly swept: number
 }
 
-/** How it is to die. */
+/** How it is killed. */
 export interface VictimOptions {
   readonly dataDirectory: string
-  /** Kills itself at this step, when it comes there for the n-th time, counted from 1. */
+  /** Kills itself when it reaches this step for the n-th time, counted from 1. */
   readonly at?: { readonly step: KillStep; readonly count: number } | undefined
   /** Killed this many milliseconds after its process was started, whatever it does then. */
   readonly afterMs?: number | undefined
@@ -95,7 +95,7 @@ export async function startVictim({ dataDirectory, at, afterMs }: VictimOptions)
   }
 }
 
-/** A server that is killed may have written half a line. */
+/** A killed server may have written half a line. */
 function readLine(text: string): Record<string, unknown> {
   try {
     return JSON.parse(text) as Record<string, unknown>

@@ -6,7 +6,7 @@ import { exchange, readPhoto, sendUpload, type WholeAnswer } from './requests.ts
 export interface WorkloadOptions {
   readonly ledger: Ledger
   readonly random: Random
-  /** Hears of every answer that a healthy server does not give. */
+  /** Called for every answer that a healthy server does not give. */
   readonly onBroken: (what: string) => void
 }
 
@@ -16,8 +16,8 @@ const mostPhotos = 40
 const fewestPhotos = 12
 
 /**
- * Uploads, makes renditions, lists and deletes, all at once, until the server at `url` is gone. What it
- * acknowledged is in the ledger by then.
+ * Uploads, makes renditions, lists and deletes, all at once, until the server at `url` has ended. The
+ * ledger then has everything that it acknowledged.
  */
 export async function runWorkload(url: string, options: WorkloadOptions): Promise<void> {
   await Promise.all(Array.from({ length: workers }, () => work(url, options)))
@@ -32,7 +32,7 @@ async function work(url: string, options: WorkloadOptions): Promise<void> {
     try {
       await action(url, options)
     } catch (error) {
-      // No whole answer: the server is dead, and what was asked may have happened or not.
+      // No complete answer: the server is dead, and the request may have taken effect or not.
       if (error instanceof Error && 'code' in error) return
       throw error
     }
@@ -59,7 +59,7 @@ async function upload(url: string, { ledger, onBroken }: WorkloadOptions): Promi
   else onBroken(`an upload was answered ${describe(answer)}`)
 }
 
-/** Takes a photo into the books that the server has acknowledged. */
+/** Records a photo that the server has acknowledged. */
 export function keep(ledger: Ledger, entry: LedgerEntry, answer: WholeAnswer): void {
   entry.state = 'kept'
   entry.id = readPhoto(answer).id
@@ -81,7 +81,7 @@ async function render(url: string, { ledger, random, onBroken }: WorkloadOptions
   const name = random.pick(['thumb', 'square', 'w160', 'w320', 'w640', 'preview'])
   const format = random.pick(['webp', 'jpg'])
   const answer = await exchange(`${url}/media/${entry.id}/${name}.${format}`)
-  // Somebody else may be deleting it.
+  // Another worker may be deleting it.
   if (answer.status === 200 || (answer.status === 404 && entry.state !== 'kept')) return
   onBroken(`a rendition was answered ${describe(answer)}`)
 }

@@ -1,6 +1,6 @@
 import type { FuzzReport } from './run-fuzz.ts'
 
-/** What came of a run, in a few lines for people. */
+/** The result of a run, in a few lines for people. */
 export function describeReport({
   cases,
   statuses,

@@ -1,16 +1,16 @@
-/** One request, byte for byte, and what may be concluded from an answer to it. */
+/** One request, byte for byte, and what its answer may mean. */
 export interface FuzzCase {
   /** With the seed of its run this makes the same case again. */
   readonly number: number
   readonly kind: FuzzKind
-  /** What goes over the wire. */
+  /** The bytes on the wire. */
   readonly request: Buffer
   /** The body without its framing. */
   readonly body: Buffer
   readonly contentType: string
-  /** Whether head and framing say the truth, so that the connection can be used again behind the answer. */
+  /** Whether head and framing are correct, so that the connection can be used again after the answer. */
   readonly isFramedHonestly: boolean
-  /** Where the request is cut into packets. */
+  /** Offsets at which the request is cut into packets. */
   readonly cuts: readonly number[]
 }
 

@@ -13,7 +13,7 @@ test('I5 I6 ten thousand mangled requests are accepted whole or refused with a c
   const failures = report.failures.map(({ why, fuzzCase }) => `${fuzzCase.kind} ${fuzzCase.number} ${why}`)
   expect({ failures, broken: report.broken }).toEqual({ failures: [], broken: [] })
   expect(report.cases).toBe(caseCount)
-  // The cases must reach all of the way: a run that is refused at the door shows nothing.
+  // The cases must reach every step: a run that is refused at once shows nothing.
   for (const status of ['201', '400', '413', '415', '422'])
     expect(report.statuses.get(status), status).toBeGreaterThan(caseCount / 1000)
 }, 900_000)

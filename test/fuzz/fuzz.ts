@@ -8,7 +8,7 @@ import { createCaseMaker } from './make-cases.ts'
 import { runFuzz } from './run-fuzz.ts'
 
 /**
- * `node test/fuzz/fuzz.ts --cases 100000 --seed 7`: prints what came of it; exits with 1 if anything failed. Cases
+ * `node test/fuzz/fuzz.ts --cases 100000 --seed 7`: prints the result; exits with 1 if anything failed. Cases
  * that did are written to a file, and `--replay FILE` sends exactly these again.
  */
 const { values } = parseArgs({

@@ -5,7 +5,7 @@ import type { PhotoJson, ProblemJson } from '../support/uploads.ts'
 import type { FuzzCase } from './fuzz-case.ts'
 import type { Lane, Outcome } from './send-case.ts'
 
-/** Resolves with what is wrong about the answers to a case; `undefined` where nothing is. */
+/** Resolves with what is wrong with the answers to a case; `undefined` if nothing is. */
 export async function judgeCase(
   fuzzCase: FuzzCase,
   outcome: Outcome,
@@ -28,7 +28,7 @@ function judgeRefusal({ status, headers, body }: Answer): string | undefined {
   return undefined
 }
 
-/** An upload that was taken must be whole, come back as it was sent, and can be shown. */
+/** An accepted upload must be whole, come back as it was sent, and be renderable. */
 async function judgePhoto(fuzzCase: FuzzCase, answer: Answer, lane: Lane): Promise<string | undefined> {
   const photo = JSON.parse(answer.body.toString()) as PhotoJson
   const original = await lane.get(photo.url)
@@ -42,7 +42,7 @@ async function judgePhoto(fuzzCase: FuzzCase, answer: Answer, lane: Lane): Promi
   return thumbnail.headers.get('content-type') === 'image/webp' ? undefined : 'has a thumbnail that is none'
 }
 
-/** Whether the bytes are the whole body or, of a form, stand in it and are ended by a boundary (threat B006). */
+/** Whether the bytes are the whole body or, in a form, are in it and end at a boundary (threat B006). */
 function isWhole({ body, contentType }: FuzzCase, bytes: Buffer): boolean {
   if (!/^multipart\/form-data\b/i.test(contentType)) return body.equals(bytes)
   for (let at = body.indexOf(bytes); at >= 0; at = body.indexOf(bytes, at + 1)) {

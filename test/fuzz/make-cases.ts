@@ -10,15 +10,15 @@ import { mutateBytes } from './mutate-bytes.ts'
 
 /** What cases are made from. */
 interface Seeds {
-  /** Whole images of every format, so that enough of what is sent is taken. */
+  /** Sound images of every format, so that enough cases are accepted. */
   readonly images: readonly Buffer[]
-  /** Images that were broken or written to hurt; none where there is no corpus. */
+  /** Broken and hostile images; none without the corpus. */
   readonly hostile: readonly Buffer[]
-  /** Forms that were written to hurt; none where there is no corpus. */
+  /** Hostile forms; none without the corpus. */
   readonly forms: readonly Upload[]
 }
 
-/** Where the budget goes: forms are cheap and ours, images cost a decode. */
+/** Shares of the kinds of cases: forms are cheap, images cost a decode. */
 const shares: readonly FuzzKind[] = [
   'form',
   'form',
@@ -33,7 +33,7 @@ const shares: readonly FuzzKind[] = [
 ]
 const maxSeedByteSize = 40_000
 
-/** Resolves with a maker of as many cases as wished. The same seed makes the same ones, as long as the corpus is the same. */
+/** Resolves with a maker of any number of cases. The same seed makes the same ones, as long as the corpus is the same. */
 export async function createCaseMaker(seed: number): Promise<(count: number) => Iterable<FuzzCase>> {
   const seeds = await collectSeeds()
   function makeCase(number: number): FuzzCase {

@@ -128,8 +128,8 @@ const edits: readonly ((draft: Draft, random: Random) => void)[] = [
 ]
 
 /**
- * A form that carries `image`, with one to four edits of its structure and, half of the time, bytes changed where
- * they stand. Now and then nothing is changed.
+ * A form that carries `image`, with one to four edits of its structure and, half of the time, bytes changed in
+ * place. Sometimes nothing is changed.
  */
 export function mangleForm(image: Buffer, other: Buffer, random: Random): Form {
   const boundary = `fuzz${random.below(1000)}`

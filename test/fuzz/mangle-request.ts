@@ -82,7 +82,7 @@ const lies: readonly ((
   () => [{}, Buffer.alloc(0)],
 ]
 
-/** A request whose framing lies about its body: lengths that are wrong or two, chunks that are none. */
+/** A request whose framing lies about its body: wrong lengths, two lengths, malformed chunks. */
 export function frameWithLies({ contentType, body }: Upload, random: Random): Buffer {
   const [headers = {}, sent = body] = random.pick(lies)?.(body, random) ?? []
   return Buffer.concat([

@@ -15,7 +15,7 @@ export function mutateBytes(bytes: Buffer, other: Buffer, random: Random, most =
   return changed
 }
 
-/** Anywhere, and as often in the first 200 bytes, where most of the structure stands. */
+/** Anywhere, and as often in the first 200 bytes, which have most of the structure. */
 function placeIn(bytes: Buffer, random: Random): number {
   const reach = random.below(2) === 0 ? bytes.length : Math.min(200, bytes.length)
   return random.below(reach + 1)

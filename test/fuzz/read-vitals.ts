@@ -3,11 +3,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { exchange } from '../faults/requests.ts'
 import type { Tintype } from '../support/start-tintype.ts'
 
-/** What a server has in its hands. */
+/** What a server uses. */
 export interface Vitals {
   readonly fileDescriptors: number
   readonly childProcesses: number
-  /** Under way or waiting. */
+  /** Running or waiting. */
   readonly decodes: number
   readonly stagedFiles: number
   readonly uploadsInFlight: number
@@ -15,16 +15,16 @@ export interface Vitals {
   readonly memoryByteSize: number
 }
 
-/** What belongs to connections that are gone is let go by timers, of a minute at most. */
+/** Timers release what belongs to closed connections, after a minute at most. */
 const patienceMs = 150_000
 const intervalMs = 50
 
-/** What is allowed to grow: compiled code, caches, a counter for each route and status. */
+/** May grow: compiled code, caches, a counter for each route and status. */
 export const memorySlackByteSize = 16 * 1024 * 1024
 
 /**
- * Reads the vitals once there is nothing to do any more and, where there is a base line, once they are back at it;
- * where they do not come back, as they are after some minutes.
+ * Reads the vitals once the server is idle and, if there is a base line, once they are back at it. If they do not come
+ * back, returns them as they are after some minutes.
  */
 export async function readVitals(tintype: Tintype, baseLine?: Vitals): Promise<Vitals> {
   let vitals = await read(tintype)
@@ -52,7 +52,7 @@ async function read({ url, pid, staged }: Tintype): Promise<Vitals> {
   }
 }
 
-/** What has grown between two readings and must not; empty where nothing has. */
+/** What has grown between two readings but must not; empty if nothing has. */
 export function findLeaks(before: Vitals, after: Vitals): string[] {
   const grown = (['fileDescriptors', 'childProcesses', 'stagedFiles', 'uploadsInFlight'] as const).filter(
     (name) => after[name] > before[name],

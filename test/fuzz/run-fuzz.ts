@@ -6,42 +6,42 @@ import { judgeCase } from './judge-case.ts'
 import { findLeaks, readVitals, type Vitals } from './read-vitals.ts'
 import { type Lane, openLane } from './send-case.ts'
 
-/** What came of a run. */
+/** The result of a run. */
 export interface FuzzReport {
   cases: number
-  /** Answers by status; `closed` where a connection was closed without one. */
+  /** Answers by status; `closed` for connections that were closed without one. */
   readonly statuses: Map<string, number>
   /** Cases that were neither answered nor closed in time. */
   hangs: number
   /** Every case that failed, those that hung among them. */
   readonly failures: FuzzFailure[]
-  /** What the server kept, lost or said at the end that it must not. */
+  /** What the server kept, lost or printed at the end but must not. */
   readonly broken: string[]
   before: Vitals
   after: Vitals
 }
 
-/** Fewer than are admitted at once, so that none can be refused for being too many. */
+/** Fewer than the upload slots, so that none is refused for overload. */
 const laneCount = 32
-/** Far longer than anything here may take, also on a busy machine: what stands still is given up after five seconds. */
+/** Far longer than anything here may take, even on a busy machine: idle uploads end after five seconds. */
 const hangMs = 60_000
 
 const env = {
   TINTYPE_UPLOAD_IDLE_TIMEOUT: '5s',
-  // what a mangled header can make a decoder do is bounded, so that ten thousand cases end in minutes
+  // limits the work that a mangled header can cause, so that ten thousand cases end in minutes
   TINTYPE_MAX_PIXELS: '4000000',
   NODE_OPTIONS: `--import=${join(import.meta.dirname, 'collect-garbage.ts')}`,
 }
 
-/** After as many a run ends: what is wrong then is wrong with everything. */
+/** A run ends after this many failures: more would have the same cause. */
 const mostFailures = 50
 
-/** After as many, all decoders have started and code is compiled: the base line that the end is held against. */
+/** After this many cases all decoders have started and code is compiled. The end is compared with this base line. */
 const warmUpCount = 500
 
 /**
- * Sends every case to a real server, holds each answer against what was promised, and the server at the end
- * against what it was after the first few hundred.
+ * Sends every case to a real server and checks each answer. At the end compares the server with its state after the
+ * first few hundred cases.
  */
 export async function runFuzz(
   cases: Iterable<FuzzCase>,
@@ -60,7 +60,7 @@ export async function runFuzz(
   } catch (error) {
     report.broken.push(`the server could not be asked any more: ${error}`)
   }
-  // a server that ended by itself is told of here, with its last words
+  // reports a server that ended by itself, with its last output
   try {
     await tintype[Symbol.asyncDispose]()
   } catch (error) {
@@ -74,7 +74,7 @@ function emptyReport(vitals: Vitals): FuzzReport {
   return { ...counts, failures: [], broken: [], before: vitals, after: vitals }
 }
 
-/** Takes some, and leaves the rest: `Iterator.take` would close what it takes from. */
+/** Yields some items and leaves the rest: `Iterator.take` would close its source. */
 function* firstOf<Item>(items: Iterator<Item>, count: number): Generator<Item> {
   for (let left = count; left > 0; left -= 1) {
     const { value, done } = items.next()

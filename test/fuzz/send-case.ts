@@ -1,7 +1,7 @@
 import { type Answer, type Connection, openConnection, requestHead } from '../support/raw-http.ts'
 import type { FuzzCase } from './fuzz-case.ts'
 
-/** What came back: answers, without informational ones, in order. None where the connection was closed without a word. */
+/** The answers in order, without informational ones. None if the connection was closed without an answer. */
 export type Outcome = readonly Answer[]
 
 /** Sends cases one after the other, over one connection as long as the server keeps it. Disposing it cuts that. */
@@ -14,7 +14,7 @@ export interface Lane extends Disposable {
 export function openLane(url: string): Lane {
   let kept: Connection | undefined
 
-  /** Over the connection that is kept where there is one; the server may close it just then, so once more over a new one. */
+  /** Uses the open connection if there is one. The server may close it at that moment, so tries once more over a new one. */
   async function exchange(write: (connection: Connection) => Promise<void>): Promise<Answer> {
     const known = kept
     kept ??= await openConnection(url)

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
 /*
- * What some tests need besides Node. Where it is missing they are skipped by name; with TINTYPE_REQUIRE_BACKENDS=1, as
- * where main is guarded, they fail, so that nothing skipped counts as passed.
+ * What some tests need besides Node. If it is missing they are skipped by name. With TINTYPE_REQUIRE_BACKENDS=1, as
+ * in CI, they fail, so that nothing skipped counts as passed.
  */
 
 const isRoot = process.platform === 'linux' && process.getuid?.() === 0

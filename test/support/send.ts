@@ -10,8 +10,8 @@ export interface Sending {
 }
 
 /**
- * Sends a request whose target goes over the wire exactly as it is given: `fetch` would tidy it up, and sets
- * `Host`, `Origin` and `Sec-Fetch-…` as it likes.
+ * Sends a request whose target is sent exactly as it is given: `fetch` would normalise it, and sets
+ * `Host`, `Origin` and `Sec-Fetch-…` itself.
  */
 export async function send(url: string, target: string, sending: Sending = {}): Promise<Answer> {
   const { hostname, port } = new URL(url)

@@ -108,8 +108,8 @@ export async function keepsNothing<Result>(tintype: Tintype, run: () => Promise<
 }
 
 /**
- * Resolves when every photo has its thumbnail, and the temporary files are gone. Of a burst of uploads some are left to
- * their first view, which this is.
+ * Resolves when every photo has its thumbnail, and the temporary files are removed. After a burst of uploads some
+ * thumbnails are left to their first view, which this is.
  */
 export async function settled(tintype: Tintype): Promise<void> {
   // Without a time limit: each view costs a decode, and hundreds can take any time.

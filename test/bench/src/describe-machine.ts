@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { availableParallelism, cpus, release, tmpdir } from 'node:os'
 
-/** Where and when was measured, as it is told to readers. */
+/** Where and when the run was measured, for readers. */
 export interface Machine {
   readonly date: string
   readonly cores: number
@@ -14,7 +14,7 @@ export interface Machine {
   readonly loadBefore: number
 }
 
-/** Describes this machine in words that name nobody. */
+/** Describes this machine without any name. */
 export function describeMachine(loadBefore: number): Machine {
   const osRelease = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : ''
   const system = /^PRETTY_NAME="?([^"\n]+)/m.exec(osRelease)?.[1] ?? process.platform

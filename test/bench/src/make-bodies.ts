@@ -80,7 +80,7 @@ export async function makePhotograph(
   return best
 }
 
-/** What a form has before and behind the bytes of its file. */
+/** The bytes of a form before and after its file. */
 export function formFrame(): {
   readonly contentType: string
   readonly before: Uint8Array
@@ -100,7 +100,7 @@ export function makeForm(file: Uint8Array): Form {
   return { contentType, body: new Uint8Array(Buffer.concat([before, file, behind])) }
 }
 
-/** What stands behind the end of a photograph that is made as large as one likes: no decoder reads on there. */
+/** Filler after the end of a photograph, to make it any size: no decoder reads it. */
 export function makeFilling(): Uint8Array {
   return new Uint8Array(randomBytes(1024 * 1024))
 }

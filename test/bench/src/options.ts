@@ -10,7 +10,7 @@ export interface Options {
   readonly isFull: boolean
   readonly rounds: number
   readonly turnMs: number
-  /** Names of workloads; all where empty. */
+  /** Names of workloads; empty for all. */
   readonly only: readonly string[]
   /** File that the numbers go to, as JSON. */
   readonly outFile: string

@@ -9,7 +9,7 @@ export interface Side {
 }
 
 /**
- * Lets every side have its turn in every round: A B C, then C A B, and so on, so that none is always behind the
+ * Lets every side have its turn in every round: A B C, then C A B, and so on, so that none always follows the
  * same one. Resolves with the values of each side, by name.
  */
 export async function runRounds(
@@ -41,7 +41,7 @@ export function perSecond(result: LoadResult, status: number): number {
   return (result.completed / result.elapsedMs) * 1000
 }
 
-/** @throws where a connection broke, an answer had another status, or there was none */
+/** @throws if a connection broke, an answer had another status, or there was none */
 export function assertAllAnswered(result: LoadResult, status: number): void {
   const came = Object.keys(result.statuses)
   if (came.length === 1 && came[0] === String(status) && result.brokenConnections === 0) return

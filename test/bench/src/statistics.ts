@@ -1,4 +1,4 @@
-/** The value in the middle; the mean of the two in the middle where their number is even; NaN of none. */
+/** The value in the middle; the mean of the middle two if their number is even; NaN if there are none. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((one, other) => one - other)
   const middle = Math.floor(sorted.length / 2)

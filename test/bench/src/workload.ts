@@ -14,7 +14,7 @@ export interface BenchContext {
   readonly turnMs: number
   readonly isQuick: boolean
   readonly isFull: boolean
-  /** Tells whoever watches what happens. */
+  /** Reports progress to the user. */
   say(line: string): void
 }
 
@@ -38,7 +38,7 @@ export interface WorkloadResult {
   /** Names of the rows that the others are compared with. */
   readonly references: readonly string[]
   readonly notes: readonly string[]
-  /** What the notes of the rows tell; their answers where absent. */
+  /** Heading of the rows' notes; their answers if omitted. */
   readonly noteHead?: string | undefined
 }
 

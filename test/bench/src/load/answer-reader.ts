@@ -1,13 +1,13 @@
 const headEnd = Buffer.from('\r\n\r\n')
 
-/** One answer that has arrived whole. */
+/** One complete answer. */
 export interface Answer {
   readonly status: number
-  /** Whether the server closes the connection behind it. */
+  /** Whether the server closes the connection after it. */
   readonly isLast: boolean
 }
 
-/** Takes bytes of a connection apart into answers; throws where they are none. */
+/** Splits the bytes of a connection into answers; throws if they are not HTTP. */
 export interface AnswerReader {
   take(chunk: Buffer): void
 }
@@ -30,7 +30,7 @@ export function createAnswerReader(onAnswer: (answer: Answer) => void): AnswerRe
     if (ended && ended.status >= 200) onAnswer(ended)
   }
 
-  /** Reads the next head, or part of a body; returns the offset behind it, or -1 where more bytes are needed. */
+  /** Reads the next head, or part of a body; returns the offset after it, or -1 if more bytes are needed. */
   function step(bytes: Buffer, from: number): number {
     if (!answer) {
       const at = bytes.indexOf(headEnd, from)
@@ -55,7 +55,7 @@ export function createAnswerReader(onAnswer: (answer: Answer) => void): AnswerRe
     const lineEnd = bytes.indexOf('\r\n', from)
     if (lineEnd < 0) return -1
     const size = Number.parseInt(bytes.toString('latin1', from, lineEnd), 16)
-    // the last chunk has no bytes, and behind it one empty line; every other one is followed by a line end
+    // the last chunk has no bytes and is followed by one empty line; every other one is followed by a line end
     if (size > 0) leftByteSize = size + 2
     else if (bytes.length < lineEnd + 4) return -1
     else {

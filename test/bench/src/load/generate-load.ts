@@ -6,10 +6,10 @@ import { sendBody } from './send-body.ts'
 /** Of the requests of all plans, so that no two upload to the same name. */
 let serial = 0
 
-/** How long answers that are still under way at the end are waited for. */
+/** How long to wait for answers that are missing at the end. */
 const graceMs = 20_000
 
-/** A body may take so long: 5 MB/s, which the slowest peer exceeds many times where nothing else runs. */
+/** A body may take so long: 5 MB/s, which the slowest peer exceeds many times when nothing else runs. */
 const leastBytesPerMs = 5000
 
 /** Carries out a plan; resolves when every request that was sent has been answered, or the grace is over. */

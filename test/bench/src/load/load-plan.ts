@@ -8,7 +8,7 @@ export interface LoadPlan {
   readonly body?: LoadBody | undefined
   /** Milliseconds of load before anything is counted. */
   readonly warmUpMs?: number | undefined
-  /** Ends after so many milliseconds behind the warm-up … */
+  /** Ends this many milliseconds after the warm-up … */
   readonly durationMs?: number | undefined
   /** … or after so many requests. */
   readonly requests?: number | undefined

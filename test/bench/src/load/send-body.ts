@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { LoadBody } from './load-plan.ts'
 
-/** Sends a body: at once where it is whole, piece by piece as the connection takes it where it is made up. */
+/** Sends a body: at once if it is complete, in pieces with back-pressure if it is generated. */
 export function sendBody(socket: Socket, body: LoadBody): void {
   if (body instanceof Uint8Array) {
     socket.write(body)

@@ -15,9 +15,9 @@ export interface Findings {
 }
 
 /**
- * The report in Markdown: where was measured, targets, and a table for each workload.
+ * The report in Markdown: the machine, the targets, and a table for each workload.
  *
- * @param chartOf where the chart of a workload lies, if it has one
+ * @param chartOf the path of a workload's chart, if it has one
  */
 export function renderReport(
   { machine, results, leftOut, isQuick }: Findings,

@@ -5,7 +5,7 @@ import type { RunningServer } from './spawn-server.ts'
 import type { UploadSide } from './upload-sides.ts'
 
 /**
- * Empties what was uploaded, so that the disk does not fill. A Tintype first finishes what it does behind its answers.
+ * Empties what was uploaded, so that the disk does not fill. Tintype first finishes the work after its answers.
  *
  * @returns milliseconds that it was busy after the last answer
  */

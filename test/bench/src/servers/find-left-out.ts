@@ -2,7 +2,7 @@ import { isFastapiHere, isNginxHere } from './contestants.ts'
 import { eagerLadder, refusalOf, tintypeConfigurations } from './tintype-configurations.ts'
 import { fastapiName } from './upload-sides.ts'
 
-/** Who does not take part, and why: what is not installed, and settings that this Tintype does not have. */
+/** Sides that are left out, with the reason: not installed, or a setting that this Tintype does not have. */
 export type LeftOut = ReadonlyMap<string, string>
 
 /** Looks for what is installed, and tries every configuration of Tintype. */

@@ -6,7 +6,7 @@ import { settleTintype } from './settle-tintype.ts'
 
 /**
  * Makes a data directory whose catalog has so many photos: uploads one, and multiplies its row. Their bytes are
- * missing, which nobody notices who only lists.
+ * missing, which a list does not notice.
  */
 export async function multiplyPhotos(
   directory: string,

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 
-/** Often enough for uploads that take a second, and seldom enough to cost nobody anything. */
+/** Often enough for uploads of a second, and rarely enough to cost nothing. */
 const sampleMs = 50
 
 /** Resident memory of a process and all that it started, in bytes. */
@@ -12,7 +12,7 @@ export function memoryOfTree(pid: number): number {
 export interface MemoryWatch extends Disposable {
   /**
    * By how much all processes together have grown at most, as far as samples show, or the first one alone, of which
-   * the kernel keeps the peak. The peaks of all would be no sum: decoders end and are started anew meanwhile.
+   * the kernel keeps the peak. The peaks of all cannot be added: decoders end and start again in the meantime.
    */
   grownByteSize(): number
 }
@@ -46,7 +46,7 @@ function readStatus(pid: number, name: 'VmRSS' | 'VmHWM'): number {
   return Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(readOf(pid, 'status'))?.[1] ?? 0) * 1024
 }
 
-/** Nothing of a process that has ended meanwhile, as decoders do. */
+/** Nothing for a process that has ended in the meantime, as decoders do. */
 function readOf(pid: number, name: string): string {
   try {
     return readFileSync(`/proc/${pid}/${name}`, 'latin1')

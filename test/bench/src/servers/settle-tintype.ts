@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** What piles up behind answers that did not wait for a decode takes longer than anything else here. */
+/** Work that piles up after answers that did not wait for a decode takes longer than anything else here. */
 const timeoutMs = 180_000
 
-/** Waits until a Tintype has decoded and made what it decodes and makes behind its answers. */
+/** Waits until Tintype has finished the work after its answers. */
 export async function settleTintype(port: number): Promise<void> {
   for (const until = performance.now() + timeoutMs; performance.now() < until; await delay(50)) {
     const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()

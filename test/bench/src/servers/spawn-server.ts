@@ -29,7 +29,7 @@ export interface RunningServer extends AsyncDisposable {
 
 const startTimeoutMs = 30_000
 
-/** What still runs: whoever stops the benchmark stops its servers with it. */
+/** Running servers: stopping the benchmark stops them too. */
 const running = new Set<ChildProcess>()
 process.once('exit', () => {
   for (const child of running) child.kill('SIGTERM')
@@ -38,7 +38,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 
 /**
  * Starts a server and waits until `GET firstPath` is answered with anything. What it prints goes to a file, so that
- * reading it costs no time of anybody.
+ * reading it takes no time from a server.
  */
 export async function spawnServer(
   server: ServerCommand,

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startTintype } from './contestants.ts'
 
-/** Tintype with settings, and what they take away. */
+/** Tintype with settings, and what they leave out. */
 export interface TintypeConfiguration {
   readonly name: string
   readonly env: Readonly<Record<string, string>>
@@ -32,7 +32,7 @@ export const tintypeConfigurations: readonly TintypeConfiguration[] = [
   },
 ]
 
-/** Ladders made behind the answer rather than when they are asked for. */
+/** Ladders made after the answer instead of on request. */
 export const eagerLadder: TintypeConfiguration = {
   name: 'Tintype, ladder ahead',
   env: { TINTYPE_EAGER_RENDITIONS: 'ladder' },
@@ -40,9 +40,9 @@ export const eagerLadder: TintypeConfiguration = {
 }
 
 /**
- * Why Tintype does not start with a configuration; `undefined` where it does.
+ * Why Tintype does not start with a configuration; `undefined` if it does.
  *
- * @throws where it does not start for another reason than a setting that it does not have
+ * @throws if it does not start for another reason than a setting that it does not have
  */
 export async function refusalOf(
   { name, env }: TintypeConfiguration,

@@ -5,11 +5,11 @@ import { tintypeConfigurations } from './tintype-configurations.ts'
 
 export { tintype } from './tintype-configurations.ts'
 
-/** A server that takes uploads, and how it wants them. */
+/** A server that accepts uploads, and in which form. */
 export interface UploadSide {
   readonly name: string
   readonly start: StartServer
-  /** As which kind of body it takes a file. */
+  /** The kind of body it accepts. */
   readonly kind: 'form' | 'raw'
   /** The head of a request for a body of so many bytes. */
   head(byteSize: number): string

@@ -23,7 +23,7 @@ interface StaticSide {
   readonly leavesOut: string
   readonly small: string
   readonly large: string
-  /** Its validator of the large file; absent where it has none. */
+  /** Its validator of the large file; absent if it has none. */
   readonly etag: string | null
 }
 

@@ -8,7 +8,7 @@ const named = (count: number) => `${count.toLocaleString('en')} photos`
 export const thousandPhotos = named(1000)
 export const millionPhotos = named(1_000_000)
 
-/** How long one page takes out of few and out of many photos, asked for one after another. */
+/** How long one page takes out of few and out of many photos, requested one after another. */
 export async function measureListGrowth(
   servers: ReadonlyMap<number, RunningServer>,
   page: string,

@@ -14,7 +14,7 @@ import type { BenchContext, WorkloadResult } from '../workload.ts'
 export const inProcess = 'sharp in process, no HTTP'
 const ipx = 'ipx'
 
-/** A rendition of 320 × 240 of a photograph of 12 megapixels that nobody has asked for before. */
+/** A rendition of 320 × 240 of a photograph of 12 megapixels that was not requested before. */
 export async function measureRenditions(context: BenchContext): Promise<WorkloadResult[]> {
   const { directory, bodies, generator } = context
   const count = context.isQuick ? 4 : 32

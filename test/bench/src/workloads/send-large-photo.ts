@@ -10,7 +10,7 @@ import type { BenchContext } from '../workload.ts'
 /** Bytes of a MiB. */
 export const mebibyte = 1024 ** 2
 
-/** A running server and how it takes uploads. */
+/** A running server and how it accepts uploads. */
 export interface UploadTarget {
   readonly side: UploadSide
   readonly server: RunningServer
@@ -35,7 +35,7 @@ export async function sendLargePhoto(
   return { elapsedMs, grownMebibytes: memory.grownByteSize() / mebibyte }
 }
 
-/** Sends a photograph with as many bytes behind its end as are wanted; resolves with the milliseconds it took. */
+/** Sends a photograph with this many bytes after its end; resolves with the milliseconds it took. */
 async function send({ side, server }: UploadTarget, byteSize: number, context: BenchContext) {
   const { before, behind } = formFrame()
   const photo = context.bodies.small

@@ -15,7 +15,7 @@ const tickMs = 100
 
 const sendMsOf = ({ isQuick }: BenchContext) => (isQuick ? 1000 : 5000)
 
-/** Many phones on bad networks: memory for each, and whether anybody else still gets an answer. */
+/** Many phones on bad networks: memory for each, and whether other clients still get answers. */
 export async function measureSlowUploads(context: BenchContext): Promise<WorkloadResult[]> {
   const many = context.isQuick ? 50 : 1000
   const counts = context.isQuick ? [many] : [1, 10, 100, many]

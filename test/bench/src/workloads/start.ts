@@ -7,7 +7,7 @@ import { bareBusboy, expressMulter, fastapiName, tintype } from '../servers/uplo
 import { uploadPhoto } from '../upload-photo.ts'
 import type { BenchContext, WorkloadResult } from '../workload.ts'
 
-/** From the start of the process to its first answer, and what it takes while nobody asks. */
+/** From the start of the process to its first answer, and its idle memory. */
 export async function measureStart(context: BenchContext): Promise<WorkloadResult[]> {
   const idle = new Map<string, number[]>()
   const firstUpload: number[] = []
@@ -24,7 +24,7 @@ export async function measureStart(context: BenchContext): Promise<WorkloadResul
       name,
       async turn() {
         await using server = await start(join(context.directory, 'start'))
-        if (!context.isQuick) await delay(1000) // what loads behind the first answer counts as idle memory
+        if (!context.isQuick) await delay(1000) // what loads after the first answer counts as idle memory
         idle.set(name, [...(idle.get(name) ?? []), memoryOfTree(server.pid) / 1024 ** 2])
         return server.startMs
       },

@@ -9,7 +9,7 @@ import type { BenchContext, WorkloadResult } from '../workload.ts'
 
 const limitByteSize = 8 * 1024 ** 2
 
-/** From the byte that is too many to the answer, where nothing announced it. */
+/** From the first byte over the limit to the answer, without a declared length. */
 export async function measureTooLarge(context: BenchContext): Promise<WorkloadResult[]> {
   const env = { TINTYPE_MAX_UPLOAD_SIZE: `${limitByteSize}b` }
   await using server = await startTintype(env)(join(context.directory, 'too-large'))
