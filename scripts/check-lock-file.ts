@@ -1,6 +1,6 @@
 /**
- * Checks that the lock file lists every optional dependency that it names. npm leaves out those that its registry
- * does not have, and then the next `npm ci` refuses the file.
+ * Checks that the lock file lists every optional dependency that it names. npm omits those that its registry
+ * does not have. Then the next `npm ci` refuses the file.
  */
 import { readFileSync } from 'node:fs'
 
@@ -12,7 +12,7 @@ const { packages } = JSON.parse(readFileSync(new URL('../package-lock.json', imp
   packages: Record<string, LockedPackage>
 }
 
-/** Whether `name` is found from `place`, as Node resolves: in its own `node_modules` and in those above. */
+/** Whether `name` is found from `place`, as Node does it: in its own `node_modules` and in those above. */
 function isFound(name: string, place: string): boolean {
   if (`${place === '' ? '' : `${place}/`}node_modules/${name}` in packages) return true
   if (place === '') return false

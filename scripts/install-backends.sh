@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs, where missing, what the tests in test/backends and test/faults need beside Node: nginx, Chromium, strace and
-# xfs_io; and FastAPI as uvicorn[standard] runs it, which the benchmark compares with. Debian and its kin.
+# Installs what the tests in test/backends and test/faults need besides Node, unless it is there: nginx, Chromium, strace and
+# xfs_io; and FastAPI with uvicorn[standard], for the benchmark. For Debian and its derivatives.
 set -euo pipefail
 missing=()
 command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || missing+=(nginx-light)

@@ -1,4 +1,4 @@
-/** Runs a command and shows what it printed only where it fails: `node scripts/quietly.ts turbo run build`. */
+/** Runs a command and shows its output only if it fails: `node scripts/quietly.ts turbo run build`. */
 import { spawnSync } from 'node:child_process'
 
 const [command = '', ...args] = process.argv.slice(2)
