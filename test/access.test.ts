@@ -67,13 +67,13 @@ describe('Host', () => {
   })
 
   test.each(['localhost', 'LOCALHOST:1', 'app.localhost:8080', '127.0.0.1', '127.1.2.3:9', '[::1]:3000'])(
-    '"%s" leads here whatever DNS says',
+    '"%s" is accepted, whatever DNS says',
     async (host) => {
       expect((await send(local.url, photo.url, { headers: { host } })).body.equals(image)).toBe(true)
     },
   )
 
-  test('nor is an empty name', async () => {
+  test('an empty name is not served either', async () => {
     const head = requestHead(`DELETE /photos/${photo.id}`, { Host: '' })
     expectProblem(await sendRaw(local.url, head), 403, 'HOST_NOT_ALLOWED')
   })
@@ -97,7 +97,7 @@ describe('Host', () => {
     }
   })
 
-  test('B281: it never gets into an answer', async () => {
+  test('B281: it never appears in an answer', async () => {
     const headers = {
       host: 'photos.example.com:8443',
       'x-forwarded-host': 'evil.example',
@@ -171,7 +171,7 @@ describe('Origin', () => {
     expect(await countPhotos(local)).toBe(1)
   })
 
-  test('B231: listed origins and the public URL may write, and nothing that looks like them', async () => {
+  test('B231: listed origins and the public URL may write, look-alikes may not', async () => {
     const { 'a form': aForm } = writesOf('x', image)
     for (const origin of [listed, publicUrl, 'http://localhost:5173']) {
       const answer = await sendWrite(named, aForm, { origin })
@@ -202,7 +202,7 @@ describe('Origin', () => {
     }
   })
 
-  test('B231: anyone may read, but only allowed pages learn what', async () => {
+  test('B231: every client may read, but only allowed pages see the answer', async () => {
     for (const target of [
       photo.url,
       `/photos/${photo.id}`,
@@ -225,7 +225,7 @@ describe('Origin', () => {
     }
   })
 
-  test('B233: reading never changes anything, whatever it is called', async () => {
+  test('B233: reading never changes anything, whatever the URL says', async () => {
     const targets = [
       `/photos/${photo.id}?_method=DELETE`,
       `/photos/${photo.id}/delete`,
@@ -264,7 +264,7 @@ describe('preflights', () => {
     '/nothing',
   ]
 
-  test.each(targets)('B231, B232: %s: allowed pages hear what exists, others nothing', async (target) => {
+  test.each(targets)('B231, B232: %s: only allowed pages learn what exists', async (target) => {
     for (const origin of ['http://localhost:5173', listed, publicUrl]) {
       const answer = await send(named.url, target, preflight(origin))
       expect(answer.status).toBe(204)

@@ -77,7 +77,7 @@ function importsOf(text: string): string[] {
 const packageOf = (specifier: string) =>
   /^(?:node:[\w/]+|@[^/]+\/[^/]+|[^/]+)/.exec(specifier)?.[0] ?? specifier
 
-test('there are sources to look at, and imports are found in them', () => {
+test('sources are listed, and their imports are found', () => {
   expect(sources.length).toBeGreaterThan(80)
   const app = sources.find(({ file }) => file === 'packages/http/src/app.ts')
   expect(importsOf(app?.text ?? '')).toContain('koa-mount')
@@ -167,12 +167,12 @@ describe('size and style', () => {
     expect(lines).toBeLessThanOrEqual(101) // the text after the last line break counts as one line
   })
 
-  test('no name says nothing', () => {
+  test('no file has an empty name such as utils', () => {
     const empty = /(^|[-/])(utils?|helpers?|common|manager|service|impl|base|misc)\.tsx?$/
     expect(sources.map(({ file }) => file).filter((file) => empty.test(file))).toEqual([])
   })
 
-  test('no type is escaped', () => {
+  test('no type is any, and no error is ignored', () => {
     const hatch = /([:<|&]\s*any\s*[,;)=>|&[\]{]|\bas any\b|@ts-(ignore|nocheck))/
     const wrong = sources.filter(({ file, text }) => file !== 'test/architecture.test.ts' && hatch.test(text))
     expect(wrong.map(({ file }) => file)).toEqual([])
@@ -196,7 +196,7 @@ describe('size and style', () => {
   })
 })
 
-describe('documents that could rot', () => {
+describe('documents that could become untrue', () => {
   test.each(['ARCHITECTURE.md', 'AGENTS.md'])('every path that %s names exists', (document) => {
     const text = readFileSync(join(repository, document), 'utf8')
     const paths = [...text.matchAll(/`((?:apps|packages|test|docs)\/[\w./{},-]*)`/g)].map(

@@ -44,7 +44,7 @@ describe('a target is judged', () => {
   })
 })
 
-test('answers are counted alike however the network cuts them', () => {
+test('answers are counted the same however the network cuts them', () => {
   const wire = Buffer.from(
     [
       'HTTP/1.1 100 Continue\r\n\r\n',

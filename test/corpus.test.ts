@@ -135,7 +135,7 @@ describe.skipIf(corpusDirectory === undefined)(
       }
     })
 
-    test('B151 B152 renditions carry nothing of the metadata of their originals', async () => {
+    test('B151 B152 renditions have no metadata of their originals', async () => {
       const secrets = /canary|Canary|CANARY|Exif\0|<x:xmpmeta|Photoshop 3\.0|adobe:ns|GPSL|<script/
       const withMetadata = images.filter(({ file }) => file.startsWith('metadata/'))
       const told = withMetadata.filter(({ file }) => secrets.test(readCorpusFile(file).toString('latin1')))
@@ -152,7 +152,7 @@ describe.skipIf(corpusDirectory === undefined)(
       })
     })
 
-    test('afterwards the server lives, nothing failed inside, and there is a blob for every row', async () => {
+    test('afterwards the server lives, nothing failed in it, and every row has its blob', async () => {
       expect((await ask(tintype, '/readyz')).status).toBe(200)
       const requests = tintype.log.filter((line) => line.event === 'request')
       expect(requests.length).toBeGreaterThan(1200)

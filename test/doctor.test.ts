@@ -135,7 +135,7 @@ describe('tintype doctor', { timeout: 300_000 }, () => {
     expect(await readdir(join(library.path, 'quarantine'))).toHaveLength(3)
   })
 
-  test('gives no false finding while photos come and go, and repairs nothing then', async () => {
+  test('reports nothing false while photos are added and deleted, and repairs nothing', async () => {
     await using tintype = await startTintype()
     await uploadSome(tintype, 5)
     const isOver = { value: false }
@@ -161,7 +161,7 @@ describe('tintype doctor', { timeout: 300_000 }, () => {
     }
   })
 
-  test('that cannot run says why in one line, exits with 2 and makes nothing', async () => {
+  test('that cannot run says why in one line, exits with 2 and creates nothing', async () => {
     await using directory = await openDataDirectory()
     const at = (...args: string[]) => runCommand(directory.path, ...args)
     const oneLine = (text: string) => ({

@@ -84,7 +84,7 @@ describe('B314 a server that cannot start says why, once, and ends with 1', () =
     expect(stderr).not.toMatch(/^\s+at /m)
   })
 
-  test('flags count as variables do', async () => {
+  test('flags work like variables', async () => {
     const { code, stderr } = await runServer({}, ['--port', 'eighty'])
     expect(code).toBe(1)
     expect(stderr).toContain('--port')

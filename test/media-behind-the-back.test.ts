@@ -117,7 +117,7 @@ describe("files changed behind the server's back", () => {
     }
   })
 
-  test('B173: nor is one in the way', async () => {
+  test('B173: a link in the middle of a path is not followed either', async () => {
     const directory = join(file, '..')
     const moved = join(tintype.dataDirectory, `moved-${photo.id}`)
     await rename(directory, moved)

@@ -33,7 +33,7 @@ describe.each(kinds)('$kind', ({ target, mimeType }) => {
     etag = `"${sha256(whole)}"`
   })
 
-  test('B104, B235, B239: a strong validator, a year in caches, and nothing that a page could run', async () => {
+  test('B104, B235, B239: a strong validator, a year in caches, and headers that forbid scripts', async () => {
     expect(lastingHeaders(await get(target()))).toEqual({
       'accept-ranges': 'bytes',
       'cache-control': 'public, max-age=31536000, immutable',
@@ -74,7 +74,7 @@ describe.each(kinds)('$kind', ({ target, mimeType }) => {
     }
   })
 
-  test('B254: a copy that is still good is not sent again', async () => {
+  test('B254: a valid cached copy is not sent again', async () => {
     const full = await get(target())
     for (const tags of [etag, `W/${etag}`, `"a", ${etag}, "b"`, `"a",W/${etag}`, '*', ` ,${etag}`]) {
       const answer = await get(target(), { 'if-none-match': tags, range: 'bytes=0-1' })
@@ -90,7 +90,7 @@ describe.each(kinds)('$kind', ({ target, mimeType }) => {
     }
   })
 
-  test('B255: dates say nothing about bytes that are named by their hash', async () => {
+  test('B255: dates are ignored, because the hash is the validator', async () => {
     const future = 'Fri, 01 Jan 2100 00:00:00 GMT'
     expect((await get(target(), { 'if-none-match': '"a"', 'if-modified-since': future })).status).toBe(200)
     expect((await get(target(), { 'if-modified-since': 'yesterday, "quoted' })).status).toBe(200)
@@ -106,7 +106,7 @@ describe.each(kinds)('$kind', ({ target, mimeType }) => {
     }
   })
 
-  test('B257: a part is only added to what it belongs to', async () => {
+  test('B257: a part is sent only if it belongs to the same bytes', async () => {
     const part = await get(target(), { range: 'bytes=2-5', 'if-range': etag })
     expect([part.status, part.body.equals(whole.subarray(2, 6))]).toEqual([206, true])
     for (const validator of ['"a"', `W/${etag}`, 'Fri, 01 Jan 2100 00:00:00 GMT', '*', 'x']) {
@@ -198,7 +198,7 @@ describe.each(kinds)('$kind', ({ target, mimeType }) => {
     expect((await get(`${target()}x`, { range: 'bytes=0-1' })).status).toBe(404)
   })
 
-  test('B267: nothing but reading', async () => {
+  test('B267: only reading is allowed', async () => {
     for (const method of ['POST', 'PUT', 'DELETE', 'PATCH', 'TRACE', 'PURGE']) {
       const answer = await send(tintype.url, target(), { method })
       expectProblem(answer, 405, 'METHOD_NOT_ALLOWED')

@@ -15,7 +15,7 @@ async function uploadTo(directory: DataDirectory, count: number): Promise<PhotoJ
 const namesBelow = async (directory: string) =>
   (await readdir(directory, { recursive: true })).filter((name) => name.endsWith('.jpg'))
 
-test('B184 a catalog older than its files costs no original: they are put aside, and whole again with the newer one', async () => {
+test('B184 with a catalog older than its files no original is lost: they are set aside, and restored with the newer one', async () => {
   await using directory = await openDataDirectory()
   const catalog = join(directory.path, 'tintype.db')
   const older = join(directory.path, 'older.db')

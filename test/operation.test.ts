@@ -17,14 +17,14 @@ afterAll(() => tintype[Symbol.asyncDispose]())
 const bodyOf = async (path: string) => JSON.parse((await ask(tintype, path)).body.toString())
 
 describe('health', () => {
-  test('B315: it lives, and says no more than that', async () => {
+  test('B315: it says only that the process lives', async () => {
     const answer = await ask(tintype, '/healthz')
     expect([answer.status, answer.body.toString()]).toEqual([200, '{"status":"ok"}'])
     expect(answer.headers.get('cache-control')).toBe('no-store')
     expect(answer.headers.get('x-powered-by') ?? answer.headers.get('server')).toBeNull()
   })
 
-  test('it is ready, part by part', async () => {
+  test('it is ready, with a check for each part', async () => {
     expect(await bodyOf('/readyz')).toEqual({
       status: 'ready',
       missing: [],
@@ -92,7 +92,7 @@ describe('metrics', () => {
     expect(text).toMatch(/tintype_request_duration_seconds_count\{method="POST",route="\/photos"\} 1/)
   })
 
-  test('have as many labels as there are routes, whatever strangers ask for', async () => {
+  test('have one label for each route, whatever clients request', async () => {
     const visit = async (at: number) => {
       const id = `0193f6a2-7c1e-7b3a-9d2e-${String(at).padStart(12, '0')}`
       const odd = [
@@ -189,7 +189,7 @@ describe('every answer', () => {
     expectProblem(await ask(tintype, '/photos/x'), 404, 'PHOTO_NOT_FOUND')
   })
 
-  test('B078, B287: what proxies say is not listened to, however long', async () => {
+  test('B078, B287: headers of proxies are not read, however long', async () => {
     const plain = await send(tintype.url, '/healthz')
     for (const junk of [',"'.repeat(7000), 'for="'.repeat(2800), '\t,'.repeat(7000)]) {
       for (const name of ['X-Forwarded-For', 'X-Forwarded-Host', 'X-Forwarded-Proto', 'Forwarded']) {

@@ -71,7 +71,7 @@ describe('targets', () => {
     },
   )
 
-  test('B079: 16 KiB of target are refused, and just below it they are a target like others', async () => {
+  test('B079: a target of 16 KiB is refused, a slightly shorter one is not', async () => {
     const path = (length: number) => `/${'a'.repeat(length)}`
     expectProblem(await sendRaw(tintype.url, requestHead(`GET ${path(16 * 1024)}`)), 431, 'INVALID_REQUEST')
     expectProblem(await send(tintype.url, path(15_000)), 404, 'ROUTE_NOT_FOUND')
@@ -107,7 +107,7 @@ describe('a header that comes twice', () => {
     expectProblem(answer, 400, 'INVALID_REQUEST')
   })
 
-  test('B077: an origin that is allowed does not lead another one in', async () => {
+  test('B077: an allowed origin does not admit a second one', async () => {
     for (const origins of [
       [tintype.url, 'https://evil.example'],
       ['https://evil.example', tintype.url],
@@ -118,7 +118,7 @@ describe('a header that comes twice', () => {
     }
   })
 
-  test('B077: the first content type counts, for the guard and for what reads the body', async () => {
+  test('B077: the first content type counts, for the check and for the reader of the body', async () => {
     const refused = await sendUpload(['Content-Type: text/html', 'Content-Type: image/png'])
     expectProblem(refused, 415, 'UNSUPPORTED_MEDIA_TYPE')
     expectPhoto(await sendUpload(['Content-Type: image/png', 'Content-Type: text/html']))

@@ -16,7 +16,7 @@ test.each(Object.entries(budgets))('%s adds at most %i bytes to a page', async (
   expect(gzipByteSize, `${name}: ${gzipByteSize} bytes, budget ${budget}`).toBeLessThanOrEqual(budget)
 })
 
-test('a page that only uploads carries nothing else', async () => {
+test('a page that only uploads contains nothing else', async () => {
   const [uploader, client] = [
     await bundlePage('createUploader', sdk),
     await bundlePage('createTintypeClient', sdk),
@@ -27,7 +27,7 @@ test('a page that only uploads carries nothing else', async () => {
   }
 })
 
-test('a page that only shows photos carries no upload', async () => {
+test('a page that only shows photos contains no upload', async () => {
   const { code } = await bundlePage('srcset', sdk)
   expect(code).toContain('/media/')
   for (const text of ['XMLHttpRequest', 'Idempotency-Key', '/trpc']) expect(code).not.toContain(text)

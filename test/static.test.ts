@@ -95,7 +95,7 @@ describe('the page', () => {
     expect(policy).toContain("script-src 'self';")
   })
 
-  test('is not there without a bundle, and the rest is', async () => {
+  test('is missing without a bundle, and everything else works', async () => {
     await using bare = await startTintype({ env: { TINTYPE_STATIC_DIR: join(parent, 'nothing') } })
     expectProblem(await send(bare.url, '/'), 404, 'ROUTE_NOT_FOUND')
     expectProblem(await send(bare.url, scriptPath), 404, 'ROUTE_NOT_FOUND')
@@ -138,7 +138,7 @@ describe('its files', () => {
     expect((coding ? decoders[coding](answer.body) : answer.body).toString()).toBe(script)
   })
 
-  test('B253, B254: each coding has a tag of its own, and each tag its 304', async () => {
+  test('B253, B254: each compressed variant has its own tag and its own 304', async () => {
     const tags = new Set<string>()
     for (const accepted of ['', 'br', 'zstd', 'gzip']) {
       const headers = { 'accept-encoding': accepted }

@@ -79,7 +79,7 @@ describe('stopping', () => {
     expect(JSON.parse((await ask(again, `/photos/${photo.id}`)).body.toString())).toEqual(photo)
   })
 
-  test('an idle connection does not hold it up', async () => {
+  test('an idle connection does not delay it', async () => {
     await using tintype = await startTintype()
     using connection = await openConnection(tintype.url)
     await connection.write(requestHead('GET /healthz'))
@@ -168,7 +168,7 @@ describe('stopping', () => {
     },
   )
 
-  test('B309 a second signal ends the uploads under way at once, and loses nothing that was acknowledged', async () => {
+  test('B309 a second signal ends running uploads at once, and loses no acknowledged photo', async () => {
     await using data = await openDataDirectory()
     await using tintype = await startTintype({ dataDirectory: data.path })
     const photo = expectPhoto(await postBytes(tintype, jpeg))

@@ -37,20 +37,17 @@ describe('pages', () => {
     expect(page.nextCursor).toEqual(expect.any(String))
   })
 
-  test.each([1, 7, 20, 54, 55, 100])(
-    'a walk in pages of %i meets each photo once, newest first',
-    async (limit) => {
-      const walked: string[] = []
-      let cursor: string | null | undefined
-      while (cursor !== null) {
-        const page: Page = await list(tintype, { limit, ...(cursor && { cursor }) })
-        expect(page.photos.length).toBeLessThanOrEqual(limit)
-        walked.push(...page.photos.map(({ id }) => id))
-        cursor = page.nextCursor
-      }
-      expect(walked).toEqual(ids)
-    },
-  )
+  test.each([1, 7, 20, 54, 55, 100])('pages of %i have each photo once, newest first', async (limit) => {
+    const walked: string[] = []
+    let cursor: string | null | undefined
+    while (cursor !== null) {
+      const page: Page = await list(tintype, { limit, ...(cursor && { cursor }) })
+      expect(page.photos.length).toBeLessThanOrEqual(limit)
+      walked.push(...page.photos.map(({ id }) => id))
+      cursor = page.nextCursor
+    }
+    expect(walked).toEqual(ids)
+  })
 
   test('B281: URLs are root-relative, whatever the request says', async () => {
     const { photos } = await list(tintype, { limit: 1 })
@@ -180,7 +177,7 @@ describe('tags and search', () => {
     expect(await found({ search })).toEqual(expected)
   })
 
-  test('a tag is met whole', async () => {
+  test('a tag matches only as a whole', async () => {
     expect(await found({ tag: 'a%b' })).toEqual(['percent'])
     expect(await found({ tag: 'été' })).toEqual(['unicode'])
     expect(await found({ tag: 'pet' })).toEqual([])
@@ -189,7 +186,7 @@ describe('tags and search', () => {
     expect(await found({ tag: 'axb', search: '100%' })).toEqual([])
   })
 
-  test('pages of a search go on with the search', async () => {
+  test('the next page of a search continues it', async () => {
     const first = await list(tintype, { search: 'png', limit: 4 })
     const rest = await list(tintype, { search: 'png', limit: 4, cursor: first.nextCursor })
     expect(rest.nextCursor).toBeNull()

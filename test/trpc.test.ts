@@ -189,7 +189,7 @@ describe('bodies', () => {
     await expectRefusal(answer, 415, 'UNSUPPORTED_MEDIA_TYPE')
   })
 
-  test('B036: nor an encoded one', async () => {
+  test('B036: a compressed body is refused', async () => {
     const gzip = { ...json, 'Content-Encoding': 'gzip' }
     await expectRefusal(await post('photos.update', gzipSync('{}'), gzip), 415, 'UNSUPPORTED_MEDIA_TYPE')
   })
@@ -204,7 +204,7 @@ describe('bodies', () => {
     expect((await ask(tintype, '/healthz')).status).toBe(200)
   })
 
-  test('B285: names of prototypes are names', async () => {
+  test('B285: names such as __proto__ are ordinary names', async () => {
     const inputs = [
       `{"id":"${photo.id}","__proto__":{"title":"polluted"}}`,
       `{"id":"${photo.id}","constructor":{"prototype":{"title":"polluted"}}}`,
@@ -221,7 +221,7 @@ describe('bodies', () => {
     expect([fresh.title, fresh.alt, fresh.tags]).toEqual([null, null, []])
   })
 
-  test('B067: one that stops is not waited for', async () => {
+  test('B067: a body that stops is not waited for', async () => {
     await using impatient = await startTintype({ env: { TINTYPE_UPLOAD_IDLE_TIMEOUT: '300ms' } })
     using connection = await openConnection(impatient.url)
     const head = requestHead('POST /trpc/photos.update', { ...json, 'Content-Length': 100 })
@@ -252,7 +252,7 @@ describe('batches', () => {
     expect((await query(tintype.url, 'photos.get', { id: photo.id })).status).toBe(200)
   })
 
-  test('B291: each has its own code, and the answer the one that they share', async () => {
+  test('B291: each has its own code, and the answer has the status that they share', async () => {
     const batch = async (...inputs: unknown[]) => {
       const search = `batch=1&input=${encodeURIComponent(JSON.stringify({ ...inputs }))}`
       const answer = await fetch(`${tintype.url}/trpc/${names(inputs.length, 'photos.get')}?${search}`)
@@ -267,7 +267,7 @@ describe('batches', () => {
   })
 })
 
-test('system.limits says what an upload meets', async () => {
+test('system.limits has the limits of an upload', async () => {
   const env = {
     TINTYPE_MAX_UPLOAD_SIZE: '64kb',
     TINTYPE_ALLOWED_FORMATS: 'png,avif',

@@ -77,7 +77,7 @@ describe('B071 a client that leaves', () => {
   const stages = abandonedUploads(jpeg, maxByteSize)
 
   for (const leave of ['reset', 'end'] as const) {
-    test.each(stages)(`$what (${leave}) leaves nothing, and its place is free`, async ({ send }) => {
+    test.each(stages)(`$what (${leave}) leaves nothing, and its slot is free`, async ({ send }) => {
       await keepsNothing(tintype, async () => {
         using connection = await openConnection(tintype.url)
         await send(connection)

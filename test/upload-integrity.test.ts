@@ -47,7 +47,7 @@ describe('a digest', () => {
     })
   })
 
-  test('both are held against the body', async () => {
+  test('both are compared with the body', async () => {
     const right = `sha-256=:${digestOf(jpeg)}:`
     const wrong = `sha-256=:${digestOf(png)}:`
     expectPhoto(
@@ -62,7 +62,7 @@ describe('a digest', () => {
     }
   })
 
-  test('of another algorithm is passed over, alone or beside', async () => {
+  test('of another algorithm is ignored, alone or with others', async () => {
     const other = `sha-512=:${digestOf(png, 'sha512')}:, md5=:nonsense:`
     expectPhoto(await postBytes(tintype, jpeg, { headers: { 'Content-Digest': other } }))
     const both = `${other}, sha-256=:${digestOf(jpeg)}:`
@@ -99,7 +99,7 @@ describe('a digest', () => {
 describe('an Idempotency-Key', () => {
   const withKey = (key: string) => ({ headers: { 'Idempotency-Key': key } })
 
-  test('B199 is answered the second time as the first, and makes one photo', async () => {
+  test('B199 gets the same answer the second time, and makes one photo', async () => {
     const before = await countPhotos(tintype)
     const first = await postBytes(tintype, jpeg, withKey('once'))
     const second = await postBytes(tintype, jpeg, withKey('once'))
@@ -171,7 +171,7 @@ describe('an Idempotency-Key', () => {
   })
 })
 
-test('B198 an upload that is still arriving holds nothing that others wait for', async () => {
+test('B198 an upload that is still arriving blocks no other request', async () => {
   using connection = await openConnection(tintype.url)
   const headers = { 'Content-Type': 'image/jpeg', 'Content-Length': jpeg.length }
   await connection.write(requestHead('POST /photos', headers))

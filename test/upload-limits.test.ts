@@ -208,6 +208,6 @@ describe('a form that never ends', () => {
   })
 })
 
-test('afterwards no upload is under way any more', async () => {
+test('afterwards no upload is running', async () => {
   expect(await readMetric(tintype, 'tintype_uploads_in_flight')).toBe(0)
 })

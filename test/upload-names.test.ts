@@ -136,7 +136,7 @@ test('B053 the name comes back with a download', async () => {
   expect((await ask(tintype, photo.url)).headers.get('content-disposition')).toBeNull()
 })
 
-test('B056 B060 keys are made of ids alone: names that differ in nothing or in case make keys of their own', async () => {
+test('B056 B060 keys are made of ids alone: equal names, and names that differ in case, get different keys', async () => {
   const before = (await originals(tintype)).length
   for (const name of ['same.gif', 'same.gif', 'SAME.gif']) await uploadNamed(namedBy(Buffer.from(name)))
   const after = await originals(tintype)

@@ -32,7 +32,7 @@ async function beginUpload(tintype: Tintype, inFlight = 1) {
 const uploadsInFlight = (tintype: Tintype, count: number) =>
   vi.waitFor(async () => expect(await readMetric(tintype, 'tintype_uploads_in_flight')).toBe(count), waiting)
 
-describe('B306 B307 more uploads than there are places', () => {
+describe('B306 B307 more uploads than there are slots', () => {
   test('are refused with Retry-After before their body is read, and accepted when a slot is free again', async () => {
     await using tintype = await startTintype({ env: { TINTYPE_MAX_CONCURRENT_UPLOADS: '1' } })
     using first = await beginUpload(tintype)
@@ -56,7 +56,7 @@ describe('B306 B307 more uploads than there are places', () => {
     expect((await ask(tintype, '/readyz')).status).toBe(200)
   })
 
-  test('a place is free again however an upload ends', async () => {
+  test('a slot is free again however an upload ends', async () => {
     await using tintype = await startTintype({ env: { TINTYPE_MAX_CONCURRENT_UPLOADS: '1' } })
     const refused = [
       { body: Buffer.from('no image'), headers: {} },

@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => tintype[Symbol.asyncDispose]())
 
-describe('B016 a content type that is not read', () => {
+describe('B016 a content type that is not accepted', () => {
   const forged = JSON.stringify({ file: { filename: '../a.jpg', path: '/etc/passwd', data: 'AAAA' } })
 
   test.each([
@@ -80,7 +80,7 @@ describe('a file that is not an image', () => {
     })
   })
 
-  test('an image that breaks off', async () => {
+  test('an image that is cut off', async () => {
     const whole = await makeImage({ width: 300, height: 200, format: 'png' })
     const answer = await keepsNothing(tintype, () => postBytes(tintype, whole.subarray(0, whole.length / 2)))
     expectProblem(answer, 422, 'UNREADABLE_IMAGE')
@@ -250,7 +250,7 @@ describe('requests beside the uploads', () => {
     await tintype.logged((line) => line.event === 'refused' && line.requestId === problem.requestId)
   })
 
-  test('B069 headers named like things of JavaScript do no harm', async () => {
+  test('B069 headers with names that JavaScript knows do no harm', async () => {
     const headers = {
       __proto__: 'x',
       constructor: 'y',

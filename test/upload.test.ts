@@ -26,7 +26,7 @@ afterAll(() => tintype[Symbol.asyncDispose]())
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 
 describe('a photo', () => {
-  test('B001 is answered whole and exact, and given back byte for byte', async () => {
+  test('B001 is described exactly in the answer, and served byte for byte', async () => {
     const sentAt = Date.now()
     const answer = await postForm(tintype, [
       filePart(jpeg, 'cat.jpg'),
@@ -101,7 +101,7 @@ describe('a photo', () => {
     expect(photo.takenAt).toBe('2024-05-06T05:08:09.000Z')
   })
 
-  test('B040 twice at the same time is two photos', async () => {
+  test('B040 uploaded twice at the same time becomes two photos', async () => {
     const before = await countPhotos(tintype)
     const answers = await Promise.all([postBytes(tintype, jpeg), postBytes(tintype, jpeg)])
     const [one, other] = answers.map(expectPhoto)
@@ -162,7 +162,7 @@ describe('title, alt and tags', () => {
     expect(photo.filename).toBe('naïve.jpg')
   })
 
-  test('raw bytes need no name and may be called octets', async () => {
+  test('raw bytes need no name, and may be application/octet-stream', async () => {
     const headers = { 'Content-Type': 'application/octet-stream' }
     const photo = expectPhoto(await postBytes(tintype, jpeg, { headers }))
     expect(photo.filename).toBe(`photo-${photo.id}.jpg`)
@@ -186,7 +186,7 @@ describe('however the bytes arrive', () => {
     tiny = await makeImage({ width: 2, height: 2, format: 'gif' })
   })
 
-  test('B013 byte by byte is the same as whole', async () => {
+  test('B013 byte by byte gives the same answer', async () => {
     const { contentType, body } = small()
     using connection = await openConnection(tintype.url)
     const headers = { 'Content-Type': contentType, 'Content-Length': body.length }
@@ -196,7 +196,7 @@ describe('however the bytes arrive', () => {
     expect(photo).toMatchObject({ title: 'Split', filename: 'a.gif', sha256: sha256(tiny) })
   })
 
-  test('B013 split at every offset is the same as whole', async () => {
+  test('B013 split at every offset gives the same answer', async () => {
     const { contentType, body } = small()
     using connection = await openConnection(tintype.url)
     const headers = { 'Content-Type': contentType, 'Content-Length': body.length }
@@ -209,7 +209,7 @@ describe('however the bytes arrive', () => {
     }
   })
 
-  test('B012 what looks like a boundary inside the file stays in it', async () => {
+  test('B012 bytes that look like a boundary stay in the file', async () => {
     const storm = Buffer.from(`\r\n--b\r\r\n--\r\n-${'\r\n--boundar'.repeat(5000)}${'\r'.repeat(5000)}`)
     const image = Buffer.concat([jpeg, storm])
     const photo = expectPhoto(await postForm(tintype, writeForm([filePart(image)], { boundary: 'boundary' })))
@@ -217,7 +217,7 @@ describe('however the bytes arrive', () => {
     expect((await ask(tintype, photo.url)).body.equals(image)).toBe(true)
   })
 
-  test('B002 B010 B011 preamble, epilogue and a missing last line break do not matter', async () => {
+  test('B002 B010 B011 preamble, epilogue and a missing last line break are accepted', async () => {
     const { contentType, body, boundary } = writeForm([filePart(jpeg)], { end: '' })
     const around = [`preamble ${'x'.repeat(200_000)}\r\n`, body, `--${boundary}--`]
     for (const end of ['', '\r\nepilogue']) {
