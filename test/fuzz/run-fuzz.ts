@@ -30,7 +30,7 @@ const env = {
   TINTYPE_UPLOAD_IDLE_TIMEOUT: '5s',
   // limits the work that a mangled header can cause, so that ten thousand cases end in minutes
   TINTYPE_MAX_PIXELS: '4000000',
-  NODE_OPTIONS: `--import=${join(import.meta.dirname, 'collect-garbage.ts')}`,
+  NODE_OPTIONS: `--disable-warning=DEP0169 --import=${join(import.meta.dirname, 'collect-garbage.ts')}`,
 }
 
 /** A run ends after this many failures: more would have the same cause. */

@@ -1,5 +1,10 @@
-/** The environment that a server in its own process gets from ours: the paths of commands and of compiled modules. */
+/**
+ * The environment that a server in its own process gets from ours: the paths of commands and of compiled modules.
+ *
+ * Koa's parseurl calls `url.parse()` for odd targets. Node warns about that once, on standard error, unless the caller is
+ * below `node_modules`, where the published bundle is installed. Here it is not.
+ */
 export function serverEnvironment(): Record<string, string> {
   const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env
-  return { PATH, NODE_COMPILE_CACHE }
+  return { PATH, NODE_COMPILE_CACHE, NODE_OPTIONS: '--disable-warning=DEP0169' }
 }
