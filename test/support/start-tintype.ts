@@ -100,9 +100,7 @@ export async function startTintype(
       log,
       logged,
       stop,
-      // A lease is no staged file: every process has some for as long as it lives.
-      staged: async () =>
-        (await filesBelow(join(dataDirectory, 'staging'))).filter((name) => !name.endsWith('.lease')),
+      staged: () => filesBelow(join(dataDirectory, 'staging')),
       blobs: () => filesBelow(join(dataDirectory, 'media')),
       async [Symbol.asyncDispose]() {
         await stop('SIGTERM')

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createAccess, createUploadSlots, type HttpOptions } from '@tintype/http'
 import { createImaging } from '@tintype/imaging'
-import { createPhotoLibrary, createQuarantine, maxRenditionsAhead, startSweeps } from '@tintype/photos'
+import { createPhotoLibrary, createQuarantine, startSweeps } from '@tintype/photos'
 import { openStaging } from '@tintype/storage'
 import type { Logger } from 'pino'
 import type { Config } from './config/config.ts'
@@ -23,10 +23,8 @@ export interface Services extends AsyncDisposable {
 
 /** Bytes of one upload that stay in memory before it moves to a file, and of all uploads together. */
 const stagingMemory = { memoryByteSize: 1024 * 1024, memoryBudgetByteSize: 16 * 1024 * 1024 }
-/** Renditions that may wait for a core, besides the uploads: whoever was admitted is not refused for its turn. */
+/** Renditions that may wait for a decoder, besides the uploads: an upload that has a slot is never refused for its turn. */
 const renditionQueueLength = 128
-/** What is made ahead and waits for uploads, so that it takes nobody's place: thumbnails, and a step of a ladder. */
-const aheadQueueLength = maxRenditionsAhead + 1
 
 /**
  * The composition root of the server. What fails to open closes what was opened before it.
@@ -50,7 +48,7 @@ export async function compose(
   await warnAboutLostMedia(config, { catalog, blobs, log })
   const { limits, http, inspection } = config
   const onDecoderLost = (loss: object) => log.warn({ event: 'decoder-lost', ...loss }, 'a decoder was lost')
-  const queueLength = limits.maxConcurrentUploads + renditionQueueLength + aheadQueueLength
+  const queueLength = limits.maxConcurrentUploads + renditionQueueLength
   const decoding = { concurrency: cores, queueLength, onDecoderLost }
   const imaging = opening.use(createImaging({ limits, ...decoding }))
   const engines = { staging, blobs, catalog, imaging, inspection, limits, log, now: Date.now }

@@ -1,6 +1,6 @@
 import type { RenditionFit, RenditionFormat } from '@tintype/contract'
 
-// Everything in this file can be structured-cloned, so that it can cross into a child process and back.
+// Everything in this file can be structured-cloned: it crosses into a child process and back.
 
 /** Width and height in pixels, integers of at least 1. */
 export interface Size {
@@ -8,10 +8,10 @@ export interface Size {
   readonly height: number
 }
 
-/** An encoded image: its bytes, or the path of a file that nobody changes meanwhile. */
+/** An encoded image: its bytes, or the path of a file that does not change while it is used. */
 export type ImageSource = Uint8Array | { readonly path: string }
 
-/** How much image is decoded. All are inclusive: exactly the limit passes. */
+/** How much image is decoded. All limits are inclusive: an image of exactly the limit passes. */
 export interface ImageLimits {
   /** Width × height × frames. */
   readonly maxPixels: number
@@ -23,51 +23,35 @@ export interface ImageLimits {
 }
 
 /**
- * The whole image, small: fits inside `previewBox`, never enlarged, upright, its first frame. Rows from the
- * top, pixels from the left, 8 bits a channel, sRGB; alpha, where there is any, is not premultiplied.
+ * Decoded pixels: upright, the first frame, rows from the top, pixels from the left, 8 bits a channel, sRGB. Alpha, if
+ * there is any, is not premultiplied.
  */
-export interface PreviewPixels extends Size {
+export interface RawImage extends Size {
   /** `width × height × channels` bytes. */
   readonly data: Uint8Array
   readonly channels: 3 | 4
 }
 
-/** Pixels in a file: as those of a preview, of whatever size. Whoever named the file owns it. */
-export interface PixelFile extends Size {
+/** A raw image whose pixels are in a file. The file belongs to the caller that named it. */
+export interface RawImageFile extends Size {
   readonly path: string
   readonly channels: 3 | 4
 }
 
-/** A preview that the decoder which made it still has, or had: its pixels never cross to another process. */
-export interface Preview extends Size {
-  /** Of the decoder. */
-  readonly pid: number
-  /** Its name there. */
-  readonly token: string
-}
-
-/** The box of a preview, in pixels: that of the thumbnail that every photo has. */
-export const previewBox: Size = { width: 300, height: 300 }
-
-/** What an image is and shows. Size as displayed. */
+/** What is known of an image. Size as displayed. */
 export interface ImageFacts extends Size {
   /** As `Photo.takenAt`. */
   readonly takenAt: string | null
-  /** Thumbhash, base64, about 25 bytes; empty of an image that was not decoded. */
+  /** Thumbhash, base64, about 25 bytes; empty if the image was not decoded. */
   readonly placeholder: string
 }
 
-/** What an inspection found. */
-export interface Inspection extends ImageFacts {
-  readonly preview: Preview
+/** An image that was decoded completely, with its thumbnail. */
+export interface DecodedImage extends ImageFacts {
+  readonly thumbnail: RenderedImage
 }
 
-/** What its header says of an image that nobody has decoded: `placeholder` is empty. */
-export interface Measurement extends ImageFacts {
-  readonly preview?: undefined
-}
-
-/** The image wished for. It is never larger than what it is made from. */
+/** The wanted image. It is never larger than its source. */
 export interface RenderTarget {
   /** Pixels, an integer of at least 1. */
   readonly width?: number | undefined
@@ -75,11 +59,16 @@ export interface RenderTarget {
   readonly height?: number | undefined
   readonly fit: RenditionFit
   readonly format: RenditionFormat
-  /** 1 to 100; the format's own default where absent. Without effect on PNG, which loses nothing. */
+  /** 1 to 100; the format's own default if absent. Without effect on PNG, which is lossless. */
   readonly quality?: number | undefined
 }
 
-/** An image as it was made: sRGB, 8 bits a channel, upright, without any metadata. */
+/** A target that shows the whole image. */
+export interface ThumbnailTarget extends RenderTarget {
+  readonly fit: 'inside'
+}
+
+/** An encoded image: sRGB, 8 bits a channel, upright, without any metadata. */
 export interface RenderedImage extends Size {
   readonly bytes: Uint8Array
   readonly format: RenditionFormat

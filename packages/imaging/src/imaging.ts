@@ -4,137 +4,130 @@ import { createDecoderPool } from './decoders/decoder-pool.ts'
 import { ScanBudgetExceeded } from './formats/byte-reader.ts'
 import { readFacts } from './formats/read-header.ts'
 import type {
+  DecodedImage,
+  ImageFacts,
   ImageLimits,
   ImageSource,
-  Inspection,
-  Measurement,
-  PixelFile,
-  Preview,
+  RawImageFile,
   RenderedImage,
   RenderTarget,
+  ThumbnailTarget,
 } from './image.ts'
-import type { UnpackTarget } from './pixels/decode-to-file.ts'
-import { createGate, type GateLoad, type GateOptions } from './work-queue.ts'
+import type { RawFileTarget } from './pixels/decode-to-file.ts'
+import { createWorkQueue, type WaitOptions, type WorkQueueLoad } from './work-queue.ts'
 
-/** How imaging behaves. `concurrency` is the number of child processes that it may start. */
-export interface ImagingOptions extends GateOptions {
+/** How imaging behaves. */
+export interface ImagingOptions {
   readonly limits: ImageLimits
-  /** Wall-clock milliseconds that one image may take; 10 000 where absent. */
+  /** Images that are processed at once, each in a child process of its own. */
+  readonly concurrency: number
+  /** Requests that may wait for a child process; more are refused. Background work has a lane of its own. */
+  readonly queueLength: number
+  /** Wall-clock milliseconds that one image may take; 10 000 if absent. */
   readonly decodeTimeoutMs?: number | undefined
-  /** Bytes of memory that a child process may have resident (Linux); 1.5 GiB where absent. */
+  /** Bytes of memory that a child process may have resident (Linux); 1.5 GiB if absent. */
   readonly decodeMemoryByteSize?: number | undefined
-  /** How long a child process without work is kept, in milliseconds; 60 000 where absent. */
+  /** How long a child process without work is kept, in milliseconds; 60 000 if absent. */
   readonly decoderIdleTimeoutMs?: number | undefined
-  /** Hears of every child process that had to be killed or died of itself, for the log. */
+  /** Called for every child process that had to be killed or that died, for the log. */
   readonly onDecoderLost?: ((loss: DecoderLoss) => void) | undefined
 }
 
 /** How busy imaging is. */
-export interface ImagingLoad extends GateLoad {
-  /** Ids of the child processes there are, at work or not. */
+export interface ImagingLoad extends WorkQueueLoad {
+  /** Ids of the existing child processes, at work or not. */
   readonly decoders: readonly number[]
 }
 
 /**
- * Whether the caller still waits. Aborting takes the task out of the queue; what has started runs to its end:
- * killing its process would cost the next caller a start, which takes longer than nearly every image, and
- * hanging up would be a way to make the server start processes. The deadline ends the few that take long.
- */
-export interface WaitOptions {
-  readonly signal?: AbortSignal | undefined
-  /** Whether everything else goes first; asked anew whenever a decoder has ended its work, and by `reconsider`. */
-  readonly isPatient?: (() => boolean) | undefined
-}
-
-/**
- * Pixels, a bounded number of images at once, each in a child process that is killed where it takes too long or
- * too much memory: what an image does to its decoder costs its own request and no other (B143–B146). Disposing
- * it refuses what waits, waits for what runs, and leaves no process behind.
+ * Pixels, a bounded number of images at once, each in a child process that is killed if it takes too long or too much
+ * memory: what an image does to its decoder costs its own request and no other (B143–B146). Disposing it refuses waiting
+ * requests, waits for running ones, and leaves no process.
+ *
+ * A request whose signal is aborted is removed from the queue. What has started runs to its end: to kill its process
+ * would cost the next caller a start, which takes longer than nearly every image, and clients could make the server
+ * start processes by hanging up. The deadline ends the few that take long.
  *
  * Besides its own codes every method throws `OVERLOADED` if the queue is full, or file descriptors or processes ran
  * out; `INTERNAL` if the decoder or a file is missing; and a signal's reason, as it is, if the signal was aborted.
+ * Background work throws `ABORTED` if newer background work took its place in the queue.
  */
 export interface Imaging extends AsyncDisposable {
   /**
-   * Measures an image and proves that all of it decodes, by decoding it once into its preview, of which the decoder
-   * keeps the pixels for a while.
+   * Reads what an image is and makes its thumbnail, in one job: the image is decoded once and completely, which proves
+   * that it decodes. No pixels are kept.
    *
    * @param source must not change until this settles
-   * @param format what `identify` said of its first bytes
+   * @param format what `identify` returned for its first bytes
    * @throws TOO_MANY_PIXELS decided from the header, with `width`, `height`, `frames`, `pixels` and `limit`; or
-   * where decoding takes too long or too much memory, with `timeoutMs` or `memoryByteSize`
-   * @throws UNREADABLE_IMAGE where it is damaged, incomplete, not what its first bytes announced, or where two
-   * decoders in a row died of it
-   * @throws NOT_AN_IMAGE where it proves to be a format that is not accepted, such as HEIC behind AVIF's brand
+   * if decoding takes too long or too much memory, with `timeoutMs` or `memoryByteSize`
+   * @throws UNREADABLE_IMAGE if it is damaged, incomplete, not what its first bytes announced, or if two decoders in a
+   * row died of it
+   * @throws NOT_AN_IMAGE if it proves to be a format that is not accepted, such as HEIC with AVIF's brand
    */
-  inspect(source: ImageSource, format: PhotoFormat, options?: WaitOptions): Promise<Inspection>
+  inspect(
+    source: ImageSource,
+    format: PhotoFormat,
+    options: WaitOptions & { readonly thumbnail: ThumbnailTarget },
+  ): Promise<DecodedImage>
 
   /**
-   * Measures an image by its header and structure alone: that it decodes is not known then, and `placeholder` is
-   * empty. It is done in this process, without its turn, unless it proves to be more work than this process can
-   * do beside everybody else's (B310): then a child process does it.
+   * Reads what an image is from its header and structure alone. Whether it decodes is unknown then, and `placeholder` is
+   * empty. This process reads it at once, unless that is more work than it may do beside all other requests (B310):
+   * then a child process does.
    *
    * @throws TOO_MANY_PIXELS, UNREADABLE_IMAGE, NOT_AN_IMAGE as far as header and structure show it
    */
-  measure(source: ImageSource, format: PhotoFormat, options?: WaitOptions): Promise<Measurement>
+  readFacts(source: ImageSource, format: PhotoFormat, options?: WaitOptions): Promise<ImageFacts>
 
   /**
-   * Makes a smaller image of an original: upright, in sRGB, without metadata, never enlarged. The same arguments give
+   * Makes a smaller image of an original: upright, in sRGB, without metadata, never enlarged. The same arguments return
    * the same bytes.
    *
-   * @param source the original, or its pixels as `unpack` left them, for a target that fits inside those
+   * @param source the original, or its pixels from `decodeToFile` for a target that fits inside them
    * @throws UNREADABLE_IMAGE, TOO_MANY_PIXELS, NOT_AN_IMAGE as `inspect`
    */
-  render(source: ImageSource | PixelFile, target: RenderTarget, options?: WaitOptions): Promise<RenderedImage>
-
-  /**
-   * Decodes an original into a file, upright and in sRGB, so that many renditions cost one decode, in whichever
-   * decoders; or makes a smaller such file of another.
-   *
-   * @throws UNREADABLE_IMAGE, TOO_MANY_PIXELS, NOT_AN_IMAGE as `inspect`; INTERNAL where the file cannot be written
-   */
-  unpack(source: ImageSource | PixelFile, target: UnpackTarget, options?: WaitOptions): Promise<PixelFile>
-
-  /**
-   * The same of a preview, for a target that fits inside it, which spares the decoding; once only. `undefined` where
-   * the pixels are gone, because many came after them or their decoder ended: then only the original will do.
-   */
-  renderPreview(
-    preview: Preview,
+  render(
+    source: ImageSource | RawImageFile,
     target: RenderTarget,
     options?: WaitOptions,
-  ): Promise<RenderedImage | undefined>
-
-  /** Until it is disposed, nothing patient starts: somebody waits for what needs the processor, though no decoder. */
-  holdBack(): Disposable
-
-  /** Lets start what waits and is no longer patient. */
-  reconsider(): void
-
-  /** How many images are being worked on, how many wait, and in which processes. */
-  load(): ImagingLoad
-
-  /** Starts a process ahead of an image that is about to come, unless there is one without work already. */
-  warm(): void
+  ): Promise<RenderedImage>
 
   /**
-   * Tells the version of each of the decoder's libraries.
+   * Decodes an original into a file, upright and in sRGB, so that many renditions cost one decode, in any decoder. Or
+   * makes a smaller such file of another.
    *
-   * @throws INTERNAL where it is missing, too old or unsafe
+   * @throws UNREADABLE_IMAGE, TOO_MANY_PIXELS, NOT_AN_IMAGE as `inspect`; INTERNAL if the file cannot be written
    */
-  versions(): Promise<Readonly<Record<string, string>>>
+  decodeToFile(
+    source: ImageSource | RawImageFile,
+    target: RawFileTarget,
+    options?: WaitOptions,
+  ): Promise<RawImageFile>
+
+  /** Moves background work of this `key` to the requests, because a request waits for it now. @see WorkQueue.promote */
+  promote(key: string): void
+
+  /** How many images are being processed, how many wait, and in which processes. */
+  load(): ImagingLoad
+
+  /** Starts a process for an image that is about to come, unless one without work exists already. */
+  warm(): void
 }
 
 /**
- * Scan budget for measuring an image in this process, in bytes: some 5 ms. A PNG of 25 MB written by libpng uses nine
- * tenths of it, a JPEG of one scan nearly nothing.
+ * Bytes that may be read in this process to learn an image's facts: some 5 ms. A PNG of 25 MB as libpng writes it takes
+ * nine tenths of it, a JPEG of one scan next to nothing.
  */
 const scanBudgetHere = 2 * 1024 * 1024
 
-/** Wires imaging. No process is started before `warm` or the first image; this one never loads sharp. */
+/** More than a burst of header-only uploads, and more than the renditions of one ladder that wait at once. */
+const backgroundQueueLength = 64
+
+/** Wires imaging. No process is started before `warm` or the first image; this process never loads sharp. */
 export function createImaging(options: ImagingOptions): Imaging {
   const { limits, concurrency, queueLength } = options
-  const gate = createGate({ concurrency, queueLength })
+  const queue = createWorkQueue({ concurrency, queueLength, backgroundQueueLength })
   const pool = createDecoderPool({
     size: concurrency,
     budget: {
@@ -145,31 +138,33 @@ export function createImaging(options: ImagingOptions): Imaging {
     onDecoderLost: options.onDecoderLost,
   })
 
-  async function measure(source: ImageSource, format: PhotoFormat, wait?: WaitOptions): Promise<Measurement> {
+  async function readFactsAnywhere(
+    source: ImageSource,
+    format: PhotoFormat,
+    wait?: WaitOptions,
+  ): Promise<ImageFacts> {
     try {
       return readFacts(source, { format, limits, scanBudget: scanBudgetHere })
     } catch (error) {
       if (!(error instanceof ScanBudgetExceeded)) throw error
-      return gate.run(() => pool.run('measure', source, { format, limits }), wait)
+      return queue.run(() => pool.run('readFacts', source, { format, limits }), wait)
     }
   }
 
   return {
-    inspect: (source, format, wait) => gate.run(() => pool.run('inspect', source, { format, limits }), wait),
-    measure,
-    render: (source, target, wait) => gate.run(() => pool.run('render', source, { target, limits }), wait),
-    renderPreview(preview, target, wait) {
-      const isReady = () => !pool.isAtWork(preview.pid)
-      return gate.run(() => pool.run('renderPreview', preview, { target, limits }), { ...wait, isReady })
+    inspect(source, format, { thumbnail, ...wait }) {
+      return queue.run(() => pool.run('inspect', source, { format, limits, thumbnail }), wait)
     },
-    unpack: (source, target, wait) => gate.run(() => pool.run('unpack', source, { target, limits }), wait),
-    versions: () => gate.run(() => pool.run('versions')),
-    holdBack: () => gate.holdBack(),
-    reconsider: () => gate.reconsider(),
-    load: () => ({ ...gate.load(), decoders: pool.pids() }),
+    readFacts: readFactsAnywhere,
+    render: (source, target, wait) => queue.run(() => pool.run('render', source, { target, limits }), wait),
+    decodeToFile(source, target, wait) {
+      return queue.run(() => pool.run('decodeToFile', source, { target, limits }), wait)
+    },
+    promote: (key) => queue.promote(key),
+    load: () => ({ ...queue.load(), decoders: pool.pids() }),
     warm: () => pool.warm(),
     async [Symbol.asyncDispose]() {
-      await gate[Symbol.asyncDispose]()
+      await queue[Symbol.asyncDispose]()
       await pool[Symbol.asyncDispose]()
     },
   }

@@ -6,14 +6,14 @@
 export { fitInside, renditionSize } from './fit-box.ts'
 export { guessFileType } from './formats/guess-file-type.ts'
 export { identify, identifyByteSize } from './formats/identify.ts'
-export {
-  type ImageFacts,
-  type ImageSource,
-  type PixelFile,
-  type Preview,
-  previewBox,
-  type RenderedImage,
-  type RenderTarget,
-  type Size,
+export type {
+  ImageFacts,
+  ImageSource,
+  RawImageFile,
+  RenderedImage,
+  RenderTarget,
+  Size,
+  ThumbnailTarget,
 } from './image.ts'
 export { createImaging, type Imaging } from './imaging.ts'
+export type { WaitOptions } from './work-queue.ts'

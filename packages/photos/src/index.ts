@@ -26,5 +26,4 @@ export {
   type PhotoLibrary,
   type UploadAnswer,
 } from './photo-library.ts'
-export { maxRenditionsAhead } from './renditions/renditions.ts'
 export type { UploadRequest, UploadWords } from './upload/upload-request.ts'

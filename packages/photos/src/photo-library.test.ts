@@ -5,7 +5,7 @@ import { Readable } from 'node:stream'
 import { TintypeError } from '@tintype/contract'
 import { createImaging, type Imaging } from '@tintype/imaging'
 import { makeImage, unhurried } from '@tintype/imaging/testing'
-import { openStaging } from '@tintype/storage'
+import { type BlobStore, openStaging } from '@tintype/storage'
 import { openDiskBlobStore } from '@tintype/storage/drivers/disk'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { originalKey } from './blob-keys.ts'
@@ -22,12 +22,33 @@ beforeAll(async () => {
 })
 afterAll(() => imaging[Symbol.asyncDispose]())
 
-const busy = new TintypeError('OVERLOADED', 'busy', { retryAfterSeconds: 1 })
+const full = new TintypeError('STORAGE_FULL', 'full')
 
-async function setUp(overrides: Partial<Imaging> = {}, { isLadderEager = false } = {}) {
+interface SetUpOptions {
+  readonly isLadderEager?: boolean
+  /** Changes the store. */
+  readonly blobs?: (blobs: BlobStore) => BlobStore
+}
+
+/** A store that keeps originals, and settles with `outcome` for renditions. */
+function failThumbnails(onPut: () => void, outcome: Promise<never>) {
+  outcome.catch(() => {})
+  return (blobs: BlobStore): BlobStore => ({
+    ...blobs,
+    put(key, ...rest) {
+      if (key.startsWith('originals/')) return blobs.put(key, ...rest)
+      onPut()
+      return outcome
+    },
+  })
+}
+
+async function setUp(overrides: Partial<Imaging> = {}, options: SetUpOptions = {}) {
+  const { isLadderEager = false, blobs = (same) => same } = options
   await using opening = new AsyncDisposableStack()
   const engines = opening.use(await openTestEngines())
-  const deps = { ...engines, imaging: { ...imaging, ...overrides }, limits: testLimits, now: Date.now }
+  const changed = { blobs: blobs(engines.blobs), imaging: { ...imaging, ...overrides } }
+  const deps = { ...engines, ...changed, limits: testLimits, now: Date.now }
   const library = opening.use(createPhotoLibrary({ ...deps, isLadderEager }))
   const owned = opening.move()
   return { engines, library, [Symbol.asyncDispose]: () => owned.disposeAsync() }
@@ -52,39 +73,33 @@ describe('an upload that wants its thumbnail', () => {
     expect(thumbnail).toMatchObject(photo.thumbnail)
   })
 
-  test('and cannot have it keeps the photo, which the same upload was answered with meanwhile', async () => {
-    const held = Promise.withResolvers<never>()
-    const committed = Promise.withResolvers<void>()
-    await using one = await setUp({
-      renderPreview() {
-        committed.resolve()
-        return held.promise
-      },
-    })
+  test('that cannot be stored keeps the photo, because the same upload may have been answered in the meantime', async () => {
+    const [storing, held] = [Promise.withResolvers<void>(), Promise.withResolvers<never>()]
+    await using one = await setUp({}, { blobs: failThumbnails(storing.resolve, held.promise) })
     const first = one.library.uploadPhoto(uploadOf({ idempotencyKey: 'key' }), { withThumbnail: true })
-    await committed.promise
+    await storing.promise
     const second = await one.library.uploadPhoto(uploadOf({ idempotencyKey: 'key' }))
     expect(second.isReplay).toBe(true)
-    held.reject(busy)
-    await expect(first).rejects.toBe(busy)
+    held.reject(full)
+    await expect(first).rejects.toBe(full)
     expect((await one.library.getPhoto(second.photo.id)).id).toBe(second.photo.id)
     expect(await one.engines.catalog.count()).toBe(1)
   })
 
-  test('needs none to be taken otherwise', async () => {
-    await using one = await setUp({ renderPreview: () => Promise.reject(busy) })
+  test('is accepted without one otherwise', async () => {
+    await using one = await setUp({}, { blobs: failThumbnails(() => {}, Promise.reject(full)) })
     const { photo } = await one.library.uploadPhoto(uploadOf())
     expect(await one.library.listThumbnails(photo.id)).toEqual([])
   })
 })
 
-test('where the ladder is made ahead, an upload has every width of it, and its replay makes nothing again', async () => {
+test('if the ladder is made in advance, an upload has every width of it, and its replay makes nothing again', async () => {
   const held = Promise.withResolvers<void>()
-  const unpack: Imaging['unpack'] = async (...args) => {
+  const decodeToFile: Imaging['decodeToFile'] = async (...args) => {
     await held.promise // as if decoders had other work
-    return imaging.unpack(...args)
+    return imaging.decodeToFile(...args)
   }
-  await using one = await setUp({ unpack }, { isLadderEager: true })
+  await using one = await setUp({ decodeToFile }, { isLadderEager: true })
   const { photo } = await one.library.uploadPhoto(uploadOf({ idempotencyKey: 'key' }), {
     withThumbnail: true,
   })

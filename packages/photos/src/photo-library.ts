@@ -30,7 +30,7 @@ import type { UploadRequest } from './upload/upload-request.ts'
 export interface LibraryDependencies extends Omit<IngestDependencies, 'newPhotoId'> {
   /** Origin that URLs start with; root-relative where absent. */
   readonly publicUrl?: string | undefined
-  /** Whether more than the thumbnail is made behind an upload's answer. */
+  /** Whether the whole ladder is made after an upload's answer. */
   readonly isLadderEager?: boolean | undefined
   /** Milliseconds since the epoch. */
   readonly now: () => number
@@ -70,8 +70,9 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
      */
     async uploadPhoto(upload: UploadRequest, { withThumbnail = false } = {}): Promise<UploadAnswer> {
       const ingest = { ...deps, newPhotoId: () => newPhotoId(deps.now()) }
-      const { photo, isReplay, preview } = await ingestPhoto(upload, ingest)
-      if (!isReplay) renditions.prepareThumbnail(photo, preview)
+      const { photo, isReplay, thumbnail } = await ingestPhoto(upload, ingest)
+      if (thumbnail) renditions.storeThumbnail(photo, thumbnail)
+      else if (!isReplay) renditions.prepareThumbnail(photo)
       if (!isReplay && deps.isLadderEager) renditions.prepareLadder(photo)
       if (withThumbnail) await renditions.obtain(photo, 'thumb', defaultRenditionFormat)
       return { photo: present.photo(photo), isReplay }
@@ -153,10 +154,10 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
     /** Opens the bytes of what `obtainMedia` returned; `undefined` if they are gone. The caller disposes them. */
     openMedia: media.open,
 
-    /** Photos whose ladder of widths is being made ahead, or waits for that. */
+    /** Number of photos whose ladder of widths is being made in the background, or waits for that. */
     laddersAhead: renditions.laddersAhead,
 
-    /** Waits for the renditions under way. */
+    /** Waits for the renditions that are being made. */
     [Symbol.asyncDispose]: () => renditions[Symbol.asyncDispose](),
   }
 }

@@ -17,7 +17,6 @@ export {
 } from './blob-store.ts'
 export { type ByteBudget, createByteBudget } from './byte-budget.ts'
 export { makeDirectory, syncDirectory } from './durable-directory.ts'
-export { lockFile } from './file-lock.ts'
 export { sourceOfFile } from './staging/file-source.ts'
 export {
   listStaged,
@@ -27,4 +26,4 @@ export {
   type Staging,
   type StagingOptions,
 } from './staging/staging.ts'
-export { hasNativeCode } from './storage-error.ts'
+export { hasNativeCode, toStorageError } from './storage-error.ts'

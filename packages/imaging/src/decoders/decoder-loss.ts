@@ -3,16 +3,16 @@ import type { DecoderExit } from './fork-decoder.ts'
 
 /**
  * Why a decoder is gone: it took too long or too much memory and was killed (`deadline`, `memory`), died before
- * it could be asked anything (`start`), or died of itself or of somebody else's signal (`crash`).
+ * its first request (`start`), or crashed or got a signal of another process (`crash`).
  */
 export type DecoderLossReason = 'deadline' | 'memory' | 'start' | 'crash'
 
-/** A decoder that ended though nobody wanted it to. For the log: never shown to strangers. */
+/** A decoder that ended though the pool did not end it. For the log; never sent to clients. */
 export interface DecoderLoss extends DecoderExit {
   readonly reason: DecoderLossReason
 }
 
-/** What a request rejects with whose decoder was lost. Never leaves this package. */
+/** Thrown when the decoder process exits during a request. Never leaves this package. */
 export class DecoderLostError extends Error {
   override readonly name = 'DecoderLostError'
   readonly loss: DecoderLoss
@@ -23,15 +23,15 @@ export class DecoderLostError extends Error {
   }
 }
 
-/** What a decoder may take for one image. */
+/** What one image may cost its decoder. */
 export interface DecodeBudget {
   /** Wall-clock milliseconds. */
   readonly timeoutMs: number
-  /** Bytes resident, with the 100 MB that it takes without any image. */
+  /** Resident bytes, including the 100 MB of a decoder without an image. */
   readonly memoryByteSize: number
 }
 
-/** Tells the caller of a request what became of it. */
+/** The error of a request whose decoder was lost. */
 export function explainLoss(loss: DecoderLoss, { timeoutMs, memoryByteSize }: DecodeBudget): TintypeError {
   const { reason, exitCode, signal, stderr } = loss
   const cause = toCause(`The decoder ended with ${signal ?? exitCode} (${reason}): ${stderr}`)
@@ -47,9 +47,9 @@ export function explainLoss(loss: DecoderLoss, { timeoutMs, memoryByteSize }: De
     case 'crash':
       return new TintypeError('UNREADABLE_IMAGE', 'The image crashes its decoder', { cause })
     case 'start':
-      // With an exit code of its own it is broken; else memory, processes or files ran out, which passes.
+      // An exit code of its own means that it is broken. Otherwise memory, processes or files ran out, which passes.
       return exitCode === null
-        ? new TintypeError('OVERLOADED', 'No image decoder can be started now', {
+        ? new TintypeError('OVERLOADED', 'No image decoder can be started at the moment', {
             cause,
             retryAfterSeconds: 1,
           })

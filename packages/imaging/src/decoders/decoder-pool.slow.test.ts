@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { thumbnailTarget } from '../testing/index.ts'
 import type { DecoderLoss } from './decoder-loss.ts'
 import { createDecoderPool, type DecoderPool, type DecoderPoolOptions } from './decoder-pool.ts'
 
@@ -61,8 +62,8 @@ function openPool(options: Partial<DecoderPoolOptions> & { readonly actor?: keyo
 const limits = { maxPixels: 1, maxAvifPixels: 1, maxSide: 1, maxFrames: 1 }
 /** Has a decoder do what `act` says. */
 const act = (pool: DecoderPool, path: string): Promise<unknown> =>
-  pool.run('inspect', { path }, { format: 'png', limits })
-/** Whether a process exists, be it as a zombie that nobody has asked about. */
+  pool.run('inspect', { path }, { format: 'png', limits, thumbnail: thumbnailTarget })
+/** Whether a process exists, even as a zombie. */
 function exists(pid: number): boolean {
   try {
     return process.kill(pid, 0)
@@ -152,7 +153,7 @@ describe('a decoder that takes too much', () => {
 })
 
 describe('a decoder that does not start', () => {
-  test('is INTERNAL where it is broken, and says why in the log only', async () => {
+  test('is INTERNAL if it is broken, and the reason is in the log only', async () => {
     await using opened = openPool({ actor: 'broken' })
     await expect(act(opened.pool, 'pid')).rejects.toMatchObject({
       code: 'INTERNAL',
@@ -163,7 +164,7 @@ describe('a decoder that does not start', () => {
       expect(loss).toMatchObject({ reason: 'start', stderr: expect.stringContaining('no-such-module') })
   })
 
-  test('is OVERLOADED where it is killed, as it is where memory runs out', async () => {
+  test('is OVERLOADED if it is killed, as when memory runs out', async () => {
     await using opened = openPool({ actor: 'stillborn' })
     await expect(act(opened.pool, 'pid')).rejects.toMatchObject({ code: 'OVERLOADED', retryAfterSeconds: 1 })
     expect(opened.losses).toMatchObject([{ reason: 'start' }, { reason: 'start' }])
@@ -221,11 +222,13 @@ describe('how many there are', () => {
 })
 
 describe('what crosses', () => {
-  test('is INTERNAL, and leaves the decoder to the next, where it cannot', async () => {
+  test('is INTERNAL if it cannot cross, and the decoder serves the next request', async () => {
     await using opened = openPool()
     const uncloneable = { path: 'pid', toString: () => '' }
     for (let i = 0; i < 2; i += 1)
-      await expect(opened.pool.run('inspect', uncloneable, { format: 'png', limits })).rejects.toMatchObject({
+      await expect(
+        opened.pool.run('inspect', uncloneable, { format: 'png', limits, thumbnail: thumbnailTarget }),
+      ).rejects.toMatchObject({
         code: 'INTERNAL',
       })
     expect(await act(opened.pool, 'pid')).toBe(opened.pool.pids()[0])
@@ -245,6 +248,8 @@ describe('what crosses', () => {
   test('is of a view only what it shows', async () => {
     await using opened = openPool()
     const view = new Uint8Array(64e6).subarray(1000, 2000)
-    expect(await opened.pool.run('inspect', view, { format: 'png', limits })).toBeLessThan(4000)
+    expect(
+      await opened.pool.run('inspect', view, { format: 'png', limits, thumbnail: thumbnailTarget }),
+    ).toBeLessThan(4000)
   })
 })

@@ -1,77 +1,104 @@
 import { extname } from 'node:path'
+import { TintypeError } from '@tintype/contract'
 import { type Decoder, startDecoder } from './decoder.ts'
 import { type DecodeBudget, type DecoderLoss, DecoderLostError, explainLoss } from './decoder-loss.ts'
 import type { DecoderRequest, DecoderTasks } from './decoder-protocol.ts'
-import { createDecoderStock, type DecoderStockOptions, stopping } from './idle-decoders.ts'
 
 /** How a pool of decoders behaves. */
-export interface DecoderPoolOptions extends Omit<DecoderStockOptions, 'start'> {
+export interface DecoderPoolOptions {
+  /** Most decoders at once. The caller sees to it that no more tasks run. */
+  readonly size: number
+  /** How long a decoder without work is kept, in milliseconds. */
+  readonly idleTimeoutMs: number
   /** What each request may take. */
   readonly budget: DecodeBudget
-  /** Hears of every decoder that ended though the pool did not want it to. */
+  /** Called for every decoder that ended though the pool did not end it. */
   readonly onDecoderLost?: ((loss: DecoderLoss) => void) | undefined
   /** The module that decoders run; another one only in tests. */
   readonly entry?: URL
 }
 
 /**
- * Decoders, started when they are needed and ended when they are not. Disposing it ends all of them at once,
- * whatever they do; it resolves when the system has taken them away.
+ * Decoders, started when they are needed and ended when they are not. Disposing it ends all of them at once, at work or
+ * not; it resolves when the system has removed them.
  */
 export interface DecoderPool extends AsyncDisposable {
   /**
-   * Has a task done. A decoder that dies of itself costs a second try in a fresh one, so that a photo does not
-   * suffer from a kill that was not its fault; one that takes that with it too is refused (B146).
+   * Has a decoder do a task. If the decoder dies, the task gets a second try in a new one, because the death may not be
+   * the photo's fault; if the second decoder dies as well, the image is refused (B146).
    *
-   * @throws TOO_MANY_PIXELS where it takes more than its budget (B144, B145)
-   * @throws UNREADABLE_IMAGE where two decoders died of it
-   * @throws INTERNAL or OVERLOADED where none can be started or the pool is disposed; and what the task throws
+   * @throws TOO_MANY_PIXELS if it takes more than its budget (B144, B145)
+   * @throws UNREADABLE_IMAGE if two decoders died of it
+   * @throws INTERNAL or OVERLOADED if none can be started or the pool is disposed; and what the task throws
    */
   run<Name extends keyof DecoderTasks>(
     task: Name,
     ...args: DecoderTasks[Name]['arguments']
   ): Promise<DecoderTasks[Name]['result']>
-  /** Whether there is such a process, and it is at work. */
-  isAtWork(pid: number): boolean
-  /** Starts a decoder unless one is idle or all are there, so that a request to come need not wait for its start. */
+  /** Starts a decoder for a request to come, unless one is idle or there are as many as allowed. */
   warm(): void
-  /** Ids of the processes there are. */
+  /** Ids of the existing processes. */
   pids(): readonly number[]
 }
 
 /** Wires a pool. Nothing is started yet. */
 export function createDecoderPool(options: DecoderPoolOptions): DecoderPool {
   const { size, budget, idleTimeoutMs, onDecoderLost, entry = ownEntry() } = options
-  const stock = createDecoderStock({
-    size,
-    idleTimeoutMs,
-    start: (forget) =>
-      startDecoder({
-        entry,
-        budget,
-        onGone(loss) {
-          forget()
-          if (loss) onDecoderLost?.(loss)
-        },
-      }),
-  })
+  const decoders = new Set<Decoder>()
+  /** Those without work, the most recently used last, each with the timer that ends it. */
+  const idle = new Map<Decoder, NodeJS.Timeout>()
+  let isDisposed = false
+
+  function start(): Decoder {
+    if (isDisposed) throw stopping()
+    const decoder = startDecoder({
+      entry,
+      budget,
+      onGone(loss) {
+        removeIdle(decoder)
+        decoders.delete(decoder)
+        if (loss) onDecoderLost?.(loss)
+      },
+    })
+    decoders.add(decoder)
+    return decoder
+  }
+
+  /** The most recently used by default, so that the others may end. */
+  function removeIdle(decoder = [...idle.keys()].at(-1)): Decoder | undefined {
+    if (!decoder) return undefined
+    clearTimeout(idle.get(decoder))
+    return idle.delete(decoder) ? decoder : undefined
+  }
+
+  function addIdle(decoder: Decoder): void {
+    if (!decoders.has(decoder)) return
+    const end = () => void removeIdle(decoder)?.end()
+    idle.set(decoder, setTimeout(end, idleTimeoutMs).unref())
+  }
+
+  /** A new decoder, in place of an idle one if there are as many as allowed. */
+  async function startFresh(): Promise<Decoder> {
+    if (decoders.size >= size) await removeIdle()?.end()
+    return start()
+  }
 
   async function ask(decoder: Decoder, request: DecoderRequest): Promise<unknown> {
     try {
       return await decoder.ask(request)
     } finally {
-      stock.giveBack(decoder)
+      if (!isDisposed) addIdle(decoder)
     }
   }
 
   async function askTwice(request: DecoderRequest): Promise<unknown> {
     try {
-      return await ask(stock.take(keeperOf(request)), request)
+      return await ask(removeIdle() ?? start(), request)
     } catch (error) {
-      if (stock.isDisposed || !isWorthASecondTry(error)) throw explain(error)
+      if (isDisposed || !isWorthASecondTry(error)) throw explain(error)
     }
     try {
-      return await ask(await stock.takeFresh(), request)
+      return await ask(await startFresh(), request)
     } catch (error) {
       throw explain(error)
     }
@@ -79,7 +106,7 @@ export function createDecoderPool(options: DecoderPoolOptions): DecoderPool {
 
   function explain(error: unknown): unknown {
     if (!(error instanceof DecoderLostError)) return error
-    return stock.isDisposed ? stopping() : explainLoss(error.loss, budget)
+    return isDisposed ? stopping() : explainLoss(error.loss, budget)
   }
 
   return {
@@ -87,24 +114,29 @@ export function createDecoderPool(options: DecoderPoolOptions): DecoderPool {
       const request = { task, arguments: args } as DecoderRequest
       return askTwice(request) as Promise<DecoderTasks[Name]['result']>
     },
-    isAtWork: (pid) => stock.isAtWork(pid),
-    warm: () => stock.warm(),
-    pids: () => stock.pids(),
-    [Symbol.asyncDispose]: () => stock[Symbol.asyncDispose](),
+    warm() {
+      if (!isDisposed && idle.size === 0 && decoders.size < size) addIdle(start())
+    },
+    pids: () => [...decoders].flatMap(({ pid }) => pid ?? []),
+    async [Symbol.asyncDispose]() {
+      isDisposed = true
+      for (const decoder of [...idle.keys()]) removeIdle(decoder)
+      await Promise.all([...decoders].map((decoder) => decoder.end()))
+    },
   }
 }
 
-/** The process that has what the request is about; any other one has to say that it has not. */
-function keeperOf(request: DecoderRequest): number | undefined {
-  return request.task === 'renderPreview' ? request.arguments[0].pid : undefined
-}
-
-/** Not where the decoder was killed for what the image takes: it would take that again. */
+/** False if the decoder was killed for what the image takes: it would take that again. */
 function isWorthASecondTry(error: unknown): boolean {
   return error instanceof DecoderLostError && ['crash', 'start'].includes(error.loss.reason)
 }
 
-/** The entry lies beside this module, with the same ending: `.ts` in the repository, `.js` where it was built. */
+/** The error of a request that comes, or still runs, when the pool is disposed. */
+function stopping(): TintypeError {
+  return new TintypeError('OVERLOADED', 'The server is stopping', { retryAfterSeconds: 1 })
+}
+
+/** The entry is beside this module, with the same ending: `.ts` in the repository, `.js` in the build. */
 function ownEntry(): URL {
   return new URL(`./decoder-process${extname(import.meta.url)}`, import.meta.url)
 }

@@ -1,19 +1,19 @@
 import type { Failure } from '@tintype/contract'
 import type { ReadHeaderOptions } from '../formats/read-header.ts'
-import type { ImageSource, Inspection, Measurement, PixelFile, Preview, RenderedImage } from '../image.ts'
-import type { UnpackOptions } from '../pixels/decode-to-file.ts'
+import type { DecodedImage, ImageFacts, ImageSource, RawImageFile, RenderedImage } from '../image.ts'
+import type { DecodeToFileOptions } from '../pixels/decode-to-file.ts'
 import type { InspectOptions } from '../pixels/inspect-image.ts'
 import type { RenderOptions } from '../pixels/render-image.ts'
 
-/** What a decoder can be asked by name, with which arguments, and what it answers. All can be structured-cloned. */
+/** A decoder's tasks by name, with their arguments and results. All can be structured-cloned. */
 export interface DecoderTasks {
-  readonly inspect: Task<[source: ImageSource, options: InspectOptions], Inspection>
-  readonly measure: Task<[source: ImageSource, options: ReadHeaderOptions], Measurement>
-  readonly render: Task<[source: ImageSource | PixelFile, options: RenderOptions], RenderedImage>
-  /** `undefined` where the preview is gone. */
-  readonly renderPreview: Task<[preview: Preview, options: RenderOptions], RenderedImage | undefined>
-  readonly unpack: Task<[source: ImageSource | PixelFile, options: UnpackOptions], PixelFile>
-  readonly versions: Task<[], Readonly<Record<string, string>>>
+  readonly inspect: Task<[source: ImageSource, options: InspectOptions], DecodedImage>
+  readonly readFacts: Task<[source: ImageSource, options: ReadHeaderOptions], ImageFacts>
+  readonly render: Task<[source: ImageSource | RawImageFile, options: RenderOptions], RenderedImage>
+  readonly decodeToFile: Task<
+    [source: ImageSource | RawImageFile, options: DecodeToFileOptions],
+    RawImageFile
+  >
 }
 
 interface Task<Arguments extends unknown[], Result> {
@@ -21,7 +21,7 @@ interface Task<Arguments extends unknown[], Result> {
   readonly result: Result
 }
 
-/** One question to a decoder. It has no number, because a decoder is asked nothing else before it has answered. */
+/** One request to a decoder. It has no number, because a decoder gets the next one only after its answer. */
 export type DecoderRequest = {
   readonly [Name in keyof DecoderTasks]: {
     readonly task: Name
@@ -29,11 +29,11 @@ export type DecoderRequest = {
   }
 }[keyof DecoderTasks]
 
-/** What a decoder says: `ready` once, before it is asked anything; then one answer to each request. */
+/** A decoder's messages: `ready` once, before its first request; then one answer to each request. */
 export type DecoderReply =
   | { readonly type: 'ready' }
   | { readonly type: 'result'; readonly result: unknown }
   | { readonly type: 'failure'; readonly failure: Failure }
 
-/** What is said of an error that nobody foresaw. */
+/** The message of an error that the code does not expect. */
 export const unforeseen = 'The image could not be processed'

@@ -1,26 +1,26 @@
-import { fromFailure } from '@tintype/contract'
-import { createDecoderJob, type DecoderJob } from './decoder-job.ts'
+import { fromFailure, toFailure } from '@tintype/contract'
 import {
   type DecodeBudget,
   type DecoderLoss,
   type DecoderLossReason,
   DecoderLostError,
 } from './decoder-loss.ts'
-import type { DecoderReply, DecoderRequest } from './decoder-protocol.ts'
+import { type DecoderReply, type DecoderRequest, unforeseen } from './decoder-protocol.ts'
 import { type DecoderExit, forkDecoder } from './fork-decoder.ts'
+import { watchMemory } from './memory-watch.ts'
 
-/** A child process that decodes, one image at a time. It does not keep this process alive unless it is at work. */
+/** A child process that decodes, one image at a time. It keeps this process alive only while it is at work. */
 export interface Decoder {
-  /** Absent where the system refused to start it. */
+  /** Absent if the system refused to start it. */
   readonly pid: number | undefined
   /**
-   * Asks it, as soon as it has started; never twice at once.
+   * Sends a request as soon as the process has started, and resolves with the answer; never called twice at once.
    *
-   * @throws DecoderLostError where it is killed for what the request takes, or dies
+   * @throws DecoderLostError if it is killed for what the request takes, or dies
    * @throws TintypeError as the task does
    */
   ask(request: DecoderRequest): Promise<unknown>
-  /** Kills it; resolves when the system has taken it away. It keeps nothing that a softer end could save. */
+  /** Kills it; resolves when the system has removed it. It keeps nothing that a softer end could save. */
   end(): Promise<void>
 }
 
@@ -30,21 +30,27 @@ export interface DecoderOptions {
   readonly entry: URL
   /** Holds for each request, from when the child has started. */
   readonly budget: DecodeBudget
-  /** Called once, when it is gone: with the loss, or without one if it was told to end. */
+  /** Called once, when it is gone: with the loss, or without one if `end` was called. */
   readonly onGone: (loss: DecoderLoss | undefined) => void
 }
 
-// A start takes 0.25 s where nothing else runs.
+/** The request under way: its answer, and the limits that hold from when it is sent. */
+interface Job extends PromiseWithResolvers<unknown> {
+  readonly request: DecoderRequest
+  readonly limits: DisposableStack
+}
+
+// A start takes 0.25 s if nothing else runs.
 const startTimeoutMs = 30_000
 
-/** Starts a decoder. Where that fails, whoever asks it is told. */
+/** Starts a decoder. If that fails, `ask` rejects. */
 export function startDecoder({ entry, budget, onGone }: DecoderOptions): Decoder {
   const gone = Promise.withResolvers<void>()
   let isReady = false
   let isEnding = false
   let verdict: DecoderLossReason | undefined
   let lost: DecoderLostError | undefined
-  let job: DecoderJob | undefined
+  let job: Job | undefined
   const starting = setTimeout(() => kill('start'), startTimeoutMs).unref()
   const child = forkDecoder(entry, { onReply, onExit })
 
@@ -53,13 +59,30 @@ export function startDecoder({ entry, budget, onGone }: DecoderOptions): Decoder
     child.kill()
   }
 
+  /** Sends the request, and from here on holds it to its budget. */
+  function begin({ request, limits, reject }: Job): void {
+    limits.adopt(
+      setTimeout(() => kill('deadline'), budget.timeoutMs),
+      clearTimeout,
+    )
+    const limitByteSize = budget.memoryByteSize
+    if (child.pid !== undefined)
+      limits.use(watchMemory(child.pid, { limitByteSize, onExceeded: () => kill('memory') }))
+    try {
+      child.send(request)
+    } catch (error) {
+      // What cannot be cloned is thrown here, and must not end the process as it would from an event.
+      reject(fromFailure(toFailure(error, unforeseen)))
+    }
+  }
+
   function onReply(reply: DecoderReply): void {
-    // Its answer and its deadline crossed: it is as good as dead, and so is the answer.
+    // Its answer and its deadline crossed: it is about to die, and its answer does not count.
     if (verdict) return
     if (reply.type === 'ready') {
       clearTimeout(starting)
       isReady = true
-      job?.begin()
+      if (job) begin(job)
     } else if (reply.type === 'result') job?.resolve(reply.result)
     else job?.reject(fromFailure(reply.failure))
   }
@@ -76,13 +99,16 @@ export function startDecoder({ entry, budget, onGone }: DecoderOptions): Decoder
     pid: child.pid,
     async ask(request) {
       if (lost) throw lost
-      job = createDecoderJob({ budget, pid: child.pid, send: () => child.send(request), onExceeded: kill })
+      using limits = new DisposableStack()
+      job = { ...Promise.withResolvers<unknown>(), request, limits }
       child.keepAlive(true)
-      if (isReady) job.begin()
-      return job.answer.finally(() => {
+      if (isReady) begin(job)
+      try {
+        return await job.promise
+      } finally {
         job = undefined
         child.keepAlive(false)
-      })
+      }
     },
     end() {
       isEnding = true

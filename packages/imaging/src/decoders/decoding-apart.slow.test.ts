@@ -5,7 +5,7 @@ import { getPriority } from 'node:os'
 import { createInterface } from 'node:readline'
 import { beforeAll, expect, test, vi } from 'vitest'
 import { createImaging, type Imaging, type ImagingOptions } from '../imaging.ts'
-import { makeFlatJpeg, makeImage, unhurried } from '../testing/index.ts'
+import { makeFlatJpeg, makeImage, thumbnailTarget, unhurried } from '../testing/index.ts'
 import type { DecoderLoss } from './decoder-loss.ts'
 
 const isLinux = process.platform === 'linux'
@@ -19,9 +19,9 @@ function openImaging(options: Partial<ImagingOptions> = {}) {
   return { imaging, losses, [Symbol.asyncDispose]: () => imaging[Symbol.asyncDispose]() }
 }
 
-/** Starts the only decoder and tells its process. */
+/** Starts the only decoder, and returns the id of its process when it has answered. */
 async function startDecoder(imaging: Imaging): Promise<number> {
-  await imaging.versions()
+  await imaging.render(tinyImage, thumbnailTarget)
   const [pid] = imaging.load().decoders
   if (pid === undefined) throw new Error('no decoder was started')
   return pid
@@ -35,11 +35,11 @@ beforeAll(async () => {
   tinyImage = await makeImage({ width: 8, height: 8, format: 'jpeg' })
 })
 
-test('B143 a decoder killed in the middle of an image costs a second try, and nobody notices', async () => {
+test('B143 a decoder killed in the middle of an image costs a second try, and its client does not notice', async () => {
   await using opened = openImaging()
   const image = await makeImage({ width: 400, height: 200, format: 'jpeg' })
   const pid = await startDecoder(opened.imaging)
-  const running = opened.imaging.inspect(image, 'jpeg')
+  const running = opened.imaging.inspect(image, 'jpeg', { thumbnail: thumbnailTarget })
   const waiting = opened.imaging.render(image, { width: 100, fit: 'inside', format: 'webp' })
   process.kill(pid, 'SIGKILL')
   await expect(running).resolves.toMatchObject({ width: 400, height: 200 })
@@ -47,28 +47,12 @@ test('B143 a decoder killed in the middle of an image costs a second try, and no
   expect(opened.losses).toMatchObject([{ reason: 'crash', pid, signal: 'SIGKILL' }])
 })
 
-test('a preview stays with its decoder, and is gone with it', async () => {
-  await using opened = openImaging({ concurrency: 2 })
-  const image = await makeImage({ width: 400, height: 200, format: 'jpeg' })
-  const target = { width: 300, height: 300, fit: 'inside', format: 'webp' } as const
-  const inspecting = Array.from({ length: 6 }, () => opened.imaging.inspect(image, 'jpeg'))
-  const previews = (await Promise.all(inspecting)).map(({ preview }) => preview)
-  expect(new Set(previews.map(({ pid }) => pid)).size).toBe(2)
-  const [lost, ...others] = previews
-  if (!lost) throw new Error('nothing was inspected')
-  const made = await Promise.all(others.map((one) => opened.imaging.renderPreview(one, target)))
-  for (const one of made) expect(one).toMatchObject({ width: 300, height: 150, format: 'webp' })
-  process.kill(lost.pid, 'SIGKILL')
-  await vi.waitFor(() => expect(opened.losses).toHaveLength(1), { timeout: 100_000, interval: 5 })
-  expect(await opened.imaging.renderPreview(lost, target)).toBeUndefined()
-})
-
 test('B145 an image that takes too long is refused, and the next one served', async () => {
   await using opened = openImaging({ decodeTimeoutMs: 10_000 })
   await startDecoder(opened.imaging)
   // A clock of its own: by the real one even the next image may take long on a busy machine.
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-  const running = opened.imaging.inspect(costlyImage, 'jpeg')
+  const running = opened.imaging.inspect(costlyImage, 'jpeg', { thumbnail: thumbnailTarget })
   vi.advanceTimersByTime(10_000)
   vi.useRealTimers()
   await expect(running).rejects.toMatchObject({
@@ -77,18 +61,24 @@ test('B145 an image that takes too long is refused, and the next one served', as
     facts: { timeoutMs: 10_000 },
   })
   expect(opened.losses).toMatchObject([{ reason: 'deadline' }])
-  await expect(opened.imaging.inspect(tinyImage, 'jpeg')).resolves.toMatchObject({ width: 8 })
+  await expect(
+    opened.imaging.inspect(tinyImage, 'jpeg', { thumbnail: thumbnailTarget }),
+  ).resolves.toMatchObject({ width: 8 })
 })
 
 test.skipIf(!isLinux)('B144 an image that takes too much memory is refused (Linux)', async () => {
   const decodeMemoryByteSize = 250e6
   await using opened = openImaging({ decodeMemoryByteSize })
-  await expect(opened.imaging.inspect(costlyImage, 'jpeg')).rejects.toMatchObject({
+  await expect(
+    opened.imaging.inspect(costlyImage, 'jpeg', { thumbnail: thumbnailTarget }),
+  ).rejects.toMatchObject({
     code: 'TOO_MANY_PIXELS',
     facts: { memoryByteSize: decodeMemoryByteSize },
   })
   expect(opened.losses).toMatchObject([{ reason: 'memory' }])
-  await expect(opened.imaging.inspect(tinyImage, 'jpeg')).resolves.toMatchObject({ width: 8 })
+  await expect(
+    opened.imaging.inspect(tinyImage, 'jpeg', { thumbnail: thumbnailTarget }),
+  ).resolves.toMatchObject({ width: 8 })
 })
 
 test('B143 fifty images over two decoders, each its own result, first come, first served', async () => {
@@ -108,18 +98,18 @@ test('B143 fifty images over two decoders, each its own result, first come, firs
   expect(opened.imaging.load().decoders).toHaveLength(2)
 })
 
-test('B155 what is wrong with an image is told as it was found, its native cause apart', async () => {
+test('B155 what is wrong with an image is in the error, its native cause apart', async () => {
   await using opened = openImaging()
   const png = await makeImage({ width: 64, height: 64, format: 'png' })
   const damaged = png.with(png.length >> 1, (png[png.length >> 1] ?? 0) ^ 255)
-  await expect(opened.imaging.inspect(damaged, 'png')).rejects.toMatchObject({
+  await expect(opened.imaging.inspect(damaged, 'png', { thumbnail: thumbnailTarget })).rejects.toMatchObject({
     name: 'TintypeError',
     code: 'UNREADABLE_IMAGE',
     message: 'The PNG is damaged or incomplete and cannot be decoded',
     cause: expect.any(Error),
   })
   await using strict = openImaging({ limits: { ...limits, maxPixels: 100 } })
-  await expect(strict.imaging.inspect(png, 'png')).rejects.toMatchObject({
+  await expect(strict.imaging.inspect(png, 'png', { thumbnail: thumbnailTarget })).rejects.toMatchObject({
     code: 'TOO_MANY_PIXELS',
     facts: { width: 64, height: 64, frames: 1, pixels: 4096, limit: 100 },
   })
@@ -130,15 +120,17 @@ test('B309 signals that reach every process leave a decoder at its work', async 
   await using opened = openImaging()
   const image = await makeImage({ width: 400, height: 200, format: 'jpeg' })
   const pid = await startDecoder(opened.imaging)
-  const running = opened.imaging.inspect(image, 'jpeg')
+  const running = opened.imaging.inspect(image, 'jpeg', { thumbnail: thumbnailTarget })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.kill(pid, signal)
   await expect(running).resolves.toMatchObject({ width: 400 })
-  await expect(opened.imaging.inspect(image, 'jpeg')).resolves.toMatchObject({ width: 400 })
+  await expect(opened.imaging.inspect(image, 'jpeg', { thumbnail: thumbnailTarget })).resolves.toMatchObject({
+    width: 400,
+  })
   expect(opened.imaging.load().decoders).toEqual([pid])
   expect(opened.losses).toEqual([])
 })
 
-test.skipIf(!isLinux)('the kernel is told to take a decoder before the server (Linux)', async () => {
+test.skipIf(!isLinux)('the kernel kills a decoder before the server (Linux)', async () => {
   await using opened = openImaging()
   const pid = await startDecoder(opened.imaging)
   expect(readFileSync(`/proc/${pid}/oom_score_adj`, 'latin1')).toBe('1000\n')
@@ -147,7 +139,9 @@ test.skipIf(!isLinux)('the kernel is told to take a decoder before the server (L
 test.skipIf(!isLinux)('what decodes leaves the processor to the server first (Linux)', async () => {
   await using opened = openImaging()
   const pid = await startDecoder(opened.imaging)
-  await opened.imaging.inspect(await makeImage({ width: 40, height: 20, format: 'jpeg' }), 'jpeg')
+  await opened.imaging.inspect(await makeImage({ width: 40, height: 20, format: 'jpeg' }), 'jpeg', {
+    thumbnail: thumbnailTarget,
+  })
   const threads = readdirSync(`/proc/${pid}/task`).filter((id) => /^libuv/.test(nameOf(pid, id)))
   expect(threads).not.toEqual([])
   const below = Math.min(getPriority() + 5, 19)
@@ -157,11 +151,11 @@ test.skipIf(!isLinux)('what decodes leaves the processor to the server first (Li
 test.skipIf(!isLinux)('B167 a decoder at work ends with a server that is killed (Linux)', async () => {
   const server = `
     import { createImaging } from '${new URL('../imaging.ts', import.meta.url)}'
-    import { makeImage } from '${new URL('../testing/index.ts', import.meta.url)}'
+    import { makeImage, thumbnailTarget } from '${new URL('../testing/index.ts', import.meta.url)}'
     const imaging = createImaging({ limits: ${JSON.stringify(limits)}, concurrency: 1, queueLength: 9 })
     const image = await makeImage({ width: 2000, height: 2000, format: 'avif' })
-    await imaging.versions()
-    imaging.inspect(image, 'avif')
+    await imaging.render(image, thumbnailTarget)
+    imaging.inspect(image, 'avif', { thumbnail: thumbnailTarget })
     console.log(imaging.load().decoders[0])`
   const parent = spawn(process.execPath, ['--input-type=module', '--eval', server], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import type { DecoderReply, DecoderRequest } from './decoder-protocol.ts'
 
-/** How a child ended. */
+/** How a child process ended. */
 export interface DecoderExit {
-  /** Absent where the system refused to start it. */
+  /** Absent if the system refused to start it. */
   readonly pid: number | undefined
   readonly exitCode: number | null
   readonly signal: NodeJS.Signals | null
@@ -11,13 +11,13 @@ export interface DecoderExit {
   readonly stderr: string
 }
 
-/** A child process that runs a decoder's entry, and the line to it. */
+/** A child process that runs a decoder's entry. */
 export interface DecoderChild {
   readonly pid: number | undefined
   send(request: DecoderRequest): void
-  /** Ends it, whatever it does. */
+  /** Ends it at once, at work or not. */
   kill(): void
-  /** Whether this process stays alive for it; it does not at first. */
+  /** Sets whether this process stays alive for it; at first it does not. */
   keepAlive(isWanted: boolean): void
 }
 
@@ -25,7 +25,7 @@ const stderrLength = 2000
 const farewellMs = 250
 
 /**
- * Starts a child process. Every failure, of the start too, is told by `onExit`, once.
+ * Starts a child process. Every failure, including one of the start, is reported by `onExit`, once.
  *
  * @param entry the module that it runs
  */
@@ -43,23 +43,23 @@ export function forkDecoder(
   let farewell: NodeJS.Timeout | undefined
   function onExit(exit: DecoderExit): void {
     clearTimeout(farewell)
-    // Of a child that could not be started both `error` and `close` may tell.
+    // If a child could not be started, both `error` and `close` may be emitted.
     if (!isGone) handlers.onExit(exit)
     isGone = true
   }
-  /** One that can no longer be spoken to is mostly about to exit, and its exit code tells why. */
+  /** A child that cannot be reached any more is mostly about to exit, and its exit code says why. */
   function onDisconnect(): void {
     farewell ??= setTimeout(kill, farewellMs)
   }
   const kill = () => void child.kill('SIGKILL')
 
-  // Only this package's own entry speaks here.
+  // Only this package's own entry sends messages here.
   child.on('message', (message) => handlers.onReply(message as DecoderReply))
   child.on('disconnect', onDisconnect)
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-stderrLength)
   })
-  // Not `exit`, behind which its last words may still come.
+  // Not `exit`, after which more of its standard error may come.
   child.on('close', (exitCode, signal) => onExit({ pid: child.pid, exitCode, signal, stderr }))
   child.on('error', (error) => {
     if (child.pid === undefined) onExit(neverStarted(error))
@@ -77,13 +77,13 @@ export function forkDecoder(
 function tryFork(entry: URL): ChildProcess | Error {
   try {
     return fork(entry, [], {
-      // Bytes cross as they are, and of a view only the part that it shows.
+      // Bytes cross as they are, and only the part of a buffer that a view shows.
       serialization: 'advanced',
-      // Neither a debugger's port nor a secret of the server.
+      // Neither the server's debugger port nor its secrets.
       execArgv: [],
       // A limit of glibc's on what it keeps of freed memory: 90 MB less after large images, no slower (measured).
       env: { UV_THREADPOOL_SIZE: '2', MALLOC_TRIM_THRESHOLD_: '131072' },
-      // The server's log is JSON, which a library that complains would break.
+      // The server's log is JSON; what a library prints would break it.
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })
   } catch (error) {
@@ -103,7 +103,7 @@ function unref(child: ChildProcess): void {
     child.stderr.unref()
 }
 
-/** Some errors of the system are thrown, such as ENOMEM, others are told by an event, such as EAGAIN. */
+/** Some system errors are thrown, such as ENOMEM; others are emitted as an event, such as EAGAIN. */
 function unborn(error: Error, onExit: (exit: DecoderExit) => void): DecoderChild {
   setImmediate(() => onExit(neverStarted(error)))
   return { pid: undefined, send() {}, kill() {}, keepAlive() {} }

@@ -22,7 +22,7 @@ async function measure(bytes: Uint8Array, format: PhotoFormat) {
   const path = join(directory.path, 'image')
   await writeFile(path, bytes)
   await using imaging = createImaging({ ...unhurried, limits, concurrency: 1, queueLength: 0 })
-  const answer = await imaging.measure({ path }, format).catch((error: unknown) => error)
+  const answer = await imaging.readFacts({ path }, format).catch((error: unknown) => error)
   return { answer, isApart: imaging.load().decoders.length > 0 }
 }
 
@@ -35,7 +35,7 @@ async function png(...chunks: readonly Uint8Array[]): Promise<Uint8Array> {
   return withPngChunks(await makeImage({ width: 40, height: 30, format: 'png' }), chunks)
 }
 
-/** A JPEG of several scans with something behind the header of its first. */
+/** A JPEG of several scans with something after the header of its first. */
 function progressive(inScan: Uint8Array): Buffer {
   const image = Buffer.from(makeFlatJpeg({ width: 40, height: 30, components: 1 }))
   const at = image.indexOf(Buffer.of(0xff, 0xda)) + 2 + 8

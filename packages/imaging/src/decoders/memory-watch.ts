@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 
-// Most images are decoded before the first look; between two looks a decoder was seen to take 25 MB more.
+// Most images are decoded before the first look. Between two looks a decoder took up to 25 MB more.
 const firstLookMs = 50
 const intervalMs = 25
 
 /**
- * Watches how much memory a process has resident, on Linux; elsewhere nothing is watched. Disposing it ends
- * the watch.
+ * Watches how much memory a process has resident, on Linux; elsewhere it does nothing. Disposing it ends the
+ * watch.
  *
  * @param options.onExceeded called at most once
  */
@@ -24,10 +24,10 @@ export function watchMemory(
   return { [Symbol.dispose]: () => clearTimeout(timer) }
 }
 
-/** Bytes of a process in memory; `undefined` where it is gone or this is not Linux. @see proc_pid_status(5) */
+/** Bytes of a process in memory; `undefined` if it is gone or this is not Linux. @see proc_pid_status(5) */
 export function readResidentByteSize(pid: number): number | undefined {
   try {
-    // Synchronous, as it never touches a disk and takes 20 µs. `statm` counts in pages, whose size Node cannot tell.
+    // Synchronous: it never touches a disk and takes 20 µs. `statm` counts in pages, whose size Node does not know.
     const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1')) ?? []
     return kibibytes === undefined ? undefined : Number(kibibytes) * 1024
   } catch {

@@ -4,13 +4,13 @@ import { describe, expect, test } from 'vitest'
 import type { ImageLimits } from '../image.ts'
 import { inspectImage } from '../pixels/inspect-image.ts'
 import { addClap } from '../testing/add-clap.ts'
-import { makeImage } from '../testing/index.ts'
+import { makeImage, thumbnailTarget } from '../testing/index.ts'
 import { makePngChunk, withPngChunks } from '../testing/make-png-chunk.ts'
 
 const limits: ImageLimits = { maxPixels: 1e8, maxAvifPixels: 5e7, maxSide: 32_767, maxFrames: 1000 }
 
 function inspect(bytes: Uint8Array, format: PhotoFormat, tighter: Partial<ImageLimits> = {}) {
-  return inspectImage(bytes, { format, limits: { ...limits, ...tighter } })
+  return inspectImage(bytes, { format, limits: { ...limits, ...tighter }, thumbnail: thumbnailTarget })
 }
 
 describe('limits', () => {

@@ -2,12 +2,13 @@ import type { PhotoFormat } from '@tintype/contract'
 import { describe, expect, test } from 'vitest'
 import type { ImageLimits } from '../image.ts'
 import { inspectImage } from '../pixels/inspect-image.ts'
-import { makeFlatJpeg, makeImage } from '../testing/index.ts'
+import { makeFlatJpeg, makeImage, thumbnailTarget } from '../testing/index.ts'
 import { makePngChunk, withPngChunks } from '../testing/make-png-chunk.ts'
 
 const limits: ImageLimits = { maxPixels: 1e8, maxAvifPixels: 5e7, maxSide: 30_000, maxFrames: 1000 }
 
-const inspect = (bytes: Uint8Array, format: PhotoFormat) => inspectImage(bytes, { format, limits })
+const inspect = (bytes: Uint8Array, format: PhotoFormat) =>
+  inspectImage(bytes, { format, limits, thumbnail: thumbnailTarget })
 
 /** A big-endian number of four bytes. */
 function uint32(value: number): Buffer {

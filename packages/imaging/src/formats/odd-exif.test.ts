@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createImaging, type Imaging } from '../imaging.ts'
 import { loadSharp } from '../pixels/load-sharp.ts'
 import { uprightSize } from '../pixels/upright-size.ts'
-import { makeImage, unhurried } from '../testing/index.ts'
+import { makeImage, thumbnailTarget, unhurried } from '../testing/index.ts'
 import { makeExif, type OddExif, withExif } from '../testing/with-exif.ts'
 import { readHeader } from './read-header.ts'
 
@@ -95,9 +95,9 @@ describe('B132 a photo with odd EXIF is not recorded sideways, nor its thumbnail
     const image = await makeImage({ width: 400, height: 200, format: 'jpeg' })
     const bytes = withExif(image, 'jpeg', makeExif(exif))
     const size = await decodedSize(bytes)
-    const { preview, ...facts } = await imaging.inspect(bytes, 'jpeg')
+    const { thumbnail, ...facts } = await imaging.inspect(bytes, 'jpeg', { thumbnail: thumbnailTarget })
     expect(facts).toMatchObject(size)
-    expect(preview.width / preview.height).toBe(size.width / size.height)
+    expect(thumbnail.width / thumbnail.height).toBe(size.width / size.height)
     const target = { width: 100, height: 100, fit: 'inside', format: 'webp' } as const
     const rendered = await imaging.render(bytes, target)
     expect(rendered.width / rendered.height).toBe(size.width / size.height)

@@ -1,6 +1,6 @@
 import { toInput } from '../formats/read-header.ts'
 import type { ImageHeader } from '../formats/types.ts'
-import type { ImageSource, PreviewPixels, Size } from '../image.ts'
+import type { ImageSource, RawImage, Size } from '../image.ts'
 import { toDecodeFailure } from '../image-errors.ts'
 import { loadSharp, type SharpPipeline } from './load-sharp.ts'
 
@@ -12,19 +12,19 @@ import { loadSharp, type SharpPipeline } from './load-sharp.ts'
 export async function decodeAtSize(
   source: ImageSource,
   { header, size }: { readonly header: ImageHeader; readonly size: Size },
-): Promise<PreviewPixels> {
+): Promise<RawImage> {
   const sharp = await loadSharp()
   try {
-    // At `warning`, complete photographs of real cameras are refused; at `truncated`, broken ones pass (B118).
+    // `warning` would refuse complete photographs of real cameras; `truncated` would accept broken ones (B118).
     const image = sharp(toInput(source), { failOn: 'error', limitInputPixels: header.maxPixels })
-    return await readPixels(image.autoOrient(), size)
+    return await toRawImage(image.autoOrient(), size)
   } catch (error) {
     throw toDecodeFailure(error, header.format)
   }
 }
 
-/** Scales what is upright to a size, as pixels. */
-export async function readPixels(image: SharpPipeline, { width, height }: Size): Promise<PreviewPixels> {
+/** Scales an upright image to a size. */
+export async function toRawImage(image: SharpPipeline, { width, height }: Size): Promise<RawImage> {
   const { data, info } = await image
     .resize(width, height, { fit: 'fill' })
     .toColourspace('srgb')

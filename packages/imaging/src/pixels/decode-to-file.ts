@@ -1,59 +1,59 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { TintypeError } from '@tintype/contract'
 import { readHeader } from '../formats/read-header.ts'
-import type { ImageLimits, ImageSource, PixelFile, PreviewPixels, Size } from '../image.ts'
-import { decodeAtSize, readPixels } from './decode-at-size.ts'
+import type { ImageLimits, ImageSource, RawImage, RawImageFile, Size } from '../image.ts'
+import { decodeAtSize, toRawImage } from './decode-at-size.ts'
 import { loadSharp } from './load-sharp.ts'
 
-/** Where pixels go, and how many. */
-export interface UnpackTarget {
+/** The file that pixels are written to, and their size. */
+export interface RawFileTarget {
   /** Of a file that exists. */
   readonly path: string
-  /** Not larger than the source; the proportions are the caller's care. */
+  /** Not larger than the source. The caller keeps the proportions. */
   readonly size: Size
 }
 
-/** What `unpackImage` is told besides the image. */
-export interface UnpackOptions {
-  readonly target: UnpackTarget
+/** How an image is decoded to a file. */
+export interface DecodeToFileOptions {
+  readonly target: RawFileTarget
   readonly limits: ImageLimits
 }
 
 /**
- * Decodes an image, once, into a file that any decoder can make renditions and smaller such files from.
- * Arguments and result can be structured-cloned: this is what a child process runs.
+ * Decodes an image, once, into a file from which any decoder can make renditions and smaller such files. Arguments and
+ * result can be structured-cloned: a child process runs this.
  *
  * @throws TOO_MANY_PIXELS, UNREADABLE_IMAGE, NOT_AN_IMAGE, INTERNAL, OVERLOADED
  */
-export async function unpackImage(
-  source: ImageSource | PixelFile,
-  { target, limits }: UnpackOptions,
-): Promise<PixelFile> {
+export async function decodeToFile(
+  source: ImageSource | RawImageFile,
+  { target, limits }: DecodeToFileOptions,
+): Promise<RawImageFile> {
   const { path, size } = target
-  const { data, ...facts } = await unpack(source, { size, limits })
+  const { data, ...facts } = await decode(source, { size, limits })
   try {
     await writeFile(path, data)
   } catch (error) {
-    throw new TintypeError('INTERNAL', 'The pixels cannot be kept', { cause: error })
+    throw new TintypeError('INTERNAL', 'The decoded pixels could not be written', { cause: error })
   }
   return { ...facts, path }
 }
 
-async function unpack(
-  source: ImageSource | PixelFile,
+async function decode(
+  source: ImageSource | RawImageFile,
   { size, limits }: { readonly size: Size; readonly limits: ImageLimits },
-): Promise<PreviewPixels> {
+): Promise<RawImage> {
   if (!('channels' in source)) return decodeAtSize(source, { header: readHeader(source, { limits }), size })
   const sharp = await loadSharp()
-  const { data, ...raw } = await readPixelFile(source)
-  return readPixels(sharp(data, { raw }), size)
+  const { data, ...raw } = await readRawImage(source)
+  return toRawImage(sharp(data, { raw }), size)
 }
 
-/** @throws INTERNAL where its owner has removed it */
-export async function readPixelFile({ path, ...facts }: PixelFile): Promise<PreviewPixels> {
+/** @throws INTERNAL if its owner has removed the file */
+export async function readRawImage({ path, ...facts }: RawImageFile): Promise<RawImage> {
   try {
     return { ...facts, data: await readFile(path) }
   } catch (error) {
-    throw new TintypeError('INTERNAL', 'The pixels cannot be read', { cause: error })
+    throw new TintypeError('INTERNAL', 'The decoded pixels could not be read', { cause: error })
   }
 }

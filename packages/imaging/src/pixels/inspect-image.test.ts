@@ -1,43 +1,52 @@
 import { type PhotoFormat, photoFormats } from '@tintype/contract'
 import { describe, expect, test } from 'vitest'
-import type { ImageLimits } from '../image.ts'
+import type { ImageLimits, RenderedImage } from '../image.ts'
 import {
   cornerColours,
   cornerDistance,
+  decodePixels,
   makeGpsJpeg,
   makeImage,
   makeQuadrants,
   quadrantColours,
+  thumbnailTarget,
 } from '../testing/index.ts'
 import { inspectImage } from './inspect-image.ts'
-import { renderImage } from './render-image.ts'
+import { loadSharp } from './load-sharp.ts'
 
 const limits: ImageLimits = { maxPixels: 1e8, maxAvifPixels: 5e7, maxSide: 32_767, maxFrames: 1000 }
 
 function inspect(bytes: Uint8Array, format: PhotoFormat) {
-  return inspectImage(bytes, { format, limits })
+  return inspectImage(bytes, { format, limits, thumbnail: { ...thumbnailTarget, format: 'png' } })
+}
+
+/** 4 if it is transparent, 3 if it is not; 8 bits each, in sRGB. */
+async function channelsOf({ bytes }: RenderedImage): Promise<number | undefined> {
+  const sharp = await loadSharp()
+  const { channels, depth, space } = await sharp(bytes).metadata()
+  expect([depth, space]).toEqual(['uchar', 'srgb'])
+  return channels
 }
 
 describe('inspectImage', () => {
-  test.for(photoFormats)('B116 measures a %s and decodes it into its preview', async (format) => {
+  test.for(photoFormats)('B116 reads the facts of a %s and makes its thumbnail', async (format) => {
     const image = await makeImage({ width: 640, height: 426, format })
     const found = await inspect(image, format)
     expect(found).toMatchObject({ width: 640, height: 426, takenAt: null })
-    expect(found.preview).toMatchObject({ width: 300, height: 200, channels: 3 })
-    expect(found.preview.data).toHaveLength(300 * 200 * 3)
+    expect(found.thumbnail).toMatchObject({ width: 300, height: 200, format: 'png' })
+    expect(await channelsOf(found.thumbnail)).toBe(3)
     expect(Buffer.from(found.placeholder, 'base64').length).toBeGreaterThan(15)
     expect(structuredClone(found)).toEqual(found)
   })
 
-  test('tells a transparent image from an opaque one', async () => {
+  test('keeps transparency', async () => {
     for (const format of ['png', 'webp', 'avif'] as const) {
-      const { preview } = await inspect(
-        await makeImage({ width: 40, height: 30, format, alpha: true }),
-        format,
-      )
-      expect(preview.channels).toBe(4)
-      expect(preview.data[3]).toBeLessThan(40)
-      expect(preview.data[39 * 4 + 3]).toBe(255)
+      const image = await makeImage({ width: 40, height: 30, format, alpha: true })
+      const { thumbnail } = await inspect(image, format)
+      expect(await channelsOf(thumbnail)).toBe(4)
+      const { data } = await decodePixels(thumbnail.bytes)
+      expect(data[3]).toBeLessThan(40)
+      expect(data[39 * 4 + 3]).toBe(255)
     }
   })
 
@@ -47,12 +56,15 @@ describe('inspectImage', () => {
     [5000, 1],
     [299, 2],
     [301, 300],
-  ] as const)('B141 a preview of %i × %i is never enlarged and has no side of 0', async ([width, height]) => {
-    const { preview } = await inspect(await makeImage({ width, height, format: 'png' }), 'png')
-    expect(Math.min(preview.width, preview.height)).toBeGreaterThanOrEqual(1)
-    expect(preview.width).toBeLessThanOrEqual(Math.min(width, 300))
-    expect(preview.height).toBeLessThanOrEqual(Math.min(height, 300))
-  })
+  ] as const)(
+    'B141 a thumbnail of %i × %i is never enlarged and has no side of 0',
+    async ([width, height]) => {
+      const { thumbnail } = await inspect(await makeImage({ width, height, format: 'png' }), 'png')
+      expect(Math.min(thumbnail.width, thumbnail.height)).toBeGreaterThanOrEqual(1)
+      expect(thumbnail.width).toBeLessThanOrEqual(Math.min(width, 300))
+      expect(thumbnail.height).toBeLessThanOrEqual(Math.min(height, 300))
+    },
+  )
 
   test('reads when it was taken', async () => {
     expect((await inspect(await makeGpsJpeg(), 'jpeg')).takenAt).toBe('2024-05-06T05:08:09.000Z')
@@ -61,8 +73,8 @@ describe('inspectImage', () => {
   test('B139 of an animation the first frame is shown, and the size is that of one frame', async () => {
     for (const format of ['gif', 'webp'] as const) {
       const image = await makeImage({ width: 40, height: 30, format, frames: 5 })
-      const { width, height, preview } = await inspect(image, format)
-      expect([width, height, preview.width, preview.height]).toEqual([40, 30, 40, 30])
+      const { width, height, thumbnail } = await inspect(image, format)
+      expect([width, height, thumbnail.width, thumbnail.height]).toEqual([40, 30, 40, 30])
     }
   })
 
@@ -75,12 +87,11 @@ describe('inspectImage', () => {
       ['jpeg', 'grey', 3],
     ] as const
     for (const [format, colours, channels] of cases) {
-      const { preview } = await inspect(await makeImage({ width: 32, height: 32, format, colours }), format)
-      expect(preview.channels).toBe(channels)
-      expect(preview.data).toHaveLength(32 * 32 * channels)
+      const { thumbnail } = await inspect(await makeImage({ width: 32, height: 32, format, colours }), format)
+      expect(await channelsOf(thumbnail)).toBe(channels)
     }
     const image = await makeImage({ width: 32, height: 32, format: 'png', colours: 'palette', alpha: true })
-    expect((await inspect(image, 'png')).preview.channels).toBe(4)
+    expect(await channelsOf((await inspect(image, 'png')).thumbnail)).toBe(4)
   })
 })
 
@@ -93,10 +104,9 @@ describe('orientation', () => {
     'B132 a %s with orientation %i is measured and shown upright',
     async ([format, orientation]) => {
       const image = await makeQuadrants({ width: 96, height: 64, format, orientation })
-      const { width, height, preview } = await inspect(image, format)
-      expect([width, height, preview.width, preview.height]).toEqual([96, 64, 96, 64])
-      const shown = await renderImage(preview, { target: { fit: 'inside', format: 'png' }, limits })
-      expect(cornerDistance(await cornerColours(shown.bytes), quadrantColours)).toBeLessThan(12)
+      const { width, height, thumbnail } = await inspect(image, format)
+      expect([width, height, thumbnail.width, thumbnail.height]).toEqual([96, 64, 96, 64])
+      expect(cornerDistance(await cornerColours(thumbnail.bytes), quadrantColours)).toBeLessThan(12)
     },
   )
 
@@ -113,10 +123,9 @@ describe('orientation', () => {
     async (orientation) => {
       const image = await makeQuadrants({ width: 96, height: 64, format: 'avif', orientation })
       expect(image.length).toBeGreaterThan(0)
-      const { width, height, preview } = await inspect(image, 'avif')
+      const { width, height, thumbnail } = await inspect(image, 'avif')
       expect([width, height]).toEqual([96, 64])
-      const shown = await renderImage(preview, { target: { fit: 'inside', format: 'png' }, limits })
-      expect(cornerDistance(await cornerColours(shown.bytes), quadrantColours)).toBeLessThan(25)
+      expect(cornerDistance(await cornerColours(thumbnail.bytes), quadrantColours)).toBeLessThan(25)
     },
   )
 

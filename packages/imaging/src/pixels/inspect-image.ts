@@ -2,47 +2,38 @@ import type { PhotoFormat } from '@tintype/contract'
 import { fitInside } from '../fit-box.ts'
 import { readTakenAt } from '../formats/exif.ts'
 import { readHeader } from '../formats/read-header.ts'
-import {
-  type ImageFacts,
-  type ImageLimits,
-  type ImageSource,
-  type PreviewPixels,
-  previewBox,
-} from '../image.ts'
+import type { DecodedImage, ImageLimits, ImageSource, ThumbnailTarget } from '../image.ts'
 import { decodeAtSize } from './decode-at-size.ts'
 import { makePlaceholder } from './placeholder.ts'
+import { renderRaw } from './render-image.ts'
 import { uprightSize } from './upright-size.ts'
 
-/** What `inspectImage` is told besides the image. */
+/** How an image is inspected. */
 export interface InspectOptions {
   /** What the first bytes announced; see `identify`. */
   readonly format: PhotoFormat
   readonly limits: ImageLimits
-}
-
-/** What an image is, and its pixels, small. */
-export interface InspectedImage extends ImageFacts {
-  readonly preview: PreviewPixels
+  readonly thumbnail: ThumbnailTarget
 }
 
 /**
- * Measures an image and decodes all of it, once, into its preview. Arguments and result can be
- * structured-cloned: this is what a child process runs.
+ * Reads an image's header, decodes all of it, once, at the thumbnail's size, and makes placeholder and thumbnail from
+ * these pixels. Arguments and result can be structured-cloned: a child process runs this.
  *
- * Of an animation the first frame is decoded and shown; of the others only that they are complete is known.
+ * The first frame of an animation is decoded; of the others only that they are complete is known.
  *
  * @throws NOT_AN_IMAGE, TOO_MANY_PIXELS, UNREADABLE_IMAGE, INTERNAL, OVERLOADED
  */
-export async function inspectImage(source: ImageSource, options: InspectOptions): Promise<InspectedImage> {
-  const { format, limits } = options
+export async function inspectImage(source: ImageSource, options: InspectOptions): Promise<DecodedImage> {
+  const { format, limits, thumbnail } = options
   const header = readHeader(source, { limits, format })
   const { width, height } = await uprightSize(source, header)
-  const preview = await decodeAtSize(source, { header, size: fitInside({ width, height }, previewBox) })
+  const pixels = await decodeAtSize(source, { header, size: fitInside({ width, height }, thumbnail) })
   return {
     width,
     height,
     takenAt: readTakenAt(header.exif),
-    placeholder: makePlaceholder(preview),
-    preview,
+    placeholder: makePlaceholder(pixels),
+    thumbnail: await renderRaw(pixels, thumbnail),
   }
 }

@@ -21,6 +21,7 @@ describe('loadSharp', () => {
     expect(await loadSharp()).toBe(sharp)
     expect(sharp.cache().memory.max).toBe(0)
     expect(sharp.concurrency()).toBe(1)
+    for (const name of Object.keys(versionFloor)) expect(sharp.versions).toHaveProperty(name)
   })
 })
 

@@ -11,6 +11,7 @@ import {
   makeQuadrants,
   perceptualHash,
   quadrantColours,
+  thumbnailTarget,
 } from '../testing/index.ts'
 import { inspectImage } from './inspect-image.ts'
 import { loadSharp } from './load-sharp.ts'
@@ -18,7 +19,8 @@ import { renderImage } from './render-image.ts'
 
 const limits: ImageLimits = { maxPixels: 1e6, maxAvifPixels: 1e6, maxSide: 30_000, maxFrames: 1000 }
 
-const inspect = (bytes: Uint8Array, format: PhotoFormat) => inspectImage(bytes, { format, limits })
+const inspect = (bytes: Uint8Array, format: PhotoFormat) =>
+  inspectImage(bytes, { format, limits, thumbnail: thumbnailTarget })
 const render = (bytes: Uint8Array, format: (typeof renditionFormats)[number]) =>
   renderImage(bytes, { target: { width: 100, fit: 'inside', format }, limits })
 

@@ -1,13 +1,13 @@
 import { thumbHashToAverageRGBA, thumbHashToRGBA } from 'thumbhash'
 import { expect, test } from 'vitest'
-import type { PreviewPixels } from '../image.ts'
+import type { RawImage } from '../image.ts'
 import { makePlaceholder } from './placeholder.ts'
 
-/** A preview whose pixels are what `colorAt` says. */
+/** An image with the pixels that `colorAt` returns. */
 function paint(
-  size: Pick<PreviewPixels, 'width' | 'height' | 'channels'>,
+  size: Pick<RawImage, 'width' | 'height' | 'channels'>,
   colorAt: (x: number, y: number) => readonly number[],
-): PreviewPixels {
+): RawImage {
   const { width, height, channels } = size
   const pixels = Array.from({ length: width * height }, (_, at) =>
     colorAt(at % width, Math.floor(at / width)),
@@ -15,8 +15,8 @@ function paint(
   return { width, height, channels, data: Uint8Array.from(pixels.flat()) }
 }
 
-function hashOf(preview: PreviewPixels): Uint8Array {
-  return Uint8Array.from(Buffer.from(makePlaceholder(preview), 'base64'))
+function hashOf(image: RawImage): Uint8Array {
+  return Uint8Array.from(Buffer.from(makePlaceholder(image), 'base64'))
 }
 
 const red = [200, 0, 0]
@@ -27,8 +27,8 @@ test.for([
   { width: 33, height: 300 },
   { width: 7, height: 5 },
 ])('of $width × $height pixels each side keeps its colour', (size) => {
-  const preview = paint({ ...size, channels: 3 }, (x) => (x < size.width / 2 ? red : blue))
-  const { w, h, rgba } = thumbHashToRGBA(hashOf(preview))
+  const image = paint({ ...size, channels: 3 }, (x) => (x < size.width / 2 ? red : blue))
+  const { w, h, rgba } = thumbHashToRGBA(hashOf(image))
   const pixelAt = (x: number) => [...rgba.subarray((Math.floor(h / 2) * w + x) * 4).subarray(0, 3)]
   const [leftRed = 0, , leftBlue = 0] = pixelAt(1)
   const [rightRed = 0, , rightBlue = 0] = pixelAt(w - 2)
@@ -37,16 +37,16 @@ test.for([
 })
 
 test('a colour shows as much as its pixels can be seen', () => {
-  const preview = paint({ width: 100, height: 100, channels: 4 }, (x) =>
+  const image = paint({ width: 100, height: 100, channels: 4 }, (x) =>
     x % 2 === 0 ? [...blue, 255] : [...red, 0],
   )
-  const { r, b, a } = thumbHashToAverageRGBA(hashOf(preview))
+  const { r, b, a } = thumbHashToAverageRGBA(hashOf(image))
   expect(r).toBeLessThan(0.05)
   expect(b).toBeGreaterThan(0.7)
   expect(a).toBeCloseTo(0.5, 1)
 })
 
 test('what nobody can see has a placeholder too', () => {
-  const preview = paint({ width: 20, height: 10, channels: 4 }, () => [0, 0, 0, 0])
-  expect(thumbHashToAverageRGBA(hashOf(preview)).a).toBe(0)
+  const image = paint({ width: 20, height: 10, channels: 4 }, () => [0, 0, 0, 0])
+  expect(thumbHashToAverageRGBA(hashOf(image)).a).toBe(0)
 })

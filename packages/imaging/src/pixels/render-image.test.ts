@@ -1,7 +1,7 @@
 import { renditionFits, renditionFormats } from '@tintype/contract'
 import { describe, expect, test } from 'vitest'
 import { renditionSize } from '../fit-box.ts'
-import type { ImageLimits, ImageSource, PreviewPixels, RenderTarget } from '../image.ts'
+import type { ImageLimits, ImageSource, RenderTarget } from '../image.ts'
 import {
   canaries,
   cornerColours,
@@ -13,14 +13,15 @@ import {
   makeQuadrants,
   perceptualHash,
   quadrantColours,
+  thumbnailTarget,
 } from '../testing/index.ts'
 import { inspectImage } from './inspect-image.ts'
 import { loadSharp } from './load-sharp.ts'
-import { renderImage } from './render-image.ts'
+import { renderImage, renderRaw } from './render-image.ts'
 
 const limits: ImageLimits = { maxPixels: 1e8, maxAvifPixels: 5e7, maxSide: 32_767, maxFrames: 1000 }
 
-const render = (source: ImageSource | PreviewPixels, target: Partial<RenderTarget>) =>
+const render = (source: ImageSource, target: Partial<RenderTarget>) =>
   renderImage(source, { target: { fit: 'inside', format: 'webp', ...target }, limits })
 
 describe('renderImage', () => {
@@ -35,14 +36,10 @@ describe('renderImage', () => {
     expect(structuredClone(made)).toEqual(made)
   })
 
-  test('from a preview, the thumbnail is the one that the original gives', async () => {
+  test('an upload has the thumbnail that is rendered from its original', async () => {
     const image = await makeImage({ width: 900, height: 600, format: 'jpeg' })
-    const { preview } = await inspectImage(image, { format: 'jpeg', limits })
-    const target = { width: 300, height: 300 }
-    const [fromPreview, fromOriginal] = [await render(preview, target), await render(image, target)]
-    expect(fromPreview).toMatchObject({ width: 300, height: 200 })
-    expect(Buffer.compare(fromPreview.bytes, fromOriginal.bytes)).toBe(0)
-    expect(await render(preview, { width: 150 })).toMatchObject({ width: 150, height: 100 })
+    const { thumbnail } = await inspectImage(image, { format: 'jpeg', limits, thumbnail: thumbnailTarget })
+    expect(thumbnail).toEqual(await render(image, thumbnailTarget))
   })
 
   const boxes = [
@@ -123,9 +120,9 @@ describe('renderImage', () => {
     await expect(render(Buffer.from('<svg/>'), {})).rejects.toMatchObject({ code: 'NOT_AN_IMAGE' })
   })
 
-  test('a preview that is not what it says is INTERNAL', async () => {
-    const preview = { data: new Uint8Array(10), width: 300, height: 300, channels: 3 } as const
-    await expect(render(preview, {})).rejects.toMatchObject({ code: 'INTERNAL' })
+  test('raw pixels of another number than their size says are INTERNAL', async () => {
+    const raw = { data: new Uint8Array(10), width: 300, height: 300, channels: 3 } as const
+    await expect(renderRaw(raw, thumbnailTarget)).rejects.toMatchObject({ code: 'INTERNAL' })
   })
 
   test('B122 limits hold here too', async () => {
@@ -216,11 +213,9 @@ describe('metadata', () => {
     expect(source.exif && source.xmp).toBeDefined()
     for (const canary of canaries) expect(Buffer.from(image).includes(canary)).toBe(true)
 
-    const { preview } = await inspectImage(image, { format: 'jpeg', limits })
-    for (const made of [
-      await render(image, { width: 80, format }),
-      await render(preview, { width: 80, format }),
-    ]) {
+    const target = { ...thumbnailTarget, width: 80, format }
+    const { thumbnail } = await inspectImage(image, { format: 'jpeg', limits, thumbnail: target })
+    for (const made of [await render(image, target), thumbnail]) {
       const { exif, xmp, iptc, icc, orientation } = await sharp(made.bytes).metadata()
       expect({ exif, xmp, iptc, icc, orientation }).toEqual({})
       const bytes = Buffer.from(made.bytes)

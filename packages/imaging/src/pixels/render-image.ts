@@ -4,19 +4,19 @@ import { readHeader, toInput } from '../formats/read-header.ts'
 import type {
   ImageLimits,
   ImageSource,
-  PixelFile,
-  PreviewPixels,
+  RawImage,
+  RawImageFile,
   RenderedImage,
   RenderTarget,
   Size,
 } from '../image.ts'
 import { toDecodeFailure } from '../image-errors.ts'
-import { readPixelFile } from './decode-to-file.ts'
+import { readRawImage } from './decode-to-file.ts'
 import { encodeAs } from './encode-as.ts'
 import { loadSharp, type SharpPipeline } from './load-sharp.ts'
 import { uprightSize } from './upright-size.ts'
 
-/** What `renderImage` is told besides the image. */
+/** How an image is rendered. */
 export interface RenderOptions {
   readonly target: RenderTarget
   readonly limits: ImageLimits
@@ -24,17 +24,17 @@ export interface RenderOptions {
 
 /**
  * Makes a smaller image: upright, in sRGB, without metadata, the same bytes for the same arguments (B142).
- * Arguments and result can be structured-cloned: this is what a child process runs.
+ * Arguments and result can be structured-cloned: a child process runs this.
  *
- * @param source the original, or its pixels for targets that fit inside them: those are not enlarged either
+ * @param source the original, or its pixels for targets that fit inside them: they are not enlarged either
  * @throws TOO_MANY_PIXELS, UNREADABLE_IMAGE, NOT_AN_IMAGE, INTERNAL, OVERLOADED
  */
 export async function renderImage(
-  source: ImageSource | PreviewPixels | PixelFile,
+  source: ImageSource | RawImageFile,
   { target, limits }: RenderOptions,
 ): Promise<RenderedImage> {
   if (!('channels' in source)) return renderOriginal(source, { target, limits })
-  return renderPixels('path' in source ? await readPixelFile(source) : source, target)
+  return renderRaw(await readRawImage(source), target)
 }
 
 async function renderOriginal(
@@ -52,14 +52,19 @@ async function renderOriginal(
   }
 }
 
-async function renderPixels(pixels: PreviewPixels, target: RenderTarget): Promise<RenderedImage> {
+/**
+ * Makes a smaller image of decoded pixels.
+ *
+ * @throws INTERNAL
+ */
+export async function renderRaw(raw: RawImage, target: RenderTarget): Promise<RenderedImage> {
   const sharp = await loadSharp()
-  const { data, width, height, channels } = pixels
+  const { data, width, height, channels } = raw
   try {
-    return await draw(sharp(data, { raw: { width, height, channels } }), { size: pixels, target })
+    return await draw(sharp(data, { raw: { width, height, channels } }), { size: raw, target })
   } catch (error) {
-    // The pixels are ours, so the fault is too.
-    throw new TintypeError('INTERNAL', 'The pixels cannot be encoded', { cause: error })
+    // The pixels are ours, and the fault is too.
+    throw new TintypeError('INTERNAL', 'The pixels could not be encoded', { cause: error })
   }
 }
 

@@ -27,9 +27,10 @@ export async function obtainMedia(
   if (media && !isLost) return media
   if (reference.kind === 'original') throw photoNotFound()
   const { name, format } = reference
-  if (!media && !isMadeOnRequest(name))
+  if (media) return renditionMedia(photo, await renditions.obtain(photo, name, format))
+  if (!isMadeOnRequest(name))
     throw new TintypeError('RENDITION_NOT_FOUND', 'This photo has no rendition of this name')
-  return renditionMedia(photo, await renditions.obtain(photo, name, format))
+  return renditionMedia(photo, await renditions.make(photo, name, format))
 }
 
 /** Whether the name belongs to a preset or to a width of the ladder. */

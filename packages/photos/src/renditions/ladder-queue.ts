@@ -1,20 +1,21 @@
 import type { PhotoRecord } from '@tintype/catalog'
+import { TintypeError } from '@tintype/contract'
 
-/** Photos that wait for their ladder; more than a burst of uploads, and the oldest are left to their first views. */
+/** More than a burst of uploads; of more photos the oldest are left to their first views. */
 const maxWaiting = 64
 
-/** Photos whose ladders are made ahead, one photo after the other: files of pixels are there for one only. */
+/** Photos whose ladders are made ahead, one photo after the other: only one has its pixels in files. */
 export interface LadderQueue extends AsyncDisposable {
-  /** Puts a photo behind the others, in place of the oldest that waits where there are too many. */
+  /** Adds a photo after the others. If too many wait, the oldest is removed. */
   add(photo: PhotoRecord): void
-  /** Photos whose ladder is being made or is to be made. */
+  /** Number of photos whose ladder is being made or waits for that. */
   length(): number
 }
 
 /**
- * Starts with nothing. Disposing it forgets what waits and resolves when what is under way has ended.
+ * An empty queue. Disposing it removes waiting photos and resolves when the current one has ended.
  *
- * @param prepare makes one ladder; never rejects, and ends early where the signal is aborted
+ * @param prepare makes one ladder; never rejects, and ends early if the signal is aborted
  */
 export function createLadderQueue(
   prepare: (photo: PhotoRecord, stopping: AbortSignal) => Promise<void>,
@@ -38,7 +39,7 @@ export function createLadderQueue(
     length: () => waiting.length + (working === undefined ? 0 : 1),
     async [Symbol.asyncDispose]() {
       waiting.length = 0
-      stopping.abort()
+      stopping.abort(new TintypeError('ABORTED', 'The library is closing'))
       await working
     },
   }

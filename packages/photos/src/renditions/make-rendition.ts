@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { buffer } from 'node:stream/consumers'
 import type { PhotoCatalog, PhotoRecord, RenditionRecord } from '@tintype/catalog'
 import {
   isTintypeError,
@@ -8,14 +7,16 @@ import {
   renditionMimeTypes,
   TintypeError,
 } from '@tintype/contract'
-import type { ImageSource, Imaging, PixelFile, Preview, RenderedImage, RenderTarget } from '@tintype/imaging'
+import type { Imaging, RawImageFile, RenderedImage, RenderTarget, WaitOptions } from '@tintype/imaging'
 import type { BlobKey, BlobStore, Staging } from '@tintype/storage'
-import { originalKey, readBlobKey, renditionKey } from '../blob-keys.ts'
+import { readBlobKey, renditionKey } from '../blob-keys.ts'
 import type { Log } from '../log.ts'
 import { photoNotFound } from '../photo-not-found.ts'
 import type { NegativeCache } from './negative-cache.ts'
+import { openOriginal } from './open-original.ts'
+import { thumbnailTarget } from './thumbnail-target.ts'
 
-/** Most renditions of sizes of their own that one photo can have, so that wishes cannot fill the disk (threat B297). */
+/** Most renditions of custom sizes that one photo can have: requests cannot fill the disk (threat B297). */
 export const maxCustomRenditions = 64
 
 /** What renditions are made with. */
@@ -27,116 +28,123 @@ export interface RenditionDependencies {
   readonly log: Log
 }
 
-/** What one rendition is made with. */
-export interface Making extends RenditionDependencies {
+/** What one rendition is rendered with. */
+export interface RenderDeps extends RenditionDependencies {
   readonly failures: NegativeCache
 }
 
-/** Pixels to start from, and how long they are worth waiting for. */
-export interface AheadSource {
-  /** Absent where the photo has not been decoded. */
-  readonly pixels: Preview | PixelFile | undefined
-  /** Aborted where others are to be made instead. */
-  readonly signal: AbortSignal
-  /** Whether nobody has asked for it. */
-  readonly isPatient: () => boolean
-}
-
-/** A rendition that somebody asked for, or will. */
-export interface Wish {
+/** A rendition to be made. */
+export interface RenditionRequest {
   readonly photo: PhotoRecord
   readonly name: string
   readonly format: RenditionFormat
-  readonly source: AheadSource | undefined
-  /** Those that were being made when it was asked for. */
+  /** Pixels of the rendition's own size. If absent, the original is decoded. */
+  readonly pixels?: RawImageFile | undefined
+  /** Present if it is made before a client asks for it. */
+  readonly background?: BackgroundRendition | undefined
+  /** Keys of the renditions that were being made when this one was requested. */
   readonly others: readonly BlobKey[]
 }
 
+/** How a rendition is made in the background. */
+export interface BackgroundRendition {
+  /** Aborted if it need not be made any more; without effect once a client waits. */
+  readonly signal: AbortSignal
+  /** Whether a client waits for it by now. Then it is a request like any other. */
+  isAwaited: boolean
+}
+
 /**
- * The rendition that is wished for, made where it does not exist, or where its bytes are lost.
+ * The rendition, made if it does not exist or if its bytes are lost.
  *
- * @throws as `Renditions.obtain`; ABORTED where it was given up, or its pixels are gone and nobody waits for it
+ * @throws as `Renditions.obtain`; and what ended a background rendition early
  */
-export async function findOrMake(wish: Wish, deps: Making): Promise<RenditionRecord> {
-  const { photo, name, format, source } = wish
-  const isOfLadder = source?.pixels !== undefined && 'path' in source.pixels
-  if (source && !isOfLadder) return make(wish, deps) // the thumbnail of what was just uploaded: there is none
+export async function findOrRender(request: RenditionRequest, deps: RenderDeps): Promise<RenditionRecord> {
+  const { photo, name, format } = request
   const recorded = await deps.catalog.getRendition(photo.id, name, format)
-  if (!recorded) return make(wish, deps)
+  if (!recorded) return renderAndStore(request, deps)
   const stored = await deps.blobs.stat(renditionKey(photo.id, name, format))
   if (stored?.byteSize === recorded.byteSize) return recorded
   deps.log.warn(
     { event: 'rendition-lost', photoId: photo.id, name, format },
     'a lost rendition is made again',
   )
-  return make(wish, deps)
+  return renderAndStore(request, deps)
 }
 
-/** Bytes first, then the row, as with photos: a crash in between leaves an orphan, never a row without bytes. */
-async function make(wish: Wish, deps: Making): Promise<RenditionRecord> {
-  const { photo, name, format } = wish
+/** Makes a rendition, whether or not it exists. @throws as `findOrRender` */
+export async function renderAndStore(request: RenditionRequest, deps: RenderDeps): Promise<RenditionRecord> {
+  const { photo, name, format } = request
   const spec = parseRenditionName(name)
   if (!spec)
     throw new TintypeError('RENDITION_NOT_FOUND', 'No preset and no width of the ladder has this name')
   const key = renditionKey(photo.id, name, format)
   const known = deps.failures.find([photo.id, key])
   if (known) throw known
-  if (spec.isCustom) await refuseTooMany(wish, deps.catalog)
-  const rendered = draw(wish, { ...spec, format }, deps)
-  const { bytes, width, height } = await rendered.catch(async (error: unknown) => {
-    // bytes that were deleted under the decoder are no fault of theirs (B156)
+  if (spec.isCustom) await refuseTooMany(request, deps.catalog)
+  const rendered = await render(request, { ...spec, format }, deps).catch(async (error: unknown) => {
+    // bytes that were deleted while they were decoded are not the image's fault (threat B156)
     if (!(await deps.catalog.get(photo.id))) throw photoNotFound()
-    // an image that does not decode becomes nothing; one that takes too long may yet become something smaller
+    // an image that does not decode has no renditions; one that takes too long may still have smaller ones
     const isUnreadable = isTintypeError(error) && error.code === 'UNREADABLE_IMAGE'
     deps.failures.add(isUnreadable ? photo.id : key, error)
     throw error
   })
-
-  await deps.blobs.put(key, bytes, { contentType: renditionMimeTypes[format], ifExists: 'replace' })
-  const sha256 = createHash('sha256').update(bytes).digest('hex')
-  const rendition = { photoId: photo.id, name, format, width, height, byteSize: bytes.length, sha256 }
-  if (await deps.catalog.putRendition(rendition)) return rendition
-  await deps.blobs.delete(key) // the photo was deleted meanwhile (B156)
-  throw photoNotFound()
-}
-
-async function draw(wish: Wish, target: RenderTarget, deps: RenditionDependencies): Promise<RenderedImage> {
-  const { photo, source } = wish
-  const { blobs, imaging } = deps
-  const pixels = source?.pixels ?? (await decodeFirst(wish, deps))
-  const drawn = pixels && (await drawFrom(pixels, target, { imaging, wait: source }))
-  if (drawn) return drawn
-  if (source && (source.isPatient() || source.signal.aborted))
-    throw new TintypeError('ABORTED', 'The pixels are gone, and nobody waits')
-  return imaging.render(await openOriginal(photo, blobs), target)
-}
-
-function drawFrom(
-  pixels: Preview | PixelFile,
-  target: RenderTarget,
-  { imaging, wait }: { readonly imaging: Imaging; readonly wait: AheadSource | undefined },
-): Promise<RenderedImage | undefined> {
-  if ('token' in pixels) return imaging.renderPreview(pixels, target, wait)
-  return imaging.render(pixels, target, wait)
-}
-
-/** The pixels of a photo whose thumbnail is the first that is made of it, and with them its placeholder. */
-async function decodeFirst(
-  { photo, name, source }: Wish,
-  { blobs, catalog, imaging }: RenditionDependencies,
-): Promise<Preview | undefined> {
-  if (photo.placeholder !== '' || name !== 'thumb') return undefined
-  const original = await openOriginal(photo, blobs)
-  const { preview, placeholder } = await imaging.inspect(original, photo.format, source)
-  await catalog.setPlaceholder(photo.id, placeholder)
-  return preview
+  return storeRendition(rendered, { photo, name }, deps)
 }
 
 /**
- * Those under way count too, each once, or many wishes at once would all find room. The one that is wished for does
- * not: where it is made again, it has its place.
+ * Stores a rendition. Bytes first, then the row, as with photos: a crash in between leaves an orphan, never a row without
+ * bytes.
+ *
+ * @throws PHOTO_NOT_FOUND if the photo is deleted in the meantime (threat B156); what store and catalog throw
  */
-async function refuseTooMany({ photo, name, format, others }: Wish, catalog: PhotoCatalog) {
+export async function storeRendition(
+  { bytes, format, width, height }: RenderedImage,
+  { photo, name }: Pick<RenditionRequest, 'photo' | 'name'>,
+  { blobs, catalog }: Pick<RenditionDependencies, 'blobs' | 'catalog'>,
+): Promise<RenditionRecord> {
+  const key = renditionKey(photo.id, name, format)
+  await blobs.put(key, bytes, { contentType: renditionMimeTypes[format], ifExists: 'replace' })
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  const rendition = { photoId: photo.id, name, format, width, height, byteSize: bytes.length, sha256 }
+  if (await catalog.putRendition(rendition)) return rendition
+  await blobs.delete(key)
+  throw photoNotFound()
+}
+
+async function render(
+  request: RenditionRequest,
+  target: RenderTarget,
+  deps: RenderDeps,
+): Promise<RenderedImage> {
+  const { photo, name, format, pixels } = request
+  const { catalog, imaging } = deps
+  if (pixels) return imaging.render(pixels, target, waitOptionsOf(request))
+  await using original = await openOriginal(photo, deps)
+  const source = { path: original.path }
+  if (photo.placeholder !== '' || name !== 'thumb')
+    return await imaging.render(source, target, waitOptionsOf(request))
+  // the first decode of a photo whose upload was answered by its header alone
+  const { thumbnail, placeholder } = await imaging.inspect(source, photo.format, {
+    ...waitOptionsOf(request),
+    thumbnail: { ...thumbnailTarget, format },
+  })
+  await catalog.setPlaceholder(photo.id, placeholder)
+  return thumbnail
+}
+
+/** Read when the rendition begins to wait: a client may have asked for it since it was started. */
+function waitOptionsOf({ photo, name, format, background }: RenditionRequest): WaitOptions {
+  if (!background || background.isAwaited) return {}
+  return { priority: 'background', key: renditionKey(photo.id, name, format), signal: background.signal }
+}
+
+/**
+ * Those being made count too, each once: otherwise many requests at once would all find room. The requested one does not
+ * count: if it is made again, it has its place.
+ */
+async function refuseTooMany({ photo, name, format, others }: RenditionRequest, catalog: PhotoCatalog) {
   const own = renditionKey(photo.id, name, format)
   const existing = await catalog.listRenditions(photo.id)
   const keys = [...others, ...existing.map((made) => renditionKey(photo.id, made.name, made.format))]
@@ -151,14 +159,4 @@ function isCustomOf(photo: PhotoRecord, key: BlobKey): boolean {
   return (
     owner?.kind === 'rendition' && owner.id === photo.id && parseRenditionName(owner.name)?.isCustom === true
   )
-}
-
-/** The bytes of an original, or where they lie. @throws PHOTO_NOT_FOUND where the bytes are missing (threat B181) */
-export async function openOriginal(photo: PhotoRecord, blobs: BlobStore): Promise<ImageSource> {
-  const key = originalKey(photo.id, photo.format)
-  const path = await blobs.localPath?.(key)
-  if (path !== undefined) return { path }
-  const original = await blobs.open(key)
-  if (!original) throw photoNotFound()
-  return buffer(original.body)
 }

@@ -43,7 +43,7 @@ describe('failures', () => {
 })
 
 describe('a rendition that cannot be made', () => {
-  /** Renditions of one photo whose original lies in the store, and a decoder that fails as told. */
+  /** Renditions of one photo whose original is in the store, and a decoder that fails. */
   async function setUp(fail: () => TintypeError) {
     const engines = await openTestEngines()
     const photo = samplePhoto({ format: 'jpeg' })

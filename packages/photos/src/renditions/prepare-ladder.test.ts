@@ -12,6 +12,7 @@ import {
   makeImage,
   makeQuadrants,
   quadrantColours,
+  thumbnailTarget,
   unhurried,
 } from '@tintype/imaging/testing'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -47,7 +48,7 @@ async function setUp(jpeg?: Uint8Array, overrides: Partial<RenditionDependencies
     ...overrides,
   }
   const bytes = jpeg ?? (await makeImage({ width: 400, height: 300, format: 'jpeg' }))
-  const { width, height } = await imaging.inspect(bytes, 'jpeg')
+  const { width, height } = await imaging.inspect(bytes, 'jpeg', { thumbnail: thumbnailTarget })
   const photo = samplePhoto({ format: 'jpeg', width, height })
   const original = originalKey(photo.id, 'jpeg')
   await engines.blobs.put(original, bytes, { contentType: 'image/jpeg', ifExists: 'fail' })
@@ -117,9 +118,9 @@ describe('the ladder that is made ahead', () => {
     const renders: unknown[] = []
     const counting: Imaging = {
       ...imaging,
-      unpack(source, ...rest) {
+      decodeToFile(source, ...rest) {
         decodes.push(source)
-        return imaging.unpack(source, ...rest)
+        return imaging.decodeToFile(source, ...rest)
       },
       render(source, target, wait) {
         renders.push(source)
@@ -136,31 +137,29 @@ describe('the ladder that is made ahead', () => {
     expect(renders).toHaveLength(4)
   })
 
-  test('B298 gives whoever asks for one that is being made that one, and lets nobody wait behind it', async () => {
+  test('B298 is in the background, but a client that asks for one of its renditions gets that one first', async () => {
     const held = Promise.withResolvers<void>()
-    const patience: (boolean | undefined)[] = []
-    let renders = 0
+    const priorities: unknown[] = []
+    const promoted: string[] = []
     const holding: Imaging = {
       ...imaging,
       async render(source, target, wait) {
-        renders += 1
-        if (target.format === 'avif' && target.width === 320) {
-          patience.push(wait?.isPatient?.())
-          await held.promise
-          patience.push(wait?.isPatient?.())
-        }
+        priorities.push(wait?.priority)
+        if (target.format === 'avif' && target.width === 320) await held.promise
         return imaging.render(source, target, wait)
       },
+      promote: (key) => void promoted.push(key),
     }
     await using one = await setUp(undefined, { imaging: holding })
     one.renditions.prepareLadder(one.photo)
-    await vi.waitFor(() => expect(patience).toEqual([true]), { timeout: 100_000 })
-    const wish = one.renditions.obtain(one.photo, 'w320', 'avif')
+    await vi.waitFor(() => expect(priorities).toHaveLength(4), { timeout: 100_000 })
+    const asked = [1, 2].map(() => one.renditions.obtain(one.photo, 'w320', 'avif'))
+    expect(promoted).toEqual([renditionKey(one.photo.id, 'w320', 'avif')])
     held.resolve()
-    expect(await wish).toMatchObject({ width: 320, height: 240, format: 'avif' })
+    for (const made of await Promise.all(asked))
+      expect(made).toMatchObject({ width: 320, height: 240, format: 'avif' })
     await one.rest()
-    expect(patience).toEqual([true, false])
-    expect(renders).toBe(4)
+    expect(priorities).toEqual(['background', 'background', 'background', 'background'])
   })
 
   test('is nothing for a photo narrower than every width', async () => {
@@ -175,7 +174,7 @@ describe('the ladder that is made ahead', () => {
 describe('a ladder that cannot be made', () => {
   const busy = new TintypeError('OVERLOADED', 'busy')
 
-  test.each(['unpack', 'render'] as const)(
+  test.each(['decodeToFile', 'render'] as const)(
     'because %s fails is logged once, and made on request',
     async (name) => {
       let isBusy = true
@@ -200,7 +199,7 @@ describe('a ladder that cannot be made', () => {
     },
   )
 
-  test('B156 because its photo is deleted meanwhile leaves nothing behind, and is no trouble', async () => {
+  test('B156 because its photo is deleted in the meantime leaves nothing, and is not logged', async () => {
     let deleted = 0
     const deleting: Imaging = {
       ...imaging,
@@ -220,11 +219,11 @@ describe('a ladder that cannot be made', () => {
   })
 
   test('B156 nor is a photo whose bytes are deleted under the decoder', async () => {
-    const unpack: Imaging['unpack'] = async () => {
+    const decodeToFile: Imaging['decodeToFile'] = async () => {
       await one.engines.catalog.delete(one.photo.id)
       throw new TintypeError('INTERNAL', 'The stored image cannot be read')
     }
-    await using one = await setUp(undefined, { imaging: { ...imaging, unpack } })
+    await using one = await setUp(undefined, { imaging: { ...imaging, decodeToFile } })
     one.renditions.prepareLadder(one.photo)
     await one.rest()
     expect(await one.files()).toEqual([])
@@ -242,7 +241,7 @@ describe('a ladder that cannot be made', () => {
   })
 })
 
-test('disposing ends a ladder where it is: what waits is not made, and what was made is whole', async () => {
+test('disposing ends a ladder: what waits is not made, and what was made is complete', async () => {
   const held = Promise.withResolvers<void>()
   let renders = 0
   const holding: Imaging = {

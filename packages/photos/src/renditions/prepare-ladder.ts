@@ -1,9 +1,11 @@
 import type { PhotoRecord } from '@tintype/catalog'
 import { ladder, type RenditionFormat } from '@tintype/contract'
-import { type ImageSource, type PixelFile, renditionSize, type Size } from '@tintype/imaging'
-import { openOriginal, type RenditionDependencies } from './make-rendition.ts'
+import { type RawImageFile, renditionSize, type Size } from '@tintype/imaging'
+import type { ScratchFile } from '@tintype/storage'
+import type { RenditionDependencies } from './make-rendition.ts'
+import { openOriginal } from './open-original.ts'
 
-/** What pages choose from: the smallest format, and the one that every browser shows. The dearer one begins. */
+/** What pages choose from: the smallest format, and the one that every browser shows. The slower one to encode is first. */
 const ladderFormats = ['avif', 'webp'] as const satisfies readonly RenditionFormat[]
 
 /**
@@ -13,35 +15,35 @@ const ladderFormats = ['avif', 'webp'] as const satisfies readonly RenditionForm
 const maxRungPixels = 25_000_000
 
 /** How a ladder is made. */
-export interface LadderMaking {
-  /** Aborted where the rest is to be left to its first view. */
+export interface LadderSteps {
+  /** Aborted if the rest is left to its first view. */
   readonly signal: AbortSignal
-  /** Makes one rendition out of pixels that have its size already. Never rejects: its failure aborts the signal. */
-  readonly make: (name: string, format: RenditionFormat, pixels: PixelFile) => Promise<void>
+  /** Makes one rendition of pixels that have its size. Never rejects: its failure aborts the signal. */
+  readonly make: (name: string, format: RenditionFormat, pixels: RawImageFile) => Promise<void>
 }
 
 /**
- * Makes every width of the ladder that a photo has. The original is decoded once, each rung made from the next larger
- * one, and their pixels wait in files: so every decoder can work on it, one rendition at a time, and none is held up
- * for longer than the largest takes.
+ * Makes every width of the ladder that a photo has. The original is decoded once, each rung is made from the next larger
+ * one, and their pixels wait in files. Every decoder can work on them, one rendition at a time, and none is busy for
+ * longer than the largest takes.
  *
  * @throws the signal's reason; PHOTO_NOT_FOUND, and what imaging and staging throw
  */
 export async function prepareLadder(
   photo: PhotoRecord,
-  { signal, make }: LadderMaking,
-  { staging, blobs, imaging }: RenditionDependencies,
+  { signal, make }: LadderSteps,
+  deps: RenditionDependencies,
 ): Promise<void> {
   await using scratch = new AsyncDisposableStack()
   const making: Promise<void>[] = []
   try {
-    let source: ImageSource | PixelFile = await openOriginal(photo, blobs)
+    let larger: RawImageFile | undefined
     for (const { name, size } of rungsOf(photo)) {
       signal.throwIfAborted()
-      const { path } = scratch.use(await staging.makeScratchFile())
-      const pixels = await imaging.unpack(source, { size, path }, { signal, isPatient: () => true })
+      const file = scratch.use(await deps.staging.makeScratchFile())
+      const pixels = await decodeRung({ photo, larger, size, file, signal }, deps)
       making.push(...ladderFormats.map((format) => make(name, format, pixels)))
-      source = pixels
+      larger = pixels
     }
   } finally {
     await Promise.all(making) // they read the files
@@ -49,7 +51,27 @@ export async function prepareLadder(
   signal.throwIfAborted()
 }
 
-/** Widest first, each with the size that its rendition has. */
+interface Rung {
+  readonly photo: PhotoRecord
+  /** The next larger rung; absent for the largest one. */
+  readonly larger: RawImageFile | undefined
+  readonly size: Size
+  readonly file: ScratchFile
+  readonly signal: AbortSignal
+}
+
+async function decodeRung(
+  { photo, larger, size, file, signal }: Rung,
+  deps: RenditionDependencies,
+): Promise<RawImageFile> {
+  const target = { size, path: file.path }
+  const wait = { signal, priority: 'background' } as const
+  if (larger) return deps.imaging.decodeToFile(larger, target, wait)
+  await using original = await openOriginal(photo, deps)
+  return await deps.imaging.decodeToFile({ path: original.path }, target, wait)
+}
+
+/** Widest first, each with the size of its rendition. */
 export function rungsOf(photo: Size): { readonly name: string; readonly size: Size }[] {
   const widths = ladder.filter((width) => width <= photo.width).reverse()
   const rungs = widths.map((width) => ({

@@ -4,8 +4,8 @@ import type { PhotoRecord } from '@tintype/catalog'
 import { samplePhoto, sampleRendition } from '@tintype/catalog/testing'
 import { ladder, TintypeError } from '@tintype/contract'
 import { createImaging, type Imaging } from '@tintype/imaging'
-import { makeImage, unhurried } from '@tintype/imaging/testing'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { makeImage, thumbnailTarget, unhurried } from '@tintype/imaging/testing'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { originalKey, renditionKey } from '../blob-keys.ts'
 import { keysOf, openTestEngines, testLimits } from '../testing/open-test-engines.ts'
 import { maxCustomRenditions, type RenditionDependencies } from './make-rendition.ts'
@@ -37,10 +37,6 @@ async function setUp(overrides: Partial<RenditionDependencies> = {}) {
       render(...args) {
         cost.renders += 1
         return imaging.render(...args)
-      },
-      renderPreview(...args) {
-        cost.renders += 1
-        return imaging.renderPreview(...args)
       },
     },
     blobs: {
@@ -79,80 +75,119 @@ test('B298 five hundred who ask at once for one rendition cost one', async () =>
   expect(await renditionsOf(one)).toEqual([renditionKey(one.photo.id, 'thumb', 'webp')])
 })
 
-test('the thumbnail that is made ahead of its first view is the one that is viewed', async () => {
-  await using one = await setUp()
-  const { preview } = await imaging.inspect(jpeg, 'jpeg')
-  one.renditions.prepareThumbnail(one.photo, preview)
-  expect(await one.renditions.obtain(one.photo, 'thumb', 'webp')).toMatchObject({ width: 300, height: 225 })
-  expect(one.cost).toEqual({ renders: 1, puts: 1 })
-})
+describe('the thumbnail that an upload was inspected with', () => {
+  const inspect = async () => (await imaging.inspect(jpeg, 'jpeg', { thumbnail: thumbnailTarget })).thumbnail
+  const full = new TintypeError('STORAGE_FULL', 'full')
 
-test('the thumbnail that is made ahead waits behind everything, but not for whoever asks for it', async () => {
-  await using one = await setUp()
-  const { preview } = await imaging.inspect(jpeg, 'jpeg')
-  const patience: (boolean | undefined)[] = []
-  const held = Promise.withResolvers<undefined>()
-  const renderPreview: Imaging['renderPreview'] = (_preview, _target, wait) => {
-    patience.push(wait?.isPatient?.())
-    return held.promise.then(() => {
-      patience.push(wait?.isPatient?.())
-      return undefined
-    })
-  }
-  const renditions = createRenditions({
-    ...one.engines,
-    imaging: { ...imaging, renderPreview },
+  test('is stored without a decoder, and is the one that is viewed', async () => {
+    await using one = await setUp()
+    const thumbnail = await inspect()
+    one.renditions.storeThumbnail(one.photo, thumbnail)
+    const stored = await one.renditions.obtain(one.photo, 'thumb', 'webp')
+    expect(stored).toMatchObject({ width: 300, height: 225, byteSize: thumbnail.bytes.length })
+    expect(one.cost).toEqual({ renders: 0, puts: 1 })
   })
-  renditions.prepareThumbnail(one.photo, preview)
-  const wish = renditions.obtain(one.photo, 'thumb', 'webp')
-  held.resolve(undefined)
-  // its pixels proved to be gone, so it is made from the original
-  expect(await wish).toMatchObject({ width: 300, height: 225 })
-  expect(patience).toEqual([true, false])
-})
 
-test('a thumbnail whose pixels are gone before anybody asked is left to its first view, and no trouble', async () => {
-  await using one = await setUp({ imaging: { ...imaging, renderPreview: async () => undefined } })
-  const { preview } = await imaging.inspect(jpeg, 'jpeg')
-  one.renditions.prepareThumbnail(one.photo, preview)
-  await one.renditions[Symbol.asyncDispose]()
-  expect(await renditionsOf(one)).toEqual([])
-  expect(one.engines.log.lines).toEqual([])
-  expect(await one.renditions.obtain(one.photo, 'thumb', 'webp')).toMatchObject({ width: 300 })
-})
-
-test('of many thumbnails that are to be made ahead the oldest are given up', async () => {
-  const signals: AbortSignal[] = []
-  const renderPreview: Imaging['renderPreview'] = (_preview, _target, { signal } = {}) =>
-    new Promise((_resolve, reject) => {
-      if (!signal) return
-      signals.push(signal)
-      signal.addEventListener('abort', () => reject(new TintypeError('ABORTED', 'given up')))
+  test('is reported if it cannot be stored, to the log and to the request that waits, and made by its first view', async () => {
+    await using one = await setUp()
+    const failing = createRenditions({
+      ...one.engines,
+      imaging,
+      blobs: { ...one.engines.blobs, put: () => Promise.reject(full) },
     })
-  await using one = await setUp({ imaging: { ...imaging, renderPreview } })
-  const { preview } = await imaging.inspect(jpeg, 'jpeg')
-  for (let at = 0; at < 70; at += 1)
-    one.renditions.prepareThumbnail(samplePhoto({ format: 'jpeg', width: 400, height: 300 }), preview)
-  expect(signals.map(({ aborted }) => aborted)).toEqual(Array.from({ length: 70 }, (_, at) => at < 6))
+    failing.storeThumbnail(one.photo, await inspect())
+    await expect(failing.obtain(one.photo, 'thumb', 'webp')).rejects.toBe(full)
+    expect(one.engines.log.lines).toMatchObject([{ level: 'warn', facts: { event: 'thumbnail', err: full } }])
+    expect(await one.renditions.obtain(one.photo, 'thumb', 'webp')).toMatchObject({ width: 300 })
+  })
+
+  test('B156 leaves no bytes and no log line if the photo is deleted in the meantime', async () => {
+    await using one = await setUp()
+    await one.engines.catalog.delete(one.photo.id)
+    one.renditions.storeThumbnail(one.photo, await inspect())
+    await one.renditions[Symbol.asyncDispose]()
+    expect(await renditionsOf(one)).toEqual([])
+    expect(one.engines.log.lines).toEqual([])
+  })
+
+  test('is stored before the library is closed', async () => {
+    await using one = await setUp()
+    one.renditions.storeThumbnail(one.photo, await inspect())
+    await one.renditions[Symbol.asyncDispose]()
+    expect(await renditionsOf(one)).toHaveLength(1)
+  })
 })
 
-test('a failure is told to all who asked, and not kept', async () => {
+describe('the thumbnail of a photo that was not decoded', () => {
+  const dropped = new TintypeError('ABORTED', 'newer work took its place')
+
+  /** Imaging whose first inspection fails. */
+  function failOnce(error: TintypeError): Imaging {
+    let hasFailed = false
+    const inspect: Imaging['inspect'] = (...args) => {
+      if (hasFailed) return imaging.inspect(...args)
+      hasFailed = true
+      return Promise.reject(error)
+    }
+    return { ...imaging, inspect }
+  }
+
+  test('is made in the background, and fills in the placeholder', async () => {
+    const waits: unknown[] = []
+    const inspect: Imaging['inspect'] = (source, format, options) => {
+      waits.push(options.priority)
+      return imaging.inspect(source, format, options)
+    }
+    await using one = await setUp({ imaging: { ...imaging, inspect } })
+    one.renditions.prepareThumbnail({ ...one.photo, placeholder: '' })
+    await vi.waitFor(async () => expect(await renditionsOf(one)).toHaveLength(1), { timeout: 100_000 })
+    expect(waits).toEqual(['background'])
+    expect((await one.engines.catalog.get(one.photo.id))?.placeholder).not.toBe(one.photo.placeholder)
+  })
+
+  test('is left to its first view, without a log line, if newer ones took its place', async () => {
+    await using one = await setUp({ imaging: failOnce(dropped) })
+    const photo = { ...one.photo, placeholder: '' }
+    one.renditions.prepareThumbnail(photo)
+    await one.renditions[Symbol.asyncDispose]()
+    expect(await renditionsOf(one)).toEqual([])
+    expect(one.engines.log.lines).toEqual([])
+    expect(await one.renditions.obtain(photo, 'thumb', 'webp')).toMatchObject({ width: 300 })
+  })
+
+  test('is made for a client that asked just before it was dropped', async () => {
+    await using one = await setUp({ imaging: failOnce(dropped) })
+    const photo = { ...one.photo, placeholder: '' }
+    one.renditions.prepareThumbnail(photo)
+    expect(await one.renditions.obtain(photo, 'thumb', 'webp')).toMatchObject({ width: 300 })
+  })
+
+  test('is logged and left to its first view if it cannot be made', async () => {
+    const busy = new TintypeError('OVERLOADED', 'busy')
+    await using one = await setUp({ imaging: failOnce(busy) })
+    one.renditions.prepareThumbnail({ ...one.photo, placeholder: '' })
+    await vi.waitFor(() => expect(one.engines.log.lines).toHaveLength(1), { timeout: 100_000 })
+    expect(one.engines.log.lines).toMatchObject([{ level: 'warn', facts: { event: 'thumbnail', err: busy } }])
+  })
+})
+
+test('a failure rejects every request that waits, and is not kept', async () => {
   let isBusy = true
   const busy = new TintypeError('OVERLOADED', 'busy', { retryAfterSeconds: 1 })
   const render: Imaging['render'] = (...args) => (isBusy ? Promise.reject(busy) : imaging.render(...args))
   await using one = await setUp({ imaging: { ...imaging, render } })
   const wishes = [1, 2, 3].map(() => one.renditions.obtain(one.photo, 'thumb', 'webp'))
-  const told = await Promise.allSettled(wishes)
-  expect(told.map((result) => result.status === 'rejected' && result.reason)).toEqual([busy, busy, busy])
+  const results = await Promise.allSettled(wishes)
+  expect(results.map((result) => result.status === 'rejected' && result.reason)).toEqual([busy, busy, busy])
   isBusy = false
   expect((await one.renditions.obtain(one.photo, 'thumb', 'webp')).width).toBe(300)
 })
 
-describe('a rendition whose bytes are lost behind its row', () => {
+describe('a rendition whose row exists but whose bytes are lost', () => {
   const key = (one: Awaited<ReturnType<typeof setUp>>, name: string) =>
     renditionKey(one.photo.id, name, 'webp')
 
-  test('is made again, once for all who ask, and told to the log', async () => {
+  test('is made again, once for all requests, and logged', async () => {
     await using one = await setUp()
     const made = await one.renditions.obtain(one.photo, 'w160', 'webp')
     await one.engines.blobs.delete(key(one, 'w160'))
@@ -163,7 +198,7 @@ describe('a rendition whose bytes are lost behind its row', () => {
     expect(one.engines.log.lines).toMatchObject([{ level: 'warn', facts: { event: 'rendition-lost' } }])
   })
 
-  test('is made again where other bytes lie in its place, and its row tells of the new ones', async () => {
+  test('is made again if other bytes are in its place, and its row has the new facts', async () => {
     await using one = await setUp()
     await one.engines.catalog.putRendition(sampleRendition(one.photo.id, { name: 'w160', byteSize: 7 }))
     await one.engines.blobs.put(key(one, 'w160'), Buffer.from('foreign'.repeat(2)), {
@@ -176,7 +211,7 @@ describe('a rendition whose bytes are lost behind its row', () => {
     expect(await one.engines.catalog.getRendition(one.photo.id, 'w160', 'webp')).toEqual(made)
   })
 
-  test('B297 has its place, also where the photo has as many of custom sizes as it may', async () => {
+  test('B297 has its place, even if the photo has as many custom sizes as allowed', async () => {
     await using one = await setUp()
     for (let at = 0; at < maxCustomRenditions; at += 1)
       await one.engines.catalog.putRendition(sampleRendition(one.photo.id, { name: `${11 + at}x10-fill` }))
@@ -184,7 +219,7 @@ describe('a rendition whose bytes are lost behind its row', () => {
   })
 })
 
-describe('B156 a photo that is deleted meanwhile', () => {
+describe('B156 a photo that is deleted in the meantime', () => {
   test('keeps no bytes, and does not exist', async () => {
     await using one = await setUp()
     const putRendition: typeof one.engines.catalog.putRendition = async (rendition) => {
@@ -202,16 +237,6 @@ describe('B156 a photo that is deleted meanwhile', () => {
     expect(await renditionsOf(one)).toEqual([])
   })
 
-  test('is no trouble worth logging where the thumbnail was made ahead', async () => {
-    await using one = await setUp()
-    await one.engines.catalog.delete(one.photo.id)
-    const { preview } = await imaging.inspect(jpeg, 'jpeg')
-    one.renditions.prepareThumbnail(one.photo, preview)
-    await one.renditions[Symbol.asyncDispose]()
-    expect(await renditionsOf(one)).toEqual([])
-    expect(one.engines.log.lines).toEqual([])
-  })
-
   test('B181 or whose bytes are lost, does not exist', async () => {
     await using one = await setUp()
     await one.engines.blobs.delete(originalKey(one.photo.id, 'jpeg'))
@@ -219,15 +244,6 @@ describe('B156 a photo that is deleted meanwhile', () => {
       code: 'PHOTO_NOT_FOUND',
     })
   })
-})
-
-test('a thumbnail that cannot be made ahead is logged and left to its first view', async () => {
-  const busy = new TintypeError('OVERLOADED', 'busy')
-  await using one = await setUp({ imaging: { ...imaging, renderPreview: () => Promise.reject(busy) } })
-  const { preview } = await imaging.inspect(jpeg, 'jpeg')
-  one.renditions.prepareThumbnail(one.photo, preview)
-  await one.renditions[Symbol.asyncDispose]()
-  expect(one.engines.log.lines).toMatchObject([{ level: 'warn', facts: { event: 'thumbnail' } }])
 })
 
 test.each(['w161', 'huge', '', '300x300-inside', '0x10-cover', '5000x1-fill'])(
@@ -262,7 +278,7 @@ describe('B297 custom sizes', () => {
     expect(await one.renditions.obtain(one.photo, 'thumb', 'jpg')).toMatchObject({ name: 'thumb' })
   })
 
-  test('are bounded also where all are wished for at once', async () => {
+  test('are bounded even if all are requested at once', async () => {
     await using one = await setUp()
     const wishes = Array.from({ length: 100 }, (_, at) => one.renditions.obtain(one.photo, nameOf(at), 'png'))
     const results = await Promise.allSettled(wishes)

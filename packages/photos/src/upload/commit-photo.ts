@@ -1,9 +1,10 @@
 import { type InsertOptions, type InsertOutcome, isOutcomeUnknown, type PhotoRecord } from '@tintype/catalog'
 import { formatFacts, type PhotoId, TintypeError } from '@tintype/contract'
-import { fitInside, type ImageFacts, previewBox } from '@tintype/imaging'
+import { type ImageFacts, renditionSize } from '@tintype/imaging'
 import type { BlobKey } from '@tintype/storage'
 import { originalKey } from '../blob-keys.ts'
 import { createdAtOf } from '../photo-id.ts'
+import { thumbnailTarget } from '../renditions/thumbnail-target.ts'
 import { cleanFilename } from './clean-filename.ts'
 import type { IngestDependencies } from './ingest-dependencies.ts'
 import { idempotencyOf, sameBytes, type UploadIdentity } from './replay-upload.ts'
@@ -94,7 +95,7 @@ async function discard(key: BlobKey, { blobs, log }: CommitDependencies): Promis
 }
 
 function describePhoto(id: PhotoId, { file, facts, text, filename }: CheckedUpload): PhotoRecord {
-  const thumbnail = fitInside(facts, previewBox)
+  const thumbnail = renditionSize(facts, thumbnailTarget)
   return {
     id,
     format: file.format,

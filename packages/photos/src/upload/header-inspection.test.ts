@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { createImaging, type Imaging } from '@tintype/imaging'
-import { makeImage, unhurried } from '@tintype/imaging/testing'
+import { makeImage, thumbnailTarget, unhurried } from '@tintype/imaging/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createPhotoLibrary } from '../photo-library.ts'
 import { openTestEngines, testLimits } from '../testing/open-test-engines.ts'
@@ -51,7 +51,7 @@ test('an upload is answered before it is decoded, and its thumbnail fills the pl
   one.release()
   const thumbnail = await one.library.createThumbnail({ photoId: photo.id })
   expect(thumbnail).toEqual({ ...photo.thumbnail, byteSize: thumbnail.byteSize, format: 'webp' })
-  const { placeholder } = await imaging.inspect(bytes, 'png')
+  const { placeholder } = await imaging.inspect(bytes, 'png', { thumbnail: thumbnailTarget })
   expect(await one.library.getPhoto(photo.id)).toEqual({ ...photo, placeholder })
   expect(one.cost).toEqual({ decodes: 1 })
 })

@@ -1,6 +1,7 @@
 import type { PhotoRecord } from '@tintype/catalog'
 import { parseInput, photoTextInput } from '@tintype/contract/schemas'
-import type { Preview } from '@tintype/imaging'
+import type { ImageFacts, RenderedImage } from '@tintype/imaging'
+import { thumbnailTarget } from '../renditions/thumbnail-target.ts'
 import { commitPhoto } from './commit-photo.ts'
 import type { IngestDependencies } from './ingest-dependencies.ts'
 import { receiveUpload } from './receive-upload.ts'
@@ -12,8 +13,8 @@ export interface IngestedPhoto {
   readonly photo: PhotoRecord
   /** Whether an earlier upload is answered again. */
   readonly isReplay: boolean
-  /** Its pixels, thumbnail-sized; absent of a replay, and where only its header was read. */
-  readonly preview?: Preview | undefined
+  /** To be stored with its row; absent of a replay, and if only the header was read. */
+  readonly thumbnail?: RenderedImage | undefined
 }
 
 /**
@@ -30,21 +31,23 @@ export async function ingestPhoto(upload: UploadRequest, deps: IngestDependencie
 
   // split · identify · measure · stage: back-pressure from the disk to the socket
   const { file, words } = await receiveUpload(upload, staged, deps.limits)
-  using _ahead = imaging.holdBack() // thumbnails that nobody waits for can wait for this
   const text = parseInput(photoTextInput, { title: words.title, alt: words.alt, tags: words.tags })
 
   // the same upload once more is answered like the first
   const earlier = await replayUpload(upload, file.sha256, deps.catalog)
   if (earlier) return { photo: earlier, isReplay: true }
 
-  // inspect: header, pixel cap, orientation, and, unless headers are to do, decodes?, placeholder
-  const inspect = inspection === 'header' ? imaging.measure : imaging.inspect
-  const { preview, ...facts } = await inspect({ path: file.source.path }, file.format, {
-    signal: upload.signal,
-  })
+  // inspect: header, pixel cap, orientation, and, unless headers are enough, decodes?, placeholder, thumbnail
+  const source = { path: file.source.path }
+  const { signal } = upload
+  const inspected: ImageFacts & { readonly thumbnail?: RenderedImage } =
+    inspection === 'header'
+      ? await imaging.readFacts(source, file.format, { signal })
+      : await imaging.inspect(source, file.format, { signal, thumbnail: thumbnailTarget })
+  const { thumbnail, ...facts } = inspected
 
   // store · record: the row is the commit
   const checked = { file, facts, text, filename: words.filename }
   const { photo, isReplay } = await commitPhoto(checked, upload, deps)
-  return isReplay ? { photo, isReplay } : { photo, isReplay, preview }
+  return isReplay ? { photo, isReplay } : { photo, isReplay, thumbnail }
 }
