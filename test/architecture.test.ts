@@ -44,7 +44,7 @@ const fences: Record<string, RegExp> = {
   sharp: /^(packages\/imaging\/|test\/)/,
   thumbhash: /^packages\/imaging\//,
   'node:sqlite':
-    /^(packages\/catalog\/src\/drivers\/sqlite|apps\/server\/src\/serving\/directory-lock\.ts|test\/faults\/)/,
+    /^(packages\/catalog\/src\/drivers\/sqlite|packages\/storage\/src\/file-lock\.ts|test\/faults\/)/,
   '@trpc/server': /^packages\/(api\/|client\/|http\/src\/routes\/trpc[\w-]*\.test\.ts)/,
   '@trpc/client': /^(packages\/client\/|test\/|packages\/http\/src\/routes\/trpc[\w-]*\.test\.ts)/,
   pino: /^apps\/server\//,

@@ -7,7 +7,7 @@ export interface DataDirectory extends AsyncDisposable {
   readonly path: string
   /** Names of all blobs. */
   blobs(): Promise<string[]>
-  /** Names of all files in staging. */
+  /** Names of all files in staging; a lease, which every process has for as long as it lives, is none of them. */
   staged(): Promise<string[]>
   /** Makes every blob look three hours old, so that those without a row are swept at the next start. */
   age(): Promise<void>
@@ -20,7 +20,10 @@ export async function openDataDirectory(): Promise<DataDirectory> {
   return {
     path,
     blobs: async () => (await media()).map(({ name }) => name),
-    staged: async () => (await filesBelow(join(path, 'staging'))).map(({ name }) => name),
+    staged: async () =>
+      (await filesBelow(join(path, 'staging')))
+        .map(({ name }) => name)
+        .filter((name) => !name.endsWith('.lease')),
     async age() {
       const then = new Date(Date.now() - 3 * 60 * 60 * 1000)
       for (const { parentPath, name } of await media()) await utimes(join(parentPath, name), then, then)

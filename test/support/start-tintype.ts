@@ -100,7 +100,9 @@ export async function startTintype(
       log,
       logged,
       stop,
-      staged: () => filesBelow(join(dataDirectory, 'staging')),
+      // A lease is no staged file: every process has some for as long as it lives.
+      staged: async () =>
+        (await filesBelow(join(dataDirectory, 'staging'))).filter((name) => !name.endsWith('.lease')),
       blobs: () => filesBelow(join(dataDirectory, 'media')),
       async [Symbol.asyncDispose]() {
         await stop('SIGTERM')

@@ -8,16 +8,16 @@ const formatNames = {
   avif: 'AVIF',
 } as const satisfies Record<PhotoFormat, string>
 
-/** A format's name as people write it. */
+/** The common spelling of a format's name. */
 export function formatName(format: PhotoFormat | undefined): string {
   return format ? formatNames[format] : 'image'
 }
 
 /**
- * Translates the decoder's error. Its text names paths and is written by libraries for their authors: it becomes the
- * cause and never the message.
+ * Translates an error that the decoder threw. Its text contains paths and internals, so it becomes the cause and never
+ * the message.
  *
- * @returns INTERNAL if the file is gone, UNREADABLE_IMAGE for the rest; a `TintypeError` as it is
+ * @returns INTERNAL if the file is missing, otherwise UNREADABLE_IMAGE; a `TintypeError` is returned unchanged
  */
 export function toDecodeFailure(error: unknown, format: PhotoFormat | undefined): TintypeError {
   if (isTintypeError(error)) return error

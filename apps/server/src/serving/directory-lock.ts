@@ -1,33 +1,28 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { TintypeError } from '@tintype/contract'
+import { lockFile } from '@tintype/storage'
 
-/** How long a predecessor may take to let go, when a supervisor starts the next process early. */
+/** How long a predecessor may take to release the lock, when a supervisor starts the next process early. */
 const handOverMs = 3000
 
 /**
- * Makes a directory this process's own: two servers on one directory would sweep away each other's uploads.
+ * Reserves a data directory for this process, until the lock is disposed or the process ends: the catalog's writer and
+ * what a server keeps in memory of photos need one server for each library.
  *
- * The lock is SQLite's, on an empty file: held by the operating system, portable, and gone with the process however
- * it ends.
- *
- * @throws STORAGE_UNAVAILABLE where another process owns it, or it cannot be written
+ * @throws STORAGE_UNAVAILABLE if another process uses the directory, or it cannot be written
  */
 export function lockDirectory(directory: string): Disposable {
+  const lock = tryToLock(directory)
+  if (lock) return lock
+  throw new TintypeError('STORAGE_UNAVAILABLE', 'The data directory is used by another Tintype process')
+}
+
+function tryToLock(directory: string): Disposable | undefined {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o750 })
-    const lock = new DatabaseSync(join(directory, 'tintype.lock'), { timeout: handOverMs })
-    try {
-      lock.exec('BEGIN EXCLUSIVE')
-    } catch (error) {
-      lock.close()
-      throw error
-    }
-    return { [Symbol.dispose]: () => lock.close() }
+    return lockFile(join(directory, 'tintype.lock'), { waitMs: handOverMs })
   } catch (cause) {
-    const isTaken = cause instanceof Error && 'errcode' in cause && cause.errcode === 5 // SQLITE_BUSY
-    const why = isTaken ? 'is used by another Tintype process' : 'cannot be written'
-    throw new TintypeError('STORAGE_UNAVAILABLE', `The data directory ${why}`, { cause })
+    throw new TintypeError('STORAGE_UNAVAILABLE', 'The data directory cannot be written', { cause })
   }
 }

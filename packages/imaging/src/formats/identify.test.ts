@@ -21,12 +21,12 @@ describe('identify', () => {
     ['GIF87a', bytes('GIF87a'), 'gif'],
     ['GIF88a', bytes('GIF88a'), undefined],
     ['a PNG whose line ends were converted', bytes('\x89PNG\n\x1a\n\0'), undefined],
-    ['JPEG SOI without a marker behind it', bytes('\xff\xd8\x00'), undefined],
+    ['a JPEG start without a marker after it', bytes('\xff\xd8\x00'), undefined],
     ['RIFF with sound', bytes('RIFF\0\0\0\0WAVEfmt '), undefined],
     ['brand avif', ftyp('avif', 'mif1'), 'avif'],
     ['brand mif1, compatible with avif', ftyp('mif1', 'miaf', 'avif'), 'avif'],
     ['brand mif1, compatible with heic', ftyp('mif1', 'heic'), undefined],
-    ['an avif brand behind the end of ftyp', bytes('\0\0\0\x14ftypmif1\0\0\0\0heicavif'), undefined],
+    ['an avif brand after the end of ftyp', bytes('\0\0\0\x14ftypmif1\0\0\0\0heicavif'), undefined],
     ['B103 HEIC', ftyp('heic', 'mif1', 'heic'), undefined],
     ['B139 an AVIF sequence, by rule', ftyp('avis', 'avif', 'mif1'), undefined],
     ['MP4', ftyp('isom', 'avc1'), undefined],
@@ -77,7 +77,7 @@ describe('guessFileType', () => {
     expect(guessFileType(bytes(head))).toBe(name)
   })
 
-  test('tells HEIC and AVIF sequences from films', () => {
+  test('distinguishes HEIC and AVIF sequences from films', () => {
     expect(guessFileType(ftyp('heic', 'mif1'))).toBe('HEIC')
     expect(guessFileType(ftyp('avis', 'avif'))).toBe('AVIF sequence')
     expect(guessFileType(ftyp('isom'))).toBe('MP4')

@@ -5,9 +5,8 @@ import { toDecodeFailure } from '../image-errors.ts'
 import { loadSharp } from './load-sharp.ts'
 
 /**
- * The size that `autoOrient` gives an image. Our own reader knows it where no EXIF can turn anything, which spares the
- * question; otherwise what turns the pixels says how, so that no two readings of odd EXIF can make a photo lie on its
- * side (B132).
+ * The size that `autoOrient` gives an image. Without EXIF our own header is enough. With EXIF the size comes from the
+ * library that turns the pixels: two readers of odd EXIF could disagree, and the photo would lie on its side (B132).
  *
  * @throws UNREADABLE_IMAGE, TOO_MANY_PIXELS, INTERNAL, OVERLOADED
  */

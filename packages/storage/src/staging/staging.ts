@@ -19,28 +19,31 @@ import {
  * budget, moves to a file earlier and is written in large pieces.
  */
 export interface Staging extends AsyncDisposable {
-  /** Takes a place for one upload. The caller owns it and disposes it on every path. */
+  /** Begins an upload. The caller owns it and disposes it on every path. */
   begin(): StagedUpload
   /**
-   * Resolves if so many bytes fit on the disk now, so that an upload that cannot is refused before it is sent. What it
-   * resolves with is no promise: others write meanwhile.
+   * Resolves if so many bytes fit on the disk now: an upload that cannot fit is refused before it is sent. This reserves
+   * nothing; others may write in the meantime.
    *
    * @throws STORAGE_FULL, STORAGE_UNAVAILABLE
    */
   assertRoom(byteSize: number): Promise<void>
   /**
-   * Makes an empty file for what is needed for a while only. The caller owns it and disposes it on every path.
+   * Makes an empty temporary file. The caller owns it and disposes it on every path.
    *
    * @throws STORAGE_FULL, STORAGE_UNAVAILABLE
    */
   makeScratchFile(): Promise<ScratchFile>
-  /** Removes what an earlier process left behind; resolves with the number of files removed. Never touches this process's own. */
+  /**
+   * Removes what processes that have ended left behind; resolves with the number of files removed. The files of every
+   * process that lives, this one or another, stay.
+   */
   sweep(): Promise<number>
   /** Resolves if an upload could be staged now; rejects with `STORAGE_FULL` or `STORAGE_UNAVAILABLE`. */
   probe(): Promise<void>
 }
 
-/** A file that is nobody else's. Disposing it removes it. */
+/** A file that nothing else uses. Disposing it removes it. */
 export interface ScratchFile extends AsyncDisposable {
   readonly path: string
 }
@@ -48,9 +51,9 @@ export interface ScratchFile extends AsyncDisposable {
 /** One upload's bytes, as they arrive. Disposing it removes what it holds, whatever happened before. */
 export interface StagedUpload extends AsyncDisposable {
   /**
-   * Takes a chunk, which belongs to staging from then on: its buffer may be freed. Resolves when the next may come: this is the
-   * back-pressure from disk to socket. Returns `undefined`, with nothing to wait for, as long as the chunk
-   * only joins others in memory.
+   * Accepts a chunk, which belongs to staging from then on: its buffer may be freed. Resolves when the next may come: this
+   * is the back-pressure from disk to socket. Returns `undefined`, with nothing to wait for, if the chunk only joins
+   * others in memory.
    *
    * @throws STORAGE_FULL, STORAGE_UNAVAILABLE, OVERLOADED
    */
@@ -67,12 +70,12 @@ export interface StagingOptions {
   readonly memoryByteSize: number
   /** Bytes that all uploads together may keep in memory. */
   readonly memoryBudgetByteSize: number
-  /** As of the blob store. `relaxed` never syncs; `full`, where absent, syncs large files while they are written. */
+  /** As of the blob store. `relaxed` never syncs; `full`, the default, syncs large files while they are written. */
   readonly durability?: 'full' | 'relaxed' | undefined
 }
 
 /**
- * Opens a staging area; makes its directory where it is missing. Disposing it discards the uploads that are
+ * Opens a staging area; makes its directory if it is missing. Disposing it discards the uploads that are
  * still open and leaves nothing of this process behind.
  *
  * @throws STORAGE_FULL, STORAGE_UNAVAILABLE
@@ -99,11 +102,11 @@ export async function openStaging(options: StagingOptions): Promise<Staging> {
       return open
     },
     async assertRoom(byteSize) {
-      if (byteSize <= options.memoryByteSize) return // the write says so as soon as this would
+      if (byteSize <= options.memoryByteSize) return // the write fails as soon as this would
       const { bavail, bsize } = await statfs(options.directory).catch(fail)
       const freeByteSize = bavail * bsize
       if (byteSize <= freeByteSize) return
-      const detail = `There is space for ${freeByteSize} bytes; ${byteSize} were to come`
+      const detail = `There is space for ${freeByteSize} bytes; ${byteSize} are needed`
       throw new TintypeError('STORAGE_FULL', detail)
     },
     async makeScratchFile() {
@@ -126,8 +129,8 @@ export async function openStaging(options: StagingOptions): Promise<Staging> {
 }
 
 /**
- * Files in a staging area, of whatever process: of one that died, or of uploads under way. Opens and makes nothing;
- * empty where there is no such directory.
+ * Files in a staging area, of any process: of one that died, or of uploads under way. Opens and makes nothing; empty if
+ * there is no such directory.
  *
  * @throws STORAGE_UNAVAILABLE
  */

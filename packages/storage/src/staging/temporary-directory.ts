@@ -1,18 +1,19 @@
 import { randomBytes } from 'node:crypto'
-import { constants } from 'node:fs'
+import { constants, existsSync } from 'node:fs'
 import { type FileHandle, lstat, mkdir, open, opendir, rmdir, stat, unlink } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { hasNativeCode } from '../storage-error.ts'
+import { acquireAbandoned, acquireLease, leaseSuffix } from './lease.ts'
 
-/** An empty file that is nobody else's, open for writing. The caller owns the handle and the file. */
+/** An empty file that nothing else uses, open for writing. The caller owns the handle and the file. */
 export interface TemporaryFile {
   readonly path: string
   readonly handle: FileHandle
 }
 
 /**
- * A directory of this process only, made again where somebody removed it. Disposing it removes it where it is empty.
- * Errors are native ones.
+ * A directory of this process only, made again if it is removed from outside. It has a lease, which ends with the
+ * process: until then no sweep touches it. Disposing it removes it if it is empty. Errors are native ones.
  */
 export interface TemporaryDirectory extends AsyncDisposable {
   /** A new file under a random name, readable by owner and group only (threats B060, B183). */
@@ -21,18 +22,31 @@ export interface TemporaryDirectory extends AsyncDisposable {
   probe(use?: (path: string) => Promise<void>): Promise<void>
 }
 
-// Names begin with the process, so that a sweep can tell its own directories from those of a process that died.
-const processName = randomBytes(8).toString('hex')
 const directoryName = /^[0-9a-f]{16}-[0-9a-f]{16}$/
 
 const directoryOptions = { recursive: true, mode: 0o750 }
 const createFlags = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | constants.O_NOFOLLOW
 
-/** Makes a directory for this process inside `parent`, which is made too where it is missing. */
+/** Makes a directory for this process inside `parent`, which is made too if it is missing. */
 export async function openTemporaryDirectory(parent: string): Promise<TemporaryDirectory> {
-  const path = join(parent, `${processName}-${randomBytes(8).toString('hex')}`)
+  const random = () => randomBytes(8).toString('hex')
+  const path = resolve(parent, `${random()}-${random()}`)
+  let lease = await acquireLease(path)
   await mkdir(path, directoryOptions)
   const { dev: device } = await stat(path)
+  let remaking: Promise<boolean> | undefined
+
+  /** Makes again what an operator or a cleaner of temporary files removed. `false` if the disk is gone: its mount point must stay empty. */
+  async function remake(): Promise<boolean> {
+    await mkdir(dirname(path), directoryOptions)
+    if ((await stat(dirname(path))).dev !== device) return false
+    if (!existsSync(path + leaseSuffix)) {
+      lease[Symbol.dispose]()
+      lease = await acquireLease(path)
+    }
+    await mkdir(path, directoryOptions)
+    return true
+  }
 
   async function tryCreateFile(): Promise<TemporaryFile> {
     const file = join(path, randomBytes(16).toString('hex'))
@@ -44,10 +58,10 @@ export async function openTemporaryDirectory(parent: string): Promise<TemporaryD
       return await tryCreateFile()
     } catch (error) {
       if (!hasNativeCode(error, ['ENOENT'])) throw error
-      // An operator or a cleaner of temporary files was here; or the disk is gone, whose mount point must stay empty.
-      await mkdir(path, directoryOptions)
-      if ((await stat(path)).dev === device) return await tryCreateFile()
-      await rmdir(path)
+      remaking ??= remake().finally(() => {
+        remaking = undefined
+      })
+      if (await remaking) return await tryCreateFile()
       throw error
     }
   }
@@ -66,29 +80,47 @@ export async function openTemporaryDirectory(parent: string): Promise<TemporaryD
       }
     },
     async [Symbol.asyncDispose]() {
-      await rmdir(path).catch(() => undefined)
+      const isRemoved = await rmdir(path).then(
+        () => true,
+        () => false,
+      )
+      if (isRemoved) await unlinkQuietly(path + leaseSuffix)
+      lease[Symbol.dispose]()
     },
   }
 }
 
 /**
- * Removes what other processes left in their temporary directories inside `parent`; entries of other names
- * are nobody's business. Reads directories as it goes, so that many leftovers take no memory (threat B171).
+ * Removes what processes that have ended left in their temporary directories inside `parent`, with the directories and
+ * their leases. Entries with other names stay. Many leftovers take no memory (threat B171).
  *
- * @returns the number of files removed
+ * @returns the number of files removed, leases not counted
  */
 export async function sweepTemporaryDirectories(parent: string): Promise<number> {
   let removed = 0
-  for await (const { path, entry } of temporaryDirectories(parent)) {
-    if (entry.name.startsWith(processName)) continue
+  for await (const { path } of temporaryDirectories(parent)) {
+    using lease = acquireAbandoned(path)
+    if (lease === undefined) continue
     for await (const file of await opendir(path, { bufferSize: 256 }))
       if (!file.isDirectory() && (await unlinkQuietly(join(path, file.name)))) removed += 1
     await rmdir(path).catch(() => undefined)
+    await unlinkQuietly(path + leaseSuffix)
   }
+  await sweepLeases(parent)
   return removed
 }
 
-/** Paths of the files in temporary directories inside `parent`, of whatever process, with the time of their last write. */
+/** Removes leases whose directory was never made, or is gone. */
+async function sweepLeases(parent: string): Promise<void> {
+  for await (const { name } of await opendir(parent)) {
+    const path = join(parent, name.slice(0, -leaseSuffix.length))
+    if (!name.endsWith(leaseSuffix) || !directoryName.test(basename(path)) || existsSync(path)) continue
+    using lease = acquireAbandoned(path)
+    if (lease && !existsSync(path)) await unlinkQuietly(path + leaseSuffix)
+  }
+}
+
+/** Paths of the files in temporary directories inside `parent`, of any process, with the time of their last write. */
 export async function* listTemporaryFiles(
   parent: string,
 ): AsyncGenerator<{ readonly path: string; readonly modifiedAtMs: number }> {
@@ -103,10 +135,10 @@ export async function* listTemporaryFiles(
 
 async function* temporaryDirectories(parent: string) {
   for await (const entry of await opendir(parent))
-    if (entry.isDirectory() && directoryName.test(entry.name)) yield { path: join(parent, entry.name), entry }
+    if (entry.isDirectory() && directoryName.test(entry.name)) yield { path: join(parent, entry.name) }
 }
 
-/** `undefined` where its owner has removed it meanwhile. */
+/** `undefined` if its owner has removed it in the meantime. */
 async function unlessGone<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer

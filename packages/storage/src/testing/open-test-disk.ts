@@ -20,17 +20,21 @@ export async function openTestDisk(options: Pick<DiskBlobStoreOptions, 'durabili
   }
 }
 
-/** Files below a directory, of any kind, without the directories. */
+/** Files below a directory, of any kind, without directories and leases. */
 export async function filesBelow(directory: string): Promise<string[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true })
-  return entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name))
+  return entries
+    .filter((entry) => !entry.isDirectory() && !entry.name.endsWith('.lease'))
+    .map((entry) => join(entry.parentPath, entry.name))
 }
 
-/** Descriptors of this process that point below a directory; can be told on Linux only. */
+/** Descriptors of this process that point below a directory, without those of leases. Works on Linux only. */
 export async function openDescriptors(directory: string): Promise<string[]> {
   if (process.platform !== 'linux') return []
   const targets = (await readdir('/proc/self/fd')).map((fd) =>
     readlink(`/proc/self/fd/${fd}`).catch(() => ''),
   )
-  return (await Promise.all(targets)).filter((target) => target.startsWith(directory))
+  return (await Promise.all(targets)).filter(
+    (target) => target.startsWith(directory) && !target.endsWith('.lease'),
+  )
 }
