@@ -140,7 +140,7 @@ describe('any bytes', () => {
         const path = join(directory.path, 'image')
         await writeFile(path, bytes)
         using inFile = openByteReader({ path })
-        using inMemory = openByteReader(bytes)
+        using inMemory = openByteReader(new Uint8Array(bytes))
         expect(outcomeOf(inFile, kind)).toEqual(outcomeOf(inMemory, kind))
       }),
     )
