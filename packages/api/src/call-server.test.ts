@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
 import { describe, expect, test } from 'vitest'
 import { appRouter } from './app-router.ts'
@@ -31,7 +32,7 @@ const server = createCallServer(appRouter, { maxBatchCalls: 20 })
 async function answer({ text, ...call }: Call, headers: CallHeaders = {}) {
   const { context, asked } = openContext()
   const failures: string[] = []
-  const body = text === undefined ? undefined : (async function* () { yield Buffer.from(text) })() // biome-ignore format: one body
+  const body = text === undefined ? undefined : Readable.from([Buffer.from(text)])
   const request = { ...call, headers: { 'content-type': 'application/json', ...headers }, body }
   const { signal } = new AbortController()
   const answered = await server

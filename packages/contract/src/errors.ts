@@ -46,7 +46,7 @@ export const errorTable = {
 export type ErrorCode = keyof typeof errorTable
 
 /**
- * A code that never crosses the wire, because nobody is there to receive it: the caller cancelled
+ * A code that never crosses the wire, because no client is left to receive it: the caller cancelled
  * (`ABORTED`), or no answer of Tintype's came (`NETWORK_ERROR`).
  */
 export type LocalErrorCode = 'ABORTED' | 'NETWORK_ERROR'

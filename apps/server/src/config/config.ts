@@ -28,7 +28,7 @@ export interface Config {
     readonly corsOrigins: readonly string[]
     /** Only this machine can reach `host`. */
     readonly isLoopback: boolean
-    /** The operator said that whoever reaches `host` may come in. */
+    /** The operator confirmed that anyone who can reach `host` may use the server. */
     readonly isOpen: boolean
   }
   /** Absolute. */

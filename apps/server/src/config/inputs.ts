@@ -13,7 +13,7 @@ const prefix = 'TINTYPE_'
 /**
  * Collects what was given for each variable: flags win over `TINTYPE_…`, which wins over `PORT`. An empty
  * value counts as not given. Names that are none of ours become problems; their values are never repeated,
- * because nobody knows what they hold.
+ * because they may hold a secret.
  */
 export function readInputs(env: Readonly<Record<string, string | undefined>>, flags: readonly string[]) {
   const inputs = new Map<string, Input>()

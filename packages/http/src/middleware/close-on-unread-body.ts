@@ -2,7 +2,7 @@ import type { Handler } from '../state.ts'
 
 /**
  * Closes the connection behind an answer that was given without its request's body having arrived: a body that
- * nobody asked for would hold the connection for as long as it does not end (threat B067).
+ * no route asked for would hold the connection for as long as it does not end (threat B067).
  */
 export function closeOnUnreadBody(): Handler {
   return async (ctx, next) => {

@@ -19,7 +19,7 @@ export const dataSecurityHeaders: HeaderFields = {
  * could run nothing and would have an origin of its own.
  *
  * The resource policy is `cross-origin` because photos are there to be shown on pages of other origins, also
- * on those that demand such a header (`Cross-Origin-Embedder-Policy`), and because whoever has the URL may
+ * on those that demand such a header (`Cross-Origin-Embedder-Policy`), and because anyone who has the URL may
  * read them anyway.
  */
 export const mediaSecurityHeaders: HeaderFields = {

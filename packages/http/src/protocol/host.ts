@@ -12,7 +12,7 @@ export function isLoopbackAddress(address: string): boolean {
 }
 
 /**
- * Whether a host name, as parsed by `parseHost`, leads back to the machine of whoever uses it. Browsers
+ * Whether a host name, as parsed by `parseHost`, leads back to the machine of the program that uses it. Browsers
  * resolve `localhost` and what is below it themselves, so no DNS answer can rebind them.
  *
  * @see RFC 6761 §6.3

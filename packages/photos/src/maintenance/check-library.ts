@@ -26,7 +26,7 @@ export interface CheckedLibrary extends LibraryReaders {
 
 /**
  * Compares catalog and store, byte by byte, and yields what is not as it must be. Changes nothing, and may run beside
- * the server: what uploads, deletions and renditions do meanwhile is no finding. Memory does not grow with the library.
+ * the server: changes by uploads, deletions and renditions while it runs are not findings. Memory does not grow with the library.
  *
  * A catalog that is damaged ends the check, because what it says of photos could not be trusted.
  *

@@ -13,7 +13,7 @@ const width = 4
 /** Photos that are looked at together: what a page of the catalog can have. */
 const pageSize = 100
 
-/** Every photo, newest first, a page at a time. Those that are inserted meanwhile may be left out. */
+/** Every photo, newest first, a page at a time. Photos that are inserted while it runs may be left out. */
 export async function* listPages(catalog: CatalogReader) {
   let cursor: string | undefined
   do {

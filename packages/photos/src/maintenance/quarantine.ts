@@ -34,7 +34,7 @@ export interface Quarantine {
 type Source = Pick<BlobReader, 'localPath' | 'open' | 'stat'>
 
 /**
- * A quarantine in a directory, which is made when it is needed, for photos of a store. Whoever uses it owns the library;
+ * A quarantine in a directory, which is made when it is needed, for photos of a store. The caller must own the library;
  * what an interrupted call has left is made anew by the next. Errors are native ones, or the store's.
  */
 export function createQuarantine(directory: string, blobs: Source): Quarantine {

@@ -9,7 +9,7 @@ import { toCatalogError } from './sqlite-error.ts'
 
 /**
  * How long the engine itself waits for a lock once the database is open. Its wait stops the thread that asks, so it is
- * short; patience is the business of `createGroupCommit`, which lets others be refused meanwhile.
+ * short; patience is the business of `createGroupCommit`, which lets other writes be refused in the meantime.
  */
 const engineWaitMs = 5
 
