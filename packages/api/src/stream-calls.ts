@@ -55,7 +55,10 @@ function toWebRequest({ method, path, search, headers, body, signal }: CallReque
   return new Request(`http://localhost/${path}?${search}`, init)
 }
 
-/** Reads nothing before it is read itself. */
+/**
+ * Reads nothing before it is read itself. `ReadableStream.from` would do the same, but the SDK's build reads this file with
+ * the types of browsers, which lack it.
+ */
 function toWebStream(body: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
   const iterator = body[Symbol.asyncIterator]()
   return new ReadableStream(

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { createErrorLog, type ErrorLog } from './log-error.ts'
+import { createErrorLog, type ErrorLog } from './error-log.ts'
 import type { RequestLogger, RequestMetrics } from './options.ts'
 
 /** One answered request. */

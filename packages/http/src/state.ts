@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { Caller, TintypeError } from '@tintype/contract'
 import type { DefaultContext, ParameterizedContext } from 'koa'
-import type { ErrorPlace } from './log-error.ts'
+import type { ErrorPlace } from './error-log.ts'
 import type { ErrorForm } from './protocol/render-problem.ts'
 
 /** What the middleware above a route has found out about its request. */

@@ -1,13 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { type Access, isAllowed } from '../access.ts'
+import { isAllowed } from '../access.ts'
 import { parseUploadHeaders } from '../body/upload-headers.ts'
 import { dataSecurityHeaders } from '../middleware/security-headers.ts'
 import { leaveBody } from '../protocol/lingering-close.ts'
 import { renderProblem } from '../protocol/render-problem.ts'
 import { setHeaders } from '../protocol/set-headers.ts'
-import { type Observers, observeRequest } from '../request-log.ts'
+import { observeRequest } from '../request-log.ts'
 import type { UploadSlots } from '../upload-slots.ts'
-import type { FastPath } from './fast-path.ts'
+import type { FastPath, FastPathOptions } from './fast-path.ts'
 
 /** Target of either upload route, below the base path. */
 const uploadTarget = /^(\/photos(?:\/thumbnail)?)(?:\?|$)/
@@ -20,11 +20,7 @@ const uploadTarget = /^(\/photos(?:\/thumbnail)?)(?:\?|$)/
  */
 export function refuseOverload(
   uploadSlots: Pick<UploadSlots, 'refusal'>,
-  {
-    access,
-    observers,
-    basePath,
-  }: { readonly access: Access; readonly observers: Observers; readonly basePath: string },
+  { access, observers, basePath }: FastPathOptions,
 ): FastPath {
   return (req, res) => {
     if (req.method !== 'POST') return false

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 import { parseMediaPath } from '@tintype/contract'
 import type { PhotoLibrary, PublicMedia } from '@tintype/photos'
-import { type Access, isAllowed } from '../access.ts'
-import type { FastPath } from '../fast-path/fast-path.ts'
+import { isAllowed } from '../access.ts'
+import type { FastPath, FastPathOptions } from '../fast-path/fast-path.ts'
 import { dataSecurityHeaders } from '../middleware/security-headers.ts'
 import { type HeaderFields, toRawHeaders } from '../protocol/set-headers.ts'
-import { type Observers, observeRequest } from '../request-log.ts'
+import { observeRequest } from '../request-log.ts'
 import { decideMediaAnswer, mediaMount, mediaPattern } from './decide-media-answer.ts'
 
 /**
@@ -16,11 +16,7 @@ import { decideMediaAnswer, mediaMount, mediaPattern } from './decide-media-answ
  */
 export function answerCachedMedia(
   photos: Pick<PhotoLibrary, 'peekMedia'>,
-  {
-    access,
-    observers,
-    basePath,
-  }: { readonly access: Access; readonly observers: Observers; readonly basePath: string },
+  { access, observers, basePath }: FastPathOptions,
 ): FastPath {
   const mount = basePath + mediaMount
   return (req, res) => {

@@ -1,6 +1,6 @@
 import { TintypeError } from '@tintype/contract'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { createErrorLog } from './log-error.ts'
+import { createErrorLog } from './error-log.ts'
 
 type Line = { readonly level: string } & Record<string, unknown>
 
