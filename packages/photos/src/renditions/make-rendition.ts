@@ -85,8 +85,10 @@ export async function renderAndStore(request: RenditionRequest, deps: RenderDeps
   const rendered = await render(request, { ...spec, format }, deps).catch(async (error: unknown) => {
     // bytes that were deleted while they were decoded are not the image's fault (threat B156)
     if (!(await deps.catalog.get(photo.id))) throw photoNotFound()
+    // dropped before it was tried: that says nothing of the image
+    if (isTintypeError(error) && error.code === 'ABORTED') throw error
     // an image that does not decode has no renditions; one that takes too long may still have smaller ones
-    const isUnreadable = isTintypeError(error) && error.code === 'UNREADABLE_IMAGE'
+    const isUnreadable = !request.pixels && isTintypeError(error) && error.code === 'UNREADABLE_IMAGE'
     deps.failures.add(isUnreadable ? photo.id : key, error)
     throw error
   })

@@ -95,6 +95,36 @@ describe('the ladder that is made ahead', () => {
     expect(one.engines.log.lines).toEqual([])
   })
 
+  test.each(['UNREADABLE_IMAGE', 'TOO_MANY_PIXELS'] as const)(
+    'of which one width fails with %s leaves the others and the thumbnail to their first views',
+    async (code) => {
+      const othersWait = Promise.withResolvers<void>()
+      let isFirst = true
+      const failing: Imaging = {
+        ...imaging,
+        async render(source, target, wait) {
+          const { signal } = wait ?? {}
+          if (!signal) return imaging.render(source, target)
+          if (isFirst) {
+            isFirst = false
+            await othersWait.promise
+            throw new TintypeError(code, 'The decoder gave up')
+          }
+          othersWait.resolve()
+          return new Promise((_resolve, reject) =>
+            signal.addEventListener('abort', () => reject(signal.reason)),
+          )
+        },
+      }
+      await using one = await setUp(undefined, { imaging: failing })
+      one.renditions.prepareLadder(one.photo)
+      await one.rest()
+      for (const name of ['thumb', 'w160'])
+        expect(await one.renditions.obtain(one.photo, name, 'webp')).toMatchObject({ name })
+      expect(one.engines.log.lines).toMatchObject([{ facts: { event: 'ladder', err: { code } } }])
+    },
+  )
+
   test.each([
     ['B132 is upright', () => makeQuadrants({ width: 200, height: 160, format: 'jpeg', orientation: 6 })],
     ['B151 has no metadata', () => makeGpsJpeg()],

@@ -97,11 +97,14 @@ export function createRenditions(deps: RenditionDependencies): Renditions {
   async function makeLadder(photo: PhotoRecord, stopped: AbortSignal): Promise<void> {
     const abort = new AbortController()
     const signal = AbortSignal.any([abort.signal, stopped])
+    let failure: unknown
     const make: LadderSteps['make'] = async (name, format, pixels) => {
       const background = { signal, isAwaited: false }
-      await start({ photo, name, format, pixels, background }, findOrRender).catch((error) =>
-        abort.abort(error),
-      )
+      await start({ photo, name, format, pixels, background }, findOrRender).catch((error) => {
+        failure ??= error
+        // not the failure itself: the other renditions are not to blame for it
+        abort.abort(new TintypeError('ABORTED', 'Another rendition of the ladder failed', { cause: error }))
+      })
     }
     await prepareLadder(photo, { signal, make }, deps).catch(async (error) => {
       // bytes that were deleted while they were decoded are not the image's fault (threat B156)
@@ -109,8 +112,7 @@ export function createRenditions(deps: RenditionDependencies): Renditions {
         (found) => !found,
         () => false,
       )
-      // the first rendition that failed has aborted the others
-      if (!isGone) report(abort.signal.reason ?? error, photo, 'ladder')
+      if (!isGone) report(failure ?? error, photo, 'ladder')
     })
   }
 
