@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { makeBytes } from '../testing/blob-store-subject.ts'
@@ -69,6 +69,28 @@ describe('two processes with one staging directory', () => {
 })
 
 describe('sweeping', () => {
+  test('two sweeps at once do not fail each other', async () => {
+    await using area = await openTestStaging()
+    for (let nth = 0; nth < 20; nth += 1) {
+      const left = join(area.directory, `${'0'.repeat(16)}-${String(nth).padStart(16, '0')}`)
+      await mkdir(left)
+      await writeFile(join(left, 'leftover'), '')
+    }
+    const removed = await Promise.all([area.staging.sweep(), area.staging.sweep()])
+    expect(removed.reduce((sum, one) => sum + one)).toBe(20)
+    expect(await filesBelow(area.directory)).toEqual([])
+  })
+
+  test('an upload stays though its lease was removed from outside', async () => {
+    await using area = await openTestStaging()
+    await using upload = area.staging.begin()
+    await upload.write(makeBytes(5000))
+    const { source } = await upload.finish()
+    await rm(`${dirname(source.path)}.lease`)
+    expect(await area.staging.sweep()).toBe(0)
+    expect(await readFile(source.path)).toEqual(makeBytes(5000))
+  })
+
   test('B171 removes 10 000 leftovers of other processes and nothing else', async () => {
     await using area = await openTestStaging()
     await using upload = area.staging.begin()

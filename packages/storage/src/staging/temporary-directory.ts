@@ -101,7 +101,7 @@ export async function sweepTemporaryDirectories(parent: string): Promise<number>
   for await (const { path } of temporaryDirectories(parent)) {
     using lease = acquireAbandoned(path)
     if (lease === undefined) continue
-    for await (const file of await opendir(path, { bufferSize: 256 }))
+    for await (const file of (await unlessGone(opendir(path, { bufferSize: 256 }))) ?? [])
       if (!file.isDirectory() && (await unlinkQuietly(join(path, file.name)))) removed += 1
     await rmdir(path).catch(() => undefined)
     await unlinkQuietly(path + leaseSuffix)
@@ -113,7 +113,7 @@ export async function sweepTemporaryDirectories(parent: string): Promise<number>
 /** Removes leases whose directory was never made, or is gone. */
 async function sweepLeases(parent: string): Promise<void> {
   for await (const { name } of await opendir(parent)) {
-    const path = join(parent, name.slice(0, -leaseSuffix.length))
+    const path = resolve(parent, name.slice(0, -leaseSuffix.length))
     if (!name.endsWith(leaseSuffix) || !directoryName.test(basename(path)) || existsSync(path)) continue
     using lease = acquireAbandoned(path)
     if (lease && !existsSync(path)) await unlinkQuietly(path + leaseSuffix)
@@ -135,7 +135,7 @@ export async function* listTemporaryFiles(
 
 async function* temporaryDirectories(parent: string) {
   for await (const entry of await opendir(parent))
-    if (entry.isDirectory() && directoryName.test(entry.name)) yield { path: join(parent, entry.name) }
+    if (entry.isDirectory() && directoryName.test(entry.name)) yield { path: resolve(parent, entry.name) }
 }
 
 /** `undefined` if its owner has removed it in the meantime. */
