@@ -7,17 +7,18 @@ import { photoNotFound } from './photo-not-found.ts'
 /** Most blobs that are remembered to be removed later; the sweep of orphans finds the rest (10 000 keys take 2 MB). */
 const maxRememberedBlobs = 10_000
 
-/** Deletes photos, and remembers the bytes that would not go. */
+/** Deletes photos, and remembers the bytes that could not be removed. */
 export interface PhotoDeletion {
   /**
    * Deletes a photo: the row first, so that from then on it does not exist, then its bytes. Once this resolves,
    * row, original and every rendition are gone; a crash in between leaves orphans to the sweep.
    *
-   * @throws PHOTO_NOT_FOUND, and what the catalog throws: then the photo is as it was
+   * @throws PHOTO_NOT_FOUND, and what the catalog throws: then the photo is as it was, unless the outcome is unknown. If it
+   * was deleted all the same, a sweep sets its original aside
    * @throws what the store throws, with another message: then the photo is gone, and its bytes are remembered
    */
   deletePhoto(id: PhotoId): Promise<void>
-  /** Removes the bytes that are remembered. Resolves with how many went, and how many would not go again. */
+  /** Removes the bytes that are remembered. Resolves with how many were removed, and how many could not be removed again. */
   removeRememberedBytes(): Promise<{ readonly removed: number; readonly left: number }>
 }
 

@@ -1,5 +1,4 @@
 import type { PhotoCatalog } from '@tintype/catalog'
-import { isTintypeError } from '@tintype/contract'
 import type { BlobStore, Staging } from '@tintype/storage'
 import type { Log } from '../log.ts'
 import type { PhotoLibrary } from '../photo-library.ts'
@@ -61,10 +60,7 @@ export function startSweeps(deps: {
       else if (leftovers + orphans.removed > 0) deps.log.info(facts, 'removed leftovers of crashes')
     } catch (error) {
       if (stop.signal.aborted) return
-      deps.log.warn(
-        { event: 'sweep', err: isTintypeError(error) ? error.cause : error },
-        'a sweep failed; the next one tries again',
-      )
+      deps.log.warn({ event: 'sweep', err: error }, 'a sweep failed; the next one tries again')
     }
   }
 

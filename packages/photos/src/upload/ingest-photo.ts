@@ -19,8 +19,8 @@ export interface IngestedPhoto {
 
 /**
  * The way of an upload from socket to committed row, read downwards. Once it resolves, bytes and row survive a
- * crash; when it rejects, neither exists. Bytes come before their row: a crash in between leaves an orphan that
- * the sweep sets aside, never a photo without bytes.
+ * crash. When it rejects, neither exists, unless the outcome of the commit is unknown: then the bytes stay for the sweep.
+ * Bytes come before their row: a crash in between leaves an orphan that the sweep sets aside, never a photo without bytes.
  *
  * @throws every upload code of the contract, and the signal's reason
  */
