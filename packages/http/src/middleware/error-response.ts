@@ -19,8 +19,10 @@ export function errorResponse(): Handler {
       }
     } catch (thrown) {
       const error = toKnown(thrown)
-      ctx.state.tintype.logError(error)
-      if (ctx.headerSent || !ctx.writable) return ctx.res.destroy()
+      const isGone = ctx.res.closed || !ctx.writable
+      // a client that has left is no failure; the line of its request says 499
+      if (!(isGone && error.code === 'ABORTED')) ctx.state.tintype.logError(error)
+      if (isGone || ctx.headerSent) return ctx.res.destroy()
       const { status, fields, body } = renderProblem(error, ctx.state.tintype.requestId, {
         form: ctx.state.tintype.errorForm ?? errorFormOf(ctx.originalUrl),
       })

@@ -49,7 +49,10 @@ export function trpcRoutes(
       context: { photos, caller, requestId },
       onFailure: (failure) => reportFailure(ctx, failure),
     })
-    if (!ctx.writable) return
+    if (ctx.res.closed || !ctx.writable) {
+      ctx.respond = false // the client has left: there is nothing to answer
+      return
+    }
     ctx.status = answer.status
     if (answer.contentType !== undefined) ctx.set('Content-Type', answer.contentType)
     if (answer.status === 405) ctx.set('Allow', method === 'POST' ? 'GET, HEAD' : 'POST')
@@ -57,15 +60,21 @@ export function trpcRoutes(
   }
 }
 
-/** Aborted when the client leaves before it has the whole answer, and when the server stops. */
-function abortOnLeave({ res }: Context, stopping: AbortSignal): AbortSignal {
+/**
+ * Aborted when the client leaves before it has the whole answer, and when the server stops. A client leaves by closing its
+ * side of the connection, too: the server keeps its own side open for plain HTTP (B074), and no tRPC client half-closes.
+ */
+function abortOnLeave({ req, res }: Context, stopping: AbortSignal): AbortSignal {
   const left = new AbortController()
+  const { socket } = req
   const stop = () => left.abort(stopping.reason)
+  const leave = () => left.abort(new TintypeError('ABORTED', 'The client left before its call was complete'))
   stopping.addEventListener('abort', stop)
+  socket.once('end', leave)
   res.once('close', () => {
     stopping.removeEventListener('abort', stop)
-    if (!res.writableFinished)
-      left.abort(new TintypeError('ABORTED', 'The client left before its call was complete'))
+    socket.off('end', leave)
+    if (!res.writableFinished) leave()
   })
   if (stopping.aborted) stop()
   return left.signal

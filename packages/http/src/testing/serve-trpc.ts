@@ -1,10 +1,9 @@
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
 import type { createCallServer } from '@tintype/api'
 import type { PhotoLibrary } from '@tintype/photos'
 import Koa from 'koa'
 import mount from 'koa-mount'
 import { createAccess, identifyCaller } from '../access.ts'
+import { listen } from '../listen.ts'
 import { closeOnUnreadBody } from '../middleware/close-on-unread-body.ts'
 import { errorResponse } from '../middleware/error-response.ts'
 import { refuseUnreadableTarget } from '../middleware/refuse-unreadable-target.ts'
@@ -46,18 +45,16 @@ export async function serveTrpc(options: {
   app.use(
     mount('/trpc', trpcRoutes(photos, { limits, stopping: stopping.signal, ...(router && { router }) })),
   )
-  const server = app.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
+  const server = await listen(app.callback(), { host: '127.0.0.1', port: 0, onRefused: () => {} })
   return {
-    url: `http://127.0.0.1:${port}/trpc`,
-    port,
+    url: `${server.url}/trpc`,
+    port: Number(new URL(server.url).port),
     lines,
     stopping,
     async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
+      const closed = server.close()
+      server.destroy()
+      await closed
     },
   }
 }
