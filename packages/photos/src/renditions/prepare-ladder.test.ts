@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { samplePhoto } from '@tintype/catalog/testing'
-import { ladder, TintypeError } from '@tintype/contract'
+import { TintypeError } from '@tintype/contract'
 import { createImaging, type Imaging } from '@tintype/imaging'
 import {
   canaries,
@@ -19,7 +19,6 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { originalKey, renditionKey } from '../blob-keys.ts'
 import { keysOf, openTestEngines, testLimits } from '../testing/open-test-engines.ts'
 import type { RenditionDependencies } from './make-rendition.ts'
-import { rungsOf } from './prepare-ladder.ts'
 import { createRenditions } from './renditions.ts'
 
 let imaging: Imaging
@@ -297,12 +296,4 @@ test('disposing ends a ladder: what waits is not made, and what was made is comp
   expect(await one.files()).toEqual(made)
   expect(await one.scratchLeft()).toEqual([])
   expect(one.engines.log.lines).toEqual([])
-})
-
-test('rungs come widest first, and those of an endless strip are left to their first view', () => {
-  const names = (width: number, height: number) => rungsOf({ width, height }).map(({ name }) => name)
-  expect(names(8000, 6000)).toEqual(ladder.map((width) => `w${width}`).reverse())
-  expect(names(640, 480)).toEqual(['w640', 'w480', 'w320', 'w160'])
-  expect(names(639, 480)).toEqual(['w480', 'w320', 'w160'])
-  expect(names(3840, 26_000)[0]).toBe('w1920')
 })
