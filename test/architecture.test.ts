@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { listProjectFiles } from './support/list-project-files.ts'
 import { repository } from './support/start-tintype.ts'
@@ -67,6 +67,9 @@ const files = listProjectFiles().map((file) => ({
 // the benchmark is a package of its own, with the peers it measures
 const sources = files.filter(({ file }) => /^(apps|packages|test)\/(?!bench\/)/.test(file))
 
+/** What every workspace may import besides: the tools of the whole repository. */
+const ofRoot = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')).devDependencies
+
 /** Every module that a file names in an import, an export or a dynamic import. */
 function importsOf(text: string): string[] {
   const statements =
@@ -91,6 +94,19 @@ describe('arrows', () => {
       const allowed = [...(arrows[workspace] ?? []), own]
       return importsOf(text)
         .filter((one) => one.startsWith('@tintype/') && !allowed.includes(packageOf(one)))
+        .map((one) => `${file} → ${one}`)
+    })
+    expect(wrong).toEqual([])
+  })
+
+  test('a workspace imports only what its package.json declares', () => {
+    const wrong = sources.flatMap(({ file, text }) => {
+      const workspace = Object.keys(arrows).find((one) => file.startsWith(`${one}/`)) ?? ''
+      const facts = JSON.parse(readFileSync(join(repository, workspace, 'package.json'), 'utf8'))
+      const declared = { ...facts.dependencies, ...facts.devDependencies, ...facts.peerDependencies }
+      return importsOf(text)
+        .filter((one) => !/^(\.|node:|\$)/.test(one) && packageOf(one) !== facts.name)
+        .filter((one) => !Object.hasOwn(declared, packageOf(one)) && !Object.hasOwn(ofRoot, packageOf(one)))
         .map((one) => `${file} → ${one}`)
     })
     expect(wrong).toEqual([])
@@ -159,6 +175,15 @@ describe('size and style', () => {
     expect(lengths.filter(({ lines }) => lines > 300)).toEqual([])
     const code = lengths.filter(({ file }) => !file.includes('.test.')).map(({ lines }) => lines)
     expect(code.sort((a, b) => a - b)[code.length >> 1]).toBeLessThan(90)
+  })
+
+  test('no folder below src has more than 20 source files', () => {
+    const counts = new Map<string, number>()
+    for (const { file } of sources)
+      if (file.includes('/src/') && !file.includes('.test.'))
+        counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1)
+    expect(counts.size).toBeGreaterThan(30)
+    expect([...counts].filter(([, count]) => count > 20)).toEqual([])
   })
 
   test.each(shortFiles)('%s can be read at once', (file) => {
