@@ -18,7 +18,7 @@ export interface CallHeaders {
   readonly accept?: string | undefined
   readonly 'content-type'?: string | undefined
   readonly 'last-event-id'?: string | undefined
-  /** An array if a client sends it twice, as Node returns headers that it does not know. */
+  /** Node's types allow an array; Node itself joins a header that is sent twice. */
   readonly 'trpc-accept'?: string | string[] | undefined
 }
 

@@ -2,7 +2,7 @@ import type { Caller, Photo, PhotoId, PhotoPage, Rendition, SystemLimits } from 
 
 /**
  * The use-cases that the procedures call, in plain types: the router's type carries nothing of the server's inside.
- * A test in `packages/http` proves that the photo library satisfies it.
+ * `trpcRoutes` in `packages/http` passes the photo library as it: the compiler checks that the library satisfies it.
  */
 export interface PhotoUseCases {
   listPhotos(query: {

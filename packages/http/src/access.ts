@@ -201,7 +201,7 @@ export function isAllowed(access: Access, req: IncomingMessage): boolean {
 }
 
 /**
- * Every route calls this before it does anything.
+ * Every route for photos calls this before it does anything; those for operations and the web bundle need no right.
  *
  * @throws FORBIDDEN if the caller lacks the right, or none was identified
  */

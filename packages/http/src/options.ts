@@ -35,7 +35,7 @@ export interface HttpOptions {
   readonly stopping: AbortSignal
   /** Directory of the built web bundle; it may appear later. */
   readonly staticDirectory: string
-  /** Path that everything is served below, such as `/files`, without a final slash; `''` for the root. */
+  /** Path that the fast path expects before every route, without a final slash; `''` today, because the app has no other. */
   readonly basePath: string
   /** Origin without a final slash; URLs are root-relative if absent. */
   readonly publicUrl?: string | undefined

@@ -13,20 +13,18 @@ export interface UploadSlots {
   /** Refuses every upload from now on. */
   close(): void
   readonly inFlight: number
-  readonly isClosed: boolean
 }
 
 /** @param maxConcurrent uploads at once, at least 1 */
 export function createUploadSlots(maxConcurrent: number): UploadSlots {
   let inFlight = 0
   let isClosed = false
-  // Made once: they say the same to everybody, and where most are refused their stacks would cost more than the rest.
+  // Made once: they are the same for every client, and under overload their stacks would cost more than everything else.
   const stopping = new TintypeError('OVERLOADED', 'The server is about to stop', { retryAfterSeconds: 5 })
-  const full = new TintypeError(
-    'OVERLOADED',
-    `No more than ${maxConcurrent} at once are taken; that many are under way`,
-    { facts: { limit: maxConcurrent }, retryAfterSeconds: 1 },
-  )
+  const full = new TintypeError('OVERLOADED', `All ${maxConcurrent} upload slots are in use`, {
+    facts: { limit: maxConcurrent },
+    retryAfterSeconds: 1,
+  })
 
   function refusal(): TintypeError | undefined {
     if (isClosed) return stopping
@@ -52,9 +50,6 @@ export function createUploadSlots(maxConcurrent: number): UploadSlots {
     },
     get inFlight() {
       return inFlight
-    },
-    get isClosed() {
-      return isClosed
     },
   }
 }

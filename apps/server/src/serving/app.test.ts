@@ -4,21 +4,25 @@ import { join } from 'node:path'
 import { createApp, listen } from '@tintype/http'
 import type { PhotoLibrary } from '@tintype/photos'
 import pino from 'pino'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { compose } from '../compose.ts'
 import { parseConfig } from '../config/config.ts'
 
 const id = '0193f6a2-7c1e-7b3a-9d2e-5f60718293a4'
 
 /** The whole server in this process, with a library of which a part fails. */
-async function serve(faults: Partial<PhotoLibrary>) {
+async function serve(faults: Partial<PhotoLibrary>, may: () => boolean = () => true) {
   await using opening = new AsyncDisposableStack()
   const home = opening.use(await mkdtempDisposable(join(tmpdir(), 'tintype-app-')))
   const lines: Record<string, unknown>[] = []
   const log = pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line)) })
   const config = parseConfig({ TINTYPE_DATA_DIR: home.path, TINTYPE_PORT: '0' }, [])
   const services = opening.use(await compose(config, { log, cores: 1 }))
-  const app = createApp({ ...services.http, photos: { ...services.http.photos, ...faults } })
+  const app = createApp({
+    ...services.http,
+    photos: { ...services.http.photos, ...faults },
+    access: { ...services.http.access, authenticate: async () => ({ may }) },
+  })
   const listening = await listen(app.callback(), { ...config.http, onRefused: () => {} })
   opening.defer(() => listening.close())
   const owned = opening.move()
@@ -80,4 +84,37 @@ test.each([
     { level: 50, code: 'INTERNAL', err: { message: expect.stringContaining(sharpWords) } },
   ])
   expect(broken.lines.filter(({ event }) => event === 'refused')).toEqual([])
+})
+
+describe('a caller without rights', () => {
+  const input = encodeURIComponent(JSON.stringify({ id }))
+  const ofPhoto = encodeURIComponent(JSON.stringify({ photoId: id }))
+  test.each([
+    ['POST', '/photos'],
+    ['POST', '/photos/thumbnail'],
+    ['GET', `/photos/${id}`],
+    ['DELETE', `/photos/${id}`],
+    ['GET', `/media/${id}.jpg`],
+    ['HEAD', `/media/${id}.jpg`],
+    ['GET', `/media/${id}/thumb.webp`],
+    ['GET', '/trpc/photos.list'],
+    ['GET', `/trpc/photos.get?input=${input}`],
+    ['POST', '/trpc/photos.update'],
+    ['POST', '/trpc/photos.delete'],
+    ['POST', '/trpc/thumbnails.create'],
+    ['GET', `/trpc/thumbnails.list?input=${ofPhoto}`],
+    ['GET', '/trpc/system.limits'],
+  ])('is refused: %s %s', async (method, path) => {
+    await using server = await serve({}, () => false)
+    const headers = { 'content-type': path.startsWith('/trpc') ? 'application/json' : 'image/jpeg' }
+    const body = path.startsWith('/trpc') ? JSON.stringify({ id, photoId: id }) : 'bytes'
+    const answer = await fetch(server.url + path, { method, headers, ...(method === 'POST' && { body }) })
+    expect(answer.status).toBe(403)
+    if (method !== 'HEAD') expect(await answer.text()).toContain('"code":"FORBIDDEN"')
+  })
+
+  test.each(['/healthz', '/readyz', '/metrics'])('sees the operations: %s', async (path) => {
+    await using server = await serve({}, () => false)
+    expect((await fetch(server.url + path)).status).toBe(200)
+  })
 })

@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { compose } from '../compose.ts'
 import { parseConfig } from '../config/config.ts'
 
-/** A server with shortcuts and one without, over the same library; how often that was asked, and what was logged. */
+/** A server with shortcuts and one without, over the same library; what the app asked of library and access, and what was logged. */
 async function serveBoth() {
   await using opening = new AsyncDisposableStack()
   const home = opening.use(await mkdtempDisposable(join(tmpdir(), 'tintype-shortcuts-')))
@@ -27,7 +27,16 @@ async function serveBoth() {
     found.push(wanted)
     return photos.obtainMedia(...wanted)
   }
-  const services = { ...composed.http, photos: { ...photos, obtainMedia } }
+  const { access } = composed.http
+  const authenticate: typeof access.authenticate = (request) => {
+    found.push(request)
+    return access.authenticate(request)
+  }
+  const services = {
+    ...composed.http,
+    photos: { ...photos, obtainMedia },
+    access: { ...access, authenticate },
+  }
   const listeners = {
     shortcuts: createRequestListener(services),
     app: createApp(services).callback(),
@@ -190,7 +199,8 @@ describe('an upload for which there is no place', () => {
     async (path) => {
       using _one = both.services.uploadSlots.acquire()
       using _other = both.services.uploadSlots.acquire()
-      const { app, shortcut } = await askBoth({ path, method: 'POST', headers, body })
+      const { app, shortcut, wasAsked } = await askBoth({ path, method: 'POST', headers, body })
+      expect(wasAsked).toBe(false)
       expect([shortcut.status, shortcut.headers['retry-after']]).toEqual([503, '1'])
       expect(timeless(shortcut)).toEqual(timeless(app))
       const id = shortcut.headers['x-request-id']

@@ -12,6 +12,6 @@ export type FastPath = (req: IncomingMessage, res: ServerResponse) => boolean
 export interface FastPathOptions {
   readonly access: Access
   readonly observers: Observers
-  /** Path that everything is served below, without a final slash; empty if that is the root. */
+  /** As `HttpOptions.basePath`. */
   readonly basePath: string
 }

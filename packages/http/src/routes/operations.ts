@@ -54,5 +54,6 @@ async function ask(probe: Probe): Promise<string> {
 
 /** Throws what an upload would meet. */
 async function accepting(uploadSlots: UploadSlots) {
-  uploadSlots.acquire()[Symbol.dispose]()
+  const refusal = uploadSlots.refusal()
+  if (refusal) throw refusal
 }
