@@ -171,7 +171,7 @@ describe('tintype doctor', { timeout: 300_000 }, () => {
     })
     expect(await at('doctor')).toEqual(oneLine('There is no library here'))
     expect(await at('doctor', '--repair')).toEqual(oneLine('There is no library here'))
-    expect(await at('doctor', '--mend')).toEqual(oneLine("Unknown option '--mend'"))
+    expect(await at('doctor', '--mend')).toEqual(oneLine('--mend: unknown flag'))
     expect(await at('doctor', '--delete-broken-photos')).toEqual(oneLine('go with --repair'))
     expect(await at('docter')).toEqual(oneLine('no command of this name'))
     expect(await at('backup')).toEqual(oneLine('DIR'))

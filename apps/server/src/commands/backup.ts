@@ -12,8 +12,6 @@ import { findPlaces, openLibrary } from './open-library.ts'
 import { formatByteSize } from './progress-line.ts'
 import { readArguments } from './read-arguments.ts'
 
-const options = { since: { type: 'string' } } as const
-
 /**
  * `tintype backup DIR`: copies the library as it is at one moment, also while its server runs. The directory appears when
  * everything is in it and durable, or not at all.
@@ -21,7 +19,10 @@ const options = { since: { type: 'string' } } as const
  * @returns 1 if a photo is broken and its bytes were left out, otherwise 0
  */
 export async function backup({ env, args, stdout, stderr, signals }: CommandContext): Promise<number> {
-  const { values, positionals, settings } = readArguments(args, { options, positionals: ['DIR'] })
+  const { values, positionals, settings } = readArguments(args, {
+    valued: ['since'],
+    positionals: ['DIR'],
+  })
   const config = parseConfig(env, settings)
   const places = findPlaces(config)
   const directory = resolve(positionals[0] ?? '')

@@ -19,13 +19,13 @@ import { createProgressLine, formatByteSize } from './progress-line.ts'
 import { readArguments } from './read-arguments.ts'
 import { refuseAbsentMedia } from './refuse-absent-media.ts'
 
-const options = {
-  repair: { type: 'boolean', default: false },
-  'delete-broken-photos': { type: 'boolean', default: false },
-  'delete-orphaned-originals': { type: 'boolean', default: false },
-  'accept-missing-originals': { type: 'boolean', default: false },
-  json: { type: 'boolean', default: false },
-} as const
+const switches = [
+  'repair',
+  'delete-broken-photos',
+  'delete-orphaned-originals',
+  'accept-missing-originals',
+  'json',
+] as const
 
 /** What was checked, what was found, and what is not repaired. */
 interface Tally {
@@ -42,23 +42,23 @@ interface Tally {
  * @returns 0 if nothing is wrong or everything is repaired, otherwise 1
  */
 export async function doctor({ env, args, stdout, stderr, signals }: CommandContext): Promise<number> {
-  const { values, settings } = readArguments(args, { options, positionals: [] })
-  const deletesBroken = values['delete-broken-photos']
-  const deletesOrphans = values['delete-orphaned-originals']
-  const acceptsMissing = values['accept-missing-originals']
-  if ((deletesBroken || deletesOrphans || acceptsMissing) && !values.repair)
+  const { switches: wishes, settings } = readArguments(args, { switches })
+  const deletesBroken = wishes['delete-broken-photos']
+  const deletesOrphans = wishes['delete-orphaned-originals']
+  const acceptsMissing = wishes['accept-missing-originals']
+  if ((deletesBroken || deletesOrphans || acceptsMissing) && !wishes.repair)
     throw new ConfigError(
       '--delete-broken-photos, --delete-orphaned-originals and --accept-missing-originals go with --repair',
     )
   const places = findPlaces(parseConfig(env, settings))
   const signal = abortOnSignals(signals)
   const say = (facts: object, text: string) =>
-    writeOut(stdout, values.json ? `${JSON.stringify(facts)}\n` : `${text}\n`, signal)
+    writeOut(stdout, wishes.json ? `${JSON.stringify(facts)}\n` : `${text}\n`, signal)
   const report = (finding: Finding, repair: Repair) => {
     const text = repair === 'left' ? '' : `; ${repair}`
     return say({ ...toFindingJson(finding), repair }, `${describeFinding(finding)}${text}`)
   }
-  const run = values.repair ? repairLibrary : inspectLibrary
+  const run = wishes.repair ? repairLibrary : inspectLibrary
   const tally = await run(places, { signal, report, stderr, deletesBroken, deletesOrphans, acceptsMissing })
   await say({ subject: 'summary', ...tally }, summarize(tally))
   return tally.left === 0 ? 0 : 1

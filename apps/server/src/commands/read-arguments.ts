@@ -1,46 +1,55 @@
-import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
 import { ConfigError } from '../config/config-error.ts'
+import { flagOf } from '../config/inputs.ts'
+import { type AcceptedFlags, readFlags } from '../config/read-flags.ts'
+import { parseSwitch, ValueRefused } from '../config/values.ts'
 import { variables } from '../config/variables.ts'
 
-/** Settings that every command accepts: they say where the library is. */
-const places = [variables.dataDirectory, variables.storage, variables.catalog].map(({ name }) =>
-  name.slice('TINTYPE_'.length).toLowerCase().replaceAll('_', '-'),
-)
+/** The settings that every command accepts: they say where the library is. */
+const places = [variables.dataDirectory, variables.storage, variables.catalog].map(flagOf)
 
 /** What a command accepts besides the settings. */
-export interface Expected<Options extends ParseArgsOptionsConfig> {
-  readonly options: Options
+export interface AcceptedArguments<Valued extends string, Switch extends string>
+  extends Partial<AcceptedFlags<Valued, Switch>> {
   /** Names of the arguments without a flag, all required, as in `tintype help`. */
-  readonly positionals: readonly string[]
+  readonly positionals?: readonly string[]
 }
 
-/**
- * Reads a command's arguments.
- *
- * @returns `settings` as flags for `parseConfig`, and as many `positionals` as expected
- * @throws ConfigError for an unknown flag, a missing value, too few or too many arguments
- */
-export function readArguments<const Options extends ParseArgsOptionsConfig>(
+/** A command's arguments, read. */
+export interface ReadArguments<Valued extends string, Switch extends string> {
+  readonly values: Readonly<Partial<Record<Valued, string>>>
+  readonly switches: Readonly<Record<Switch, boolean>>
+  /** As many as expected. */
+  readonly positionals: readonly string[]
+  /** Flags for `parseConfig`. */
+  readonly settings: readonly string[]
+}
+
+/** @throws ConfigError with a line for each unknown flag and wrong value; for too few or too many arguments */
+export function readArguments<Valued extends string = never, Switch extends string = never>(
   args: readonly string[],
-  { options, positionals: names }: Expected<Options>,
-) {
-  const settings = Object.fromEntries(places.map((name) => [name, { type: 'string' } as const]))
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      options: { ...settings, ...options },
-      allowPositionals: names.length > 0,
-    })
-    if (positionals.length !== names.length)
-      throw new ConfigError(
-        `Expected ${names.join(' and ') || 'no arguments'} after the command; see "tintype help"`,
-      )
-    const given: Record<string, unknown> = values
-    const flags = places.filter((name) => given[name] !== undefined).map((name) => `--${name}=${given[name]}`)
-    return { values, positionals, settings: flags }
-  } catch (error) {
-    const isOurs = error instanceof Error && 'code' in error && `${error.code}`.startsWith('ERR_PARSE_ARGS')
-    if (!isOurs) throw error
-    throw new ConfigError(`${error.message.split('. ')[0]}; see "tintype help"`)
+  { valued = [], switches = [], positionals: names = [] }: AcceptedArguments<Valued, Switch>,
+): ReadArguments<Valued, Switch> {
+  const { flags, positionals, ...read } = readFlags(args, { valued: [...places, ...valued], switches })
+  const problems = [...read.problems]
+  const isOn = (name: Switch): [Switch, boolean] => {
+    const flag = flags.get(name)
+    try {
+      return [name, flag !== undefined && parseSwitch(flag.text)]
+    } catch (error) {
+      if (!(error instanceof ValueRefused)) throw error
+      problems.push(`${flag?.written}: ${error.message}`)
+      return [name, false]
+    }
+  }
+  const on = Object.fromEntries(switches.map(isOn)) as Record<Switch, boolean>
+  if (problems.length === 0 && positionals.size !== names.length)
+    problems.push(`Expected ${names.join(' and ') || 'no arguments'} after the command`)
+  if (problems.length > 0) throw new ConfigError(`${problems.join('\n')}; see "tintype help"`, problems)
+  const textOf = (name: string) => flags.get(name)?.text
+  return {
+    values: Object.fromEntries(valued.map((name) => [name, textOf(name)])) as Partial<Record<Valued, string>>,
+    switches: on,
+    positionals: [...positionals.values()],
+    settings: places.flatMap((name) => (flags.has(name) ? [`--${name}=${textOf(name)}`] : [])),
   }
 }

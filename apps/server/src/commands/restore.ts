@@ -22,7 +22,7 @@ import { readArguments } from './read-arguments.ts'
  * @returns 1 if something is wrong with the result, otherwise 0
  */
 export async function restore({ env, args, stdout, stderr, signals }: CommandContext): Promise<number> {
-  const { positionals, settings } = readArguments(args, { options: {}, positionals: ['DIR'] })
+  const { positionals, settings } = readArguments(args, { positionals: ['DIR'] })
   const places = findPlaces(parseConfig(env, settings))
   const directory = resolve(positionals[0] ?? '')
   const manifest = await readManifest(directory)
