@@ -42,6 +42,19 @@ function explainCode(error: TintypeError): string | undefined {
       return 'This server does not accept uploads from this address.'
     case 'FORBIDDEN':
       return 'You are not allowed to do this.'
+    case 'UNAUTHENTICATED':
+      return facts.reason === 'expired'
+        ? 'Your access has expired. Sign in again.'
+        : 'This server needs a key or a token, or the one that was sent is not valid.'
+    case 'INVALID_SIGNATURE':
+    case 'URL_EXPIRED':
+      return 'This link is not valid any more. Reload the page to get a new one.'
+    case 'TOKEN_USED_UP':
+      return 'This upload was permitted only once. Reload the page and try again.'
+    case 'QUOTA_EXCEEDED':
+      return 'There is no space left for your photos. Delete some and try again.'
+    case 'IDENTITY_UNAVAILABLE':
+      return 'The server cannot check who you are at the moment. Try again later.'
     case 'PHOTO_NOT_FOUND':
       return 'This photo no longer exists.'
     case 'INTERNAL':

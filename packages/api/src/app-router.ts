@@ -19,12 +19,12 @@ const photos = router({
     .query(({ ctx, input }) => ctx.photos.getPhoto(input.id)),
 
   /** Changes title, alt or tags; omitted fields stay as they are. Fails with `PHOTO_NOT_FOUND`. */
-  update: procedure('photos:write')
+  update: procedure('photos:update')
     .input(photoUpdateInput)
     .mutation(({ ctx, input: { id, ...patch } }) => ctx.photos.updatePhoto(id, patch)),
 
   /** Deletes a photo: its row, its original and all of its renditions. Fails with `PHOTO_NOT_FOUND`. */
-  delete: procedure('photos:write')
+  delete: procedure('photos:delete')
     .input(photoIdInput)
     .mutation(async ({ ctx, input }) => {
       await ctx.photos.deletePhoto(input.id)
@@ -34,7 +34,7 @@ const photos = router({
 
 const thumbnails = router({
   /** Makes a rendition, once for all callers; the same input has the same URL. Fails with `PHOTO_NOT_FOUND`, `OVERLOADED`. */
-  create: procedure('photos:write')
+  create: procedure('renditions:create')
     .input(thumbnailInput)
     .mutation(({ ctx, input, signal }) => ctx.photos.createThumbnail(input, { signal })),
 

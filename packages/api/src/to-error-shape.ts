@@ -24,6 +24,7 @@ type Status = (typeof errorTable)[ErrorCode]['status']
 /** tRPC's own code for each status of the table, the nearest where it has none. */
 const rpcCodes: Record<Status, TRPC_ERROR_CODE_KEY> = {
   400: 'BAD_REQUEST',
+  401: 'UNAUTHORIZED',
   403: 'FORBIDDEN',
   404: 'NOT_FOUND',
   405: 'METHOD_NOT_SUPPORTED',

@@ -1,4 +1,4 @@
-import { type Problem, type Right, TintypeError } from '@tintype/contract'
+import { type Problem, type Right, refusalOf } from '@tintype/contract'
 import { initTRPC, TRPCError } from '@trpc/server'
 import type { ApiContext } from './context.ts'
 import { toErrorShape } from './to-error-shape.ts'
@@ -27,12 +27,8 @@ export const router = t.router
  */
 export function procedure(right: Right) {
   return t.procedure.use(({ ctx, next }) => {
-    if (!ctx.caller.may(right)) {
-      const cause = new TintypeError('FORBIDDEN', `This needs the right ${right}`, {
-        facts: { needs: right },
-      })
-      throw new TRPCError({ code: 'FORBIDDEN', cause })
-    }
-    return next()
+    const cause = refusalOf(ctx.caller, right)
+    if (cause === undefined) return next()
+    throw new TRPCError({ code: cause.status === 401 ? 'UNAUTHORIZED' : 'FORBIDDEN', cause })
   })
 }

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { appRouter, type PhotoUseCases } from '@tintype/api'
-import { type Photo, type PhotoPage, type SystemLimits, TintypeError } from '@tintype/contract'
+import { openCaller, type Photo, type PhotoPage, type SystemLimits, TintypeError } from '@tintype/contract'
 import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { createTintypeClient } from './create-tintype-client.ts'
@@ -18,7 +18,11 @@ async function openProcedures(photos: Partial<PhotoUseCases>, may = true) {
     const { pathname } = new URL(req.url ?? '', 'http://server')
     const path = pathname.replace('/trpc/', '')
     requests.push({ method: req.method, path })
-    const context = { photos: photos as PhotoUseCases, caller: { may: () => may }, requestId: 'request-1' }
+    const context = {
+      photos: photos as PhotoUseCases,
+      caller: { ...openCaller, may: () => may },
+      requestId: 'request-1',
+    }
     void nodeHTTPRequestHandler({ router: appRouter, req, res, path, createContext: async () => context })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -18,7 +18,12 @@ function wordsFor(code: sdk.TintypeErrorCode): string {
     case 'INVALID_REQUEST':
     case 'ORIGIN_NOT_ALLOWED':
     case 'HOST_NOT_ALLOWED':
+    case 'UNAUTHENTICATED':
     case 'FORBIDDEN':
+    case 'INVALID_SIGNATURE':
+    case 'URL_EXPIRED':
+    case 'QUOTA_EXCEEDED':
+    case 'TOKEN_USED_UP':
     case 'ROUTE_NOT_FOUND':
     case 'PHOTO_NOT_FOUND':
     case 'RENDITION_NOT_FOUND':
@@ -34,6 +39,7 @@ function wordsFor(code: sdk.TintypeErrorCode): string {
     case 'OVERLOADED':
     case 'STORAGE_UNAVAILABLE':
     case 'CATALOG_UNAVAILABLE':
+    case 'IDENTITY_UNAVAILABLE':
     case 'STORAGE_FULL':
     case 'NETWORK_ERROR':
       return 'try again'

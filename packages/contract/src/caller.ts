@@ -1,7 +1,59 @@
-/** What a caller may be allowed to do. */
-export type Right = 'photos:read' | 'photos:write' | 'system:read'
+import { TintypeError } from './errors.ts'
+import type { Right } from './rights.ts'
+import type { UploadGrant } from './upload-grant.ts'
+
+/** Which photos a caller can see. */
+export interface PhotoScope {
+  /** Only photos of this owner; absent if the caller acts for every owner. */
+  readonly owner?: string | undefined
+  /** Whether private photos are among them. */
+  readonly includesPrivate: boolean
+}
+
+/**
+ * How a caller was identified: by nothing because the server is open (`open`), by nothing although it is closed
+ * (`anonymous`), by an API key, an upload token or a JWT of the application.
+ */
+export type CallerKind = 'open' | 'anonymous' | 'key' | 'token' | 'jwt'
 
 /** The sender of a request and its rights. Every route and procedure asks it before it acts. */
 export interface Caller {
+  readonly kind: CallerKind
+  /** For log and audit, never a secret: `open`, `anonymous`, `env`, `key:{id}`, `token:{id}`, `jwt:{owner}`. */
+  readonly id: string
+  readonly scope: PhotoScope
+  /** What an upload token fixes and limits. Only callers of the kind `token` have one. */
+  readonly grant?: UploadGrant | undefined
   may(right: Right): boolean
+}
+
+/** Every caller of an open server. It may do everything. */
+export const openCaller: Caller = {
+  kind: 'open',
+  id: 'open',
+  scope: { includesPrivate: true },
+  may: () => true,
+}
+
+/** A caller of a closed server that sent no credential. It has no rights and sees public photos only. */
+export const anonymousCaller: Caller = {
+  kind: 'anonymous',
+  id: 'anonymous',
+  scope: { includesPrivate: false },
+  may: () => false,
+}
+
+/**
+ * The error for a caller that lacks a right: UNAUTHENTICATED if it sent no credential, else FORBIDDEN with the fact
+ * `needs`. `undefined` if the caller has the right.
+ */
+export function refusalOf(caller: Caller, right: Right): TintypeError | undefined {
+  if (caller.may(right)) return undefined
+  if (caller.kind !== 'anonymous')
+    return new TintypeError('FORBIDDEN', `This needs the right ${right}`, { facts: { needs: right } })
+  return new TintypeError(
+    'UNAUTHENTICATED',
+    `This needs the right ${right}. Send a key or a token in the header Authorization: Bearer`,
+    { facts: { reason: 'missing' } },
+  )
 }

@@ -7,6 +7,7 @@ describe('the error table', () => {
     const retryable = Object.entries(errorTable).filter(([, row]) => row.retryable)
     expect(retryable.map(([code]) => code).sort()).toEqual([
       'CATALOG_UNAVAILABLE',
+      'IDENTITY_UNAVAILABLE',
       'OVERLOADED',
       'RATE_LIMITED',
       'STORAGE_UNAVAILABLE',

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { type Caller, isTintypeError } from '@tintype/contract'
+import { anonymousCaller, type Caller, isTintypeError, openCaller } from '@tintype/contract'
 import { describe, expect, test } from 'vitest'
 import { type AccessOptions, createAccess, identifyCaller, requireRight } from './access.ts'
 import { serveApp } from './testing/serve-app.ts'
@@ -237,10 +237,16 @@ describe('requireRight', () => {
   const stateOf = (caller: Caller) => ({ state: { tintype: { caller } } })
 
   test('refuses a caller without the right, and names the right', () => {
-    const caller = { may: (right: string) => right === 'photos:read' }
+    const caller = { ...openCaller, may: (right: string) => right === 'photos:read' }
     expect(() => requireRight(stateOf(caller), 'photos:read')).not.toThrow()
-    expect(() => requireRight(stateOf(caller), 'photos:write')).toThrow(
-      expect.objectContaining({ code: 'FORBIDDEN', facts: { needs: 'photos:write' } }),
+    expect(() => requireRight(stateOf(caller), 'photos:create')).toThrow(
+      expect.objectContaining({ code: 'FORBIDDEN', facts: { needs: 'photos:create' } }),
+    )
+  })
+
+  test('B225: asks a caller without a credential for one', () => {
+    expect(() => requireRight(stateOf(anonymousCaller), 'photos:read')).toThrow(
+      expect.objectContaining({ code: 'UNAUTHENTICATED', facts: { reason: 'missing' } }),
     )
   })
 })

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
-import { type Caller, type Right, TintypeError } from '@tintype/contract'
+import { type Caller, openCaller, type Right, refusalOf, TintypeError } from '@tintype/contract'
 import { hasManyHosts, isLoopbackHost, type ParsedHost, parseHost } from './protocol/host.ts'
 import { setHeaders } from './protocol/set-headers.ts'
 import type { Handler, RequestState } from './state.ts'
@@ -46,9 +46,6 @@ const preflightAnswer = {
 }
 const exposedHeaders = 'Location, ETag, Retry-After, Content-Range, X-Request-Id, Idempotent-Replayed'
 
-/** Until there are keys, every caller may do everything. */
-const everyone: Caller = Object.freeze({ may: () => true })
-
 /**
  * Decides which requests are allowed, by the two headers that a browser's page cannot forge.
  *
@@ -85,7 +82,7 @@ export function createAccess(options: AccessOptions): Access {
       const isCrossSite = request.headers['sec-fetch-site'] === 'cross-site'
       if (origin === undefined ? isCrossSite : !isAllowed(request, origin)) throw refuseOrigin(origin)
     },
-    authenticate: () => everyone,
+    authenticate: () => openCaller,
     corsHeaders({ headers: { host, origin } }) {
       const vary = dependsOnOrigin ? { Vary: 'Origin' } : undefined
       if (origin === undefined || isOwnOrigin(options, { host, origin })) return { ...vary }
@@ -203,12 +200,12 @@ export function isAllowed(access: Access, req: IncomingMessage): boolean {
 /**
  * Every route for photos calls this before it does anything; those for operations and the web bundle need no right.
  *
- * @throws FORBIDDEN if the caller lacks the right, or none was identified
+ * @throws UNAUTHENTICATED, FORBIDDEN if the caller lacks the right
  */
 export function requireRight(
   ctx: { readonly state: { readonly tintype: Pick<RequestState, 'caller'> } },
   right: Right,
 ): void {
-  if (ctx.state.tintype.caller.may(right)) return
-  throw new TintypeError('FORBIDDEN', `This needs the right ${right}`, { facts: { needs: right } })
+  const refusal = refusalOf(ctx.state.tintype.caller, right)
+  if (refusal !== undefined) throw refusal
 }

@@ -1,6 +1,7 @@
 import { mkdtempDisposable } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { anonymousCaller, type Caller, openCaller } from '@tintype/contract'
 import { createApp, listen } from '@tintype/http'
 import type { PhotoLibrary } from '@tintype/photos'
 import pino from 'pino'
@@ -11,7 +12,7 @@ import { parseConfig } from '../config/config.ts'
 const id = '0193f6a2-7c1e-7b3a-9d2e-5f60718293a4'
 
 /** The whole server in this process, with a library of which a part fails. */
-async function serve(faults: Partial<PhotoLibrary>, may: () => boolean = () => true) {
+async function serve(faults: Partial<PhotoLibrary>, caller: Caller = openCaller) {
   await using opening = new AsyncDisposableStack()
   const home = opening.use(await mkdtempDisposable(join(tmpdir(), 'tintype-app-')))
   const lines: Record<string, unknown>[] = []
@@ -21,7 +22,7 @@ async function serve(faults: Partial<PhotoLibrary>, may: () => boolean = () => t
   const app = createApp({
     ...services.http,
     photos: { ...services.http.photos, ...faults },
-    access: { ...services.http.access, authenticate: async () => ({ may }) },
+    access: { ...services.http.access, authenticate: async () => caller },
   })
   const listening = await listen(app.callback(), { ...config.http, onRefused: () => {} })
   opening.defer(() => listening.close())
@@ -86,6 +87,8 @@ test.each([
   expect(broken.lines.filter(({ event }) => event === 'refused')).toEqual([])
 })
 
+const withoutRights: Caller = { ...openCaller, may: () => false }
+
 describe('a caller without rights', () => {
   const input = encodeURIComponent(JSON.stringify({ id }))
   const ofPhoto = encodeURIComponent(JSON.stringify({ photoId: id }))
@@ -105,7 +108,7 @@ describe('a caller without rights', () => {
     ['GET', `/trpc/thumbnails.list?input=${ofPhoto}`],
     ['GET', '/trpc/system.limits'],
   ])('is refused: %s %s', async (method, path) => {
-    await using server = await serve({}, () => false)
+    await using server = await serve({}, withoutRights)
     const headers = { 'content-type': path.startsWith('/trpc') ? 'application/json' : 'image/jpeg' }
     const body = path.startsWith('/trpc') ? JSON.stringify({ id, photoId: id }) : 'bytes'
     const answer = await fetch(server.url + path, { method, headers, ...(method === 'POST' && { body }) })
@@ -114,7 +117,17 @@ describe('a caller without rights', () => {
   })
 
   test.each(['/healthz', '/readyz', '/metrics'])('sees the operations: %s', async (path) => {
-    await using server = await serve({}, () => false)
+    await using server = await serve({}, withoutRights)
     expect((await fetch(server.url + path)).status).toBe(200)
   })
 })
+
+test.each([`/photos/${id}`, '/trpc/photos.list', `/media/${id}.jpg`])(
+  'B225: a caller without a credential is asked for one at %s',
+  async (path) => {
+    await using server = await serve({}, anonymousCaller)
+    const answer = await fetch(server.url + path)
+    expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([401, 'Bearer'])
+    expect(await answer.text()).toContain('"reason":"missing"')
+  },
+)

@@ -1,4 +1,4 @@
-import { type Photo, TintypeError } from '@tintype/contract'
+import { openCaller, type Photo, TintypeError } from '@tintype/contract'
 import type { ApiContext } from '../context.ts'
 
 /** A photo that the use-cases of `openContext` know. */
@@ -25,7 +25,7 @@ export function openContext() {
   }
   const context: ApiContext = {
     photos: photos as ApiContext['photos'],
-    caller: { may: () => true },
+    caller: openCaller,
     requestId: 'r',
   }
   return { context, asked }

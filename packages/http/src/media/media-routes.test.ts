@@ -2,6 +2,7 @@ import { mkdtempDisposable } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { Readable } from 'node:stream'
 import { openMemoryCatalog } from '@tintype/catalog/drivers/memory'
+import { openCaller } from '@tintype/contract'
 import { createImaging, type Imaging } from '@tintype/imaging'
 import { makeImage, unhurried } from '@tintype/imaging/testing'
 import { createPhotoLibrary, type UploadLimits } from '@tintype/photos'
@@ -67,7 +68,7 @@ async function serve() {
   const { send } = stack.use(
     await serveApp((app) => {
       app.use(async (ctx, next) => {
-        Object.assign(ctx.state, { tintype: { caller: { may: () => true } } })
+        Object.assign(ctx.state, { tintype: { caller: openCaller } })
         await next()
       })
       app.use(mount('/media', mediaRoutes(photos)))

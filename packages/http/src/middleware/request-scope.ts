@@ -1,4 +1,4 @@
-import type { Caller } from '@tintype/contract'
+import { anonymousCaller } from '@tintype/contract'
 import { type ObservedRequest, type Observers, observeRequest } from '../request-log.ts'
 import type { Handler, RequestState } from '../state.ts'
 
@@ -12,15 +12,12 @@ export function requestScope(observers: Observers): Handler {
   }
 }
 
-/** The caller until one is identified. */
-const unidentified: Caller = Object.freeze({ may: () => false })
-
 function openState(observed: ObservedRequest, { logError }: Observers): RequestState {
   const { requestId } = observed
   return {
     requestId,
     logError: (error, place) => logError(error, { ...place, requestId }),
-    caller: unidentified,
+    caller: anonymousCaller,
     get route() {
       return observed.route
     },

@@ -2,6 +2,9 @@ import { toErrorShape } from '@tintype/api'
 import { problemMediaType, type TintypeError, toProblem } from '@tintype/contract'
 import type { HeaderFields } from './set-headers.ts'
 
+/** What every 401 has, in each form: the only kind of credential that is accepted (RFC 9110 §11.6.1). */
+export const challenge = { 'WWW-Authenticate': 'Bearer' } as const
+
 /** An error as an answer. */
 export interface RenderedProblem {
   readonly status: number
@@ -46,6 +49,7 @@ export function renderProblem(
     status: plain.status,
     fields: {
       'Cache-Control': 'no-store',
+      ...(plain.status === 401 && challenge),
       ...(retryAfter && { 'Retry-After': String(retryAfter) }),
       // a client that was too slow would be too slow again (RFC 9110 §15.5.9)
       ...(error.code === 'UPLOAD_TIMEOUT' && { Connection: 'close' }),

@@ -48,7 +48,7 @@ export function photoRoutes({ photos }: { readonly photos: PhotoLibrary }): Rout
   })
 
   router.delete('/photos/:id', async (ctx) => {
-    requireRight(ctx, 'photos:write')
+    requireRight(ctx, 'photos:delete')
     await photos.deletePhoto(parseId(ctx.params.id))
     ctx.status = 204
   })
@@ -60,7 +60,7 @@ async function takeUpload(
   ctx: Context,
   options: UploadRouteOptions & { readonly withThumbnail?: boolean },
 ): Promise<Photo> {
-  requireRight(ctx, 'photos:write')
+  requireRight(ctx, 'photos:create')
   const { req, res, request } = ctx
   const described = parseUploadHeaders(req.headers)
   const words = readWords(req.headers, new URLSearchParams(ctx.querystring))

@@ -3,7 +3,7 @@ import { type IncomingHttpHeaders, request as sendRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { appRouter } from '@tintype/api'
-import { type Photo, TintypeError } from '@tintype/contract'
+import { openCaller, type Photo, TintypeError } from '@tintype/contract'
 import type { PhotoLibrary } from '@tintype/photos'
 import { createHTTPServer } from '@trpc/server/adapters/standalone'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -33,7 +33,7 @@ let ours: Awaited<ReturnType<typeof serveTrpc>>
 let theirs: ReturnType<typeof createHTTPServer>
 beforeAll(async () => {
   ours = await serveTrpc({ photos })
-  const createContext = () => ({ photos, caller: { may: () => true }, requestId: 'r' })
+  const createContext = () => ({ photos, caller: openCaller, requestId: 'r' })
   theirs = createHTTPServer({ router: appRouter, basePath: '/trpc/', createContext, maxBatchSize: 20 })
   theirs.listen(0, '127.0.0.1')
   await once(theirs, 'listening')

@@ -33,7 +33,7 @@ function openProcedures() {
   const procedures = router({
     fast: procedure('photos:read').query(() => 'fast'),
     slow: procedure('photos:read').query(({ signal }) => wait(signal)),
-    change: procedure('photos:write').mutation(({ signal }) => wait(signal)),
+    change: procedure('photos:update').mutation(({ signal }) => wait(signal)),
     watch: procedure('photos:read')
       .input(anything)
       .subscription(async function* ({ input, signal }) {

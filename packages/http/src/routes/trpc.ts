@@ -4,6 +4,7 @@ import { TintypeError } from '@tintype/contract'
 import type { PhotoLibrary } from '@tintype/photos'
 import { type JsonBodyLimits, openJsonBody } from '../body/read-json-body.ts'
 import { answerMethod } from '../protocol/answer-method.ts'
+import { challenge } from '../protocol/render-problem.ts'
 import type { Context, Handler } from '../state.ts'
 
 /** What one tRPC request may cost. */
@@ -55,6 +56,7 @@ export function trpcRoutes(
     }
     ctx.status = answer.status
     if (answer.contentType !== undefined) ctx.set('Content-Type', answer.contentType)
+    if (answer.status === 401) ctx.set(challenge)
     if (answer.status === 405) ctx.set('Allow', method === 'POST' ? 'GET, HEAD' : 'POST')
     ctx.body = typeof answer.body === 'string' ? answer.body : toStream(ctx, answer.body)
   }

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type IncomingHttpHeaders, request as sendRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { isTintypeError } from '@tintype/contract'
+import { isTintypeError, openCaller } from '@tintype/contract'
 import Koa from 'koa'
 import type { KoaState } from '../state.ts'
 
@@ -20,7 +20,7 @@ export async function serveApp(configure: (app: Koa<KoaState>) => void) {
   const app = new Koa<KoaState>()
   app.silent = true
   app.use(async (ctx, next) => {
-    ctx.state.tintype = { requestId: 'test', logError() {}, caller: { may: () => true }, route: '' }
+    ctx.state.tintype = { requestId: 'test', logError() {}, caller: openCaller, route: '' }
     await next().catch((error: unknown) => {
       if (!isTintypeError(error)) throw error
       ctx.status = error.status ?? 500

@@ -1,0 +1,48 @@
+/** Every right. Each route and procedure needs one of them. */
+export const rights = [
+  'photos:read',
+  'photos:create',
+  'photos:update',
+  'photos:delete',
+  'photos:import',
+  'renditions:create',
+  'urls:sign',
+  'tokens:mint',
+  'system:read',
+  'keys:manage',
+  'webhooks:manage',
+  'audit:read',
+  'metrics:read',
+] as const
+
+/** What a caller may be allowed to do. */
+export type Right = (typeof rights)[number]
+
+/** Names of groups of rights, as keys and the application's JWTs carry them. */
+export const scopes = ['read', 'upload', 'manage', 'admin'] as const
+
+/** The name of a group of rights. */
+export type Scope = (typeof scopes)[number]
+
+const readRights: readonly Right[] = ['photos:read', 'system:read']
+const uploadRights: readonly Right[] = ['photos:create', 'system:read']
+
+const rightsOfScope: Readonly<Record<Scope, readonly Right[]>> = {
+  read: readRights,
+  upload: uploadRights,
+  manage: [
+    ...readRights,
+    ...uploadRights,
+    'photos:update',
+    'photos:delete',
+    'renditions:create',
+    'urls:sign',
+    'tokens:mint',
+  ],
+  admin: rights,
+}
+
+/** The rights of scopes, together. `photos:import` is not among those of `manage`, because only keys get it. */
+export function rightsOfScopes(granted: Iterable<Scope>): ReadonlySet<Right> {
+  return new Set([...granted].flatMap((scope) => rightsOfScope[scope]))
+}

@@ -1,0 +1,50 @@
+import type { PhotoFormat } from './photo.ts'
+
+/** Who may see a photo: everyone who has its URL, or only callers with a right to it. */
+export const visibilities = ['public', 'private'] as const
+export type Visibility = (typeof visibilities)[number]
+
+/** What happens to an upload whose bytes its owner has uploaded before. */
+export const duplicatePolicies = ['keep', 'return', 'refuse'] as const
+export type DuplicatePolicy = (typeof duplicatePolicies)[number]
+
+/** Data of the application about a photo. Plain JSON values. */
+export type PhotoMetadata = Readonly<Record<string, unknown>>
+
+/** What every photo that is uploaded with a token gets, and which limits it has to meet. */
+export interface UploadTerms {
+  /** Owner of the photos, 1 to 200 visible ASCII characters; absent for photos without an owner. */
+  readonly owner?: string | undefined
+  /** How many photos may be made, 1 to 100. */
+  readonly uses: number
+  /** Bytes of one original. */
+  readonly maxByteSize?: number | undefined
+  readonly formats?: readonly PhotoFormat[] | undefined
+  /** Width × height × frames. */
+  readonly maxPixels?: number | undefined
+  /** Name of an upload profile. */
+  readonly profile?: string | undefined
+  readonly visibility?: Visibility | undefined
+  readonly tags?: readonly string[] | undefined
+  readonly title?: string | undefined
+  readonly alt?: string | undefined
+  /** At most 4 KiB as JSON. */
+  readonly metadata?: PhotoMetadata | undefined
+  readonly duplicates?: DuplicatePolicy | undefined
+  /** Of the bytes that must arrive, 64 lower-case hex digits. */
+  readonly sha256?: string | undefined
+  /** The `Origin` that a request must have, as browsers send it. */
+  readonly origin?: string | undefined
+}
+
+/** What the holder of an upload token may do, as its signature proves. */
+export interface UploadGrant extends UploadTerms {
+  /** Of the token: 96 random bits, 16 characters of base64url. */
+  readonly id: string
+  /** Id of the key that made the token. When that key ends, the token ends. */
+  readonly key: string
+  /** Unix time, seconds. */
+  readonly issuedAtSeconds: number
+  /** Unix time, seconds. The token is valid before this moment. */
+  readonly expiresAtSeconds: number
+}
