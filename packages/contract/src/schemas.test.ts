@@ -6,6 +6,7 @@ import {
   photoUpdateInput,
   textLimits,
   thumbnailInput,
+  uploadTokenInput,
 } from './schemas.ts'
 
 const photoId = '0193f6a2-7c1e-7b3a-9d2e-5f60718293a4'
@@ -62,5 +63,64 @@ describe('input schemas', () => {
     const input = JSON.parse(`{ "id": "${photoId}", "__proto__": { "title": "polluted" } }`)
     expect(() => parseInput(photoUpdateInput, input)).toThrow(/input/)
     expect(({} as { title?: string }).title).toBeUndefined()
+  })
+})
+
+describe('upload tokens', () => {
+  test('are valid for 15 minutes and one photo unless something else is asked for', () => {
+    expect(parseInput(uploadTokenInput, {})).toEqual({ expiresInSeconds: 900, uses: 1 })
+  })
+
+  test.each([
+    { expiresInSeconds: 9 },
+    { expiresInSeconds: 86_401 },
+    { expiresInSeconds: Number.NaN },
+    { uses: 0 },
+    { uses: 101 },
+    { owner: '' },
+    { owner: 'two words' },
+    { owner: 'ü' },
+    { owner: 'o'.repeat(201) },
+    { formats: [] },
+    { formats: ['svg'] },
+    { maxByteSize: 0 },
+    { maxPixels: 1.5 },
+    { visibility: 'hidden' },
+    { duplicates: 'ignore' },
+    { sha256: 'A'.repeat(64) },
+    { origin: 'https://app.example/' },
+    { origin: 'null' },
+    { origin: 'https://app.example:443' },
+    { origin: 'file://' },
+    { metadata: [] },
+    { metadata: null },
+    { metadata: { text: 'ü'.repeat(2100) } },
+    { metadata: JSON.parse(`${'{"a":'.repeat(200_000)}1${'}'.repeat(200_000)}`) },
+    { unknown: 1 },
+  ])('refuse a wish of %#', (wish) => {
+    expect(() => parseInput(uploadTokenInput, wish)).toThrow(
+      expect.objectContaining({ code: 'INVALID_REQUEST' }),
+    )
+  })
+
+  test('keep every wish that is valid', () => {
+    const wish = {
+      owner: 'user:42',
+      expiresInSeconds: 10,
+      uses: 100,
+      maxByteSize: 1,
+      formats: ['jpeg', 'png'],
+      maxPixels: 1,
+      profile: 'avatar',
+      visibility: 'private',
+      tags: ['a'],
+      title: 't',
+      alt: 'a',
+      metadata: { order: { id: [1, null, true] } },
+      duplicates: 'return',
+      sha256: 'a'.repeat(64),
+      origin: 'https://app.example:8443',
+    }
+    expect(parseInput(uploadTokenInput, wish)).toEqual(wish)
   })
 })

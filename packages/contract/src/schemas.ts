@@ -2,8 +2,9 @@
 import { z } from 'zod'
 import { TintypeError } from './errors.ts'
 import { isPhotoId } from './media-urls.ts'
-import { type PhotoId, renditionFits, renditionFormats } from './photo.ts'
+import { type PhotoId, photoFormats, renditionFits, renditionFormats } from './photo.ts'
 import { maxRenditionSide } from './renditions.ts'
+import { duplicatePolicies, type PhotoMetadata, visibilities } from './upload-grant.ts'
 
 /** Longest texts, in characters, and most tags of a photo. */
 export const textLimits = { title: 300, alt: 2000, tag: 64, tags: 32, search: 200, cursor: 100 } as const
@@ -73,6 +74,65 @@ export const thumbnailInput = z.strictObject({
 
 /** `thumbnails.list`. */
 export const thumbnailListInput = z.strictObject({ photoId })
+
+/** An owner of photos: 1 to 200 visible ASCII characters, given by the application and never interpreted. */
+export const ownerInput = z.string().regex(/^[!-~]{1,200}$/, 'must be 1 to 200 visible ASCII characters')
+
+/** As browsers send it: in lower case, without the port of its scheme. Neither `null` nor a path. */
+const origin = z
+  .string()
+  .max(300)
+  .regex(/^https?:\/\/(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[1-9]\d{0,4})?$/, 'must be an http or https origin')
+  .refine(
+    (text) => !/^(?:http:.*:80|https:.*:443)$/.test(text),
+    'must not have the default port of its scheme',
+  )
+
+const metadata = z.custom<PhotoMetadata>(isMetadata, 'must be a JSON object of at most 4096 bytes')
+
+/** `tokens.createUpload`: what an upload token allows and fixes. */
+export const uploadTokenInput = z.strictObject({
+  owner: ownerInput.optional(),
+  expiresInSeconds: z.int().min(10).max(86_400).default(900),
+  uses: z.int().min(1).max(100).default(1),
+  maxByteSize: z.int().min(1).optional(),
+  formats: z
+    .array(z.enum(photoFormats))
+    .min(1)
+    .transform((list) => [...new Set(list)])
+    .optional(),
+  maxPixels: z.int().min(1).optional(),
+  profile: text(textLimits.tag).min(1).optional(),
+  visibility: z.enum(visibilities).optional(),
+  tags: tags.optional(),
+  title: text(textLimits.title).min(1).optional(),
+  alt: text(textLimits.alt).min(1).optional(),
+  metadata: metadata.optional(),
+  duplicates: z.enum(duplicatePolicies).optional(),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits')
+    .optional(),
+  origin: origin.optional(),
+})
+
+/** The payload of an upload token: what it allows and fixes, and where it comes from. Times in Unix seconds. */
+export const uploadTokenPayload = uploadTokenInput.omit({ expiresInSeconds: true }).extend({
+  uses: z.int().min(1).max(100),
+  id: z.string().regex(/^[\w-]{16}$/),
+  key: z.string().min(1).max(64),
+  iat: z.int().min(0),
+  exp: z.int().min(0),
+})
+
+function isMetadata(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  try {
+    return encodeURIComponent(JSON.stringify(value)).replace(/%../g, '.').length <= 4096
+  } catch {
+    return false // nested more deeply than can be written
+  }
+}
 
 /** One problem that a schema found. */
 export interface InputIssue {
