@@ -58,7 +58,7 @@ describe('Host', () => {
   })
 })
 
-describe('Origin of what changes something', () => {
+describe('Origin of a request that changes something', () => {
   const host = 'localhost:3000'
   test.each<readonly [string, AccessOptions, IncomingHttpHeaders, string]>([
     ['a program', local, { host }, yes],
@@ -110,12 +110,12 @@ describe('Origin of what changes something', () => {
     }
   })
 
-  test('B233: reading is not asked for an origin', () => {
+  test('B233: a reading request needs no allowed origin', () => {
     const headers = { host, origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }
     for (const method of ['GET', 'HEAD', 'OPTIONS']) expect(outcome(local, method, headers)).toBe(yes)
   })
 
-  test('what was received is told, shortened', () => {
+  test('the error holds the received origin, shortened', () => {
     const origin = `https://${'x'.repeat(10_000)}`
     expect(() => createAccess(local).assertAllowed({ method: 'POST', headers: { host, origin } })).toThrow(
       expect.objectContaining({ facts: { received: origin.slice(0, 200) } }),
@@ -123,7 +123,7 @@ describe('Origin of what changes something', () => {
   })
 })
 
-/** An app that lets in, then answers 200 on every path. */
+/** An app that identifies the caller, then answers 200 on every path. */
 function serve(options: AccessOptions) {
   return serveApp((app) => {
     app.use(identifyCaller(createAccess(options)))
@@ -154,7 +154,7 @@ describe('CORS', () => {
     }
   })
 
-  test('B231: others get their answer without a word of CORS', async () => {
+  test('B231: other pages get an answer without CORS headers', async () => {
     await using app = await serve(localPublic)
     for (const origin of [
       'null',
@@ -171,7 +171,7 @@ describe('CORS', () => {
     expect((await app.send('/', {}, 'GET')).headers.vary).toBe('Origin')
   })
 
-  test('nothing varies where nobody elsewhere is allowed', async () => {
+  test('there is no Vary if no other origin is allowed', async () => {
     await using app = await serve(open)
     expect((await app.send('/', { origin: 'https://app.example.com' }, 'GET')).headers.vary).toBeUndefined()
   })
@@ -206,7 +206,7 @@ describe('CORS', () => {
     expect(headers.vary).toBe('Origin')
   })
 
-  test('B231, B232: a preflight from elsewhere is refused', async () => {
+  test('B231, B232: a preflight from an origin that is not allowed is refused', async () => {
     await using app = await serve(localPublic)
     for (const origin of ['https://evil.example', 'null']) {
       const { status, headers, bytes } = await app.send('/', { origin, ...preflight }, 'OPTIONS')
@@ -215,7 +215,7 @@ describe('CORS', () => {
     }
   })
 
-  test('OPTIONS that is no preflight goes on', async () => {
+  test('OPTIONS without an origin or a requested method is no preflight and reaches the route', async () => {
     await using app = await serve(localPublic)
     expect((await app.send('/', { origin: 'https://app.example.com' }, 'OPTIONS')).bytes.toString()).toBe(
       'reached',
@@ -223,7 +223,7 @@ describe('CORS', () => {
     expect((await app.send('/', preflight, 'OPTIONS')).bytes.toString()).toBe('reached')
   })
 
-  test('a rebound name reads and asks for nothing', async () => {
+  test('a request with a rebound name is refused, preflights included', async () => {
     await using app = await serve(localPublic)
     for (const method of ['GET', 'POST', 'OPTIONS']) {
       const headers = { host: 'evil.example', origin: 'http://evil.example', ...preflight }

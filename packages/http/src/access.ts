@@ -19,13 +19,13 @@ export interface AccessRequest {
   readonly headers: IncomingHttpHeaders
 }
 
-/** Who may do what. The app and the fast path share one. */
+/** Decides which requests are allowed, and which rights their callers have. The app and the fast path share one. */
 export interface Access {
   /** Refuses a request for its Host or Origin. @throws HOST_NOT_ALLOWED, ORIGIN_NOT_ALLOWED */
   assertAllowed(request: AccessRequest): void
   /**
-   * The caller of a request that is allowed. It may have to wait, so only the app asks. The fast path does not: it answers
-   * what everyone may read, and refusals.
+   * The caller of a request that is allowed. It may have to wait, so only the app calls it. The fast path needs no caller:
+   * it answers what everyone may read, and refusals.
    */
   authenticate(request: AccessRequest): Caller | Promise<Caller>
   /** Headers that let a page of an allowed origin read the answer, and keep caches right. */
@@ -36,7 +36,7 @@ export interface Access {
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
 
-/** What exists and nothing else (threat B232); answers are the same for every page, so they can be kept. */
+/** Only methods and headers that exist (threat B232). The same for every page, so that caches may keep it. */
 const preflightAnswer = {
   'Access-Control-Allow-Methods': 'GET, HEAD, POST, DELETE',
   'Access-Control-Allow-Headers':
@@ -47,15 +47,15 @@ const preflightAnswer = {
 const exposedHeaders = 'Location, ETag, Retry-After, Content-Range, X-Request-Id, Idempotent-Replayed'
 
 /**
- * Decides which requests are allowed, by the two headers that a browser's page cannot forge.
+ * Decides which requests are allowed, by the two headers that a page in a browser cannot forge.
  *
- * `Host`: listening on loopback, only loopback names and the public URL's host are answered, so that no name
- * can be rebound to this machine and read or write as if it were the same origin. On an open address with a
- * public URL, addresses are answered as well; without one any name is.
+ * `Host`: a server on loopback answers only loopback names and the public URL's host. Otherwise a page could rebind its own
+ * name to this machine, and read and write as the same origin. On an open address with a public URL, IP addresses are
+ * allowed as well; without a public URL, any name is.
  *
- * `Origin` of requests that change something, whatever their content type, because forms send `text/plain` and
- * `multipart/form-data` without asking first (threats B231, B233): the same origin, the public one, those that
- * are listed, and any loopback one while listening on loopback. Programs send none and are let in.
+ * `Origin`, of requests that change something: allowed are the same origin, the public one, the listed ones, and any
+ * loopback origin if the server listens on loopback. The content type does not matter, because forms send `text/plain` and
+ * `multipart/form-data` without a preflight (threats B231, B233). Programs send no Origin and are allowed.
  *
  * @see https://fetch.spec.whatwg.org/#http-cors-protocol, docs/configuration.md
  */
@@ -66,7 +66,7 @@ export function createAccess(options: AccessOptions): Access {
     method === 'OPTIONS' &&
     headers.origin !== undefined &&
     headers['access-control-request-method'] !== undefined
-  // Without any of these no page of another origin can read anything, so answers do not depend on the Origin.
+  // If none of these is set, no page of another origin can read anything, and answers do not depend on the Origin.
   const dependsOnOrigin =
     options.corsOrigins.length > 0 || options.publicUrl !== undefined || options.isLoopback
   // Nearly all requests have the same Host, and comparing it is faster than parsing it.
@@ -104,7 +104,7 @@ function isStrict({ isLoopback, isOpen }: AccessOptions): boolean {
 
 function isServedHost(options: AccessOptions, header: string | undefined): boolean {
   const isAnyNameServed = !isStrict(options) && options.publicUrl === undefined
-  // HTTP/1.0 knows requests without a Host.
+  // HTTP/1.0 allows requests without a Host.
   if (header === undefined) return isAnyNameServed
   const host = parseHost(header)
   if (host === undefined) return false
@@ -112,12 +112,12 @@ function isServedHost(options: AccessOptions, header: string | undefined): boole
   return !isStrict(options) && host.isAddress
 }
 
-/** The port does not count: a proxy in front of Tintype may listen on another one. */
+/** Ports are not compared: a proxy in front of Tintype may listen on another one. */
 function isPublicHost({ publicUrl }: AccessOptions, { name }: ParsedHost): boolean {
   return publicUrl !== undefined && parseHost(new URL(publicUrl).host)?.name === name
 }
 
-/** Whether a page has the origin under which this very request reached us; `https` only behind a public `https` URL. */
+/** Whether the page's origin is the one that this request was sent to. `https` counts only if the public URL is `https`. */
 function isOwnOrigin(
   { publicUrl }: AccessOptions,
   { host, origin }: { readonly host: string | undefined; readonly origin: string },
@@ -131,7 +131,7 @@ function isOwnOrigin(
 function isAllowedForeign(options: AccessOptions, origin: string): boolean {
   if (origin === options.publicUrl || options.corsOrigins.includes(origin)) return true
   if (!options.isLoopback || !/^https?:\/\//.test(origin)) return false
-  // A front end in development has its own port. `null`, user info and paths are no origin (threat B231).
+  // A front end in development has its own port. `null`, user info and paths are not origins (threat B231).
   const url = URL.parse(origin)
   return url !== null && url.origin === origin && isLoopbackHost(parseHost(url.host)?.name ?? '')
 }
@@ -139,7 +139,7 @@ function isAllowedForeign(options: AccessOptions, origin: string): boolean {
 function refuseHost(host: string | undefined): TintypeError {
   return new TintypeError(
     'HOST_NOT_ALLOWED',
-    'Expected the Host of this machine or the one of TINTYPE_PUBLIC_URL',
+    'The Host is not allowed. Expected a name of this machine, or the host of TINTYPE_PUBLIC_URL',
     { facts: { received: host?.slice(0, 200) ?? null } },
   )
 }
@@ -147,7 +147,7 @@ function refuseHost(host: string | undefined): TintypeError {
 function refuseOrigin(origin: string | undefined): TintypeError {
   return new TintypeError(
     'ORIGIN_NOT_ALLOWED',
-    'Expected a page of this server, of TINTYPE_PUBLIC_URL or of an origin listed in TINTYPE_CORS_ORIGINS',
+    'The Origin is not allowed. Expected this server, TINTYPE_PUBLIC_URL or an origin listed in TINTYPE_CORS_ORIGINS',
     { facts: { received: origin?.slice(0, 200) ?? null } },
   )
 }
@@ -198,7 +198,7 @@ export function isAllowed(access: Access, req: IncomingMessage): boolean {
 }
 
 /**
- * Every route for photos calls this before it does anything; those for operations and the web bundle need no right.
+ * Every route for photos calls this first. Operations and the web bundle need no right.
  *
  * @throws UNAUTHENTICATED, FORBIDDEN if the caller lacks the right
  */

@@ -18,14 +18,14 @@ import { servePage, serveStatic } from './routes/static.ts'
 import { trpcRoutes } from './routes/trpc.ts'
 import type { KoaState } from './state.ts'
 
-/** Logs an answer that could not be sent whole. A client that leaves is no fault of ours. */
+/** Logs an answer that could not be sent completely. A client that leaves is not a fault of the server. */
 function reportCutOff(error: NodeJS.ErrnoException, log: RequestLogger) {
   const isLeaving = ['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes(error.code ?? '')
   if (isLeaving) log.debug({ event: 'connection', code: error.code }, 'a client left')
   else log.warn({ event: 'connection', err: error }, 'an answer was cut off')
 }
 
-/** The whole of Tintype as one Koa app. Read downwards: this is the order in which a request meets it. */
+/** All of Tintype as one Koa app. A request passes the middleware in this order. */
 export function createApp(
   options: HttpOptions,
   observers: Observers = createObservers(options),

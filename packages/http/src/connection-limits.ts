@@ -1,24 +1,24 @@
-/** How long a connection may do nothing useful, and how many of them there may be. */
+/** How long a connection may be slow or idle, and how many connections there may be. */
 export interface ConnectionLimits {
   /** Milliseconds from the first byte a client may send to the end of its headers (threats B066, B069). */
   readonly headersTimeoutMs: number
-  /** How often that is looked at. */
+  /** Milliseconds between two checks of that timeout. */
   readonly checkMs: number
-  /** Milliseconds between an answer and the next request; longer than load balancers keep theirs. */
+  /** Milliseconds between an answer and the next request; longer than load balancers keep idle connections. */
   readonly keepAliveTimeoutMs: number
   /**
-   * Milliseconds in which nothing moves, after which a connection is cut: a client that does not read its answer, or
-   * so little of it that the kernel's buffers make no room (threat B266).
+   * Milliseconds without any progress after which a connection is closed: its client does not read the answer, or too slowly
+   * to free the kernel's buffers (threat B266).
    */
   readonly stalledTimeoutMs: number
   /**
-   * Connections at once; one more is closed unheard, and those that are there go on. Idle ones cost some 10 KiB each,
-   * so that this many stay within what the promised memory allows, and far below the descriptors of a usual system.
+   * Connections at once. One more is closed without an answer; the others are not affected. An idle one costs about 10 KiB,
+   * so this many fit into the promised memory, and use far fewer descriptors than systems usually allow.
    */
   readonly maxConnections: number
 }
 
-/** What holds unless a test says otherwise. */
+/** The limits of a server; tests pass their own. */
 export const connectionLimits: ConnectionLimits = {
   headersTimeoutMs: 10_000,
   checkMs: 1000,

@@ -14,7 +14,7 @@ beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }))
 afterEach(() => void vi.useRealTimers())
 
 describe('the log of failures', () => {
-  test('overload is a warning, once a second, with the number of refusals since the line before', () => {
+  test('overload is a warning, once a second, with the number of refusals since the last line', () => {
     const { lines, logError } = setUp()
     const overloaded = new TintypeError('OVERLOADED', 'All slots are in use')
     for (const waitMs of [0, 100, 100, 799, 1, 5000]) {
@@ -28,13 +28,13 @@ describe('the log of failures', () => {
     ])
   })
 
-  test('two servers in one process count for themselves', () => {
+  test('two servers in one process count separately', () => {
     const [one, other] = [setUp(), setUp()]
     for (const { logError } of [one, other]) logError(new TintypeError('OVERLOADED', 'full'), {})
     expect([one.lines.length, other.lines.length]).toEqual([1, 1])
   })
 
-  test('a fault of the server is an error each time, a fault of the client is none', () => {
+  test('a fault of the server is logged as an error each time, a fault of the client is not', () => {
     const { lines, logError } = setUp()
     const cause = new Error('the disk is gone')
     for (let round = 0; round < 2; round += 1)

@@ -7,7 +7,7 @@ export interface ErrorPlace {
   readonly procedure?: string | undefined
 }
 
-/** Writes the line of a request, or of a call, that failed. */
+/** Logs a request, or a call, that failed. */
 export type ErrorLog = (error: TintypeError, place: ErrorPlace) => void
 
 /** Milliseconds between two lines about overload. */
@@ -17,7 +17,7 @@ const overloadIntervalMs = 1000
  * Creates the log of one server's failures:
  *
  * - `refused`, at info, if the client could have known better (4xx);
- * - `overloaded`, at warn, if there is no room: at most once a second, with the number of refusals since the line before;
+ * - `overloaded`, at warn, if there is no room: at most once a second, with the number of refusals since the last line;
  * - `failed`, at error, with the cause, if the fault is the server's (any other 5xx).
  */
 export function createErrorLog(log: Log): ErrorLog {

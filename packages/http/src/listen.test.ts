@@ -9,7 +9,7 @@ import { listen } from './listen.ts'
 
 type Handler = (req: IncomingMessage, res: ServerResponse) => unknown
 
-/** A server with limits of its own, on any free port. Disposing it cuts every connection. */
+/** A server with its own limits, on any free port. Disposing it closes every connection. */
 async function serve(handler: Handler, limits: Partial<ConnectionLimits>) {
   const refused: object[] = []
   const onRefused = (facts: object) => refused.push(facts)
@@ -17,7 +17,7 @@ async function serve(handler: Handler, limits: Partial<ConnectionLimits>) {
   return {
     refused,
     url: listening.url,
-    /** A connection whose first bytes leave with it: the server's time for them runs from then on. */
+    /** A connection that sends its first bytes at once. The server's timeout for the headers starts then. */
     async open(first = ''): Promise<Socket> {
       const socket = connect(Number(new URL(listening.url).port), '127.0.0.1')
       socket.on('error', () => {})
@@ -38,10 +38,10 @@ const requestOf = (path: string) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n
 const many = <Item>(count: number, make: (at: number) => Promise<Item>) =>
   Promise.all(Array.from({ length: count }, (_, at) => make(at)))
 
-test('B066 B069 headers that never end are 408 after their timeout, two hundred of them keep nobody waiting', async () => {
-  // time enough for whole headers also where this process, which is client and server, is kept waiting
+test('B066 B069 headers that never end are 408 after their timeout; two hundred of them delay no other client', async () => {
+  // long enough for complete headers even if this process, which is client and server, is slow
   await using server = await serve(answerOk, { headersTimeoutMs: 3000, checkMs: 50 })
-  // some say nothing, others begin: neither is waited for longer
+  // some send nothing, others begin; both have the same timeout
   const slow = await many(200, (at) => server.open(at % 2 === 0 ? 'GET / HTTP/1.1\r\nHost: loc' : ''))
   const answers = slow.map((socket) => text(socket))
   expect(await (await fetch(server.url)).text()).toBe('ok')
@@ -52,7 +52,7 @@ test('B066 B069 headers that never end are 408 after their timeout, two hundred 
   expect(server.refused).toHaveLength(200)
 })
 
-test('B266 an answer that is never read is cut, and is not read ahead of its client meanwhile', async () => {
+test('B266 an answer that is never read is cut off, and its source is not read ahead of the client', async () => {
   const mebibyte = Buffer.alloc(1024 * 1024)
   const bodies: { body: Readable; taken: number }[] = []
   const answerForever: Handler = (_req, res) => {
@@ -70,19 +70,19 @@ test('B266 an answer that is never read is cut, and is not read ahead of its cli
     one.body.pipe(res)
     res.once('close', () => one.body.destroy())
   }
-  // time enough for twenty answers to begin also where this process is kept waiting
+  // long enough for twenty answers to begin even if this process is slow
   await using server = await serve(answerForever, { stalledTimeoutMs: 2000 })
   const readers = await many(20, async () => (await server.open(requestOf('/large'))).pause())
-  // not `once`, which rejects at a reset: the kernel cuts by one or by an orderly end
+  // not `once`, which rejects at a reset: the kernel ends the connection with a reset or in order
   const cut = readers.map((socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())))
-  // reading is how a client finds out; what it finds is the kernel's, and then the end
+  // a client notices by reading: first the kernel's buffer, then the end
   await expect.poll(() => bodies.filter(({ body }) => body.destroyed).length, { timeout: 100_000 }).toBe(20)
   for (const { taken } of bodies) expect(taken).toBeLessThan(64)
   for (const socket of readers) socket.resume()
   await Promise.all(cut)
 })
 
-test('a flood of connections is closed unheard beyond the limit; those inside go on, and a place that is left is taken', async () => {
+test('connections beyond the limit are closed without an answer; the others continue, and a place that is freed can be used', async () => {
   await using server = await serve(answerOk, { maxConnections: 5 })
   const inside = await many(5, () => server.open())
   for (const socket of inside) {

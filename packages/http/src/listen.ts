@@ -6,24 +6,24 @@ import { type ConnectionLimits, connectionLimits } from './connection-limits.ts'
 import { holdContinue } from './protocol/expect-continue.ts'
 import { type ErrorForm, errorFormOf, renderProblem } from './protocol/render-problem.ts'
 
-/** A server that takes requests. */
+/** A listening server. */
 export interface Listening {
-  /** Where it can be reached, with the port that was really taken. */
+  /** Its URL, with the port that it really listens on. */
   readonly url: string
-  /** Takes no more connections; resolves when the requests under way have been answered. Idle connections are closed. */
+  /** Accepts no more connections, and closes idle ones. Resolves when the requests in progress have been answered. */
   close(): Promise<void>
-  /** Cuts every connection. */
+  /** Closes every connection at once. */
   destroy(): void
 }
 
 /** How the server listens. */
 export interface ListenOptions {
   readonly host: string
-  /** 0 takes any free port. */
+  /** 0 picks any free port. */
   readonly port: number
-  /** Hears of what was refused before any handler saw it. */
+  /** Called for each request that was refused before any handler saw it. */
   readonly onRefused: (facts: { requestId: string; code: string; status: number }) => void
-  /** In the place of the usual ones. */
+  /** Override the usual ones. */
   readonly limits?: Partial<ConnectionLimits>
 }
 
@@ -31,7 +31,7 @@ export interface ListenOptions {
  * Opens the HTTP server.
  *
  * @param handler Koa's callback, or any other
- * @throws the native error where the address cannot be taken
+ * @throws the native error if the server cannot listen on the address
  */
 export async function listen(
   handler: (req: IncomingMessage, res: ServerResponse) => unknown,
@@ -45,17 +45,17 @@ export async function listen(
     connectionsCheckingInterval: checkMs,
     headersTimeout: headersTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
-    requireHostHeader: false, // Node's own refusal is an empty one; see below
-    requestTimeout: 0, // an upload's own deadline slides with its progress (B067)
+    requireHostHeader: false, // Node's own refusal has no body; see below
+    requestTimeout: 0, // an upload's deadline moves with its progress instead (B067)
   })
   server.setTimeout(stalledTimeoutMs)
   server.maxConnections = maxConnections
-  // a client that has said everything may close its side and still waits for the answer (B074)
+  // a client that has sent everything may close its side and still wait for the answer (B074)
   Object.assign(server, { httpAllowHalfOpen: true })
   const answering = new Set<ServerResponse>()
   const answerOn = (socket: unknown) => answering.values().find((one) => one.socket === socket)
   const take = (req: IncomingMessage, res: ServerResponse) => {
-    // HTTP/1.0 knows requests without a Host (RFC 9112 §3.2)
+    // HTTP/1.0 allows requests without a Host (RFC 9112 §3.2)
     if (req.headers.host === undefined && req.httpVersion === '1.1')
       return refuse(new Error('no Host'), req.socket, { res: answerOn(req.socket), onRefused })
     answering.add(res)
@@ -89,7 +89,7 @@ export async function listen(
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve()) // closes idle connections too
-        // those that are busy now would be kept for the next request
+        // busy connections would be kept open for the next request
         for (const res of answering) {
           res.shouldKeepAlive = false
           res.once('finish', () => setImmediate(() => server.closeIdleConnections()))
@@ -100,8 +100,9 @@ export async function listen(
 }
 
 /**
- * Answers what is not HTTP, or not in time, in the form of every other error, and closes (threat B063). An answer
- * under way on the same connection is never written into: one whose request was complete is given first.
+ * Answers a request that is not HTTP, or too slow, in the same form as every other error, and closes the connection (threat
+ * B063). It never writes into an answer in progress on that connection: if the request of that answer is complete, the
+ * answer is sent first.
  */
 function refuse(
   error: Error & { code?: string },
@@ -118,10 +119,13 @@ function refuse(
   const isSlow = error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
   const isLarge = error.code === 'HPE_HEADER_OVERFLOW'
   const own = isSlow
-    ? new TintypeError('UPLOAD_TIMEOUT', 'The request line and headers did not arrive in time')
+    ? new TintypeError(
+        'UPLOAD_TIMEOUT',
+        'The request line and headers did not arrive in time. Send them again, faster',
+      )
     : new TintypeError(
         'INVALID_REQUEST',
-        isLarge ? 'The headers are too large' : 'This is not a valid HTTP request',
+        isLarge ? 'The headers are too large. Expected at most 16 KiB' : 'The request is not valid HTTP',
       )
   const reason = isSlow
     ? '408 Request Timeout'
@@ -132,13 +136,16 @@ function refuse(
   const { requestId, fields, body } = problemAnswer(own, { status, form: 'both' })
   const head = [`HTTP/1.1 ${reason}`, ...Object.entries(fields).map((field) => field.join(': '))]
   socket.end([...head, '', body].join('\r\n'), () => socket.destroy())
-  // where a handler has begun, its own line tells how the request ended
+  // if a handler has begun, the request has a log line already
   if (!res) onRefused({ requestId, code: own.code, status })
 }
 
-const unknownExpectation = new TintypeError('INVALID_REQUEST', 'Expect may only say 100-continue')
+const unknownExpectation = new TintypeError(
+  'INVALID_REQUEST',
+  'The Expect header is not supported. Expected 100-continue, or no Expect header',
+)
 
-/** An error that no handler renders, and that ends the connection. */
+/** Renders an error outside of any handler. It closes the connection. */
 function problemAnswer(error: TintypeError, options: { status: number; form: ErrorForm }) {
   const requestId = randomUUID()
   const { fields, body } = renderProblem(error, requestId, options)

@@ -5,7 +5,7 @@ import type { Observation } from './request-log.ts'
 import type { TrpcLimits } from './routes/trpc.ts'
 import type { UploadSlots } from './upload-slots.ts'
 
-/** Resolves if an upload could use a part of the server now; rejects with what an upload would meet. */
+/** Checks a part of the server that uploads use. Rejects with the error that an upload would get now. */
 export type Probe = () => Promise<void>
 
 /** A log in pino's shape. */
@@ -20,18 +20,18 @@ export interface RequestMetrics {
   render(): Promise<{ readonly text: string; readonly contentType: string }>
 }
 
-/** Everything that the routes work with. Nothing else is read: no environment, no process, no files but the web bundle. */
+/** Everything that the routes need. They read nothing else: no environment, no process, no files but the web bundle. */
 export interface HttpOptions {
   readonly photos: PhotoLibrary
-  /** Decides for the app and the fast path which requests are allowed, and who their callers are. */
+  /** Decides which requests are allowed and identifies their callers, for the app and the fast path. */
   readonly access: Access
   readonly uploadSlots: UploadSlots
   readonly limits: UploadLimits & UploadPace & TrpcLimits
-  /** What readiness depends on, by name. */
+  /** The checks of `GET /readyz`, by name. */
   readonly probes: Readonly<Record<string, Probe>>
   readonly metrics: RequestMetrics
   readonly log: RequestLogger
-  /** Aborted when uploads under way must end: the server cannot wait any longer. */
+  /** Aborted when the server cannot wait any longer, and uploads in progress must end. */
   readonly stopping: AbortSignal
   /** Directory of the built web bundle; it may appear later. */
   readonly staticDirectory: string

@@ -6,7 +6,7 @@ import { answerCachedMedia } from './media/cached-media.ts'
 import type { HttpOptions, RequestLogger } from './options.ts'
 import { createObservers } from './request-log.ts'
 
-/** Creates what answers every request: the fast path for the commonest ones, the app for all others. */
+/** Creates the listener that answers every request: a fast path for the commonest ones, the app for all others. */
 export function createRequestListener(options: HttpOptions): RequestListener {
   const { photos, access, log, uploadSlots, basePath } = options
   const observers = createObservers(options)
@@ -18,7 +18,7 @@ export function createRequestListener(options: HttpOptions): RequestListener {
   }
 }
 
-/** Whether a fast path has answered. If one fails, the process goes on, and the app answers unless an answer has begun. */
+/** Whether a fast path has answered. If one throws, the app answers, unless an answer has begun. */
 function tryEach(
   fastPaths: readonly FastPath[],
   { req, res, log }: { req: IncomingMessage; res: ServerResponse; log: RequestLogger },
@@ -26,7 +26,7 @@ function tryEach(
   try {
     return fastPaths.some((answer) => answer(req, res))
   } catch (error) {
-    log.error({ event: 'failed', err: error }, 'the fast path failed')
+    log.error({ event: 'failed', err: error }, 'a fast path failed; the app answers instead')
     if (!res.headersSent) return false
     res.destroy()
     return true

@@ -14,31 +14,31 @@ export interface Observation {
   readonly durationMs: number
 }
 
-/** What sees every request of one server. */
+/** The log and metrics of one server. */
 export interface Observers {
   readonly log: RequestLogger
   readonly metrics: Pick<RequestMetrics, 'observe'>
   readonly logError: ErrorLog
 }
 
-/** Creates what the app and the fast path of one server share. */
+/** Creates the observers that the app and the fast path of one server share. */
 export function createObservers({ log, metrics }: Omit<Observers, 'logError'>): Observers {
   return { log, metrics, logError: createErrorLog(log) }
 }
 
-/** A request under observation. What is not known when it begins is filled in later. */
+/** A request that is observed. Members that are not known at first are set later. */
 export interface ObservedRequest {
   /** Finds the request in the log; sent as `X-Request-Id`. */
   readonly requestId: string
   /** The route's pattern, for log and metrics: never the raw path. */
   route: string
-  /** Bytes of the answer's body; absent if its `Content-Length` says it. */
+  /** Bytes of the answer's body; absent if it has a `Content-Length`. */
   bytesOut?: number
 }
 
 /**
- * Gives a request its id. When its answer has ended, writes one line at info and one observation. They hold no file name.
- * Failures have a line of their own. @see createErrorLog
+ * Gives a request its id. When its answer has ended, writes one line at info and one observation, without file names.
+ * Failures have their own line. @see createErrorLog
  */
 export function observeRequest(
   { req, res }: { readonly req: IncomingMessage; readonly res: ServerResponse },

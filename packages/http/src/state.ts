@@ -4,26 +4,26 @@ import type { DefaultContext, ParameterizedContext } from 'koa'
 import type { ErrorPlace } from './error-log.ts'
 import type { ErrorForm } from './protocol/render-problem.ts'
 
-/** What the middleware above a route has found out about its request. */
+/** What the middleware above a route knows about the request. */
 export interface RequestState {
   /** Finds the request in the log; sent as `X-Request-Id`. */
   readonly requestId: string
   /** Logs a failure with the request's id. @see createErrorLog */
   logError(error: TintypeError, place?: ErrorPlace): void
-  /** May do nothing until `identifyCaller` has run. */
+  /** Has no rights until `identifyCaller` has run. */
   caller: Caller
   /** The route's pattern, for log and metrics: never the raw path. */
   route: string
-  /** How the errors of the route are written; the target decides if no route has said it. */
+  /** The form of the route's errors; if absent, the target decides it. @see errorFormOf */
   errorForm?: ErrorForm
 }
 
-/** What Tintype keeps in Koa's `ctx.state`: one key of its own. */
+/** Tintype's own key in Koa's `ctx.state`. */
 export interface KoaState {
   tintype: RequestState
 }
 
-/** Koa's own context, for libraries that ask for it. Ours is `Context`, which has no untyped members. */
+/** Koa's own context, for libraries that require it. Ours is `Context`, which has no untyped members. */
 export type KoaContext = ParameterizedContext<KoaState, DefaultContext>
 
 /** The part of a Koa context that routes and middleware use. */

@@ -1,14 +1,14 @@
 import { TintypeError } from '@tintype/contract'
 
-/** Bounds how many uploads are in flight. */
+/** Limits the uploads in progress. */
 export interface UploadSlots {
   /**
    * Acquires a slot before any byte of the body is read; dispose it to release the slot.
    *
-   * @throws OVERLOADED if all slots are in use or the server is about to stop
+   * @throws OVERLOADED if all slots are in use or the server is stopping
    */
   acquire(): Disposable
-  /** Why no slot can be acquired now; `undefined` if one can. */
+  /** The error if no slot can be acquired now; `undefined` if one can. */
   refusal(): TintypeError | undefined
   /** Refuses every upload from now on. */
   close(): void
@@ -19,8 +19,9 @@ export interface UploadSlots {
 export function createUploadSlots(maxConcurrent: number): UploadSlots {
   let inFlight = 0
   let isClosed = false
-  // Made once: they are the same for every client, and under overload their stacks would cost more than everything else.
-  const stopping = new TintypeError('OVERLOADED', 'The server is about to stop', { retryAfterSeconds: 5 })
+  // Created once: they are the same for every client, and under overload their stack traces would cost more than all other
+  // work.
+  const stopping = new TintypeError('OVERLOADED', 'The server is stopping', { retryAfterSeconds: 5 })
   const full = new TintypeError('OVERLOADED', `All ${maxConcurrent} upload slots are in use`, {
     facts: { limit: maxConcurrent },
     retryAfterSeconds: 1,
@@ -37,11 +38,11 @@ export function createUploadSlots(maxConcurrent: number): UploadSlots {
       const error = refusal()
       if (error) throw error
       inFlight++
-      let isInside = true
+      let isHeld = true
       return {
         [Symbol.dispose]() {
-          if (isInside) inFlight--
-          isInside = false
+          if (isHeld) inFlight--
+          isHeld = false
         },
       }
     },

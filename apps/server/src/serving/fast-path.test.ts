@@ -12,24 +12,24 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { compose } from '../compose.ts'
 import { parseConfig } from '../config/config.ts'
 
-/** A server with shortcuts and one without, over the same library; what the app asked of library and access, and what was logged. */
+/** A server with fast paths and one without, over the same library; the calls of both to library and access, and the log. */
 async function serveBoth() {
   await using opening = new AsyncDisposableStack()
-  const home = opening.use(await mkdtempDisposable(join(tmpdir(), 'tintype-shortcuts-')))
+  const home = opening.use(await mkdtempDisposable(join(tmpdir(), 'tintype-fast-paths-')))
   const lines: Record<string, unknown>[] = []
   const log = pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line)) })
   const env = { TINTYPE_DATA_DIR: home.path, TINTYPE_CORS_ORIGINS: 'https://shop.example' }
   const config = parseConfig({ ...env, TINTYPE_MAX_CONCURRENT_UPLOADS: '2' }, [])
   const composed = opening.use(await compose(config, { log, cores: 1 }))
-  const found: unknown[] = []
+  const calls: unknown[] = []
   const { photos } = composed.http
   const obtainMedia: typeof photos.obtainMedia = (...wanted) => {
-    found.push(wanted)
+    calls.push(wanted)
     return photos.obtainMedia(...wanted)
   }
   const { access } = composed.http
   const authenticate: typeof access.authenticate = (request) => {
-    found.push(request)
+    calls.push(request)
     return access.authenticate(request)
   }
   const services = {
@@ -38,11 +38,11 @@ async function serveBoth() {
     access: { ...access, authenticate },
   }
   const listeners = {
-    shortcuts: createRequestListener(services),
+    fastPaths: createRequestListener(services),
     app: createApp(services).callback(),
   }
-  const ports = { shortcuts: 0, app: 0 }
-  for (const name of ['shortcuts', 'app'] as const) {
+  const ports = { fastPaths: 0, app: 0 }
+  for (const name of ['fastPaths', 'app'] as const) {
     const server = createServer(listeners[name]).listen(0, '127.0.0.1')
     await once(server, 'listening')
     opening.defer(async () => {
@@ -52,7 +52,7 @@ async function serveBoth() {
     ports[name] = (server.address() as AddressInfo).port
   }
   const owned = opening.move()
-  return { services, ports, found, lines, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+  return { services, ports, calls, lines, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }
 
 interface Sent {
@@ -81,12 +81,12 @@ let original: string
 let etag: string
 
 beforeAll(async () => {
-  vi.useFakeTimers({ toFake: ['Date'] }) // what is in memory is believed for a while only
+  vi.useFakeTimers({ toFake: ['Date'] }) // an entry of the cache expires
   both = await serveBoth()
   const jpeg = await makeImage({ width: 400, height: 300, format: 'jpeg' })
   const headers = ['Content-Type', 'image/jpeg']
-  const taken = await send(both.ports.app, { path: '/photos', method: 'POST', headers, body: jpeg })
-  original = JSON.parse(taken.body).url
+  const uploaded = await send(both.ports.app, { path: '/photos', method: 'POST', headers, body: jpeg })
+  original = JSON.parse(uploaded.body).url
   // in memory from its second request on
   for (let round = 0; round < 2; round += 1) await send(both.ports.app, { path: original })
   etag = String((await send(both.ports.app, { path: original })).headers.etag)
@@ -96,14 +96,14 @@ afterAll(async () => {
   vi.useRealTimers()
 })
 
-/** An answer without what differs each time; request ids must be there all the same. */
+/** An answer without the members that differ each time. They must be present. */
 function timeless({ status, headers, body }: Awaited<ReturnType<typeof send>>) {
   const { date, 'x-request-id': requestId, ...others } = headers
   expect([date, requestId]).toEqual([expect.any(String), expect.stringMatching(/^[0-9a-f-]{36}$/)])
   return { status, headers: others, body: body.replaceAll(String(requestId), 'id') }
 }
 
-/** The line and the numbers of a request, without its duration. */
+/** The log line of a request, without its duration. */
 function lineOf(requestId: unknown) {
   const {
     time: _time,
@@ -115,11 +115,11 @@ function lineOf(requestId: unknown) {
   return line
 }
 
-async function askBoth(sent: Sent) {
+async function sendToBoth(sent: Sent) {
   const app = await send(both.ports.app, sent)
-  both.found.length = 0
-  const shortcut = await send(both.ports.shortcuts, sent)
-  return { app, shortcut, wasAsked: both.found.length > 0 }
+  both.calls.length = 0
+  const fast = await send(both.ports.fastPaths, sent)
+  return { app, fast, calledApp: both.calls.length > 0 }
 }
 
 describe('media in memory', () => {
@@ -128,60 +128,60 @@ describe('media in memory', () => {
     ['not again (304)', () => ['If-None-Match', etag]],
     ['not again, one of several tags', () => ['If-None-Match', `"other", W/${etag}`]],
     ['in part', ['Range', 'bytes=10-99']],
-    ['in part, if it is still this', () => ['Range', 'bytes=-20', 'If-Range', etag]],
-    ['to an allowed page elsewhere', ['Origin', 'https://shop.example']],
-    ['to any other page', ['Origin', 'https://elsewhere.example']],
+    ['in part, if it is unchanged', () => ['Range', 'bytes=-20', 'If-Range', etag]],
+    ['to a page of an allowed origin', ['Origin', 'https://shop.example']],
+    ['to a page of another origin', ['Origin', 'https://elsewhere.example']],
   ] satisfies [string, string[] | (() => string[])][])(
     'are answered as by the app: %s',
     async (_name, wanted) => {
       const headers = typeof wanted === 'function' ? wanted() : wanted
-      const { app, shortcut, wasAsked } = await askBoth({ path: original, headers })
-      expect(wasAsked).toBe(false)
-      expect(timeless(shortcut)).toEqual(timeless(app))
-      expect(lineOf(shortcut.headers['x-request-id'])).toEqual(lineOf(app.headers['x-request-id']))
+      const { app, fast, calledApp } = await sendToBoth({ path: original, headers })
+      expect(calledApp).toBe(false)
+      expect(timeless(fast)).toEqual(timeless(app))
+      expect(lineOf(fast.headers['x-request-id'])).toEqual(lineOf(app.headers['x-request-id']))
     },
   )
 
   test.each<[string, Partial<Sent> | (() => Partial<Sent>), number]>([
     ['B281 a foreign Host', { headers: ['Host', 'rebound.example'] }, 403],
     ['B281 two Hosts', { headers: ['Host', 'localhost', 'Host', 'rebound.example'] }, 400],
-    ['B267 a method that there is not', { method: 'DELETE' }, 405],
+    ['B267 a method that does not exist', { method: 'DELETE' }, 405],
     ['HEAD', { method: 'HEAD' }, 200],
-    ['another state that was asked for', { headers: ['If-Match', '"other"'] }, 412],
-    ['B261 a range behind the end', { headers: ['Range', 'bytes=99999999-'] }, 416],
+    ['a precondition that fails', { headers: ['If-Match', '"other"'] }, 412],
+    ['B261 a range after the end', { headers: ['Range', 'bytes=99999999-'] }, 416],
     ['a download', () => ({ path: `${original}?download` }), 200],
-    ['a name that is no photo’s', { path: '/media/..%2fetc/passwd' }, 404],
+    ['a name that is not a photo id', { path: '/media/..%2fetc/passwd' }, 404],
     ['a request with a body', { headers: ['Content-Length', '3'], body: Buffer.from('abc') }, 200],
   ])('are left to the app: %s', async (_name, wanted, status) => {
     const sent = { path: original, ...(typeof wanted === 'function' ? wanted() : wanted) }
-    const { app, shortcut } = await askBoth(sent)
-    expect(shortcut.status).toBe(status)
-    expect(timeless(shortcut)).toEqual(timeless(app))
+    const { app, fast } = await sendToBoth(sent)
+    expect(fast.status).toBe(status)
+    expect(timeless(fast)).toEqual(timeless(app))
   })
 
   test('B156 are not answered once their photo is deleted', async () => {
     const jpeg = await makeImage({ width: 40, height: 30, format: 'jpeg' })
     const headers = ['Content-Type', 'image/jpeg']
-    const taken = await send(both.ports.app, { path: '/photos', method: 'POST', headers, body: jpeg })
-    const { id, url } = JSON.parse(taken.body)
+    const uploaded = await send(both.ports.app, { path: '/photos', method: 'POST', headers, body: jpeg })
+    const { id, url } = JSON.parse(uploaded.body)
     for (let round = 0; round < 2; round += 1) await send(both.ports.app, { path: url })
-    const { shortcut, wasAsked } = await askBoth({ path: url })
-    expect([shortcut.status, wasAsked]).toEqual([200, false])
-    await send(both.ports.shortcuts, { path: `/photos/${id}`, method: 'DELETE' })
-    expect((await send(both.ports.shortcuts, { path: url })).status).toBe(404)
-    const known = await send(both.ports.shortcuts, { path: url, headers: ['If-None-Match', '*'] })
+    const { fast, calledApp } = await sendToBoth({ path: url })
+    expect([fast.status, calledApp]).toEqual([200, false])
+    await send(both.ports.fastPaths, { path: `/photos/${id}`, method: 'DELETE' })
+    expect((await send(both.ports.fastPaths, { path: url })).status).toBe(404)
+    const known = await send(both.ports.fastPaths, { path: url, headers: ['If-None-Match', '*'] })
     expect(known.status).toBe(404)
   })
 })
 
-test('B313 a shortcut that fails leaves the request to the app, and the process alive', async () => {
+test('B313 a fast path that fails leaves the request to the app, and the process alive', async () => {
   const { peekMedia } = both.services.photos
   both.services.photos.peekMedia = () => {
-    throw new Error('nobody foresaw this')
+    throw new Error('unexpected')
   }
   try {
-    const { shortcut, wasAsked } = await askBoth({ path: original })
-    expect([shortcut.status, wasAsked]).toEqual([200, true])
+    const { fast, calledApp } = await sendToBoth({ path: original })
+    expect([fast.status, calledApp]).toEqual([200, true])
     expect(both.lines).toContainEqual(
       expect.objectContaining({ event: 'failed', err: expect.objectContaining({ type: 'Error' }) }),
     )
@@ -190,7 +190,7 @@ test('B313 a shortcut that fails leaves the request to the app, and the process 
   }
 })
 
-describe('an upload for which there is no place', () => {
+describe('an upload while all slots are in use', () => {
   const headers = ['Content-Type', 'image/jpeg', 'Origin', 'https://shop.example']
   const body = Buffer.alloc(1000)
 
@@ -199,11 +199,11 @@ describe('an upload for which there is no place', () => {
     async (path) => {
       using _one = both.services.uploadSlots.acquire()
       using _other = both.services.uploadSlots.acquire()
-      const { app, shortcut, wasAsked } = await askBoth({ path, method: 'POST', headers, body })
-      expect(wasAsked).toBe(false)
-      expect([shortcut.status, shortcut.headers['retry-after']]).toEqual([503, '1'])
-      expect(timeless(shortcut)).toEqual(timeless(app))
-      const id = shortcut.headers['x-request-id']
+      const { app, fast, calledApp } = await sendToBoth({ path, method: 'POST', headers, body })
+      expect(calledApp).toBe(false)
+      expect([fast.status, fast.headers['retry-after']]).toEqual([503, '1'])
+      expect(timeless(fast)).toEqual(timeless(app))
+      const id = fast.headers['x-request-id']
       expect(lineOf(id)).toEqual(lineOf(app.headers['x-request-id']))
       expect(both.lines.filter((line) => line.requestId === id && Number(line.level) > 40)).toEqual([])
     },
@@ -212,23 +212,23 @@ describe('an upload for which there is no place', () => {
   test.each<[string, readonly string[], number]>([
     ['B281 a foreign Host', ['Host', 'rebound.example'], 403],
     ['B231 a foreign page', ['Origin', 'https://elsewhere.example'], 403],
-    ['a type that is never read', ['Content-Type', 'application/json'], 415],
-    ['a digest that is none', ['Repr-Digest', 'sha-256=:short:'], 400],
-    ['a key that is none', ['Idempotency-Key', ''], 400],
+    ['a type that is never accepted', ['Content-Type', 'application/json'], 415],
+    ['a malformed digest', ['Repr-Digest', 'sha-256=:short:'], 400],
+    ['an empty key', ['Idempotency-Key', ''], 400],
   ])('is left to the app: %s', async (_name, others, status) => {
     using _one = both.services.uploadSlots.acquire()
     using _other = both.services.uploadSlots.acquire()
     const type = others[0] === 'Content-Type' ? [] : ['Content-Type', 'image/jpeg']
     const sent = { path: '/photos', method: 'POST', headers: [...type, ...others], body }
-    const { app, shortcut } = await askBoth(sent)
-    expect(shortcut.status).toBe(status)
-    expect(timeless(shortcut)).toEqual(timeless(app))
+    const { app, fast } = await sendToBoth(sent)
+    expect(fast.status).toBe(status)
+    expect(timeless(fast)).toEqual(timeless(app))
   })
 
-  test('B306 closes no way for anybody else', async () => {
+  test('B306 other requests are answered', async () => {
     using _one = both.services.uploadSlots.acquire()
     using _other = both.services.uploadSlots.acquire()
     for (const path of ['/healthz', original])
-      expect((await send(both.ports.shortcuts, { path })).status).toBe(200)
+      expect((await send(both.ports.fastPaths, { path })).status).toBe(200)
   })
 })

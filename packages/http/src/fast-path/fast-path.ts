@@ -3,12 +3,12 @@ import type { Access } from '../access.ts'
 import type { Observers } from '../request-log.ts'
 
 /**
- * Answers a request in a few steps if the app's answer would be the same. Otherwise does nothing and returns `false`: then
- * the app answers.
+ * Answers a request without Koa, if the answer is the same as the app's. Otherwise does nothing and returns `false`, and the
+ * app answers.
  */
 export type FastPath = (req: IncomingMessage, res: ServerResponse) => boolean
 
-/** What every fast path works with. */
+/** What every fast path needs. */
 export interface FastPathOptions {
   readonly access: Access
   readonly observers: Observers

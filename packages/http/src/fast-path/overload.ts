@@ -13,10 +13,10 @@ import type { FastPath, FastPathOptions } from './fast-path.ts'
 const uploadTarget = /^(\/photos(?:\/thumbnail)?)(?:\?|$)/
 
 /**
- * Refuses an upload while all slots are in use, for a small part of what the app's refusal costs: under overload the time is
- * needed for the uploads in progress (threat B306). It identifies no caller: a refusal needs no right.
+ * Refuses an upload while all slots are in use. This costs a small part of the app's refusal, and leaves the time to the
+ * uploads in progress (threat B306). It identifies no caller: a refusal needs no right.
  *
- * @see docs/adr/0012-shortcuts.md
+ * @see docs/adr/0012-fast-paths.md
  */
 export function refuseOverload(
   uploadSlots: Pick<UploadSlots, 'refusal'>,
@@ -46,7 +46,7 @@ export function refuseOverload(
   }
 }
 
-/** Whether the app would refuse it for its headers, at any time. */
+/** Whether the app would refuse the upload's headers at any time. */
 function isUnreadable(headers: IncomingHttpHeaders): boolean {
   try {
     parseUploadHeaders(headers)

@@ -9,10 +9,11 @@ import { observeRequest } from '../request-log.ts'
 import { decideMediaAnswer, mediaMount, mediaPattern } from './decide-media-answer.ts'
 
 /**
- * Answers `GET` of public media in memory, 304 included: most requests of a photo backend. It identifies no caller, because
- * `peekMedia` returns only what everyone may read. Everything else is left to the app and `mediaRoutes`.
+ * Answers `GET` of public media that are in memory, 304 included. Most requests of a photo backend are of this kind. It
+ * identifies no caller, because `peekMedia` returns only what everyone may read. The app and `mediaRoutes` answer everything
+ * else.
  *
- * @see docs/adr/0012-shortcuts.md
+ * @see docs/adr/0012-fast-paths.md
  */
 export function answerCachedMedia(
   photos: Pick<PhotoLibrary, 'peekMedia'>,

@@ -7,10 +7,10 @@ import { evaluateRequest } from '../protocol/conditional.ts'
 import { attachmentHeader } from '../protocol/content-disposition.ts'
 import type { HeaderFields } from '../protocol/set-headers.ts'
 
-/** Path, below the base path, that media are mounted at. */
+/** Path below the base path at which media are mounted. */
 export const mediaMount = '/media'
 
-/** The part of a request that an answer with media depends on. */
+/** The part of a request that the answer depends on. */
 export interface MediaRequest {
   readonly method: string
   readonly headers: IncomingHttpHeaders
@@ -18,7 +18,7 @@ export interface MediaRequest {
   readonly isDownload: boolean
 }
 
-/** How a request for media is answered. */
+/** The answer to a request for media. */
 export type MediaAnswer =
   | {
       readonly status: 200 | 206 | 304
@@ -31,7 +31,7 @@ export type MediaAnswer =
   | { readonly status: 412 }
   | { readonly status: 416 }
 
-/** Everyone may keep public media. Nothing else is cached: a right can be withdrawn. */
+/** Any cache may keep public media. Nothing else is cached, because a right can be withdrawn. */
 const cacheControl = {
   public: 'public, max-age=31536000, immutable',
   private: 'private, no-store',
@@ -67,7 +67,7 @@ export function decideMediaAnswer(media: Media, { method, headers, isDownload }:
   return { status, range, fields }
 }
 
-/** The pattern that a media URL belongs to, for log and metrics. */
+/** The pattern of a media URL, for log and metrics. */
 export function mediaPattern({ kind }: MediaReference): string {
   return kind === 'original' ? '/media/:id.:ext' : '/media/:id/:rendition.:ext'
 }

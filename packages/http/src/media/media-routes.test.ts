@@ -30,7 +30,7 @@ beforeAll(async () => {
 })
 afterAll(() => imaging[Symbol.asyncDispose]())
 
-/** Media behind HTTP, with one photo in a store that tells how often it was asked. */
+/** Media over HTTP, with one photo in a store that records its calls. */
 async function serve() {
   await using stack = new AsyncDisposableStack()
   const home = stack.use(await mkdtempDisposable(`${tmpdir()}/tintype-test-`))
@@ -76,11 +76,11 @@ async function serve() {
   )
   const owned = stack.move()
   calls.length = 0
-  /** Removes what lies under a prefix, behind everybody's back. */
+  /** Removes everything under a prefix from the store only. */
   const lose = async (prefix: string) => {
     for await (const { key } of store.list(prefix)) await store.delete(key)
   }
-  /** Puts bytes of another length in the place of what lies under a prefix. */
+  /** Replaces everything under a prefix by bytes of another length. */
   const spoil = async (prefix: string) => {
     for await (const { key } of store.list(prefix))
       await store.put(key, Buffer.from('foreign'), { contentType: 'image/webp', ifExists: 'replace' })
@@ -88,7 +88,7 @@ async function serve() {
   return { photo, photos, send, lose, spoil, calls, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }
 
-describe('a rendition whose file is lost', () => {
+describe('a rendition with a lost file', () => {
   test.each(['GET', 'HEAD'])('is made again, once, and %s answers with it', async (method) => {
     await using one = await serve()
     const { url } = one.photo.thumbnail
@@ -108,14 +108,14 @@ describe('a rendition whose file is lost', () => {
     expect((await one.send(url, { range: 'bytes=0-9' })).bytes).toEqual(before.bytes.subarray(0, 10))
   })
 
-  test('is made again also where its size is a custom one', async () => {
+  test('is made again if its size is a custom one', async () => {
     await using one = await serve()
     const { url } = await one.photos.createThumbnail({ photoId: one.photo.id, width: 33 })
     await one.lose('renditions/')
     expect((await one.send(url)).status).toBe(200)
   })
 
-  test('B175 is made again where bytes of another length lie in its place; an original is not', async () => {
+  test('B175 is made again if bytes of another length replaced it; an original is not', async () => {
     await using one = await serve()
     const before = await one.send(one.photo.thumbnail.url)
     await one.spoil('renditions/')
@@ -124,13 +124,13 @@ describe('a rendition whose file is lost', () => {
     expect((await one.send(one.photo.url)).status).toBe(500)
   })
 
-  test('costs those that are there nothing: their bytes are opened, and asked for nothing else', async () => {
+  test('costs the others nothing: one call opens their bytes', async () => {
     await using one = await serve()
     expect((await one.send(one.photo.thumbnail.url)).status).toBe(200)
     expect(one.calls).toEqual(['open'])
   })
 
-  test('B181 is gone where the original is lost too; that one is never made of anything', async () => {
+  test('B181 is not found if the original is lost too; an original is never made again', async () => {
     await using one = await serve()
     await one.lose('')
     for (const url of [one.photo.url, one.photo.thumbnail.url]) {

@@ -9,9 +9,9 @@ import { decideMediaAnswer, mediaPattern } from './decide-media-answer.ts'
 
 /**
  * Originals and renditions, mounted at `mediaMount`. The bytes of a URL never change, so a cache may keep them for a year. A
- * browser runs none of them (threats B104, B235).
+ * browser does not run them (threats B104, B235).
  *
- * @see answerCachedMedia, which answers most requests before they reach this
+ * @see answerCachedMedia, which answers most requests first
  */
 export function mediaRoutes(photos: PhotoLibrary): Handler {
   return async (ctx) => {
@@ -24,10 +24,10 @@ export function mediaRoutes(photos: PhotoLibrary): Handler {
     const found = await photos.obtainMedia(reference)
     const canBeMadeAgain = reference.kind === 'rendition'
     if (await answer(ctx, { photos, media: found, canBeMadeAgain })) return
-    // The bytes are gone. A rendition is made again and may have another ETag; an original is lost.
+    // The bytes are lost. A rendition is made again and may have another ETag; an original cannot be.
     const media = await photos.obtainMedia(reference, { isLost: true })
     if (!(await answer(ctx, { photos, media, canBeMadeAgain: false })))
-      throw new TintypeError('PHOTO_NOT_FOUND', 'The bytes of this photo are gone')
+      throw new TintypeError('PHOTO_NOT_FOUND', 'The bytes of this photo are missing in the store')
   }
 }
 
@@ -41,25 +41,32 @@ function unknownUrl(path: string): TintypeError {
 interface FoundMedia {
   readonly photos: PhotoLibrary
   readonly media: Media
-  /** Whether bytes that differ from the recorded ones count as gone, instead of as a failure. */
+  /** Whether bytes that differ from the recorded ones count as lost. If not, they are an error. */
   readonly canBeMadeAgain: boolean
 }
 
-/** Answers with the media. Returns `false`, and does nothing, if their bytes are gone. */
+/** Answers with the media. Returns `false`, and does nothing, if their bytes are lost. */
 async function answer(ctx: Context, found: FoundMedia): Promise<boolean> {
   const { media } = found
   const { method, headers } = ctx
   const isDownload = ctx.querystring !== '' && new URLSearchParams(ctx.querystring).has('download')
   const decided = decideMediaAnswer(media, { method, headers, isDownload })
   if (decided.status === 412)
-    throw new TintypeError('PRECONDITION_FAILED', 'The bytes are not the ones you named')
+    throw new TintypeError(
+      'PRECONDITION_FAILED',
+      'The stored bytes have another ETag than the request expects',
+    )
   if (decided.status === 416) {
     const { byteSize } = media
     ctx.set('Content-Range', `bytes */${byteSize}`)
-    throw new TintypeError('RANGE_NOT_SATISFIABLE', `The file has ${byteSize} bytes`, { facts: { byteSize } })
+    throw new TintypeError(
+      'RANGE_NOT_SATISFIABLE',
+      `The range lies outside of the file, which has ${byteSize} bytes`,
+      { facts: { byteSize } },
+    )
   }
   if (decided.status !== 304) {
-    // HEAD opens them too: it must not promise bytes that GET cannot give (threats B181, B253).
+    // HEAD opens them too: it must not promise bytes that GET cannot send (threats B181, B253).
     const opened = await open(found, decided.range)
     if (!opened) return false
     if (method === 'HEAD' || ctx.res.closed) opened[Symbol.dispose]()
@@ -73,11 +80,11 @@ async function answer(ctx: Context, found: FoundMedia): Promise<boolean> {
   return true
 }
 
-/** The bytes to send, which the caller disposes; `undefined` if they are gone. */
+/** The bytes to send, which the caller disposes; `undefined` if they are lost. */
 async function open({ photos, media, canBeMadeAgain }: FoundMedia, range: ByteRange | undefined) {
   const opened = await photos.openMedia(media, range)
   if (!opened || opened.byteSize === media.byteSize) return opened
-  opened[Symbol.dispose]() // the file was replaced: other bytes are never served (threat B175)
+  opened[Symbol.dispose]() // the file was replaced; other bytes are never sent (threat B175)
   if (canBeMadeAgain) return undefined
-  throw new TintypeError('INTERNAL', 'The stored bytes are not the ones that were recorded')
+  throw new TintypeError('INTERNAL', 'The stored bytes differ from the recorded ones')
 }

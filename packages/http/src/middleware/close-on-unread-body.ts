@@ -1,8 +1,8 @@
 import type { Handler } from '../state.ts'
 
 /**
- * Closes the connection behind an answer that was given without its request's body having arrived: a body that
- * no route asked for would hold the connection for as long as it does not end (threat B067).
+ * Closes the connection after an answer if the request's body has not arrived completely. A body that no route reads would
+ * keep the connection busy until it ends (threat B067).
  */
 export function closeOnUnreadBody(): Handler {
   return async (ctx, next) => {

@@ -5,8 +5,8 @@ import { setHeaders } from '../protocol/set-headers.ts'
 import type { Handler } from '../state.ts'
 
 /**
- * Renders every failure below it as `application/problem+json`, below `/trpc` for tRPC's clients too; nothing below
- * formats an error. An unknown error is `INTERNAL`: logged once with its cause, which is never sent.
+ * Renders every error of the middleware below as `application/problem+json`, and below `/trpc` for tRPC's clients too. No
+ * other middleware formats errors. An unknown error is `INTERNAL`: logged once with its cause, which is never sent.
  *
  * @see RFC 9457
  */
@@ -15,12 +15,12 @@ export function errorResponse(): Handler {
     try {
       await next()
       if (ctx.status === 404 && ctx.body == null && ctx.respond !== false) {
-        throw new TintypeError('ROUTE_NOT_FOUND', 'Nothing is served under this path')
+        throw new TintypeError('ROUTE_NOT_FOUND', 'There is no route with this path')
       }
     } catch (thrown) {
       const error = toKnown(thrown)
       const isGone = ctx.res.closed || !ctx.writable
-      // a client that has left is no failure; the line of its request says 499
+      // a client that has left is not a failure; its request is logged with 499
       if (!(isGone && error.code === 'ABORTED')) ctx.state.tintype.logError(error)
       if (isGone || ctx.headerSent) return ctx.res.destroy()
       const { status, fields, body } = renderProblem(error, ctx.state.tintype.requestId, {
@@ -42,9 +42,13 @@ function toKnown(thrown: unknown): TintypeError {
     thrown instanceof URIError ||
     (thrown instanceof Error && 'status' in thrown && thrown.status === 400)
   ) {
-    return new TintypeError('INVALID_REQUEST', 'The request line or a header cannot be read', {
+    return new TintypeError('INVALID_REQUEST', 'The request line or a header is malformed', {
       cause: thrown,
     })
   }
-  return new TintypeError('INTERNAL', 'The request could not be completed', { cause: thrown })
+  return new TintypeError(
+    'INTERNAL',
+    'The server failed to answer the request; its log has the reason under the request id',
+    { cause: thrown },
+  )
 }

@@ -2,13 +2,13 @@ import type { Middleware } from 'koa'
 import { answerMethod } from '../protocol/answer-method.ts'
 import type { KoaState } from '../state.ts'
 
-/** What a router leaves in the context of each route whose path matched. */
+/** What a router writes into the context for each route with a matching path. */
 interface MatchedRoute {
   readonly path: string | RegExp
   readonly methods: readonly string[]
 }
 
-/** Answers for paths that one of the routers above knows, and methods that it does not. @see answerMethod */
+/** Answers requests for a path of the routers above with a method that the path does not have. @see answerMethod */
 export function refuseOtherMethods(): Middleware<KoaState> {
   return async (ctx, next) => {
     const matched: readonly MatchedRoute[] = ctx.matched ?? []

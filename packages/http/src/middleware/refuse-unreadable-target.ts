@@ -13,7 +13,10 @@ export function refuseUnreadableTarget(): Handler {
   return (ctx, next) => {
     if (hasManyHosts(ctx.req)) throw new TintypeError('INVALID_REQUEST', 'The request has more than one Host')
     if (!hasReadablePath(ctx))
-      throw new TintypeError('INVALID_REQUEST', 'The target of the request cannot be read')
+      throw new TintypeError(
+        'INVALID_REQUEST',
+        'The path of the request is malformed. Expected UTF-8 with valid percent escapes',
+      )
     return next()
   }
 }
@@ -21,7 +24,7 @@ export function refuseUnreadableTarget(): Handler {
 function hasReadablePath(ctx: { readonly path: unknown }): boolean {
   try {
     const { path } = ctx
-    // The result is used, because the bundler removes a call whose result is not, even if it can throw.
+    // The result is used: the bundler would remove a call without a used result, even though it can throw.
     return typeof path === 'string' && decodeURIComponent(path).startsWith('/') && path.startsWith('/')
   } catch {
     return false

@@ -1,10 +1,10 @@
 import type { RouterMiddleware } from '@koa/router'
 import type { KoaState } from '../state.ts'
 
-/** Notes which route's pattern matched, for log and metrics. */
+/** Stores the pattern of the matched route, for log and metrics. */
 export function routePattern(): RouterMiddleware<KoaState> {
   return (ctx, next) => {
-    // `_matchedRoute` is that of this very layer, which matches everything.
+    // `_matchedRoute` is the pattern of this layer, which matches every path.
     const route = ctx.matched?.findLast(({ methods }) => methods.includes(ctx.method))
     if (route) ctx.state.tintype.route = String(route.path)
     return next()

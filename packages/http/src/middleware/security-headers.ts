@@ -2,8 +2,8 @@ import { type HeaderFields, setHeaders } from '../protocol/set-headers.ts'
 import type { Handler } from '../state.ts'
 
 /**
- * Of every answer that says nothing else: data for programs, which no page may frame, run or guess the type of.
- * Cross-origin reads by allowed pages go through CORS, which `Cross-Origin-Resource-Policy` does not touch.
+ * For every answer that sets no others: data for programs. No page may frame it, run it or guess its type. Pages of allowed
+ * origins read through CORS, which `Cross-Origin-Resource-Policy` does not restrict.
  */
 export const dataSecurityHeaders: HeaderFields = {
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
@@ -15,12 +15,11 @@ export const dataSecurityHeaders: HeaderFields = {
 }
 
 /**
- * Of uploaded bytes and what is made from them (threat B235): even if a file were taken for a document, it
- * could run nothing and would have an origin of its own.
+ * For uploaded bytes and renditions (threat B235): even if a browser treats a file as a document, it runs nothing and has an
+ * opaque origin.
  *
- * The resource policy is `cross-origin` because photos are there to be shown on pages of other origins, also
- * on those that demand such a header (`Cross-Origin-Embedder-Policy`), and because anyone who has the URL may
- * read them anyway.
+ * The resource policy is `cross-origin`, because pages of other origins show photos, and some require such a header
+ * (`Cross-Origin-Embedder-Policy`). Anyone with the URL may read them anyway.
  */
 export const mediaSecurityHeaders: HeaderFields = {
   'Content-Security-Policy': "default-src 'none'; sandbox",
@@ -29,9 +28,9 @@ export const mediaSecurityHeaders: HeaderFields = {
 }
 
 /**
- * Of the gallery page and its scripts (threat B236): nothing inline, nothing from elsewhere, in nobody's frame.
+ * For the gallery page and its scripts (threat B236): nothing inline, nothing from other origins, in no frame.
  *
- * @param publicUrl origin that the photos' URLs begin with, where it may differ from the page's own
+ * @param publicUrl origin that the photos' URLs begin with, if it may differ from the page's own
  */
 export function pageSecurityHeaders(publicUrl?: string): HeaderFields {
   const media = publicUrl === undefined ? "'self'" : `'self' ${publicUrl}`
@@ -60,7 +59,7 @@ export function pageSecurityHeaders(publicUrl?: string): HeaderFields {
   }
 }
 
-/** Sets the headers above before anything answers, so that errors have them too; routes replace what differs. */
+/** Sets `dataSecurityHeaders` before any route runs, so that errors have them too. Routes replace what differs. */
 export function securityHeaders(): Handler {
   return (ctx, next) => {
     setHeaders(ctx.res, dataSecurityHeaders)

@@ -6,7 +6,7 @@ import type { KoaContext as Context, KoaState } from '../state.ts'
 import { serveApp } from '../testing/serve-app.ts'
 import { sendStreams } from './send-streams.ts'
 
-/** An app that answers with a stream, and what became of it. */
+/** An app that answers with a stream, and the errors that it reported. */
 async function serveStream(body: () => Readable, before: (ctx: Context) => Promise<void> = async () => {}) {
   const made: Readable[] = []
   const errors: unknown[] = []
@@ -31,7 +31,7 @@ async function isReleased([stream]: readonly Readable[]): Promise<boolean> {
   return stream?.closed === true
 }
 
-/** Counts how often anybody looks at the global `Response` while `work` runs: Node loads `fetch` for it. */
+/** Counts how often the global `Response` is read while `work` runs. Node loads `fetch` for it. */
 async function countLooks(work: () => Promise<unknown>): Promise<number> {
   const original = Object.getOwnPropertyDescriptor(globalThis, 'Response') as PropertyDescriptor
   const value = globalThis.Response
@@ -52,7 +52,7 @@ async function countLooks(work: () => Promise<unknown>): Promise<number> {
 }
 
 describe('sendStreams', () => {
-  test('sends all of a stream without asking whether it is a Response', async () => {
+  test('sends all of a stream without reading the global Response', async () => {
     await using served = await serveStream(tenBytes)
     const looks = await countLooks(async () => {
       const { status, bytes } = await served.send('/')
@@ -74,7 +74,7 @@ describe('sendStreams', () => {
     expect(served.errors).toMatchObject([{ message: 'the disk is gone' }])
   })
 
-  test('a client that has left before is nothing to report, and the stream is released', async () => {
+  test('a client that has left is not reported, and the stream is released', async () => {
     await using served = await serveStream(tenBytes, async ({ req, res }) => {
       req.socket.destroy()
       if (!res.closed) await once(res, 'close')

@@ -2,9 +2,9 @@ import { pipeline, Readable } from 'node:stream'
 import type { Handler } from '../state.ts'
 
 /**
- * Sends the stream of a 200 or 206, in place of Koa, which asks of it first whether it is a `Response`: to say no, Node
- * would load all of `fetch` while every other request waits. Outermost, so that all headers are set by then. A client that
- * has left is Koa's, as is everything else.
+ * Sends the stream of a 200 or 206 instead of Koa. Koa first checks whether it is a `Response`, and for that Node loads all
+ * of `fetch` while every other request waits. It is the outermost middleware, so that all headers are set by then. Koa
+ * handles clients that have left, and all other bodies.
  */
 export function sendStreams(): Handler {
   return async (ctx, next) => {
@@ -13,6 +13,6 @@ export function sendStreams(): Handler {
     if (!(body instanceof Readable) || ![200, 206].includes(status)) return
     if (method === 'HEAD' || respond === false || !writable) return
     ctx.respond = false
-    pipeline(body, ctx.res, () => {}) // what fails destroys the answer, and Koa reports that
+    pipeline(body, ctx.res, () => {}) // an error destroys the answer, and Koa reports it
   }
 }

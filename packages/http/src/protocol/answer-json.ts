@@ -1,8 +1,8 @@
 import type { Context } from '../state.ts'
 
 /**
- * Answers with a value as JSON. As a text: of an object Koa asks whether it is a `Response`, and to say no Node would
- * load all of `fetch`.
+ * Answers with a value as JSON. The body is a string: Koa checks of an object whether it is a `Response`, and for that Node
+ * loads all of `fetch`.
  */
 export function answerJson(ctx: Context, value: object): void {
   ctx.type = 'json'

@@ -87,11 +87,11 @@ describe('evaluateRequest', () => {
     expectAnswer('GET', headers, expected)
   })
 
-  test.each(reads)('B253, %s: HEAD with %o is like GET', (_threat, headers, expected) => {
+  test.each(reads)('B253, %s: HEAD with %o is answered like GET', (_threat, headers, expected) => {
     expectAnswer('HEAD', headers, expected)
   })
 
-  test.each(partial)('B253, B261: HEAD with %s, %o is never a part', (_threat, headers) => {
+  test.each(partial)('B253, B261: HEAD with %s, %o is never partial', (_threat, headers) => {
     expect([200, 304, 412]).toContain(evaluate('HEAD', headers).status)
   })
 
@@ -110,11 +110,11 @@ describe('evaluateRequest', () => {
     { 'if-modified-since': later },
     { 'if-unmodified-since': earlier },
     { range, 'if-range': same },
-  ])('B255: without a time of change, %o decides nothing', (headers) => {
+  ])('B255: without a modification time, %o is ignored', (headers) => {
     expect(evaluateRequest({ method: 'GET', headers, etag, byteSize: 10 })).toEqual({ status: 200 })
   })
 
-  test('B257: a weak tag of ours never holds parts together', () => {
+  test('B257: a weak tag of ours never allows a part', () => {
     const headers = { range, 'if-range': 'W/"abc"' }
     expect(evaluateRequest({ method: 'GET', headers, etag: 'W/"abc"', byteSize: 10 })).toEqual({
       status: 200,

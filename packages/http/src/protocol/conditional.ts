@@ -3,11 +3,11 @@ import type { ByteRange } from '@tintype/storage'
 import { parseHttpDate } from './http-date.ts'
 import { parseRange } from './range.ts'
 
-/** A request for something that exists, and the validators of what would be served. */
+/** A request for a representation that exists, and the validators of that representation. */
 export interface ConditionalRequest {
   readonly method: string
   readonly headers: IncomingHttpHeaders
-  /** As it is sent: quoted, with `W/` where it is weak. */
+  /** As it is sent: quoted, with `W/` if it is weak. */
   readonly etag: string
   /** Of the whole representation. */
   readonly byteSize: number
@@ -21,7 +21,7 @@ export type Evaluation =
   | { readonly status: 206; readonly range: ByteRange }
 
 /**
- * Weighs a request's preconditions and its range, in the order that HTTP prescribes. Pure.
+ * Evaluates a request's preconditions and its range, in the order that HTTP prescribes. Pure.
  *
  * @see RFC 9110 §13.2.2
  */
@@ -29,14 +29,14 @@ export function evaluateRequest(request: ConditionalRequest): Evaluation {
   if (isChanged(request)) return { status: 412 }
   const isRead = request.method === 'GET' || request.method === 'HEAD'
   if (isUnchanged(request, isRead)) return { status: isRead ? 304 : 412 }
-  // Range means something for GET only (RFC 9110 §14.2): HEAD gets the headers of the whole (B253, B261).
+  // Range applies to GET only (RFC 9110 §14.2): HEAD gets the headers of the whole (B253, B261).
   const mayBePart = request.method === 'GET' && holdsIfRange(request)
   const range = mayBePart ? parseRange(request.headers.range, request.byteSize) : undefined
   if (range === undefined) return { status: 200 }
   return range === 'unsatisfiable' ? { status: 416 } : { status: 206, range }
 }
 
-/** Steps 1 and 2: whether the caller wants to act only on a state that is gone. */
+/** Steps 1 and 2: whether the caller requires a version that is no longer current. */
 function isChanged({ headers, etag, lastModifiedMs }: ConditionalRequest): boolean {
   const ifMatch = headers['if-match']
   if (ifMatch !== undefined) return !listsTag(ifMatch, etag, isSameStrong)
@@ -44,7 +44,7 @@ function isChanged({ headers, etag, lastModifiedMs }: ConditionalRequest): boole
   return since !== undefined && lastModifiedMs !== undefined && toSeconds(lastModifiedMs) > toSeconds(since)
 }
 
-/** Steps 3 and 4: whether the caller already has what would be sent. */
+/** Steps 3 and 4: whether the caller already has the current version. */
 function isUnchanged({ headers, etag, lastModifiedMs }: ConditionalRequest, isRead: boolean): boolean {
   const ifNoneMatch = headers['if-none-match']
   if (ifNoneMatch !== undefined) return listsTag(ifNoneMatch, etag, isSameWeak)
@@ -52,11 +52,11 @@ function isUnchanged({ headers, etag, lastModifiedMs }: ConditionalRequest, isRe
   return since !== undefined && lastModifiedMs !== undefined && toSeconds(lastModifiedMs) <= toSeconds(since)
 }
 
-/** Step 5: whether the part asked for fits to the parts that the caller has. */
+/** Step 5: whether the requested part belongs to the version that the caller has. */
 function holdsIfRange({ headers, etag, lastModifiedMs }: ConditionalRequest): boolean {
   const ifRange = headers['if-range']
   if (ifRange === undefined) return true
-  // Node's types know of one value, but not every version joins what was sent twice.
+  // Node's types allow one value, but not every version joins a header that was sent twice.
   const validator = String(ifRange)
   if (/^(?:W\/)?"/.test(validator)) return isSameStrong(validator, etag)
   const date = parseHttpDate(validator)
@@ -69,8 +69,8 @@ const isSameWeak = (one: string, other: string) => opaque(one) === opaque(other)
 const opaque = (tag: string) => (tag.startsWith('W/') ? tag.slice(2) : tag)
 
 /**
- * Whether a list of entity tags is `*` or has a member that is the same as `etag`. Reading ends at the first
- * character that belongs to no tag; the sticky pattern meets each character once (threat B286).
+ * Whether a list of entity tags is `*` or has a member equal to `etag`. Reading ends at the first character that is not part
+ * of a tag. The sticky pattern reads each character once (threat B286).
  *
  * @see RFC 9110 §8.8.3
  */

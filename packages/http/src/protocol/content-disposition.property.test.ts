@@ -24,7 +24,7 @@ const name = array(oneof(hostile, codeUnit, string({ unit: 'grapheme', maxLength
   maxLength: 20,
 }).map((pieces) => pieces.join(''))
 
-test('B053 B054 any name makes one line of visible ASCII that Node takes for a header', async () => {
+test('B053 B054 any name becomes one line of visible ASCII that Node accepts as a header', async () => {
   await assert(
     property(name, (filename) => {
       const header = attachmentHeader(filename)
@@ -34,7 +34,7 @@ test('B053 B054 any name makes one line of visible ASCII that Node takes for a h
   )
 })
 
-test('what is given out is read back, and given out again as the same', async () => {
+test('a header that is written can be read, and is written the same again', async () => {
   await assert(
     property(name, (filename) => {
       const header = attachmentHeader(filename.slice(0, 190))
@@ -45,7 +45,7 @@ test('what is given out is read back, and given out again as the same', async ()
   )
 })
 
-test('B045 a name that every system can store goes out and comes in unchanged', async () => {
+test('B045 a name that every system can store is written and read unchanged', async () => {
   const plain = string({ unit: constantFrom(..."aZ09-_ .éß日🐈()%'"), maxLength: 60 })
   await assert(
     property(plain, (inner) => {
@@ -55,7 +55,7 @@ test('B045 a name that every system can store goes out and comes in unchanged', 
   )
 })
 
-test('B046 whatever a client sends gives a name or none', async () => {
+test('B046 any header of a client is read as a name or as none', async () => {
   const pieces = [
     'attachment',
     ';',

@@ -59,7 +59,7 @@ describe('attachmentHeader', () => {
   })
 
   test.each(hostile)(
-    'B053, B054: %j is one line that Node takes, and reads back as a safe name',
+    'B053, B054: %j is one line that Node accepts, and is read back as a safe name',
     (filename) => {
       const header = attachmentHeader(filename)
       expect(() => new ServerResponse(new IncomingMessage(new Socket())).setHeader('a', header)).not.toThrow()
@@ -120,7 +120,7 @@ describe('parseAttachmentFilename', () => {
     `attachment; filename*=UTF-8''${'%41'.repeat(5000)}%`,
     `attachment; ${'a'.repeat(16_000)}`,
     `attachment; a=${'"'.repeat(16_000)}`,
-  ])('B286: 16 KiB without a name in them', (header) => {
+  ])('B286: 16 KiB without a name', (header) => {
     expect(parseAttachmentFilename(header)).toBeUndefined()
   })
 })

@@ -1,8 +1,8 @@
 /**
- * A `Content-Disposition` that saves the answer under `filename`: one line of ASCII that any header setter
- * takes, whatever the name holds (threats B053, B054), with names that every system can store (B047).
+ * A `Content-Disposition` that saves the answer under `filename`. It is one line of ASCII for any name (threats B053, B054),
+ * and every system can store a file under it (B047).
  *
- * @param filename data from a stranger; never empty in the result, at most 200 characters of it
+ * @param filename any text; the header has a non-empty name of at most 200 characters
  * @see RFC 6266 §4.1, RFC 8187 §3.2
  */
 export function attachmentHeader(filename: string): string {
@@ -15,18 +15,18 @@ export function attachmentHeader(filename: string): string {
 
 // Bidirectional marks can make `gpj.exe` look like `exe.jpg` (B051).
 const unsafeCharacters = /["*/:<>?\\|\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufffd]/gu
-/** Names that Windows takes for devices, with any extension. */
+/** Names that Windows treats as devices, with any extension. */
 const deviceName = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(?:\.|$)/i
 
 function makeSavable(filename: string): string {
   const clean = shorten(filename).toWellFormed().replace(unsafeCharacters, '_').trim()
-  // Leading dots hide a file, trailing dots and spaces cannot be stored by Windows.
+  // Leading dots hide a file. Windows cannot store trailing dots and spaces.
   const name = clean.replace(/^\.+/, '_.').replace(/[. ]+$/, '')
   if (/^_*$/.test(name)) return 'photo'
   return deviceName.test(name) ? `_${name}` : name
 }
 
-/** Most systems store 255 bytes; what is cut is the middle, so that the extension stays. */
+/** Most systems store 255 bytes. The middle is removed, so that the extension stays. */
 function shorten(filename: string): string {
   if (filename.length <= 200) return filename
   const dot = filename.lastIndexOf('.')
@@ -42,9 +42,9 @@ function encodeExtended(name: string): string {
 }
 
 /**
- * The name in a request's `Content-Disposition: attachment; filename=…; filename*=…`, as it was sent: data
- * that still has to be cleaned. `filename*` wins unless it cannot be decoded (threat B046). `undefined` where
- * there is no name. Reading ends at the first malformed parameter, and takes time linear in the header (B286).
+ * The name in a request's `Content-Disposition: attachment; filename=…; filename*=…`, as it was sent: it still has to be
+ * cleaned. `filename*` wins unless it cannot be decoded (threat B046). `undefined` if there is no name. Reading ends at the
+ * first malformed parameter, and takes time linear in the header (B286).
  *
  * @see RFC 6266 §4.3
  */
@@ -64,12 +64,12 @@ export function parseAttachmentFilename(header: string | undefined): string | un
   return extended || plain || undefined
 }
 
-/** A backslash before anything else is taken for what it mostly is: part of a Windows path. */
+/** A backslash before any other character is kept: it usually is part of a Windows path. */
 function unquote(quoted: string): string {
   return quoted.replace(/\\(["\\])/g, '$1')
 }
 
-/** Node reads header bytes as Latin-1; where they are well-formed UTF-8, that is what was meant. */
+/** Node reads header bytes as Latin-1. If they are well-formed UTF-8, they are read as UTF-8. */
 function decodePlain(value: string): string {
   if (/[^\p{ASCII}\u0080-\u00ff]/u.test(value)) return value
   try {

@@ -18,7 +18,7 @@ const port = option(nat(65_535), { nil: undefined }).map((number) =>
   number === undefined ? '' : `:${number}`,
 )
 
-test('B281 a name or an address comes out without its port', async () => {
+test('B281 a name or an address is read without its port', async () => {
   await assert(
     property(oneof(domain(), ipV4()), port, (host, suffix) => {
       const parsed = parseHost(host.toUpperCase() + suffix)
@@ -37,7 +37,7 @@ test('B281 a name or an address comes out without its port', async () => {
   )
 })
 
-test('B281 whatever a client sends, what is accepted leads a browser to the host that was read', async () => {
+test('B281 a browser reads every accepted header as the same host', async () => {
   const pieces = [
     'localhost',
     '.',

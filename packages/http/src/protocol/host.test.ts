@@ -66,6 +66,6 @@ test.each([
   ['localhost.evil.example', false],
   ['evillocalhost', false],
   ['127.0.0.1.evil.example', false],
-])('%s leads back to this machine: %s', (name, expected) => {
+])('%s resolves to this machine: %s', (name, expected) => {
   expect(isLoopbackHost(name)).toBe(expected)
 })

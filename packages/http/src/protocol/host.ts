@@ -12,8 +12,8 @@ export function isLoopbackAddress(address: string): boolean {
 }
 
 /**
- * Whether a host name, as parsed by `parseHost`, leads back to the machine of the program that uses it. Browsers
- * resolve `localhost` and what is below it themselves, so no DNS answer can rebind them.
+ * Whether a host name, as parsed by `parseHost`, resolves to the client's own machine. Browsers resolve `localhost` and its
+ * subdomains themselves, so no DNS answer can rebind them.
  *
  * @see RFC 6761 §6.3
  */
@@ -25,14 +25,14 @@ export function isLoopbackHost(name: string): boolean {
 export interface ParsedHost {
   /** Lower case; IPv6 without brackets, names without a final dot. */
   readonly name: string
-  /** The header as sent, lower case, with the port where there is one: what follows `http://` in an origin. */
+  /** The header in lower case, with the port if there is one: the part of an origin after `http://`. */
   readonly authority: string
   readonly isAddress: boolean
 }
 
 /**
- * Reads a `Host` header. `undefined` for whatever is no plain `name`, `address` or `[address]` with an
- * optional port: user info, paths, lists and odd characters included (CVE-2026-27959 of Koa, threat B281).
+ * Reads a `Host` header. `undefined` unless it is a plain `name`, `address` or `[address]` with an optional port. User info,
+ * paths, lists and other characters are refused (CVE-2026-27959 of Koa, threat B281).
  *
  * @see RFC 9110 §7.2
  */
@@ -45,10 +45,10 @@ export function parseHost(header: string | undefined): ParsedHost | undefined {
   return { name, authority, isAddress: isIP(name) !== 0 }
 }
 
-// 253 octets are the longest name there is in DNS (RFC 1035 §2.3.4).
+// The longest name in DNS has 253 octets (RFC 1035 §2.3.4).
 const hostPattern = /^(?:\[(?<v6>[0-9a-f:.]{2,45})\]|(?<name>[a-z0-9._-]{1,253}))(?::\d{0,5})?$/i
 
-/** Whether two hosts are named, of which each reader would take another. */
+/** Whether a request has more than one Host header. Different readers could use different ones. */
 export function hasManyHosts({ rawHeaders }: Pick<IncomingMessage, 'rawHeaders'>): boolean {
   return rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host').length > 1
 }

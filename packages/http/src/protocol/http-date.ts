@@ -7,8 +7,8 @@ const rfc850Date = new RegExp(`^${longDay}, \\d{2}-${month}-\\d{2} ${time} GMT$`
 const asctimeDate = new RegExp(`^${day} ${month} [\\d ]\\d ${time} \\d{4}$`)
 
 /**
- * Milliseconds since the epoch of an HTTP date, in the form of today or one of the two obsolete ones that
- * must still be read. `undefined` for everything else, so that a bad date is ignored (threat B255).
+ * Milliseconds since the epoch of an HTTP date, in the current form or one of the two obsolete ones that must still be read.
+ * `undefined` for any other text, so that a bad date is ignored (threat B255).
  *
  * @see RFC 9110 §5.6.7
  */

@@ -1,20 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { holdsBody } from './expect-continue.ts'
 
-/** Bytes of an unread body that are still taken, so that the connection can go on. */
+/** Bytes of an unread body that are still read, so that the connection can be used again. */
 const drainByteSize = 1024 * 1024
-/** How long a client that keeps sending may take to notice the answer. */
+/** Milliseconds in which a client that keeps sending can notice the answer. */
 const lingerMs = 2000
 
 /**
- * Answers a request whose body was not read to its end. A short rest is drained and the connection lives on.
- * Otherwise the connection closes, but not before the client has had a moment to read the answer: closing
- * while it still sends would reset the connection, and the answer would be lost with it (threats B039, B075).
+ * Answers a request with a body that was not read to its end. A short rest is drained, and the connection stays open.
+ * Otherwise the connection closes after a moment in which the client can read the answer. Closing it while the client still
+ * sends would reset the connection, and the answer would be lost (threats B039, B075).
  *
  * Status and headers must be set, `Content-Length` among them.
  *
  * @param answer the body to send
- * @returns whether the answer is sent here; otherwise the caller sends it
+ * @returns whether the answer was sent; if not, the caller sends it
  */
 export function leaveBody(req: IncomingMessage, res: ServerResponse, answer: string): boolean {
   if (req.readableEnded || req.destroyed || !hasBody(req)) return false
@@ -22,7 +22,7 @@ export function leaveBody(req: IncomingMessage, res: ServerResponse, answer: str
   const isShort = Number(req.headers['content-length'] ?? Number.POSITIVE_INFINITY) <= drainByteSize
   const livesOn = isShort && !isHeld
   if (!livesOn) res.setHeader('Connection', 'close')
-  // a client that was never told to go on sends its body or its next request, and nobody can tell which (B070)
+  // after Expect without 100 Continue, the next bytes can be the body or another request (B070)
   if (isHeld) return false
   if (livesOn) {
     drain(req, () => req.readableEnded || req.destroy())
@@ -33,14 +33,14 @@ export function leaveBody(req: IncomingMessage, res: ServerResponse, answer: str
   return true
 }
 
-/** Calls back once: when the body has ended, the client has gone, or the linger is over. */
+/** Calls back once: when the body has ended, the client has left, or the time is over. */
 function drain(req: IncomingMessage, onLeft: () => unknown): void {
   let drained = 0
   req.on('data', (chunk: Buffer) => {
     drained += chunk.length
-    if (drained > drainByteSize) req.pause() // the kernel's buffers are the rest of the linger
+    if (drained > drainByteSize) req.pause() // from here on only the kernel's buffers take bytes
   })
-  req.on('error', () => {}) // the client may go at any moment; nothing waits for it
+  req.on('error', () => {}) // the client may leave at any moment, which is not an error
   req.resume()
   const leave = () => {
     clearTimeout(timer)

@@ -33,7 +33,7 @@ function expected(text: string, byteSize: number) {
   return { start: Number(first), end: last === '' || BigInt(last) >= total ? byteSize - 1 : Number(last) }
 }
 
-test('B258 B259 B260 B262 B265 every range is what plain arithmetic makes of it', async () => {
+test('B258 B259 B260 B262 B265 every range equals the result of plain arithmetic', async () => {
   await assert(
     property(header, size, (text, byteSize) => {
       expect(parseRange(text, byteSize)).toEqual(expected(text, byteSize))

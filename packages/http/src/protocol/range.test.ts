@@ -52,11 +52,11 @@ describe('parseRange', () => {
     ['bytes=0-0', 'unsatisfiable'],
     ['bytes=-0', 'unsatisfiable'],
     ['bytes=-5', undefined],
-  ])('B259: nothing has no part: of 0 bytes, %s', (header, expected) => {
+  ])('B259: an empty file has no part: of 0 bytes, %s', (header, expected) => {
     expect(parseRange(header, 0)).toEqual(expected)
   })
 
-  test('B258: whatever is asked for lies within the file', () => {
+  test('B258: the range lies within the file', () => {
     for (let byteSize = 1; byteSize < 6; byteSize += 1) {
       for (let first = 0; first < 8; first += 1) {
         for (let last = first; last < 8; last += 1) {

@@ -19,7 +19,7 @@ export interface RenderedProblem {
 export type ErrorForm = 'problem' | 'trpc' | 'both'
 
 /**
- * The form of an error that no route has thrown, by the request's target as it arrived: `both` below `/trpc`.
+ * The form of an error that no route has thrown, decided by the request's target as it arrived: `both` below `/trpc`.
  *
  * @param basePath prefix of all paths, without a final slash
  */
@@ -32,7 +32,7 @@ export function errorFormOf(target: string | undefined, basePath = ''): ErrorFor
 /**
  * Renders an error for the client.
  *
- * @param options.status if HTTP has a status of its own for the case
+ * @param options.status if HTTP has a more exact status than the code's
  * @see RFC 9457
  */
 export function renderProblem(
@@ -51,7 +51,7 @@ export function renderProblem(
       'Cache-Control': 'no-store',
       ...(plain.status === 401 && challenge),
       ...(retryAfter && { 'Retry-After': String(retryAfter) }),
-      // a client that was too slow would be too slow again (RFC 9110 §15.5.9)
+      // the connection closes, because the client would be too slow again (RFC 9110 §15.5.9)
       ...(error.code === 'UPLOAD_TIMEOUT' && { Connection: 'close' }),
       'Content-Type': form === 'trpc' ? 'application/json' : problemMediaType,
       'Content-Length': String(Buffer.byteLength(body)),

@@ -42,7 +42,7 @@ export function operationRoutes(options: {
   return router
 }
 
-/** `ok`, or the code of what is wrong. */
+/** `ok`, or the code of the error. */
 async function ask(probe: Probe): Promise<string> {
   try {
     await probe()
@@ -52,7 +52,7 @@ async function ask(probe: Probe): Promise<string> {
   }
 }
 
-/** Throws what an upload would meet. */
+/** @throws the error that an upload would get */
 async function accepting(uploadSlots: UploadSlots) {
   const refusal = uploadSlots.refusal()
   if (refusal) throw refusal

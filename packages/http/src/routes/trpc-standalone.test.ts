@@ -12,7 +12,7 @@ import { serveTrpc } from '../testing/serve-trpc.ts'
 const id = '0193f6a2-7c1e-7b3a-9d2e-5f60718293a4'
 const unknownId = '0193f6a2-7c1e-7b3a-9d2e-5f60718293a5'
 const find = async (wanted: string) => {
-  if (wanted !== id) throw new TintypeError('PHOTO_NOT_FOUND', 'There is no such photo')
+  if (wanted !== id) throw new TintypeError('PHOTO_NOT_FOUND', 'No photo has this id')
   return { id: wanted, url: '/<ü>"&' } as Photo
 }
 const photos = {
@@ -143,7 +143,7 @@ describe('differences that stay', () => {
     {
       name: 'another method without a type',
       row: { method: 'DELETE', path: 'photos.list' },
-      reason: 'no type of body would help: the method is what is wrong',
+      reason: 'the method is wrong, with any type of body',
       status: [405, 415],
     },
     {
@@ -161,7 +161,7 @@ describe('differences that stay', () => {
     {
       name: 'an encoded body',
       row: post('photos.delete', '{}', { ...json, 'content-encoding': 'gzip' }),
-      reason: 'nothing is decompressed here (threat B036); tRPC reads the body as if it were plain',
+      reason: 'Tintype decompresses nothing (threat B036); tRPC reads the body as if it were plain',
       status: [415, 400],
     },
     {

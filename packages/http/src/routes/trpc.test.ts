@@ -17,13 +17,13 @@ import { serveTrpc } from '../testing/serve-trpc.ts'
 
 const anything = (input: unknown) => input
 
-/** Procedures whose course a test controls. */
+/** Procedures that a test controls. */
 function openProcedures() {
   const started = Promise.withResolvers<void>()
   const gate = Promise.withResolvers<void>()
   const ended = Promise.withResolvers<unknown>()
   const seen: unknown[] = []
-  /** Waits for the gate, or rejects with the reason of a caller that left. */
+  /** Waits for the test, or rejects with the reason of the aborted signal. */
   const wait = async (signal: AbortSignal | undefined) => {
     started.resolve()
     signal?.addEventListener('abort', () => ended.resolve(signal.reason))
@@ -66,7 +66,7 @@ describe('streams', () => {
     expect(server.lines.filter(({ event }) => event === 'request')).toHaveLength(1)
   })
 
-  test('proxies are asked not to hold pieces back', async () => {
+  test('headers keep proxies from buffering the pieces', async () => {
     const { procedures } = openProcedures()
     await using server = await serveTrpc({ router: procedures })
     const headers = { 'trpc-accept': 'application/jsonl' }
@@ -76,7 +76,7 @@ describe('streams', () => {
     expect(await response.text()).toContain('fast')
   })
 
-  test('a subscription sends events while they happen, and resumes after the last one', async () => {
+  test('a subscription sends events when they happen, and resumes after the last one', async () => {
     const { procedures, open, seen } = openProcedures()
     await using server = await serveTrpc({ router: procedures })
     const response = await fetch(`${server.url}/watch`, { headers: { 'last-event-id': '7' } })
@@ -156,7 +156,7 @@ describe('a client that leaves cancels its call', () => {
   })
 })
 
-describe('whatever refuses a request before it is a call answers in the envelope of tRPC', () => {
+describe('a request that is refused before it is a call gets an answer in the envelope of tRPC', () => {
   const refusals: [string, string, RequestInit & { path?: string }][] = [
     ['a foreign page', 'ORIGIN_NOT_ALLOWED', { method: 'POST', headers: { origin: 'https://evil.example' } }],
     ['an unreadable target', 'INVALID_REQUEST', { path: '/%ff' }],

@@ -7,23 +7,23 @@ import { answerMethod } from '../protocol/answer-method.ts'
 import { challenge } from '../protocol/render-problem.ts'
 import type { Context, Handler } from '../state.ts'
 
-/** What one tRPC request may cost. */
+/** Limits of one tRPC request. */
 export interface TrpcLimits extends JsonBodyLimits {
   /** Calls in one batch (threat B291). */
   readonly maxBatchCalls: number
 }
 
-/** What the route works with. */
+/** What the route needs. */
 export interface TrpcOptions {
   readonly limits: TrpcLimits
-  /** Ends streams when it is aborted: the server cannot wait any longer. */
+  /** Aborted when the server cannot wait any longer. It ends streams. */
   readonly stopping: AbortSignal
   /** @default the procedures of Tintype */
   readonly router?: Parameters<typeof createCallServer>[0]
 }
 
 /**
- * The tRPC procedures, mounted at `/trpc`. Errors that are no call's are rendered by `errorResponse`, in tRPC's form.
+ * The tRPC procedures, mounted at `/trpc`. `errorResponse` renders errors that belong to no call, in tRPC's form.
  *
  * @throws TintypeError if the request is refused before it becomes a call
  */
@@ -51,7 +51,7 @@ export function trpcRoutes(
       onFailure: (failure) => reportFailure(ctx, failure),
     })
     if (ctx.res.closed || !ctx.writable) {
-      ctx.respond = false // the client has left: there is nothing to answer
+      ctx.respond = false // the client has left, so nothing is sent
       return
     }
     ctx.status = answer.status
@@ -63,8 +63,8 @@ export function trpcRoutes(
 }
 
 /**
- * Aborted when the client leaves before it has the whole answer, and when the server stops. A client leaves by closing its
- * side of the connection, too: the server keeps its own side open for plain HTTP (B074), and no tRPC client half-closes.
+ * Aborted when the server stops, and when the client leaves before it has the whole answer. Closing the client's side of the
+ * connection counts as leaving: the server keeps its own side open for plain HTTP (B074), but no tRPC client half-closes.
  */
 function abortOnLeave({ req, res }: Context, stopping: AbortSignal): AbortSignal {
   const left = new AbortController()
@@ -82,7 +82,7 @@ function abortOnLeave({ req, res }: Context, stopping: AbortSignal): AbortSignal
   return left.signal
 }
 
-/** Proxies must pass each piece on as soon as it comes. */
+/** The headers make proxies forward each piece as soon as it arrives. */
 function toStream(ctx: Context, body: ReadableStream<Uint8Array>): Readable {
   ctx.set('Cache-Control', 'no-store, no-transform')
   ctx.set('X-Accel-Buffering', 'no')
@@ -90,13 +90,13 @@ function toStream(ctx: Context, body: ReadableStream<Uint8Array>): Readable {
 }
 
 function reportFailure(ctx: Context, { name, error }: CallFailure): void {
-  if (ctx.res.closed) return // the client has left: nothing failed
+  if (ctx.res.closed) return // the client has left, which is not a failure
   ctx.state.tintype.logError(error, { procedure: name })
   const { retryAfterSeconds } = error
   if (retryAfterSeconds && !ctx.headerSent) ctx.set('Retry-After', String(retryAfterSeconds))
 }
 
-/** The calls for log and metrics: one of as many names as there are procedures, or `batch`, or `…` if unknown. */
+/** The called procedure, for log and metrics; `batch` for different ones, and `…` if one is unknown. */
 function nameCalls(path: string, { procedureTypes }: CallServer): string {
   if (procedureTypes.has(path)) return path
   const names = new Set(path.split(','))

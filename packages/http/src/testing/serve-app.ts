@@ -13,8 +13,8 @@ export interface Answer {
 }
 
 /**
- * A Koa app on a free loopback port, in which a `TintypeError` becomes its status with its code as the body.
- * `send` sends the path as it is: nothing normalises dot segments or escapes.
+ * A Koa app on a free loopback port. It answers a `TintypeError` with its status, and its code as the body. `send` sends the
+ * path as it is, without normalising dot segments or escapes.
  */
 export async function serveApp(configure: (app: Koa<KoaState>) => void) {
   const app = new Koa<KoaState>()

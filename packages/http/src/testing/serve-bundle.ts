@@ -7,7 +7,7 @@ import { writeBundle } from './write-bundle.ts'
 /** Where the bundle's script is served. */
 export const hashed = '/static/assets/index-BxYz12_a.js'
 
-/** The bundle, served by an app with what surrounds it in Tintype. */
+/** The bundle, served by an app with the same middleware as in Tintype. */
 export async function serveBundle() {
   await using stack = new AsyncDisposableStack()
   const bundle = stack.use(await writeBundle())

@@ -23,7 +23,7 @@ const limits = {
   maxUploadDurationMs: 60_000,
 }
 
-/** The tRPC route on a free loopback port, with everything of the app that stands before it. */
+/** The tRPC route on a free loopback port, after the same middleware as in the app. */
 export async function serveTrpc(options: {
   readonly router?: Parameters<typeof createCallServer>[0]
   readonly photos?: Partial<PhotoLibrary>

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib'
 
-/** What the hashed file of the bundle holds. */
+/** Content of the bundle's hashed file. */
 export const script = Buffer.from('console.log("tintype")\n'.repeat(50))
-/** What `index.html` of the bundle holds. */
+/** Content of the bundle's `index.html`. */
 export const page = Buffer.from('<!doctype html><title>Tintype</title>')
 
-/** Every file by its path: a bundle, and secrets in it and beside it. */
+/** Every file by its path: a bundle, with secrets in it and beside it. */
 export const bundleFiles: Readonly<Record<string, Buffer>> = {
   'bundle/index.html': page,
   'bundle/index.html.br': brotliCompressSync(page),
@@ -27,7 +27,7 @@ export const bundleFiles: Readonly<Record<string, Buffer>> = {
   'secret.txt': Buffer.from('secret'),
 }
 
-/** Writes the files into a directory of their own, which is removed again. */
+/** Writes the files into a temporary directory, which is removed when it is disposed. */
 export async function writeBundle() {
   const root = await mkdtemp(join(tmpdir(), 'tintype-static-'))
   for (const [path, bytes] of Object.entries(bundleFiles)) {
