@@ -10,6 +10,7 @@ const arrows: Record<string, readonly string[]> = {
   'packages/storage': ['@tintype/contract'],
   'packages/catalog': ['@tintype/contract'],
   'packages/imaging': ['@tintype/contract'],
+  'packages/access': ['@tintype/contract'],
   'packages/photos': ['@tintype/contract', '@tintype/storage', '@tintype/catalog', '@tintype/imaging'],
   'packages/api': ['@tintype/contract'],
   'packages/http': [
@@ -19,6 +20,7 @@ const arrows: Record<string, readonly string[]> = {
     '@tintype/imaging',
     '@tintype/photos',
     '@tintype/api',
+    '@tintype/access',
   ],
   'packages/client': ['@tintype/contract', '@tintype/api'],
   'apps/server': [
@@ -47,6 +49,7 @@ const fences: Record<string, RegExp> = {
     /^(packages\/catalog\/src\/drivers\/sqlite|packages\/storage\/src\/file-lock\.ts|test\/faults\/)/,
   '@trpc/server': /^packages\/(api\/|client\/|http\/src\/routes\/trpc[\w-]*\.test\.ts)/,
   '@trpc/client': /^(packages\/client\/|test\/|packages\/http\/src\/routes\/trpc[\w-]*\.test\.ts)/,
+  jose: /^packages\/access\//,
   pino: /^apps\/server\//,
   'prom-client': /^apps\/server\/src\/observability\/metrics\.ts$/,
   react: /^apps\/gallery\//,

@@ -1,0 +1,14 @@
+/**
+ * Who may do what: API keys, upload tokens, the application's JWTs, signed media URLs and rates. Knows neither HTTP nor
+ * the catalog nor the environment.
+ */
+export { hashApiKey, makeApiKey, type NewApiKey, parseAdminKey, parseApiKey } from './api-key.ts'
+export {
+  createSigner,
+  deriveSigningKey,
+  makeSigningSecret,
+  parseSigningSecrets,
+  type Signer,
+  type SigningPurpose,
+  type SigningSecret,
+} from './signing-secrets.ts'
