@@ -3,8 +3,8 @@ import { isTintypeError } from '@tintype/contract'
 import type { BlobKey } from './blob-key.ts'
 
 /**
- * A staged file, written. The store reads it and leaves it where it is: whoever staged it may put it again, and
- * discards it. Only a put that replaces a blob may move it.
+ * A staged file, written. The store reads it and leaves it where it is: the caller may put it again, and removes it.
+ * Only a put that replaces a blob may move it.
  */
 export interface StagedSource {
   readonly path: string
@@ -112,7 +112,8 @@ export interface BlobReader extends AsyncDisposable {
 export interface BlobStore extends BlobReader {
   /**
    * Stores bytes under a key, atomically and durably: the key is absent (or has its old bytes) until this
-   * resolves, survives a power cut from then on, and after a failure nothing stays behind.
+   * resolves, survives a power cut from then on, and after a failure nothing stays behind. A staged file may be on any
+   * file system of this machine. If it cannot be read, the error has the fact `unreadable`.
    *
    * @returns `exists` if the key is taken and `ifExists` is `fail`; the stored bytes are untouched
    */

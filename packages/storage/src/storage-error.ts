@@ -6,8 +6,11 @@ import type { UnreadableReason } from './blob-store.ts'
 const codesOfFullDisk = ['ENOSPC', 'EDQUOT', 'EFBIG']
 const codesOfNoDescriptors = ['EMFILE', 'ENFILE']
 const codesOfMissingRights = ['EACCES', 'EPERM']
-// ELOOP: a symbolic link was planted where a directory of ours must be (threat B173).
-const codesOfRefusal = [...codesOfMissingRights, 'EROFS', 'ENOENT', 'EIO', 'ENODEV', 'ENOTDIR', 'ELOOP']
+// ELOOP, EEXIST: a symbolic link was planted where a directory of ours must be (threat B173), or a file is there.
+const codesOfRefusal = [
+  ...codesOfMissingRights,
+  ...['EROFS', 'ENOENT', 'EIO', 'ENODEV', 'ENOTDIR', 'ELOOP', 'EEXIST'],
+]
 
 /**
  * Translates what the file system reported into the one error class that leaves this package: `STORAGE_FULL`,

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs'
 import { chmod, mkdir, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { sourceOfFile } from '../staging/file-source.ts'
 import { keep, listBlobs, makeBytes, newKey, readBlob, replace } from '../testing/blob-store-subject.ts'
 import { describeBlobStore, openTestDirectory } from '../testing/index.ts'
 import { filesBelow, openDescriptors, openTestDisk } from '../testing/open-test-disk.ts'
@@ -67,6 +69,21 @@ describe('opening a disk', () => {
       stagingDirectory: join(home.path, '.staging'),
     })
     expect(await listBlobs(store, '')).toEqual([])
+  })
+
+  test('a store without a staging directory has one of its own, which it sweeps and removes', async () => {
+    await using home = await openTestDirectory()
+    const leftovers = join(home.path, '.staging', '0123456789abcdef-0123456789abcdef')
+    await mkdir(leftovers, { recursive: true })
+    await writeFile(join(leftovers, 'of a process that was killed'), '')
+    const key = newKey()
+    {
+      await using store = await openDiskBlobStore({ directory: home.path })
+      expect(existsSync(leftovers)).toBe(false)
+      expect(await store.put(key, makeBytes(10), keep)).toBe('stored')
+      expect(await listBlobs(store, '')).toMatchObject([{ key }])
+    }
+    expect(await readdir(home.path)).toEqual(['originals'])
   })
 
   test('B164 refuses what cannot be written', async () => {
@@ -206,6 +223,31 @@ describe('what a disk holds', () => {
     abort.abort()
     await expect(aborted).rejects.toBe(abort.signal.reason)
     expect(await filesBelow(disk.home)).toEqual([join(disk.directory, key)])
+  })
+
+  test.skipIf(!hasOtherDevice)(
+    'a staged file on another device is copied, and stays (skipped if /dev/shm is none)',
+    async () => {
+      await using disk = await openTestDisk()
+      await using other = await openTestDirectory('/dev/shm')
+      const path = join(other.path, 'staged')
+      const [key, bytes] = [newKey(), makeBytes(3_000_000)]
+      await writeFile(path, bytes)
+      expect(await disk.store.put(key, sourceOfFile(path), keep)).toBe('stored')
+      expect(await disk.store.put(key, sourceOfFile(path), keep)).toBe('exists')
+      expect(await disk.store.put(key, sourceOfFile(path), replace)).toBe('stored')
+      expect((await readBlob(disk.store, { key }))?.equals(bytes)).toBe(true)
+      expect(await filesBelow(disk.home)).toEqual([join(disk.directory, key)])
+      expect(await readdir(other.path)).toEqual(['staged'])
+    },
+  )
+
+  test('a staged file that can be neither linked nor read fails its put with the reason', async () => {
+    await using disk = await openTestDisk()
+    const directory = { path: disk.stagingDirectory, sync: async () => undefined }
+    const put = disk.store.put(newKey(), directory, keep)
+    await expect(put).rejects.toMatchObject({ facts: { unreadable: 'damaged' } })
+    expect(await filesBelow(disk.home)).toEqual([])
   })
 
   test('a delete takes the directories along that it empties', async () => {

@@ -1,8 +1,12 @@
-import { link, realpath, stat as statPath, unlink } from 'node:fs/promises'
+import { link, realpath, rmdir, stat as statPath, unlink } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { TintypeError } from '@tintype/contract'
 import type { BlobReader, BlobStore } from '../blob-store.ts'
-import { openTemporaryDirectory, unlinkQuietly } from '../staging/temporary-directory.ts'
+import {
+  openTemporaryDirectory,
+  sweepTemporaryDirectories,
+  unlinkQuietly,
+} from '../staging/temporary-directory.ts'
 import { hasNativeCode, toStorageError } from '../storage-error.ts'
 import { findBlobRoot, openBlobTree } from './disk/blob-tree.ts'
 import { type Disk, putFile } from './disk/put-file.ts'
@@ -14,8 +18,11 @@ import { probeName } from './disk/walk-blobs.ts'
 export interface DiskBlobStoreOptions {
   /** Every blob is the file named by its key in here. Made if it is missing. */
   readonly directory: string
-  /** Where files are written before they get their name; on the same file system. Made if it is missing. */
-  readonly stagingDirectory: string
+  /**
+   * Where files are written before they get their name; on the same file system. Made if it is missing. If absent, the
+   * store has one of its own, `.staging` in `directory`, and disposing the store removes it.
+   */
+  readonly stagingDirectory?: string | undefined
   /**
    * `relaxed` never syncs: after a power cut a blob whose put has resolved can be missing or short, and a deleted one
    * can be back. Default: `full`.
@@ -38,11 +45,14 @@ export async function openDiskBlobStore(options: DiskBlobStoreOptions): Promise<
 }
 
 async function openDisk(options: DiskBlobStoreOptions): Promise<BlobStore> {
-  const { directory, stagingDirectory } = options
   const isRelaxed = options.durability === 'relaxed'
   await using opening = new AsyncDisposableStack()
-  const tree = await openBlobTree(directory, { isRelaxed })
+  const tree = await openBlobTree(options.directory, { isRelaxed })
+  const { stagingDirectory = join(tree.root, '.staging') } = options
+  const isOwn = options.stagingDirectory === undefined
+  if (isOwn) opening.defer(() => rmdir(stagingDirectory).catch(() => undefined)) // not empty: another store uses it
   const temporary = opening.use(await openTemporaryDirectory(stagingDirectory))
+  if (isOwn) await sweepTemporaryDirectories(stagingDirectory)
   const disk = { tree, temporary, isRelaxed }
   if ((await statPath(stagingDirectory)).dev !== tree.device) throw differentFileSystems()
   // Names that begin with a dot are no keys; any other directory in here would be listed and served (threat B180).

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import { TintypeError } from '@tintype/contract'
 import type { BlobKey } from '../blob-key.ts'
 import type { BlobSource, BlobStat, BlobStore, ByteRange } from '../blob-store.ts'
-import { toStorageError } from '../storage-error.ts'
+import { toReadError } from '../storage-error.ts'
 
 interface StoredBytes {
   readonly bytes: Buffer
@@ -21,7 +21,7 @@ export async function openMemoryBlobStore(): Promise<BlobStore> {
   return {
     async put(key, source, { ifExists, signal }) {
       signal?.throwIfAborted()
-      const bytes = await takeBytes(source)
+      const bytes = await copyBytes(source)
       signal?.throwIfAborted()
       if (ifExists === 'fail' && blobs.has(key)) return 'exists'
       lastVersion += 1
@@ -60,12 +60,12 @@ function toBlobStat(key: BlobKey, { bytes, modifiedAtMs, version }: StoredBytes)
 }
 
 /** A copy, because the caller may change its bytes afterwards. */
-async function takeBytes(source: BlobSource): Promise<Buffer> {
+async function copyBytes(source: BlobSource): Promise<Buffer> {
   if (source instanceof Uint8Array) return Buffer.from(source)
   try {
     return await readFile(source.path)
   } catch (error) {
-    throw toStorageError(error)
+    throw toReadError(error)
   }
 }
 

@@ -1,4 +1,4 @@
-import { statfs } from 'node:fs/promises'
+import { open, statfs } from 'node:fs/promises'
 import { TintypeError } from '@tintype/contract'
 import type { StagedSource } from '../blob-store.ts'
 import { createByteBudget } from '../byte-budget.ts'
@@ -9,6 +9,7 @@ import {
   openTemporaryDirectory,
   sweepTemporaryDirectories,
   unlinkQuietly,
+  writeWhole,
 } from './temporary-directory.ts'
 
 /**
@@ -46,6 +47,12 @@ export interface Staging extends AsyncDisposable {
 /** A file that nothing else uses. Disposing it removes it. */
 export interface ScratchFile extends AsyncDisposable {
   readonly path: string
+  /**
+   * Writes bytes into the empty file, as they come: memory does not grow with them. They are not synced.
+   *
+   * @throws what `bytes` throws, as it is: then the file has the bytes of before; STORAGE_FULL, STORAGE_UNAVAILABLE
+   */
+  fill(bytes: AsyncIterable<Uint8Array>): Promise<void>
 }
 
 /** One upload's bytes, as they arrive. Disposing it removes what it holds, whatever happened before. */
@@ -114,6 +121,7 @@ export async function openStaging(options: StagingOptions): Promise<Staging> {
       await handle.close()
       return {
         path,
+        fill: (bytes) => fillFile(path, bytes),
         async [Symbol.asyncDispose]() {
           await unlinkQuietly(path)
         },
@@ -142,6 +150,11 @@ export async function* listStaged(
   } catch (error) {
     if (!hasNativeCode(error, ['ENOENT'])) fail(error)
   }
+}
+
+async function fillFile(path: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+  await using handle = await open(path, 'w').catch(fail)
+  for await (const chunk of bytes) await writeWhole(handle, [chunk]).catch(fail)
 }
 
 function fail(error: unknown): never {

@@ -1,14 +1,16 @@
+import { createReadStream } from 'node:fs'
 import { link, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { TintypeError } from '@tintype/contract'
 import type { BlobSource, PutOptions, StagedSource } from '../../blob-store.ts'
 import { type TemporaryDirectory, unlinkQuietly } from '../../staging/temporary-directory.ts'
-import { createGrowingFile } from '../../staging/temporary-file-writer.ts'
-import { hasNativeCode } from '../../storage-error.ts'
+import { createGrowingFile, type GrowingFile } from '../../staging/temporary-file-writer.ts'
+import { hasNativeCode, toReadError } from '../../storage-error.ts'
 import type { BlobTree } from './blob-tree.ts'
 import { statRegularFile } from './regular-file.ts'
 
 const maxAttempts = 10
+const copyPieceByteSize = 1024 * 1024
 
 /** Where files are written and where they end. */
 export interface Disk {
@@ -27,16 +29,39 @@ export interface PutFileOptions extends PutOptions {
 
 /**
  * Stores bytes as a file: writes them outside the tree, syncs them, links them to their name, syncs the
- * directory. A failure before the end leaves nothing but what was staged. Throws native errors, a `TintypeError`, or the
- * signal's reason.
+ * directory. A failure before the end leaves nothing but what was staged. A staged file that cannot be linked is copied
+ * first. Throws native errors, a `TintypeError`, or the signal's reason.
  */
 export async function putFile(disk: Disk, request: PutFileOptions): Promise<'stored' | 'exists'> {
-  request.signal?.throwIfAborted()
-  await using staged = await stage(disk, request.source)
+  const { source, signal } = request
+  signal?.throwIfAborted()
+  if (source instanceof Uint8Array) {
+    await using file = await writeTemporary(disk, [source], signal)
+    return await store(disk, { ...request, staged: file })
+  }
+  try {
+    const staged = { path: source.path, sync: () => source.sync() }
+    return await store(disk, { ...request, staged })
+  } catch (error) {
+    if (!hasNativeCode(error, codesOfNoLink)) throw error
+  }
+  await using file = await writeTemporary(disk, readWhole(source.path), signal)
+  return await store(disk, { ...request, staged: file })
+}
+
+/** On another file system or mount, of another user where such links are forbidden, or with too many links already. */
+const codesOfNoLink = ['EXDEV', 'EPERM', 'EMLINK']
+
+/** Bytes that are in a file. One that belongs to the put is removed beside the last sync. */
+interface StoreOptions extends PutFileOptions {
+  readonly staged: StagedSource & Partial<AsyncDisposable>
+}
+
+async function store(disk: Disk, { staged, ...request }: StoreOptions): Promise<'stored' | 'exists'> {
   if (!disk.isRelaxed) await staged.sync()
   const outcome = await name(disk, { ...request, from: staged.path })
   // Beside the sync, which takes longer.
-  const discarded = staged[Symbol.asyncDispose]()
+  const discarded = staged[Symbol.asyncDispose]?.()
   try {
     // `exists` would be wrong for something that is no blob.
     if (outcome === 'exists' && !(await statRegularFile(request.path)))
@@ -53,19 +78,30 @@ export async function putFile(disk: Disk, request: PutFileOptions): Promise<'sto
   return outcome === 'exists' ? 'exists' : 'stored'
 }
 
-/** Writes bytes to a file outside the tree, removed at the end of the put. A staged file is its owner's to discard. */
-async function stage(
+/** Writes bytes to a file outside the tree. The caller disposes it. */
+async function writeTemporary(
   { temporary, isRelaxed }: Disk,
-  source: BlobSource,
-): Promise<StagedSource & AsyncDisposable> {
-  if (!(source instanceof Uint8Array)) return { ...source, async [Symbol.asyncDispose]() {} }
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  signal: AbortSignal | undefined,
+): Promise<GrowingFile> {
   const file = await createGrowingFile(temporary, { isRelaxed })
   try {
-    await file.append([source])
+    for await (const chunk of chunks) {
+      signal?.throwIfAborted()
+      await file.append([chunk])
+    }
     return file
   } catch (error) {
     await file[Symbol.asyncDispose]()
     throw error
+  }
+}
+
+async function* readWhole(path: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* createReadStream(path, { highWaterMark: copyPieceByteSize })
+  } catch (error) {
+    throw toReadError(error)
   }
 }
 
