@@ -3,12 +3,11 @@ import { fileURLToPath } from 'node:url'
 import { createAccess, createUploadSlots, type HttpOptions } from '@tintype/http'
 import { createImaging } from '@tintype/imaging'
 import { createPhotoLibrary, createQuarantine, startSweeps } from '@tintype/photos'
-import { openStaging } from '@tintype/storage'
 import type { Logger } from 'pino'
 import type { Config } from './config/config.ts'
 import { addGauges } from './observability/gauges.ts'
 import { createMetrics } from './observability/metrics.ts'
-import { openBlobStore, openCatalog } from './open-drivers.ts'
+import { openBlobStore, openCatalog, openQuarantineStore, openStagingArea } from './open-drivers.ts'
 import { lockDirectory } from './serving/directory-lock.ts'
 import { refuseLostCatalog } from './serving/lost-catalog.ts'
 import { warnAboutLostMedia } from './serving/lost-media.ts'
@@ -21,8 +20,6 @@ export interface Services extends AsyncDisposable {
   readonly stopping: AbortController
 }
 
-/** Bytes of one upload that stay in memory before it moves to a file, and of all uploads together. */
-const stagingMemory = { memoryByteSize: 1024 * 1024, memoryBudgetByteSize: 16 * 1024 * 1024 }
 /** Renditions that may wait for a decoder, besides the uploads: an upload that has a slot is never refused for its turn. */
 const renditionQueueLength = 128
 
@@ -42,7 +39,7 @@ export async function compose(
   const stagingDirectory = join(config.dataDirectory, 'staging')
   const catalog = opening.use(await openCatalog(config))
   const staging = opening.use(
-    await openStaging({ directory: stagingDirectory, durability: config.durability, ...stagingMemory }),
+    await openStagingArea({ directory: stagingDirectory, durability: config.durability }),
   )
   const blobs = opening.use(await openBlobStore(config, stagingDirectory))
   await warnAboutLostMedia(config, { catalog, blobs, log })
@@ -54,7 +51,8 @@ export async function compose(
   const engines = { staging, blobs, catalog, imaging, inspection, limits, log, now: Date.now }
   const isLadderEager = config.eagerRenditions === 'ladder'
   const photos = opening.use(createPhotoLibrary({ ...engines, publicUrl: http.publicUrl, isLadderEager }))
-  const quarantine = createQuarantine(join(config.dataDirectory, 'quarantine'), blobs)
+  const openStore = () => openQuarantineStore(config)
+  const quarantine = createQuarantine({ blobs, staging, openStore })
   const { maxConcurrentUploads } = limits
   opening.use(startSweeps({ staging, blobs, catalog, photos, quarantine, log, maxConcurrentUploads }))
 

@@ -1,5 +1,12 @@
+import { join } from 'node:path'
 import type { CatalogReader, PhotoCatalog } from '@tintype/catalog'
-import type { BlobReader, BlobStore } from '@tintype/storage'
+import {
+  type BlobReader,
+  type BlobStore,
+  openStaging,
+  type Staging,
+  type StagingOptions,
+} from '@tintype/storage'
 import type { Config } from './config/config.ts'
 
 // The only importer of drivers. A driver is a line here and a file in its package; it is loaded only where it is used.
@@ -19,6 +26,22 @@ export async function openBlobStore(
         durability,
       })
   }
+}
+
+/** Bytes of one upload that stay in memory before it moves to a file, and of all uploads together. */
+const stagingMemory = { memoryByteSize: 1024 * 1024, memoryBudgetByteSize: 16 * 1024 * 1024 }
+
+/** A staging area for uploads and copies. */
+export function openStagingArea(options: Pick<StagingOptions, 'directory' | 'durability'>): Promise<Staging> {
+  return openStaging({ ...options, ...stagingMemory })
+}
+
+/** A store for the bytes that are put aside. It is made when it is opened. */
+export async function openQuarantineStore({
+  dataDirectory,
+}: Pick<Config, 'dataDirectory'>): Promise<BlobStore> {
+  const directory = join(dataDirectory, 'quarantine')
+  return (await import('@tintype/storage/drivers/disk')).openDiskBlobStore({ directory })
 }
 
 /** A catalog for the server, or for who stands in for it. */

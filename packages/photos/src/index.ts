@@ -9,14 +9,14 @@ export { countMissingOriginals } from './maintenance/count-missing-originals.ts'
 export type { CheckProgress, Finding } from './maintenance/finding.ts'
 export { hasOriginals } from './maintenance/has-originals.ts'
 export type { LibraryReaders } from './maintenance/library-readers.ts'
-export { createQuarantine, type Quarantine } from './maintenance/quarantine.ts'
 export {
   type BrokenPhoto,
+  createQuarantine,
   type Kept,
-  type Repair,
-  type RepairTools,
-  repairFinding,
-} from './maintenance/repair-finding.ts'
+  type Quarantine,
+  type QuarantineDependencies,
+} from './maintenance/quarantine.ts'
+export { type Repair, type RepairTools, repairFinding } from './maintenance/repair-finding.ts'
 export { orphanAgeMs, startSweeps } from './maintenance/scheduled-sweeps.ts'
 export type { Media, PublicMedia } from './media/find-media.ts'
 export type { OpenMedia } from './media/media-cache.ts'

@@ -27,4 +27,3 @@ export {
   type Staging,
   type StagingOptions,
 } from './staging/staging.ts'
-export { hasNativeCode, toStorageError } from './storage-error.ts'

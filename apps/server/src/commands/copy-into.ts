@@ -1,7 +1,7 @@
 import { type CopyResult, copyLibrary, type Finding, type LibraryReaders } from '@tintype/photos'
-import { type BlobKey, type BlobSource, openStaging } from '@tintype/storage'
+import type { BlobKey, BlobSource } from '@tintype/storage'
 import { ConfigError } from '../config/config-error.ts'
-import { openBlobStore, openCatalogCopy } from '../open-drivers.ts'
+import { openBlobStore, openCatalogCopy, openStagingArea } from '../open-drivers.ts'
 import type { CommandContext } from './command-context.ts'
 import { describeFinding } from './format-finding.ts'
 import { createProgressLine, formatByteSize } from './progress-line.ts'
@@ -23,9 +23,6 @@ export interface CopyIntoOptions {
     | undefined
 }
 
-/** Bytes that stay in memory before they move to a file, as for uploads: a copy uses staging too. */
-const stagingMemory = { memoryByteSize: 1024 * 1024, memoryBudgetByteSize: 16 * 1024 * 1024 }
-
 /**
  * Copies catalog and bytes, and writes progress and broken photos to standard error. If it fails, the caller removes what
  * was copied.
@@ -40,7 +37,7 @@ export async function copyInto(
   const { catalogFile, media, stagingDirectory } = places
   await using opening = new AsyncDisposableStack()
   const line = opening.use(createProgressLine(stderr))
-  const staging = opening.use(await openStaging({ directory: stagingDirectory, ...stagingMemory }))
+  const staging = opening.use(await openStagingArea({ directory: stagingDirectory }))
   const blobs = opening.use(
     await openBlobStore(
       { storage: { kind: 'disk', directory: media }, durability: 'full' },

@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import {
   type CheckProgress,
   checkLibrary,
@@ -12,6 +11,7 @@ import {
 import { parseConfig } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
 import { writeOut } from '../observability/write-and-drain.ts'
+import { openQuarantineStore } from '../open-drivers.ts'
 import { abortOnSignals, type CommandContext } from './command-context.ts'
 import { describeFinding, toFindingJson } from './format-finding.ts'
 import { findPlaces, type LibraryPlaces, type OpenLibrary, openLibrary, ownLibrary } from './open-library.ts'
@@ -91,9 +91,9 @@ async function repairLibrary(
   { deletesBroken, deletesOrphans, acceptsMissing, ...examination }: Examination & RepairWishes,
 ): Promise<Tally> {
   await using library = await ownLibrary(places)
-  const { blobs, catalog } = library
-  const { keepBroken } = createQuarantine(join(places.dataDirectory, 'quarantine'), blobs)
-  const quarantine = deletesBroken ? keepBroken : undefined
+  const { blobs, catalog, staging } = library
+  const openStore = () => openQuarantineStore(places)
+  const quarantine = deletesBroken ? createQuarantine({ blobs, staging, openStore }) : undefined
   const removeLeftover = (path: string) => rm(path, { force: true })
   const tools = { blobs, catalog, removeLeftover, removesOrphanedOriginals: deletesOrphans, quarantine }
   let isConfirmed = acceptsMissing

@@ -2,10 +2,16 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { PhotoCatalog } from '@tintype/catalog'
 import type { CheckedLibrary } from '@tintype/photos'
-import { type BlobStore, listStaged } from '@tintype/storage'
+import { type BlobStore, listStaged, type Staging } from '@tintype/storage'
 import type { Config } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
-import { openBlobReader, openBlobStore, openCatalog, openCatalogReader } from '../open-drivers.ts'
+import {
+  openBlobReader,
+  openBlobStore,
+  openCatalog,
+  openCatalogReader,
+  openStagingArea,
+} from '../open-drivers.ts'
 import { lockDirectory } from '../serving/directory-lock.ts'
 import { findLoss } from '../serving/lost-catalog.ts'
 
@@ -38,6 +44,7 @@ export interface OpenLibrary extends CheckedLibrary, AsyncDisposable {}
 export interface OwnedLibrary extends OpenLibrary {
   readonly blobs: BlobStore
   readonly catalog: PhotoCatalog
+  readonly staging: Staging
 }
 
 /**
@@ -72,6 +79,7 @@ export async function ownLibrary(places: LibraryPlaces): Promise<OwnedLibrary> {
   const catalog = opening.use(
     await openCatalog({ catalog: { kind: 'sqlite', file: catalogFile }, durability: 'full' }),
   )
+  const staging = opening.use(await openStagingArea({ directory: stagingDirectory }))
   const blobs = opening.use(
     await openBlobStore(
       { storage: { kind: 'disk', directory: media }, durability: 'full' },
@@ -81,6 +89,7 @@ export async function ownLibrary(places: LibraryPlaces): Promise<OwnedLibrary> {
   const owned = opening.move()
   return {
     catalog,
+    staging,
     blobs,
     listStaged: () => listStaged(stagingDirectory),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

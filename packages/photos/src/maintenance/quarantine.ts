@@ -1,160 +1,116 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { link, open, rename, rm, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
+import type { PhotoRecord } from '@tintype/catalog'
 import {
   type BlobKey,
   type BlobReader,
-  hasNativeCode,
-  makeDirectory,
-  syncDirectory,
+  type BlobStore,
+  parseBlobKey,
+  type Staging,
+  sourceOfFile,
   unreadableReasonOf,
 } from '@tintype/storage'
-import type { BrokenPhoto, Kept } from './repair-finding.ts'
+import { digestOf, putAside } from './put-aside.ts'
 
-/** A directory that nothing serves and nothing empties. What it is told to keep is durable when it says so. */
+/** A photo whose original is not what its row says. */
+export interface BrokenPhoto {
+  readonly photo: PhotoRecord
+  readonly key: BlobKey
+}
+
+/** How much of the existing bytes was kept: `part` if the store cannot read them all. */
+export type Kept = 'all' | 'part'
+
+/** Keeps bytes that nothing serves and nothing removes. What a call returned as kept is durable. */
 export interface Quarantine {
   /**
-   * Keeps a photo that is to be deleted because its original is not what it was: what the catalog knew as `{id}.json`,
-   * and its bytes, where there are any, under their own name.
-   *
-   * @returns `part` where the disk does not give all bytes and they could not be linked: what it gave is kept
+   * Keeps a photo that is about to be deleted because its original is broken: its row as `{id}.json`, and the bytes that
+   * can be read, if there are any, as `{id}.{extension}`.
    */
   keepBroken(broken: BrokenPhoto): Promise<Kept>
   /**
-   * Keeps an original that no row names, under its key, so that copying `originals/` back brings it back.
+   * Keeps an original that no row names, under its own key: copying `originals/` back restores it.
    *
-   * @returns `part` where it cannot be kept whole: then nothing of it is; `undefined` where it is gone
+   * @returns `part` if it cannot be read whole: then nothing of it is kept; `undefined` if it does not exist any more
    */
   keepOrphan(key: BlobKey): Promise<Kept | undefined>
 }
 
-/** What is asked of the store. */
-type Source = Pick<BlobReader, 'localPath' | 'open' | 'stat'>
+/** What a quarantine works with. */
+export interface QuarantineDependencies {
+  /** The store whose bytes are kept. */
+  readonly blobs: Pick<BlobReader, 'localPath' | 'open' | 'stat'>
+  readonly staging: Pick<Staging, 'makeScratchFile'>
+  /** Opens the store of the kept bytes. Called for each photo, so that none is made before it is needed. */
+  readonly openStore: () => Promise<BlobStore>
+}
 
-/**
- * A quarantine in a directory, which is made when it is needed, for photos of a store. The caller must own the library;
- * what an interrupted call has left is made anew by the next. Errors are native ones, or the store's.
- */
-export function createQuarantine(directory: string, blobs: Source): Quarantine {
+/** Creates a quarantine. Its methods throw what stores and staging throw. The caller must own the library. */
+export function createQuarantine({ blobs, staging, openStore }: QuarantineDependencies): Quarantine {
+  /** From a local file without a copy if the store can link it. That also keeps what the disk cannot read any more. */
+  async function keepFile(store: BlobStore, key: BlobKey, name: BlobKey): Promise<Kept | undefined> {
+    const path = await blobs.localPath?.(key)
+    if (path === undefined) return undefined
+    const stat = await blobs.stat(key)
+    if (!stat) return undefined
+    try {
+      // It is durable already, and what cannot be read cannot be synced.
+      const source = { path, sync: async () => undefined }
+      await putAside(store, name, { source, byteSize: stat.byteSize, digest: () => digestOf(blobs, key) })
+      return 'all'
+    } catch (error) {
+      if (unreadableReasonOf(error) === undefined && (await blobs.stat(key))) throw error
+      return undefined // the copy finds out what can be read
+    }
+  }
+
+  /** By a copy in a scratch file: memory does not grow with the bytes. */
+  async function keepCopy(
+    store: BlobStore,
+    { key, name, keepsPart }: { readonly key: BlobKey; readonly name: BlobKey; readonly keepsPart: boolean },
+  ): Promise<Kept | undefined> {
+    await using scratch = await staging.makeScratchFile()
+    const digest = createHash('sha256')
+    let byteSize = 0
+    async function* read(body: AsyncIterable<Uint8Array>) {
+      for await (const chunk of body) {
+        digest.update(chunk)
+        byteSize += chunk.byteLength
+        yield chunk
+      }
+    }
+    let kept: Kept = 'all'
+    try {
+      const blob = await blobs.open(key)
+      if (!blob) return undefined
+      await scratch.fill(read(blob.body))
+    } catch (error) {
+      if (unreadableReasonOf(error) === undefined) throw error
+      await blobs.stat(key) // rejects if the whole store cannot be reached
+      kept = 'part'
+    }
+    if (kept === 'part' && !(keepsPart && byteSize > 0)) return kept
+    const sha256 = digest.digest('hex')
+    await putAside(store, name, { source: sourceOfFile(scratch.path), byteSize, digest: async () => sha256 })
+    return kept
+  }
+
   return {
     async keepBroken({ photo, key }) {
-      await makeDirectory(directory)
-      const path = join(directory, basename(key))
-      const kept = (await take(blobs, { key, path })) ?? 'all'
-      if (await hasBytes(partialOf(path))) await giveName(path)
-      await rm(partialOf(path), { force: true })
-      await writeWhole(join(directory, `${photo.id}.json`), `${JSON.stringify(photo, null, 2)}\n`)
-      await syncDirectory(directory)
+      await using store = await openStore()
+      const name = parseBlobKey(key.slice(key.lastIndexOf('/') + 1))
+      const kept =
+        (await keepFile(store, key, name)) ?? (await keepCopy(store, { key, name, keepsPart: true })) ?? 'all'
+      const row = Buffer.from(`${JSON.stringify(photo, null, 2)}\n`)
+      const options = { contentType: 'application/json', ifExists: 'replace' } as const
+      await store.put(parseBlobKey(`${photo.id}.json`), row, options)
       return kept
     },
 
     async keepOrphan(key) {
-      const path = join(directory, key)
-      await makeDirectory(dirname(path))
-      try {
-        const kept = await take(blobs, { key, path })
-        if (kept === 'all') await giveName(path)
-        return kept
-      } finally {
-        // Also where it fails, because others follow: on a full disk their halves would add up.
-        await rm(partialOf(path), { force: true })
-        await syncDirectory(dirname(path))
-      }
+      await using store = await openStore()
+      return (
+        (await keepFile(store, key, key)) ?? (await keepCopy(store, { key, name: key, keepsPart: false }))
+      )
     },
   }
-}
-
-/** A file has its own name only once all of it is durable: a kill must leave nothing that is taken for it. */
-const partialOf = (path: string) => `${path}.partial`
-
-/** Links, which also keeps what the disk cannot read any more; copies where that cannot be. `undefined`: it is gone. */
-async function take(
-  blobs: Source,
-  { key, path }: { readonly key: BlobKey; readonly path: string },
-): Promise<Kept | undefined> {
-  const partial = partialOf(path)
-  await rm(partial, { force: true })
-  const from = await blobs.localPath?.(key)
-  if (from !== undefined && (await linkWhereAllowed(from, partial))) return 'all'
-  return await copy(blobs, key, partial)
-}
-
-/** On another file system, of another user where such links are forbidden, with too many links already, or gone. */
-const codesOfNoLink = ['EXDEV', 'EPERM', 'EMLINK', 'ENOENT']
-
-async function linkWhereAllowed(from: string, to: string): Promise<boolean> {
-  try {
-    await link(from, to)
-    return true
-  } catch (error) {
-    if (!hasNativeCode(error, codesOfNoLink)) throw error
-    return false
-  }
-}
-
-async function copy(blobs: Source, key: BlobKey, to: string): Promise<Kept | undefined> {
-  await using file = await open(to, 'wx', 0o640)
-  let isReading = true
-  let kept: Kept = 'all'
-  try {
-    const blob = await blobs.open(key)
-    if (!blob) return undefined
-    for await (const chunk of blob.body) {
-      isReading = false
-      await file.writeFile(chunk)
-      isReading = true
-    }
-  } catch (error) {
-    if (!isReading || !unreadableReasonOf(error)) throw error
-    await blobs.stat(key) // rejects where it is not this file alone that cannot be reached
-    kept = 'part'
-  }
-  await file.sync()
-  return kept
-}
-
-/** Never in the place of what is there, which may be all that is left of something else: then the name gets a number. */
-async function giveName(path: string): Promise<void> {
-  for (let nth = 1; ; nth += 1) {
-    const name = nth === 1 ? path : `${path}.${nth}`
-    try {
-      return await link(partialOf(path), name)
-    } catch (error) {
-      if (!hasNativeCode(error, ['EEXIST'])) throw error
-      if (await isSame(partialOf(path), name)) return
-    }
-  }
-}
-
-/** Also of two copies: an original that stays in its store, because that is read-only, comes again with every sweep. */
-async function isSame(path: string, otherPath: string): Promise<boolean> {
-  const [one, other] = await Promise.all([stat(path), stat(otherPath)])
-  if (one.dev === other.dev && one.ino === other.ino) return true
-  return one.size === other.size && (await digestOf(path)) === (await digestOf(otherPath))
-}
-
-async function digestOf(path: string): Promise<string> {
-  const digest = createHash('sha256')
-  await pipeline(createReadStream(path), digest)
-  return digest.digest('hex')
-}
-
-async function hasBytes(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).size > 0
-  } catch (error) {
-    if (hasNativeCode(error, ['ENOENT'])) return false
-    throw error
-  }
-}
-
-async function writeWhole(path: string, text: string): Promise<void> {
-  {
-    await using file = await open(partialOf(path), 'w', 0o640)
-    await file.writeFile(text)
-    await file.sync()
-  }
-  await rename(partialOf(path), path)
 }

@@ -47,35 +47,36 @@ test('B184 what is safe is repaired, what is not is left, and a second time find
   expect(await library.blobs.stat(orphan.key)).toBeUndefined()
 })
 
-test('nothing is repaired that only another user may read, whatever was asked for', async () => {
+test('nothing is repaired that only another user may read, with any flag', async () => {
   await using library = await openTestLibrary()
   const { photo, key } = await library.addPhoto()
   await library.addRendition(photo)
   const facts = { unreadable: 'forbidden' }
   const refusal = new TintypeError('STORAGE_UNAVAILABLE', 'The storage refuses', { facts })
   const blobs: BlobStore = { ...library.blobs, open: () => Promise.reject(refusal) }
-  const quarantine = () => Promise.reject(new Error('nothing is to be put aside'))
+  const quarantine = { keepBroken: () => Promise.reject(new Error('nothing may be put aside')) }
   expect(await repairAll({ ...library, blobs }, { quarantine })).toEqual(['original left', 'rendition left'])
   expect(await library.catalog.listRenditions(photo.id)).toHaveLength(1)
   expect(await library.blobs.stat(key)).toBeDefined()
 })
 
-test('a broken photo goes once it is in quarantine, and stays where that fails', async () => {
+test('a broken photo is deleted once it is in quarantine, and stays if that fails', async () => {
   await using library = await openTestLibrary()
   const { broken, photo } = await breakLibrary(library)
   const full = new Error('ENOSPC')
-  await expect(repairAll(library, { quarantine: () => Promise.reject(full) })).rejects.toBe(full)
+  const refusing = { keepBroken: () => Promise.reject(full) }
+  await expect(repairAll(library, { quarantine: refusing })).rejects.toBe(full)
   expect(await library.catalog.get(broken.photo.id)).toStrictEqual(broken.photo)
 
   const quarantined: string[] = []
-  const repairs = await repairAll(library, {
-    removesOrphanedOriginals: true,
-    async quarantine({ key }) {
+  const quarantine: RepairTools['quarantine'] = {
+    async keepBroken({ key }) {
       quarantined.push(key)
       expect((await library.blobs.stat(key))?.byteSize).toBe(1)
       return 'all'
     },
-  })
+  }
+  const repairs = await repairAll(library, { removesOrphanedOriginals: true, quarantine })
   expect(repairs).toContain('original quarantined')
   expect(quarantined).toEqual([broken.key])
   expect(await library.catalog.get(broken.photo.id)).toBeUndefined()

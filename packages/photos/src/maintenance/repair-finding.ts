@@ -1,17 +1,9 @@
-import type { PhotoCatalog, PhotoRecord } from '@tintype/catalog'
-import type { BlobKey, BlobStore } from '@tintype/storage'
+import type { PhotoCatalog } from '@tintype/catalog'
+import type { BlobStore } from '@tintype/storage'
 import { readBlobKey } from '../blob-keys.ts'
 import { createPhotoDeletion } from '../delete-photo.ts'
 import type { Finding } from './finding.ts'
-
-/** A photo whose original is not what it was. */
-export interface BrokenPhoto {
-  readonly photo: PhotoRecord
-  readonly key: BlobKey
-}
-
-/** How much was kept of the bytes that are there: `part` where the disk does not give them all. */
-export type Kept = 'all' | 'part'
+import type { Quarantine } from './quarantine.ts'
 
 /** What findings are repaired with. */
 export interface RepairTools {
@@ -19,15 +11,13 @@ export interface RepairTools {
   readonly catalog: PhotoCatalog
   /** Removes a file that an upload has left. */
   readonly removeLeftover: (path: string) => Promise<void>
-  /** Whether originals that no row names are to go. */
+  /** Whether originals that no row names are removed. */
   readonly removesOrphanedOriginals: boolean
-  /**
-   * Puts what is left of a broken photo aside, durably, before it is deleted. Where it is absent, broken photos stay.
-   */
-  readonly quarantine?: ((broken: BrokenPhoto) => Promise<Kept>) | undefined
+  /** Keeps what is left of a broken photo before it is deleted. If absent, broken photos stay. */
+  readonly quarantine?: Pick<Quarantine, 'keepBroken'> | undefined
 }
 
-/** What was done about a finding. `left` where it is for a person to decide. */
+/** What was done about a finding. `left` if a person must decide. */
 export type Repair =
   | 'removed'
   | 'will be made again'
@@ -36,12 +26,12 @@ export type Repair =
   | 'left'
 
 /**
- * Repairs what can be repaired without losing anything: leftovers go, renditions that no row names, and those that are
- * not as they were made, with their rows, so that the next request makes them again. An original without a row may be all
- * that is left of its photo (threat B184), so it goes only where that was asked for; a broken one is put aside where that
- * was asked for. What Tintype did not make stays, a damaged catalog, and what only another user may read.
+ * Repairs what can be repaired without loss. Leftovers and renditions without a row are removed. Broken renditions are
+ * removed with their rows, and the next request makes them again. An original without a row may be all that is left of its
+ * photo (threat B184): it is removed only if `removesOrphanedOriginals` is set. A broken photo is deleted only if there is a
+ * quarantine. Foreign files, a damaged catalog, and files that only another user may read stay.
  *
- * No server may run on the library meanwhile.
+ * No server may run on the library in the meantime.
  *
  * @throws what store, catalog and tools throw
  */
@@ -64,7 +54,7 @@ export async function repairFinding(finding: Finding, tools: RepairTools): Promi
     }
     case 'original': {
       if (!tools.quarantine) return 'left'
-      const kept = await tools.quarantine(finding)
+      const kept = await tools.quarantine.keepBroken(finding)
       await createPhotoDeletion({ blobs, catalog }).deletePhoto(finding.photo.id)
       return kept === 'all' ? 'quarantined' : 'quarantined, as far as it could be read'
     }

@@ -1,7 +1,5 @@
-import { createWriteStream } from 'node:fs'
-import { pipeline } from 'node:stream/promises'
 import type { PhotoRecord } from '@tintype/catalog'
-import { type BlobStore, type Staging, toStorageError } from '@tintype/storage'
+import type { BlobStore, Staging } from '@tintype/storage'
 import { originalKey } from '../blob-keys.ts'
 import { photoNotFound } from '../photo-not-found.ts'
 
@@ -28,9 +26,7 @@ export async function openOriginal(
   await using opening = new AsyncDisposableStack()
   opening.defer(() => void original.body.destroy())
   const scratch = opening.use(await staging.makeScratchFile())
-  await pipeline(original.body, createWriteStream(scratch.path)).catch((error: unknown) => {
-    throw toStorageError(error)
-  })
+  await scratch.fill(original.body)
   const owned = opening.move()
   return { path: scratch.path, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }
