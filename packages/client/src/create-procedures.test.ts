@@ -1,40 +1,12 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { appRouter, type PhotoUseCases } from '@tintype/api'
-import { openCaller, type Photo, type PhotoPage, type SystemLimits, TintypeError } from '@tintype/contract'
-import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http'
+import { type Photo, type PhotoPage, type SystemLimits, TintypeError } from '@tintype/contract'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { createTintypeClient } from './create-tintype-client.ts'
 import { failureOf } from './testing/failure-of.ts'
+import { openProcedures } from './testing/open-procedures.ts'
 import { openScriptedServer, refuse, samplePhoto, sendJson } from './testing/scripted-server.ts'
 
 const { id } = samplePhoto
 const page: PhotoPage = { photos: [samplePhoto], nextCursor: 'next' }
-
-/** The router of the server, over use-cases of which a test gives those that it needs. */
-async function openProcedures(photos: Partial<PhotoUseCases>, may = true) {
-  const requests: { method: string | undefined; path: string }[] = []
-  const server = createServer((req, res) => {
-    const { pathname } = new URL(req.url ?? '', 'http://server')
-    const path = pathname.replace('/trpc/', '')
-    requests.push({ method: req.method, path })
-    const context = {
-      photos: photos as PhotoUseCases,
-      caller: { ...openCaller, may: () => may },
-      requestId: 'request-1',
-    }
-    void nodeHTTPRequestHandler({ router: appRouter, req, res, path, createContext: async () => context })
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return {
-    requests,
-    client: createTintypeClient({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }),
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
-  }
-}
 
 describe('calls', () => {
   test('reach the procedure, and answer with its output in full types', async () => {

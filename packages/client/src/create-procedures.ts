@@ -1,22 +1,18 @@
-import type { AppRouter } from '@tintype/api'
 import { fromProblem, isTintypeError, type TintypeError } from '@tintype/contract'
-import type { TRPCClient } from '@trpc/client'
 import { httpBatchLink } from '@trpc/client/links/httpBatchLink'
-import { observableToPromise } from '@trpc/server/observable'
+import type { CallOptions, Procedures } from './procedures.ts'
 import { orAbort } from './transport/abortable.ts'
 import type { Connection } from './transport/connection.ts'
 import { type Answer, notUnderstood, readAnswer, readRetryAfter } from './transport/response.ts'
 import { sendWithFetch } from './transport/send-with-fetch.ts'
 
-/** The tRPC client: its namespaces, typed from the server's router. */
-export type Procedures = Pick<TRPCClient<AppRouter>, 'photos' | 'thumbnails' | 'system'>
-
-type Call = (input: unknown, options?: { readonly signal?: AbortSignal }) => Promise<unknown>
+/** A call of one procedure. Its types are those of `Procedures`, which a test compares with the router's. */
+type Call = <Output>(input: unknown, options?: CallOptions) => Promise<Output>
 
 /**
  * Every call rejects with a `TintypeError` and nothing else.
  *
- * tRPC's links are called without its client around them: that imports what no one here uses, web sockets
+ * tRPC's links are called without its client around them: that imports what is not used here, web sockets
  * among it, and costs 1.6 kB of 9 (minified, gzip).
  */
 export function createProcedures(connection: Connection): Procedures {
@@ -24,31 +20,35 @@ export function createProcedures(connection: Connection): Procedures {
   let lastId = 0
   const callTo =
     (type: 'query' | 'mutation', path: string): Call =>
-    async (input, { signal } = {}) => {
+    async <Output>(input: unknown, { signal }: CallOptions = {}) => {
       const op = { id: ++lastId, type, path, input, context: {}, signal }
       try {
-        const { result } = await orAbort(
-          observableToPromise(links[type]({ op, next: nothingFollows })),
-          signal,
-        )
-        return 'data' in result ? result.data : undefined
+        const answer = new Promise<{ readonly result: object }>((next, error) => {
+          links[type]({ op, next: nothingFollows }).subscribe({ next, error })
+        })
+        const { result } = await orAbort(answer, signal)
+        return ('data' in result ? result.data : undefined) as Output
       } catch (error) {
         throw toTintypeError(error)
       }
     }
-  const namespace = <Name extends keyof Procedures>(name: Name) =>
-    new Proxy({} as Procedures[Name], {
-      get(_, procedure) {
-        const path = `${name}.${String(procedure)}`
-        return { query: callTo('query', path), mutate: callTo('mutation', path) }
-      },
-    })
-  return { photos: namespace('photos'), thumbnails: namespace('thumbnails'), system: namespace('system') }
+  const query = (path: string) => ({ query: callTo('query', path) })
+  const mutation = (path: string) => ({ mutate: callTo('mutation', path) })
+  return {
+    photos: {
+      list: query('photos.list'),
+      get: query('photos.get'),
+      update: mutation('photos.update'),
+      delete: mutation('photos.delete'),
+    },
+    thumbnails: { create: mutation('thumbnails.create'), list: query('thumbnails.list') },
+    system: { limits: query('system.limits') },
+  }
 }
 
-/** Queries of one moment share a request; a mutation never waits for another. */
+/** Queries made at the same moment share a request; a mutation never waits for another. */
 function createLinks({ url, fetch, headers }: Connection) {
-  const options: Parameters<typeof httpBatchLink<AppRouter>>[0] = {
+  const options: Parameters<typeof httpBatchLink>[0] = {
     url: `${url}/trpc`,
     headers,
     async fetch(input, init) {

@@ -16,7 +16,6 @@ export type {
   TintypeErrorOptions,
 } from '@tintype/contract'
 export { isPhotoId, isTintypeError, TintypeError } from '@tintype/contract'
-export type { Procedures } from './create-procedures.ts'
 export { createTintypeClient, type TintypeClient } from './create-tintype-client.ts'
 export {
   type MediaBase,
@@ -27,6 +26,18 @@ export {
   type SrcsetChoice,
   srcset,
 } from './media-url.ts'
+export type {
+  CallOptions,
+  PhotoIdInput,
+  PhotoListInput,
+  PhotoProcedures,
+  PhotoUpdateInput,
+  Procedures,
+  SystemProcedures,
+  ThumbnailCreateInput,
+  ThumbnailListInput,
+  ThumbnailProcedures,
+} from './procedures.ts'
 export type { ConnectionOptions, RequestHeaders } from './transport/connection.ts'
 export type { FailedAttempt, RetryOptions } from './upload/backoff.ts'
 export { createUploader, type Uploader, type UploaderOptions } from './upload/create-uploader.ts'

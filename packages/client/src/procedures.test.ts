@@ -1,0 +1,43 @@
+import type { AppRouter } from '@tintype/api'
+import type { TRPCClient } from '@trpc/client'
+import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server'
+import { expectTypeOf, test } from 'vitest'
+import type { Procedures } from './procedures.ts'
+
+/** tRPC's arrays are mutable. Those of the SDK are not, so that its callers can pass both kinds. */
+type Frozen<Value> = Value extends string ? Value : { readonly [Key in keyof Value]: Frozen<Value[Key]> }
+
+interface Call<Kind, Input, Output> {
+  kind: Kind
+  input: Frozen<Input>
+  output: Frozen<Output>
+}
+
+type Inputs = inferRouterInputs<AppRouter>
+type Outputs = inferRouterOutputs<AppRouter>
+type OrUndefined<Input> = Input extends void ? undefined : Input
+
+type RouterCalls = {
+  readonly [Space in keyof Inputs]: {
+    readonly [Name in keyof Inputs[Space]]: Call<
+      keyof TRPCClient<AppRouter>[Space][Name & keyof TRPCClient<AppRouter>[Space]],
+      OrUndefined<Inputs[Space][Name]>,
+      Outputs[Space][Name & keyof Outputs[Space]]
+    >
+  }
+}
+
+type SdkCalls = {
+  readonly [Space in keyof Procedures]: {
+    readonly [Name in keyof Procedures[Space]]: CallOf<Procedures[Space][Name]>
+  }
+}
+type CallOf<Procedure> = Procedure extends { readonly [Kind in keyof Procedure]: infer Send }
+  ? Send extends (input: infer Input, ...rest: never) => Promise<infer Output>
+    ? Call<keyof Procedure, Input, Output>
+    : never
+  : never
+
+test('each procedure of the SDK has the input and output of the router', () => {
+  expectTypeOf<SdkCalls>().toEqualTypeOf<RouterCalls>()
+})

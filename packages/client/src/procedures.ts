@@ -1,0 +1,132 @@
+import type {
+  Photo,
+  PhotoId,
+  PhotoPage,
+  Rendition,
+  RenditionFit,
+  RenditionFormat,
+  SystemLimits,
+} from '@tintype/contract'
+
+/** How one call is made. */
+export interface CallOptions {
+  /** Aborting it cancels the call, which then fails with `ABORTED`. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Which photos a page has. */
+export interface PhotoListInput {
+  /**
+   * Photos of a page at most, 1 to 100.
+   *
+   * @default 20
+   */
+  readonly limit?: number | undefined
+  /**
+   * `nextCursor` of the previous page.
+   *
+   * @default the first page
+   */
+  readonly cursor?: string | null | undefined
+  /** Only photos with this tag, 1 to 64 characters. */
+  readonly tag?: string | undefined
+  /** Only photos whose title, alt, filename or tags contain this text in any case; 200 characters at most. */
+  readonly search?: string | undefined
+  /** Sent by tRPC's infinite queries. Pages go from newest to oldest, with or without it. */
+  readonly direction?: 'forward' | undefined
+}
+
+/** Which photo. */
+export interface PhotoIdInput {
+  /** UUIDv7 in lower case. */
+  readonly id: string
+}
+
+/** New values of a photo's texts. Absent fields stay unchanged; `null` or an empty text clears. */
+export interface PhotoUpdateInput extends PhotoIdInput {
+  /** 300 characters at most. */
+  readonly title?: string | null | undefined
+  /** 2000 characters at most. */
+  readonly alt?: string | null | undefined
+  /** Replaces all tags: 32 at most, each of 1 to 64 characters. */
+  readonly tags?: readonly string[] | undefined
+}
+
+/** Calls about photos. */
+export interface PhotoProcedures {
+  /** A page of photos, newest first. */
+  readonly list: { query(input?: PhotoListInput, options?: CallOptions): Promise<PhotoPage> }
+  /**
+   * One photo.
+   *
+   * @throws TintypeError `PHOTO_NOT_FOUND`
+   */
+  readonly get: { query(input: PhotoIdInput, options?: CallOptions): Promise<Photo> }
+  /**
+   * Changes title, alt or tags.
+   *
+   * @throws TintypeError `PHOTO_NOT_FOUND`
+   */
+  readonly update: { mutate(input: PhotoUpdateInput, options?: CallOptions): Promise<Photo> }
+  /**
+   * Deletes a photo: its row, its original and all of its renditions.
+   *
+   * @throws TintypeError `PHOTO_NOT_FOUND`
+   */
+  readonly delete: { mutate(input: PhotoIdInput, options?: CallOptions): Promise<{ readonly id: PhotoId }> }
+}
+
+/** Which rendition to make; without a size, the thumbnail of 300 × 300 px. */
+export interface ThumbnailCreateInput {
+  /** UUIDv7 in lower case. */
+  readonly photoId: string
+  /** Pixels, 1 to 4096. */
+  readonly width?: number | undefined
+  /** Pixels, 1 to 4096. */
+  readonly height?: number | undefined
+  /** @default 'inside' */
+  readonly fit?: RenditionFit | undefined
+  /** @default 'webp' */
+  readonly format?: RenditionFormat | undefined
+  /**
+   * 1 to 100.
+   *
+   * @default depends on the format
+   */
+  readonly quality?: number | undefined
+}
+
+/** Whose renditions to list. */
+export interface ThumbnailListInput {
+  /** UUIDv7 in lower case. */
+  readonly photoId: string
+}
+
+/** Calls about renditions. */
+export interface ThumbnailProcedures {
+  /**
+   * Makes a rendition, once for all callers. The same input has the same URL.
+   *
+   * @throws TintypeError `PHOTO_NOT_FOUND`, `OVERLOADED`
+   */
+  readonly create: { mutate(input: ThumbnailCreateInput, options?: CallOptions): Promise<Rendition> }
+  /**
+   * The renditions that exist.
+   *
+   * @throws TintypeError `PHOTO_NOT_FOUND`
+   */
+  readonly list: { query(input: ThumbnailListInput, options?: CallOptions): Promise<readonly Rendition[]> }
+}
+
+/** Calls about the server. */
+export interface SystemProcedures {
+  /** What may be uploaded, and which presets and widths exist. */
+  readonly limits: { query(input?: undefined, options?: CallOptions): Promise<SystemLimits> }
+}
+
+/** Every procedure of the server. Plain types, so that a project needs nothing of tRPC to compile. */
+export interface Procedures {
+  readonly photos: PhotoProcedures
+  readonly thumbnails: ThumbnailProcedures
+  readonly system: SystemProcedures
+}
