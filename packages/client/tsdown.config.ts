@@ -9,14 +9,17 @@ export default defineConfig(() => {
   return [
     {
       ...shared,
-      // tRPC's part is a file of its own, so that bundlers leave it out where only the uploader is used
-      entry: 'src/index.ts',
+      // files of their own, so that bundlers leave tRPC out of a page that only uploads
+      entry: ['src/index.ts', 'src/router.ts'],
       unbundle: true,
       dts: false,
     },
     {
       ...shared,
-      entry: { index: './.declarations/client/src/index.d.ts' },
+      entry: {
+        index: './.declarations/client/src/index.d.ts',
+        router: './.declarations/client/src/router.d.ts',
+      },
       dts: { dtsInput: true, emitDtsOnly: true, tsconfig: 'tsconfig.bundle.json' },
       clean: false,
     },

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -26,41 +26,92 @@ const wrong = () => tintype.photos.list.query({ limit: '1' })
 console.log(JSON.stringify({ title: page.photos[0]?.title, width: photo.width, code, wrong: typeof wrong }))
 `
 
-describe('@tintype/client, packed and installed in an empty project', () => {
+const trpcProgram = `
+import { createTintypeClient, type Photo } from '@tintype/client'
+import { type AppRouter, tintypeLink } from '@tintype/client/router'
+import { createTRPCClient } from '@trpc/client'
+
+const tintype = createTintypeClient({ url: process.argv[2] ?? '' })
+const trpc = createTRPCClient<AppRouter>({ links: [tintypeLink(tintype)] })
+const [photo]: readonly Photo[] = (await trpc.photos.list.query({ limit: 1 })).photos
+console.log(photo?.title)
+`
+
+/** What a project needs to compile its own code, and no more. */
+const compilerOptions = {
+  noEmit: true,
+  target: 'es2022',
+  lib: ['es2022', 'dom'],
+  types: ['node'],
+  typeRoots: [join(repository, 'node_modules/@types')],
+  skipLibCheck: false,
+}
+const resolutions = [
+  { module: 'nodenext', moduleResolution: 'nodenext' },
+  { module: 'node16', moduleResolution: 'node16' },
+  { module: 'preserve', moduleResolution: 'bundler' },
+]
+const strictOptions = { strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true }
+
+const importsOf = (declarations: string) =>
+  [...declarations.matchAll(/(?:from|import\(|^import) ?['"]([^'"]+)['"]/gm)].map(([, name]) => name)
+
+describe('@tintype/client, packed and installed in a project', () => {
   let directory: string
   let tarball: string
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'tintype-package-'))
     tarball = await pack(join(repository, 'packages/client'), directory)
-    const project = join(directory, 'project')
-    await mkdir(project)
-    await writeFile(join(project, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
-    await run('npm', ['install', '--no-audit', '--no-fund', tarball], { cwd: project })
+    const project = await install('project', { '@trpc/server': '^11.22.1' })
     await writeFile(join(project, 'photo.jpg'), await makeImage({ width: 320, height: 200, format: 'jpeg' }))
     await writeFile(join(project, 'program.ts'), program)
+    await writeFile(join(project, 'trpc.ts'), trpcProgram)
   }, 120_000)
   afterAll(() => rm(directory, { recursive: true, force: true }))
 
-  test.each(['nodenext', 'bundler'])('compiles under strict rules and %s resolution', async (resolution) => {
-    const compilerOptions = {
-      strict: true,
-      exactOptionalPropertyTypes: true,
-      noEmit: true,
-      target: 'es2022',
-      lib: ['es2022', 'dom', 'dom.iterable', 'esnext.disposable'],
-      module: resolution === 'nodenext' ? 'nodenext' : 'preserve',
-      moduleResolution: resolution,
-      types: ['node'],
-      typeRoots: [join(repository, 'node_modules/@types')],
-      skipLibCheck: true, // tRPC's declarations name optional packages that are not installed
-    }
-    const project = join(directory, 'project')
+  /** Makes a project that has these dependencies already, and installs the SDK into it. */
+  async function install(name: string, dependencies: Record<string, string>): Promise<string> {
+    const project = join(directory, name)
+    await mkdir(project)
     await writeFile(
-      join(project, 'tsconfig.json'),
-      JSON.stringify({ compilerOptions, include: ['program.ts'] }),
+      join(project, 'package.json'),
+      JSON.stringify({ private: true, type: 'module', dependencies }),
     )
+    await run('npm', ['install', '--no-audit', '--no-fund', tarball], { cwd: project })
+    return project
+  }
+
+  async function compile(file: string, options: object): Promise<void> {
+    const project = join(directory, 'project')
+    const config = { compilerOptions: { ...compilerOptions, ...options }, files: [file] }
+    await writeFile(join(project, 'tsconfig.json'), JSON.stringify(config))
     await run(bin('tsc'), ['-p', project]).catch((error: { stdout: string }) => expect.fail(error.stdout))
+  }
+
+  const readInstalled = (file: string) =>
+    readFile(join(directory, 'project/node_modules/@tintype/client', file), 'utf8')
+
+  test.each(resolutions)('compiles without skipLibCheck: module $module', (resolution) =>
+    compile('program.ts', { ...resolution, ...strictOptions }),
+  )
+  test('compiles if the project is not strict', () =>
+    compile('program.ts', { module: 'nodenext', strict: false }))
+  test("compiles with tRPC's own client, which needs one more library", () =>
+    compile('trpc.ts', { module: 'nodenext', ...strictOptions, lib: ['es2022', 'dom', 'esnext.disposable'] }))
+
+  test('adds no second copy of tRPC to a project that has the newest', async () => {
+    const { stdout } = await run('npm', ['ls', '@trpc/server', '--all', '--parseable'], {
+      cwd: join(directory, 'project'),
+    })
+    expect(stdout.trim().split('\n')).toHaveLength(1)
+  })
+
+  test.each(['10.45.2', '11.22.1'])('leaves a project its own tRPC: %s', async (version) => {
+    const cwd = await install(`project-${version}`, { '@trpc/server': version })
+    const { stdout } = await run('npm', ['ls', '--depth', '0', '--json'], { cwd })
+    expect(JSON.parse(stdout).dependencies['@trpc/server'].version).toBe(version)
+    await run('npm', ['ls', '--all'], { cwd }) // fails if a version is outside its range
   })
 
   test('uploads, lists, and names its errors', async () => {
@@ -68,20 +119,33 @@ describe('@tintype/client, packed and installed in an empty project', () => {
     const cwd = join(directory, 'project')
     const { stdout } = await run(process.execPath, ['program.ts', tintype.url], { cwd })
     expect(JSON.parse(stdout)).toEqual({ title: 'packed', width: 320, code: 'EMPTY_FILE', wrong: 'function' })
+    const { stdout: title } = await run(process.execPath, ['trpc.ts', tintype.url], { cwd })
+    expect(title).toBe('packed\n')
   })
 
-  test('depends on @trpc/client alone, and ships no source and no zod', async () => {
-    const installed = join(directory, 'project/node_modules/@tintype/client')
-    const manifest = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8'))
-    expect(Object.keys(manifest.dependencies)).toEqual(['@trpc/client'])
-    const declarations = await readFile(join(installed, 'dist/index.d.ts'), 'utf8')
-    const imports = [...declarations.matchAll(/from ['"]([^'"]+)['"]/g)].map(([, name]) => name)
-    for (const name of imports) expect(name).toMatch(/^@trpc\/(client|server)/)
+  test('depends on tRPC alone, of any newer version of the same major', async () => {
+    const { dependencies, peerDependencies } = JSON.parse(await readInstalled('package.json'))
+    expect(Object.keys(dependencies)).toEqual(['@trpc/client', '@trpc/server'])
+    for (const range of Object.values(dependencies)) expect(range).toMatch(/^\^11\./)
+    expect(peerDependencies).toBeUndefined()
+  })
+
+  test('declares its main entry in plain types, without tRPC, zod or sources', async () => {
+    expect(importsOf(await readInstalled('dist/index.d.ts'))).toEqual([
+      expect.stringMatching(/^\.\/[\w-]+\.js$/),
+    ])
+    const shared = importsOf(await readInstalled('dist/index.d.ts'))[0] ?? ''
+    expect(importsOf(await readInstalled(`dist/${shared.replace(/\.js$/, '.d.ts')}`))).toEqual([])
+    expect(await readdir(join(directory, 'project/node_modules/@tintype/client'))).toEqual([
+      'LICENSE',
+      'README.md',
+      'dist',
+      'package.json',
+    ])
   })
 
   test('carries its license', async () => {
-    const packed = await readFile(join(directory, 'project/node_modules/@tintype/client/LICENSE'), 'utf8')
-    expect(packed).toBe(await readFile(join(repository, 'LICENSE'), 'utf8'))
+    expect(await readInstalled('LICENSE')).toBe(await readFile(join(repository, 'LICENSE'), 'utf8'))
   })
 
   test('publint and attw find nothing', async () => {
