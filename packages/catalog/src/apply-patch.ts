@@ -3,5 +3,6 @@ import type { PhotoPatch, PhotoRecord } from './photo-catalog.ts'
 /** The photo as it is after the patch: a new object that shares nothing with either. */
 export function applyPatch(photo: PhotoRecord, patch: PhotoPatch): PhotoRecord {
   const { title = photo.title, alt = photo.alt, tags = photo.tags } = patch
-  return { ...photo, title, alt, tags: [...tags] }
+  const { visibility = photo.visibility, metadata = photo.metadata } = patch
+  return { ...photo, title, alt, tags: [...tags], visibility, metadata: structuredClone(metadata) }
 }

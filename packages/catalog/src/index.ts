@@ -1,18 +1,37 @@
 /**
- * What is known of photos: the `PhotoCatalog` port. Drivers are under `@tintype/catalog/drivers/*`, their
+ * What is known of photos and of access to them: the ports `PhotoCatalog` and `AccessCatalog`. Drivers are under `@tintype/catalog/drivers/*`, their
  * contract suite under `@tintype/catalog/testing`.
  */
+export {
+  type AccessCatalog,
+  type AccessReader,
+  type AccessWriter,
+  type ApiKeyPatch,
+  type ApiKeyRecord,
+  type AuditQuery,
+  type AuditRecord,
+  type GrantUse,
+  type KeyLimits,
+  ownerSubject,
+  type Quota,
+  type QuotaExcess,
+  type QuotaLimits,
+  type Usage,
+} from './access-catalog.ts'
 export type {
   CatalogReader,
   CatalogWriter,
+  ChangeOptions,
   DeletedPhoto,
   IdempotencyKey,
   InsertOptions,
   InsertOutcome,
   ListQuery,
   PhotoCatalog,
+  PhotoMetadata,
   PhotoPatch,
   PhotoRecord,
   RenditionRecord,
+  Visibility,
 } from './photo-catalog.ts'
 export { isOutcomeUnknown, withUnknownOutcome } from './unknown-outcome.ts'

@@ -1,4 +1,5 @@
 import type { MediaReference, PhotoFormat, PhotoId, RenditionFormat } from '@tintype/contract'
+import type { AuditRecord, GrantUse, Quota, QuotaExcess } from './access-catalog.ts'
 
 /** A photo as the catalog keeps it: facts only, no URLs. */
 export interface PhotoRecord {
@@ -26,13 +27,29 @@ export interface PhotoRecord {
   /** ISO 8601, UTC, milliseconds. */
   readonly createdAt: string
   readonly takenAt: string | null
+  /** Whose photo it is, 1 to 200 visible ASCII characters; `null` if it has no owner. */
+  readonly owner: string | null
+  /** Who may read its media: everyone who has the URL, or its owner's callers only. */
+  readonly visibility: Visibility
+  /** What an application's back end keeps with the photo. */
+  readonly metadata: PhotoMetadata | null
+  /** The credential it was uploaded with, as audit records name it; `null` if none was needed. */
+  readonly uploadedBy: string | null
 }
 
-/** What a user may change. An absent member stays as it is; `null` clears. */
+/** Who may read a photo's media. */
+export type Visibility = 'public' | 'private'
+
+/** A JSON object. */
+export type PhotoMetadata = Readonly<Record<string, unknown>>
+
+/** What may be changed. An absent member stays as it is; `null` clears. */
 export interface PhotoPatch {
   readonly title?: string | null | undefined
   readonly alt?: string | null | undefined
   readonly tags?: readonly string[] | undefined
+  readonly visibility?: Visibility | undefined
+  readonly metadata?: PhotoMetadata | null | undefined
 }
 
 /** An image made from an original, as the catalog keeps it. */
@@ -61,6 +78,10 @@ export type InsertOutcome =
   | { readonly status: 'id-taken' }
   /** The idempotency key was used before, for this photo; nothing was changed. */
   | { readonly status: 'key-taken'; readonly photo: PhotoRecord }
+  /** The grant has been used as often as it may be; nothing was changed. */
+  | { readonly status: 'grant-used-up' }
+  /** The photo would be more than a quota allows; nothing was changed. */
+  | { readonly status: 'quota-exceeded'; readonly excess: QuotaExcess }
 
 /** What makes a repeated upload return the first one's photo. Two owners may use the same key. */
 export interface IdempotencyKey {
@@ -72,6 +93,15 @@ export interface IdempotencyKey {
 /** How a photo is inserted. */
 export interface InsertOptions {
   readonly idempotency?: IdempotencyKey | undefined
+  /** Counted with the insert: of any number of racing uploads, no more than `uses` are inserted. */
+  readonly grant?: GrantUse | undefined
+  /** What the subjects may have at most, this photo included. A quota stored by `setQuota` wins over one given here. */
+  readonly quotas?: readonly Quota[] | undefined
+}
+
+/** What is written with a change, in the same transaction. */
+export interface ChangeOptions {
+  readonly audit?: AuditRecord | undefined
 }
 
 /** A page to list. */
@@ -87,6 +117,9 @@ export interface ListQuery {
    * One or two characters find photos among the catalog's last `shortSearchReach` insertions only.
    */
   readonly search?: string | undefined
+  /** Only photos of this owner. */
+  readonly owner?: string | undefined
+  readonly visibility?: Visibility | undefined
 }
 
 /**
@@ -161,13 +194,16 @@ export interface CatalogWriter {
   insert(photo: PhotoRecord, options?: InsertOptions): Promise<InsertOutcome>
 
   /** The changed photo; `undefined` if there is none. One atomic step: no update is lost to another. */
-  update(id: PhotoId, patch: PhotoPatch): Promise<PhotoRecord | undefined>
+  update(id: PhotoId, patch: PhotoPatch, options?: ChangeOptions): Promise<PhotoRecord | undefined>
+
+  /** Gives a photo another owner, and counts it as theirs. The changed photo; `undefined` if there is none. */
+  move(id: PhotoId, owner: string | null, options?: ChangeOptions): Promise<PhotoRecord | undefined>
 
   /** Records what a photo looks like, which was not known when it was inserted; does nothing if the photo is gone. */
   setPlaceholder(id: PhotoId, placeholder: string): Promise<void>
 
   /** Forgets a photo, durably, with its renditions, tags and idempotency key; what was removed, `undefined` if there was none. */
-  delete(id: PhotoId): Promise<DeletedPhoto | undefined>
+  delete(id: PhotoId, options?: ChangeOptions): Promise<DeletedPhoto | undefined>
 
   /** Records a rendition, replacing an older record of the same name and format. `false` if the photo is gone: nothing is recorded. */
   putRendition(rendition: RenditionRecord): Promise<boolean>

@@ -1,9 +1,11 @@
-import { describePhotoCatalog } from '../testing/index.ts'
+import { describeAccessCatalog, describePhotoCatalog } from '../testing/index.ts'
 import { openMemoryCatalog } from './memory.ts'
 
-describePhotoCatalog('memory', {
+const fixture = {
   async open() {
     const catalog = await openMemoryCatalog()
     return { catalog, [Symbol.asyncDispose]: () => catalog[Symbol.asyncDispose]() }
   },
-})
+}
+describePhotoCatalog('memory', fixture)
+describeAccessCatalog('memory', fixture)

@@ -1,9 +1,11 @@
 import { type PhotoId, TintypeError } from '@tintype/contract'
+import type { AccessCatalog } from '../access-catalog.ts'
 import { applyPatch } from '../apply-patch.ts'
 import { formatCursor, parseCursor } from '../page-cursor.ts'
 import type {
   DeletedPhoto,
   IdempotencyKey,
+  InsertOptions,
   InsertOutcome,
   ListQuery,
   PhotoCatalog,
@@ -11,6 +13,7 @@ import type {
   RenditionRecord,
 } from '../photo-catalog.ts'
 import { foldForSearch, searchTextOf } from '../search-text.ts'
+import { createMemoryAccess } from './memory/access.ts'
 
 interface Entry {
   readonly seq: number
@@ -23,7 +26,7 @@ interface Entry {
  * Opens an empty catalog in memory: nothing outlives the process. For tests, and for trying Tintype out.
  * Listing takes time in proportion to all photos.
  */
-export async function openMemoryCatalog(): Promise<PhotoCatalog> {
+export async function openMemoryCatalog(): Promise<PhotoCatalog & AccessCatalog> {
   /** In the order of insertion, as a `Map` keeps it. */
   const entries = new Map<PhotoId, Entry>()
   /** By owner and key. */
@@ -35,10 +38,16 @@ export async function openMemoryCatalog(): Promise<PhotoCatalog> {
     if (isClosed) throw new TintypeError('CATALOG_UNAVAILABLE', 'The catalog is closed')
     return work()
   }
-  const insert = (photo: PhotoRecord, idempotency: IdempotencyKey | undefined): InsertOutcome => {
+  const access = createMemoryAccess(run)
+  const insert = (photo: PhotoRecord, { idempotency, grant, quotas = [] }: InsertOptions): InsertOutcome => {
     const keyed = findByKey(idempotency)
     if (keyed !== undefined) return { status: 'key-taken', photo: copyPhoto(keyed.photo) }
+    if (grant !== undefined && !access.isUsable(grant)) return { status: 'grant-used-up' }
+    const excess = access.findExcess(photo, quotas)
+    if (excess !== undefined) return { status: 'quota-exceeded', excess }
     if (entries.has(photo.id)) return { status: 'id-taken' }
+    if (grant !== undefined) access.use(grant)
+    access.count(photo, 1)
     lastSeq += 1
     entries.set(photo.id, { seq: lastSeq, photo: copyPhoto(photo), renditions: new Map() })
     if (idempotency !== undefined) idsByKey.set(textOf(idempotency), photo.id)
@@ -52,7 +61,9 @@ export async function openMemoryCatalog(): Promise<PhotoCatalog> {
     const entry = entries.get(id)
     entries.delete(id)
     for (const [key, keyed] of idsByKey) if (keyed === id) idsByKey.delete(key)
-    return entry && { photo: entry.photo, renditions: listRenditions(entry) }
+    if (entry === undefined) return undefined
+    access.count(entry.photo, -1)
+    return { photo: entry.photo, renditions: listRenditions(entry) }
   }
   const forgetIdempotencyKeys = (before: string): void => {
     for (const [key, id] of idsByKey)
@@ -61,7 +72,8 @@ export async function openMemoryCatalog(): Promise<PhotoCatalog> {
 
   return {
     shortSearchReach: Number.POSITIVE_INFINITY,
-    insert: (photo, { idempotency } = {}) => run(() => insert(photo, idempotency)),
+    ...access.catalog,
+    insert: (photo, options = {}) => run(() => insert(photo, options)),
     get: (id) => run(() => copyFound(entries.get(id))),
     getByIdempotencyKey: (key) => run(() => copyFound(findByKey(key))),
     whichExist: (references) =>
@@ -73,10 +85,22 @@ export async function openMemoryCatalog(): Promise<PhotoCatalog> {
         }),
       ),
     list: (query) => run(() => listEntries(entries, query)),
-    update: (id, patch) =>
+    update: (id, patch, options) =>
       run(() => {
         const entry = entries.get(id)
-        if (entry !== undefined) entry.photo = applyPatch(entry.photo, patch)
+        if (entry === undefined) return undefined
+        entry.photo = applyPatch(entry.photo, patch)
+        access.record(options?.audit)
+        return copyFound(entry)
+      }),
+    move: (id, owner, options) =>
+      run(() => {
+        const entry = entries.get(id)
+        if (entry === undefined) return undefined
+        access.count({ ...entry.photo, uploadedBy: null }, -1)
+        entry.photo = { ...entry.photo, owner }
+        access.count({ ...entry.photo, uploadedBy: null }, 1)
+        access.record(options?.audit)
         return copyFound(entry)
       }),
     setPlaceholder: (id, placeholder) =>
@@ -84,7 +108,12 @@ export async function openMemoryCatalog(): Promise<PhotoCatalog> {
         const entry = entries.get(id)
         if (entry !== undefined) entry.photo = { ...entry.photo, placeholder }
       }),
-    delete: (id) => run(() => remove(id)),
+    delete: (id, options) =>
+      run(() => {
+        const removed = remove(id)
+        if (removed !== undefined) access.record(options?.audit)
+        return removed
+      }),
     putRendition: (rendition) =>
       run(() => {
         const { photoId, name, format } = rendition
@@ -111,12 +140,17 @@ function textOf({ owner, key }: IdempotencyKey): string {
   return JSON.stringify([owner, key])
 }
 
-function listEntries(entries: ReadonlyMap<PhotoId, Entry>, { limit, cursor, tag, search = '' }: ListQuery) {
+function listEntries(entries: ReadonlyMap<PhotoId, Entry>, query: ListQuery) {
+  const { limit, cursor, tag, search = '', owner, visibility } = query
   const before = cursor === undefined ? Number.POSITIVE_INFINITY : parseCursor(cursor)
   const needle = foldForSearch(search)
   const matching = [...entries.values()].filter(
     ({ seq, photo }) =>
-      seq < before && (tag === undefined || photo.tags.includes(tag)) && searchTextOf(photo).includes(needle),
+      seq < before &&
+      (tag === undefined || photo.tags.includes(tag)) &&
+      (owner === undefined || photo.owner === owner) &&
+      (visibility === undefined || photo.visibility === visibility) &&
+      searchTextOf(photo).includes(needle),
   )
   const page = matching.toReversed().slice(0, limit)
   const photos = page.map(({ photo }) => copyPhoto(photo))
@@ -132,7 +166,7 @@ function listRenditions(entry: Entry | undefined): RenditionRecord[] {
 }
 
 function copyPhoto(photo: PhotoRecord): PhotoRecord {
-  return { ...photo, tags: [...photo.tags] }
+  return { ...photo, tags: [...photo.tags], metadata: structuredClone(photo.metadata) }
 }
 
 function copyFound(entry: Entry | undefined): PhotoRecord | undefined {

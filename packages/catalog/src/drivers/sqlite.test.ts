@@ -7,12 +7,18 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { sqliteMigrations } from '../migrations/sqlite/index.ts'
 import type { PhotoCatalog } from '../photo-catalog.ts'
-import { describePhotoCatalog, samplePhoto, sampleRendition } from '../testing/index.ts'
+import {
+  describeAccessCatalog,
+  describePhotoCatalog,
+  samplePhoto,
+  sampleRendition,
+} from '../testing/index.ts'
 import { migrate } from './sqlite/migrate.ts'
-import { insertPhoto, toPhotoParameters } from './sqlite/photo-rows.ts'
+import { toPhotoParameters } from './sqlite/photo-rows.ts'
 import { openSqliteCatalog, openSqliteCatalogReader, type SqliteCatalogOptions } from './sqlite.ts'
 
 describePhotoCatalog('sqlite', { open: () => openTemporary({ shortSearchReach: 200 }) })
+describeAccessCatalog('sqlite', { open: () => openTemporary({}) })
 
 describe('openSqliteCatalog', () => {
   test.each(['full', 'relaxed'] as const)(
@@ -42,7 +48,12 @@ describe('openSqliteCatalog', () => {
     {
       using database = new DatabaseSync(file)
       migrate(database, { migrations: sqliteMigrations.slice(0, 1) })
-      database.prepare(insertPhoto).get(toPhotoParameters(photo))
+      const row = toPhotoParameters(photo)
+      const { owner: _, visibility: _v, metadata: _m, uploadedBy: _u, tags, ...facts } = row
+      const names = Object.keys({ ...facts, tags })
+      const columns = names.map((name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))
+      const sql = `INSERT INTO photos (${columns.join(', ')}) VALUES (${names.map((name) => `:${name}`).join(', ')})`
+      database.prepare(sql).run({ ...facts, tags })
       database.exec("INSERT INTO idempotency_keys (key, seq, created_at) VALUES ('key', 1, '2025')")
     }
     {

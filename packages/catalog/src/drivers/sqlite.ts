@@ -1,7 +1,9 @@
 import { resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { TintypeError } from '@tintype/contract'
+import type { AccessCatalog } from '../access-catalog.ts'
 import type { CatalogReader, PhotoCatalog } from '../photo-catalog.ts'
+import { createAccessReader } from './sqlite/access/read-access.ts'
 import { watchCatalogFiles } from './sqlite/file-identity.ts'
 import { openDatabase, openDatabaseForReading } from './sqlite/open-database.ts'
 import { createReading, readCatalog } from './sqlite/read-catalog.ts'
@@ -40,7 +42,9 @@ const defaultShortSearchReach = 20_000
  * @throws STORAGE_FULL if there is no space to open it
  * @see https://sqlite.org/wal.html
  */
-export async function openSqliteCatalog(options: SqliteCatalogOptions): Promise<PhotoCatalog> {
+export async function openSqliteCatalog(
+  options: SqliteCatalogOptions,
+): Promise<PhotoCatalog & AccessCatalog> {
   const { busyTimeoutMs: patienceMs = 5000, keepsReserve = true, durability = 'full' } = options
   const { shortSearchReach = defaultShortSearchReach } = options
   const file = resolve(options.file)
@@ -70,6 +74,7 @@ export async function openSqliteCatalog(options: SqliteCatalogOptions): Promise<
 
   return {
     ...readCatalog({ database, ...statements }, read),
+    ...createAccessReader(database, read),
     ...writer,
     getByIdempotencyKey: (key) => read(() => findByKey(key)?.photo),
     async forgetIdempotencyKeys(before) {

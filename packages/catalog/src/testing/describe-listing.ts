@@ -57,6 +57,40 @@ export function describeListing(fixture: PhotoCatalogFixture): void {
       expect(seen).toStrictEqual(photos.toReversed())
     })
 
+    test.each<Omit<ListQuery, 'limit'>>([
+      { owner: 'alice' },
+      { owner: 'alice', tag: 'cat' },
+      { owner: 'alice', search: 'ca' },
+      { owner: 'alice', search: 'cat on' },
+      { owner: 'alice', search: 'cat on', tag: 'cat' },
+      { owner: 'alice', visibility: 'private' },
+      { visibility: 'private' },
+      { visibility: 'public' },
+      { visibility: 'private', tag: 'cat' },
+      { visibility: 'private', search: 'cat on' },
+      { owner: 'nobody' },
+    ])('B226 lists the photos of an owner and a visibility only, with %j', async (query) => {
+      await using opened = await fixture.open()
+      const photos = Array.from({ length: 24 }, (_, at) =>
+        samplePhoto({
+          owner: ([null, 'alice', 'bob'] as const)[at % 3] ?? null,
+          visibility: at % 4 === 0 ? 'private' : 'public',
+          tags: at % 2 === 0 ? ['cat'] : [],
+          title: at % 5 === 0 ? 'a dog' : 'the cat on a mat',
+        }),
+      )
+      for (const photo of photos) await opened.catalog.insert(photo)
+      const expected = photos.filter(
+        ({ owner, visibility, tags, title }) =>
+          (query.owner === undefined || owner === query.owner) &&
+          (query.visibility === undefined || visibility === query.visibility) &&
+          (query.tag === undefined || tags.includes(query.tag)) &&
+          (query.search === undefined || `${title} ${tags}`.includes(query.search)),
+      )
+      const pages = await readPages(opened.catalog, { limit: 2, ...query })
+      expect(pages.flat()).toStrictEqual(expected.toReversed())
+    })
+
     test('B295 never gives the place of a deleted photo to a new one', async () => {
       await using opened = await fixture.open()
       const photos = await insertMany(opened.catalog, 3)

@@ -16,6 +16,10 @@ export function describeRecords(fixture: PhotoCatalogFixture): void {
         alt: 'What is to be seen',
         tags: ['sea', 'sky'],
         takenAt: '2024-02-29T23:59:59',
+        owner: 'alice',
+        visibility: 'private',
+        metadata: { order: 7, nested: { list: [1, null, 'é'] } },
+        uploadedBy: 'key:1',
       })
       const bare = samplePhoto({ filename: '' })
       expect(await opened.catalog.insert(full)).toStrictEqual({ status: 'inserted' })

@@ -103,7 +103,11 @@ export function describeWrites(fixture: PhotoCatalogFixture): void {
       const untouched = { title: undefined, alt: undefined, tags: undefined }
       expect(await opened.catalog.update(id, untouched)).toStrictEqual(photo)
       expect(await opened.catalog.update(id, { title: 'new' })).toStrictEqual({ ...photo, title: 'new' })
-      const cleared = { title: null, alt: null, tags: [] }
+      const owned = { visibility: 'private', metadata: { order: 7 } } as const
+      const kept = { ...photo, title: 'new', ...owned }
+      expect(await opened.catalog.update(id, owned)).toStrictEqual(kept)
+      expect(await opened.catalog.update(id, { title: 'new' })).toStrictEqual(kept)
+      const cleared = { title: null, alt: null, tags: [], visibility: 'public', metadata: null } as const
       expect(await opened.catalog.update(id, cleared)).toStrictEqual({ ...photo, ...cleared })
       expect(await opened.catalog.get(id)).toStrictEqual({ ...photo, ...cleared })
     })

@@ -20,6 +20,10 @@ export function samplePhoto(overrides: Partial<PhotoRecord> = {}): PhotoRecord {
     tags: [],
     createdAt: new Date().toISOString(),
     takenAt: null,
+    owner: null,
+    visibility: 'public',
+    metadata: null,
+    uploadedBy: null,
     ...overrides,
   }
 }

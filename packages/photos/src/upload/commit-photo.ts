@@ -112,5 +112,9 @@ function describePhoto(id: PhotoId, { file, facts, text, filename }: CheckedUplo
     tags: text.tags ?? [],
     createdAt: createdAtOf(id),
     takenAt: facts.takenAt,
+    owner: null,
+    visibility: 'public',
+    metadata: null,
+    uploadedBy: null,
   }
 }

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { TintypeError } from '@tintype/contract'
-import { oldestReadableVersion, sqliteMigrations } from '../../migrations/sqlite/index.ts'
+import { oldestReadableVersion, ownersVersion, sqliteMigrations } from '../../migrations/sqlite/index.ts'
 import { applicationId, checkSchema, migrate, readPragma } from './migrate.ts'
 import { prepareCatalogFile } from './prepare-file.ts'
 import { toCatalogError } from './sqlite-error.ts'
@@ -90,14 +90,20 @@ export async function openDatabaseForReading(
     const options = { readOnly: true, timeout: engineWaitMs }
     const database = opening.adopt(new DatabaseSync(url, options), (open) => open.close())
     checkSchema(database, { migrations: sqliteMigrations })
-    if (readPragma(database, 'user_version') < oldestReadableVersion)
+    const version = readPragma(database, 'user_version')
+    if (version < oldestReadableVersion)
       throw new TintypeError('CATALOG_UNAVAILABLE', 'The catalog is empty: start the server once')
+    if (version < ownersVersion) database.exec(photosWithoutOwners)
     opening.move()
     return database
   } catch (error) {
     throw toCatalogError(error)
   }
 }
+
+/** Gives photos of an older version the columns of this one. A temporary view changes nothing in the file. */
+const photosWithoutOwners = `CREATE TEMP VIEW photos AS
+  SELECT *, NULL AS owner, 'public' AS visibility, NULL AS metadata, NULL AS uploaded_by FROM main.photos`
 
 /** SQLite opens what it cannot write for reading, and says so no earlier than at a write (threat B193). */
 function checkWritable(database: DatabaseSync): void {

@@ -1,5 +1,7 @@
 import { isTintypeError, type PhotoId } from '@tintype/contract'
-import type { CatalogWriter } from '../../photo-catalog.ts'
+import type { AccessWriter } from '../../access-catalog.ts'
+import type { CatalogWriter, ChangeOptions } from '../../photo-catalog.ts'
+import { createAccessWriter } from './access/write-access.ts'
 import { assertInPlace, type WatchedFile } from './file-identity.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { connectForWriting } from './open-database.ts'
@@ -31,7 +33,7 @@ const noReserve: SpaceReserve = { take: () => undefined, release: () => false }
  *
  * @throws CATALOG_UNAVAILABLE, STORAGE_FULL
  */
-export function openSqliteWriter(options: WriterOptions): CatalogWriter & Disposable {
+export function openSqliteWriter(options: WriterOptions): CatalogWriter & AccessWriter & Disposable {
   const { file, patienceMs, keepsReserve, durability, watched } = options
   assertInPlace(watched) // the engine would make an empty file where there is none
   using opening = new DisposableStack()
@@ -44,22 +46,24 @@ export function openSqliteWriter(options: WriterOptions): CatalogWriter & Dispos
 
   const owned = opening.move()
 
-  async function remove(id: PhotoId) {
+  async function remove(id: PhotoId, options?: ChangeOptions) {
     try {
-      return await commit.run(() => writes.delete(id))
+      return await commit.run(() => writes.delete(id, options))
     } catch (error) {
       if (!isTintypeError(error) || error.code !== 'STORAGE_FULL' || !reserve.release()) throw error
-      return await commit.run(() => writes.delete(id))
+      return await commit.run(() => writes.delete(id, options))
     }
   }
 
   return {
-    insert: (photo, { idempotency } = {}) =>
+    ...createAccessWriter(database, { commit }),
+    insert: (photo, options) =>
       commit.run(() => {
         reserve.take()
-        return writes.insert(photo, idempotency)
+        return writes.insert(photo, options)
       }),
-    update: (id, patch) => commit.run(() => writes.update(id, patch)),
+    update: (id, patch, options) => commit.run(() => writes.update(id, patch, options)),
+    move: (id, owner, options) => commit.run(() => writes.move(id, owner, options)),
     setPlaceholder: (id, placeholder) => commit.run(() => writes.setPlaceholder(id, placeholder)),
     delete: remove,
     putRendition: (rendition) => commit.run(() => renditions.put(rendition)),

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { PhotoRecord } from '../../photo-catalog.ts'
+import type { PhotoMetadata, PhotoRecord } from '../../photo-catalog.ts'
 import { searchTextOf } from '../../search-text.ts'
 
 /** What is stored of a photo, in the order of a row's members. Its column has the same name, in snake case. */
@@ -19,6 +19,10 @@ const members = [
   'tags',
   'createdAt',
   'takenAt',
+  'owner',
+  'visibility',
+  'metadata',
+  'uploadedBy',
 ] as const satisfies readonly (keyof PhotoRecord)[]
 
 const columns = members.map((member) => member.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))
@@ -32,8 +36,11 @@ export const insertPhoto = `
   VALUES (${members.map((member) => `:${member}`).join(', ')}, :searchText)
   ON CONFLICT (id) DO NOTHING RETURNING seq`
 
-/** A photo as SQLite stores it: tags are JSON. */
-type StoredMembers = Omit<PhotoRecord, 'tags'> & { readonly tags: string }
+/** A photo as SQLite stores it: tags and metadata are JSON. */
+type StoredMembers = Omit<PhotoRecord, 'tags' | 'metadata'> & {
+  readonly tags: string
+  readonly metadata: string | null
+}
 
 type ValuesOf<Members extends readonly (keyof StoredMembers)[]> = {
   readonly [At in keyof Members]: StoredMembers[Members[At]]
@@ -62,22 +69,41 @@ export function preparePhotos(database: DatabaseSync, sql: string): StatementSyn
 export function toStoredPhoto(row: unknown): StoredPhoto {
   const [seq, id, format, byteSize, sha256, width, height, thumbnailWidth, thumbnailHeight, ...rest] =
     row as PhotoRow
-  const [placeholder, filename, title, alt, tags, createdAt, takenAt] = rest
+  const [placeholder, filename, title, alt, tags, createdAt, takenAt, ...access] = rest
+  const [owner, visibility, metadata, uploadedBy] = access
   const facts = { id, format, byteSize, sha256, width, height, thumbnailWidth, thumbnailHeight }
   const texts = { placeholder, filename, title, alt, tags: JSON.parse(tags) as string[] }
-  return { seq, photo: { ...facts, ...texts, createdAt, takenAt } }
+  const owned = {
+    owner,
+    visibility,
+    metadata: metadata === null ? null : parseMetadata(metadata),
+    uploadedBy,
+  }
+  return { seq, photo: { ...facts, ...texts, createdAt, takenAt, ...owned } }
+}
+
+function parseMetadata(text: string): PhotoMetadata {
+  return JSON.parse(text) as PhotoMetadata
 }
 
 /** Named parameters for a photo. Members are named one by one, because SQLite refuses an unknown one. */
 export function toPhotoParameters(photo: PhotoRecord) {
   const { id, format, byteSize, sha256, width, height, thumbnailWidth, thumbnailHeight } = photo
-  const { placeholder, filename, createdAt, takenAt } = photo
+  const { placeholder, filename, createdAt, takenAt, owner, uploadedBy } = photo
   const facts = { id, format, byteSize, sha256, width, height, thumbnailWidth, thumbnailHeight }
-  return { ...facts, placeholder, filename, createdAt, takenAt, ...toTextParameters(photo) }
+  const fixed = { placeholder, filename, createdAt, takenAt, owner, uploadedBy }
+  return { ...facts, ...fixed, ...toChangeableParameters(photo) }
 }
 
-/** Named parameters for the texts that a user may change, and for what is derived from them. */
-export function toTextParameters(photo: PhotoRecord) {
-  const { title, alt, tags } = photo
-  return { title, alt, tags: JSON.stringify(tags), searchText: searchTextOf(photo) }
+/** Named parameters for what may be changed, and for what is derived from it. */
+export function toChangeableParameters(photo: PhotoRecord) {
+  const { title, alt, tags, visibility, metadata } = photo
+  return {
+    title,
+    alt,
+    tags: JSON.stringify(tags),
+    visibility,
+    metadata: metadata === null ? null : JSON.stringify(metadata),
+    searchText: searchTextOf(photo),
+  }
 }

@@ -6,7 +6,7 @@ import type { PreparedRenditions } from './renditions.ts'
 import { toCatalogError } from './sqlite-error.ts'
 
 /** Runs work on the database and translates what it throws. */
-type Reading = <Result>(work: () => Result | Promise<Result>) => Promise<Result>
+export type Reading = <Result>(work: () => Result | Promise<Result>) => Promise<Result>
 
 /** @param assertOpen throws once the catalog is closed */
 export function createReading(assertOpen: () => void = () => undefined): Reading {

@@ -2,13 +2,17 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { PhotoId } from '@tintype/contract'
 import { applyPatch } from '../../apply-patch.ts'
 import type {
+  ChangeOptions,
   DeletedPhoto,
-  IdempotencyKey,
+  InsertOptions,
   InsertOutcome,
   PhotoPatch,
   PhotoRecord,
 } from '../../photo-catalog.ts'
-import { insertPhoto, toPhotoParameters, toTextParameters } from './photo-rows.ts'
+import { prepareAudit } from './access/audit.ts'
+import { prepareGrants } from './access/grants.ts'
+import { prepareUsage } from './access/usage.ts'
+import { insertPhoto, toChangeableParameters, toPhotoParameters } from './photo-rows.ts'
 import { type PreparedReads, prepareKeyLookup } from './read-photos.ts'
 import type { PreparedRenditions } from './renditions.ts'
 
@@ -28,35 +32,58 @@ export function prepareWrites(
     'INSERT INTO idempotency_keys (owner, key, seq, created_at) VALUES (?, ?, ?, ?)',
   )
   const changing = database.prepare(
-    'UPDATE photos SET title = :title, alt = :alt, tags = :tags, search_text = :searchText WHERE seq = :seq',
+    `UPDATE photos SET title = :title, alt = :alt, tags = :tags, visibility = :visibility, metadata = :metadata,
+       search_text = :searchText
+     WHERE seq = :seq`,
   )
+  const moving = database.prepare('UPDATE photos SET owner = ? WHERE seq = ?')
   const picturing = database.prepare('UPDATE photos SET placeholder = ? WHERE id = ?')
   const deleting = database.prepare('DELETE FROM photos WHERE seq = ?')
   // Not zeros: SQLite does not write what is the same already.
   const probing = database.prepare('UPDATE probe SET ballast = randomblob(65536)')
   const forgetting = database.prepare('DELETE FROM idempotency_keys WHERE created_at < ?')
+  const audit = prepareAudit(database)
+  const grants = prepareGrants(database)
+  const usage = prepareUsage(database)
 
   return {
-    insert(photo: PhotoRecord, idempotency: IdempotencyKey | undefined): InsertOutcome {
+    insert(photo: PhotoRecord, { idempotency, grant, quotas = [] }: InsertOptions = {}): InsertOutcome {
       const keyed = idempotency && findByKey(idempotency)
       if (keyed !== undefined) return { status: 'key-taken', photo: keyed.photo }
+      if (grant !== undefined && !grants.isUsable(grant)) return { status: 'grant-used-up' }
+      const excess = usage.findExcess(photo, quotas)
+      if (excess !== undefined) return { status: 'quota-exceeded', excess }
       const seq = inserting.get(toPhotoParameters(photo))?.seq
       if (typeof seq !== 'number') return { status: 'id-taken' }
       for (const tag of photo.tags) tagging.run(tag, seq)
+      if (grant !== undefined) grants.use(grant)
+      usage.count(photo, 1)
       if (idempotency) keying.run(idempotency.owner, idempotency.key, seq, photo.createdAt)
       return { status: 'inserted' }
     },
 
-    update(id: PhotoId, patch: PhotoPatch): PhotoRecord | undefined {
+    update(id: PhotoId, patch: PhotoPatch, options: ChangeOptions = {}): PhotoRecord | undefined {
       const stored = reads.byId(id)
       if (stored === undefined) return undefined
       const { seq } = stored
       const photo = applyPatch(stored.photo, patch)
-      changing.run({ ...toTextParameters(photo), seq })
+      changing.run({ ...toChangeableParameters(photo), seq })
       if (patch.tags !== undefined) {
         untagging.run(seq)
         for (const tag of photo.tags) tagging.run(tag, seq)
       }
+      audit.record(options.audit)
+      return photo
+    },
+
+    move(id: PhotoId, owner: string | null, options: ChangeOptions = {}): PhotoRecord | undefined {
+      const stored = reads.byId(id)
+      if (stored === undefined) return undefined
+      const photo = { ...stored.photo, owner }
+      moving.run(owner, stored.seq)
+      usage.count({ ...stored.photo, uploadedBy: null }, -1)
+      usage.count({ ...photo, uploadedBy: null }, 1)
+      audit.record(options.audit)
       return photo
     },
 
@@ -64,11 +91,13 @@ export function prepareWrites(
       picturing.run(placeholder, id)
     },
 
-    delete(id: PhotoId): DeletedPhoto | undefined {
+    delete(id: PhotoId, options: ChangeOptions = {}): DeletedPhoto | undefined {
       const stored = reads.byId(id)
       if (stored === undefined) return undefined
       const removed = { photo: stored.photo, renditions: renditions.list(id) }
       deleting.run(stored.seq)
+      usage.count(stored.photo, -1)
+      audit.record(options.audit)
       return removed
     },
 

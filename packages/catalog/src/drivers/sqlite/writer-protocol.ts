@@ -1,14 +1,18 @@
 import type { Failure } from '@tintype/contract'
+import type { AccessWriter } from '../../access-catalog.ts'
 import type { CatalogWriter } from '../../photo-catalog.ts'
 
+/** Everything that changes the catalog. */
+export type WholeWriter = CatalogWriter & AccessWriter
+
 /** What the writer's thread can do: the methods of the writing half, by name. */
-export type WriteTask = keyof CatalogWriter
+export type WriteTask = keyof WholeWriter
 
 /** What a method takes, by its name. */
-export type WriteArguments = { readonly [Task in WriteTask]: Parameters<CatalogWriter[Task]> }
+export type WriteArguments = { readonly [Task in WriteTask]: Parameters<WholeWriter[Task]> }
 
 /** What a method resolves with, by its name. */
-export type WriteResults = { readonly [Task in WriteTask]: Awaited<ReturnType<CatalogWriter[Task]>> }
+export type WriteResults = { readonly [Task in WriteTask]: Awaited<ReturnType<WholeWriter[Task]>> }
 
 /** One write for the thread. */
 export type WriteRequest<Task extends WriteTask = WriteTask> = {

@@ -1,11 +1,11 @@
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { fromFailure, TintypeError } from '@tintype/contract'
-import type { CatalogWriter } from '../../photo-catalog.ts'
 import { withUnknownOutcome } from '../../unknown-outcome.ts'
 import type { WriterOptions } from './open-writer.ts'
 import {
   closeWriter,
+  type WholeWriter,
   type WriteArguments,
   type WriteReply,
   type WriteRequest,
@@ -34,7 +34,7 @@ interface Waiting {
 export function createSqliteWriter({
   entry = ownEntry(),
   ...options
-}: SqliteWriterOptions): CatalogWriter & AsyncDisposable {
+}: SqliteWriterOptions): WholeWriter & AsyncDisposable {
   const waiting = new Map<number, Waiting>()
   let thread: Worker | undefined
   let lastNumber = 0
@@ -94,12 +94,19 @@ export function createSqliteWriter({
   return {
     insert: (...given) => ask('insert', given),
     update: (...given) => ask('update', given),
+    move: (...given) => ask('move', given),
     setPlaceholder: (...given) => ask('setPlaceholder', given),
     delete: (...given) => ask('delete', given),
     putRendition: (...given) => ask('putRendition', given),
     deleteRendition: (...given) => ask('deleteRendition', given),
     forgetIdempotencyKeys: (...given) => ask('forgetIdempotencyKeys', given),
     probe: (...given) => ask('probe', given),
+    insertKey: (...given) => ask('insertKey', given),
+    changeKey: (...given) => ask('changeKey', given),
+    revokeToken: (...given) => ask('revokeToken', given),
+    setQuota: (...given) => ask('setQuota', given),
+    recordAudit: (...given) => ask('recordAudit', given),
+    forgetAccess: (...given) => ask('forgetAccess', given),
     [Symbol.asyncDispose]() {
       closing ??= close()
       return closing

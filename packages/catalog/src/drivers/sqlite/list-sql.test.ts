@@ -1,0 +1,68 @@
+import { DatabaseSync } from 'node:sqlite'
+import { describe, expect, test } from 'vitest'
+import { sqliteMigrations } from '../../migrations/sqlite/index.ts'
+import { samplePhoto } from '../../testing/index.ts'
+import { planList, toListSql } from './list-sql.ts'
+import { migrate } from './migrate.ts'
+import { prepareReads } from './read-photos.ts'
+import { prepareRenditions } from './renditions.ts'
+import { prepareWrites } from './write-photos.ts'
+
+const photosByOwner = /^SEARCH p USING INDEX photos_by_owner \(owner=\? AND seq<\?\)$/
+const index = /^SCAN s VIRTUAL TABLE INDEX \d+:M1<$/
+
+describe('planList', () => {
+  test.each([
+    [{}, /^SEARCH p USING INTEGER PRIMARY KEY \(rowid<\?\)$/],
+    [{ visibility: 'public' }, /^SEARCH p USING INTEGER PRIMARY KEY \(rowid<\?\)$/],
+    [{ visibility: 'private' }, /^SEARCH p USING (COVERING )?INDEX private_photos \(seq<\?\)$/],
+    [{ tag: 'all' }, /^SEARCH t USING PRIMARY KEY \(tag=\? AND seq<\?\)$/],
+    [{ tag: 'all', visibility: 'private' }, /^SEARCH t USING PRIMARY KEY \(tag=\? AND seq<\?\)$/],
+    [{ search: 'title' }, index],
+    [{ search: 'title', tag: 'all' }, index],
+    [{ search: 'ti' }, /^SEARCH p USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)$/],
+    [{ search: 'ti', tag: 'all' }, /^SEARCH t USING PRIMARY KEY \(tag=\? AND seq>\? AND seq<\?\)$/],
+    [{ owner: 'few' }, photosByOwner],
+    [{ owner: 'few', tag: 'all', visibility: 'private' }, photosByOwner],
+    [{ owner: 'few', search: 'ti' }, photosByOwner],
+    [{ owner: 'few', search: 'title', tag: 'all' }, photosByOwner],
+    [{ owner: 'many', tag: 'all' }, photosByOwner],
+    [{ owner: 'many', search: 'title' }, index],
+    [
+      { owner: 'many', search: 'ti' },
+      /^SEARCH p USING INDEX photos_by_owner \(owner=\? AND seq>\? AND seq<\?\)$/,
+    ],
+  ] as const)('B294 %j walks one index from the cursor, and sorts nothing', (query, first) => {
+    using database = openExample()
+    const photosOf = (name: string) => (name === 'many' ? 1000 : 1)
+    const plan = planList({ limit: 20, ...query }, { shortSearchReach: 100, newestSeq: () => 500, photosOf })
+    for (const prelude of ['', 'ANALYZE']) {
+      database.exec(prelude)
+      const steps = database.prepare(`EXPLAIN QUERY PLAN ${toListSql(plan)}`).all()
+      const [outer, ...inner] = steps.map(({ detail }) => String(detail))
+      expect(outer).toMatch(first)
+      for (const step of inner)
+        expect(step).toMatch(
+          /^(SEARCH .*\((rowid=\?|(tag|seq)=\? AND (tag|seq)=\?)\)|CORRELATED SCALAR SUBQUERY \d+)$/,
+        )
+    }
+  })
+})
+
+/** A schema with photos in it, with a common and a rare tag, so that ANALYZE has something to go by. */
+function openExample(): DatabaseSync {
+  const database = new DatabaseSync(':memory:')
+  migrate(database, { migrations: sqliteMigrations })
+  const reads = prepareReads(database, { shortSearchReach: 100 })
+  const writes = prepareWrites(database, { reads, renditions: prepareRenditions(database) })
+  for (let count = 0; count < 500; count += 1)
+    writes.insert(
+      samplePhoto({
+        title: `title ${count}`,
+        tags: count === 100 ? ['all', 'rare'] : ['all', `tag ${count}`],
+        owner: count % 2 === 0 ? 'many' : count % 100 === 1 ? 'few' : null,
+        visibility: count % 50 === 0 ? 'private' : 'public',
+      }),
+    )
+  return database
+}
