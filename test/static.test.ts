@@ -200,7 +200,8 @@ test.skipIf(!existsSync(dist))('the built gallery is served, every file that its
   await using whole = await startTintype()
   const { status, body } = await send(whole.url, '/')
   expect(status).toBe(200)
-  const paths = [...body.toString().matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path ?? '')
+  const urls = [...body.toString().matchAll(/(?:src|href)="([^"]+)"/g)].map(([, url]) => url ?? '')
+  const paths = urls.map((url) => new URL(url, `${whole.url}/`).pathname)
   expect(paths.length).toBeGreaterThan(1)
   for (const path of paths) {
     for (const coding of ['br', 'gzip'] as const) {

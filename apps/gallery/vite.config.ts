@@ -30,7 +30,11 @@ function precompress(): Plugin {
 }
 
 export default defineConfig({
-  base: '/static/',
+  // relative, because a server may be below any path: the page is at its root, everything else below static/
+  base: './',
+  experimental: {
+    renderBuiltUrl: (file, { hostType }) => (hostType === 'html' ? `static/${file}` : undefined),
+  },
   plugins: [react(), precompress()],
   build: {
     // the page's content policy allows neither inline scripts nor inline assets
