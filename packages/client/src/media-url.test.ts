@@ -37,10 +37,23 @@ describe('mediaUrl', () => {
     }
   })
 
-  test('goes below the path of a server under a prefix', () => {
-    const tintype = createTintypeClient({ url: 'https://example.com/api/' })
-    expect(tintype.mediaUrl(samplePhoto)).toBe(`https://example.com/api/media/${id}.jpg`)
-    expect(mediaUrl(samplePhoto, { url: 'https://example.com/api/' })).toBe(tintype.mediaUrl(samplePhoto))
+  test.each([
+    ['', 'https://example.com', 'https://example.com'],
+    ['', 'https://example.com/a/b/', 'https://example.com/a/b'],
+    ['/a/b', 'https://example.com/a/b', 'https://example.com/a/b'],
+    ['/a/b', 'https://example.com/proxy/a/b', 'https://example.com/proxy/a/b'],
+    ['/a/b', 'https://example.com', 'https://example.com/a/b'],
+    ['/a/b', undefined, '/a/b'],
+    ['https://cdn.example', 'https://example.com/a/b', 'https://cdn.example'],
+    ['https://example.com/a/b', 'https://example.com/a/b', 'https://example.com/a/b'],
+  ])('URLs of a server that starts them with %o, reached at %s, start with %s', (base, url, expected) => {
+    const photo = { ...samplePhoto, url: base + samplePhoto.url }
+    expect(mediaUrl(photo, { url })).toBe(`${expected}/media/${id}.jpg`)
+    expect(mediaUrl(photo, { width: 640, url })).toBe(`${expected}/media/${id}/w640.webp`)
+    if (url === undefined) return
+    const tintype = createTintypeClient({ url })
+    expect(tintype.mediaUrl(photo)).toBe(`${expected}/media/${id}.jpg`)
+    expect(tintype.srcset(photo, { widths: [320] })).toBe(`${expected}/media/${id}/w320.webp 320w`)
   })
 })
 

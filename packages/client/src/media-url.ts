@@ -16,7 +16,7 @@ export type PhotoReference = Pick<Photo, 'id' | 'url' | 'format' | 'width'>
 /** Makes URLs absolute. */
 export interface MediaBase {
   /**
-   * Of the server; put before URLs that are root-relative, those of a server without a public URL.
+   * Of the server, its base path included. Completes URLs that are root-relative: those of a server without a public URL.
    *
    * @default none: they stay root-relative
    */
@@ -71,10 +71,21 @@ export interface SrcsetChoice {
 export function mediaUrl(photo: PhotoReference, choice: MediaChoice & MediaBase = {}): string {
   const { width, preset, format } = choice
   const path = originalPath(photo.id, photo.format)
-  const base = photo.url.replace(path, '') || (choice.url ?? '').replace(/\/+$/, '')
+  const base = resolveBase(photo.url.replace(path, ''), (choice.url ?? '').replace(/\/+$/, ''))
   if (width === undefined && preset === undefined && format === undefined) return base + path
   const name = preset ?? nameRendition({ width: rungFor(width ?? photo.width) })
   return base + renditionPath(photo.id, name, format ?? defaultRenditionFormat)
+}
+
+/**
+ * What the server's media URLs start with.
+ *
+ * @param named what the photo's own URL starts with: an origin, the server's base path, both or nothing
+ * @param url the server's URL as the caller knows it; a proxy may have put a path of its own before the server's
+ */
+function resolveBase(named: string, url: string): string {
+  if (url === '' || !/^(?:\/|$)/.test(named)) return named
+  return url.endsWith(named) ? url : new URL(named, url).href
 }
 
 /**
