@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import { targetBelow } from './base-path.ts'
 
 /** An answer as it came, informational ones (`100 Continue`) among them. */
 export interface Answer {
@@ -75,10 +76,15 @@ export async function sendRaw(url: string, bytes: string | Uint8Array): Promise<
   return answer
 }
 
-/** The head of a request, ready to be followed by its body. */
+/**
+ * The head of a request, ready to be followed by its body.
+ *
+ * @param line method and target; the target is put below the base path of the tests
+ */
 export function requestHead(line: string, headers: Readonly<Record<string, string | number>> = {}): string {
   const lines = Object.entries({ Host: 'localhost', ...headers }).map(([name, value]) => `${name}: ${value}`)
-  return [`${line} HTTP/1.1`, ...lines, '', ''].join('\r\n')
+  const [, method = '', target = ''] = /^(\S+) (.*)$/s.exec(line) ?? []
+  return [`${method} ${targetBelow(target)} HTTP/1.1`, ...lines, '', ''].join('\r\n')
 }
 
 /** One chunk of a chunked body; an empty one ends it. */

@@ -1,5 +1,6 @@
 import { type OutgoingHttpHeaders, request } from 'node:http'
 import { buffer } from 'node:stream/consumers'
+import { targetAt } from './base-path.ts'
 import type { Answer } from './raw-http.ts'
 
 /** What is sent besides the target. */
@@ -10,13 +11,13 @@ export interface Sending {
 }
 
 /**
- * Sends a request whose target is sent exactly as it is given: `fetch` would normalise it, and sets
+ * Sends a request whose target, below the base path of the server at `url`, is sent exactly as it is given: `fetch` would normalise it, and sets
  * `Host`, `Origin` and `Sec-Fetch-…` itself.
  */
 export async function send(url: string, target: string, sending: Sending = {}): Promise<Answer> {
   const { hostname, port } = new URL(url)
   const { method = 'GET', headers = {}, body } = sending
-  const outgoing = request({ hostname, port, path: target, method, headers, agent: false })
+  const outgoing = request({ hostname, port, path: targetAt(url, target), method, headers, agent: false })
   const answered = new Promise<Answer>((resolve, reject) => {
     outgoing.on('error', reject)
     outgoing.on('response', (incoming) => {

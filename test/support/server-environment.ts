@@ -1,10 +1,18 @@
+import { basePath } from './base-path.ts'
+
 /**
- * The environment that a server in its own process gets from ours: the paths of commands and of compiled modules.
+ * The environment that a server in its own process gets from ours: the paths of commands and of compiled modules, and the base
+ * path of the tests.
  *
  * Koa's parseurl calls `url.parse()` for odd targets. Node warns about that once, on standard error, unless the caller is
  * below `node_modules`, where the published bundle is installed. Here it is not.
  */
 export function serverEnvironment(): Record<string, string> {
   const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env
-  return { PATH, NODE_COMPILE_CACHE, NODE_OPTIONS: '--disable-warning=DEP0169' }
+  return {
+    PATH,
+    NODE_COMPILE_CACHE,
+    NODE_OPTIONS: '--disable-warning=DEP0169',
+    TINTYPE_BASE_PATH: basePath,
+  }
 }

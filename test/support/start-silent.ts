@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import { basePath } from './base-path.ts'
 import { serverEnvironment } from './server-environment.ts'
 import { builtServer } from './start-tintype.ts'
 
@@ -56,7 +57,7 @@ export async function startSilent(
   if (port === '') throw new Error(`the server ended before it listened: ${await complaints}`)
   const owned = opening.move()
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${port}${basePath}`,
     log: child.stdout,
     complaints,
     ended,

@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { expect, vi } from 'vitest'
+import { basePath, targetAt } from './base-path.ts'
 import { type Form, type Part, writeForm } from './multipart.ts'
 import type { Answer } from './raw-http.ts'
 import type { Tintype } from './start-tintype.ts'
@@ -37,7 +38,7 @@ export interface ProblemJson {
 
 /** Asks for something and reads the whole answer. */
 export async function ask(tintype: Tintype, path: string, init?: RequestInit): Promise<Answer> {
-  const response = await fetch(tintype.url + path, init)
+  const response = await fetch(new URL(tintype.url).origin + targetAt(tintype.url, path), init)
   return {
     status: response.status,
     headers: response.headers,
@@ -77,7 +78,7 @@ export function expectPhoto(answer: Answer): PhotoJson {
   expect(answer.status, answer.body.toString()).toBe(201)
   expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8')
   const photo = JSON.parse(answer.body.toString()) as PhotoJson
-  expect(answer.headers.get('location')).toBe(`/photos/${photo.id}`)
+  expect(answer.headers.get('location')).toBe(`${basePath}/photos/${photo.id}`)
   return photo
 }
 

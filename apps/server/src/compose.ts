@@ -50,7 +50,9 @@ export async function compose(
   const imaging = opening.use(createImaging({ limits, ...decoding }))
   const engines = { staging, blobs, catalog, imaging, inspection, limits, log, now: Date.now }
   const isLadderEager = config.eagerRenditions === 'ladder'
-  const photos = opening.use(createPhotoLibrary({ ...engines, publicUrl: http.publicUrl, isLadderEager }))
+  const { publicUrl, basePath, staticDirectory = builtGallery() } = http
+  const baseUrl = `${publicUrl ?? ''}${basePath}`
+  const photos = opening.use(createPhotoLibrary({ ...engines, baseUrl, isLadderEager }))
   const openStore = () => openQuarantineStore(config)
   const quarantine = createQuarantine({ blobs, staging, openStore })
   const { maxConcurrentUploads } = limits
@@ -67,8 +69,7 @@ export async function compose(
     staging: () => staging.probe(),
     catalog: () => catalog.probe(),
   }
-  const { publicUrl, staticDirectory = builtGallery() } = http
-  const shown = { basePath: '', probes, metrics, log, stopping: stopping.signal, staticDirectory, publicUrl }
+  const shown = { basePath, probes, metrics, log, stopping: stopping.signal, staticDirectory, publicUrl }
   const owned = opening.move()
   return {
     http: { photos, access, uploadSlots, limits, ...shown },

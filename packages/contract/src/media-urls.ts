@@ -7,12 +7,12 @@ import {
   renditionFormats,
 } from './photo.ts'
 
-/** Root-relative URL of an original. */
+/** Path of an original, below the server's base path. */
 export function originalPath(id: PhotoId, format: PhotoFormat): string {
   return `/media/${id}.${formatFacts[format].extension}`
 }
 
-/** Root-relative URL of a rendition; `name` as given by `nameRendition`. */
+/** Path of a rendition, below the server's base path; `name` as given by `nameRendition`. */
 export function renditionPath(id: PhotoId, name: string, format: RenditionFormat): string {
   return `/media/${id}/${name}.${format}`
 }
@@ -39,7 +39,7 @@ export function isPhotoId(value: unknown): value is PhotoId {
 }
 
 /**
- * Reads the part of a URL path behind `/media`, as it arrived: nothing is decoded, because no escape and no
+ * Reads the part of a URL path that follows `/media`, as it arrived: nothing is decoded, because no escape and no
  * dot segment can be part of a name that Tintype gives. `undefined` for everything else.
  */
 export function parseMediaPath(path: string): MediaReference | undefined {

@@ -3,6 +3,7 @@ import mount from 'koa-mount'
 import { identifyCaller } from './access.ts'
 import { mediaMount } from './media/decide-media-answer.ts'
 import { mediaRoutes } from './media/media-routes.ts'
+import { addFinalSlash } from './middleware/add-final-slash.ts'
 import { closeOnUnreadBody } from './middleware/close-on-unread-body.ts'
 import { errorResponse } from './middleware/error-response.ts'
 import { refuseOtherMethods } from './middleware/refuse-other-methods.ts'
@@ -30,26 +31,31 @@ export function createApp(
   options: HttpOptions,
   observers: Observers = createObservers(options),
 ): Koa<KoaState> {
-  const { photos, log, access, uploadSlots, limits, stopping, staticDirectory, publicUrl } = options
+  const { photos, log, access, uploadSlots, limits, stopping, staticDirectory, publicUrl, basePath } = options
   const app = new Koa<KoaState>()
   app.on('error', (error) => reportCutOff(error, log))
 
   app.use(sendStreams())
   app.use(requestScope(observers))
-  app.use(errorResponse())
+  app.use(errorResponse(basePath))
   app.use(securityHeaders())
   app.use(refuseUnreadableTarget())
   app.use(closeOnUnreadBody())
   app.use(identifyCaller(access))
 
-  app.use(mount(mediaMount, mediaRoutes(photos))) // first of the routes: most requests are for media
-  const uploads = { photos, uploadSlots, pace: limits, stopping }
+  // Routes know nothing of the base path, except `Location`. Outside of it nothing is served.
+  const routes = new Koa<KoaState>()
+  routes.use(mount(mediaMount, mediaRoutes(photos))) // first of the routes: most requests are for media
+  const uploads = { photos, uploadSlots, pace: limits, stopping, basePath }
   for (const router of [operationRoutes(options), uploadRoutes(uploads), photoRoutes({ photos })]) {
-    app.use(router.routes())
-    app.use(refuseOtherMethods())
+    routes.use(router.routes())
+    routes.use(refuseOtherMethods())
   }
-  app.use(mount('/trpc', trpcRoutes(photos, { limits, stopping })))
-  app.use(mount('/static', serveStatic(staticDirectory, { publicUrl })))
-  app.use(servePage(staticDirectory, { publicUrl }))
+  routes.use(mount('/trpc', trpcRoutes(photos, { limits, stopping })))
+  routes.use(mount('/static', serveStatic(staticDirectory, { publicUrl })))
+  routes.use(servePage(staticDirectory, { publicUrl }))
+
+  if (basePath !== '') app.use(addFinalSlash(basePath))
+  app.use(mount(basePath || '/', routes))
   return app
 }

@@ -8,7 +8,7 @@ import { type ErrorForm, errorFormOf, renderProblem } from './protocol/render-pr
 
 /** A listening server. */
 export interface Listening {
-  /** Its URL, with the port that it really listens on. */
+  /** Its URL, with the port that it really listens on and the base path. */
   readonly url: string
   /** Accepts no more connections, and closes idle ones. Resolves when the requests in progress have been answered. */
   close(): Promise<void>
@@ -21,6 +21,8 @@ export interface ListenOptions {
   readonly host: string
   /** 0 picks any free port. */
   readonly port: number
+  /** As `HttpOptions.basePath`; the root if omitted. */
+  readonly basePath?: string | undefined
   /** Called for each request that was refused before any handler saw it. */
   readonly onRefused: (facts: { requestId: string; code: string; status: number }) => void
   /** Override the usual ones. */
@@ -35,7 +37,7 @@ export interface ListenOptions {
  */
 export async function listen(
   handler: (req: IncomingMessage, res: ServerResponse) => unknown,
-  { host, port, onRefused, limits }: ListenOptions,
+  { host, port, basePath = '', onRefused, limits }: ListenOptions,
 ): Promise<Listening> {
   const { checkMs, headersTimeoutMs, keepAliveTimeoutMs, stalledTimeoutMs, maxConnections } = {
     ...connectionLimits,
@@ -69,7 +71,7 @@ export async function listen(
     take(req, res)
   })
   server.on('checkExpectation', (req, res: ServerResponse) => {
-    const form = errorFormOf(req.url)
+    const form = errorFormOf(req.url, basePath)
     const { requestId, fields, body } = problemAnswer(unknownExpectation, { status: 417, form })
     res.writeHead(417, fields).end(body)
     onRefused({ requestId, code: unknownExpectation.code, status: 417 })
@@ -85,7 +87,7 @@ export async function listen(
     })
   })
   return {
-    url: urlOf(server, host),
+    url: urlOf(server, host) + basePath,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve()) // closes idle connections too

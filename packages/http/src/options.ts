@@ -35,7 +35,7 @@ export interface HttpOptions {
   readonly stopping: AbortSignal
   /** Directory of the built web bundle; it may appear later. */
   readonly staticDirectory: string
-  /** Path that the fast path expects before every route, without a final slash; `''` today, because the app has no other. */
+  /** Path before every route and in every URL that is sent, such as `/a/b`: without a final slash, `''` is the root. */
   readonly basePath: string
   /** Origin without a final slash; URLs are root-relative if absent. */
   readonly publicUrl?: string | undefined

@@ -28,8 +28,8 @@ import type { UploadRequest } from './upload/upload-request.ts'
 
 /** What the library works with. It owns none of it but what it starts itself. */
 export interface LibraryDependencies extends Omit<IngestDependencies, 'newPhotoId'> {
-  /** Origin that URLs start with; root-relative where absent. */
-  readonly publicUrl?: string | undefined
+  /** What media URLs start with: the public origin, the base path, both or nothing. Without a final slash. */
+  readonly baseUrl?: string | undefined
   /** Whether the whole ladder is made after an upload's answer. */
   readonly isLadderEager?: boolean | undefined
   /** Milliseconds since the epoch. */
@@ -55,7 +55,7 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
     obtain: (reference, options) => obtainMedia(reference, { catalog, renditions }, options),
     blobs,
   })
-  const present = createPresenter(deps.publicUrl)
+  const present = createPresenter(deps.baseUrl)
 
   async function findPhoto(id: PhotoId) {
     const photo = await catalog.get(id)

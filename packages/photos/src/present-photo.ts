@@ -14,15 +14,18 @@ export interface Presenter {
   rendition(record: RenditionRecord): Rendition
 }
 
-/** @param publicUrl origin that URLs start with; root-relative where absent. Never taken from a request (threat B281). */
-export function createPresenter(publicUrl = ''): Presenter {
+/**
+ * @param baseUrl what every URL starts with: the public origin, the base path, both or nothing. Never from a request (threat
+ * B281).
+ */
+export function createPresenter(baseUrl = ''): Presenter {
   return {
     photo(record) {
       const { id, thumbnailWidth: width, thumbnailHeight: height } = record
       return {
         id,
-        url: publicUrl + originalPath(id, record.format),
-        thumbnail: { url: publicUrl + renditionPath(id, 'thumb', defaultRenditionFormat), width, height },
+        url: baseUrl + originalPath(id, record.format),
+        thumbnail: { url: baseUrl + renditionPath(id, 'thumb', defaultRenditionFormat), width, height },
         filename: record.filename,
         byteSize: record.byteSize,
         sha256: record.sha256,
@@ -39,7 +42,7 @@ export function createPresenter(publicUrl = ''): Presenter {
       }
     },
     rendition({ photoId, name, format, width, height, byteSize }) {
-      return { url: publicUrl + renditionPath(photoId, name, format), width, height, byteSize, format }
+      return { url: baseUrl + renditionPath(photoId, name, format), width, height, byteSize, format }
     },
   }
 }

@@ -13,6 +13,7 @@ describe('without a setting', () => {
         host: '127.0.0.1',
         port: 3000,
         publicUrl: undefined,
+        basePath: '',
         staticDirectory: undefined,
         corsOrigins: [],
         isLoopback: true,

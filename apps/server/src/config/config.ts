@@ -23,6 +23,8 @@ export interface Config {
     readonly port: number
     /** Origin without a final slash; URLs are root-relative where absent. */
     readonly publicUrl?: string | undefined
+    /** Path before every route and in every URL, without a final slash; `''` is the root. */
+    readonly basePath: string
     /** Absolute; the built gallery where absent. */
     readonly staticDirectory?: string | undefined
     readonly corsOrigins: readonly string[]
@@ -111,12 +113,12 @@ function parseValues(inputs: ReadonlyMap<string, Input>) {
 }
 
 function toConfig(values: VariableValues): Config {
-  const { host, port, publicUrl, corsOrigins, isOpen, maxPixels } = values
+  const { host, port, publicUrl, basePath, corsOrigins, isOpen, maxPixels } = values
   const dataDirectory = resolve(values.dataDirectory)
   const staticDirectory = values.staticDirectory && resolve(values.staticDirectory)
   const isLoopback = host === 'localhost' || isLoopbackAddress(host)
   return {
-    http: { host, port, publicUrl, staticDirectory, corsOrigins, isLoopback, isOpen },
+    http: { host, port, publicUrl, basePath, staticDirectory, corsOrigins, isLoopback, isOpen },
     dataDirectory,
     storage: at(values.storage, (path) => ({ kind: 'disk', directory: resolve(dataDirectory, path) })),
     catalog: at(values.catalog, (path) => ({ kind: 'sqlite', file: resolve(dataDirectory, path) })),

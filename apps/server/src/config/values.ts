@@ -84,6 +84,17 @@ export function parseOrigin(text: string): string {
   )
 }
 
+/** `/a/b` or `/a/b/` → `/a/b`; `/` → `''`. Nothing in it has to be escaped, so that each path has one spelling. */
+export function parseBasePath(text: string): string {
+  const path = text.replace(/\/$/, '')
+  if (/^\/?$/.test(text) || (path.length <= 200 && /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~-]+)+$/.test(path)))
+    return path
+  throw new ValueRefused(
+    'expected a path such as /files, at most 200 characters: a slash first, then letters, digits, - . _ or ~ between slashes, ' +
+      'no . or .. as a segment',
+  )
+}
+
 /** An origin exactly as a browser sends it in `Origin` (threat B231): no `*`, no `null`, nothing behind the port. */
 export function parseExactOrigin(text: string): string {
   if (!text.endsWith('/') && /^https?:/i.test(text)) return parseOrigin(text)

@@ -3,6 +3,7 @@ import {
   engineUrl,
   listOf,
   oneOf,
+  parseBasePath,
   parseByteSize,
   parseDurationMs,
   parseExactOrigin,
@@ -111,11 +112,18 @@ export const variables = {
       'Origin under which clients reach Tintype, such as `https://photos.example.com`. Without it URLs are root-relative.',
     parse: optional(parseOrigin),
   },
+  basePath: {
+    name: 'TINTYPE_BASE_PATH',
+    default: '/',
+    meaning:
+      'Path below which Tintype serves everything, such as `/files`. Every URL in its answers starts with it; nothing is served outside.',
+    parse: parseBasePath,
+  },
   staticDirectory: {
     name: 'TINTYPE_STATIC_DIR',
     default: '',
     meaning:
-      'Directory of the web bundle served at `/` and `/static`. Without it the gallery that comes with Tintype is served.',
+      'Directory of the web bundle served at `/` and `/static`, below the base path. Without it the gallery that comes with Tintype is served.',
     parse: optional(parsePath),
   },
   maxUploadByteSize: {

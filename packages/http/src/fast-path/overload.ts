@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { isAllowed } from '../access.ts'
 import { parseUploadHeaders } from '../body/upload-headers.ts'
 import { dataSecurityHeaders } from '../middleware/security-headers.ts'
+import { removeBasePath } from '../protocol/base-path.ts'
 import { leaveBody } from '../protocol/lingering-close.ts'
 import { renderProblem } from '../protocol/render-problem.ts'
 import { setHeaders } from '../protocol/set-headers.ts'
@@ -25,8 +26,8 @@ export function refuseOverload(
   return (req, res) => {
     if (req.method !== 'POST') return false
     const refusal = uploadSlots.refusal()
-    if (!refusal || !req.url?.startsWith(basePath)) return false
-    const route = uploadTarget.exec(req.url.slice(basePath.length))?.[1]
+    if (!refusal) return false
+    const route = uploadTarget.exec(removeBasePath(req.url ?? '', basePath) ?? '')?.[1]
     if (!route || !isAllowed(access, req) || isUnreadable(req.headers)) return false
 
     const observed = observeRequest({ req, res }, observers)

@@ -8,9 +8,10 @@ import type { Handler } from '../state.ts'
  * Renders every error of the middleware below as `application/problem+json`, and below `/trpc` for tRPC's clients too. No
  * other middleware formats errors. An unknown error is `INTERNAL`: logged once with its cause, which is never sent.
  *
+ * @param basePath as `HttpOptions.basePath`
  * @see RFC 9457
  */
-export function errorResponse(): Handler {
+export function errorResponse(basePath = ''): Handler {
   return async (ctx, next) => {
     try {
       await next()
@@ -24,7 +25,7 @@ export function errorResponse(): Handler {
       if (!(isGone && error.code === 'ABORTED')) ctx.state.tintype.logError(error)
       if (isGone || ctx.headerSent) return ctx.res.destroy()
       const { status, fields, body } = renderProblem(error, ctx.state.tintype.requestId, {
-        form: ctx.state.tintype.errorForm ?? errorFormOf(ctx.originalUrl),
+        form: ctx.state.tintype.errorForm ?? errorFormOf(ctx.originalUrl, basePath),
       })
       ctx.status = status
       ctx.remove('Content-Encoding')

@@ -1,5 +1,6 @@
 import { toErrorShape } from '@tintype/api'
 import { problemMediaType, type TintypeError, toProblem } from '@tintype/contract'
+import { removeBasePath } from './base-path.ts'
 import type { HeaderFields } from './set-headers.ts'
 
 /** What every 401 has, in each form: the only kind of credential that is accepted (RFC 9110 §11.6.1). */
@@ -21,12 +22,11 @@ export type ErrorForm = 'problem' | 'trpc' | 'both'
 /**
  * The form of an error that no route has thrown, decided by the request's target as it arrived: `both` below `/trpc`.
  *
- * @param basePath prefix of all paths, without a final slash
+ * @param basePath as `HttpOptions.basePath`
  */
 export function errorFormOf(target: string | undefined, basePath = ''): ErrorForm {
   const path = (target ?? '').replace(/^https?:\/\/[^/?#]*/i, '')
-  const mount = `${basePath}/trpc`
-  return path.startsWith(mount) && /^(?:[/?#]|$)/.test(path.slice(mount.length)) ? 'both' : 'problem'
+  return /^\/trpc(?:[/?#]|$)/.test(removeBasePath(path, basePath) ?? '') ? 'both' : 'problem'
 }
 
 /**

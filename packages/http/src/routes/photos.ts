@@ -18,6 +18,8 @@ export interface UploadRouteOptions {
   readonly pace: UploadPace
   /** Aborts when the server cannot wait any longer. */
   readonly stopping: AbortSignal
+  /** As `HttpOptions.basePath`: `Location` starts with it. */
+  readonly basePath: string
 }
 
 /** `POST /photos`, `POST /photos/thumbnail`. */
@@ -26,12 +28,12 @@ export function uploadRoutes(options: UploadRouteOptions): Router<KoaState> {
   router.use(routePattern())
 
   router.post('/photos', async (ctx) => {
-    answerCreated(ctx, await takeUpload(ctx, options))
+    answerCreated(ctx, { photo: await takeUpload(ctx, options), options })
   })
 
   router.post('/photos/thumbnail', async (ctx) => {
     const photo = await takeUpload(ctx, { ...options, withThumbnail: true })
-    answerCreated(ctx, photo, { thumbnail: photo.thumbnail.url, photo })
+    answerCreated(ctx, { photo, options, body: { thumbnail: photo.thumbnail.url, photo } })
   })
   return router
 }
@@ -91,9 +93,12 @@ async function takeUpload(
   }
 }
 
-function answerCreated(ctx: Context, photo: Photo, body: object = photo) {
+function answerCreated(
+  ctx: Context,
+  { photo, options, body = photo }: { photo: Photo; options: UploadRouteOptions; body?: object },
+) {
   ctx.status = 201
-  ctx.set('Location', `/photos/${photo.id}`)
+  ctx.set('Location', `${options.basePath}/photos/${photo.id}`)
   ctx.set('Cache-Control', 'no-store')
   answerJson(ctx, body)
 }
