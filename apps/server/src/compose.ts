@@ -9,8 +9,8 @@ import { addGauges } from './observability/gauges.ts'
 import { createMetrics } from './observability/metrics.ts'
 import { openBlobStore, openCatalog, openQuarantineStore, openStagingArea } from './open-drivers.ts'
 import { lockDirectory } from './serving/directory-lock.ts'
-import { refuseLostCatalog } from './serving/lost-catalog.ts'
-import { warnAboutLostMedia } from './serving/lost-media.ts'
+import { refuseLostCatalog } from './serving/refuse-lost-catalog.ts'
+import { warnAboutLostMedia } from './serving/warn-about-lost-media.ts'
 
 /** The server's parts, wired. Disposing it closes what was opened, newest first. */
 export interface Services extends AsyncDisposable {

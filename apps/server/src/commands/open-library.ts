@@ -13,7 +13,7 @@ import {
   openStagingArea,
 } from '../open-drivers.ts'
 import { lockDirectory } from '../serving/directory-lock.ts'
-import { findLoss } from '../serving/lost-catalog.ts'
+import { findLoss } from '../serving/refuse-lost-catalog.ts'
 
 /** The paths of a library; all absolute. */
 export interface LibraryPlaces {
