@@ -173,7 +173,7 @@ describe('tintype doctor', { timeout: 300_000 }, () => {
     expect(await at('doctor', '--repair')).toEqual(oneLine('There is no library here'))
     expect(await at('doctor', '--mend')).toEqual(oneLine('--mend: unknown flag'))
     expect(await at('doctor', '--delete-broken-photos')).toEqual(oneLine('go with --repair'))
-    expect(await at('docter')).toEqual(oneLine('no command of this name'))
+    expect(await at('docter')).toEqual(oneLine('Unknown command'))
     expect(await at('backup')).toEqual(oneLine('DIR'))
     expect(await readdir(directory.path)).toEqual([])
     expect((await at('--help')).stdout).toContain('doctor')

@@ -215,7 +215,7 @@ describe('tintype backup and restore', { timeout: 900_000 }, () => {
       const args = ['restore', backup, '--storage-url', `file:${disk.path}`]
       const ending = await runCommand(data, ...args)
       expect(ending).toMatchObject({ code: 2, stdout: '' })
-      expect(ending.stderr).toMatch(/^Tintype cannot go on: .*same file system.*\n$/)
+      expect(ending.stderr).toMatch(/^Tintype cannot continue: .*same file system.*\n$/)
       expect(await readdir(disk.path)).toEqual(['lost+found'])
       expect(await readdir(data)).toEqual(['tintype.lock'])
     },

@@ -14,17 +14,20 @@ import { warnAboutLostMedia } from './serving/warn-about-lost-media.ts'
 
 /** The server's parts, wired. Disposing it closes what was opened, newest first. */
 export interface Services extends AsyncDisposable {
-  /** What the routes work with. */
+  /** What the routes need. */
   readonly http: HttpOptions
-  /** Ends the uploads that are still under way, because the server cannot wait any longer. */
+  /** Aborted when the server cannot wait any longer: it ends the uploads in progress. */
   readonly stopping: AbortController
 }
 
-/** Renditions that may wait for a decoder, besides the uploads: an upload that has a slot is never refused for its turn. */
+/**
+ * Renditions that may wait for a decoder. Uploads have their own places: an upload with a slot is never refused because the
+ * queue is full.
+ */
 const renditionQueueLength = 128
 
 /**
- * The composition root of the server. What fails to open closes what was opened before it.
+ * Creates the server's parts from a configuration. If one cannot be opened, the ones before it are closed.
  *
  * @throws STORAGE_UNAVAILABLE, CATALOG_UNAVAILABLE and their like, with a message for the operator; `ConfigError` for photos
  *   whose catalog is lost
@@ -78,7 +81,7 @@ export async function compose(
   }
 }
 
-/** Where the gallery's build puts its files; beside this one where the server was built, too. */
+/** The directory of the built gallery; beside this file if the server was built too. */
 function builtGallery(): string {
   const isSource = import.meta.url.endsWith('.ts')
   return fileURLToPath(new URL(isSource ? '../../gallery/dist' : './gallery', import.meta.url))

@@ -9,9 +9,9 @@ import {
 } from '@tintype/storage'
 import type { Config } from './config/config.ts'
 
-// The only importer of drivers. A driver is a line here and a file in its package; it is loaded only where it is used.
+// The only importer of drivers. A driver is a line here and a file in its package. It is loaded only if it is used.
 
-/** A store for the server, or for who stands in for it while it is stopped. */
+/** Opens the store for the server, or for a command while the server is stopped. */
 export async function openBlobStore(
   { storage, durability }: Pick<Config, 'storage' | 'durability'>,
   stagingDirectory: string,
@@ -31,12 +31,12 @@ export async function openBlobStore(
 /** Bytes of one upload that stay in memory before it moves to a file, and of all uploads together. */
 const stagingMemory = { memoryByteSize: 1024 * 1024, memoryBudgetByteSize: 16 * 1024 * 1024 }
 
-/** A staging area for uploads and copies. */
+/** Opens a staging area for uploads and copies. */
 export function openStagingArea(options: Pick<StagingOptions, 'directory' | 'durability'>): Promise<Staging> {
   return openStaging({ ...options, ...stagingMemory })
 }
 
-/** A store for the bytes that are put aside. It is made when it is opened. */
+/** Opens the store for quarantined bytes, and creates it if it is missing. */
 export async function openQuarantineStore({
   dataDirectory,
 }: Pick<Config, 'dataDirectory'>): Promise<BlobStore> {
@@ -44,7 +44,7 @@ export async function openQuarantineStore({
   return (await import('@tintype/storage/drivers/disk')).openDiskBlobStore({ directory })
 }
 
-/** A catalog for the server, or for who stands in for it. */
+/** Opens the catalog for the server, or for a command while the server is stopped. */
 export async function openCatalog({
   catalog,
   durability,
@@ -57,15 +57,15 @@ export async function openCatalog({
   }
 }
 
-/** What a store has, for reading only, beside the server. */
+/** Opens a store for reading only, also while the server runs. */
 export async function openBlobReader({ directory }: { readonly directory: string }): Promise<BlobReader> {
   return (await import('@tintype/storage/drivers/disk')).openDiskBlobReader({ directory })
 }
 
 /**
- * What a catalog has, for reading only, beside the server.
+ * Opens a catalog for reading only, also while the server runs.
  *
- * @param options.isFrozen nobody writes to it: it is a backup's
+ * @param options.isFrozen nothing writes to it, because it belongs to a backup
  */
 export async function openCatalogReader(options: {
   readonly file: string
@@ -74,7 +74,7 @@ export async function openCatalogReader(options: {
   return (await import('@tintype/catalog/drivers/sqlite')).openSqliteCatalogReader(options)
 }
 
-/** A catalog that is a copy in the making: no server works on it yet, so it keeps no space for deletions. */
+/** Opens a catalog that is being copied into. No server uses it yet, so it reserves no space for deletions. */
 export async function openCatalogCopy({ file }: { readonly file: string }): Promise<PhotoCatalog> {
   return (await import('@tintype/catalog/drivers/sqlite')).openSqliteCatalog({ file, keepsReserve: false })
 }

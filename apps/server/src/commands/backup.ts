@@ -8,7 +8,7 @@ import { openBlobReader } from '../open-drivers.ts'
 import { backupPaths, readManifest, writeManifest } from './backup-directory.ts'
 import { abortOnSignals, type CommandContext } from './command-context.ts'
 import { type CopyIntoOptions, copyInto } from './copy-into.ts'
-import { findPlaces, openLibrary } from './open-library.ts'
+import { openLibrary, pathsOf } from './open-library.ts'
 import { formatByteSize } from './progress-line.ts'
 import { readArguments } from './read-arguments.ts'
 
@@ -24,23 +24,23 @@ export async function backup({ env, args, stdout, stderr, signals }: CommandCont
     positionals: ['DIR'],
   })
   const config = parseConfig(env, settings)
-  const places = findPlaces(config)
+  const paths = pathsOf(config)
   const directory = resolve(positionals[0] ?? '')
   await refuseTarget(directory, config)
   const signal = abortOnSignals(signals)
 
   await using opening = new AsyncDisposableStack()
-  const library = opening.use(await openLibrary(places))
+  const library = opening.use(await openLibrary(paths))
   const earlier = values.since === undefined ? undefined : opening.use(await openEarlier(values.since))
   const partial = `${directory}.partial-${randomBytes(6).toString('hex')}`
   await makeDirectory(dirname(directory))
   await mkdir(partial, { mode: 0o750 })
   opening.defer(() => rm(partial, { recursive: true, force: true }))
-  const paths = backupPaths(partial)
-  const copyOptions: CopyIntoOptions = { signal, stderr, reuse: earlier && reuseFrom(earlier, paths) }
+  const target = backupPaths(partial)
+  const copyOptions: CopyIntoOptions = { signal, stderr, reuse: earlier && reuseFrom(earlier, target) }
   const createdAt = new Date().toISOString()
-  const { photos: copied, reused, broken, vanished, byteSize } = await copyInto(library, paths, copyOptions)
-  await rm(paths.stagingDirectory, { recursive: true })
+  const { photos: copied, reused, broken, vanished, byteSize } = await copyInto(library, target, copyOptions)
+  await rm(target.stagingDirectory, { recursive: true })
   const photos = copied + reused + broken
   await writeManifest(partial, { format: 1, createdAt, photos })
   signal.throwIfAborted()

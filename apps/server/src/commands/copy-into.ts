@@ -3,11 +3,11 @@ import type { BlobKey, BlobSource } from '@tintype/storage'
 import { ConfigError } from '../config/config-error.ts'
 import { openBlobStore, openCatalogCopy, openStagingArea } from '../open-drivers.ts'
 import type { CommandContext } from './command-context.ts'
-import { describeFinding } from './format-finding.ts'
+import { formatFinding } from './format-finding.ts'
 import { createProgressLine, formatByteSize } from './progress-line.ts'
 
 /** The paths of a copy. */
-export interface CopyPlaces {
+export interface CopyPaths {
   /** Does not exist yet. */
   readonly catalogFile: string
   readonly media: string
@@ -31,10 +31,10 @@ export interface CopyIntoOptions {
  */
 export async function copyInto(
   source: LibraryReaders,
-  places: CopyPlaces,
+  paths: CopyPaths,
   { signal, stderr, reuse }: CopyIntoOptions,
 ): Promise<CopyResult> {
-  const { catalogFile, media, stagingDirectory } = places
+  const { catalogFile, media, stagingDirectory } = paths
   await using opening = new AsyncDisposableStack()
   const line = opening.use(createProgressLine(stderr))
   const staging = opening.use(await openStagingArea({ directory: stagingDirectory }))
@@ -57,7 +57,7 @@ export async function copyInto(
         line.show(() => `Copying: ${done} of ${total} photos, ${formatByteSize(byteSize)}`),
       onBroken: (finding: Finding) => {
         line.clear()
-        stderr.write(`${describeFinding(finding)}; not copied\n`)
+        stderr.write(`${formatFinding(finding)}; not copied\n`)
       },
     },
   )

@@ -10,11 +10,11 @@ import {
 } from '@tintype/photos'
 import { parseConfig } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
-import { writeOut } from '../observability/write-and-drain.ts'
+import { writeAndDrain } from '../observability/write-and-drain.ts'
 import { openQuarantineStore } from '../open-drivers.ts'
 import { abortOnSignals, type CommandContext } from './command-context.ts'
-import { describeFinding, toFindingJson } from './format-finding.ts'
-import { findPlaces, type LibraryPlaces, type OpenLibrary, openLibrary, ownLibrary } from './open-library.ts'
+import { formatFinding, toFindingJson } from './format-finding.ts'
+import { type LibraryPaths, type OpenLibrary, openLibrary, ownLibrary, pathsOf } from './open-library.ts'
 import { createProgressLine, formatByteSize } from './progress-line.ts'
 import { readArguments } from './read-arguments.ts'
 import { refuseAbsentMedia } from './refuse-absent-media.ts'
@@ -50,16 +50,16 @@ export async function doctor({ env, args, stdout, stderr, signals }: CommandCont
     throw new ConfigError(
       '--delete-broken-photos, --delete-orphaned-originals and --accept-missing-originals go with --repair',
     )
-  const places = findPlaces(parseConfig(env, settings))
+  const paths = pathsOf(parseConfig(env, settings))
   const signal = abortOnSignals(signals)
   const say = (facts: object, text: string) =>
-    writeOut(stdout, wishes.json ? `${JSON.stringify(facts)}\n` : `${text}\n`, signal)
+    writeAndDrain(stdout, wishes.json ? `${JSON.stringify(facts)}\n` : `${text}\n`, signal)
   const report = (finding: Finding, repair: Repair) => {
     const text = repair === 'left' ? '' : `; ${repair}`
-    return say({ ...toFindingJson(finding), repair }, `${describeFinding(finding)}${text}`)
+    return say({ ...toFindingJson(finding), repair }, `${formatFinding(finding)}${text}`)
   }
   const run = wishes.repair ? repairLibrary : inspectLibrary
-  const tally = await run(places, { signal, report, stderr, deletesBroken, deletesOrphans, acceptsMissing })
+  const tally = await run(paths, { signal, report, stderr, deletesBroken, deletesOrphans, acceptsMissing })
   await say({ subject: 'summary', ...tally }, summarize(tally))
   return tally.left === 0 ? 0 : 1
 }
@@ -81,18 +81,18 @@ export interface Examination {
 }
 
 /** Checks a library and reports its findings; changes nothing. */
-export async function inspectLibrary(places: LibraryPlaces, examination: Examination): Promise<Tally> {
-  await using library = await openLibrary(places)
+export async function inspectLibrary(paths: LibraryPaths, examination: Examination): Promise<Tally> {
+  await using library = await openLibrary(paths)
   return await examine(library, { ...examination, repair: async () => 'left' })
 }
 
 async function repairLibrary(
-  places: LibraryPlaces,
+  paths: LibraryPaths,
   { deletesBroken, deletesOrphans, acceptsMissing, ...examination }: Examination & RepairWishes,
 ): Promise<Tally> {
-  await using library = await ownLibrary(places)
+  await using library = await ownLibrary(paths)
   const { blobs, catalog, staging } = library
-  const openStore = () => openQuarantineStore(places)
+  const openStore = () => openQuarantineStore(paths)
   const quarantine = deletesBroken ? createQuarantine({ blobs, staging, openStore }) : undefined
   const removeLeftover = (path: string) => rm(path, { force: true })
   const tools = { blobs, catalog, removeLeftover, removesOrphanedOriginals: deletesOrphans, quarantine }
@@ -100,7 +100,7 @@ async function repairLibrary(
   async function repair(finding: Finding): Promise<Repair> {
     // Checked at the first finding, so that a sound library does not pay for it.
     if (!isConfirmed && finding.subject !== 'catalog') {
-      await refuseAbsentMedia(library, { ...places, ...examination })
+      await refuseAbsentMedia(library, { ...paths, ...examination })
       isConfirmed = true
     }
     return await repairFinding(finding, tools)

@@ -1,7 +1,7 @@
 import type { BlobProblem, Finding } from '@tintype/photos'
 
 /** A finding in one line, for people. It has no name that a person gave a photo. */
-export function describeFinding(finding: Finding): string {
+export function formatFinding(finding: Finding): string {
   switch (finding.subject) {
     case 'catalog':
       return `catalog: ${finding.reason}`

@@ -16,7 +16,7 @@ import { lockDirectory } from '../serving/directory-lock.ts'
 import { findLoss } from '../serving/refuse-lost-catalog.ts'
 
 /** The paths of a library; all absolute. */
-export interface LibraryPlaces {
+export interface LibraryPaths {
   readonly dataDirectory: string
   readonly stagingDirectory: string
   readonly media: string
@@ -24,7 +24,7 @@ export interface LibraryPlaces {
 }
 
 /** @throws ConfigError for a library in memory */
-export function findPlaces({ dataDirectory, storage, catalog }: Config): LibraryPlaces {
+export function pathsOf({ dataDirectory, storage, catalog }: Config): LibraryPaths {
   if (storage.kind === 'memory' || catalog.kind === 'memory')
     throw new ConfigError(
       'A library in memory ends with its server: there is nothing to check, back up or restore',
@@ -52,16 +52,16 @@ export interface OwnedLibrary extends OpenLibrary {
  *
  * @throws ConfigError if there is no library; errors of the drivers
  */
-export async function openLibrary(places: LibraryPlaces): Promise<OpenLibrary> {
-  await confirmLibrary(places)
+export async function openLibrary(paths: LibraryPaths): Promise<OpenLibrary> {
+  await confirmLibrary(paths)
   await using opening = new AsyncDisposableStack()
-  const catalog = opening.use(await openCatalogReader({ file: places.catalogFile }))
-  const blobs = opening.use(await openBlobReader({ directory: places.media }))
+  const catalog = opening.use(await openCatalogReader({ file: paths.catalogFile }))
+  const blobs = opening.use(await openBlobReader({ directory: paths.media }))
   const owned = opening.move()
   return {
     catalog,
     blobs,
-    listStaged: () => listStaged(places.stagingDirectory),
+    listStaged: () => listStaged(paths.stagingDirectory),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }
@@ -71,9 +71,9 @@ export async function openLibrary(places: LibraryPlaces): Promise<OpenLibrary> {
  *
  * @throws ConfigError if there is no library, STORAGE_UNAVAILABLE if a server runs; errors of the drivers
  */
-export async function ownLibrary(places: LibraryPlaces): Promise<OwnedLibrary> {
-  await confirmLibrary(places)
-  const { dataDirectory, stagingDirectory, media, catalogFile } = places
+export async function ownLibrary(paths: LibraryPaths): Promise<OwnedLibrary> {
+  await confirmLibrary(paths)
+  const { dataDirectory, stagingDirectory, media, catalogFile } = paths
   await using opening = new AsyncDisposableStack()
   opening.use(lockDirectory(dataDirectory))
   const catalog = opening.use(
@@ -97,7 +97,7 @@ export async function ownLibrary(places: LibraryPlaces): Promise<OwnedLibrary> {
 }
 
 /** A missing catalog or directory must not be created: then every photo would be an orphan. */
-async function confirmLibrary({ catalogFile, media }: LibraryPlaces): Promise<void> {
+async function confirmLibrary({ catalogFile, media }: LibraryPaths): Promise<void> {
   const loss = findLoss(catalogFile)
   if (loss) throw new ConfigError(`There is no library here: ${catalogFile} is ${loss}`)
   await stat(media).catch(() => {

@@ -5,7 +5,7 @@ import { parseSwitch, ValueRefused } from '../config/values.ts'
 import { variables } from '../config/variables.ts'
 
 /** The settings that every command accepts: they say where the library is. */
-const places = [variables.dataDirectory, variables.storage, variables.catalog].map(flagOf)
+const pathSettings = [variables.dataDirectory, variables.storage, variables.catalog].map(flagOf)
 
 /** What a command accepts besides the settings. */
 export interface AcceptedArguments<Valued extends string, Switch extends string>
@@ -29,7 +29,7 @@ export function readArguments<Valued extends string = never, Switch extends stri
   args: readonly string[],
   { valued = [], switches = [], positionals: names = [] }: AcceptedArguments<Valued, Switch>,
 ): ReadArguments<Valued, Switch> {
-  const { flags, positionals, ...read } = readFlags(args, { valued: [...places, ...valued], switches })
+  const { flags, positionals, ...read } = readFlags(args, { valued: [...pathSettings, ...valued], switches })
   const problems = [...read.problems]
   const isOn = (name: Switch): [Switch, boolean] => {
     const flag = flags.get(name)
@@ -50,6 +50,6 @@ export function readArguments<Valued extends string = never, Switch extends stri
     values: Object.fromEntries(valued.map((name) => [name, textOf(name)])) as Partial<Record<Valued, string>>,
     switches: on,
     positionals: [...positionals.values()],
-    settings: places.flatMap((name) => (flags.has(name) ? [`--${name}=${textOf(name)}`] : [])),
+    settings: pathSettings.flatMap((name) => (flags.has(name) ? [`--${name}=${textOf(name)}`] : [])),
   }
 }

@@ -4,15 +4,15 @@ import { dirname, join, resolve } from 'node:path'
 import { makeDirectory, syncDirectory } from '@tintype/storage'
 import { parseConfig } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
-import { writeOut } from '../observability/write-and-drain.ts'
+import { writeAndDrain } from '../observability/write-and-drain.ts'
 import { openBlobReader, openCatalogReader } from '../open-drivers.ts'
 import { lockDirectory } from '../serving/directory-lock.ts'
 import { type BackupManifest, backupPaths, readManifest } from './backup-directory.ts'
 import { abortOnSignals, type CommandContext } from './command-context.ts'
 import { copyInto } from './copy-into.ts'
 import { inspectLibrary, summarize } from './doctor.ts'
-import { describeFinding } from './format-finding.ts'
-import { findPlaces, type LibraryPlaces } from './open-library.ts'
+import { formatFinding } from './format-finding.ts'
+import { type LibraryPaths, pathsOf } from './open-library.ts'
 import { readArguments } from './read-arguments.ts'
 
 /**
@@ -23,21 +23,21 @@ import { readArguments } from './read-arguments.ts'
  */
 export async function restore({ env, args, stdout, stderr, signals }: CommandContext): Promise<number> {
   const { positionals, settings } = readArguments(args, { positionals: ['DIR'] })
-  const places = findPlaces(parseConfig(env, settings))
+  const paths = pathsOf(parseConfig(env, settings))
   const directory = resolve(positionals[0] ?? '')
   const manifest = await readManifest(directory)
-  await refuseOccupied(places)
+  await refuseOccupied(paths)
   const signal = abortOnSignals(signals)
 
-  await makeDirectory(places.dataDirectory)
-  using _lock = lockDirectory(places.dataDirectory)
-  await refuseOccupied(places) // again: its last owner may have filled it
-  const { photos, broken } = await fill(places, { directory, manifest, signal, stderr })
+  await makeDirectory(paths.dataDirectory)
+  using _lock = lockDirectory(paths.dataDirectory)
+  await refuseOccupied(paths) // again: its last owner may have filled it
+  const { photos, broken } = await fill(paths, { directory, manifest, signal, stderr })
   stdout.write(`${photos + broken} photos are back, as of ${manifest.createdAt}\n`)
-  const tally = await inspectLibrary(places, {
+  const tally = await inspectLibrary(paths, {
     signal,
     stderr,
-    report: (finding) => writeOut(stdout, `${describeFinding(finding)}\n`, signal),
+    report: (finding) => writeAndDrain(stdout, `${formatFinding(finding)}\n`, signal),
   })
   stdout.write(`${summarize(tally)}\n`)
   return tally.left === 0 ? 0 : 1
@@ -50,19 +50,19 @@ interface Source {
   readonly stderr: CommandContext['stderr']
 }
 
-async function fill(places: LibraryPlaces, source: Source) {
-  const unnamed = `${places.catalogFile}.restoring`
+async function fill(paths: LibraryPaths, source: Source) {
+  const unnamed = `${paths.catalogFile}.restoring`
   await using undo = new AsyncDisposableStack()
-  for (const path of [places.media, places.stagingDirectory, unnamed]) {
+  for (const path of [paths.media, paths.stagingDirectory, unnamed]) {
     const before = await namesIn(path)
     undo.defer(() => removeNew(path, before))
   }
-  await makeDirectory(dirname(places.catalogFile))
-  const result = await copyBackup(source, { ...places, catalogFile: unnamed })
-  await link(unnamed, places.catalogFile) // a rename would replace a file that appeared in the meantime
+  await makeDirectory(dirname(paths.catalogFile))
+  const result = await copyBackup(source, { ...paths, catalogFile: unnamed })
+  await link(unnamed, paths.catalogFile) // a rename would replace a file that appeared in the meantime
   undo.move()
   await rm(unnamed)
-  await syncDirectory(dirname(places.catalogFile))
+  await syncDirectory(dirname(paths.catalogFile))
   return result
 }
 
@@ -73,7 +73,7 @@ async function removeNew(path: string, before: readonly string[] | undefined): P
   for (const one of made) await rm(one, { recursive: true, force: true })
 }
 
-async function copyBackup({ directory, manifest, ...options }: Source, places: LibraryPlaces) {
+async function copyBackup({ directory, manifest, ...options }: Source, paths: LibraryPaths) {
   const from = backupPaths(directory)
   await using catalog = await openCatalogReader({ file: from.catalogFile, isFrozen: true })
   const [damage] = (await catalog.findDamage?.()) ?? []
@@ -83,14 +83,14 @@ async function copyBackup({ directory, manifest, ...options }: Source, places: L
       'This backup was changed: its catalog has another number of photos than its manifest',
     )
   await using blobs = await openBlobReader({ directory: from.media })
-  return await copyInto({ catalog, blobs }, places, options)
+  return await copyInto({ catalog, blobs }, paths, options)
 }
 
 /** What an empty directory may have in it: what mkfs creates, and what the lock creates. */
 const ignored = ['lost+found', 'tintype.lock', 'tintype.lock-journal']
 
 /** Files that are there already could be photos. Errors are native ones, or a `ConfigError`. */
-async function refuseOccupied({ dataDirectory, media, catalogFile }: LibraryPlaces): Promise<void> {
+async function refuseOccupied({ dataDirectory, media, catalogFile }: LibraryPaths): Promise<void> {
   for (const directory of [dataDirectory, media]) {
     const names = await namesIn(directory)
     const first = names?.find((name) => !ignored.includes(name))

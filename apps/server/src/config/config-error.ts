@@ -1,4 +1,7 @@
-/** Settings, or context, that Tintype cannot start with. `message` has a line for each problem, and no secret. */
+/**
+ * Thrown if Tintype cannot start with its settings, arguments or data directory. `message` has a line for each problem, and
+ * no secret.
+ */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly problems: readonly string[]

@@ -49,7 +49,7 @@ describe('without a setting', () => {
     expect(parseConfig({ ...env, PORT: '' })).toEqual(parseConfig({}))
   })
 
-  test('each default reads the same when it is set', () => {
+  test('setting a variable to its default changes nothing', () => {
     const env = Object.fromEntries(Object.values(variables).map((one) => [one.name, one.default]))
     expect(parseConfig(env)).toEqual(parseConfig({}))
   })
@@ -62,7 +62,7 @@ describe('without a setting', () => {
   })
 })
 
-describe('B314: what stops the start', () => {
+describe('B314: the start is refused', () => {
   test.each([
     ['TINTYPE_PROT', 'TINTYPE_PROT: unknown name; did you mean TINTYPE_PORT?'],
     ['TINTYPE_MAX_UPLOADSIZE', 'TINTYPE_MAX_UPLOADSIZE: unknown name; did you mean TINTYPE_MAX_UPLOAD_SIZE?'],
@@ -75,7 +75,7 @@ describe('B314: what stops the start', () => {
     expect(problemsOf({ [name]: 'value' })).toEqual([expected])
   })
 
-  test('every problem is named at once, one a line', () => {
+  test('every problem is reported at once, one on each line', () => {
     const env = {
       TINTYPE_PROT: '1',
       TINTYPE_PORT: 'x',
@@ -99,7 +99,7 @@ describe('B314: what stops the start', () => {
   })
 
   test.each(['0.0.0.0', '::', '192.168.0.7', 'photos.lan', '128.0.0.1', 'localhost.evil.example'])(
-    'listening on %s without saying that it is meant',
+    'listening on %s without TINTYPE_OPEN',
     (host) => {
       const [problem = '', ...others] = problemsOf({ TINTYPE_HOST: host })
       expect(others).toEqual([])
@@ -121,7 +121,7 @@ describe('B314: what stops the start', () => {
     ])
   })
 
-  test('a bundle beside the data is fine', () => {
+  test('a bundle beside the data is allowed', () => {
     expect(problemsOf({ TINTYPE_STATIC_DIR: 'data-web' })).toEqual([])
     expect(problemsOf({ TINTYPE_STATIC_DIR: '..data' })).toEqual([])
   })

@@ -15,17 +15,17 @@ import {
   variables,
 } from './variables.ts'
 
-/** Everything that can be set, read and checked. Frozen, all the way down. */
+/** Every setting, parsed and checked. Deeply frozen. */
 export interface Config {
   readonly http: {
     readonly host: string
-    /** 0 takes any free port. */
+    /** 0 picks any free port. */
     readonly port: number
-    /** Origin without a final slash; URLs are root-relative where absent. */
+    /** Origin without a final slash; URLs are root-relative if absent. */
     readonly publicUrl?: string | undefined
     /** Path before every route and in every URL, without a final slash; `''` is the root. */
     readonly basePath: string
-    /** Absolute; the built gallery where absent. */
+    /** Absolute; the built gallery if absent. */
     readonly staticDirectory?: string | undefined
     readonly corsOrigins: readonly string[]
     /** Only this machine can reach `host`. */
@@ -46,7 +46,7 @@ export interface Config {
   readonly log: { readonly level: (typeof logLevels)[number] }
 }
 
-/** What a request may cost. The first five are settings, the rest is the same for everyone. */
+/** Limits of a request. The first five are settings, the rest are constants. */
 export interface Limits {
   readonly maxUploadByteSize: number
   readonly allowedFormats: readonly PhotoFormat[]
@@ -59,7 +59,7 @@ export interface Limits {
   /** Pixels of one side. */
   readonly maxSide: number
   readonly maxFrames: number
-  /** Slower than this on average, after `slowUploadGraceMs`, is no honest client. */
+  /** An upload that is slower than this on average is ended once `slowUploadGraceMs` is over. */
   readonly minUploadBytesPerSecond: number
   readonly slowUploadGraceMs: number
   readonly maxUploadDurationMs: number
@@ -69,11 +69,11 @@ export interface Limits {
 }
 
 /**
- * Reads the environment and the command line into a configuration, without touching anything else: whether
- * directories exist and engines answer shows when they are opened.
+ * Reads the environment and the command line into a configuration. It touches nothing else: whether directories and
+ * databases can be used is checked when they are opened.
  *
- * @param env   of the process; what does not begin with `TINTYPE_` is left alone, except `PORT`
- * @param flags arguments behind the program's name: `--port 3001`, `--data-dir=/srv/photos`, `--open`
+ * @param env of the process; names without `TINTYPE_` are ignored, except `PORT`
+ * @param flags arguments after the program's name: `--port 3001`, `--data-dir=/srv/photos`, `--open`
  * @throws ConfigError naming every problem at once
  * @see docs/configuration.md
  */
@@ -93,7 +93,7 @@ export function parseConfig(
   return freeze(config)
 }
 
-/** Where a value is refused, the default stands in for it, so that the others can still be checked together. */
+/** A refused value is replaced by the default, so that the other values can still be checked together. */
 function parseValues(inputs: ReadonlyMap<string, Input>) {
   const values: Partial<Record<VariableKey, unknown>> = {}
   const refusals = new Map<VariableKey, string>()
@@ -148,20 +148,20 @@ function at<Place extends { readonly kind: string }>(url: EngineUrl, place: (pat
   return url.kind === 'memory' ? url : place(url.path)
 }
 
-/** Values that are good one by one and bad together. */
+/** Values that are valid alone and invalid together. */
 function findConflicts({ http, dataDirectory, storage, catalog }: Config): Conflict[] {
   const conflicts: Conflict[] = []
-  // Threat B314: nothing is protected by keys yet, so being reachable has to be said out loud.
+  // Threat B314: there are no keys yet, so the operator has to confirm that other machines may use the server.
   if (!http.isLoopback && !http.isOpen) {
     const problem =
-      `${variables.host.name}: ${http.host} can be reached from other machines, and whoever reaches Tintype may ` +
-      `upload, read and delete, because it has no keys yet; set ${variables.isOpen.name}=1 if that is meant, ` +
+      `${variables.host.name}: ${http.host} can be reached from other machines, and anyone who reaches Tintype may ` +
+      `upload, read and delete, because it has no keys yet; set ${variables.isOpen.name}=1 to allow that, ` +
       'or listen on 127.0.0.1'
     conflicts.push({ keys: ['host', 'isOpen'], problem })
   }
   if ((storage.kind === 'memory') !== (catalog.kind === 'memory')) {
     const problem =
-      `${variables.storage.name}, ${variables.catalog.name}: memory: goes for both or for neither; rows without ` +
+      `${variables.storage.name}, ${variables.catalog.name}: use memory: for both or for neither; rows without ` +
       'bytes cannot be shown, and bytes without rows go to quarantine/ or are removed'
     conflicts.push({ keys: ['storage', 'catalog'], problem })
   }
@@ -173,7 +173,7 @@ function findConflicts({ http, dataDirectory, storage, catalog }: Config): Confl
   ) {
     const problem =
       `${variables.staticDirectory.name}: expected a directory apart from ${variables.dataDirectory.name} and ` +
-      `${variables.storage.name}, because /static would serve what is kept there`
+      `${variables.storage.name}, because /static would serve the files in it`
     conflicts.push({ keys: ['staticDirectory', 'dataDirectory', 'storage'], problem })
   }
   if (storage.kind === 'disk' && catalog.kind === 'sqlite' && contains(storage.directory, catalog.file)) {
@@ -188,15 +188,15 @@ interface Conflict {
   readonly problem: string
 }
 
-/** Whether an absolute path is the directory, or lies in it. */
+/** Whether an absolute path is the directory or lies in it. */
 export function contains(directory: string, path: string): boolean {
   const way = relative(directory, path)
   return way === '' || !(way === '..' || way.startsWith(`..${sep}`) || resolve(way) === way)
 }
 
 /**
- * A value as it may be shown: on one line, shortened, without what may be a secret. Engines' URLs keep their
- * scheme only; of others goes what stands before an `@` or behind a `?`.
+ * A value in the form that may be shown: on one line, shortened, without possible secrets. URLs of stores and databases keep
+ * only their scheme. Of other URLs the parts before `@` and after `?` are removed.
  */
 function redact(text: string): string {
   const [, scheme = ''] = /^([a-z][a-z0-9+.-]*:(?:\/\/)?)/i.exec(text) ?? []

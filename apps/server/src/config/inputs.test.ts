@@ -22,7 +22,7 @@ describe('flags', () => {
     expect(parseConfig({ TINTYPE_OPEN: '1' }, ['--open=0']).http.isOpen).toBe(false)
   })
 
-  test('values may hold what flags are made of', () => {
+  test('values may contain dashes and equals signs', () => {
     const flags = ['--data-dir', '-x=y', '--static-dir=a=b --c']
     expect(parseConfig({}, flags)).toMatchObject({
       dataDirectory: resolve('-x=y'),
@@ -49,7 +49,7 @@ describe('flags', () => {
     expect(problemsOf({}, flags)).toEqual([expected])
   })
 
-  test('the problem names where the value came from', () => {
+  test('the problem names the source of the value', () => {
     expect(problemsOf({ PORT: 'pipe' })[0]).toMatch(/^TINTYPE_PORT \(from PORT\): .*received "pipe"$/)
   })
 })

@@ -18,9 +18,8 @@ export function flagOf({ name }: Pick<Variable<unknown>, 'name'>): string {
 }
 
 /**
- * Collects what was given for each variable: flags win over `TINTYPE_…`, which wins over `PORT`. An empty
- * value counts as not given. Names that are none of ours become problems; their values are never repeated,
- * because they may hold a secret.
+ * Collects what was given for each variable: flags win over `TINTYPE_…`, which wins over `PORT`. An empty value counts as
+ * not given. Unknown names become problems. Their values are never shown, because they may be secrets.
  */
 export function readInputs(env: Readonly<Record<string, string | undefined>>, args: readonly string[]) {
   const inputs = new Map<string, Input>()

@@ -66,7 +66,7 @@ const value = array(oneof(constantFrom(...pieces, ...urls, ...words), string({ m
 }).map((all) => all.join(''))
 const keys = Object.keys(variables) as VariableKey[]
 
-test('a text is read as a value or refused without being repeated, whatever the setting', async () => {
+test('any text for any setting is read as a value, or refused without showing it', async () => {
   await assert(
     property(constantFrom(...keys), value, (key, text) => {
       const variable: Variable<unknown> = variables[key]
@@ -79,7 +79,7 @@ test('a text is read as a value or refused without being repeated, whatever the 
   )
 })
 
-test('an environment is a configuration or one report, a line for each problem', async () => {
+test('any environment becomes a configuration, or one error with a line for each problem', async () => {
   const setting = tuple(
     constantFrom(...keys.map((key) => variables[key].name), 'PORT', 'TINTYPE_UNKNOWN'),
     value,
@@ -128,7 +128,7 @@ test('sizes and times are read in any unit, to the byte and the millisecond', as
   )
 })
 
-test('B231 an origin is read as browsers write it, and stays as it is', async () => {
+test('B231 an origin is read in the form that browsers send, and is not changed by a second reading', async () => {
   const authority = webAuthority({ withUserInfo: false, withPort: true })
   await assert(
     property(constantFrom('http', 'https', 'HTTPS'), authority, (scheme, host) => {

@@ -1,11 +1,11 @@
 import { isIP } from 'node:net'
 
-/** A value that cannot be used; `message` says what was expected of it, and never repeats it. */
+/** Thrown for a value that cannot be used. `message` says what was expected, and never has the value in it. */
 export class ValueRefused extends Error {
   override readonly name = 'ValueRefused'
 }
 
-/** Whole numbers of `min` to `max`, in digits only. */
+/** Whole numbers from `min` to `max`, written in digits only. */
 export function wholeNumber(noun: string, { min, max }: { min: number; max: number }) {
   return (text: string): number => {
     const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN
@@ -24,7 +24,7 @@ const byteUnits: Record<string, number> = {
   gib: 1024 ** 3,
 }
 
-/** `25mb` → bytes. Every unit is a power of 1024, as people who write `25mb` mean it. */
+/** `25mb` → bytes. Every unit is a power of 1024. */
 export function parseByteSize(text: string): number {
   const [, digits, unit] = /^(\d{1,16})\s*([a-z]{0,3})$/i.exec(text) ?? []
   const bytes = Number(digits) * (byteUnits[unit?.toLowerCase() || 'b'] ?? Number.NaN)
@@ -50,7 +50,7 @@ export function parseSwitch(text: string): boolean {
   throw new ValueRefused('expected 1 (or true) or 0 (or false)')
 }
 
-/** One of `choices`, whatever its case. */
+/** One of `choices`, in any case. */
 export function oneOf<const Choice extends string>(choices: readonly Choice[]) {
   return (text: string): Choice => {
     const choice = choices.find((one) => one === text.toLowerCase())
@@ -74,7 +74,7 @@ export function parseListenHost(text: string): string {
   throw new ValueRefused('expected an IP address or a host name, without scheme and port')
 }
 
-/** An origin such as `https://photos.example.com`, as browsers write it; one final slash is forgiven. */
+/** An origin such as `https://photos.example.com`, as browsers write it; one final slash is allowed. */
 export function parseOrigin(text: string): string {
   const url = /^https?:\/\//i.test(text) ? URL.parse(text) : null
   const isPlain = url !== null && url.href === `${url.origin}/` && /^[a-z0-9.:[\]_-]+$/.test(url.host)
@@ -84,7 +84,7 @@ export function parseOrigin(text: string): string {
   )
 }
 
-/** `/a/b` or `/a/b/` → `/a/b`; `/` → `''`. Nothing in it has to be escaped, so that each path has one spelling. */
+/** `/a/b` or `/a/b/` → `/a/b`; `/` → `''`. No character in it needs an escape, so that each path has one spelling. */
 export function parseBasePath(text: string): string {
   const path = text.replace(/\/$/, '')
   if (/^\/?$/.test(text) || (path.length <= 200 && /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~-]+)+$/.test(path)))
@@ -95,7 +95,7 @@ export function parseBasePath(text: string): string {
   )
 }
 
-/** An origin exactly as a browser sends it in `Origin` (threat B231): no `*`, no `null`, nothing behind the port. */
+/** An origin exactly as a browser sends it in `Origin` (threat B231): no `*`, no `null`, nothing after the port. */
 export function parseExactOrigin(text: string): string {
   if (!text.endsWith('/') && /^https?:/i.test(text)) return parseOrigin(text)
   throw new ValueRefused(
@@ -103,13 +103,13 @@ export function parseExactOrigin(text: string): string {
   )
 }
 
-/** Where an engine keeps its data: a path (relative ones start at the data directory), or memory. */
+/** Where a driver stores its data: a path (relative ones start at the data directory), or memory. */
 export type EngineUrl = { readonly kind: 'file'; readonly path: string } | { readonly kind: 'memory' }
 
 /**
  * Reads `file:relative/path`, `file:/absolute/path`, `file:///absolute/path` or `memory:`.
  *
- * @param absent scheme of the engine that this version lacks, with what it would be used for
+ * @param absent schemes that this version does not support, and the text that refuses them
  */
 export function engineUrl(absent: { readonly schemes: readonly string[]; readonly refusal: string }) {
   return (text: string): EngineUrl => {
@@ -123,7 +123,7 @@ export function engineUrl(absent: { readonly schemes: readonly string[]; readonl
 }
 
 function decodePath(encoded: string): string | undefined {
-  // Two slashes begin a host name (RFC 8089 §2), and only the local one can be meant.
+  // Two slashes begin a host name (RFC 8089 §2). Only the local host is allowed.
   const local = encoded.replace(/^\/\/(?:localhost)?(?=\/)/i, '')
   if (local === '' || local.startsWith('//') || /[?#]|%2f|%00/i.test(local)) return undefined
   try {

@@ -171,7 +171,7 @@ describe('values', () => {
     ],
     ['isOpen', ['yes', '2', 'on']],
     ['logLevel', ['verbose', 'warning', '30']],
-  ])('%s refuses what it cannot use, and says what it expects', (key, texts) => {
+  ])('%s refuses values that it cannot use, and says what it expects', (key, texts) => {
     const { name } = variables[key]
     for (const text of texts) {
       const problems = problemsOf({ [name]: text })
@@ -191,7 +191,7 @@ describe('values', () => {
       'postgres://user:hunter2@db/tintype',
       'a postgres:// database is not available in this version',
     ],
-  ])('%s: what this version lacks is refused by name', (name, text, expected) => {
+  ])('%s: an unsupported scheme is refused by name', (name, text, expected) => {
     expect(problemsOf({ [name]: text })[0]).toContain(expected)
   })
 
@@ -203,7 +203,7 @@ describe('values', () => {
     'user:hunter2@photos.example.com',
     'https://photos.example.com/?key=hunter2',
     's3:hunter2',
-  ])('B230: a secret in %s is told to nobody', (text) => {
+  ])('B230: a secret in %s is never shown', (text) => {
     for (const { name } of Object.values(variables)) {
       const problems = problemsOf({ [name]: text, TINTYPE_S3_SECRET: 'hunter2' }, [
         '--token',
@@ -221,7 +221,7 @@ describe('values', () => {
   })
 })
 
-describe('what is written about it', () => {
+describe('documentation', () => {
   const all = Object.values(variables)
   const read = (path: string) => readFileSync(new URL(`../../../../${path}`, import.meta.url), 'utf8')
 
@@ -234,7 +234,7 @@ describe('what is written about it', () => {
     expect(lines[lines.indexOf(`# ${name}=${one.default}`) - 1]).toBe(`# ${one.meaning.replaceAll('`', '')}`)
   })
 
-  test.each(['docs/configuration.md', '.env.example'])('%s names nothing else', (path) => {
+  test.each(['docs/configuration.md', '.env.example'])('%s has no other variables', (path) => {
     const known = new Set<string>([...all.map(({ name }) => name), 'TINTYPE_PROT'])
     const named = new Set(read(path).match(/\bTINTYPE_[A-Z_]+/g))
     expect([...named].filter((name) => !known.has(name))).toEqual([])

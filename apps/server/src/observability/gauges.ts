@@ -4,7 +4,7 @@ import type { Imaging } from '@tintype/imaging'
 import type { PhotoLibrary } from '@tintype/photos'
 import type { Metrics } from './metrics.ts'
 
-/** Shows how much is under way and how much there is, read when metrics are asked for. */
+/** Adds numbers of work in progress and of photos. They are read when `/metrics` is requested. */
 export function addGauges(
   metrics: Metrics,
   {
@@ -19,7 +19,7 @@ export function addGauges(
     catalog: PhotoCatalog
   },
 ): void {
-  metrics.gauge('tintype_uploads_in_flight', 'Uploads under way', () => uploadSlots.inFlight)
+  metrics.gauge('tintype_uploads_in_flight', 'Uploads in progress', () => uploadSlots.inFlight)
   metrics.gauge('tintype_decodes_active', 'Images being decoded', () => imaging.load().active)
   metrics.gauge(
     'tintype_decodes_queued',

@@ -10,12 +10,12 @@ import { openLogStream } from './log-stream.ts'
 
 const line = `{"event":"${'x'.repeat(200)}"}\n`
 
-/** A program at the other end of a pipe that repeats what it is given, and stops reading until that is read. */
+/** A program at the other end of a pipe. It writes out what it reads, and stops reading while its own output is not read. */
 function startReader() {
   const child = spawn('cat', { stdio: ['pipe', 'pipe', 'inherit'] })
   const fd = openSync('/dev/null', 'w')
   return {
-    stdout: Object.assign(child.stdin as Writable, { fd }), // no file: that is all it is asked
+    stdout: Object.assign(child.stdin as Writable, { fd }), // not a file, which is all that is checked of it
     read: () => text(child.stdout),
     end: () => child.stdin.end(),
     [Symbol.dispose]() {
@@ -25,11 +25,11 @@ function startReader() {
   }
 }
 
-test('B312: a reader that does not read costs lines, which are counted, and no more memory', async () => {
+test('B312: a reader that stops reading causes lost lines, which are counted, and no growth of memory', async () => {
   using reader = startReader()
   const log = openLogStream(reader.stdout)
-  const written = 20_000
-  for (let at = 0; at < written; at++) log.write(line)
+  const count = 20_000
+  for (let at = 0; at < count; at++) log.write(line)
   expect(reader.stdout.writableLength).toBeLessThan(1024 * 1024 + line.length)
   const reading = reader.read()
   await new Promise((resolve) => reader.stdout.once('drain', resolve))
@@ -38,21 +38,21 @@ test('B312: a reader that does not read costs lines, which are counted, and no m
   reader.end()
 
   const lines = (await reading).trimEnd().split('\n')
-  const told = lines.filter((one) => `${one}\n` === line).length
+  const written = lines.filter((one) => `${one}\n` === line).length
   const lost = lines.map((one) => JSON.parse(one)).filter(({ event }) => event === 'log-lost')
   expect(lost).toEqual([
     {
       level: 40,
       time: expect.any(String),
       event: 'log-lost',
-      lines: written + 1 - told,
-      msg: 'lines were lost',
+      lines: count + 1 - written,
+      msg: 'log lines were lost',
     },
   ])
-  expect(told).toBeGreaterThan(1000)
+  expect(written).toBeGreaterThan(1000)
 })
 
-test('a line that comes alone leaves at once, those behind it together and in their order', async () => {
+test('a single line is written at once, later ones are collected and written in order', async () => {
   await using home = await mkdtempDisposable(join(tmpdir(), 'tintype-'))
   const file = join(home.path, 'log')
   const fd = openSync(file, 'w')
@@ -71,7 +71,7 @@ test('a line that comes alone leaves at once, those behind it together and in th
   closeSync(fd)
 })
 
-test('B312: of a piece that a full disk takes half of, the rest is counted, and the next line stands alone', async () => {
+test('B312: if a full disk stores half of a piece, the rest is counted, and the next line starts on its own line', async () => {
   await using home = await mkdtempDisposable(join(tmpdir(), 'tintype-'))
   const file = join(home.path, 'log')
   const fd = openSync(file, 'w')

@@ -1,46 +1,46 @@
 import { fstatSync, writeSync } from 'node:fs'
 import type { Writable } from 'node:stream'
-import { writeOut } from './write-and-drain.ts'
+import { writeAndDrain } from './write-and-drain.ts'
 
-/** Where a log's lines go. Disposing it writes what still waits. */
+/** The destination of a log's lines. Disposing it writes the collected ones. */
 export interface LogStream extends AsyncDisposable {
-  /** Takes a line with its line end. Never fails, never waits. */
+  /** Adds a line with its line end. Never throws, never waits. */
   write(line: string): void
-  /** Hands over what has been collected: as much of it as leaves at once survives the end of the process. */
+  /** Writes the collected lines. What the system accepts at once survives the end of the process. */
   flush(): void
 }
 
-/** How long lines are collected, milliseconds. A line that comes alone leaves at once. */
+/** Milliseconds for which lines are collected. A single line is written at once. */
 const collectMs = 20
-/** Lines are handed over sooner once they take this much. */
+/** Collected characters after which lines are written sooner. */
 const pieceByteSize = 64 * 1024
-/** What waits for a reader that does not read, at most; what comes then is lost (threat B312). */
+/** Most that waits for a reader that does not read. Further lines are lost (threat B312). */
 const maxWaitingByteSize = 1024 * 1024
-/** How long a reader is waited for at the end, milliseconds. */
-const lastWordsMs = 1000
+/** Milliseconds in which the last lines may still be read. */
+const lastReadMs = 1000
 
 const lineEnd = 0x0a
 
-/** What lines can be written to. */
+/** A destination of lines. */
 interface Sink {
-  /** Takes lines, and says how many of them are lost. */
+  /** Writes lines. Returns how many of them were lost. */
   write(text: string): number
-  /** Bytes that wait to be taken. */
+  /** Bytes that wait for the reader. */
   readonly waitingByteSize: () => number
   /** Resolves when none wait. */
   drained(): Promise<void>
 }
 
-/** Writes what is left of the bytes from an offset on, or a part of it; `writeSync`, outside of tests. */
+/** Writes the bytes from an offset on, or a part of them; `writeSync` outside of tests. */
 type WriteBytes = (fd: number, bytes: Uint8Array, offset: number) => number
 
 /**
- * Collects the lines of a busy server, so that a request does not cost a system call for its line, and writes them to
- * standard output. A reader that stops reading, one that is gone or a disk that is full cost lines, and nothing else: the
- * server goes on, and takes no more memory (threat B312). How many lines were lost stands in the log when it goes on.
+ * Collects the lines of a busy server, so that a request does not cost a system call, and writes them to standard output. If
+ * the reader stops or leaves, or the disk is full, lines are lost and nothing else happens: the server continues and needs
+ * no more memory (threat B312). The next line that is written says how many were lost.
  *
- * @param stdout `process.stdout`; what it is connected to decides: a file is written to directly, anything else has a
- * queue. The thread pool, which could be stuck in a pipe that nobody reads, has no part in it.
+ * @param stdout `process.stdout`. A file is written directly, anything else has a queue. The thread pool is not used: a pipe
+ * that nothing reads would block a thread.
  */
 export function openLogStream(
   stdout: Writable & { readonly fd: number },
@@ -54,11 +54,11 @@ export function openLogStream(
   function flush(): void {
     const lines = collected
     collected = ''
-    const telling = lost > 0 ? lostLine(lost) : ''
-    if (lines + telling === '') return
-    const missed = sink.write(lines + telling)
+    const lossLine = lost > 0 ? formatLoss(lost) : ''
+    if (lines + lossLine === '') return
+    const missed = sink.write(lines + lossLine)
     if (missed === 0) lost = 0
-    else lost += missed - countLines(telling)
+    else lost += missed - countLines(lossLine)
   }
 
   function collect(): void {
@@ -89,34 +89,34 @@ export function openLogStream(
   }
 }
 
-function lostLine(lines: number): string {
+function formatLoss(lines: number): string {
   const facts = {
     level: 40,
     time: new Date().toISOString(),
     event: 'log-lost',
     lines,
-    msg: 'lines were lost',
+    msg: 'log lines were lost',
   }
   return `${JSON.stringify(facts)}\n`
 }
 
-/** How many lines end in a text. */
+/** The number of line ends in a text. */
 function countLines(text: string): number {
   return text.split('\n').length - 1
 }
 
-/** A file takes what it is given at once, or fails; on a disk that is full it may take a part before. */
+/** A file accepts bytes at once or fails; on a full disk it may accept a part first. */
 function fileSink(fd: number, writeBytes: WriteBytes): Sink {
   let isMidLine = false
   return {
     write(text) {
-      const start = isMidLine ? '\n' : '' // what comes behind half a line must not be lost with it
+      const start = isMidLine ? '\n' : '' // ends a half line, so that the next one can be read
       const bytes = Buffer.from(start + text)
       let taken = 0
       try {
         while (taken < bytes.length) taken += writeBytes(fd, bytes, taken)
       } catch {
-        // a full disk: what comes later may find space again
+        // a full disk may have space again later
       }
       if (taken > 0) isMidLine = bytes[taken - 1] !== lineEnd
       return countLines(bytes.toString('latin1', Math.max(taken, start.length)))
@@ -127,7 +127,7 @@ function fileSink(fd: number, writeBytes: WriteBytes): Sink {
 }
 
 function streamSink(stdout: Writable): Sink {
-  stdout.on('error', () => {}) // a reader that has gone: from then on everything is lost
+  stdout.on('error', () => {}) // the reader has left; all further lines are lost
   return {
     write(text) {
       if (!stdout.writable) return countLines(text)
@@ -137,7 +137,7 @@ function streamSink(stdout: Writable): Sink {
     waitingByteSize: () => stdout.writableLength,
     async drained() {
       if (!stdout.writable || stdout.writableLength === 0) return
-      await writeOut(stdout, '', AbortSignal.timeout(lastWordsMs))
+      await writeAndDrain(stdout, '', AbortSignal.timeout(lastReadMs))
     },
   }
 }

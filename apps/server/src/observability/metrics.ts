@@ -1,16 +1,16 @@
 import type { RequestMetrics } from '@tintype/http'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
-/** Numbers for Prometheus. Labels are patterns and codes, never paths or names, so that their number is bounded. */
+/** Metrics for Prometheus. Labels are patterns and codes, never paths or names, so that their number is bounded. */
 export interface Metrics extends RequestMetrics {
-  /** Shows a number that is read when it is asked for. */
+  /** Adds a number that is read for each request of the metrics. */
   gauge(name: string, help: string, read: () => number | Promise<number>): void
 }
 
-/** Strangers choose the method; Node knows of three dozen. */
+/** Clients choose the method, and Node accepts three dozen; all others share one label. */
 const methods = new Set(['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS'])
 
-/** Numbers of this process and of every request observed. */
+/** Creates metrics of this process and of every observed request. */
 export function createMetrics(): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
@@ -53,7 +53,7 @@ export function createMetrics(): Metrics {
         help,
         registers,
         async collect() {
-          // What cannot be asked now must not hide every other number.
+          // One number that cannot be read must not hide the others.
           this.set(await ask(read).catch(() => Number.NaN))
         },
       })
@@ -61,7 +61,7 @@ export function createMetrics(): Metrics {
   }
 }
 
-/** What fails at once fails as a promise too. */
+/** An error that is thrown at once becomes a rejection too. */
 async function ask(read: () => number | Promise<number>): Promise<number> {
   return read()
 }

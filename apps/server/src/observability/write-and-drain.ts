@@ -1,18 +1,18 @@
-/** What text can be written to, such as a stream. */
-interface Taker {
-  write(text: string, taken: () => void): unknown
+/** A destination of text, such as a stream. */
+interface TextOutput {
+  write(text: string, onDrained: () => void): unknown
 }
 
 /**
- * Writes, and waits for a reader that is slow. Resolves when all that was written so far has been taken, when nobody is
- * left to take it, or when the signal is aborted. Never rejects.
+ * Writes, and waits for a slow reader. Resolves when the reader has accepted everything written so far, when there is no
+ * reader any more, or when the signal is aborted. Never rejects.
  */
-export async function writeOut(output: Taker, text: string, signal?: AbortSignal): Promise<void> {
+export async function writeAndDrain(output: TextOutput, text: string, signal?: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
-  const go = () => resolve()
-  signal?.addEventListener('abort', go)
-  output.write(text, go)
-  if (signal?.aborted) go()
+  const end = () => resolve()
+  signal?.addEventListener('abort', end)
+  output.write(text, end)
+  if (signal?.aborted) end()
   await promise
-  signal?.removeEventListener('abort', go)
+  signal?.removeEventListener('abort', end)
 }

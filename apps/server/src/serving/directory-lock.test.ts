@@ -18,7 +18,7 @@ const lock = lockDirectory(${'process.argv[1]'})
 console.log('owned')
 process.stdin.resume().on('end', () => lock[Symbol.dispose]())`
 
-test('a directory has one owner, and is free again however the owner ends', async () => {
+test('a directory has one owner, and is free again after any end of the owner', async () => {
   const owner = spawn(process.execPath, ['--input-type=module', '-e', script, directory], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
@@ -30,7 +30,7 @@ test('a directory has one owner, and is free again however the owner ends', asyn
   expect(() => lockDirectory(directory)).toThrow(/another Tintype process/)
 })
 
-test('a directory that is given back can be taken again', () => {
+test('a released directory can be locked again', () => {
   for (let turn = 0; turn < 3; turn++) {
     using _lock = lockDirectory(join(directory, 'new/one'))
   }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 
 const mebibyte = 1024 * 1024
 
-/** The young part of the heap, in bytes, of a process in which more and more objects survive. */
+/** Bytes of the young heap in a process in which more and more objects survive. */
 function youngHeapOf(first: string): number {
   const script = `
     import { getHeapSpaceStatistics } from 'node:v8'
@@ -16,12 +16,12 @@ function youngHeapOf(first: string): number {
       if (count % 1000 === 0) most = Math.max(most, youngHeap())
     }
     console.log(most)`
-  // V8 sets the limit by the machine's memory: with 1 GiB it is so low that there is nothing to cap.
+  // V8 sets the limit by the machine's memory: with 1 GiB it is so low that there is nothing to limit.
   const flags = ['--max-semi-space-size=64', '--input-type=module', '--eval']
   return Number(execFileSync(process.execPath, [...flags, script], { encoding: 'utf8' }))
 }
 
-test('the young heap stays small though much survives, as when a thousand clients connect at once', () => {
+test('the young heap stays small although many objects survive, as when a thousand clients connect at once', () => {
   const capped = youngHeapOf(
     `import { limitSemiSpace } from '${new URL('limit-semi-space.ts', import.meta.url)}'\nlimitSemiSpace()`,
   )

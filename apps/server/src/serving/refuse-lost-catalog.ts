@@ -6,9 +6,10 @@ import { ConfigError } from '../config/config-error.ts'
 import { openBlobReader } from '../open-drivers.ts'
 
 /**
- * Refuses a start that would make a new catalog beside photos: it would know none of them (threat B193).
+ * Refuses a start that would create a new catalog although photos exist: the new catalog would have none of them (threat
+ * B193).
  *
- * @throws ConfigError if there are originals and no catalog; what the store throws
+ * @throws ConfigError if there are originals and no catalog; errors of the store
  */
 export async function refuseLostCatalog({
   catalog,
@@ -20,11 +21,11 @@ export async function refuseLostCatalog({
   await using blobs = await openBlobReader(storage)
   if (!(await hasOriginals(blobs))) return
   throw new ConfigError(
-    `${catalog.file} is ${loss}, and there are photos in ${storage.directory}: bring the catalog back from a backup, without the ${basename(catalog.file)}-wal of the lost one, or move the photos away to begin anew`,
+    `The catalog ${catalog.file} is ${loss}, but there are photos in ${storage.directory}. Restore the catalog from a backup and remove the lost one's ${basename(catalog.file)}-wal, or move the photos to another directory to start with an empty library`,
   )
 }
 
-/** Why there is no catalog in a file; `undefined` if there may be one. SQLite takes an empty file for a new database. */
+/** Why a file has no catalog; `undefined` if it may have one. SQLite treats an empty file as a new database. */
 export function findLoss(file: string): 'missing' | 'empty' | undefined {
   const stats = statSync(file, { throwIfNoEntry: false })
   if (stats === undefined) return 'missing'

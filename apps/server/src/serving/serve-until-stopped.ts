@@ -3,18 +3,18 @@ import type { Listening } from '@tintype/http'
 import type { Logger } from 'pino'
 import type { Services } from '../compose.ts'
 
-/** How long requests under way may take to end after the first signal. */
+/** Milliseconds in which requests in progress may end after the first signal. */
 const graceMs = 30_000
 
-/** Where signals come from; `process`, outside of tests. */
+/** The source of signals; `process` outside of tests. */
 export interface Signals {
   on(signal: 'SIGTERM' | 'SIGINT', listener: () => void): unknown
 }
 
 /**
- * Resolves when the server has stopped. The first SIGTERM or SIGINT takes no more uploads and waits for those
- * under way, up to the grace; a second one, or the end of the grace, ends them with 503. Nothing that was
- * acknowledged is lost either way (threats B308, B309).
+ * Resolves when the server has stopped. After the first SIGTERM or SIGINT it accepts no more uploads, and waits for the ones
+ * in progress, up to the grace. A second signal, or the end of the grace, ends them with 503. In both cases no acknowledged
+ * photo is lost (threats B308, B309).
  */
 export async function serveUntilStopped(
   listening: Listening,
@@ -23,7 +23,7 @@ export async function serveUntilStopped(
 ): Promise<void> {
   const { first, second } = listenTo(signals)
   await first
-  log.info({ event: 'stopping', uploads: uploadSlots.inFlight }, 'stopping; uploads under way may finish')
+  log.info({ event: 'stopping', uploads: uploadSlots.inFlight }, 'stopping; uploads in progress may finish')
   uploadSlots.close()
   const closed = listening.close()
 
@@ -33,13 +33,13 @@ export async function serveUntilStopped(
   clearTimeout(grace)
 
   stopping.abort(new TintypeError('OVERLOADED', 'The server is stopping', { retryAfterSeconds: 5 }))
-  const lastWords = setTimeout(() => listening.destroy(), 1000)
+  const lastAnswers = setTimeout(() => listening.destroy(), 1000)
   await closed
-  clearTimeout(lastWords)
+  clearTimeout(lastAnswers)
   log.info({ event: 'stopped' }, 'stopped')
 }
 
-/** One listener for all signals and for good: without any, for however short a time, a signal would kill the process. */
+/** One listener that is never removed: without a listener, a signal would kill the process. */
 function listenTo(signals: Signals) {
   const first = Promise.withResolvers<void>()
   const second = Promise.withResolvers<void>()

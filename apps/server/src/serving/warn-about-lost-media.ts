@@ -4,11 +4,11 @@ import type { BlobReader } from '@tintype/storage'
 import type { Config } from '../config/config.ts'
 
 /**
- * Tells the operator of photos of which not one has its file: most likely the disk with them is not mounted, and what comes
- * now is stored in the place where it belongs. Not a reason to refuse a start: a small library can have lost its files
- * one by one.
+ * Logs an error if the catalog has photos and none of their files exists. Most likely their disk is not mounted, and new
+ * uploads are stored in the empty mount point. The start is not refused, because a small library can have lost its files one
+ * by one.
  *
- * @throws what catalog and store throw
+ * @throws errors of catalog and store
  */
 export async function warnAboutLostMedia(
   { storage }: Pick<Config, 'storage'>,
@@ -17,6 +17,6 @@ export async function warnAboutLostMedia(
   if (storage.kind === 'memory' || (await catalog.count()) === 0 || (await hasOriginals(blobs))) return
   log.error(
     { event: 'media-lost', directory: storage.directory },
-    'the catalog has photos, and there is no file of any: is their disk mounted?',
+    'the catalog has photos, but none of their files exists; check that their disk is mounted',
   )
 }
