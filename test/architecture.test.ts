@@ -42,7 +42,7 @@ const fences: Record<string, RegExp> = {
   '@koa/router': /^packages\/http\/src\/(routes|middleware)\//,
   'koa-mount': /^packages\/http\/src\/(app|testing\/serve-(bundle|trpc)|(?:routes|media)\/[\w-]+\.test)\.ts$/,
   'koa-static': /^packages\/http\/src\/routes\/static\.ts$/,
-  busboy: /^packages\/photos\/src\/upload\/read-form\.ts$/,
+  busboy: /^packages\/http\/src\/body\/read-form\.ts$/,
   sharp: /^(packages\/imaging\/|test\/)/,
   thumbhash: /^packages\/imaging\//,
   'node:sqlite':

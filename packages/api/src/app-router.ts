@@ -46,7 +46,7 @@ const thumbnails = router({
 
 const system = router({
   /** What may be uploaded, and which presets and widths exist. */
-  limits: procedure('system:read').query(({ ctx }) => ctx.photos.describeLimits()),
+  limits: procedure('system:read').query(({ ctx }) => ctx.photos.getLimits()),
 })
 
 /** The tRPC router, at `/trpc`: metadata and renditions. Bytes never travel through it. */

@@ -33,7 +33,7 @@ export interface PhotoUseCases {
     options?: { signal?: AbortSignal | undefined },
   ): Promise<Rendition>
   listThumbnails(photoId: PhotoId): Promise<readonly Rendition[]>
-  describeLimits(): SystemLimits
+  getLimits(): SystemLimits
 }
 
 /** The request of a call, for its procedure. */

@@ -36,7 +36,7 @@ describe('calls', () => {
 
   test('without input need none', async () => {
     const limits = { maxUploadByteSize: 5 } as SystemLimits
-    await using server = await openProcedures({ describeLimits: () => limits, listPhotos: async () => page })
+    await using server = await openProcedures({ getLimits: () => limits, listPhotos: async () => page })
     expect(await server.client.system.limits.query()).toEqual(limits)
     expect(await server.client.photos.list.query()).toEqual(page)
   })

@@ -46,7 +46,7 @@ export function createApp(
   // Routes know nothing of the base path, except `Location`. Outside of it nothing is served.
   const routes = new Koa<KoaState>()
   routes.use(mount(mediaMount, mediaRoutes(photos))) // first of the routes: most requests are for media
-  const uploads = { photos, uploadSlots, pace: limits, stopping, basePath }
+  const uploads = { photos, uploadSlots, limits, stopping, basePath }
   for (const router of [operationRoutes(options), uploadRoutes(uploads), photoRoutes({ photos })]) {
     routes.use(router.routes())
     routes.use(refuseOtherMethods())

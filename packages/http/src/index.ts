@@ -1,6 +1,6 @@
 /**
- * HTTP: every route, body and header of Tintype. The only importer of koa*. Everything comes through an options object: this
- * package reads no environment, creates no logger and touches no process.
+ * HTTP: every route, body and header of Tintype. The only importer of koa* and busboy. Everything comes through an options
+ * object: this package reads no environment, creates no logger and touches no process.
  */
 export { type Access, type AccessOptions, createAccess } from './access.ts'
 export { createApp } from './app.ts'

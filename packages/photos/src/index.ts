@@ -24,6 +24,6 @@ export {
   createPhotoLibrary,
   type LibraryDependencies,
   type PhotoLibrary,
-  type UploadAnswer,
 } from './photo-library.ts'
-export type { UploadRequest, UploadWords } from './upload/upload-request.ts'
+export { assertSha256 } from './upload/assert-sha256.ts'
+export type { FinishOptions, UploadAnswer, UploadDetails, UploadSession } from './upload/upload-session.ts'

@@ -1,6 +1,6 @@
 import type { PhotoFormat } from '@tintype/contract'
 
-/** What an upload may be. One set, whichever way it comes. */
+/** Limits of every upload, however its bytes arrive. */
 export interface UploadLimits {
   readonly maxUploadByteSize: number
   readonly allowedFormats: readonly PhotoFormat[]
@@ -11,17 +11,3 @@ export interface UploadLimits {
   readonly maxSide: number
   readonly maxFrames: number
 }
-
-/** Limits of a form's shape. @see docs/http-api.md; RFC 2046 §5.1.1 for the boundary */
-export const formLimits = {
-  parts: 20,
-  fields: 16,
-  fieldByteSize: 64 * 1024,
-  fieldNameByteSize: 100,
-  headerPairs: 2000,
-  boundaryLength: 70,
-} as const
-
-/** Bytes that a form may add to its file: every field full, plus headers and boundaries. */
-export const formOverheadByteSize =
-  (formLimits.fields + 1) * formLimits.fieldByteSize + formLimits.parts * 16 * 1024

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { withUnknownOutcome } from '@tintype/catalog'
 import { isTintypeError, type Photo, type PhotoId, parseMediaPath, TintypeError } from '@tintype/contract'
@@ -11,6 +10,7 @@ import { sweepOrphans } from './maintenance/sweep-orphans.ts'
 import { createPhotoLibrary, type PhotoLibrary } from './photo-library.ts'
 import { type Fault, failAt } from './testing/fail-at.ts'
 import { keysOf, openTestEngines, testLimits } from './testing/open-test-engines.ts'
+import { uploadBytes } from './testing/upload-bytes.ts'
 
 let imaging: Imaging
 let images: { small: Uint8Array; large: Uint8Array }
@@ -52,15 +52,7 @@ async function useEverything(engines: Engines, answers: Answers): Promise<void> 
 }
 
 async function upload(library: PhotoLibrary, bytes: Uint8Array, idempotencyKey?: string): Promise<Photo> {
-  const { photo } = await library.uploadPhoto({
-    // staging frees the chunks it has written
-    body: Readable.from([bytes.slice()], { objectMode: false }),
-    contentType: 'application/octet-stream',
-    words: {},
-    expectedSha256: [],
-    idempotencyKey,
-    signal: new AbortController().signal,
-  })
+  const { photo } = await uploadBytes(library, bytes, {}, { idempotencyKey })
   return photo
 }
 

@@ -1,7 +1,6 @@
 import { mkdtempDisposable, readFile, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
 import { TintypeError } from '@tintype/contract'
 import { createImaging, type Imaging } from '@tintype/imaging'
 import { makeImage, unhurried } from '@tintype/imaging/testing'
@@ -11,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { originalKey } from './blob-keys.ts'
 import { createPhotoLibrary } from './photo-library.ts'
 import { keysOf, openTestEngines, testLimits } from './testing/open-test-engines.ts'
-import type { UploadRequest } from './upload/upload-request.ts'
+import { uploadBytes } from './testing/upload-bytes.ts'
 
 let imaging: Imaging
 let jpeg: Uint8Array
@@ -54,21 +53,10 @@ async function setUp(overrides: Partial<Imaging> = {}, options: SetUpOptions = {
   return { engines, library, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }
 
-function uploadOf(overrides: Partial<UploadRequest> = {}): UploadRequest {
-  return {
-    body: Readable.from([Uint8Array.from(jpeg)], { objectMode: false }),
-    contentType: 'image/jpeg',
-    words: { filename: 'a.jpg' },
-    expectedSha256: [],
-    signal: new AbortController().signal,
-    ...overrides,
-  }
-}
-
 describe('an upload that wants its thumbnail', () => {
   test('is answered when that exists', async () => {
     await using one = await setUp()
-    const { photo } = await one.library.uploadPhoto(uploadOf(), { withThumbnail: true })
+    const { photo } = await uploadBytes(one.library, jpeg, {}, { withThumbnail: true })
     const [thumbnail] = await one.library.listThumbnails(photo.id)
     expect(thumbnail).toMatchObject(photo.thumbnail)
   })
@@ -76,9 +64,9 @@ describe('an upload that wants its thumbnail', () => {
   test('that cannot be stored keeps the photo, because the same upload may have been answered in the meantime', async () => {
     const [storing, held] = [Promise.withResolvers<void>(), Promise.withResolvers<never>()]
     await using one = await setUp({}, { blobs: failThumbnails(storing.resolve, held.promise) })
-    const first = one.library.uploadPhoto(uploadOf({ idempotencyKey: 'key' }), { withThumbnail: true })
+    const first = uploadBytes(one.library, jpeg, {}, { idempotencyKey: 'key', withThumbnail: true })
     await storing.promise
-    const second = await one.library.uploadPhoto(uploadOf({ idempotencyKey: 'key' }))
+    const second = await uploadBytes(one.library, jpeg, {}, { idempotencyKey: 'key' })
     expect(second.isReplay).toBe(true)
     held.reject(full)
     await expect(first).rejects.toBe(full)
@@ -88,7 +76,7 @@ describe('an upload that wants its thumbnail', () => {
 
   test('is accepted without one otherwise', async () => {
     await using one = await setUp({}, { blobs: failThumbnails(() => {}, Promise.reject(full)) })
-    const { photo } = await one.library.uploadPhoto(uploadOf())
+    const { photo } = await uploadBytes(one.library, jpeg)
     expect(await one.library.listThumbnails(photo.id)).toEqual([])
   })
 })
@@ -100,16 +88,14 @@ test('if the ladder is made in advance, an upload has every width of it, and its
     return imaging.decodeToFile(...args)
   }
   await using one = await setUp({ decodeToFile }, { isLadderEager: true })
-  const { photo } = await one.library.uploadPhoto(uploadOf({ idempotencyKey: 'key' }), {
-    withThumbnail: true,
-  })
+  const { photo } = await uploadBytes(one.library, jpeg, {}, { idempotencyKey: 'key', withThumbnail: true })
   const aheadAtAnswer = one.library.laddersAhead()
   held.resolve()
   expect(aheadAtAnswer).toBe(1)
   await vi.waitFor(() => expect(one.library.laddersAhead()).toBe(0), { timeout: 100_000, interval: 5 })
   const made = (await one.library.listThumbnails(photo.id)).map(({ format, width }) => `${width} ${format}`)
   expect(made.sort()).toEqual(['160 avif', '160 webp', '300 webp', '320 avif', '320 webp'])
-  const replay = await one.library.uploadPhoto(uploadOf({ idempotencyKey: 'key' }))
+  const replay = await uploadBytes(one.library, jpeg, {}, { idempotencyKey: 'key' })
   expect(replay.isReplay).toBe(true)
   expect(one.library.laddersAhead()).toBe(0)
 })
@@ -136,8 +122,7 @@ test.each([
   }
   const deps = { ...engines, staging, blobs, imaging: { ...imaging, inspect } }
   await using library = createPhotoLibrary({ ...deps, limits: testLimits, now: Date.now })
-  const body = Readable.from([image.slice()], { objectMode: false })
-  const { photo } = await library.uploadPhoto(uploadOf({ body }))
+  const { photo } = await uploadBytes(library, image)
 
   const stored = await blobs.localPath?.(originalKey(photo.id, 'png'))
   const [seen] = checked
@@ -148,33 +133,21 @@ test.each([
 })
 
 describe('an upload that fails leaves nothing', () => {
+  const gone = new TintypeError('ABORTED', '')
   test.each([
-    { why: 'its title is too long', change: { words: { title: 'x'.repeat(301) } }, code: 'INVALID_REQUEST' },
-    { why: 'its digest is another', change: { expectedSha256: ['0'.repeat(64)] }, code: 'DIGEST_MISMATCH' },
-    { why: 'it declares too much', change: { declaredByteSize: 10 ** 12 }, code: 'PAYLOAD_TOO_LARGE' },
+    { why: 'its title is too long', title: 'x'.repeat(301), options: {}, code: 'INVALID_REQUEST' },
     {
-      why: 'its form is none',
-      change: { contentType: 'multipart/form-data; boundary=b' },
-      code: 'INVALID_MULTIPART',
+      why: 'its digest is another',
+      options: { expectedSha256: ['0'.repeat(64)] },
+      code: 'DIGEST_MISMATCH',
     },
-    {
-      why: 'its client is gone',
-      change: { signal: AbortSignal.abort(new TintypeError('ABORTED', '')) },
-      code: 'ABORTED',
-    },
-  ])('because $why', async ({ change, code }) => {
+    { why: 'its client has left', options: { signal: AbortSignal.abort(gone) }, code: 'ABORTED' },
+    { why: 'it is cut off', bytes: 2000, options: {}, code: 'UNREADABLE_IMAGE' },
+  ])('because $why', async ({ bytes, title, options, code }) => {
     await using one = await setUp()
-    await expect(one.library.uploadPhoto(uploadOf(change))).rejects.toMatchObject({ code })
+    const uploading = uploadBytes(one.library, jpeg.subarray(0, bytes), { title }, options)
+    await expect(uploading).rejects.toMatchObject({ code })
     expect(await one.engines.catalog.count()).toBe(0)
-    expect(await keysOf(one.engines.blobs)).toEqual([])
-  })
-
-  test('because its photo is not what its first bytes announced', async () => {
-    await using one = await setUp()
-    const body = Readable.from([jpeg.slice(0, 2000)], { objectMode: false })
-    await expect(one.library.uploadPhoto(uploadOf({ body }))).rejects.toMatchObject({
-      code: 'UNREADABLE_IMAGE',
-    })
     expect(await keysOf(one.engines.blobs)).toEqual([])
   })
 })

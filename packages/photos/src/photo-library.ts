@@ -21,12 +21,12 @@ import { newPhotoId } from './photo-id.ts'
 import { photoNotFound } from './photo-not-found.ts'
 import { createPresenter } from './present-photo.ts'
 import { createRenditions } from './renditions/renditions.ts'
+import { createIncomingFile } from './upload/incoming-file.ts'
 import type { IngestDependencies } from './upload/ingest-dependencies.ts'
 import { ingestPhoto } from './upload/ingest-photo.ts'
-import { admitDeclaredSize } from './upload/receive-upload.ts'
-import type { UploadRequest } from './upload/upload-request.ts'
+import { createUploadSession, type FinishUpload, type UploadSession } from './upload/upload-session.ts'
 
-/** What the library works with. It owns none of it but what it starts itself. */
+/** What the library works with. Their owner closes them after the library. */
 export interface LibraryDependencies extends Omit<IngestDependencies, 'newPhotoId'> {
   /** What media URLs start with: the public origin, the base path, both or nothing. Without a final slash. */
   readonly baseUrl?: string | undefined
@@ -34,13 +34,6 @@ export interface LibraryDependencies extends Omit<IngestDependencies, 'newPhotoI
   readonly isLadderEager?: boolean | undefined
   /** Milliseconds since the epoch. */
   readonly now: () => number
-}
-
-/** An upload's answer. */
-export interface UploadAnswer {
-  readonly photo: Photo
-  /** Whether an earlier upload with the same idempotency key is answered again. */
-  readonly isReplay: boolean
 }
 
 /** Everything Tintype does with photos; routes and procedures call it and nothing below it. */
@@ -56,6 +49,7 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
     blobs,
   })
   const present = createPresenter(deps.baseUrl)
+  const ingest = { ...deps, newPhotoId: () => newPhotoId(deps.now()) }
 
   async function findPhoto(id: PhotoId) {
     const photo = await catalog.get(id)
@@ -63,26 +57,31 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
     return photo
   }
 
+  /** Makes the photo, then starts what comes after its commit. A photo whose thumbnail fails stays. @see ingestPhoto */
+  const finishUpload: FinishUpload = async (file, details, { withThumbnail = false, ...options }) => {
+    const { photo, isReplay, thumbnail } = await ingestPhoto(file, details, options, ingest)
+    if (thumbnail) renditions.storeThumbnail(photo, thumbnail)
+    else if (!isReplay) renditions.prepareThumbnail(photo)
+    if (!isReplay && deps.isLadderEager) renditions.prepareLadder(photo)
+    if (withThumbnail) await renditions.obtain(photo, 'thumb', defaultRenditionFormat)
+    return { photo: present.photo(photo), isReplay }
+  }
+
   return {
     /**
-     * Takes an upload; resolves when the photo is durable, and, where the thumbnail is wanted, when that exists too.
-     * A photo whose thumbnail fails stays: its idempotency key may have been answered meanwhile. @see ingestPhoto
+     * Begins an upload. Write the file's bytes to the session, call `finish` for the photo, and dispose the session on
+     * every path. @see UploadSession
      */
-    async uploadPhoto(upload: UploadRequest, { withThumbnail = false } = {}): Promise<UploadAnswer> {
-      const ingest = { ...deps, newPhotoId: () => newPhotoId(deps.now()) }
-      const { photo, isReplay, thumbnail } = await ingestPhoto(upload, ingest)
-      if (thumbnail) renditions.storeThumbnail(photo, thumbnail)
-      else if (!isReplay) renditions.prepareThumbnail(photo)
-      if (!isReplay && deps.isLadderEager) renditions.prepareLadder(photo)
-      if (withThumbnail) await renditions.obtain(photo, 'thumb', defaultRenditionFormat)
-      return { photo: present.photo(photo), isReplay }
+    beginUpload(): UploadSession {
+      deps.imaging.warm() // a decoder starts while the bytes arrive
+      return createUploadSession(createIncomingFile(deps.staging.begin(), limits), finishUpload)
     },
 
-    /** Refuses an upload by its declared size alone. @throws PAYLOAD_TOO_LARGE, STORAGE_FULL, STORAGE_UNAVAILABLE */
-    async admitUpload(upload: UploadRequest): Promise<void> {
-      admitDeclaredSize(upload, limits)
-      await deps.staging.assertRoom(upload.declaredByteSize ?? 0)
-    },
+    /**
+     * Resolves if there is space for so many bytes now: an upload that cannot fit is refused before it is sent. Reserves
+     * nothing. @throws STORAGE_FULL, STORAGE_UNAVAILABLE
+     */
+    checkRoom: (byteSize: number): Promise<void> => deps.staging.assertRoom(byteSize),
 
     /** A page, newest first. @throws INVALID_REQUEST for a foreign cursor */
     async listPhotos(query: Parameters<PhotoCatalog['list']>[0]): Promise<PhotoPage> {
@@ -107,16 +106,16 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
       try {
         await deletion.deletePhoto(id)
       } finally {
-        media.forget(id) // also where it failed: the row may be gone all the same (threat B156)
+        media.forget(id) // also after a failure: the row may be deleted all the same (threat B156)
       }
     },
 
-    /** Tries again to remove what of deleted photos would not go. @see PhotoDeletion */
+    /** Tries again to remove the files of deleted photos that could not be removed. @see PhotoDeletion */
     removeRememberedBytes: deletion.removeRememberedBytes,
 
     /**
-     * Makes a rendition unless it exists. The signal keeps it from being started, and does not end it: others may wait
-     * for the same one.
+     * Makes a rendition unless it exists. Aborting the signal before it is started cancels it. Afterwards it is completed:
+     * other callers may wait for it.
      *
      * @throws PHOTO_NOT_FOUND, INVALID_REQUEST, OVERLOADED, the signal's reason
      */
@@ -137,8 +136,8 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
       return (await catalog.listRenditions(photoId)).map(present.rendition)
     },
 
-    /** What may be uploaded, and which renditions exist for every photo. */
-    describeLimits(): SystemLimits {
+    /** Limits of uploads, and the renditions that every photo has. */
+    getLimits(): SystemLimits {
       const { allowedFormats, maxUploadByteSize, maxPixels, maxAvifPixels, maxSide, maxFrames } = limits
       const mimeTypes = allowedFormats.map((format) => formatFacts[format].mimeType)
       const sizes = { maxUploadByteSize, maxPixels, maxAvifPixels, maxSide, maxFrames }

@@ -15,7 +15,7 @@ import {
 import { describe, expect, test } from 'vitest'
 import { readForm } from './read-form.ts'
 
-/** A form before it is written down. */
+/** A form before it is serialized. */
 interface GivenForm {
   readonly boundary: string
   readonly filename: string
@@ -24,14 +24,14 @@ interface GivenForm {
   readonly tags: readonly string[]
 }
 
-/** What was read: the file, one character a byte, and the words; or a code. */
+/** What was read: the file, one character for each byte, and the details; or a code. */
 type Outcome = { file: string; filename?: string; title?: string; tags?: readonly string[] } | string
 
 const boundary = string({ unit: constantFrom(..."ab-'()+_,./:=?09"), minLength: 1, maxLength: 70 })
 const text = string({ unit: 'grapheme-composite', maxLength: 30 }).filter((one) => !/["\\\p{Cc}]/u.test(one))
 const cuts = array(nat(5000), { maxLength: 30 })
 
-/** Bytes that nearly end the part they stand in, in every order (threat B012). */
+/** Bytes that almost end the part that they are in, in every order (threat B012). */
 const storm = (delimiter: string) =>
   array(
     oneof(
@@ -59,7 +59,7 @@ const form = boundary.chain((chosen) => {
 
 const contentTypeOf = (chosen: string) => `multipart/form-data; boundary="${chosen}"`
 
-function write({ boundary: chosen, filename, file, title, tags }: GivenForm): Buffer {
+function serialize({ boundary: chosen, filename, file, title, tags }: GivenForm): Buffer {
   const field = (name: string, value: string) =>
     `--${chosen}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`
   return Buffer.concat([
@@ -81,10 +81,11 @@ async function read(chunks: readonly Buffer[], contentType: string): Promise<Out
   const { signal } = new AbortController()
   const options = { contentType, signal, maxByteSize: 1_000_000 }
   try {
-    const { file, words } = await readForm(body, options, async (bytes) =>
-      (await buffer(bytes)).toString('latin1'),
-    )
-    return JSON.parse(JSON.stringify({ file, ...words })) as Outcome
+    let file = ''
+    const details = await readForm(body, options, async (bytes) => {
+      file = (await buffer(bytes)).toString('latin1')
+    })
+    return JSON.parse(JSON.stringify({ file, ...details })) as Outcome
   } catch (error) {
     if (!isTintypeError(error)) throw error
     expect(error.status).toBeGreaterThanOrEqual(400)
@@ -94,11 +95,11 @@ async function read(chunks: readonly Buffer[], contentType: string): Promise<Out
 }
 
 describe('a form', () => {
-  test('B012 B013 comes out as it went in, however it is cut on its way', async () => {
+  test('B012 B013 is read as it was written, however it is cut', async () => {
     await assert(
       asyncProperty(form, cuts, async (given, at) => {
         const { filename, title, tags, file } = given
-        const outcome = await read(cut(write(given), at), contentTypeOf(given.boundary))
+        const outcome = await read(cut(serialize(given), at), contentTypeOf(given.boundary))
         expect(outcome).toEqual({ file: file.toString('latin1'), filename, title, tags })
       }),
     )
@@ -107,7 +108,7 @@ describe('a form', () => {
   test('B013 one byte at a time', async () => {
     await assert(
       asyncProperty(form, async (given) => {
-        const body = write(given)
+        const body = serialize(given)
         const outcome = await read(
           [...body].map((byte) => Buffer.of(byte)),
           contentTypeOf(given.boundary),
@@ -129,7 +130,7 @@ describe('a form', () => {
   test('B013 mangled, is answered with a code of the table, and the same however it is cut', async () => {
     await assert(
       asyncProperty(form, array(edit, { minLength: 1, maxLength: 4 }), cuts, async (given, edits, at) => {
-        let body = write(given)
+        let body = serialize(given)
         for (const { at: place, drop, put } of edits) {
           const start = place % (body.length + 1)
           const rest = body.subarray(start + drop)
@@ -146,7 +147,7 @@ describe('a form', () => {
     await assert(
       asyncProperty(form, parameter, cuts, async (given, rest, at) => {
         const contentType = `multipart/form-data;${rest}`
-        const body = write(given)
+        const body = serialize(given)
         expect(await read(cut(body, at), contentType)).toEqual(await read([body], contentType))
       }),
     )

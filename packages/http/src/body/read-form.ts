@@ -1,34 +1,35 @@
 import type { Readable } from 'node:stream'
 import { isTintypeError, TintypeError } from '@tintype/contract'
+import type { UploadDetails } from '@tintype/photos'
 import busboy, { type FileInfo } from 'busboy'
-import { formLimits } from '../limits.ts'
 import { enforceFraming } from './enforce-framing.ts'
-import type { UploadWords } from './upload-request.ts'
+import { formLimits } from './form-limits.ts'
 
-/** Takes the bytes of the one file of a form; what it resolves with is handed on. */
-export type FileReader<File> = (bytes: Readable, declaredType: string) => Promise<File>
+/** Reads a file to its end, and resolves then. */
+export type FileReader = (bytes: Readable, declaredType: string) => Promise<void>
 
 /**
- * Takes a `multipart/form-data` body apart: the file named `file` goes to `readFile` while it arrives, fields
- * before and after it are collected. Resolves only when the form has ended as it should, so that a file whose
- * form is cut off is never taken for whole (threat B006).
+ * Reads a `multipart/form-data` body. `readFile` gets the file named `file` while it arrives; the fields before and after
+ * it are collected. Resolves only when the form has ended correctly: a file of a form that was cut off is never accepted
+ * as complete (threat B006).
  *
- * The body is left where it was when this rejects; it is never destroyed.
+ * The body is never destroyed: if this rejects, its rest stays unread.
  *
- * @param options.maxByteSize bytes of the whole form, also of what surrounds its parts and is passed over
+ * @param options.maxByteSize bytes of the whole form, including everything that is ignored
+ * @returns the filename and the fields
  * @throws FILE_REQUIRED, TOO_MANY_FILES, INVALID_MULTIPART, PAYLOAD_TOO_LARGE, what `readFile` throws, and the signal's reason
  * @see RFC 7578
  */
-export async function readForm<File>(
+export async function readForm(
   body: Readable,
   { contentType, signal, maxByteSize }: { contentType: string; signal: AbortSignal; maxByteSize: number },
-  readFile: FileReader<File>,
-): Promise<{ file: File; words: UploadWords }> {
+  readFile: FileReader,
+): Promise<UploadDetails> {
   const parser = createParser(contentType)
   const { promise: ended, resolve: end, reject: fail } = Promise.withResolvers<void>()
   const fields: [name: string, value: string][] = []
   const otherFiles: string[] = []
-  let reading: Promise<File> | undefined
+  let reading: Promise<void> | undefined
   let filename: string | undefined
   let received = 0
 
@@ -39,8 +40,8 @@ export async function readForm<File>(
     else fields.push([name, value])
   })
   parser.on('file', (name: string | undefined, bytes: Readable, info: FileInfo) => {
-    bytes.on('error', () => {}) // its reader meets the error too; without a listener it would end the process (B030)
-    // a form that was left empty sends a file without a name (B015)
+    bytes.on('error', () => {}) // readFile gets the error; without a listener it would end the process (B030)
+    // a file input that was left empty sends a file without a name (B015)
     if (name === 'file' && info.filename !== undefined) {
       filename = info.filename
       reading = readFile(bytes, info.mimeType)
@@ -52,14 +53,20 @@ export async function readForm<File>(
     if (!isFieldName(name)) fail(malformed('a part has no name, or one that is too long'))
     else otherFiles.push(name)
   })
-  parser.on('filesLimit', () => fail(new TintypeError('TOO_MANY_FILES', 'Send one file with each request')))
+  parser.on('filesLimit', () =>
+    fail(
+      new TintypeError('TOO_MANY_FILES', 'The form has more than one file. Send one file with each request'),
+    ),
+  )
   parser.on('fieldsLimit', () => fail(tooMuch('fields', formLimits.fields)))
   parser.on('partsLimit', () => fail(tooMuch('parts', formLimits.parts)))
-  parser.on('error', (cause) => fail(malformed('it is cut off or not framed as its boundary says', cause)))
+  parser.on('error', (cause) =>
+    fail(malformed('it is cut off, or its parts are not separated by its boundary', cause)),
+  )
   parser.on('close', end)
-  enforceFraming(parser, () => fail(malformed('a boundary stands inside the headers of a part')))
+  enforceFraming(parser, () => fail(malformed('a boundary is inside the headers of a part')))
   const abort = () => fail(signal.reason)
-  // without a declared size a preamble, or a part that is passed over, could go on for ever (B010, B011, B019)
+  // without a declared size, bytes that are ignored could go on for ever (B010, B011, B019)
   const count = (chunk: Uint8Array) => {
     received += chunk.length
     if (received > maxByteSize) fail(tooMuch('bytes', maxByteSize))
@@ -72,12 +79,13 @@ export async function readForm<File>(
     body.pipe(parser)
     await ended
     if (!reading) throw fileRequired([...otherFiles, ...fields.map(([name]) => name)])
-    return { file: await reading, words: { filename, ...wordsOf(fields) } }
+    await reading
+    return { filename, ...detailsOf(fields) }
   } finally {
     signal.removeEventListener('abort', abort)
     body.off('data', count)
     body.unpipe(parser)
-    parser.destroy() // ends the file's stream too, and with it its reader
+    parser.destroy() // also ends the file's stream, and so readFile
     await Promise.allSettled([reading])
   }
 }
@@ -86,9 +94,7 @@ function createParser(contentType: string) {
   const boundary = /;\s*boundary=(?:"([^"]*)"|([^\s;]*))/i.exec(contentType)
   const length = (boundary?.[1] ?? boundary?.[2] ?? '').length
   if (length < 1 || length > formLimits.boundaryLength) {
-    throw malformed(
-      `its boundary must have 1 to ${formLimits.boundaryLength} characters, this one has ${length}`,
-    )
+    throw malformed(`its boundary must have 1 to ${formLimits.boundaryLength} characters, but has ${length}`)
   }
   try {
     return busboy({
@@ -98,7 +104,7 @@ function createParser(contentType: string) {
       limits: {
         files: 1,
         fields: formLimits.fields,
-        // busboy speaks up when the limit is reached, not when it is passed (B084)
+        // busboy reports this limit when it is reached, not when it is exceeded (B084)
         parts: formLimits.parts + 1,
         fieldSize: formLimits.fieldByteSize + 1,
         headerPairs: formLimits.headerPairs,
@@ -109,20 +115,21 @@ function createParser(contentType: string) {
   }
 }
 
-/** busboy does not enforce `fieldNameSize` for multipart, and passes on parts without a name (B018, B032). */
+/** busboy does not enforce `fieldNameSize` for forms, and accepts parts without a name (B018, B032). */
 function isFieldName(name: string | undefined): name is string {
   return name !== undefined && name !== '' && Buffer.byteLength(name) <= formLimits.fieldNameByteSize
 }
 
-function wordsOf(fields: readonly [name: string, value: string][]): UploadWords {
+function detailsOf(fields: readonly [name: string, value: string][]): UploadDetails {
   const all = (wanted: string) => fields.filter(([name]) => name === wanted).map(([, value]) => value)
   return { title: all('title')[0], alt: all('alt')[0], tags: all('tags').filter((tag) => tag.trim() !== '') }
 }
 
 function fileRequired(names: readonly string[]): TintypeError {
-  const came = [...new Set(names)].slice(0, formLimits.parts)
-  const detail = `A part named "file" with a filename is needed; ${came.length > 0 ? `came: ${came.join(', ')}` : 'nothing came'}`
-  return new TintypeError('FILE_REQUIRED', detail, { facts: { received: came } })
+  const received = [...new Set(names)].slice(0, formLimits.parts)
+  const parts = received.length > 0 ? received.join(', ') : 'none'
+  const detail = `Expected a part named "file" with a filename. Received parts: ${parts}`
+  return new TintypeError('FILE_REQUIRED', detail, { facts: { received } })
 }
 
 function malformed(why: string, cause?: unknown): TintypeError {
@@ -130,7 +137,7 @@ function malformed(why: string, cause?: unknown): TintypeError {
 }
 
 function tooMuch(what: string, limit: number): TintypeError {
-  return new TintypeError('PAYLOAD_TOO_LARGE', `The form may have ${limit} ${what}; more were sent`, {
+  return new TintypeError('PAYLOAD_TOO_LARGE', `The form has more than the limit of ${limit} ${what}`, {
     facts: { limit },
   })
 }

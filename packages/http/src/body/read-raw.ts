@@ -3,22 +3,22 @@ import { PassThrough } from 'node:stream'
 import type { FileReader } from './read-form.ts'
 
 /**
- * Takes a body that is the file itself.
+ * Reads a body that is the file itself.
  *
- * The body is left where it was when this rejects; it is never destroyed.
+ * The body is never destroyed: if this rejects, its rest stays unread.
  *
  * @throws what `readFile` throws, and the signal's reason
  */
-export async function readRaw<File>(
+export async function readRaw(
   body: Readable,
   { contentType, signal }: { contentType: string; signal: AbortSignal },
-  readFile: FileReader<File>,
-): Promise<{ file: File }> {
+  readFile: FileReader,
+): Promise<void> {
   const bytes = new PassThrough({ signal })
-  bytes.on('error', () => {}) // the reader meets it
+  bytes.on('error', () => {}) // readFile gets the error
   body.pipe(bytes)
   try {
-    return { file: await readFile(bytes, contentType) }
+    await readFile(bytes, contentType)
   } catch (error) {
     throw signal.aborted ? signal.reason : error
   } finally {

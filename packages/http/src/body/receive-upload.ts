@@ -1,77 +1,85 @@
 import { createHash } from 'node:crypto'
+import type { Readable } from 'node:stream'
 import { TintypeError } from '@tintype/contract'
-import type { StagedUpload } from '@tintype/storage'
-import { formOverheadByteSize, type UploadLimits } from '../limits.ts'
-import { type FileReader, readForm } from './read-form.ts'
+import { assertSha256, type UploadDetails, type UploadSession } from '@tintype/photos'
+import { formOverheadByteSize } from './form-limits.ts'
+import { readForm } from './read-form.ts'
 import { readRaw } from './read-raw.ts'
-import { type StagedFile, stageFile, tooLarge } from './stage-file.ts'
-import type { UploadRequest, UploadWords } from './upload-request.ts'
 
-/** An upload that has arrived whole. */
+/** The body of an upload, and what its request says about it. */
+export interface UploadBody {
+  /** Read as far as needed and never destroyed: its owner closes it after the answer. */
+  readonly body: Readable
+  /** Media type with parameters. `multipart/form-data` is a form; any other body is the file itself. */
+  readonly contentType: string
+  /** Details from outside the body. Used if the body is the file itself. */
+  readonly details: UploadDetails
+  /** SHA-256 digests of the body, 64 lower-case hex digits each. */
+  readonly expectedSha256: readonly string[]
+  /** Ends the reading with its reason: the client has left or is too slow, or the server stops. */
+  readonly signal: AbortSignal
+}
+
+/** What the body said. `session.finish` needs both. */
 export interface ReceivedUpload {
-  readonly file: StagedFile
-  readonly words: UploadWords
+  readonly details: UploadDetails
+  /** Digests that the file itself must have. Empty for a form, whose digests are compared here. */
+  readonly expectedSha256: readonly string[]
 }
 
 /**
- * Reads an upload into staging, whichever way it comes, and holds it against the digests it was sent with.
+ * Writes the file of a form or a raw body to the session while it arrives. Resolves when the whole body has arrived.
  *
- * @throws what `readForm`, `readRaw` and `stageFile` throw, PAYLOAD_TOO_LARGE by the declared size alone, and DIGEST_MISMATCH
+ * @param limits.maxUploadByteSize bytes of the file
+ * @throws what `readForm`, `readRaw` and `session.writeAll` throw, and DIGEST_MISMATCH
  */
 export async function receiveUpload(
-  upload: UploadRequest,
-  staged: StagedUpload,
-  limits: UploadLimits,
+  upload: UploadBody,
+  session: UploadSession,
+  { maxUploadByteSize }: { readonly maxUploadByteSize: number },
 ): Promise<ReceivedUpload> {
-  admitDeclaredSize(upload, limits)
-  const readFile: FileReader<StagedFile> = (bytes, declaredType) =>
-    stageFile(bytes, staged, { limits, declaredType })
-  if (!isForm(upload)) {
-    const { file } = await readRaw(upload.body, upload, readFile)
-    verifyDigests(upload.expectedSha256, file.sha256)
-    return { file, words: upload.words }
+  const { body, contentType, details, expectedSha256, signal } = upload
+  const writeFile = (bytes: Readable, declaredType: string) => session.writeAll(bytes, { declaredType })
+  if (!isForm(contentType)) {
+    await readRaw(body, { contentType, signal }, writeFile)
+    return { details, expectedSha256 }
   }
-  // a digest of a form covers the whole body, boundaries included (RFC 9530 §2); hashed only where one came
-  const bodyHash = upload.expectedSha256.length > 0 ? createHash('sha256') : undefined
+  // a digest of a form covers the whole body, boundaries included (RFC 9530 §2); hashed only if one was sent
+  const bodyHash = expectedSha256.length > 0 ? createHash('sha256') : undefined
   const hashChunk = (chunk: Uint8Array) => bodyHash?.update(chunk)
-  if (bodyHash) upload.body.on('data', hashChunk)
+  if (bodyHash) body.on('data', hashChunk)
   try {
-    const { contentType, signal } = upload
-    const maxByteSize = mostBytes(upload, limits)
-    const form = await readForm(upload.body, { contentType, signal, maxByteSize }, readFile)
-    if (bodyHash) verifyDigests(upload.expectedSha256, bodyHash.digest('hex'))
-    return form
+    const maxByteSize = maxBodyByteSize(contentType, maxUploadByteSize)
+    const formDetails = await readForm(body, { contentType, signal, maxByteSize }, writeFile)
+    if (bodyHash) assertSha256(bodyHash.digest('hex'), expectedSha256)
+    return { details: formDetails, expectedSha256: [] }
   } finally {
-    upload.body.off('data', hashChunk)
+    body.off('data', hashChunk)
   }
 }
 
 /**
- * Refuses an upload by its declared size alone, before any byte is read (threat B062). A form may be larger than
- * its file by all its fields.
+ * Refuses an upload because of its declared size, before any byte is read (threat B062). A form may be larger than its
+ * file by `formOverheadByteSize`.
  *
+ * @param declared bytes of the body; 0 if the request does not declare them
  * @throws PAYLOAD_TOO_LARGE
  */
-export function admitDeclaredSize(
-  upload: Pick<UploadRequest, 'contentType' | 'declaredByteSize'>,
-  limits: UploadLimits,
+export function assertDeclaredSize(
+  declared: number,
+  { contentType, maxUploadByteSize }: { readonly contentType: string; readonly maxUploadByteSize: number },
 ): void {
-  const declared = upload.declaredByteSize ?? 0
-  if (declared > mostBytes(upload, limits)) throw tooLarge(limits.maxUploadByteSize, declared)
+  if (declared <= maxBodyByteSize(contentType, maxUploadByteSize)) return
+  const detail = `The file is larger than the limit of ${maxUploadByteSize} bytes`
+  throw new TintypeError('PAYLOAD_TOO_LARGE', detail, {
+    facts: { limit: maxUploadByteSize, received: declared },
+  })
 }
 
-function mostBytes(upload: Pick<UploadRequest, 'contentType'>, { maxUploadByteSize }: UploadLimits): number {
-  return maxUploadByteSize + (isForm(upload) ? formOverheadByteSize : 0)
+function maxBodyByteSize(contentType: string, maxUploadByteSize: number): number {
+  return maxUploadByteSize + (isForm(contentType) ? formOverheadByteSize : 0)
 }
 
-function isForm({ contentType }: Pick<UploadRequest, 'contentType'>): boolean {
+function isForm(contentType: string): boolean {
   return /^multipart\/form-data\b/i.test(contentType)
-}
-
-function verifyDigests(expected: readonly string[], received: string) {
-  for (const sha256 of expected) {
-    if (sha256 === received) continue
-    const detail = 'The SHA-256 of the body is not the one that its digest header gives; nothing was kept'
-    throw new TintypeError('DIGEST_MISMATCH', detail, { facts: { expected: sha256, received } })
-  }
 }

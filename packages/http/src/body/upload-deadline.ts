@@ -1,25 +1,27 @@
 import type { Readable } from 'node:stream'
 import { TintypeError } from '@tintype/contract'
 
-/** How long an upload may take, and to do nothing. */
+/** How slow an upload may be. */
 export interface UploadPace {
-  /** Milliseconds without a byte. */
+  /** Most milliseconds without a byte. */
   readonly uploadIdleTimeoutMs: number
-  /** Slowest average rate of an honest client, and the milliseconds after which it counts. */
+  /** Lowest average rate. */
   readonly minUploadBytesPerSecond: number
+  /** Milliseconds from the start during which any rate is allowed. */
   readonly slowUploadGraceMs: number
-  /** Longest an upload may take as a whole. */
+  /** Most milliseconds for the whole upload. */
   readonly maxUploadDurationMs: number
 }
 
-/** How often progress is looked at. */
+/** Milliseconds between two checks of the progress. */
 const tickMs = 1000
 
 /**
- * Ends an upload that stopped or crawls. The deadline slides with progress, so that an honest slow phone
- * succeeds (threat B067); time in which bytes wait for us does not count against the client.
+ * Reports an upload that has stopped or is too slow (threat B067). Every byte moves the idle deadline: a phone on a slow
+ * network succeeds. Time in which received bytes wait for this server does not count.
  *
  * @param onTimeout called at most once, with `UPLOAD_TIMEOUT`
+ * @returns dispose it to stop watching
  */
 export function watchUpload(
   body: Readable,
@@ -39,19 +41,21 @@ export function watchUpload(
     progressAt = performance.now()
   }
   body.on('data', count)
-  body.pause() // only the reader decides when bytes flow
+  body.pause() // a 'data' listener makes bytes flow; only the reader of the body may do that
   const timer = setInterval(
     () => {
-      if (body.readableEnded) return clearInterval(timer) // the rest of the time is ours: decoding, storing
+      if (body.readableEnded) return clearInterval(timer) // decoding and storing are not the client's time
       const now = performance.now()
       if (body.readableLength > 0) progressAt = now
       const elapsed = now - startedAt
       const isSlow = elapsed > slowUploadGraceMs && received < (elapsed / 1000) * minUploadBytesPerSecond
       if (now - progressAt <= idleTimeoutMs && !isSlow && elapsed <= maxUploadDurationMs) return
       clearInterval(timer)
-      const detail = isSlow
-        ? `The upload is slower than ${minUploadBytesPerSecond} bytes a second`
-        : 'The upload stopped before it was complete'
+      let detail = `No bytes of the upload arrived for ${idleTimeoutMs / 1000} seconds`
+      if (isSlow)
+        detail = `The upload is slower than the limit of ${minUploadBytesPerSecond} bytes per second`
+      else if (elapsed > maxUploadDurationMs)
+        detail = `The upload took longer than the limit of ${maxUploadDurationMs / 1000} seconds`
       onTimeout(new TintypeError('UPLOAD_TIMEOUT', detail, { facts: { received, idleTimeoutMs } }))
     },
     Math.min(tickMs, idleTimeoutMs),

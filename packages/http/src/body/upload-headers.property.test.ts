@@ -1,7 +1,7 @@
 import { isTintypeError } from '@tintype/contract'
 import { array, assert, constantFrom, oneof, property, string, uint8Array } from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseDigests, parseIdempotencyKey, parseUploadType, readWords } from './upload-headers.ts'
+import { parseDigests, parseIdempotencyKey, parseUploadDetails, parseUploadType } from './upload-headers.ts'
 
 const digest = uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes))
 
@@ -74,14 +74,14 @@ test('B016 B036 any type and coding is read or refused', async () => {
   )
 })
 
-test('words in the query are read as a browser writes them', async () => {
+test('details in the query are read as a browser writes them', async () => {
   const word = string({ unit: 'binary' })
   await assert(
     property(word, word, array(word), (title, alt, tags) => {
       const query = new URLSearchParams({ title, alt })
       for (const tag of tags) query.append('tags', tag)
-      const words = readWords({}, new URLSearchParams(query.toString()))
-      expect(words).toEqual({
+      const details = parseUploadDetails({}, new URLSearchParams(query.toString()))
+      expect(details).toEqual({
         filename: undefined,
         title: title.toWellFormed(),
         alt: alt.toWellFormed(),

@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { TintypeError } from '@tintype/contract'
-import type { UploadWords } from '@tintype/photos'
+import type { UploadDetails } from '@tintype/photos'
 import { parseAttachmentFilename } from '../protocol/content-disposition.ts'
 
-/** What the headers of an upload say of its body. */
+/** What the headers of an upload say about its body. */
 export interface UploadHeaders {
   readonly contentType: string
   /** Digests of the body, 64 lower-case hex digits each. */
@@ -21,27 +21,29 @@ export function parseUploadHeaders(headers: IncomingHttpHeaders): UploadHeaders 
 }
 
 /**
- * The media type of an upload that can be read here.
+ * The media type of an upload.
  *
- * @throws UNSUPPORTED_MEDIA_TYPE for every other type, and for an encoded body, which is never inflated (B016, B036)
+ * @throws UNSUPPORTED_MEDIA_TYPE for a type that no upload can have, and for a compressed body, which is never
+ *   decompressed (B016, B036)
  */
 export function parseUploadType({
   'content-type': type = '',
   'content-encoding': encoding,
 }: IncomingHttpHeaders): string {
   if (encoding !== undefined && encoding !== 'identity') {
-    throw unsupported(`The body must not be encoded; its Content-Encoding is ${encoding.slice(0, 50)}`)
+    throw unsupported(`Expected a body without Content-Encoding; it was ${encoding.slice(0, 50)}`)
   }
   if (/^(?:multipart\/form-data|image\/[\w.+-]+|application\/octet-stream)\s*(?:;|$)/i.test(type)) return type
   const readable = 'multipart/form-data, image/* or application/octet-stream'
-  throw unsupported(`Expected is ${readable}; declared was ${type.slice(0, 100) || 'nothing'}`)
+  const sent = type === '' ? 'no Content-Type was sent' : `the Content-Type was ${type.slice(0, 100)}`
+  throw unsupported(`Expected ${readable}; ${sent}`)
 }
 
 /**
  * SHA-256 digests of the body from `Content-Digest` and `Repr-Digest`, 64 lower-case hex digits each. Other
- * algorithms are passed over, as the RFC asks.
+ * algorithms are ignored, as the RFC says.
  *
- * @throws INVALID_REQUEST for a sha-256 member that cannot be read
+ * @throws INVALID_REQUEST for a sha-256 digest that cannot be read
  * @see RFC 9530 §2, §3
  */
 export function parseDigests(headers: IncomingHttpHeaders): string[] {
@@ -51,21 +53,21 @@ export function parseDigests(headers: IncomingHttpHeaders): string[] {
       const [algorithm = '', value = ''] = member.trim().split(/=(.*)/s)
       if (algorithm.toLowerCase() !== 'sha-256') return []
       const base64 = /^:([A-Za-z0-9+/]{43}=):$/.exec(value)?.[1]
-      if (base64 === undefined) throw invalid(`${name} must read sha-256=:<44 characters of base64>:`)
+      if (base64 === undefined) throw invalid(`${name} must be sha-256=:<44 characters of base64>:`)
       return [Buffer.from(base64, 'base64').toString('hex')]
     })
   })
 }
 
-/** The `Idempotency-Key`, where one came. @throws INVALID_REQUEST */
+/** The `Idempotency-Key`; `undefined` if none was sent. @throws INVALID_REQUEST */
 export function parseIdempotencyKey({ 'idempotency-key': key }: IncomingHttpHeaders): string | undefined {
   if (key === undefined) return undefined
   if (typeof key === 'string' && /^[\x21-\x7e]{1,255}$/.test(key)) return key
   throw invalid('Idempotency-Key must have 1 to 255 visible ASCII characters')
 }
 
-/** What a raw upload says of itself outside its body: its name in a header or the query, words in the query. */
-export function readWords(headers: IncomingHttpHeaders, query: URLSearchParams): UploadWords {
+/** The details of an upload whose body is the file itself: the name is in a header or the query, the rest in the query. */
+export function parseUploadDetails(headers: IncomingHttpHeaders, query: URLSearchParams): UploadDetails {
   return {
     filename: parseAttachmentFilename(headers['content-disposition']) ?? query.get('filename') ?? undefined,
     title: query.get('title') ?? undefined,

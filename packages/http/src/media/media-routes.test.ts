@@ -1,6 +1,5 @@
 import { mkdtempDisposable } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { Readable } from 'node:stream'
 import { openMemoryCatalog } from '@tintype/catalog/drivers/memory'
 import { openCaller } from '@tintype/contract'
 import { createImaging, type Imaging } from '@tintype/imaging'
@@ -55,16 +54,9 @@ async function serve() {
   const photos = stack.use(
     createPhotoLibrary({ staging, blobs, catalog, imaging, limits, log, now: Date.now }),
   )
-  const { photo } = await photos.uploadPhoto(
-    {
-      body: Readable.from([jpeg.slice()], { objectMode: false }),
-      contentType: 'image/jpeg',
-      words: {},
-      expectedSha256: [],
-      signal: new AbortController().signal,
-    },
-    { withThumbnail: true },
-  )
+  await using session = photos.beginUpload()
+  await session.write(jpeg.slice())
+  const { photo } = await session.finish({}, { withThumbnail: true })
   const { send } = stack.use(
     await serveApp((app) => {
       app.use(async (ctx, next) => {

@@ -1,9 +1,10 @@
 import Router from '@koa/router'
 import { isPhotoId, type Photo, type PhotoId, TintypeError } from '@tintype/contract'
-import type { PhotoLibrary, UploadRequest } from '@tintype/photos'
+import type { PhotoLibrary } from '@tintype/photos'
 import { requireRight } from '../access.ts'
+import { assertDeclaredSize, receiveUpload } from '../body/receive-upload.ts'
 import { type UploadPace, watchUpload } from '../body/upload-deadline.ts'
-import { parseUploadHeaders, readWords } from '../body/upload-headers.ts'
+import { parseUploadDetails, parseUploadHeaders } from '../body/upload-headers.ts'
 import { routePattern } from '../middleware/route-pattern.ts'
 import { answerJson } from '../protocol/answer-json.ts'
 import { sendContinue } from '../protocol/expect-continue.ts'
@@ -14,9 +15,9 @@ import type { UploadSlots } from '../upload-slots.ts'
 export interface UploadRouteOptions {
   readonly photos: PhotoLibrary
   readonly uploadSlots: UploadSlots
-  /** How slow an upload may be. */
-  readonly pace: UploadPace
-  /** Aborts when the server cannot wait any longer. */
+  /** How large the file of an upload may be, in bytes, and how slow the upload. */
+  readonly limits: UploadPace & { readonly maxUploadByteSize: number }
+  /** Aborted when uploads under way must end: the server cannot wait any longer. */
   readonly stopping: AbortSignal
   /** As `HttpOptions.basePath`: `Location` starts with it. */
   readonly basePath: string
@@ -28,17 +29,17 @@ export function uploadRoutes(options: UploadRouteOptions): Router<KoaState> {
   router.use(routePattern())
 
   router.post('/photos', async (ctx) => {
-    answerCreated(ctx, { photo: await takeUpload(ctx, options), options })
+    answerCreated(ctx, { photo: await receivePhoto(ctx, options), options })
   })
 
   router.post('/photos/thumbnail', async (ctx) => {
-    const photo = await takeUpload(ctx, { ...options, withThumbnail: true })
+    const photo = await receivePhoto(ctx, { ...options, withThumbnail: true })
     answerCreated(ctx, { photo, options, body: { thumbnail: photo.thumbnail.url, photo } })
   })
   return router
 }
 
-/** `GET` and `DELETE /photos/{id}`. They come behind the uploads, so that `thumbnail` is no id. */
+/** `GET` and `DELETE /photos/{id}`. Mounted after the uploads: `thumbnail` is no id. */
 export function photoRoutes({ photos }: { readonly photos: PhotoLibrary }): Router<KoaState> {
   const router = new Router<KoaState>()
   router.use(routePattern())
@@ -57,35 +58,33 @@ export function photoRoutes({ photos }: { readonly photos: PhotoLibrary }): Rout
   return router
 }
 
-/** Everything is refused that can be before the first byte of the body is asked for. */
-async function takeUpload(
+/** Makes the photo of a request. All that can be refused is refused before the client is told to send the body. */
+async function receivePhoto(
   ctx: Context,
   options: UploadRouteOptions & { readonly withThumbnail?: boolean },
 ): Promise<Photo> {
   requireRight(ctx, 'photos:create')
-  const { req, res, request } = ctx
-  const described = parseUploadHeaders(req.headers)
-  const words = readWords(req.headers, new URLSearchParams(ctx.querystring))
-  using _place = options.uploadSlots.acquire()
+  const { photos, limits, withThumbnail } = options
+  const { req, res } = ctx
+  const { idempotencyKey, ...described } = parseUploadHeaders(req.headers)
+  const details = parseUploadDetails(req.headers, new URLSearchParams(ctx.querystring))
+  const declaredByteSize = ctx.request.length ?? 0
+  using _slot = options.uploadSlots.acquire()
 
   const gone = new AbortController()
   const leave = () => gone.abort(new TintypeError('ABORTED', 'The client left before the answer'))
   res.once('close', leave)
-  using _deadline = watchUpload(req, {
-    pace: options.pace,
-    onTimeout: (error) => gone.abort(error),
-  })
-  const upload: UploadRequest = {
-    ...described,
-    body: req,
-    declaredByteSize: request.length,
-    words,
-    signal: AbortSignal.any([gone.signal, options.stopping]),
-  }
+  using _deadline = watchUpload(req, { pace: limits, onTimeout: (error) => gone.abort(error) })
+  const signal = AbortSignal.any([gone.signal, options.stopping])
   try {
-    await options.photos.admitUpload(upload)
+    assertDeclaredSize(declaredByteSize, { ...described, ...limits })
+    await photos.checkRoom(declaredByteSize)
     sendContinue(req, res)
-    const { photo, isReplay } = await options.photos.uploadPhoto(upload, options)
+    await using session = photos.beginUpload()
+    const received = await receiveUpload({ ...described, body: req, details, signal }, session, limits)
+    const { expectedSha256 } = received
+    const finish = { idempotencyKey, expectedSha256, withThumbnail, signal }
+    const { photo, isReplay } = await session.finish(received.details, finish)
     if (isReplay) ctx.set('Idempotent-Replayed', 'true')
     return photo
   } finally {

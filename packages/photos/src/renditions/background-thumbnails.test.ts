@@ -1,9 +1,9 @@
-import { Readable } from 'node:stream'
 import { createImaging } from '@tintype/imaging'
 import { makeImage, thumbnailTarget, unhurried } from '@tintype/imaging/testing'
 import { describe, expect, test, vi } from 'vitest'
 import { createPhotoLibrary } from '../photo-library.ts'
 import { openTestEngines, testLimits } from '../testing/open-test-engines.ts'
+import { uploadBytes } from '../testing/upload-bytes.ts'
 
 /** A library that answers uploads by their header, with a photo whose thumbnail waits: the one decoder has other work. */
 async function setUp() {
@@ -19,13 +19,7 @@ async function setUp() {
   process.kill(pid, 'SIGSTOP')
   opening.defer(() => void process.kill(pid, 'SIGCONT'))
   const requests = [imaging.render(jpeg, thumbnailTarget)]
-  const { photo } = await library.uploadPhoto({
-    body: Readable.from([Uint8Array.from(jpeg)], { objectMode: false }),
-    contentType: 'image/jpeg',
-    words: { filename: 'a.jpg' },
-    expectedSha256: [],
-    signal: new AbortController().signal,
-  })
+  const { photo } = await uploadBytes(library, jpeg)
   await vi.waitFor(() => expect(imaging.load()).toMatchObject({ active: 1, queued: 1 }), { timeout: 100_000 })
   requests.push(imaging.render(jpeg, thumbnailTarget))
   const owned = opening.move()

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openMemoryCatalog } from '@tintype/catalog/drivers/memory'
 import type { PhotoFormat } from '@tintype/contract'
-import { openStaging } from '@tintype/storage'
+import { listStaged, openStaging } from '@tintype/storage'
 import { openMemoryBlobStore } from '@tintype/storage/drivers/memory'
 import type { UploadLimits } from '../limits.ts'
 import type { Log } from '../log.ts'
 
-/** A log that remembers what it was told. */
+/** A log that keeps its lines. */
 export interface RecordedLog extends Log {
   readonly lines: readonly { readonly level: string; readonly facts: object }[]
 }
@@ -33,7 +33,19 @@ export async function openTestEngines() {
   const blobs = opening.use(await openMemoryBlobStore())
   const catalog = opening.use(await openMemoryCatalog())
   const owned = opening.move()
-  return { staging, blobs, catalog, log: recordLog(), [Symbol.asyncDispose]: () => owned.disposeAsync() }
+  return {
+    staging,
+    blobs,
+    catalog,
+    log: recordLog(),
+    /** Files of uploads that are under way. */
+    async stagedFiles() {
+      const paths: string[] = []
+      for await (const { path } of listStaged(directory)) paths.push(path)
+      return paths
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
 }
 
 /** Collects everything that a listing gives. */

@@ -6,10 +6,10 @@ import { originalKey } from '../blob-keys.ts'
 import { createdAtOf } from '../photo-id.ts'
 import { thumbnailTarget } from '../renditions/thumbnail-target.ts'
 import { cleanFilename } from './clean-filename.ts'
+import type { StagedFile } from './incoming-file.ts'
 import type { IngestDependencies } from './ingest-dependencies.ts'
 import { idempotencyOf, sameBytes, type UploadIdentity } from './replay-upload.ts'
-import type { StagedFile } from './stage-file.ts'
-import type { UploadRequest } from './upload-request.ts'
+import type { FinishOptions } from './upload-session.ts'
 
 /** A checked upload, ready to become a photo. */
 export interface CheckedUpload {
@@ -23,21 +23,21 @@ export interface CheckedUpload {
   readonly filename: string | undefined
 }
 
-/** What a commit works with. */
+/** The dependencies of a commit. */
 export type CommitDependencies = Pick<IngestDependencies, 'blobs' | 'catalog' | 'log' | 'newPhotoId'>
 
 /** A photo that is durable. */
 export interface CommittedPhoto {
   readonly photo: PhotoRecord
-  /** It was made by an earlier upload, or one beside this, with the same idempotency key. */
+  /** Whether it was made by another upload with the same idempotency key, earlier or at the same time. */
   readonly isReplay: boolean
 }
 
-/** Random ids collide about never; more than this many times in a row means that something else is wrong. */
+/** Random ids almost never collide. So many collisions in a row mean that something else is wrong. */
 const maxCollisions = 3
 
 /**
- * Stores the bytes, then records the row. A key or id that is taken is left alone, and another is tried (threats B060,
+ * Stores the bytes, then records the row. A key or id that is in use is left alone, and another is tried (threats B060,
  * B199).
  *
  * @throws IDEMPOTENCY_CONFLICT, and what store and catalog throw; then nothing was kept, unless the catalog's outcome
@@ -45,12 +45,12 @@ const maxCollisions = 3
  */
 export async function commitPhoto(
   upload: CheckedUpload,
-  { signal, ...identity }: UploadIdentity & Pick<UploadRequest, 'signal'>,
+  { signal, ...identity }: UploadIdentity & Pick<FinishOptions, 'signal'>,
   deps: CommitDependencies,
 ): Promise<CommittedPhoto> {
   const idempotency = idempotencyOf(identity)
   for (let collisions = 0; collisions < maxCollisions; collisions++) {
-    const photo = describePhoto(deps.newPhotoId(), upload)
+    const photo = toPhotoRecord(deps.newPhotoId(), upload)
     const key = originalKey(photo.id, photo.format)
     const contentType = formatFacts[photo.format].mimeType
     const stored = await deps.blobs.put(key, upload.file.source, { contentType, ifExists: 'fail', signal })
@@ -61,9 +61,12 @@ export async function commitPhoto(
       if (outcome.status === 'key-taken')
         return { photo: sameBytes(outcome.photo, photo.sha256), isReplay: true }
     }
-    deps.log.warn({ event: 'collision', photoId: photo.id }, 'a photo id was taken; nothing was overwritten')
+    deps.log.warn(
+      { event: 'collision', photoId: photo.id },
+      'a photo id was in use; nothing was overwritten, and another id is tried',
+    )
   }
-  throw new TintypeError('INTERNAL', 'No free id was found for the photo')
+  throw new TintypeError('INTERNAL', 'No unused id was found for the photo')
 }
 
 /**
@@ -91,10 +94,15 @@ async function record(
 async function discard(key: BlobKey, { blobs, log }: CommitDependencies): Promise<void> {
   await blobs
     .delete(key)
-    .catch((error) => log.warn({ event: 'orphan', key, err: error }, 'an orphan is left to the sweep'))
+    .catch((error) =>
+      log.warn(
+        { event: 'orphan', key, err: error },
+        'the bytes of a refused photo could not be removed; the sweep will remove them',
+      ),
+    )
 }
 
-function describePhoto(id: PhotoId, { file, facts, text, filename }: CheckedUpload): PhotoRecord {
+function toPhotoRecord(id: PhotoId, { file, facts, text, filename }: CheckedUpload): PhotoRecord {
   const thumbnail = renditionSize(facts, thumbnailTarget)
   return {
     id,

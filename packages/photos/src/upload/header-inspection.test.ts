@@ -1,9 +1,9 @@
-import { Readable } from 'node:stream'
 import { createImaging, type Imaging } from '@tintype/imaging'
 import { makeImage, thumbnailTarget, unhurried } from '@tintype/imaging/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createPhotoLibrary } from '../photo-library.ts'
 import { openTestEngines, testLimits } from '../testing/open-test-engines.ts'
+import { uploadBytes } from '../testing/upload-bytes.ts'
 
 let imaging: Imaging
 beforeAll(() => {
@@ -11,7 +11,7 @@ beforeAll(() => {
 })
 afterAll(() => imaging[Symbol.asyncDispose]())
 
-/** A library that answers uploads by their header, and what it asked of decoders. */
+/** A library that answers uploads by their header, and the number of decodes. */
 async function setUp({ isHeld = false } = {}) {
   await using opening = new AsyncDisposableStack()
   const engines = opening.use(await openTestEngines())
@@ -32,20 +32,10 @@ async function setUp({ isHeld = false } = {}) {
   return { library, cost, release: held.resolve, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }
 
-function uploadOf(bytes: Uint8Array) {
-  return {
-    body: Readable.from([Uint8Array.from(bytes)], { objectMode: false }),
-    contentType: 'image/png',
-    words: { filename: 'a.png' },
-    expectedSha256: [],
-    signal: new AbortController().signal,
-  }
-}
-
-test('an upload is answered before it is decoded, and its thumbnail fills the placeholder in', async () => {
+test('an upload is answered before it is decoded, and its thumbnail adds the placeholder', async () => {
   await using one = await setUp({ isHeld: true })
   const bytes = await makeImage({ width: 400, height: 200, format: 'png' })
-  const { photo } = await one.library.uploadPhoto(uploadOf(bytes))
+  const { photo } = await uploadBytes(one.library, bytes)
   expect(photo).toMatchObject({ width: 400, height: 200, placeholder: '' })
   expect(photo.thumbnail).toMatchObject({ width: 300, height: 150 })
   one.release()
@@ -56,11 +46,11 @@ test('an upload is answered before it is decoded, and its thumbnail fills the pl
   expect(one.cost).toEqual({ decodes: 1 })
 })
 
-test('a photo that proves not to decode keeps its original, and is decoded once', async () => {
+test('a photo that cannot be decoded keeps its original, and is decoded once', async () => {
   await using one = await setUp()
   const bytes = await makeImage({ width: 400, height: 200, format: 'png' })
   bytes.fill(0, bytes.length / 2, bytes.length / 2 + 500)
-  const { photo } = await one.library.uploadPhoto(uploadOf(bytes))
+  const { photo } = await uploadBytes(one.library, bytes)
   for (const choice of [{}, { width: 200 }, {}])
     await expect(one.library.createThumbnail({ photoId: photo.id, ...choice })).rejects.toMatchObject({
       code: 'UNREADABLE_IMAGE',
@@ -71,13 +61,13 @@ test('a photo that proves not to decode keeps its original, and is decoded once'
   expect(one.cost).toEqual({ decodes: 1 })
 })
 
-test('what is cut short or too large is refused by its header', async () => {
+test('a file that is cut off or too large is refused by its header', async () => {
   await using one = await setUp()
   const bytes = await makeImage({ width: 400, height: 200, format: 'png' })
-  const cut = one.library.uploadPhoto(uploadOf(bytes.subarray(0, -20)))
+  const cut = uploadBytes(one.library, bytes.subarray(0, -20))
   await expect(cut).rejects.toMatchObject({ code: 'UNREADABLE_IMAGE' })
   const wide = await makeImage({ width: testLimits.maxSide + 1, height: 1, format: 'png' })
-  const refused = one.library.uploadPhoto(uploadOf(wide))
+  const refused = uploadBytes(one.library, wide)
   await expect(refused).rejects.toMatchObject({ code: 'TOO_MANY_PIXELS' })
   expect(one.cost).toEqual({ decodes: 0 })
 })

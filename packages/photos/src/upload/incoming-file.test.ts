@@ -2,40 +2,26 @@ import { createHash } from 'node:crypto'
 import { identifyByteSize } from '@tintype/imaging'
 import type { StagedUpload } from '@tintype/storage'
 import { describe, expect, test } from 'vitest'
+import type { UploadLimits } from '../limits.ts'
 import { openTestEngines, testLimits } from '../testing/open-test-engines.ts'
-import { stageFile } from './stage-file.ts'
+import { createIncomingFile } from './incoming-file.ts'
 
 const limits = { ...testLimits, maxUploadByteSize: 1000 }
-const declaredType = 'image/gif'
 
-/** Bytes that begin like a GIF; whether they are one is not asked here. */
+/** Bytes that begin like a GIF. */
 const gifLike = (byteSize: number) => Buffer.concat([Buffer.from('GIF89a'), Buffer.alloc(byteSize - 6, 'x')])
-
-/** Chunks, and how many of them were asked for. */
-function counted(chunks: readonly Uint8Array[]) {
-  const state = { pulled: 0, isReleased: false }
-  async function* pull() {
-    try {
-      for (const chunk of chunks) {
-        state.pulled += 1
-        yield chunk
-      }
-    } finally {
-      state.isReleased = true
-    }
-  }
-  return { state, bytes: pull() }
-}
 
 const split = (bytes: Uint8Array, byteSize: number) =>
   Array.from({ length: Math.ceil(bytes.length / byteSize) }, (_, at) =>
     bytes.subarray(at * byteSize, (at + 1) * byteSize),
   )
 
-async function stage(chunks: readonly Uint8Array[], options: Partial<Parameters<typeof stageFile>[2]> = {}) {
+async function stage(chunks: readonly Uint8Array[], options: { limits?: UploadLimits; type?: string } = {}) {
   await using engines = await openTestEngines()
-  await using staged = engines.staging.begin()
-  return await stageFile(counted(chunks).bytes, staged, { limits, declaredType, ...options })
+  await using file = createIncomingFile(engines.staging.begin(), options.limits ?? limits)
+  file.declaredType = options.type
+  for (const chunk of chunks) await file.write(chunk)
+  return await file.finish()
 }
 
 describe('a file', () => {
@@ -61,7 +47,7 @@ describe('a file', () => {
     })
   })
 
-  test('shorter than what identifies it is still looked at', async () => {
+  test('shorter than the bytes that identify it is still identified', async () => {
     const short = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16])
     expect(short.length).toBeLessThan(identifyByteSize)
     expect((await stage([short])).format).toBe('jpeg')
@@ -72,8 +58,8 @@ describe('a file', () => {
     await expect(stage([new Uint8Array(), new Uint8Array()])).rejects.toMatchObject({ code: 'EMPTY_FILE' })
   })
 
-  test('of a format that is not allowed is refused, and what came is told', async () => {
-    const options = { limits: { ...limits, allowedFormats: ['png' as const] }, declaredType: 'x'.repeat(500) }
+  test('of a format that is not allowed is refused, and the error says what arrived', async () => {
+    const options = { limits: { ...limits, allowedFormats: ['png' as const] }, type: 'x'.repeat(500) }
     await expect(stage([gifLike(100)], options)).rejects.toMatchObject({
       code: 'NOT_AN_IMAGE',
       facts: { accepted: ['png'], declared: 'x'.repeat(100), found: 'gif' },
@@ -81,31 +67,49 @@ describe('a file', () => {
   })
 })
 
-describe('the source of a file', () => {
+describe('a file that is refused', () => {
   test.each([
-    { what: 'no image', first: Buffer.alloc(100, 'no image'), code: 'NOT_AN_IMAGE', pulled: 1 },
-    { what: 'too large', first: gifLike(900), code: 'PAYLOAD_TOO_LARGE', pulled: 2 },
-  ])('that is $what is let go at the first byte that shows it', async ({ first, code, pulled }) => {
+    { why: 'is no image', chunks: [Buffer.alloc(100, 'no image')], code: 'NOT_AN_IMAGE', accepted: 0 },
+    {
+      why: 'is too large',
+      chunks: [gifLike(900), Buffer.alloc(101)],
+      code: 'PAYLOAD_TOO_LARGE',
+      accepted: 900,
+    },
+  ])('because it $why ends with the first byte that shows it', async ({ chunks, code, accepted }) => {
     await using engines = await openTestEngines()
-    await using staged = engines.staging.begin()
-    const { state, bytes } = counted([first, ...split(gifLike(10_000), 200)])
-    await expect(stageFile(bytes, staged, { limits, declaredType })).rejects.toMatchObject({ code })
-    expect(state).toEqual({ pulled, isReleased: true })
+    await using file = createIncomingFile(engines.staging.begin(), limits)
+    const last = chunks.pop() ?? Buffer.of()
+    for (const chunk of chunks) await file.write(chunk)
+    await expect(file.write(last)).rejects.toMatchObject({ code })
+    expect(file.byteSize).toBe(accepted)
+    await expect(file.write(Buffer.of(0))).rejects.toMatchObject({ code })
+    await expect(file.finish()).rejects.toMatchObject({ code })
   })
 
-  test('waits until staging has room', async () => {
-    const room = Promise.withResolvers<void>()
-    const staged: StagedUpload = {
-      write: () => room.promise,
-      finish: async () => ({ source: { path: '', sync: async () => {} }, byteSize: 0, sha256: '' }),
-      [Symbol.asyncDispose]: async () => {},
-    }
-    const { state, bytes } = counted(split(gifLike(600), 200))
-    const staging = stageFile(bytes, staged, { limits, declaredType })
-    await new Promise((resolve) => setImmediate(resolve))
-    expect(state.pulled).toBe(1)
-    room.resolve()
-    await staging
-    expect(state.pulled).toBe(3)
+  test('says what was detected, and what was declared if anything was', async () => {
+    const pdf = [Buffer.from('%PDF-1.7'.padEnd(100))]
+    const allowed = 'Allowed formats: jpeg, png, webp, gif, avif.'
+    await expect(stage(pdf)).rejects.toMatchObject({
+      message: `${allowed} Detected PDF`,
+      facts: { accepted: testLimits.allowedFormats, found: 'PDF' },
+    })
+    await expect(stage(pdf, { type: 'image/jpeg' })).rejects.toMatchObject({
+      message: `${allowed} Declared image/jpeg, detected PDF`,
+      facts: { declared: 'image/jpeg' },
+    })
   })
+})
+
+test('a chunk is waited for only if staging has no room', async () => {
+  const room = Promise.withResolvers<void>()
+  const rooms = [undefined, room.promise]
+  const staged: StagedUpload = {
+    write: () => rooms.shift(),
+    finish: async () => ({ source: { path: '', sync: async () => {} }, byteSize: 0, sha256: '' }),
+    [Symbol.asyncDispose]: async () => {},
+  }
+  await using file = createIncomingFile(staged, limits)
+  expect(file.write(gifLike(200))).toBeUndefined()
+  expect(file.write(Buffer.alloc(200))).toBe(room.promise)
 })
