@@ -1,20 +1,20 @@
-/** Longest name kept, in bytes of UTF-8: what file systems and `Content-Disposition` carry everywhere. */
+/** Longest name that is kept, in bytes of UTF-8: every file system accepts it. */
 const maxByteSize = 255
 
 /**
- * Controls, and every character that is invisible or turns the direction of what follows: a name must look
- * like what it is (threats B043, B051, B054, B059).
+ * Control characters, and characters that are invisible or change the direction of the text: a name must be what it
+ * appears to be (threats B043, B051, B054, B059).
  */
 const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
 
 /**
- * Makes the client's name safe to show and to give back. It is data only and no part of it ever reaches a path.
+ * Makes the client's name safe to show and to return. It is only data: no part of it is ever used in a path.
  *
- * Keeps the last path segment, whatever the separator (B041, B042); removes invisible characters; replaces what
- * is not Unicode; cuts to 255 bytes on a character and keeps the extension (B048). Everything else stays as
- * sent, also its normal form (B045).
+ * Keeps the last path segment, with `/` or `\` as separator (B041, B042). Removes invisible characters, and replaces what
+ * is not Unicode. Cuts at a character to at most 255 bytes, and keeps the extension (B048). Everything else is unchanged,
+ * also its Unicode normalization (B045).
  *
- * @returns `fallback` where nothing is left, or only a name with a leading dot (B049)
+ * @returns `fallback` if nothing is left, or if the name starts with a dot (B049)
  */
 export function cleanFilename(name: string | undefined, fallback: string): string {
   const segment = (name ?? '').toWellFormed().split(/[/\\]/).at(-1) ?? ''
@@ -33,6 +33,6 @@ function cut(name: string): string {
     if (room < 0) break
     stem += character
   }
-  // what is cut may have left a space at the end
+  // after the cut, the name may end with a space
   return (stem + extension).trimEnd()
 }
