@@ -160,13 +160,14 @@ describe('fences', () => {
     ])
   })
 
-  test('HTTP words stop at the server and the api', () => {
+  test('HTTP stops at the server and the api: its modules and the names of its headers', () => {
     const inside = sources.filter(
       ({ file }) =>
         /^packages\/(storage|catalog|imaging|photos)\/src\//.test(file) && !file.endsWith('.test.ts'),
     )
-    const wrong = inside.filter(({ text }) =>
-      importsOf(text).some((one) => /^node:(http|https|net)$/.test(one)),
+    const header = /multipart|\b(content-(type|length|encoding|disposition|digest)|idempotency-key)\b/i
+    const wrong = inside.filter(
+      ({ text }) => importsOf(text).some((one) => /^node:(http|https|net)$/.test(one)) || header.test(text),
     )
     expect(wrong.map(({ file }) => file)).toEqual([])
   })
