@@ -33,6 +33,12 @@ export interface ImagingOptions {
   readonly onDecoderLost?: ((loss: DecoderLoss) => void) | undefined
 }
 
+/**
+ * Opens an original when its turn has come, and not while it waits: at most `concurrency` are open at once. It is disposed
+ * after the work on it. What opening throws is what the request throws.
+ */
+export type OpenImage = () => Promise<{ readonly path: string } & AsyncDisposable>
+
 /** How busy imaging is. */
 export interface ImagingLoad extends WorkQueueLoad {
   /** Ids of the existing child processes, at work or not. */
@@ -66,7 +72,7 @@ export interface Imaging extends AsyncDisposable {
    * @throws NOT_AN_IMAGE if it proves to be a format that is not accepted, such as HEIC with AVIF's brand
    */
   inspect(
-    source: ImageSource,
+    source: ImageSource | OpenImage,
     format: PhotoFormat,
     options: WaitOptions & { readonly thumbnail: ThumbnailTarget },
   ): Promise<DecodedImage>
@@ -88,7 +94,7 @@ export interface Imaging extends AsyncDisposable {
    * @throws UNREADABLE_IMAGE, TOO_MANY_PIXELS, NOT_AN_IMAGE as `inspect`
    */
   render(
-    source: ImageSource | RawImageFile,
+    source: ImageSource | RawImageFile | OpenImage,
     target: RenderTarget,
     options?: WaitOptions,
   ): Promise<RenderedImage>
@@ -100,7 +106,7 @@ export interface Imaging extends AsyncDisposable {
    * @throws UNREADABLE_IMAGE, TOO_MANY_PIXELS, NOT_AN_IMAGE as `inspect`; INTERNAL if the file cannot be written
    */
   decodeToFile(
-    source: ImageSource | RawImageFile,
+    source: ImageSource | RawImageFile | OpenImage,
     target: RawFileTarget,
     options?: WaitOptions,
   ): Promise<RawImageFile>
@@ -138,6 +144,18 @@ export function createImaging(options: ImagingOptions): Imaging {
     onDecoderLost: options.onDecoderLost,
   })
 
+  function queued<Source extends object, Result>(
+    source: Source | OpenImage,
+    work: (source: Source | { readonly path: string }) => Promise<Result>,
+    wait?: WaitOptions,
+  ): Promise<Result> {
+    return queue.run(async () => {
+      if (typeof source !== 'function') return await work(source)
+      await using opened = await source()
+      return await work({ path: opened.path })
+    }, wait)
+  }
+
   async function readFactsAnywhere(
     source: ImageSource,
     format: PhotoFormat,
@@ -153,12 +171,14 @@ export function createImaging(options: ImagingOptions): Imaging {
 
   return {
     inspect(source, format, { thumbnail, ...wait }) {
-      return queue.run(() => pool.run('inspect', source, { format, limits, thumbnail }), wait)
+      return queued(source, (image) => pool.run('inspect', image, { format, limits, thumbnail }), wait)
     },
     readFacts: readFactsAnywhere,
-    render: (source, target, wait) => queue.run(() => pool.run('render', source, { target, limits }), wait),
+    render(source, target, wait) {
+      return queued(source, (image) => pool.run('render', image, { target, limits }), wait)
+    },
     decodeToFile(source, target, wait) {
-      return queue.run(() => pool.run('decodeToFile', source, { target, limits }), wait)
+      return queued(source, (image) => pool.run('decodeToFile', image, { target, limits }), wait)
     },
     promote: (key) => queue.promote(key),
     load: () => ({ ...queue.load(), decoders: pool.pids() }),

@@ -15,5 +15,5 @@ export type {
   Size,
   ThumbnailTarget,
 } from './image.ts'
-export { createImaging, type Imaging } from './imaging.ts'
+export { createImaging, type Imaging, type OpenImage } from './imaging.ts'
 export type { WaitOptions } from './work-queue.ts'

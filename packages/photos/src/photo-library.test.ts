@@ -117,7 +117,8 @@ test.each([
   const checked: { bytes: Buffer; inode?: number }[] = []
   const inspect: Imaging['inspect'] = async (source, ...rest) => {
     if (source instanceof Uint8Array) checked.push({ bytes: Buffer.from(source) })
-    else checked.push({ bytes: await readFile(source.path), inode: (await stat(source.path)).ino })
+    else if ('path' in source)
+      checked.push({ bytes: await readFile(source.path), inode: (await stat(source.path)).ino })
     return imaging.inspect(source, ...rest)
   }
   const deps = { ...engines, staging, blobs, imaging: { ...imaging, inspect } }

@@ -123,8 +123,7 @@ async function render(
   const { photo, name, format, pixels } = request
   const { catalog, imaging } = deps
   if (pixels) return imaging.render(pixels, target, waitOptionsOf(request))
-  await using original = await openOriginal(photo, deps)
-  const source = { path: original.path }
+  const source = () => openOriginal(photo, deps)
   if (photo.placeholder !== '' || name !== 'thumb')
     return await imaging.render(source, target, waitOptionsOf(request))
   // the first decode of a photo whose upload was answered by its header alone

@@ -67,8 +67,7 @@ async function decodeRung(
   const target = { size, path: file.path }
   const wait = { signal, priority: 'background' } as const
   if (larger) return deps.imaging.decodeToFile(larger, target, wait)
-  await using original = await openOriginal(photo, deps)
-  return await deps.imaging.decodeToFile({ path: original.path }, target, wait)
+  return deps.imaging.decodeToFile(() => openOriginal(photo, deps), target, wait)
 }
 
 /** Widest first, each with the size of its rendition. */
