@@ -1,13 +1,61 @@
 /**
- * What crosses the wire, in one place: shapes, the error table, media URLs. Browser-safe and without
- * dependencies; input schemas, which need zod, are under `@tintype/contract/schemas`.
+ * What crosses the wire: shapes, the error table, media URLs. Runs in browsers and has no dependencies. The input schemas need
+ * zod, so they are under `@tintype/contract/schemas`.
  */
-export * from './caller.ts'
-export * from './errors.ts'
-export * from './failure.ts'
-export * from './media-urls.ts'
-export * from './photo.ts'
-export * from './problem.ts'
-export * from './renditions.ts'
-export * from './rights.ts'
-export * from './upload-grant.ts'
+export {
+  anonymousCaller,
+  type Caller,
+  type CallerKind,
+  openCaller,
+  type PhotoScope,
+  refusalOf,
+} from './caller.ts'
+export {
+  type ErrorCode,
+  type ErrorFacts,
+  errorTable,
+  isErrorCode,
+  isTintypeError,
+  type LocalErrorCode,
+  TintypeError,
+  type TintypeErrorCode,
+  type TintypeErrorOptions,
+} from './errors.ts'
+export { type Failure, fromFailure, toCause, toFailure } from './failure.ts'
+export { isPhotoId, type MediaReference, originalPath, parseMediaPath, renditionPath } from './media-urls.ts'
+export {
+  formatFacts,
+  type Photo,
+  type PhotoFormat,
+  type PhotoId,
+  type PhotoPage,
+  photoFormats,
+  type Rendition,
+  type RenditionFit,
+  type RenditionFormat,
+  renditionFits,
+  renditionFormats,
+  renditionMimeTypes,
+  type SystemLimits,
+  type Thumbnail,
+} from './photo.ts'
+export { fromProblem, type Problem, problemMediaType, toProblem } from './problem.ts'
+export {
+  defaultRenditionFormat,
+  ladder,
+  nameRendition,
+  parseRenditionName,
+  presets,
+  type RenditionChoice,
+  rungFor,
+} from './renditions.ts'
+export { type Right, rights, rightsOfScopes, type Scope, scopes } from './rights.ts'
+export {
+  type DuplicatePolicy,
+  duplicatePolicies,
+  type PhotoMetadata,
+  type UploadGrant,
+  type UploadTerms,
+  type Visibility,
+  visibilities,
+} from './upload-grant.ts'
