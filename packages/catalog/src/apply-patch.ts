@@ -1,6 +1,6 @@
 import type { PhotoPatch, PhotoRecord } from './photo-catalog.ts'
 
-/** The photo as it is after the patch: a new object that shares nothing with either. */
+/** The photo after the patch: a new object that shares nothing with its sources. */
 export function applyPatch(photo: PhotoRecord, patch: PhotoPatch): PhotoRecord {
   const { title = photo.title, alt = photo.alt, tags = photo.tags } = patch
   const { visibility = photo.visibility, metadata = photo.metadata } = patch

@@ -5,7 +5,7 @@ import { formatCursor, parseCursor } from './page-cursor.ts'
 
 const seq = oneof(nat(1000), maxSafeInteger().map(Math.abs)).map((one) => Math.max(1, one))
 
-test('B294 a cursor gives the number that it was made of', async () => {
+test('B294 a cursor is read as the number that it was created from', async () => {
   await assert(
     property(seq, (given) => {
       expect(formatCursor(given)).toMatch(/^[\w-]{12}$/)
@@ -14,7 +14,7 @@ test('B294 a cursor gives the number that it was made of', async () => {
   )
 })
 
-test('B294 any other text is refused, also one that nearly is a cursor', async () => {
+test('B294 any other text is refused, even if it is nearly a cursor', async () => {
   const edit = oneof(
     constantFrom('', '=', ' ', '\n', '+', '/', 'A', '_', '\0', 'é'),
     string({ maxLength: 3 }),
@@ -33,7 +33,7 @@ test('B294 any other text is refused, also one that nearly is a cursor', async (
   )
 })
 
-/** The text itself, where it is refused as it must be, or is the one cursor of a number. */
+/** The text itself if it is refused correctly, or is the only cursor of its number. */
 function outcomeOf(text: string): string {
   try {
     return formatCursor(parseCursor(text))

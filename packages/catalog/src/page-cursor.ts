@@ -1,15 +1,15 @@
 import { TintypeError } from '@tintype/contract'
 
 /**
- * Every cursor starts with this byte. A driver whose positions are no insertion numbers must use
- * another one: then neither reads the other's cursors.
+ * Every cursor starts with this byte. A driver with positions of another kind must use another byte, so that drivers refuse
+ * each other's cursors.
  */
 const version = 1
 const byteLength = 9
 
 /**
- * A position in a list as clients carry it: base64url of the version and the insertion number, 12 characters.
- * The length is fixed so that no beginning of a cursor is a cursor as well (threat B294).
+ * Formats a position in a list for clients: base64url of the version and the insertion number, 12 characters. The length is
+ * fixed, so that a cursor that was cut off is refused (threat B294).
  *
  * @param seq insertion number of the last photo of a page: an integer of at least 1
  */
@@ -21,14 +21,14 @@ export function formatCursor(seq: number): string {
 }
 
 /**
- * Reads a cursor back into its insertion number; a photo with that number need not exist any more.
+ * Reads a cursor's insertion number. A photo with that number may no longer exist.
  *
- * @throws INVALID_REQUEST for everything that `formatCursor` does not give
+ * @throws INVALID_REQUEST for every text that `formatCursor` does not return
  */
 export function parseCursor(cursor: string): number {
   const bytes = Buffer.from(cursor, 'base64url')
   const seq = bytes.length === byteLength ? Number(bytes.readBigUInt64BE(1)) : 0
-  // Buffer skips what is not base64url, so only the way back proves that this was all of it.
+  // Buffer skips other characters than base64url, so the text is compared with the number's own cursor.
   if (!Number.isSafeInteger(seq) || seq < 1 || formatCursor(seq) !== cursor)
     throw new TintypeError('INVALID_REQUEST', 'cursor must come from a previous page')
   return seq

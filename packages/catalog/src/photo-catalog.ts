@@ -1,7 +1,7 @@
 import type { MediaReference, PhotoFormat, PhotoId, RenditionFormat } from '@tintype/contract'
 import type { AuditRecord, GrantUse, Quota, QuotaExcess } from './access-catalog.ts'
 
-/** A photo as the catalog keeps it: facts only, no URLs. */
+/** A photo in the catalog, without URLs. */
 export interface PhotoRecord {
   readonly id: PhotoId
   readonly format: PhotoFormat
@@ -22,7 +22,7 @@ export interface PhotoRecord {
   readonly filename: string
   readonly title: string | null
   readonly alt: string | null
-  /** Without duplicates, in the order given. */
+  /** Without duplicates, in the given order. */
   readonly tags: readonly string[]
   /** ISO 8601, UTC, milliseconds. */
   readonly createdAt: string
@@ -52,7 +52,7 @@ export interface PhotoPatch {
   readonly metadata?: PhotoMetadata | null | undefined
 }
 
-/** An image made from an original, as the catalog keeps it. */
+/** A rendition in the catalog: an image made from an original. */
 export interface RenditionRecord {
   readonly photoId: PhotoId
   /** As given by `nameRendition`. One record per photo, name and format. */
@@ -83,7 +83,7 @@ export type InsertOutcome =
   /** The photo would be more than a quota allows; nothing was changed. */
   | { readonly status: 'quota-exceeded'; readonly excess: QuotaExcess }
 
-/** What makes a repeated upload return the first one's photo. Two owners may use the same key. */
+/** Makes a repeated upload return the first one's photo. Two owners may use the same key. */
 export interface IdempotencyKey {
   /** The caller that sent it; '' if it has no name. */
   readonly owner: string
@@ -108,7 +108,7 @@ export interface ChangeOptions {
 export interface ListQuery {
   /** 1 to 100. */
   readonly limit: number
-  /** From the page before. Without one the list starts at the newest photo. */
+  /** From the previous page. Without one the list starts at the newest photo. */
   readonly cursor?: string | undefined
   /** Only photos with exactly this tag. */
   readonly tag?: string | undefined
@@ -123,7 +123,7 @@ export interface ListQuery {
 }
 
 /**
- * The half of a catalog that changes nothing. The row is the truth: a photo exists exactly when its row does.
+ * The reading half of a catalog. A photo exists exactly when its row does.
  *
  * Every method must throw a `TintypeError` and nothing else: `CATALOG_UNAVAILABLE` if the engine cannot be
  * reached or stays locked, `STORAGE_FULL` if there is no space for the row, `INTERNAL` for the rest, with
@@ -131,8 +131,8 @@ export interface ListQuery {
  */
 export interface CatalogReader extends AsyncDisposable {
   /**
-   * How many of the latest insertions a search of one or two characters looks at, counted from the newest photo that
-   * there is and including those that were deleted since. `Infinity` if such a search finds all.
+   * How many of the latest insertions a search of one or two characters reads, counted from the newest photo, deleted ones
+   * included. `Infinity` if such a search reads all.
    */
   readonly shortSearchReach: number
 
@@ -165,21 +165,21 @@ export interface CatalogReader extends AsyncDisposable {
   count(): Promise<number>
 
   /**
-   * Optional ability: looks for damage in what the engine keeps, row by row and index by index; may take minutes.
-   * Resolves with a sentence for each damage found, at most a hundred.
+   * Optional ability: checks every row and index of the engine for damage, which may take minutes. Resolves with a sentence
+   * for each damage found, at most a hundred.
    */
   findDamage?(): Promise<readonly string[]>
 
   /**
-   * Optional ability: writes the catalog as it is at one moment, durably, to a new file that the same driver can
-   * open; does not delay writers.
+   * Optional ability: writes a consistent snapshot of the catalog, durably, to a new file that the same driver can open.
+   * Does not delay writers.
    */
   backUpTo?(file: string): Promise<void>
 }
 
 /**
- * The half of a catalog that changes it. A write that rejects was refused for certain, unless `isOutcomeUnknown` says
- * otherwise of its error.
+ * The writing half of a catalog. A write that rejects was refused for certain, unless `isOutcomeUnknown` says otherwise of
+ * its error.
  */
 export interface CatalogWriter {
   /**
@@ -199,22 +199,28 @@ export interface CatalogWriter {
   /** Gives a photo another owner, and counts it as theirs. The changed photo; `undefined` if there is none. */
   move(id: PhotoId, owner: string | null, options?: ChangeOptions): Promise<PhotoRecord | undefined>
 
-  /** Records what a photo looks like, which was not known when it was inserted; does nothing if the photo is gone. */
+  /** Sets the placeholder of a photo that was inserted without one; does nothing if the photo does not exist. */
   setPlaceholder(id: PhotoId, placeholder: string): Promise<void>
 
-  /** Forgets a photo, durably, with its renditions, tags and idempotency key; what was removed, `undefined` if there was none. */
+  /**
+   * Deletes a photo, durably, with its renditions, tags and idempotency key. Resolves with what was removed; `undefined` if
+   * there was no such photo.
+   */
   delete(id: PhotoId, options?: ChangeOptions): Promise<DeletedPhoto | undefined>
 
-  /** Records a rendition, replacing an older record of the same name and format. `false` if the photo is gone: nothing is recorded. */
+  /**
+   * Records a rendition, replacing an older record of the same name and format. `false`, and nothing is recorded, if the
+   * photo does not exist.
+   */
   putRendition(rendition: RenditionRecord): Promise<boolean>
 
-  /** Forgets a rendition; succeeds if there is none. */
+  /** Deletes a rendition; succeeds if there is none. */
   deleteRendition(photoId: PhotoId, name: string, format: RenditionFormat): Promise<void>
 
-  /** Forgets idempotency keys older than this, ISO 8601. Photos stay. */
+  /** Deletes idempotency keys older than this time, ISO 8601. Keeps the photos. */
   forgetIdempotencyKeys(before: string): Promise<void>
 
-  /** Resolves if a row could be written now; rejects with the error that `insert` would meet. */
+  /** Resolves if a row could be written now; rejects with the error that `insert` would reject with. */
   probe(): Promise<void>
 }
 
@@ -224,6 +230,6 @@ export interface CatalogWriter {
  * @see describePhotoCatalog, the suite that every driver must pass
  */
 export interface PhotoCatalog extends CatalogReader, CatalogWriter {
-  /** The photo that was uploaded with this key by this owner; `undefined` if there was none, or it is gone. */
+  /** The photo that was uploaded with this key by this owner; `undefined` if there was none, or it was deleted. */
   getByIdempotencyKey(key: IdempotencyKey): Promise<PhotoRecord | undefined>
 }

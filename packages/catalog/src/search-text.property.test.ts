@@ -68,7 +68,7 @@ const words = record({
   tags: array(text, { maxLength: 3 }).map((tags) => [...new Set(tags)]),
 })
 
-test('B057 B200 a search finds what holds it literally in one field, whatever the case, and nothing else', async () => {
+test('B057 B200 a search finds exactly the photos with its text in one field, in any case', async () => {
   await using directory = await mkdtempDisposable(join(tmpdir(), 'tintype-search-'))
   await using catalog = await openSqliteCatalog({ file: join(directory.path, 'catalog.db') })
   await assert(
@@ -111,7 +111,7 @@ test('B057 B200 a search finds what holds it literally in one field, whatever th
   )
 })
 
-test('folding does not care for case, and is done after once', async () => {
+test('folding ignores case, and folding twice changes nothing more', async () => {
   await assert(
     property(text, (given) => {
       const folded = foldForSearch(given)
@@ -122,7 +122,7 @@ test('folding does not care for case, and is done after once', async () => {
   )
 })
 
-/** What two texts that are the same to a search have in common, told without the code under test. */
+/** A key that two texts share if a search treats them as equal, computed without the code under test. */
 function fold(given: string): string {
   const known = given.toWellFormed().replaceAll('\0', '\ufffd').replaceAll('\u001f', '\ufffd')
   return known.toLowerCase().replace(/ς/g, 'σ')

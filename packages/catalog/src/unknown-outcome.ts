@@ -1,8 +1,7 @@
 import { isTintypeError, TintypeError } from '@tintype/contract'
 
 /**
- * Whether a failed write may have happened all the same, now or later. If not, it was refused for certain: nothing of
- * it was written, and nothing will be.
+ * Whether a failed write may nevertheless appear, now or later. If not, nothing of it was written or will be.
  */
 export function isOutcomeUnknown(error: unknown): boolean {
   return isTintypeError(error) && error.facts.outcome === 'unknown'

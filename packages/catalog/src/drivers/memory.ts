@@ -23,8 +23,8 @@ interface Entry {
 }
 
 /**
- * Opens an empty catalog in memory: nothing outlives the process. For tests, and for trying Tintype out.
- * Listing takes time in proportion to all photos.
+ * Opens an empty catalog in memory, which is lost when the process ends. For tests, and for trying Tintype out. Listing
+ * takes time in proportion to the number of photos.
  */
 export async function openMemoryCatalog(): Promise<PhotoCatalog & AccessCatalog> {
   /** In the order of insertion, as a `Map` keeps it. */

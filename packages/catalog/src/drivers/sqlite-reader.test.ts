@@ -14,7 +14,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(directory, { recursive: true }))
 
-test('a reader sees what a writer beside it commits, and cannot be opened where there is nothing', async () => {
+test('a reader sees the commits of a writer, and cannot be opened without a file', async () => {
   await expect(openSqliteCatalogReader({ file })).rejects.toMatchObject({ code: 'CATALOG_UNAVAILABLE' })
   expect(await readdir(directory)).toEqual([])
   await using catalog = await openSqliteCatalog({ file })
@@ -29,7 +29,7 @@ test('a reader sees what a writer beside it commits, and cannot be opened where 
   expect(await reader.findDamage?.()).toEqual([])
 })
 
-test('B170 damage that quick checks pass over is found: a row that refers to none, a torn search index', async () => {
+test('B170 damage that quick checks miss is found: a row without its photo, a broken search index', async () => {
   const photo = samplePhoto()
   {
     await using catalog = await openSqliteCatalog({ file })
@@ -65,7 +65,7 @@ test('a backup is the catalog at one moment, while others write', async () => {
   expect((await readdir(directory)).filter((name) => name.startsWith('copy.db'))).toEqual(['copy.db'])
 })
 
-test('a file that is no database, or another program’s, is not read', async () => {
+test('a file that is not a database, or belongs to another program, is not read', async () => {
   await writeFile(file, 'this is no database, however long it may be. '.repeat(100))
   await expect(openSqliteCatalogReader({ file })).rejects.toMatchObject({ code: 'CATALOG_UNAVAILABLE' })
   const before = await readFile(file)

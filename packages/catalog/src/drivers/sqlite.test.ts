@@ -70,7 +70,7 @@ describe('openSqliteCatalog', () => {
     expect(await catalog.getByIdempotencyKey({ owner: '', key: 'key' })).toBeUndefined()
   })
 
-  test('lets nobody else read what it makes', async () => {
+  test('creates files that other users cannot read', async () => {
     await using opened = await openTemporary()
     await opened.catalog.insert(samplePhoto())
     const directory = dirname(opened.file)
@@ -79,7 +79,7 @@ describe('openSqliteCatalog', () => {
       expect((await stat(join(directory, name))).mode & 0o777, name).toBe(0o640)
   })
 
-  test('takes every path for a path, never for a name that SQLite gives a meaning', async () => {
+  test('treats every path as a path, never as a special name of SQLite', async () => {
     await using directory = await mkdtempDisposable(join(tmpdir(), 'tintype-catalog-'))
     for (const name of [':memory:', 'file:x?mode=memory', 'a b%20c#d.db']) {
       const file = join(directory.path, name)
@@ -89,7 +89,7 @@ describe('openSqliteCatalog', () => {
     }
   })
 
-  test('B167 a kill loses nothing that was answered', async () => {
+  test('B167 a kill loses no resolved write', async () => {
     await using directory = await mkdtempDisposable(join(tmpdir(), 'tintype-catalog-'))
     const file = join(directory.path, 'catalog.db')
     const photos = Array.from({ length: 5 }, () => samplePhoto({ tags: ['a'] }))
@@ -108,7 +108,7 @@ describe('openSqliteCatalog', () => {
 
 describe('while it is open, the file', () => {
   const removals = {
-    'is removed with all that lies beside it': async (file: string) => {
+    'is removed together with the files beside it': async (file: string) => {
       for (const suffix of ['', '-wal', '-shm']) await rm(`${file}${suffix}`)
     },
     'is replaced by a copy': async (file: string) => {
@@ -119,7 +119,7 @@ describe('while it is open, the file', () => {
   }
 
   test.each(Object.entries(removals))(
-    'B193 %s: nothing is acknowledged any more, and reads go on',
+    'B193 %s: writes are refused, and reads continue',
     async (_how, removeIt) => {
       await using opened = await openTemporary()
       const photo = samplePhoto()
@@ -134,7 +134,7 @@ describe('while it is open, the file', () => {
     },
   )
 
-  test('B193 is moved away and back: then all is well again', async () => {
+  test('B193 is moved away and back: writes work again', async () => {
     await using opened = await openTemporary()
     await rename(opened.file, `${opened.file}-away`)
     await expect(opened.catalog.probe()).rejects.toMatchObject({ code: 'CATALOG_UNAVAILABLE' })
@@ -145,7 +145,7 @@ describe('while it is open, the file', () => {
 })
 
 describe('while another process holds the lock', () => {
-  test('B191 fifty writes are refused as unavailable, reads go on, and all is well afterwards', async () => {
+  test('B191 fifty writes are refused as unavailable, reads continue, and writes work afterwards', async () => {
     await using opened = await openTemporary({ busyTimeoutMs: 50 })
     const photo = samplePhoto()
     await opened.catalog.insert(photo)
@@ -163,13 +163,13 @@ describe('while another process holds the lock', () => {
     expect(await opened.catalog.count()).toBe(2)
   })
 
-  test('a write that waits for it keeps neither the process nor a disposal from going on', async () => {
+  test('a write that waits for the lock blocks neither the process nor a disposal', async () => {
     await using opened = await openTemporary()
     using other = new DatabaseSync(opened.file)
     other.exec('BEGIN IMMEDIATE')
     const inserting = opened.catalog.insert(samplePhoto())
     const closing = opened.catalog[Symbol.asyncDispose]()
-    // The write, on its own thread, meets the lock by now or finds it gone. Only this thread can release it.
+    // The write runs on its own thread. By now it waits for the lock, or finds it released. Only this thread can release it.
     await nextTurn()
     await nextTurn()
     other.exec('ROLLBACK')
@@ -192,7 +192,7 @@ async function openTemporary(options: Omit<SqliteCatalogOptions, 'file'> = {}) {
   }
 }
 
-/** A page whose cursor leads to all that was there before. */
+/** A page with a cursor to all earlier photos. */
 async function fillAndList(catalog: PhotoCatalog) {
   for (let count = 0; count < 3; count += 1) await catalog.insert(samplePhoto())
   return await catalog.list({ limit: 3 })

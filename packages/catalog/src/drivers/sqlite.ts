@@ -11,11 +11,11 @@ import { prepareKeyLookup, prepareReads } from './sqlite/read-photos.ts'
 import { prepareRenditions } from './sqlite/renditions.ts'
 import { createSqliteWriter } from './sqlite/writer.ts'
 
-/** Where the catalog is, and how it behaves. */
+/** Options of the SQLite driver. */
 export interface SqliteCatalogOptions {
-  /** Path of the database file; it and its directories are made if they are missing, unreadable for others. */
+  /** Path of the database file. The file and its directories are created if they are missing, unreadable for other users. */
   readonly file: string
-  /** Whether space is kept for deletions on a full disk, in a file beside it. Default: `true`. */
+  /** Whether space is reserved for deletions on a full disk, in a file beside the database. Default: `true`. */
   readonly keepsReserve?: boolean | undefined
   /** How long a write waits for a lock that another process holds, milliseconds. Default: 5000. */
   readonly busyTimeoutMs?: number | undefined
@@ -25,8 +25,8 @@ export interface SqliteCatalogOptions {
    */
   readonly durability?: 'full' | 'relaxed' | undefined
   /**
-   * How many of the latest insertions a search of one or two characters looks at. 200 000 take 0.1 s, 20 000 take
-   * 0.01 s. Default: 20 000.
+   * How many of the latest insertions a search of one or two characters reads. 200 000 take 0.1 s, 20 000 take 0.01 s.
+   * Default: 20 000.
    */
   readonly shortSearchReach?: number | undefined
 }
@@ -34,9 +34,9 @@ export interface SqliteCatalogOptions {
 const defaultShortSearchReach = 20_000
 
 /**
- * Opens the catalog in one SQLite file. Writes are durable when they resolve (WAL, synchronous=FULL), and those
- * that arrive together share one commit. Other processes may use the file at the same time. If it is removed or
- * replaced, reads go on, and writes and probes fail until it is back or opened again.
+ * Opens the catalog in one SQLite file. Writes are durable when they resolve (WAL, synchronous=FULL), and those that arrive
+ * together share one commit. Other processes may use the file at the same time. If it is removed or replaced, reads
+ * continue, and writes and probes fail until it is back or opened again.
  *
  * @throws CATALOG_UNAVAILABLE for a file that is corrupt, no catalog, read-only, or of a newer version
  * @throws STORAGE_FULL if there is no space to open it
@@ -65,7 +65,7 @@ export async function openSqliteCatalog(
     try {
       database.exec('PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)')
     } catch {
-      // Both only make the next start quicker; every row is durable without them.
+      // Both only make the next start faster; every row is durable without them.
     }
     await owned.disposeAsync()
   }
@@ -78,7 +78,7 @@ export async function openSqliteCatalog(
     ...writer,
     getByIdempotencyKey: (key) => read(() => findByKey(key)?.photo),
     async forgetIdempotencyKeys(before) {
-      // Nearly always there are none to forget, and the writer's thread need not start.
+      // Usually there are no such keys, and the writer's thread need not start.
       if (await read(() => statements.reads.hasKeyBefore(before))) await writer.forgetIdempotencyKeys(before)
     },
     [Symbol.asyncDispose]: () => {
@@ -108,11 +108,13 @@ export async function openSqliteCatalogReader({
   }
 }
 
-/** @throws CATALOG_UNAVAILABLE if the schema proves not to be the one that the file claims */
+/** @throws CATALOG_UNAVAILABLE if the file's schema is not the one of its version */
 function prepareStatements(database: DatabaseSync, limits: { readonly shortSearchReach: number }) {
   try {
     return { ...limits, reads: prepareReads(database, limits), renditions: prepareRenditions(database) }
   } catch (cause) {
-    throw new TintypeError('CATALOG_UNAVAILABLE', 'The catalog file lacks tables: restore it', { cause })
+    throw new TintypeError('CATALOG_UNAVAILABLE', 'The catalog file lacks tables: restore it from a backup', {
+      cause,
+    })
   }
 }

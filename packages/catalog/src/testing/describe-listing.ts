@@ -20,7 +20,7 @@ export function describeListing(fixture: PhotoCatalogFixture): void {
       expect(pages.slice(0, -1).every((page) => page.length === limit)).toBe(true)
     })
 
-    test('lists by insertion, whatever ids and times say', async () => {
+    test('lists by insertion, not by id or time', async () => {
       await using opened = await fixture.open()
       const first = samplePhoto({ createdAt: '2030-01-01T00:00:00.000Z' })
       const second = samplePhoto({ createdAt: '2020-01-01T00:00:00.000Z' })
@@ -39,7 +39,7 @@ export function describeListing(fixture: PhotoCatalogFixture): void {
       { search: 'findable' },
       { search: 'fi' },
       { tag: 'even', search: 'findable' },
-    ])('B295 skips and repeats nothing while photos come and go, with %j', async (query) => {
+    ])('B295 skips and repeats nothing while photos are inserted and deleted, with %j', async (query) => {
       await using opened = await fixture.open()
       const facts = { title: 'findable', tags: ['even'] }
       const photos = await insertMany(opened.catalog, 12, facts)
@@ -49,7 +49,7 @@ export function describeListing(fixture: PhotoCatalogFixture): void {
         const page = await opened.catalog.list({ limit: 3, cursor, ...query })
         seen.push(...page.photos)
         cursor = page.nextCursor
-        // The last one seen goes, so the cursor points at nothing; newer ones come.
+        // The last listed photo is deleted, so that the cursor's photo does not exist; newer ones are inserted.
         const last = page.photos.at(-1)
         if (last !== undefined) await opened.catalog.delete(last.id)
         await insertMany(opened.catalog, 2, facts)
@@ -91,7 +91,7 @@ export function describeListing(fixture: PhotoCatalogFixture): void {
       expect(pages.flat()).toStrictEqual(expected.toReversed())
     })
 
-    test('B295 never gives the place of a deleted photo to a new one', async () => {
+    test('B295 never inserts a new photo at the position of a deleted one', async () => {
       await using opened = await fixture.open()
       const photos = await insertMany(opened.catalog, 3)
       const { nextCursor } = await opened.catalog.list({ limit: 1 })
@@ -125,7 +125,7 @@ export function describeListing(fixture: PhotoCatalogFixture): void {
       expect((await opened.catalog.list({ limit: 9, tag: 'se' })).photos).toStrictEqual([])
     })
 
-    test('follows tags as they change', async () => {
+    test('finds a photo by its changed tags only', async () => {
       await using opened = await fixture.open()
       const [photo] = await insertMany(opened.catalog, 1, { tags: ['old', 'kept'] })
       if (photo === undefined) throw new Error('nothing was inserted')
@@ -161,7 +161,7 @@ export function describeListing(fixture: PhotoCatalogFixture): void {
           })
     })
 
-    test('B294 gives a stable page for a cursor of another query', async () => {
+    test('B294 returns a stable page for a cursor of another query', async () => {
       await using opened = await fixture.open()
       const photos = await insertMany(opened.catalog, 4, { tags: ['a'], title: 'findable' })
       const { nextCursor } = await opened.catalog.list({ limit: 2 })

@@ -6,16 +6,16 @@ import { describeRenditions } from './describe-renditions.ts'
 import { describeSearch } from './describe-search.ts'
 import { describeWrites } from './describe-writes.ts'
 
-/** How the suite gets a catalog. */
+/** Opens catalogs for the suite. */
 export interface PhotoCatalogFixture {
-  /** An empty catalog of its own for each call; disposing of it disposes of the catalog and all it left. */
+  /** Opens a new, empty catalog. Disposing it disposes the catalog and removes its files. */
   open(): Promise<{ readonly catalog: PhotoCatalog } & AsyncDisposable>
 }
 
 /**
- * The contract of `PhotoCatalog`: every driver must pass it whole.
+ * The contract of `PhotoCatalog`: every driver must pass all of it.
  *
- * @param name the driver, as tests are to be listed
+ * @param name the driver's name in the list of tests
  */
 export function describePhotoCatalog(name: string, fixture: PhotoCatalogFixture): void {
   describe(`PhotoCatalog: ${name}`, () => {

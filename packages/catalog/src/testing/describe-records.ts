@@ -7,7 +7,7 @@ import { samplePhoto, samplePhotoId, sampleRendition } from './sample-photo.ts'
 /** The part of the contract about what a catalog holds, and about being closed. */
 export function describeRecords(fixture: PhotoCatalogFixture): void {
   describe('records', () => {
-    test('gives back every member as it was given', async () => {
+    test('returns every member unchanged', async () => {
       await using opened = await fixture.open()
       const full = samplePhoto({
         format: 'avif',
@@ -29,7 +29,7 @@ export function describeRecords(fixture: PhotoCatalogFixture): void {
       expect((await opened.catalog.list({ limit: 2 })).photos).toStrictEqual([bare, full])
     })
 
-    test('says of each reference whether it exists, in their order', async () => {
+    test('reports for each reference whether it exists, in their order', async () => {
       await using opened = await fixture.open()
       const photo = samplePhoto({ format: 'jpeg' })
       await opened.catalog.insert(photo)
@@ -52,7 +52,7 @@ export function describeRecords(fixture: PhotoCatalogFixture): void {
       expect(await opened.catalog.whichExist(many)).toStrictEqual(Array(1000).fill(true))
     })
 
-    test('answers undefined for a photo that is not there', async () => {
+    test('returns undefined for a photo that does not exist', async () => {
       await using opened = await fixture.open()
       const id = samplePhotoId()
       expect(await opened.catalog.get(id)).toBeUndefined()
@@ -100,7 +100,7 @@ export function describeRecords(fixture: PhotoCatalogFixture): void {
       },
     )
 
-    test('hands out records that are the caller’s own', async () => {
+    test('returns records that the caller may change', async () => {
       await using opened = await fixture.open()
       const given = samplePhoto({ title: 'as given', tags: ['one'] })
       const expected = structuredClone(given)
@@ -124,7 +124,7 @@ export function describeRecords(fixture: PhotoCatalogFixture): void {
       expect((await opened.catalog.get(given.id))?.tags).toStrictEqual(['mine'])
     })
 
-    test('takes a photo as it is at the time of the call', async () => {
+    test('copies a photo when it is called', async () => {
       await using opened = await fixture.open()
       const tags = ['one']
       const photo = samplePhoto({ tags })
@@ -140,7 +140,7 @@ export function describeRecords(fixture: PhotoCatalogFixture): void {
       expect(await opened.catalog.count()).toBe(0)
     })
 
-    test('finishes what was begun before it closes, and refuses all afterwards', async () => {
+    test('finishes the calls that were made before it closes, and refuses later ones', async () => {
       await using opened = await fixture.open()
       const { catalog } = opened
       const begun = [catalog.insert(samplePhoto()), catalog.insert(samplePhoto())]

@@ -6,7 +6,7 @@ import { samplePhoto, samplePhotoId, sampleRendition } from './sample-photo.ts'
 /** The part of the contract about renditions. */
 export function describeRenditions(fixture: PhotoCatalogFixture): void {
   describe('renditions', () => {
-    test('come back as they were given, by name, then format', async () => {
+    test('are returned unchanged, sorted by name, then format', async () => {
       await using opened = await fixture.open()
       const photo = samplePhoto()
       await opened.catalog.insert(photo)
@@ -37,7 +37,7 @@ export function describeRenditions(fixture: PhotoCatalogFixture): void {
       expect(await opened.catalog.listRenditions(photo.id)).toStrictEqual([newer])
     })
 
-    test('are not recorded for a photo that is gone or never was', async () => {
+    test('are not recorded for a photo that was deleted or never existed', async () => {
       await using opened = await fixture.open()
       const photo = samplePhoto()
       await opened.catalog.insert(photo)
@@ -49,7 +49,7 @@ export function describeRenditions(fixture: PhotoCatalogFixture): void {
       }
     })
 
-    test('are forgotten one by one, and forgetting what is not there succeeds', async () => {
+    test('are deleted one by one, and deleting an absent one succeeds', async () => {
       await using opened = await fixture.open()
       const photo = samplePhoto()
       await opened.catalog.insert(photo)
@@ -72,7 +72,7 @@ export function describeRenditions(fixture: PhotoCatalogFixture): void {
       expect(await opened.catalog.listRenditions(other.id)).toStrictEqual([])
     })
 
-    test('are the caller’s own', async () => {
+    test('are records that the caller may change', async () => {
       await using opened = await fixture.open()
       const photo = samplePhoto()
       await opened.catalog.insert(photo)

@@ -28,7 +28,7 @@ export function describeSearch(fixture: PhotoCatalogFixture): void {
       expect(await find(opened.catalog, '')).toHaveLength(1)
     })
 
-    test('does not reach from one field into the next', async () => {
+    test('does not match across two fields', async () => {
       await using opened = await fixture.open()
       const facts = { title: 'abcdef', alt: 'ghijkl', filename: 'mnopqr', tags: ['stuvwx', 'yz0123'] }
       await opened.catalog.insert(samplePhoto(facts))
@@ -65,7 +65,7 @@ export function describeSearch(fixture: PhotoCatalogFixture): void {
       ['x OR y', 'x or y', ['x', 'y', 'x  or y']],
       ['alt:this', 'alt:', ['alt']],
     ])(
-      'B057 takes what means something in patterns literally: in %j finds %j, not in %j',
+      'B057 treats special characters of patterns literally: in %j finds %j, not in %j',
       async (title, search, not) => {
         await using opened = await fixture.open()
         const photo = samplePhoto({ filename: '-', title })
@@ -99,7 +99,7 @@ export function describeSearch(fixture: PhotoCatalogFixture): void {
       ['𐐀𐐁𐐂', '𐐨𐐩𐐪'],
       ['Å', 'å'],
       ['ẞ', 'ß'],
-    ])('finds in %j, whatever the case of %j', async (title, search) => {
+    ])('finds in %j in any case: %j', async (title, search) => {
       await using opened = await fixture.open()
       const photo = samplePhoto({ filename: '-', title })
       await opened.catalog.insert(photo)
@@ -116,7 +116,7 @@ export function describeSearch(fixture: PhotoCatalogFixture): void {
         expect(await find(opened.catalog, search), search).toStrictEqual([])
     })
 
-    test('looks with one or two characters at the latest insertions only, if its reach has an end, with and without a tag', async () => {
+    test('searches one or two characters in the latest insertions only, if its reach is limited, with and without a tag', async () => {
       await using opened = await fixture.open()
       const facts = { filename: '-', title: 'xyz', tags: ['T'] }
       const [tooOld, oldest, newest] = [samplePhoto(facts), samplePhoto(facts), samplePhoto(facts)]
@@ -125,7 +125,7 @@ export function describeSearch(fixture: PhotoCatalogFixture): void {
       const filler = samplePhoto({ filename: '-' })
       const reach = opened.catalog.shortSearchReach
       const isLimited = Number.isFinite(reach)
-      // Those that are deleted count too: places are numbers of insertions.
+      // Deleted photos count too, because the reach is a number of insertions.
       const between = Array.from({ length: isLimited ? reach - 2 : 200 }, (_, at) =>
         at % 2 ? opened.catalog.insert({ ...filler, id: samplePhotoId() }) : insertAndDelete(opened.catalog),
       )
@@ -158,7 +158,7 @@ export function describeSearch(fixture: PhotoCatalogFixture): void {
       }
     })
 
-    test('follows texts as they change', async () => {
+    test('finds a photo by its changed texts only', async () => {
       await using opened = await fixture.open()
       const photo = samplePhoto({ title: 'before', tags: ['tag-before'] })
       await opened.catalog.insert(photo)

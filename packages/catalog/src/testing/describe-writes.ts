@@ -17,7 +17,7 @@ export function describeWrites(fixture: PhotoCatalogFixture): void {
       expect((await opened.catalog.list({ limit: 1, tag: 'second' })).photos).toStrictEqual([])
     })
 
-    test('B199 answers with the first photo where the idempotency key is taken', async () => {
+    test('B199 returns the first photo if the idempotency key is taken', async () => {
       await using opened = await fixture.open()
       const photo = samplePhoto({ title: 'first', tags: ['a'] })
       const options = { idempotency: { owner: '', key: 'key' } }
@@ -75,7 +75,7 @@ export function describeWrites(fixture: PhotoCatalogFixture): void {
       expect(await opened.catalog.count()).toBe(1)
     })
 
-    test('forgets idempotency keys of a certain age, and no photo', async () => {
+    test('deletes idempotency keys of a certain age, and no photo', async () => {
       await using opened = await fixture.open()
       const old = samplePhoto({ createdAt: '2025-01-01T00:00:00.000Z' })
       const edge = samplePhoto({ createdAt: '2025-01-02T00:00:00.000Z' })
@@ -94,7 +94,7 @@ export function describeWrites(fixture: PhotoCatalogFixture): void {
   })
 
   describe('update', () => {
-    test('changes what is given, clears with null, and keeps the rest', async () => {
+    test('changes the given members, clears with null, and keeps the others', async () => {
       await using opened = await fixture.open()
       const photo = samplePhoto({ title: 'title', alt: 'alt', tags: ['a', 'b'] })
       await opened.catalog.insert(photo)
@@ -112,7 +112,7 @@ export function describeWrites(fixture: PhotoCatalogFixture): void {
       expect(await opened.catalog.get(id)).toStrictEqual({ ...photo, ...cleared })
     })
 
-    test('keeps the place in the list, the key and the renditions', async () => {
+    test('keeps the position in the list, the key and the renditions', async () => {
       await using opened = await fixture.open()
       const photos = [samplePhoto(), samplePhoto(), samplePhoto()] as const
       for (const photo of photos)
@@ -142,7 +142,7 @@ export function describeWrites(fixture: PhotoCatalogFixture): void {
   })
 
   describe('setPlaceholder', () => {
-    test('changes nothing else, and nothing of other photos', async () => {
+    test('changes no other member and no other photo', async () => {
       await using opened = await fixture.open()
       const photo = samplePhoto({ placeholder: '', title: 'title', tags: ['a'] })
       const other = samplePhoto({ placeholder: '' })
@@ -155,7 +155,7 @@ export function describeWrites(fixture: PhotoCatalogFixture): void {
       expect((await opened.catalog.list({ limit: 2 })).photos).toStrictEqual([other, pictured])
     })
 
-    test('of a photo that is gone makes none', async () => {
+    test('does not create a photo', async () => {
       await using opened = await fixture.open()
       await opened.catalog.setPlaceholder(samplePhoto().id, 'AAAA')
       expect(await opened.catalog.count()).toBe(0)
@@ -163,7 +163,7 @@ export function describeWrites(fixture: PhotoCatalogFixture): void {
   })
 
   describe('delete', () => {
-    test('answers with what it removed, and leaves no trace', async () => {
+    test('returns what it removed, and leaves no trace', async () => {
       await using opened = await fixture.open()
       const photo = samplePhoto({ title: 'findable', tags: ['a', 'b'] })
       const kept = samplePhoto({ title: 'findable', tags: ['a'] })
@@ -186,7 +186,7 @@ export function describeWrites(fixture: PhotoCatalogFixture): void {
         expect((await opened.catalog.list({ limit: 5, ...query })).photos).toStrictEqual([kept])
     })
 
-    test('removes a photo once, however many ask', async () => {
+    test('removes a photo once for many concurrent calls', async () => {
       await using opened = await fixture.open()
       const photo = samplePhoto()
       await opened.catalog.insert(photo)

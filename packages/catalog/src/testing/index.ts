@@ -1,4 +1,4 @@
-/** What tests of catalogs share: the contract suites that every driver must pass, and photos to put in. */
+/** For tests of catalogs: the contract suites that every driver must pass, and sample photos. */
 export * from './describe-access.ts'
 export * from './describe-photo-catalog.ts'
 export * from './sample-photo.ts'

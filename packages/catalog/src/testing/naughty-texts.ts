@@ -1,4 +1,4 @@
-/** Texts that are instructions somewhere, or that something on the way likes to change. */
+/** Texts that some program could run, interpret or change. */
 export const naughtyTexts = [
   "'; DROP TABLE photos; --",
   "' OR '1'='1",
@@ -18,7 +18,7 @@ export const naughtyTexts = [
   '=cmd|"/c calc"!A1',
 ] as const
 
-/** Texts that must come back exactly as they were given, code point for code point. */
+/** Texts that must be returned unchanged, code point for code point. */
 export const exactTexts = [
   '👩‍👩‍👧‍👦 🏳️‍🌈 👍🏽 🇩🇪',
   'e\u0301 a\u0308 n\u0303 (decomposed)',

@@ -2,7 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto'
 import type { PhotoId } from '@tintype/contract'
 import type { PhotoRecord, RenditionRecord } from '../photo-catalog.ts'
 
-/** A photo that no other call gave, with a valid UUIDv7 and plausible facts; `overrides` win. */
+/** A new photo with a unique, valid UUIDv7 and plausible members; `overrides` win. */
 export function samplePhoto(overrides: Partial<PhotoRecord> = {}): PhotoRecord {
   return {
     id: samplePhotoId(),
@@ -28,7 +28,7 @@ export function samplePhoto(overrides: Partial<PhotoRecord> = {}): PhotoRecord {
   }
 }
 
-/** A photo's id that no other call gave. @see RFC 9562 §5.7 */
+/** A unique photo id. @see RFC 9562 §5.7 */
 export function samplePhotoId(): PhotoId {
   const time = Date.now().toString(16).padStart(12, '0')
   const random = randomBytes(10).toString('hex')
@@ -36,7 +36,7 @@ export function samplePhotoId(): PhotoId {
   return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(0, 3)}-${fourth}-${random.slice(8)}` as PhotoId
 }
 
-/** A rendition of this photo; its thumbnail unless `overrides` say otherwise. */
+/** A rendition of this photo: its thumbnail, changed by `overrides`. */
 export function sampleRendition(
   photoId: PhotoId,
   overrides: Partial<Omit<RenditionRecord, 'photoId'>> = {},

@@ -15,7 +15,7 @@ describe('createGroupCommit', () => {
     expect(rowsOf(database)).toHaveLength(300)
   })
 
-  test('undoes what a failing member wrote, and nothing of the others', async () => {
+  test('undoes the writes of a failing member, and keeps those of the others', async () => {
     using database = openExample()
     const { run } = createGroupCommit(database, { patienceMs: 0 })
     const own = new TintypeError('INVALID_REQUEST', 'no')
@@ -42,13 +42,13 @@ describe('createGroupCommit', () => {
     expect(rowsOf(database)).toStrictEqual([1, 4])
   })
 
-  test('rejects all where COMMIT fails, keeps nothing, and goes on', async () => {
+  test('rejects all members if COMMIT fails, keeps none of their writes, and accepts new ones', async () => {
     using database = openExample()
     const { run } = createGroupCommit(database, { patienceMs: 0 })
     const outcomes = await Promise.allSettled([
       run(() => insert(database, 1)),
       run(() => {
-        // A constraint that is only looked at by COMMIT.
+        // A constraint that is checked by COMMIT only.
         database.exec('PRAGMA defer_foreign_keys = ON; INSERT INTO example (n, parent) VALUES (2, 99)')
       }),
       run(() => insert(database, 3)),
@@ -80,7 +80,7 @@ describe('createGroupCommit', () => {
     expect(isOutcomeUnknown(refused)).toBe(false)
   })
 
-  test('B161 answers STORAGE_FULL where there is no space, and works again where there is', async () => {
+  test('B161 rejects with STORAGE_FULL if there is no space, and works again once there is', async () => {
     using database = openExample()
     const { run } = createGroupCommit(database, { patienceMs: 0 })
     const pages = Number(database.prepare('PRAGMA page_count').get()?.page_count)
@@ -99,7 +99,7 @@ describe('createGroupCommit', () => {
   })
 })
 
-/** The database, whose first COMMIT fails, and has not happened. */
+/** A database in which the first COMMIT fails without effect. */
 function failingToCommit(database: DatabaseSync, failure: Error): DatabaseSync {
   let isFailing = true
   const prepare = (sql: string) => {

@@ -4,25 +4,25 @@ import { withUnknownOutcome } from '../../unknown-outcome.ts'
 import { isCommitUnknown, isSqliteBusy, toCatalogError } from './sqlite-error.ts'
 
 /**
- * Members of one transaction at most. A write takes about 0.1 ms of the only thread: a full group delays
- * everything else by tens of milliseconds.
+ * Most members of one transaction. A write takes about 0.1 ms of the only thread, so a full group delays everything else by
+ * tens of milliseconds.
  */
 const maxGroupSize = 128
-/** Between two attempts to get the write lock from another process; requests are served in the meantime. */
+/** Milliseconds between two attempts to get the write lock from another process. Requests are served in the meantime. */
 const lockRetryMs = 10
 
-/** Writes, each atomic, that share transactions. */
+/** Runs writes, each of them atomic, in shared transactions. */
 export interface GroupCommit {
   /**
-   * Runs `work`, synchronous, inside a transaction, in the order of calls. Resolves with its result after
-   * COMMIT, when what it wrote is durable. If it throws, what it wrote is undone, and nothing else.
+   * Runs `work`, which is synchronous, inside a transaction, in the order of calls. Resolves with its result after COMMIT,
+   * when its writes are durable. If it throws, only its own writes are undone.
    *
-   * @throws what `work` throws, or what the engine does, as a `TintypeError`
+   * @throws the error of `work`, or SQLite's as a `TintypeError`
    */
   run<Result>(work: () => Result): Promise<Result>
 }
 
-/** One call that waits: `perform` runs it and returns a function that answers its caller. */
+/** One call that waits. `perform` runs it and returns a function that resolves it. */
 interface Member {
   readonly deadline: number
   readonly perform: () => () => void
@@ -30,7 +30,7 @@ interface Member {
 }
 
 /**
- * Lets writes that arrive while others wait share one transaction, and thus one fsync.
+ * Creates a queue of writes. Those that arrive while others wait share one transaction, and so one fsync.
  *
  * @param options.patienceMs how long a write waits for a lock that another process holds
  * @param options.assertDurable called before every COMMIT; if it throws, nothing is committed
@@ -44,7 +44,7 @@ export function createGroupCommit(
   let isRunning = false
 
   async function drain(): Promise<void> {
-    // One turn of the event loop lets the requests that are ready join the group.
+    // After one turn of the event loop, all requests that are ready have joined the group.
     for (await nextTurn(); waiting.length > 0; await nextTurn()) {
       const group = waiting.splice(0, maxGroupSize)
       const failure = commitGroup(group)
@@ -76,14 +76,17 @@ export function createGroupCommit(
   }
 }
 
-/** Why no member of a group was answered. */
+/** Why a group failed as a whole. */
 interface GroupFailure {
   readonly cause: unknown
-  /** Whether the group may be in the file all the same, seen after a crash at the latest. */
+  /** Whether the group may be in the file nevertheless, and appear after a crash. */
   readonly isOutcomeUnknown: boolean
 }
 
-/** A function that runs a group in one transaction and answers its callers; or answers none and returns why. */
+/**
+ * Returns a function that runs a group in one transaction and resolves its calls. If it fails, it resolves none and returns
+ * the reason.
+ */
 function prepareGroup(database: DatabaseSync, assertDurable?: () => void) {
   const begin = database.prepare('BEGIN IMMEDIATE')
   const commit = database.prepare('COMMIT')
@@ -99,7 +102,7 @@ function prepareGroup(database: DatabaseSync, assertDurable?: () => void) {
       release.run()
       return tell
     } catch (error) {
-      // SQLite ends the whole transaction by itself after some failures, such as a full disk.
+      // After some failures, such as a full disk, SQLite itself rolls the transaction back.
       if (!database.isTransaction) throw error
       rollbackMember.run()
       release.run()

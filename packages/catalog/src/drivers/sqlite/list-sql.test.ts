@@ -32,7 +32,7 @@ describe('planList', () => {
       { owner: 'many', search: 'ti' },
       /^SEARCH p USING INDEX photos_by_owner \(owner=\? AND seq>\? AND seq<\?\)$/,
     ],
-  ] as const)('B294 %j walks one index from the cursor, and sorts nothing', (query, first) => {
+  ] as const)('B294 %j reads one index from the cursor, and sorts nothing', (query, first) => {
     using database = openExample()
     const photosOf = (name: string) => (name === 'many' ? 1000 : 1)
     const plan = planList({ limit: 20, ...query }, { shortSearchReach: 100, newestSeq: () => 500, photosOf })
@@ -49,7 +49,7 @@ describe('planList', () => {
   })
 })
 
-/** A schema with photos in it, with a common and a rare tag, so that ANALYZE has something to go by. */
+/** A schema with photos, with a common and a rare tag, so that ANALYZE has statistics. */
 function openExample(): DatabaseSync {
   const database = new DatabaseSync(':memory:')
   migrate(database, { migrations: sqliteMigrations })

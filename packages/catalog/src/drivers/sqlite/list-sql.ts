@@ -3,9 +3,9 @@ import { foldedField, foldForSearch, isShortSearch } from '../../search-text.ts'
 import { photoColumns } from './photo-rows.ts'
 
 /**
- * Tables that give photos newest first from one index, so that a page ends after `limit` rows and nothing is sorted.
- * CROSS JOIN and INDEXED BY fix the order of the loops, whatever the planner comes to believe of the data. `answers` is the
- * filter that a source makes needless.
+ * Tables that return photos newest first from one index, so that a page ends after `limit` rows and nothing is sorted. CROSS
+ * JOIN and INDEXED BY fix the order of the loops, whatever statistics the planner has. `answers` is the filter that a source
+ * makes unnecessary.
  */
 const sources = {
   all: { tables: 'photos AS p', condition: 'TRUE', seq: 'p.seq', answers: undefined },
@@ -35,7 +35,7 @@ const sources = {
   },
 } as const
 
-/** Conditions that are checked for each photo that a source gives. `{seq}` is the source's insertion number. */
+/** Conditions that are checked for each photo of a source. `{seq}` is the source's insertion number. */
 const filters = {
   owner: 'p.owner = :owner',
   visibility: 'p.visibility = :visibility',
@@ -44,16 +44,16 @@ const filters = {
   reach: '{seq} > :beyond',
 } as const
 
-/** Where a list gets its photos from, and what it leaves out. */
+/** The source of a list's photos, and its filters. */
 export interface ListPlan {
   readonly source: keyof typeof sources
   readonly filters: readonly (keyof typeof filters)[]
   readonly parameters: Readonly<Record<string, string | number>>
 }
 
-/** What the catalog knows about sizes, for a plan. */
+/** Sizes that a plan depends on. */
 export interface CatalogSizes {
-  /** How many of the latest insertions a short search looks at. */
+  /** How many of the latest insertions a short search reads. */
   readonly shortSearchReach: number
   /** The number of the newest photo. */
   newestSeq(): number
@@ -62,7 +62,7 @@ export interface CatalogSizes {
 }
 
 /**
- * Chooses the index that gives a query's photos.
+ * Chooses the index for a query.
  *
  * A search within one owner reads that owner's photos one by one as long as they are no more than a short search would read;
  * beyond that it uses the search index of all photos.
@@ -112,7 +112,7 @@ export function toListSql({ source, filters: names }: Pick<ListPlan, 'source' | 
   return `SELECT ${photoColumns} FROM ${tables} WHERE ${where} ORDER BY ${seq} DESC LIMIT :limit`
 }
 
-/** The folded tag lets the index skip photos without it; the filter then decides, with case. */
+/** The folded tag lets the index skip photos without it. The filter then compares exactly, with case. */
 function phraseFor(needle: string, tag: string | undefined): string {
   return tag === undefined ? quote(needle) : `${quote(foldedField(tag))} AND ${quote(needle)}`
 }

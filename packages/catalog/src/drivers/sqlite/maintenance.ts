@@ -3,12 +3,12 @@ import { dirname } from 'node:path'
 import { backup, type DatabaseSync } from 'node:sqlite'
 
 /**
- * All pages in one step: a copy in several starts anew whenever another process commits in between, and beside a busy
- * server would never end. The engine does it on a thread of its own.
+ * All pages in one step. A copy in several steps starts again whenever another process commits in between, and would never
+ * end beside a busy server. SQLite copies on its own thread.
  */
 const allPages = 2 ** 31 - 1
 
-/** Damage that SQLite finds in its file, in the search index too, as sentences. Takes seconds per million photos. */
+/** Finds damage in the database and its search index; a sentence for each. Takes seconds per million photos. */
 export function findDamage(database: DatabaseSync): string[] {
   const damage = database
     .prepare('PRAGMA integrity_check')
@@ -21,7 +21,7 @@ export function findDamage(database: DatabaseSync): string[] {
   return [...damage.filter((text) => text !== 'ok'), ...missing].slice(0, 100)
 }
 
-/** Copies the database as it is at one moment to a new file, durably. Errors are native ones. */
+/** Copies a consistent snapshot of the database to a new file, durably. Errors are native ones. */
 export async function backUpDatabase(database: DatabaseSync, file: string): Promise<void> {
   await backup(database, file, { rate: allPages })
   for (const path of [file, dirname(file)]) {

@@ -24,8 +24,8 @@ export function checkSchema(
 }
 
 /**
- * Brings the schema up to date. Each step is one transaction with its version number, so that a step that was
- * killed has not happened (threat B194); and only one process does it, because the version is read under lock.
+ * Brings the schema up to date. Each step is one transaction with its version number, so that a step that was killed has no
+ * effect (threat B194). The version is read under a lock, so that only one process migrates.
  */
 export function migrate(
   database: DatabaseSync,
@@ -44,7 +44,7 @@ export function migrate(
   }
 }
 
-/** The value of a pragma that has one integer; `NaN` where it gives none. */
+/** The integer value of a pragma; `NaN` if it has none. */
 export function readPragma(database: DatabaseSync, name: string): number {
   return Number(Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0])
 }

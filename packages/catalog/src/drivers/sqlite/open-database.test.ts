@@ -14,7 +14,7 @@ const unavailable = { name: 'TintypeError', code: 'CATALOG_UNAVAILABLE' }
 const options = { patienceMs: 50 }
 
 describe('openDatabase', () => {
-  test('B192 sets what durability and integrity hang on', async () => {
+  test('B192 sets the pragmas that durability and integrity need', async () => {
     await using directory = await temporaryDirectory()
     using database = await openDatabase(join(directory.path, 'catalog.db'), options)
     expect(database.prepare('PRAGMA journal_mode').get()).toMatchObject({ journal_mode: 'wal' })
@@ -40,7 +40,7 @@ describe('openDatabase', () => {
         await writeFile(`${file}-wal`, 'photos')
       },
     ],
-  ])('B193 refuses %s, and leaves it as it is', async (_name, make) => {
+  ])('B193 refuses %s, and does not change it', async (_name, make) => {
     await using directory = await temporaryDirectory()
     const file = join(directory.path, 'catalog.db')
     await make(file)
@@ -49,7 +49,7 @@ describe('openDatabase', () => {
     expect(await readFile(file).catch(() => undefined)).toStrictEqual(before)
   })
 
-  test('B193 refuses a catalog that lacks a table, and does not make it anew', async () => {
+  test('B193 refuses a catalog that lacks a table, and does not create the table again', async () => {
     await using directory = await temporaryDirectory()
     const file = join(directory.path, 'catalog.db')
     await makeCatalog(file, 'DROP TABLE renditions')
@@ -59,7 +59,7 @@ describe('openDatabase', () => {
     expect(tablesOf(database)).not.toContain('renditions')
   })
 
-  test('B193 says which versions of the schema meet, and nothing of where', async () => {
+  test('B193 names both versions of the schema, and no path', async () => {
     await using directory = await temporaryDirectory()
     const file = join(directory.path, 'catalog.db')
     await makeCatalog(file, 'PRAGMA user_version = 1000')
@@ -84,7 +84,7 @@ describe('openDatabase', () => {
     await chmod(directory.path, 0o755)
   })
 
-  test('B193 gives up on a file that another process keeps locked', async () => {
+  test('B193 refuses a file that another process keeps locked', async () => {
     await using directory = await temporaryDirectory()
     const file = join(directory.path, 'catalog.db')
     using other = new DatabaseSync(file)
@@ -97,7 +97,7 @@ describe('openDatabase', () => {
 describe('migrate', () => {
   const migrations = ['CREATE TABLE one (id INTEGER)', 'CREATE TABLE two (id INTEGER)']
 
-  test('B194 rolls a step that fails back whole, and goes on from there', () => {
+  test('B194 rolls a failed step back completely, and continues from there', () => {
     using database = new DatabaseSync(':memory:')
     const [first = '', second = ''] = migrations
     expect(() => migrate(database, { migrations: [first, `${second}; nonsense`] })).toThrow()
@@ -109,7 +109,7 @@ describe('migrate', () => {
     expect(tablesOf(database)).toStrictEqual(['one', 'two'])
   })
 
-  test('B194 a kill half-way leaves the file as it was, and the next start finishes', async () => {
+  test('B194 a kill during a step leaves the file as it was, and the next start finishes', async () => {
     await using directory = await temporaryDirectory()
     const file = join(directory.path, 'catalog.db')
     const script = `
@@ -146,7 +146,7 @@ async function makeCatalog(file: string, sql = '') {
   return await stat(file)
 }
 
-/** Overwrites the page that the table of photos begins with. */
+/** Overwrites the first page of the table of photos. */
 async function spoilPages(file: string): Promise<void> {
   await makeCatalog(file)
   using database = new DatabaseSync(file)
@@ -161,7 +161,7 @@ function tablesOf(database: DatabaseSync) {
   return tables.all().map(({ name }) => name)
 }
 
-/** File modes mean nothing to root, as which tests run in containers. */
+/** File modes do not apply to root, and tests in containers run as root. */
 function becomeOrdinaryUser(): Disposable {
   const original = process.geteuid?.()
   if (original !== 0) return { [Symbol.dispose]: () => undefined }

@@ -8,8 +8,8 @@ import { prepareCatalogFile } from './prepare-file.ts'
 import { toCatalogError } from './sqlite-error.ts'
 
 /**
- * How long the engine itself waits for a lock once the database is open. Its wait stops the thread that asks, so it is
- * short; patience is the business of `createGroupCommit`, which lets other writes be refused in the meantime.
+ * Milliseconds that SQLite itself waits for a lock once the database is open. This blocks the calling thread, so it is
+ * short. `createGroupCommit` waits longer without blocking.
  */
 const engineWaitMs = 5
 
@@ -18,7 +18,7 @@ const synchronousFull = 2
 const synchronousNormal = 1
 
 /**
- * Opens the file, creating it where there is none, checks it and brings its schema up to date.
+ * Opens the file, or creates it, checks it and brings its schema up to date.
  *
  * @param options.patienceMs how long opening waits for a lock that another process holds
  * @throws CATALOG_UNAVAILABLE for a file that is corrupt, cannot be written, or is not a catalog of this version
@@ -105,12 +105,12 @@ export async function openDatabaseForReading(
 const photosWithoutOwners = `CREATE TEMP VIEW photos AS
   SELECT *, NULL AS owner, 'public' AS visibility, NULL AS metadata, NULL AS uploaded_by FROM main.photos`
 
-/** SQLite opens what it cannot write for reading, and says so no earlier than at a write (threat B193). */
+/** SQLite opens a file that it cannot write, and reports that at the first write only (threat B193). */
 function checkWritable(database: DatabaseSync): void {
   try {
     database.exec(`PRAGMA application_id = ${applicationId}`)
   } catch (error) {
-    // A restart on a full disk still serves what is there; each write will say what is the matter.
+    // After a restart on a full disk reads still work; each write reports the error.
     if (toCatalogError(error).code !== 'STORAGE_FULL') throw error
   }
 }
@@ -121,12 +121,15 @@ function checkSettings(database: DatabaseSync, { synchronous }: { readonly synch
   const expected = { synchronous, foreign_keys: 1, busy_timeout: engineWaitMs }
   const isAsSet = Object.entries(expected).every(([name, value]) => readPragma(database, name) === value)
   if (journal === 'wal' && isAsSet) return
-  throw new TintypeError('CATALOG_UNAVAILABLE', 'The catalog cannot be kept durable where it is')
+  throw new TintypeError(
+    'CATALOG_UNAVAILABLE',
+    'SQLite cannot keep the catalog durable on this file system; move it to a local disk',
+  )
 }
 
 /**
- * Reads every page of every table: about 1 s per million photos. Not the search index as such, which takes ten
- * times as long, and which can be made anew from the photos.
+ * Reads every page of every table: about 1 s per million photos. Does not read the search index: that takes ten times as
+ * long, and it can be created again from the photos.
  */
 function checkPages(database: DatabaseSync): void {
   const tables = database.prepare(

@@ -9,7 +9,7 @@ import { watchCatalogFiles } from './file-identity.ts'
 import { openDatabase } from './open-database.ts'
 import { openSqliteWriter } from './open-writer.ts'
 
-// Asked without its thread: how many messages that takes in at a time is up to the scheduler.
+// Called without its thread: the scheduler decides how many messages a thread receives at once.
 describe('openSqliteWriter', () => {
   test('writes that arrive together share commits', async () => {
     await using opened = await openWriter()
@@ -28,12 +28,12 @@ describe('openSqliteWriter', () => {
     expect((await countCommits(file)) - together).toBe(10)
   })
 
-  test('B191 a write that has met a lock waits for it without stopping its thread', async () => {
+  test('B191 a write waits for a lock without blocking its thread', async () => {
     await using opened = await openWriter({ patienceMs: 100_000 })
     using other = new DatabaseSync(opened.file)
     other.exec('BEGIN IMMEDIATE')
     const inserting = opened.writer.insert(samplePhoto())
-    await nextTurn() // the write begins with a turn that comes before this one
+    await nextTurn() // the write begins in a turn before this one
     // Only this same thread can release the lock.
     other.exec('ROLLBACK')
     expect(await inserting).toStrictEqual({ status: 'inserted' })

@@ -10,13 +10,13 @@ import { prepareRenditions } from './renditions.ts'
 import { openSpaceReserve, type SpaceReserve } from './space-reserve.ts'
 import { prepareWrites } from './write-photos.ts'
 
-/** What the writing half works with. Plain data, as it crosses into a thread. */
+/** What the writer needs. Plain data, because it is sent to a thread. */
 export interface WriterOptions {
   /** Absolute path of a database that `openDatabase` has prepared. */
   readonly file: string
   /** How long a write waits for a lock that another process holds, milliseconds. */
   readonly patienceMs: number
-  /** Whether space is kept for deletions on a full disk, in a file beside the database. */
+  /** Whether space is reserved for deletions on a full disk, in a file beside the database. */
   readonly keepsReserve: boolean
   /** Whether each commit is synced, or only checkpoints are. */
   readonly durability: 'full' | 'relaxed'
@@ -28,14 +28,14 @@ const noReserve: SpaceReserve = { take: () => undefined, release: () => false }
 
 /**
  * Opens the writing half of the catalog on a connection of its own. Writes that arrive while others wait share one
- * transaction; each is durable when it resolves, unless durability is relaxed. Its thread is blocked until then.
- * No write may be under way when it is disposed.
+ * transaction; each is durable when it resolves, unless durability is relaxed. Its thread is blocked until then. No write
+ * may be in progress when it is disposed.
  *
  * @throws CATALOG_UNAVAILABLE, STORAGE_FULL
  */
 export function openSqliteWriter(options: WriterOptions): CatalogWriter & AccessWriter & Disposable {
   const { file, patienceMs, keepsReserve, durability, watched } = options
-  assertInPlace(watched) // the engine would make an empty file where there is none
+  assertInPlace(watched) // SQLite would create an empty file if there is none
   using opening = new DisposableStack()
   const database = opening.adopt(connectForWriting(file, { durability }), (open) => open.close())
   const reads = prepareReads(database, { shortSearchReach: Number.POSITIVE_INFINITY }) // nothing lists here

@@ -30,7 +30,7 @@ const columns = members.map((member) => member.replace(/[A-Z]/g, (letter) => `_$
 /** Columns of a photo, of `photos AS p`, in the order of a `PhotoRow`. */
 export const photoColumns = ['seq', ...columns].map((column) => `p.${column}`).join(', ')
 
-/** Inserts the parameters of `toPhotoParameters`; gives the row's number, or no row if the id is taken. */
+/** Inserts the parameters of `toPhotoParameters`; returns the row's number, or no row if the id is taken. */
 export const insertPhoto = `
   INSERT INTO photos (${columns.join(', ')}, search_text)
   VALUES (${members.map((member) => `:${member}`).join(', ')}, :searchText)
@@ -56,8 +56,8 @@ export interface StoredPhoto {
 }
 
 /**
- * Prepares a statement that selects `photoColumns`. Rows come as arrays: as objects they would have no shape that V8
- * knows, and a page of 50 would take more than twice the time.
+ * Prepares a statement that selects `photoColumns`. It returns rows as arrays: V8 is slow with SQLite's row objects, and a
+ * page of 50 would take more than twice the time.
  */
 export function preparePhotos(database: DatabaseSync, sql: string): StatementSync {
   const statement = database.prepare(sql)

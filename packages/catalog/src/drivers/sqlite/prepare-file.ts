@@ -3,26 +3,27 @@ import { mkdir, open, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { TintypeError } from '@tintype/contract'
 
-// What people upload is nobody else's business: the group may read (backups), others may not.
+// Photos are private: the group may read them (for backups), other users may not.
 const directoryMode = 0o750
 const fileMode = 0o640
 
 /**
- * Makes sure that the catalog's file exists, is a file and can be written; makes it empty, and its directories,
- * where there is none. SQLite gives its `-wal` and `-shm` files the same mode.
+ * Makes sure that the catalog's file exists, is a file and can be written. Creates an empty one, and its directories, if it
+ * is missing. SQLite gives its `-wal` and `-shm` files the same mode.
  *
  * @param file absolute path
- * @throws CATALOG_UNAVAILABLE where the file is gone but its write-ahead log is not; native errors otherwise
+ * @throws CATALOG_UNAVAILABLE if the file is missing but its write-ahead log is not; native errors otherwise
  */
 export async function prepareCatalogFile(file: string): Promise<void> {
   const firstMade = await mkdir(dirname(file), { recursive: true, mode: directoryMode })
   if (firstMade !== undefined) await syncDirectories(dirname(file), dirname(firstMade))
-  // A start that was killed may have made it without syncing it; who made it otherwise may not let us.
+  // An earlier start may have been killed before it synced the directory. If another user owns the directory, syncing it can
+  // be forbidden.
   else await syncDirectory(dirname(dirname(file))).catch(() => undefined)
   await using handle = await open(file, constants.O_RDWR | constants.O_CREAT, fileMode)
   const { size } = await handle.stat()
   if (size > 0) return
-  // SQLite would throw this log away, and with it the newest photos (threat B193).
+  // SQLite would discard this log, and the newest photos with it (threat B193).
   const log = await stat(`${file}-wal`).catch(() => undefined)
   if (log === undefined || log.size === 0) return
   const detail =
@@ -30,7 +31,7 @@ export async function prepareCatalogFile(file: string): Promise<void> {
   throw new TintypeError('CATALOG_UNAVAILABLE', detail)
 }
 
-/** A new directory outlives a power cut once the one that holds it is synced. SQLite syncs its own directory. */
+/** A new directory survives a power cut once its parent is synced. SQLite syncs its own directory. */
 async function syncDirectories(from: string, upTo: string): Promise<void> {
   for (let path = dirname(from); path.length >= upTo.length; path = dirname(path)) {
     await syncDirectory(path)

@@ -5,7 +5,7 @@ import type { PreparedReads } from './read-photos.ts'
 import type { PreparedRenditions } from './renditions.ts'
 import { toCatalogError } from './sqlite-error.ts'
 
-/** Runs work on the database and translates what it throws. */
+/** Runs work on the database and converts its errors. */
 export type Reading = <Result>(work: () => Result | Promise<Result>) => Promise<Result>
 
 /** @param assertOpen throws once the catalog is closed */

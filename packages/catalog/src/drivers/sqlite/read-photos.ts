@@ -6,7 +6,9 @@ import { prepareUsage } from './access/usage.ts'
 import { type CatalogSizes, type ListPlan, planList, toListSql } from './list-sql.ts'
 import { photoColumns, preparePhotos, type StoredPhoto, toStoredPhoto } from './photo-rows.ts'
 
-/** The reading half of the catalog, synchronous. Every statement is prepared once: those of lists when they are first used. */
+/**
+ * The reading half of the catalog, synchronous. Every statement is prepared once: those of lists when they are first used.
+ */
 export function prepareReads(
   database: DatabaseSync,
   { shortSearchReach }: { readonly shortSearchReach: number },
@@ -43,7 +45,7 @@ export function prepareReads(
   }
 }
 
-/** Looks photos up by idempotency key. Apart from the other reads, which also read files of older versions. */
+/** Finds photos by idempotency key. Separate from the other reads, which can read files of older versions. */
 export function prepareKeyLookup(database: DatabaseSync) {
   const byKey = preparePhotos(
     database,

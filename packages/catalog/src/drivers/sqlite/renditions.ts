@@ -5,9 +5,9 @@ import type { RenditionRecord } from '../../photo-catalog.ts'
 const columns = `p.id AS photoId, r.name, r.format, r.width, r.height, r.byte_size AS byteSize, r.sha256
   FROM photos AS p JOIN renditions AS r ON r.seq = p.seq`
 
-/** Renditions, synchronous; `put` and `delete` run inside a transaction. */
+/** Prepares the synchronous statements of renditions. `put` and `delete` run inside a transaction. */
 export function prepareRenditions(database: DatabaseSync) {
-  // One row of SELECT per photo of that id: none where the photo is gone, and then nothing is inserted.
+  // SELECT returns one row for the photo. If the photo does not exist, it returns none and nothing is inserted.
   const putting = database.prepare(
     `INSERT OR REPLACE INTO renditions (seq, name, format, width, height, byte_size, sha256)
      SELECT seq, :name, :format, :width, :height, :byteSize, :sha256 FROM photos WHERE id = :photoId`,
@@ -34,5 +34,5 @@ export function prepareRenditions(database: DatabaseSync) {
   }
 }
 
-/** What `prepareRenditions` gives. */
+/** What `prepareRenditions` returns. */
 export type PreparedRenditions = ReturnType<typeof prepareRenditions>

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openSpaceReserve } from './space-reserve.ts'
 
-test('takes its space at once, gives it back once, and takes it again when asked', async () => {
+test('reserves its space at once, releases it once, and can reserve it again', async () => {
   await using home = await mkdtempDisposable(join(tmpdir(), 'tintype-test-'))
   const path = join(home.path, 'reserve')
   const reserve = openSpaceReserve(path)
@@ -15,7 +15,7 @@ test('takes its space at once, gives it back once, and takes it again when asked
   expect(await stat(path)).toMatchObject({ size: 1024 * 1024 })
 })
 
-test('opens where there is no space, and says so when it is to be taken', async () => {
+test('opens without free space, and fails when the space is to be reserved', async () => {
   await using home = await mkdtempDisposable(join(tmpdir(), 'tintype-test-'))
   const path = join(home.path, 'gone', 'reserve')
   const reserve = openSpaceReserve(path)

@@ -2,23 +2,23 @@ import { randomBytes } from 'node:crypto'
 import { rmSync, statSync, writeFileSync } from 'node:fs'
 
 /**
- * Space on the catalog's disk that is kept for deletions: they, too, write to the log before they free anything,
- * so that on a disk that is full to the last byte nothing could be deleted any more (threat B161).
+ * Space on the catalog's disk that is reserved for deletions. A deletion writes to the log before it frees anything, so on a
+ * completely full disk nothing could be deleted (threat B161).
  */
 export interface SpaceReserve {
-  /** Takes the space where it is not taken; short and synchronous. Errors are native ones. */
+  /** Reserves the space if it is not reserved yet. Short and synchronous. Errors are native ones. */
   take(): void
-  /** Gives the space back; `false` where it was given back before. */
+  /** Releases the space; `false` if it was released before. */
   release(): boolean
 }
 
-/** What deleting a photo writes, many times over: some tens of pages, and now and then a merge of the search index. */
+/** Enough for many deletions. One writes some tens of pages, and sometimes a merge of the search index. */
 const reserveByteSize = 1024 * 1024
 const fileMode = 0o640
 
 /**
- * Opens the reserve beside the catalog's file, and takes it where there is space: a restart on a full disk still
- * serves what is there.
+ * Opens the reserve beside the catalog's file, and reserves the space if there is some. A restart on a full disk does not
+ * fail.
  *
  * @param path of the reserve's own file
  */
@@ -28,7 +28,7 @@ export function openSpaceReserve(path: string): SpaceReserve {
   function take(): void {
     if (isTaken) return
     try {
-      // Not zeros: some file systems need no space for them.
+      // Random bytes, because some file systems store zeros without space.
       writeFileSync(path, randomBytes(reserveByteSize), { mode: fileMode })
       isTaken = true
     } catch (error) {
@@ -40,7 +40,7 @@ export function openSpaceReserve(path: string): SpaceReserve {
   try {
     take()
   } catch {
-    // The next insert says what is the matter.
+    // The next insert reports the error.
   }
   return {
     take,

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { isSqliteBusy, toCatalogError } from './sqlite-error.ts'
 
 describe('toCatalogError', () => {
-  test('leaves our own errors as they are', () => {
+  test('returns our own errors unchanged', () => {
     const error = new TintypeError('INVALID_REQUEST', 'no')
     expect(toCatalogError(error)).toBe(error)
   })
@@ -39,7 +39,7 @@ describe('toCatalogError', () => {
     expect(toCatalogError(cause)).toMatchObject({ code: 'CATALOG_UNAVAILABLE', cause })
   })
 
-  test('says neither SQL nor path to strangers', () => {
+  test('the message has neither SQL nor a path in it', () => {
     using database = new DatabaseSync(':memory:')
     const cause = catchError(() => database.prepare('SELECT secret FROM nowhere'))
     const error = toCatalogError(cause)

@@ -4,10 +4,10 @@ import { isTintypeError, TintypeError, type TintypeErrorCode } from '@tintype/co
 const busy = new Set([5, 6, 15]) // BUSY, LOCKED, PROTOCOL
 const unreachable = new Set([3, 8, 10, 11, 14, 26]) // PERM, READONLY, IOERR, CORRUPT, CANTOPEN, NOTADB
 const full = 13
-/** The shared-memory file could not grow, which has no other reason than a full disk. */
+/** The shared-memory file could not grow. The only reason is a full disk. */
 const ioErrorSharedMemorySize = 4874
 
-/** Whether the engine refused because another process holds a lock: the same statement may work a moment later. */
+/** Whether SQLite failed because another process holds a lock. The same statement may work a moment later. */
 export function isSqliteBusy(error: unknown): boolean {
   return busy.has(primaryCode(error))
 }
@@ -15,23 +15,27 @@ export function isSqliteBusy(error: unknown): boolean {
 const constraint = 19
 
 /**
- * Whether a COMMIT that failed with this may have happened all the same. A lock, a full disk or a constraint stops it
- * before the last page of the transaction is written to the log. After any other failure that page may be there, and
- * the next process that opens the file would take it for a commit.
+ * Whether a COMMIT that failed with this error may have succeeded nevertheless. A lock, a full disk or a constraint stops it
+ * before the last page of the transaction is written to the log. After any other failure that page may be in the log, and
+ * the next process that opens the file would treat it as a commit.
  */
 export function isCommitUnknown(error: unknown): boolean {
   return !isSqliteBusy(error) && ![full, constraint].includes(primaryCode(error))
 }
 
 /**
- * What the catalog says of a failure underneath, with that failure as `cause`; a `TintypeError` stays as it is.
- * Never SQL, never a path: those are in the cause.
+ * Converts an error of SQLite or the file system, which becomes the `cause`. A `TintypeError` is returned unchanged. SQL and
+ * paths are in the cause only.
  */
 export function toCatalogError(error: unknown): TintypeError {
   if (isTintypeError(error)) return error
   if (isSqliteBusy(error)) {
     const options = { cause: error, retryAfterSeconds: 1 }
-    return new TintypeError('CATALOG_UNAVAILABLE', 'The catalog is busy', options)
+    return new TintypeError(
+      'CATALOG_UNAVAILABLE',
+      'Another process has locked the catalog; try again later',
+      options,
+    )
   }
   const code = codeOf(error)
   return new TintypeError(code, details[code], { cause: error })
@@ -48,7 +52,7 @@ function codeOf(error: unknown): keyof typeof details {
   const native: Error & { code?: unknown; errcode?: unknown } = error
   if (native.code === 'ENOSPC' || native.code === 'EDQUOT') return 'STORAGE_FULL'
   if (native.errcode === ioErrorSharedMemorySize || primaryCode(error) === full) return 'STORAGE_FULL'
-  // A `syscall` tells errors of the file system from all others that Node throws.
+  // Only errors of the file system have a `syscall`.
   return unreachable.has(primaryCode(error)) || 'syscall' in error ? 'CATALOG_UNAVAILABLE' : 'INTERNAL'
 }
 

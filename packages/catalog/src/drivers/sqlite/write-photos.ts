@@ -17,8 +17,8 @@ import { type PreparedReads, prepareKeyLookup } from './read-photos.ts'
 import type { PreparedRenditions } from './renditions.ts'
 
 /**
- * The writing half of the catalog, synchronous: every function runs inside a transaction that holds the write
- * lock, so that what it reads stays true until COMMIT.
+ * Prepares the synchronous writes of the catalog. Every function runs inside a transaction that holds the write lock, so
+ * that nothing it reads changes before COMMIT.
  */
 export function prepareWrites(
   database: DatabaseSync,
@@ -39,7 +39,7 @@ export function prepareWrites(
   const moving = database.prepare('UPDATE photos SET owner = ? WHERE seq = ?')
   const picturing = database.prepare('UPDATE photos SET placeholder = ? WHERE id = ?')
   const deleting = database.prepare('DELETE FROM photos WHERE seq = ?')
-  // Not zeros: SQLite does not write what is the same already.
+  // Random bytes, because SQLite does not write a value that is the same already.
   const probing = database.prepare('UPDATE probe SET ballast = randomblob(65536)')
   const forgetting = database.prepare('DELETE FROM idempotency_keys WHERE created_at < ?')
   const audit = prepareAudit(database)

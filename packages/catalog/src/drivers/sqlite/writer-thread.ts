@@ -42,7 +42,7 @@ function perform<Task extends WriteTask>(tasks: Tasks, request: WriteRequest<Tas
   return tasks[request.task](...request.arguments)
 }
 
-/** Answers every write before it, then ends the thread. */
+/** Answers every earlier write, then ends the thread. */
 async function close(): Promise<void> {
   await Promise.all(answering)
   writer?.[Symbol.dispose]()

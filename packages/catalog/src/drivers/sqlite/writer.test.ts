@@ -9,7 +9,7 @@ import { openDatabase } from './open-database.ts'
 import { createSqliteWriter } from './writer.ts'
 
 describe('createSqliteWriter', () => {
-  test('takes what it is given as it was when the call was made', async () => {
+  test('copies its arguments when it is called', async () => {
     await using opened = await openWriter()
     const photo = { ...samplePhoto(), title: 'as given' }
     const inserting = opened.writer.insert(photo)
@@ -26,7 +26,7 @@ describe('createSqliteWriter', () => {
     }
   })
 
-  test('disposing it waits for what was asked, and refuses what is asked later', async () => {
+  test('disposing it waits for earlier writes, and refuses later ones', async () => {
     await using opened = await openWriter()
     const asked = Array.from({ length: 10 }, () => opened.writer.insert(samplePhoto()))
     await opened.writer[Symbol.asyncDispose]()
@@ -35,7 +35,7 @@ describe('createSqliteWriter', () => {
     for (const outcome of await Promise.all(asked)) expect(outcome).toStrictEqual({ status: 'inserted' })
   })
 
-  test('disposing it ends where its thread dies of that', async () => {
+  test('disposing it resolves even if its thread dies of it', async () => {
     await using directory = await mkdtempDisposable(join(tmpdir(), 'tintype-writer-'))
     const entry = pathToFileURL(join(directory.path, 'entry.mjs'))
     const script = `

@@ -13,23 +13,23 @@ import {
   type WriteTask,
 } from './writer-protocol.ts'
 
-/** What the thread works with, and which module it runs; another one only in tests. */
+/** Options of the thread, and the module that it runs. Only tests set another module. */
 export interface SqliteWriterOptions extends WriterOptions {
   readonly entry?: URL
 }
 
-/** How a write that waits is answered. */
+/** The functions that settle a write that waits. */
 interface Waiting {
   readonly resolve: (result: unknown) => void
   readonly reject: (error: TintypeError) => void
 }
 
 /**
- * Wires the writing half of the catalog on a thread of its own: COMMIT with synchronous=FULL stops its thread for the
- * time of a sync, and on the one that serves requests all of them would wait for the disk.
+ * Creates the writing half of the catalog on its own thread. COMMIT with synchronous=FULL blocks its thread during a sync.
+ * On the thread that serves requests, all of them would wait for the disk.
  *
- * The thread starts with the first write. If it dies, the writes under way fail as CATALOG_UNAVAILABLE, their outcome
- * unknown, and the next write starts another thread. Disposing it waits for the writes under way; later ones fail.
+ * The thread starts with the first write. If it dies, the writes in progress fail as CATALOG_UNAVAILABLE with an unknown
+ * outcome, and the next write starts another thread. Disposing it waits for the writes in progress; later ones fail.
  */
 export function createSqliteWriter({
   entry = ownEntry(),
@@ -59,7 +59,7 @@ export function createSqliteWriter({
   function onReply(reply: WriteReply): void {
     const asked = waiting.get(reply.number)
     waiting.delete(reply.number)
-    // It keeps the process alive only while a write waits for it.
+    // The thread keeps the process alive only while a write waits.
     if (waiting.size === 0) thread?.unref()
     if ('failure' in reply) asked?.reject(fromFailure(reply.failure))
     else asked?.resolve(reply.result)
@@ -73,11 +73,11 @@ export function createSqliteWriter({
     thread ??= start()
     const number = ++lastNumber
     const request: WriteRequest<Task> = { number, task, arguments: given }
-    // Cloned at once: what the caller does to its objects afterwards does not change the write.
+    // Cloned at once, so that later changes of the caller's objects do not change the write.
     thread.postMessage(request)
     if (waiting.size === 0) thread.ref()
     return await new Promise<WriteResults[Task]>((resolve, reject) =>
-      // What the thread sends under this number is this task's result.
+      // The reply with this number has this task's result.
       waiting.set(number, { resolve: resolve as Waiting['resolve'], reject }),
     )
   }
@@ -114,7 +114,7 @@ export function createSqliteWriter({
   }
 }
 
-/** The entry lies beside this module, with the same ending: `.ts` in the repository, `.js` where it was built. */
+/** The entry lies beside this module, with the same ending: `.ts` in the repository, `.js` in the build. */
 function ownEntry(): URL {
   return new URL(`./writer-thread${extname(import.meta.url)}`, import.meta.url)
 }

@@ -1,10 +1,10 @@
 /**
  * Photos, their tags, renditions and idempotency keys.
  *
- * `seq` is the order of insertion, and AUTOINCREMENT because a number that is given twice would move cursors.
- * `search_text` and its trigram index are already folded by us, so the index compares exactly: SQLite's own
- * folding and JavaScript's differ outside ASCII. `probe` is rewritten to learn whether a row could be: it is as
- * large as what one insertion writes, since a full disk often has room for a single page still.
+ * `seq` is the order of insertion. It is AUTOINCREMENT, because a number that is used twice would move cursors.
+ * `search_text` and its trigram index hold folded text, and the index compares exactly: SQLite's own folding and
+ * JavaScript's differ outside ASCII. `probe` is rewritten to check whether a row could be inserted. It is as large as one
+ * insertion, because a full disk often still has room for a single page.
  */
 export const createPhotos = `
 CREATE TABLE photos (

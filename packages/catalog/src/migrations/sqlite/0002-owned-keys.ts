@@ -1,4 +1,4 @@
-/** Idempotency keys belong to the caller that sent them. Those of before have no owner: ''. */
+/** Idempotency keys belong to the caller that sent them. Older keys have the owner ''. */
 export const ownIdempotencyKeys = `
 CREATE TABLE owned_keys (
   owner      TEXT    NOT NULL,

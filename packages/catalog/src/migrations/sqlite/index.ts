@@ -3,8 +3,8 @@ import { ownIdempotencyKeys } from './0002-owned-keys.ts'
 import { createAccess } from './0003-access.ts'
 
 /**
- * SQL of each schema version, oldest first: the first makes version 1. Only ever append: a file that was
- * written with one of them has it for ever.
+ * SQL of each schema version, oldest first: the first one creates version 1. Only append: files that were written with one
+ * of them cannot be changed.
  */
 export const sqliteMigrations: readonly string[] = [createPhotos, ownIdempotencyKeys, createAccess]
 
