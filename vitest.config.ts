@@ -6,6 +6,16 @@ process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/no
 
 const properties = '{apps,packages}/*/src/**/*.property.test.ts'
 const slow = '**/*.slow.test.ts'
+/** Tests that send no request to a server, or choose its base path themselves. */
+const withoutServer = [
+  'architecture',
+  'base-path',
+  'bench-report',
+  'dependency-floor',
+  'readme',
+  'source',
+  'threat-coverage',
+].map((name) => `test/${name}.test.ts`)
 /** One process runs many files in turn: to start one for each file costs as much again as the unit tests themselves. */
 const isolate = false
 /** What these projects start and load is built before they run. */
@@ -41,6 +51,18 @@ export default defineConfig({
       {
         extends: true,
         test: { name: 'integration', include: ['test/*.test.ts'], exclude: [slow], globalSetup, isolate },
+      },
+      // The black-box tests once more, with every server below a path.
+      {
+        extends: true,
+        test: {
+          name: 'base-path',
+          include: ['test/*.test.ts'],
+          exclude: [slow, ...withoutServer],
+          env: { TINTYPE_TEST_BASE_PATH: '/a/b' },
+          globalSetup,
+          isolate,
+        },
       },
       // Run by CI and by `npm run test:slow`: each takes seconds of processor time, or the machine's memory.
       {

@@ -1,5 +1,6 @@
 import { makeImage } from '@tintype/imaging/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { targetAt } from './support/base-path.ts'
 import type { Answer } from './support/raw-http.ts'
 import { requestHead, sendRaw } from './support/raw-http.ts'
 import { send } from './support/send.ts'
@@ -106,10 +107,10 @@ describe('Host', () => {
     const created = await send(named.url, '/photos', { method: 'POST', headers, body: image })
     const { id, url, thumbnail } = JSON.parse(created.body.toString()) as PhotoJson
     expect([url, thumbnail.url]).toEqual([
-      `${publicUrl}/media/${id}.png`,
-      `${publicUrl}/media/${id}/thumb.webp`,
+      publicUrl + targetAt(named.url, `/media/${id}.png`),
+      publicUrl + targetAt(named.url, `/media/${id}/thumb.webp`),
     ])
-    expect(created.headers.get('location')).toBe(`/photos/${id}`)
+    expect(created.headers.get('location')).toBe(targetAt(named.url, `/photos/${id}`))
     expect((await send(named.url, `/photos/${id}`, { method: 'DELETE' })).status).toBe(204)
   })
 })
@@ -151,7 +152,7 @@ describe('Origin', () => {
     ['a bookmark', { 'sec-fetch-site': 'none' }],
   ]
   test.each(own)('%s may write', async (_name, given) => {
-    const origin = given.origin === 'SELF' ? local.url : given.origin
+    const origin = given.origin === 'SELF' ? new URL(local.url).origin : given.origin
     const headers = { ...given, ...(origin && { origin }) }
     const { id } = await uploadPhoto(local.url, image)
     const { 'a form as text': text, 'a deletion by call': again, ...rest } = writesOf(id, image)

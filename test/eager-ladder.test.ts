@@ -1,5 +1,6 @@
 import { makeImage } from '@tintype/imaging/testing'
 import { expect, test, vi } from 'vitest'
+import { targetAt } from './support/base-path.ts'
 import { startTintype } from './support/start-tintype.ts'
 import { uploadPhoto } from './support/upload.ts'
 import { waiting } from './support/uploads.ts'
@@ -14,7 +15,7 @@ test('TINTYPE_EAGER_RENDITIONS=ladder makes every width of a photo without a req
     return result.data.map(({ url }) => url).sort()
   }
   const urls = ['w160', 'w320', 'w480', 'w640'].flatMap((name) => [`${name}.avif`, `${name}.webp`])
-  const expected = ['thumb.webp', ...urls].map((name) => `/media/${id}/${name}`)
+  const expected = ['thumb.webp', ...urls].map((name) => targetAt(tintype.url, `/media/${id}/${name}`))
   await vi.waitFor(async () => expect(await listed()).toEqual(expected), waiting)
   expect(await tintype.stop()).toBe(0)
   expect(await tintype.blobs()).toHaveLength(expected.length + 1)

@@ -4,6 +4,7 @@ import { get as openRequest } from 'node:http'
 import { join } from 'node:path'
 import { makeImage } from '@tintype/imaging/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { urlAt } from './support/base-path.ts'
 import { mutate } from './support/call.ts'
 import { startTintype, type Tintype } from './support/start-tintype.ts'
 import { readMedia, uploadPhoto } from './support/upload.ts'
@@ -97,7 +98,11 @@ test.runIf(process.platform === 'linux')(
       const asked = Array.from({ length: 20 }, async (_, at) => {
         const method = at % 3 === 0 ? 'HEAD' : 'GET'
         const headers = at % 2 === 0 ? { Range: 'bytes=10-' } : {}
-        const request = openRequest(tintype.url + photo.urls[at % 2], { agent: false, method, headers })
+        const request = openRequest(urlAt(tintype.url, photo.urls[at % 2] ?? ''), {
+          agent: false,
+          method,
+          headers,
+        })
         await once(request, 'response')
         request.destroy()
       })

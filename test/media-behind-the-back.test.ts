@@ -8,6 +8,7 @@ import { buffer } from 'node:stream/consumers'
 import { makeImage } from '@tintype/imaging/testing'
 import sharp from 'sharp'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { urlAt } from './support/base-path.ts'
 import { requestHead, sendRaw } from './support/raw-http.ts'
 import { send } from './support/send.ts'
 import { startTintype, type Tintype } from './support/start-tintype.ts'
@@ -173,7 +174,7 @@ describe('large files', () => {
   })
 
   async function openDownload(path: string): Promise<IncomingMessage> {
-    const [answer] = await once(openRequest(tintype.url + path, { agent: false }), 'response')
+    const [answer] = await once(openRequest(urlAt(tintype.url, path), { agent: false }), 'response')
     return answer
   }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { Script } from 'node:vm'
 import { makeImage } from '@tintype/imaging/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { targetAt } from './support/base-path.ts'
 import { lastingHeaders, type Sending, send } from './support/send.ts'
 import { startTintype, type Tintype } from './support/start-tintype.ts'
 import { readMedia, uploadPhoto } from './support/upload.ts'
@@ -236,7 +237,8 @@ test.each(['jpeg', 'png', 'webp', 'gif', 'avif'] as const)(
     const answer = await get(uploaded.url)
     expect(uploaded).toMatchObject({ format, mimeType: `image/${format}`, width: 40, height: 30 })
     expect(answer.headers.get('content-type')).toBe(`image/${format}`)
-    expect(uploaded.url).toBe(`/media/${uploaded.id}.${format === 'jpeg' ? 'jpg' : format}`)
+    const file = `${uploaded.id}.${format === 'jpeg' ? 'jpg' : format}`
+    expect(uploaded.url).toBe(targetAt(tintype.url, `/media/${file}`))
     expect(answer.body.equals(bytes)).toBe(true)
   },
 )

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makeImage } from '@tintype/imaging/testing'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { targetAt } from './support/base-path.ts'
 import { listChildren } from './support/list-children.ts'
 import { type Connection, openConnection, requestHead } from './support/raw-http.ts'
 import { startTintype, type Tintype } from './support/start-tintype.ts'
@@ -56,7 +57,7 @@ describe('stopping', () => {
     await using tintype = await startTintype({ dataDirectory: data.path })
     using upload = await beginUpload(tintype)
     using late = await openConnection(tintype.url)
-    await late.write('POST /photos HTTP/1.1\r\n')
+    await late.write(`POST ${targetAt(tintype.url, '/photos')} HTTP/1.1\r\n`)
     await beginStopping(tintype)
 
     await expect(fetch(`${tintype.url}/healthz`)).rejects.toThrow('fetch failed')

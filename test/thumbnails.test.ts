@@ -11,6 +11,7 @@ import {
 } from '@tintype/imaging/testing'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { targetAt, urlAt } from './support/base-path.ts'
 import { mutate, query } from './support/call.ts'
 import { startTintype, type Tintype } from './support/start-tintype.ts'
 import { readMedia, uploadPhoto } from './support/upload.ts'
@@ -72,7 +73,8 @@ describe('thumbnails.create', () => {
     test.each(sizes)('B140, B141: %s', async (_name, choice, width, height) => {
       const made = await create({ photoId: photo.id, format, ...choice })
       expect(made).toMatchObject({ width, height, format })
-      expect(made.url).toMatch(new RegExp(`^/media/${photo.id}/[a-z0-9-]+\\.${format}$`))
+      const media = targetAt(tintype.url, `/media/${photo.id}`)
+      expect(made.url).toMatch(new RegExp(`^${media}/[a-z0-9-]+\\.${format}$`))
       const bytes = await readMedia(tintype.url, made.url)
       expect(bytes.length).toBe(made.byteSize)
       expect(await sharp(bytes).metadata()).toMatchObject({ format: decoders[format], width, height })
@@ -129,7 +131,7 @@ describe('thumbnails.create', () => {
 
   test('the size of a preset gives the preset', async () => {
     const square = await create({ photoId: photo.id, width: 300, height: 300, fit: 'cover', format: 'webp' })
-    expect(square.url).toBe(`/media/${photo.id}/square.webp`)
+    expect(square.url).toBe(targetAt(tintype.url, `/media/${photo.id}/square.webp`))
     const thumb = await create({ photoId: photo.id, width: 300, height: 300 })
     expect(thumb.url).toBe(photo.thumbnail.url)
   })
@@ -192,7 +194,7 @@ describe('by URL', () => {
       expectProblem(await ask(tintype, `/media/${photo.id}/${name}`), 404, 'RENDITION_NOT_FOUND')
     }
     const { url } = await create({ photoId: photo.id, width: 77 })
-    expect(url).toBe(`/media/${photo.id}/77x-inside.webp`)
+    expect(url).toBe(targetAt(tintype.url, `/media/${photo.id}/77x-inside.webp`))
     await readMedia(tintype.url, url)
     expectProblem(await ask(tintype, url.replace('webp', 'avif')), 404, 'RENDITION_NOT_FOUND')
     expectProblem(await ask(tintype, `/media/${unknownId}/thumb.webp`), 404, 'PHOTO_NOT_FOUND')
@@ -219,7 +221,7 @@ describe('by URL', () => {
     )
     const url = `/media/${fresh.id}/w1280.webp`
     const leaving = new AbortController()
-    const left = fetch(tintype.url + url, { signal: leaving.signal })
+    const left = fetch(urlAt(tintype.url, url), { signal: leaving.signal })
     const staying = Array.from({ length: 5 }, () => readMedia(tintype.url, url))
     leaving.abort()
     await expect(left).rejects.toThrow()

@@ -1,5 +1,6 @@
 import { makeImage } from '@tintype/imaging/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { targetAt } from './support/base-path.ts'
 import { mutate, query } from './support/call.ts'
 import { startTintype, type Tintype } from './support/start-tintype.ts'
 import { type PhotoWords, uploadPhoto } from './support/upload.ts'
@@ -52,7 +53,7 @@ describe('pages', () => {
   test('B281: URLs are root-relative, whatever the request says', async () => {
     const { photos } = await list(tintype, { limit: 1 })
     const [photo] = photos
-    expect(photo?.url).toBe(`/media/${photo?.id}.png`)
+    expect(photo?.url).toBe(targetAt(tintype.url, `/media/${photo?.id}.png`))
     const response = await fetch(
       `${tintype.url}/trpc/photos.list?input=${encodeURIComponent('{"limit":1}')}`,
       {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { makeGpsJpeg, makeImage, makeQuadrants } from '@tintype/imaging/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { targetAt } from './support/base-path.ts'
 import { fieldPart, filePart, writeForm } from './support/multipart.ts'
 import { openConnection, requestHead } from './support/raw-http.ts'
 import { startTintype, type Tintype } from './support/start-tintype.ts'
@@ -38,8 +39,8 @@ describe('a photo', () => {
     const { id } = photo
     expect(photo).toEqual({
       id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/),
-      url: `/media/${id}.jpg`,
-      thumbnail: { url: `/media/${id}/thumb.webp`, width: 300, height: 225 },
+      url: targetAt(tintype.url, `/media/${id}.jpg`),
+      thumbnail: { url: targetAt(tintype.url, `/media/${id}/thumb.webp`), width: 300, height: 225 },
       filename: 'cat.jpg',
       byteSize: jpeg.length,
       sha256: sha256(jpeg),
@@ -81,7 +82,7 @@ describe('a photo', () => {
       const image = await makeImage({ width: 48, height: 32, format })
       const photo = expectPhoto(await postForm(tintype, [filePart(image, 'page.html', 'text/html')]))
       expect(photo).toMatchObject({ format, mimeType: `image/${format}`, width: 48, height: 32 })
-      expect(photo.url).toBe(`/media/${photo.id}.${extension}`)
+      expect(photo.url).toBe(targetAt(tintype.url, `/media/${photo.id}.${extension}`))
       expect(photo.filename).toBe('page.html')
       const media = await ask(tintype, photo.url)
       expect(media.body.equals(image)).toBe(true)
@@ -123,7 +124,7 @@ describe('a photo', () => {
     expect(answer.status).toBe(201)
     const { thumbnail, photo } = JSON.parse(answer.body.toString())
     expect(thumbnail).toBe(photo.thumbnail.url)
-    expect(answer.headers.get('location')).toBe(`/photos/${photo.id}`)
+    expect(answer.headers.get('location')).toBe(targetAt(tintype.url, `/photos/${photo.id}`))
     expect(await tintype.blobs()).toContainEqual(expect.stringContaining(`${photo.id}.thumb.webp`))
     expect((await ask(tintype, thumbnail)).headers.get('content-type')).toBe('image/webp')
   })

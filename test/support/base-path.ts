@@ -11,6 +11,11 @@ export function targetAt(url: string, target: string): string {
   return putBelow(new URL(url).pathname.replace(/\/$/, ''), target)
 }
 
+/** `targetAt` as a URL. */
+export function urlAt(url: string, target: string): string {
+  return new URL(url).origin + targetAt(url, target)
+}
+
 /** As `targetAt`, for a server that was started without a base path of its own. */
 export function targetBelow(target: string): string {
   return putBelow(basePath, target)

@@ -1,4 +1,4 @@
-import { targetAt } from './base-path.ts'
+import { urlAt } from './base-path.ts'
 import type { PhotoJson } from './uploads.ts'
 
 /** What is said of a photo while it is uploaded. */
@@ -29,7 +29,7 @@ export async function uploadPhoto(
 
 /** The bytes behind a media URL; rejects if they are missing. */
 export async function readMedia(url: string, path: string): Promise<Buffer> {
-  const answer = await fetch(new URL(targetAt(url, path), url))
+  const answer = await fetch(urlAt(url, path))
   if (answer.status !== 200) throw new Error(`${path} was answered ${answer.status}: ${await answer.text()}`)
   return Buffer.from(await answer.arrayBuffer())
 }

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { expect, vi } from 'vitest'
-import { basePath, targetAt } from './base-path.ts'
+import { basePath, urlAt } from './base-path.ts'
 import { type Form, type Part, writeForm } from './multipart.ts'
 import type { Answer } from './raw-http.ts'
 import type { Tintype } from './start-tintype.ts'
@@ -38,7 +38,7 @@ export interface ProblemJson {
 
 /** Asks for something and reads the whole answer. */
 export async function ask(tintype: Tintype, path: string, init?: RequestInit): Promise<Answer> {
-  const response = await fetch(new URL(tintype.url).origin + targetAt(tintype.url, path), init)
+  const response = await fetch(urlAt(tintype.url, path), init)
   return {
     status: response.status,
     headers: response.headers,
