@@ -8,6 +8,7 @@ import {
   type StagingOptions,
 } from '@tintype/storage'
 import type { Config } from './config/config.ts'
+import type { LastingStorage } from './config/storage-directory.ts'
 
 // The only importer of drivers. A driver is a line here and a file in its package. It is loaded only if it is used.
 
@@ -58,8 +59,11 @@ export async function openCatalog({
 }
 
 /** Opens a store for reading only, also while the server runs. */
-export async function openBlobReader({ directory }: { readonly directory: string }): Promise<BlobReader> {
-  return (await import('@tintype/storage/drivers/disk')).openDiskBlobReader({ directory })
+export async function openBlobReader(storage: LastingStorage): Promise<BlobReader> {
+  switch (storage.kind) {
+    case 'disk':
+      return (await import('@tintype/storage/drivers/disk')).openDiskBlobReader(storage)
+  }
 }
 
 /**

@@ -8,10 +8,10 @@ import { ConfigError } from '../config/config-error.ts'
 export function backupPaths(directory: string) {
   return {
     catalogFile: join(directory, 'tintype.db'),
-    media: join(directory, 'media'),
+    storage: { kind: 'disk', directory: join(directory, 'media') },
     stagingDirectory: join(directory, 'staging'),
     manifest: join(directory, 'backup.json'),
-  }
+  } as const
 }
 
 const manifestShape = z.object({

@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { link, lstat, mkdir, rename, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { type BlobKey, type BlobReader, makeDirectory, sourceOfFile, syncDirectory } from '@tintype/storage'
-import { type Config, contains, parseConfig } from '../config/config.ts'
+import { type Config, parseConfig } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
+import { contains } from '../config/contains.ts'
+import { storageDirectory } from '../config/storage-directory.ts'
 import { openBlobReader } from '../open-drivers.ts'
 import { backupPaths, readManifest, writeManifest } from './backup-directory.ts'
 import { abortOnSignals, type CommandContext } from './command-context.ts'
@@ -61,8 +63,8 @@ async function refuseTarget(directory: string, { dataDirectory, storage }: Confi
     () => false,
   )
   if (isTaken) throw new ConfigError(`${directory} exists already; a backup needs a new directory`)
-  const own = storage.kind === 'disk' ? [dataDirectory, storage.directory] : [dataDirectory]
-  if (own.some((one) => contains(one, directory)))
+  const own = [dataDirectory, storageDirectory(storage)]
+  if (own.some((one) => one !== undefined && contains(one, directory)))
     throw new ConfigError(
       'The backup must be outside the data directory and the storage: inside, it would be lost with them',
     )
@@ -71,7 +73,7 @@ async function refuseTarget(directory: string, { dataDirectory, storage }: Confi
 async function openEarlier(path: string): Promise<BlobReader> {
   const directory = resolve(path)
   await readManifest(directory)
-  return openBlobReader({ directory: backupPaths(directory).media })
+  return openBlobReader(backupPaths(directory).storage)
 }
 
 /**

@@ -1,16 +1,17 @@
 import { type CopyResult, copyLibrary, type Finding, type LibraryReaders } from '@tintype/photos'
 import type { BlobKey, BlobSource } from '@tintype/storage'
 import { ConfigError } from '../config/config-error.ts'
+import type { LastingStorage } from '../config/storage-directory.ts'
 import { openBlobStore, openCatalogCopy, openStagingArea } from '../open-drivers.ts'
 import type { CommandContext } from './command-context.ts'
 import { formatFinding } from './format-finding.ts'
 import { createProgressLine, formatByteSize } from './progress-line.ts'
 
-/** The paths of a copy. */
+/** Where a copy is made. Paths are absolute. */
 export interface CopyPaths {
   /** Does not exist yet. */
   readonly catalogFile: string
-  readonly media: string
+  readonly storage: LastingStorage
   readonly stagingDirectory: string
 }
 
@@ -31,19 +32,13 @@ export interface CopyIntoOptions {
  */
 export async function copyInto(
   source: LibraryReaders,
-  paths: CopyPaths,
+  { catalogFile, storage, stagingDirectory }: CopyPaths,
   { signal, stderr, reuse }: CopyIntoOptions,
 ): Promise<CopyResult> {
-  const { catalogFile, media, stagingDirectory } = paths
   await using opening = new AsyncDisposableStack()
   const line = opening.use(createProgressLine(stderr))
   const staging = opening.use(await openStagingArea({ directory: stagingDirectory }))
-  const blobs = opening.use(
-    await openBlobStore(
-      { storage: { kind: 'disk', directory: media }, durability: 'full' },
-      stagingDirectory,
-    ),
-  )
+  const blobs = opening.use(await openBlobStore({ storage, durability: 'full' }, stagingDirectory))
   if (!source.catalog.backUpTo) throw new ConfigError('This catalog cannot be copied while it is in use')
   await source.catalog.backUpTo(catalogFile)
   const catalog = opening.use(await openCatalogCopy({ file: catalogFile }))

@@ -1,10 +1,11 @@
-import { stat } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { PhotoCatalog } from '@tintype/catalog'
 import type { CheckedLibrary } from '@tintype/photos'
 import { type BlobStore, listStaged, type Staging } from '@tintype/storage'
 import type { Config } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
+import { type LastingStorage, storageDirectory } from '../config/storage-directory.ts'
 import {
   openBlobReader,
   openBlobStore,
@@ -15,11 +16,11 @@ import {
 import { lockDirectory } from '../serving/directory-lock.ts'
 import { findLoss } from '../serving/refuse-lost-catalog.ts'
 
-/** The paths of a library; all absolute. */
+/** Where a library is. Paths are absolute. */
 export interface LibraryPaths {
   readonly dataDirectory: string
   readonly stagingDirectory: string
-  readonly media: string
+  readonly storage: LastingStorage
   readonly catalogFile: string
 }
 
@@ -32,7 +33,7 @@ export function pathsOf({ dataDirectory, storage, catalog }: Config): LibraryPat
   return {
     dataDirectory,
     stagingDirectory: join(dataDirectory, 'staging'),
-    media: storage.directory,
+    storage,
     catalogFile: catalog.file,
   }
 }
@@ -56,7 +57,7 @@ export async function openLibrary(paths: LibraryPaths): Promise<OpenLibrary> {
   await confirmLibrary(paths)
   await using opening = new AsyncDisposableStack()
   const catalog = opening.use(await openCatalogReader({ file: paths.catalogFile }))
-  const blobs = opening.use(await openBlobReader({ directory: paths.media }))
+  const blobs = opening.use(await openBlobReader(paths.storage))
   const owned = opening.move()
   return {
     catalog,
@@ -73,19 +74,14 @@ export async function openLibrary(paths: LibraryPaths): Promise<OpenLibrary> {
  */
 export async function ownLibrary(paths: LibraryPaths): Promise<OwnedLibrary> {
   await confirmLibrary(paths)
-  const { dataDirectory, stagingDirectory, media, catalogFile } = paths
+  const { dataDirectory, stagingDirectory, storage, catalogFile } = paths
   await using opening = new AsyncDisposableStack()
   opening.use(lockDirectory(dataDirectory))
   const catalog = opening.use(
     await openCatalog({ catalog: { kind: 'sqlite', file: catalogFile }, durability: 'full' }),
   )
   const staging = opening.use(await openStagingArea({ directory: stagingDirectory }))
-  const blobs = opening.use(
-    await openBlobStore(
-      { storage: { kind: 'disk', directory: media }, durability: 'full' },
-      stagingDirectory,
-    ),
-  )
+  const blobs = opening.use(await openBlobStore({ storage, durability: 'full' }, stagingDirectory))
   const owned = opening.move()
   return {
     catalog,
@@ -97,10 +93,10 @@ export async function ownLibrary(paths: LibraryPaths): Promise<OwnedLibrary> {
 }
 
 /** A missing catalog or directory must not be created: then every photo would be an orphan. */
-async function confirmLibrary({ catalogFile, media }: LibraryPaths): Promise<void> {
+async function confirmLibrary({ catalogFile, storage }: LibraryPaths): Promise<void> {
   const loss = findLoss(catalogFile)
   if (loss) throw new ConfigError(`There is no library here: ${catalogFile} is ${loss}`)
-  await stat(media).catch(() => {
-    throw new ConfigError(`There is no library here: ${media} is missing`)
-  })
+  const directory = storageDirectory(storage)
+  if (directory !== undefined && !existsSync(directory))
+    throw new ConfigError(`There is no library here: ${directory} is missing`)
 }

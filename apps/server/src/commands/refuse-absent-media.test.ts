@@ -23,7 +23,8 @@ test.each([
     await blobs.put(key, Buffer.from('bytes'), { contentType: 'image/jpeg', ifExists: 'fail' })
   }
   const { signal } = new AbortController()
-  const outcome = refuseAbsentMedia({ catalog, blobs }, { media: '/mnt/photos', signal })
+  const storage = { kind: 'disk', directory: '/mnt/photos' } as const
+  const outcome = refuseAbsentMedia({ catalog, blobs }, { storage, signal })
   const refusal = `${library.missing} of ${library.photos} originals are missing in /mnt/photos`
   if (library.isRefused) await expect(outcome).rejects.toThrow(refusal)
   else await expect(outcome).resolves.toBeUndefined()

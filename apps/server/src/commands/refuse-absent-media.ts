@@ -1,5 +1,6 @@
 import { countMissingOriginals, type LibraryReaders } from '@tintype/photos'
 import { ConfigError } from '../config/config-error.ts'
+import { type LastingStorage, storageName } from '../config/storage-directory.ts'
 
 /** More missing originals than this point to a disk that is not mounted: damage to files leaves fewer. */
 const few = { count: 10, share: 0.1 }
@@ -12,12 +13,12 @@ const few = { count: 10, share: 0.1 }
  */
 export async function refuseAbsentMedia(
   library: LibraryReaders,
-  { media, signal }: { readonly media: string; readonly signal: AbortSignal },
+  { storage, signal }: { readonly storage: LastingStorage; readonly signal: AbortSignal },
 ): Promise<void> {
   const { photos, missing } = await countMissingOriginals(library, signal)
   const isPlausible = missing < photos && missing <= Math.max(few.count, photos * few.share)
   if (missing === 0 || isPlausible) return
   throw new ConfigError(
-    `${missing} of ${photos} originals are missing in ${media}: is its disk mounted? Nothing was repaired; --accept-missing-originals repairs anyway`,
+    `${missing} of ${photos} originals are missing in ${storageName(storage)}: is its disk mounted? Nothing was repaired; --accept-missing-originals repairs anyway`,
   )
 }

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { makeDirectory, syncDirectory } from '@tintype/storage'
 import { parseConfig } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
+import { storageDirectory, storageName } from '../config/storage-directory.ts'
 import { writeAndDrain } from '../observability/write-and-drain.ts'
 import { openBlobReader, openCatalogReader } from '../open-drivers.ts'
 import { lockDirectory } from '../serving/directory-lock.ts'
@@ -53,7 +54,7 @@ interface Source {
 async function fill(paths: LibraryPaths, source: Source) {
   const unnamed = `${paths.catalogFile}.restoring`
   await using undo = new AsyncDisposableStack()
-  for (const path of [paths.media, paths.stagingDirectory, unnamed]) {
+  for (const path of [restoredDirectory(paths), paths.stagingDirectory, unnamed]) {
     const before = await namesIn(path)
     undo.defer(() => removeNew(path, before))
   }
@@ -82,7 +83,7 @@ async function copyBackup({ directory, manifest, ...options }: Source, paths: Li
     throw new ConfigError(
       'This backup was changed: its catalog has another number of photos than its manifest',
     )
-  await using blobs = await openBlobReader({ directory: from.media })
+  await using blobs = await openBlobReader(from.storage)
   return await copyInto({ catalog, blobs }, paths, options)
 }
 
@@ -90,8 +91,9 @@ async function copyBackup({ directory, manifest, ...options }: Source, paths: Li
 const ignored = ['lost+found', 'tintype.lock', 'tintype.lock-journal']
 
 /** Files that are there already could be photos. Errors are native ones, or a `ConfigError`. */
-async function refuseOccupied({ dataDirectory, media, catalogFile }: LibraryPaths): Promise<void> {
-  for (const directory of [dataDirectory, media]) {
+async function refuseOccupied(paths: LibraryPaths): Promise<void> {
+  const { dataDirectory, catalogFile } = paths
+  for (const directory of [dataDirectory, restoredDirectory(paths)]) {
     const names = await namesIn(directory)
     const first = names?.find((name) => !ignored.includes(name))
     if (first !== undefined)
@@ -99,6 +101,13 @@ async function refuseOccupied({ dataDirectory, media, catalogFile }: LibraryPath
   }
   if (lstatSync(catalogFile, { throwIfNoEntry: false }))
     throw new ConfigError(`Restoring needs an empty data directory; ${catalogFile} exists`)
+}
+
+/** Whether another storage is empty is not known, and a failed restore could not empty it again. */
+function restoredDirectory({ storage }: LibraryPaths): string {
+  const directory = storageDirectory(storage)
+  if (directory !== undefined) return directory
+  throw new ConfigError(`Restoring needs a storage in a directory; ${storageName(storage)} has none`)
 }
 
 /** `undefined` if there is no such directory. */

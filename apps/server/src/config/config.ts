@@ -1,7 +1,8 @@
-import { relative, resolve, sep } from 'node:path'
+import { resolve } from 'node:path'
 import type { PhotoFormat } from '@tintype/contract'
 import { isLoopbackAddress } from '@tintype/http'
 import { ConfigError } from './config-error.ts'
+import { contains } from './contains.ts'
 import { type Input, readInputs } from './inputs.ts'
 import { type EngineUrl, ValueRefused } from './values.ts'
 import {
@@ -186,12 +187,6 @@ function findConflicts({ http, dataDirectory, storage, catalog }: Config): Confl
 interface Conflict {
   readonly keys: readonly VariableKey[]
   readonly problem: string
-}
-
-/** Whether an absolute path is the directory or lies in it. */
-export function contains(directory: string, path: string): boolean {
-  const way = relative(directory, path)
-  return way === '' || !(way === '..' || way.startsWith(`..${sep}`) || resolve(way) === way)
 }
 
 /**

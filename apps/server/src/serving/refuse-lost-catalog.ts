@@ -1,8 +1,9 @@
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { hasOriginals } from '@tintype/photos'
 import type { Config } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
+import { storageDirectory, storageName } from '../config/storage-directory.ts'
 import { openBlobReader } from '../open-drivers.ts'
 
 /**
@@ -17,11 +18,12 @@ export async function refuseLostCatalog({
 }: Pick<Config, 'catalog' | 'storage'>): Promise<void> {
   if (catalog.kind === 'memory' || storage.kind === 'memory') return
   const loss = findLoss(catalog.file)
-  if (!loss || findLoss(storage.directory) === 'missing') return
+  const directory = storageDirectory(storage)
+  if (!loss || (directory !== undefined && !existsSync(directory))) return
   await using blobs = await openBlobReader(storage)
   if (!(await hasOriginals(blobs))) return
   throw new ConfigError(
-    `The catalog ${catalog.file} is ${loss}, but there are photos in ${storage.directory}. Restore the catalog from a backup and remove the lost one's ${basename(catalog.file)}-wal, or move the photos to another directory to start with an empty library`,
+    `The catalog ${catalog.file} is ${loss}, but there are photos in ${storageName(storage)}. Restore the catalog from a backup and remove the lost one's ${basename(catalog.file)}-wal, or move the photos to another directory to start with an empty library`,
   )
 }
 

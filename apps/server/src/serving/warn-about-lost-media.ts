@@ -2,6 +2,7 @@ import type { PhotoCatalog } from '@tintype/catalog'
 import { hasOriginals, type Log } from '@tintype/photos'
 import type { BlobReader } from '@tintype/storage'
 import type { Config } from '../config/config.ts'
+import { storageDirectory } from '../config/storage-directory.ts'
 
 /**
  * Logs an error if the catalog has photos and none of their files exists. Most likely their disk is not mounted, and new
@@ -16,7 +17,7 @@ export async function warnAboutLostMedia(
 ): Promise<void> {
   if (storage.kind === 'memory' || (await catalog.count()) === 0 || (await hasOriginals(blobs))) return
   log.error(
-    { event: 'media-lost', directory: storage.directory },
+    { event: 'media-lost', directory: storageDirectory(storage) },
     'the catalog has photos, but none of their files exists; check that their disk is mounted',
   )
 }
