@@ -1,13 +1,13 @@
 import {
   defaultRenditionFormat,
   ladder,
+  ladderWidthFor,
   nameRendition,
   originalPath,
   type Photo,
   type presets,
   type RenditionFormat,
   renditionPath,
-  rungFor,
 } from '@tintype/contract'
 
 /** What a media URL is made from: a photo, or this part of one. */
@@ -73,7 +73,7 @@ export function mediaUrl(photo: PhotoReference, choice: MediaChoice & MediaBase 
   const path = originalPath(photo.id, photo.format)
   const base = resolveBase(photo.url.replace(path, ''), (choice.url ?? '').replace(/\/+$/, ''))
   if (width === undefined && preset === undefined && format === undefined) return base + path
-  const name = preset ?? nameRendition({ width: rungFor(width ?? photo.width) })
+  const name = preset ?? nameRendition({ width: ladderWidthFor(width ?? photo.width) })
   return base + renditionPath(photo.id, name, format ?? defaultRenditionFormat)
 }
 
@@ -99,7 +99,7 @@ export function srcset(photo: PhotoReference, choice: SrcsetChoice & MediaBase =
   const { format = defaultRenditionFormat, widths = ladder, url } = choice
   const rungs = new Map<number, number>()
   for (const width of widths) {
-    const rung = rungFor(width)
+    const rung = ladderWidthFor(width)
     const realWidth = Math.min(rung, photo.width)
     if (!rungs.has(realWidth)) rungs.set(realWidth, rung)
   }

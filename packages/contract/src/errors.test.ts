@@ -3,7 +3,7 @@ import { errorTable, isErrorCode, isTintypeError, TintypeError } from './errors.
 import { fromProblem, toProblem } from './problem.ts'
 
 describe('the error table', () => {
-  test('only failures that may pass on their own are retryable', () => {
+  test('only failures that can pass on their own are retryable', () => {
     const retryable = Object.entries(errorTable).filter(([, row]) => row.retryable)
     expect(retryable.map(([code]) => code).sort()).toEqual([
       'CATALOG_UNAVAILABLE',
@@ -15,13 +15,16 @@ describe('the error table', () => {
     ])
   })
 
-  test.each(['toString', '__proto__', 'ABORTED', '', null, 404])('%j is no code of the wire', (value) => {
-    expect(isErrorCode(value)).toBe(false)
-  })
+  test.each(['toString', '__proto__', 'ABORTED', '', null, 404])(
+    '%j is not a code that crosses the wire',
+    (value) => {
+      expect(isErrorCode(value)).toBe(false)
+    },
+  )
 })
 
 describe('problems', () => {
-  test('every code survives the wire with its facts', () => {
+  test('every code crosses the wire with its facts', () => {
     for (const code of Object.keys(errorTable).filter(isErrorCode)) {
       const problem = JSON.parse(
         JSON.stringify(toProblem(new TintypeError(code, 'why', { facts: { limit: 3 } }), 'r-1')),
@@ -38,7 +41,7 @@ describe('problems', () => {
     }
   })
 
-  test('a fact cannot take the place of a member', () => {
+  test('a fact cannot replace a member', () => {
     const facts = { status: 200, code: 'FORGED', requestId: 'forged' }
     expect(toProblem(new TintypeError('INTERNAL', 'x', { facts }), 'r-1')).toMatchObject({
       status: 500,
@@ -51,7 +54,7 @@ describe('problems', () => {
     expect(toProblem(new TintypeError('ABORTED', 'x'), 'r').code).toBe('INTERNAL')
   })
 
-  test.each([null, 'x', 3, {}, { code: 'NOPE' }, []])('%j is no problem', (value) => {
+  test.each([null, 'x', 3, {}, { code: 'NOPE' }, []])('%j is not a problem', (value) => {
     expect(fromProblem(value)).toBeUndefined()
   })
 })

@@ -7,7 +7,7 @@ export interface ErrorRow {
 }
 
 /**
- * Every failure Tintype can answer with. The only place where a code meets a status.
+ * Every failure that Tintype answers with. The only place that gives a code its status.
  *
  * @see docs/http-api.md for when each is used
  */
@@ -48,12 +48,12 @@ export const errorTable = {
   STORAGE_FULL: { status: 507, retryable: false },
 } as const satisfies Record<string, ErrorRow>
 
-/** A code that a server answers with. */
+/** A code that the server answers with. */
 export type ErrorCode = keyof typeof errorTable
 
 /**
- * A code that never crosses the wire, because no client is left to receive it: the caller cancelled
- * (`ABORTED`), or no answer of Tintype's came (`NETWORK_ERROR`).
+ * A code that never crosses the wire: the caller cancelled (`ABORTED`), or no answer of a Tintype server came
+ * (`NETWORK_ERROR`).
  */
 export type LocalErrorCode = 'ABORTED' | 'NETWORK_ERROR'
 
@@ -70,7 +70,7 @@ export interface TintypeErrorOptions {
   readonly retryAfterSeconds?: number | undefined
   /** Finds the request in the server's log. */
   readonly requestId?: string | undefined
-  /** What went wrong underneath; logged, never sent. */
+  /** The error that caused this one; logged, never sent. */
   readonly cause?: unknown
 }
 
@@ -82,7 +82,7 @@ export interface TintypeErrorOptions {
  */
 export class TintypeError extends Error {
   override readonly name = 'TintypeError'
-  // declared, because as fields they would be defined twice, here and below, in every page that has the SDK
+  // `declare`, because fields would be defined twice in every page that has the SDK: here and in the constructor
   declare readonly code: TintypeErrorCode
   declare readonly facts: ErrorFacts
   declare readonly retryAfterSeconds: number | undefined

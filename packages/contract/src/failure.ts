@@ -1,6 +1,6 @@
 import { type ErrorFacts, isTintypeError, TintypeError, type TintypeErrorCode } from './errors.ts'
 
-/** A `TintypeError` on its way to another process or thread: plain data, which can be structured-cloned. */
+/** A `TintypeError` as plain data, which can be sent to another process or thread. */
 export interface Failure {
   readonly code: TintypeErrorCode
   readonly message: string
@@ -11,9 +11,9 @@ export interface Failure {
 }
 
 /**
- * Prepares an error for the way. One that is not ours becomes INTERNAL, and its text the cause.
+ * Converts an error so that it can be sent. An error that is not a `TintypeError` becomes INTERNAL, with its text as cause.
  *
- * @param message what is said of an error that is not ours
+ * @param message message of an error that is not a `TintypeError`
  */
 export function toFailure(error: unknown, message: string): Failure {
   if (!isTintypeError(error)) return { code: 'INTERNAL', message, facts: {}, cause: textOf(error) }
@@ -22,12 +22,12 @@ export function toFailure(error: unknown, message: string): Failure {
   return { code, message: error.message, facts, retryAfterSeconds, cause: text }
 }
 
-/** The error that was sent. Its cause is an `Error` with the text and stack that it had where it was thrown. */
+/** Converts a failure back into its error. The cause is an `Error` with the text and stack of the process that threw it. */
 export function fromFailure({ code, message, facts, retryAfterSeconds, cause }: Failure): TintypeError {
   return new TintypeError(code, message, { facts, retryAfterSeconds, cause: cause && toCause(cause) })
 }
 
-/** An `Error`, which a log shows where it shows no text, without a stack that would lead astray. */
+/** Makes an `Error` from text, because a log shows no text as a cause. Its stack is the text: the place of this call would mislead. */
 export function toCause(text: string): Error {
   const cause = new Error(text.split('\n', 1)[0])
   cause.stack = text

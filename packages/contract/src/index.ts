@@ -43,11 +43,11 @@ export { fromProblem, type Problem, problemMediaType, toProblem } from './proble
 export {
   defaultRenditionFormat,
   ladder,
+  ladderWidthFor,
   nameRendition,
   parseRenditionName,
   presets,
   type RenditionChoice,
-  rungFor,
 } from './renditions.ts'
 export { type Right, rights, rightsOfScopes, type Scope, scopes } from './rights.ts'
 export {

@@ -17,7 +17,7 @@ const pathOf = (reference: MediaReference) =>
     ? originalPath(reference.id, reference.format)
     : renditionPath(reference.id, reference.name, reference.format)
 
-test('a media URL names what it was made for', async () => {
+test('a media URL reads back as the reference that it was made from', async () => {
   await assert(
     property(path, (url) => {
       const reference = parseMediaPath(url.slice('/media'.length))
@@ -26,7 +26,7 @@ test('a media URL names what it was made for', async () => {
   )
 })
 
-test('B172 B177 B178 B179 nothing else names anything', async () => {
+test('B172 B177 B178 B179 no other text is a media path', async () => {
   const edit = oneof(
     constantFrom('..', '/', '%2e', '%2f', '\0', '\\', '.', '?', 'A', '-', '\n', ''),
     string(),

@@ -5,7 +5,7 @@ import type { PhotoId } from './photo.ts'
 const id = '0193f6a2-7c1e-7b3a-9d2e-5f60718293a4' as PhotoId
 
 describe('media paths', () => {
-  test('what is written is read back', () => {
+  test('a path that was written reads back as its reference', () => {
     expect(parseMediaPath(originalPath(id, 'jpeg').slice('/media'.length))).toEqual({
       kind: 'original',
       id,

@@ -12,12 +12,12 @@ export function originalPath(id: PhotoId, format: PhotoFormat): string {
   return `/media/${id}.${formatFacts[format].extension}`
 }
 
-/** Path of a rendition, below the server's base path; `name` as given by `nameRendition`. */
+/** Path of a rendition, below the server's base path; `name` comes from `nameRendition`. */
 export function renditionPath(id: PhotoId, name: string, format: RenditionFormat): string {
   return `/media/${id}/${name}.${format}`
 }
 
-/** What a path below `/media` names. */
+/** The original or rendition that a path below `/media` names. */
 export type MediaReference =
   | { readonly kind: 'original'; readonly id: PhotoId; readonly format: PhotoFormat }
   | {
@@ -39,8 +39,8 @@ export function isPhotoId(value: unknown): value is PhotoId {
 }
 
 /**
- * Reads the part of a URL path that follows `/media`, as it arrived: nothing is decoded, because no escape and no
- * dot segment can be part of a name that Tintype gives. `undefined` for everything else.
+ * Reads the part of a URL path that follows `/media`, as it arrived. Nothing is decoded, because the names that Tintype gives
+ * have neither escapes nor dot segments. `undefined` if the path names no media.
  */
 export function parseMediaPath(path: string): MediaReference | undefined {
   const groups = mediaPattern.exec(path)?.groups

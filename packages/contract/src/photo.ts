@@ -1,13 +1,13 @@
 declare const brand: unique symbol
 
-/** UUIDv7 in lower case, the name of a photo for ever. @see RFC 9562 §5.7 */
+/** UUIDv7 in lower case. A photo keeps it for ever. @see RFC 9562 §5.7 */
 export type PhotoId = string & { readonly [brand]: 'PhotoId' }
 
-/** Formats that can be uploaded, as named in `TINTYPE_ALLOWED_FORMATS`. */
+/** Formats that can be uploaded, named as in `TINTYPE_ALLOWED_FORMATS`. */
 export const photoFormats = ['jpeg', 'png', 'webp', 'gif', 'avif'] as const
 export type PhotoFormat = (typeof photoFormats)[number]
 
-/** Media type and file extension of each format; the extension is the one in the photo's URL. */
+/** Media type and file extension of each format. The extension is the one in the photo's URL. */
 export const formatFacts = {
   jpeg: { mimeType: 'image/jpeg', extension: 'jpg' },
   png: { mimeType: 'image/png', extension: 'png' },
@@ -16,37 +16,40 @@ export const formatFacts = {
   avif: { mimeType: 'image/avif', extension: 'avif' },
 } as const satisfies Record<PhotoFormat, { mimeType: string; extension: string }>
 
-/** One uploaded image and what is known of it. The same over HTTP, tRPC and in the SDK. */
+/** An uploaded image and its description. The same over HTTP, over tRPC and in the SDK. */
 export interface Photo {
   readonly id: PhotoId
   /** Of the original; root-relative unless the server has a public URL. The bytes behind it never change. */
   readonly url: string
   readonly thumbnail: Thumbnail
-  /** The name the client gave, cleaned; data only, never a path. */
+  /** The client's name for the file, cleaned. Only data, never part of a path. */
   readonly filename: string
   /** Of the original, in bytes. */
   readonly byteSize: number
   /** Of the original, 64 lower-case hex digits. */
   readonly sha256: string
-  /** Decided by the bytes. */
+  /** Detected from the bytes; what the client declared does not count. */
   readonly format: PhotoFormat
   readonly mimeType: string
   /** Pixels, as displayed: orientation applied. */
   readonly width: number
   /** Pixels, as displayed: orientation applied. */
   readonly height: number
-  /** Thumbhash, base64: a blurred preview in about 25 bytes. Empty where a server that reads headers only has not decoded the photo yet. */
+  /**
+   * Thumbhash, base64: a blurred preview in about 25 bytes. Empty if the server reads headers only and has not decoded the
+   * photo yet.
+   */
   readonly placeholder: string
   readonly title: string | null
-  /** Text for those who cannot see the picture. */
+  /** Text for people who cannot see the picture. */
   readonly alt: string | null
   /** Without duplicates, in the order given. */
   readonly tags: readonly string[]
   /** ISO 8601, UTC. */
   readonly createdAt: string
   /**
-   * When the camera says the picture was taken, ISO 8601: in UTC where the picture says its zone, without a
-   * zone (local time) where it does not, `null` where it says nothing.
+   * Time of the picture by the camera's clock, ISO 8601: in UTC if the picture names its zone, else without a zone (local
+   * time). `null` if the picture has no time.
    */
   readonly takenAt: string | null
 }
@@ -69,7 +72,7 @@ export interface Rendition extends Thumbnail {
 /** A page of photos, newest first. */
 export interface PhotoPage {
   readonly photos: readonly Photo[]
-  /** Opaque; ask for the next page with it. `null` at the end. */
+  /** Opaque; the `cursor` of the next page. `null` on the last page. */
   readonly nextCursor: string | null
 }
 
@@ -85,14 +88,14 @@ export const renditionMimeTypes = {
   png: 'image/png',
 } as const satisfies Record<RenditionFormat, string>
 
-/** What may be uploaded and which renditions exist, so that a client can check before it sends. */
+/** Limits of uploads, and the renditions that the server makes. A client can check a file before it sends it. */
 export interface SystemLimits {
   readonly formats: readonly PhotoFormat[]
   readonly mimeTypes: readonly string[]
   readonly maxUploadByteSize: number
   /** Width × height × frames. */
   readonly maxPixels: number
-  /** The same for AVIF, which costs more memory to decode. */
+  /** The same for AVIF, which needs more memory to decode. */
   readonly maxAvifPixels: number
   /** Pixels of one side. */
   readonly maxSide: number
@@ -105,8 +108,8 @@ export interface SystemLimits {
 }
 
 /**
- * How an image meets its box. `inside` fits within it, `cover` fills it and crops, `contain` fits within it
- * and pads to it, `fill` stretches. None ever enlarges the image.
+ * How an image is fitted to a box: `inside` fits within it, `cover` fills it and crops, `contain` fits within it and pads,
+ * `fill` stretches. The image is never enlarged.
  */
 export const renditionFits = ['inside', 'cover', 'contain', 'fill'] as const
 export type RenditionFit = (typeof renditionFits)[number]

@@ -3,38 +3,38 @@ import { type ErrorCode, type ErrorFacts, errorTable, isErrorCode, TintypeError 
 /** Media type of every error body. @see RFC 9457 */
 export const problemMediaType = 'application/problem+json'
 
-/** What each code means: short, and the same for every occurrence. Apart from the table, so that the SDK does not carry it. */
+/** A short meaning of each code, the same each time. Not in the error table, so that the SDK does not contain it. */
 const titles: Record<ErrorCode, string> = {
   FILE_REQUIRED: 'No file was sent',
-  NOT_AN_IMAGE: 'Not an image that is accepted here',
+  NOT_AN_IMAGE: 'The file is not an image of an allowed format',
   EMPTY_FILE: 'The file is empty',
   TOO_MANY_FILES: 'More than one file was sent',
   INVALID_MULTIPART: 'The form is malformed or incomplete',
   INVALID_REQUEST: 'The request is not valid',
-  DIGEST_MISMATCH: 'The bytes do not match their digest',
+  DIGEST_MISMATCH: 'The bytes do not match the digest that was sent',
   UNAUTHENTICATED: 'A valid credential is needed',
-  ORIGIN_NOT_ALLOWED: 'Pages of this origin may not write here',
-  HOST_NOT_ALLOWED: 'This host name is not served here',
-  ROUTE_NOT_FOUND: 'Nothing is served under this path',
-  PHOTO_NOT_FOUND: 'No such photo',
-  RENDITION_NOT_FOUND: 'No such rendition',
-  FORBIDDEN: 'This is not allowed for you',
+  ORIGIN_NOT_ALLOWED: 'Pages of this origin may not change anything',
+  HOST_NOT_ALLOWED: 'The server does not answer to this host name',
+  ROUTE_NOT_FOUND: 'There is nothing at this path',
+  PHOTO_NOT_FOUND: 'There is no such photo',
+  RENDITION_NOT_FOUND: 'There is no such rendition',
+  FORBIDDEN: 'The caller lacks the right for this',
   INVALID_SIGNATURE: 'The signature of this URL is not valid',
   URL_EXPIRED: 'This URL has expired',
   QUOTA_EXCEEDED: 'The quota is used up',
-  METHOD_NOT_ALLOWED: 'This method is not supported here',
+  METHOD_NOT_ALLOWED: 'This path does not support the method',
   UPLOAD_TIMEOUT: 'The upload stopped or was too slow',
   IDEMPOTENCY_CONFLICT: 'This Idempotency-Key was used for other bytes',
-  TOKEN_USED_UP: 'This upload token was used as often as it may be',
-  PRECONDITION_FAILED: 'A precondition of the request does not hold',
+  TOKEN_USED_UP: 'The upload token has no uses left',
+  PRECONDITION_FAILED: 'A condition of the request is not met',
   PAYLOAD_TOO_LARGE: 'The upload is too large',
-  UNSUPPORTED_MEDIA_TYPE: 'This content type cannot be read here',
-  RANGE_NOT_SATISFIABLE: 'The range lies outside the file',
+  UNSUPPORTED_MEDIA_TYPE: 'The content type is not supported',
+  RANGE_NOT_SATISFIABLE: 'The range is outside the file',
   UNREADABLE_IMAGE: 'The image cannot be decoded',
   TOO_MANY_PIXELS: 'The image is too large to decode',
   RATE_LIMITED: 'Too many requests',
-  INTERNAL: 'Something went wrong on our side',
-  OVERLOADED: 'Too much at once, try again shortly',
+  INTERNAL: 'The server failed',
+  OVERLOADED: 'The server is busy, try again shortly',
   STORAGE_UNAVAILABLE: 'The storage cannot be reached',
   CATALOG_UNAVAILABLE: 'The catalog cannot be reached',
   IDENTITY_UNAVAILABLE: 'Credentials cannot be checked at the moment',
@@ -47,7 +47,7 @@ export interface Problem {
   readonly type: string
   readonly title: string
   readonly status: (typeof errorTable)[ErrorCode]['status']
-  /** What was expected and what arrived, this time. */
+  /** What was expected and what arrived in this request. */
   readonly detail: string
   readonly code: ErrorCode
   readonly requestId: string
@@ -55,7 +55,7 @@ export interface Problem {
   readonly [fact: string]: ErrorFacts[string]
 }
 
-/** Renders an error for the wire. A code that never crosses it becomes `INTERNAL`. */
+/** Converts an error to what is sent. A code that never crosses the wire becomes `INTERNAL`. */
 export function toProblem(error: TintypeError, requestId: string): Problem {
   const code = isErrorCode(error.code) ? error.code : 'INTERNAL'
   const { status } = errorTable[code]
@@ -63,11 +63,11 @@ export function toProblem(error: TintypeError, requestId: string): Problem {
   return { ...error.facts, type, title: titles[code], status, detail: error.message, code, requestId }
 }
 
-/** Reads a problem back into the error it was made from; `undefined` where `value` is none. */
+/** Converts a problem back to its error; `undefined` if `value` is not a problem. */
 export function fromProblem(value: unknown, retryAfterSeconds?: number): TintypeError | undefined {
   if (typeof value !== 'object' || value === null || !('code' in value) || !isErrorCode(value.code))
     return undefined
   const { type: _type, title, status: _status, detail, code: _code, requestId, ...rest } = value as Problem
-  const { error: _error, ...facts } = rest // tRPC's envelope, beside a problem that has no path
+  const { error: _error, ...facts } = rest // tRPC's envelope, which a refusal under `/trpc` has as well
   return new TintypeError(value.code, detail ?? title, { facts, requestId, retryAfterSeconds })
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ladder, nameRendition, parseRenditionName, presets, rungFor } from './renditions.ts'
+import { ladder, ladderWidthFor, nameRendition, parseRenditionName, presets } from './renditions.ts'
 
 describe('names of renditions', () => {
   test.each([
@@ -18,7 +18,7 @@ describe('names of renditions', () => {
     expect(parseRenditionName(name)).toBeDefined()
   })
 
-  test('every preset and every rung reads back as itself', () => {
+  test('the name of every preset and every width of the ladder reads back as itself', () => {
     for (const [name, preset] of Object.entries(presets))
       expect(parseRenditionName(name)).toMatchObject(preset)
     for (const width of ladder)
@@ -43,7 +43,7 @@ describe('names of renditions', () => {
     expect(parseRenditionName(name)).toBeUndefined()
   })
 
-  test('a width is rounded up to a rung, and never beyond the widest', () => {
-    expect([1, 160, 161, 3841, 100_000].map(rungFor)).toEqual([160, 160, 320, 3840, 3840])
+  test('a width is rounded up to one of the ladder, at most to the widest', () => {
+    expect([1, 160, 161, 3841, 100_000].map(ladderWidthFor)).toEqual([160, 160, 320, 3840, 3840])
   })
 })

@@ -7,13 +7,13 @@ export const presets = {
   preview: { width: 1280, height: 1280, fit: 'inside' },
 } as const satisfies Record<string, { width: number; height: number; fit: RenditionFit }>
 
-/** The width ladder: pixels, ascending. Wide enough apart to cache well, near enough to waste little. */
+/** The width ladder: pixels, ascending. Few widths are cached well, and small steps waste little. */
 export const ladder = [160, 320, 480, 640, 960, 1280, 1920, 2560, 3840] as const
 
-/** The longest side a rendition can be asked for, in pixels. */
+/** The longest side that a rendition can have, in pixels. */
 export const maxRenditionSide = 4096
 
-/** Format of a thumbnail when none is asked for: keeps transparency, smaller than JPEG, shown everywhere. */
+/** Format of a rendition if none is given: keeps transparency, is smaller than JPEG, and every browser shows it. */
 export const defaultRenditionFormat: RenditionFormat = 'webp'
 
 /** What a rendition looks like. Without `width` and `height` it has the size of its original. */
@@ -23,23 +23,23 @@ export interface RenditionSpec {
   /** Pixels, 1 to 4096. */
   readonly height?: number | undefined
   readonly fit: RenditionFit
-  /** 1 to 100; the format's own default where absent. */
+  /** 1 to 100; absent: the format's default. */
   readonly quality?: number | undefined
 }
 
-/** A choice of size as callers make it; nothing at all means the thumbnail. */
+/** The size that a caller chooses; an empty object means the thumbnail. */
 export type RenditionChoice = Partial<RenditionSpec>
 
 /**
- * The one name of a rendition, so that the same wish always meets the same URL: a preset (`thumb`), a rung of
- * the ladder (`w640`), or a custom size (`400x300-cover-q70`).
+ * The one name of a rendition, so that the same choice always has the same URL: a preset (`thumb`), a width of the ladder
+ * (`w640`), or a custom size (`400x300-cover-q70`).
  */
 export function nameRendition(choice: RenditionChoice): string {
   const { width, height, fit = 'inside', quality } = choice
   if (quality === undefined) {
     if (width === undefined && height === undefined) return 'thumb'
-    const isRung = height === undefined && fit === 'inside' && ladder.some((rung) => rung === width)
-    if (isRung) return `w${width}`
+    const isOnLadder = height === undefined && fit === 'inside' && ladder.some((one) => one === width)
+    if (isOnLadder) return `w${width}`
     for (const [name, preset] of Object.entries(presets)) {
       if (preset.width === width && preset.height === height && preset.fit === fit) return name
     }
@@ -52,15 +52,15 @@ const customName =
   /^(?<width>[1-9]\d{0,3})?x(?<height>[1-9]\d{0,3})?-(?<fit>inside|cover|contain|fill)(?:-q(?<quality>[1-9]\d?|100))?$/
 
 /**
- * Reads a rendition's name back. `undefined` where it is no name that `nameRendition` gives, so that every
- * rendition has one URL and no more.
+ * Reads a rendition's name. `undefined` if `nameRendition` does not give this name, so that every rendition has exactly one
+ * URL.
  */
 export function parseRenditionName(
   name: string,
 ): (RenditionSpec & { readonly isCustom: boolean }) | undefined {
   if (Object.hasOwn(presets, name)) return { ...presets[name as keyof typeof presets], isCustom: false }
-  const rung = ladder.find((width) => name === `w${width}`)
-  if (rung !== undefined) return { width: rung, fit: 'inside', isCustom: false }
+  const ladderWidth = ladder.find((width) => name === `w${width}`)
+  if (ladderWidth !== undefined) return { width: ladderWidth, fit: 'inside', isCustom: false }
   const groups = customName.exec(name)?.groups
   if (!groups) return undefined
   const spec = {
@@ -73,7 +73,7 @@ export function parseRenditionName(
   return isInRange && nameRendition(spec) === name ? { ...spec, isCustom: true } : undefined
 }
 
-/** The smallest rung of the ladder that is at least `width` pixels; the widest where none is. */
-export function rungFor(width: number): number {
-  return ladder.find((rung) => rung >= width) ?? ladder[ladder.length - 1] ?? width
+/** The smallest width of the ladder that is at least `width` pixels; if none is, the widest. */
+export function ladderWidthFor(width: number): number {
+  return ladder.find((one) => one >= width) ?? ladder[ladder.length - 1] ?? width
 }

@@ -39,7 +39,7 @@ describe('callers without a credential', () => {
     for (const right of rights) expect(refusalOf(openCaller, right)).toBeUndefined()
   })
 
-  test('B225: may do nothing on a closed one, and are asked for a credential', () => {
+  test('B225: may do nothing on a closed one, and get UNAUTHENTICATED', () => {
     for (const right of rights)
       expect(refusalOf(anonymousCaller, right)).toMatchObject({
         code: 'UNAUTHENTICATED',

@@ -42,7 +42,7 @@ const rightsOfScope: Readonly<Record<Scope, readonly Right[]>> = {
   admin: rights,
 }
 
-/** The rights of scopes, together. `photos:import` is not among those of `manage`, because only keys get it. */
+/** All rights that the scopes give. `manage` does not give `photos:import`: only keys can have that right. */
 export function rightsOfScopes(granted: Iterable<Scope>): ReadonlySet<Right> {
   return new Set([...granted].flatMap((scope) => rightsOfScope[scope]))
 }

@@ -44,7 +44,7 @@ const input = oneof(
   record(Object.fromEntries(keys.map((key) => [key, oneof(hostile, array(hostile))])), { requiredKeys: [] }),
 )
 
-describe('whatever is put in', () => {
+describe('any input', () => {
   test.each(inputs.map(([name, schema]) => ({ name, schema: schema as z.ZodType })))(
     '$name takes it, then as often as wished, or refuses it in ten lines',
     async ({ schema }) => {
@@ -59,7 +59,7 @@ describe('whatever is put in', () => {
   )
 })
 
-test('B059 texts that are taken are trimmed, well-formed, without control characters, and not too long', async () => {
+test('B059 accepted texts are trimmed, well-formed, without control characters, and not too long', async () => {
   const piece = oneof(
     constantFrom(' ', '\0', '\t', '\u007f', '\ud800', 'é', '🐈'),
     string({ unit: 'grapheme' }),

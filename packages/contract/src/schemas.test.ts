@@ -59,7 +59,7 @@ describe('input schemas', () => {
     expect(() => parseInput(photoTextInput, { title })).toThrow(/title/)
   })
 
-  test('B285 unknown and inherited names are refused or ignored, never taken', () => {
+  test('B285 unknown and inherited names are refused or ignored', () => {
     const input = JSON.parse(`{ "id": "${photoId}", "__proto__": { "title": "polluted" } }`)
     expect(() => parseInput(photoUpdateInput, input)).toThrow(/input/)
     expect(({} as { title?: string }).title).toBeUndefined()
@@ -67,7 +67,7 @@ describe('input schemas', () => {
 })
 
 describe('upload tokens', () => {
-  test('are valid for 15 minutes and one photo unless something else is asked for', () => {
+  test('are valid for 15 minutes and one photo by default', () => {
     expect(parseInput(uploadTokenInput, {})).toEqual({ expiresInSeconds: 900, uses: 1 })
   })
 
@@ -103,7 +103,7 @@ describe('upload tokens', () => {
     )
   })
 
-  test('keep every wish that is valid', () => {
+  test('keep every valid term', () => {
     const wish = {
       owner: 'user:42',
       expiresInSeconds: 10,

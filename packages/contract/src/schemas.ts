@@ -1,4 +1,4 @@
-/** Input schemas. Not in the main entry: browsers that only need types and URLs then load no zod. */
+/** Input schemas. Not in the main entry, so that pages that only need types and URLs load no zod. */
 import { z } from 'zod'
 import { TintypeError } from './errors.ts'
 import { isPhotoId } from './media-urls.ts'
@@ -9,7 +9,7 @@ import { duplicatePolicies, type PhotoMetadata, visibilities } from './upload-gr
 /** Longest texts, in characters, and most tags of a photo. */
 export const textLimits = { title: 300, alt: 2000, tag: 64, tags: 32, search: 200, cursor: 100 } as const
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused (threat B059)
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are refused (threat B059)
 const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/
 
 const text = (max: number) =>
@@ -36,7 +36,7 @@ const photoId = z
   .transform((id) => id as PhotoId)
 const side = z.int().min(1).max(maxRenditionSide)
 
-/** What a person writes about a photo; `null` or an empty text clears. */
+/** The texts of a photo; `null` or an empty text clears one. */
 export const photoTextInput = z.strictObject({
   title: clearable(textLimits.title).optional(),
   alt: clearable(textLimits.alt).optional(),
@@ -56,7 +56,7 @@ export const photoListInput = z
     cursor: z.string().min(1).max(textLimits.cursor).nullish(),
     tag: text(textLimits.tag).min(1).optional(),
     search: text(textLimits.search).optional(),
-    /** Sent by the infinite queries of tRPC's React integration. There is no other direction yet. */
+    /** Sent by tRPC's infinite queries. There is no other direction yet. */
     direction: z.literal('forward', "must be 'forward': pages go from newest to oldest").optional(),
   })
   .prefault({})
@@ -130,17 +130,17 @@ function isMetadata(value: unknown): boolean {
   try {
     return encodeURIComponent(JSON.stringify(value)).replace(/%../g, '.').length <= 4096
   } catch {
-    return false // nested more deeply than can be written
+    return false // too deeply nested to be written as JSON
   }
 }
 
-/** One problem that a schema found. */
+/** A value that does not fit its schema. */
 export interface InputIssue {
   readonly path: readonly PropertyKey[]
   readonly message: string
 }
 
-/** The error for input that fails its schema: names the first ten problems, `tags.2: must not be empty`. */
+/** The error for input that does not fit its schema. It names the first ten problems, such as `tags.2: must not be empty`. */
 export function invalidInput(issues: readonly InputIssue[]): TintypeError {
   const lines = issues
     .slice(0, 10)

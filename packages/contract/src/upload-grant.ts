@@ -1,6 +1,6 @@
 import type { PhotoFormat } from './photo.ts'
 
-/** Who may see a photo: everyone who has its URL, or only callers with a right to it. */
+/** Which callers can see a photo: all that have its URL, or only those with a right to it. */
 export const visibilities = ['public', 'private'] as const
 export type Visibility = (typeof visibilities)[number]
 
@@ -11,7 +11,7 @@ export type DuplicatePolicy = (typeof duplicatePolicies)[number]
 /** Data of the application about a photo. Plain JSON values. */
 export type PhotoMetadata = Readonly<Record<string, unknown>>
 
-/** What every photo that is uploaded with a token gets, and which limits it has to meet. */
+/** The values and limits of every photo that is uploaded with a token. */
 export interface UploadTerms {
   /** Owner of the photos, 1 to 200 visible ASCII characters; absent for photos without an owner. */
   readonly owner?: string | undefined
@@ -31,7 +31,7 @@ export interface UploadTerms {
   /** At most 4 KiB as JSON. */
   readonly metadata?: PhotoMetadata | undefined
   readonly duplicates?: DuplicatePolicy | undefined
-  /** Of the bytes that must arrive, 64 lower-case hex digits. */
+  /** SHA-256 of the only bytes that are accepted, 64 lower-case hex digits. */
   readonly sha256?: string | undefined
   /** The `Origin` that a request must have, as browsers send it. */
   readonly origin?: string | undefined
