@@ -24,7 +24,7 @@ export {
 export { type Failure, fromFailure, toCause, toFailure } from './failure.ts'
 export { isPhotoId, type MediaReference, originalPath, parseMediaPath, renditionPath } from './media-urls.ts'
 export {
-  formatFacts,
+  fileTypes,
   type Photo,
   type PhotoFormat,
   type PhotoId,

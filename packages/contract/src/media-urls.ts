@@ -1,5 +1,5 @@
 import {
-  formatFacts,
+  fileTypes,
   type PhotoFormat,
   type PhotoId,
   photoFormats,
@@ -9,7 +9,7 @@ import {
 
 /** Path of an original, below the server's base path. */
 export function originalPath(id: PhotoId, format: PhotoFormat): string {
-  return `/media/${id}.${formatFacts[format].extension}`
+  return `/media/${id}.${fileTypes[format].extension}`
 }
 
 /** Path of a rendition, below the server's base path; `name` comes from `nameRendition`. */
@@ -50,6 +50,6 @@ export function parseMediaPath(path: string): MediaReference | undefined {
     const format = renditionFormats.find((one) => one === groups.extension)
     return format && { kind: 'rendition', id, name: groups.name, format }
   }
-  const format = photoFormats.find((one) => formatFacts[one].extension === groups.extension)
+  const format = photoFormats.find((one) => fileTypes[one].extension === groups.extension)
   return format && { kind: 'original', id, format }
 }

@@ -8,7 +8,7 @@ export const photoFormats = ['jpeg', 'png', 'webp', 'gif', 'avif'] as const
 export type PhotoFormat = (typeof photoFormats)[number]
 
 /** Media type and file extension of each format. The extension is the one in the photo's URL. */
-export const formatFacts = {
+export const fileTypes = {
   jpeg: { mimeType: 'image/jpeg', extension: 'jpg' },
   png: { mimeType: 'image/png', extension: 'png' },
   webp: { mimeType: 'image/webp', extension: 'webp' },

@@ -1,5 +1,5 @@
 import {
-  formatFacts,
+  fileTypes,
   isPhotoId,
   type PhotoFormat,
   type PhotoId,
@@ -21,7 +21,7 @@ const shardDigits = 7
 
 /** Where an original lives. Nothing of it comes from the client. */
 export function originalKey(id: PhotoId, format: PhotoFormat): BlobKey {
-  return parseBlobKey(`${originalsPrefix}${shard(id)}/${id}.${formatFacts[format].extension}`)
+  return parseBlobKey(`${originalsPrefix}${shard(id)}/${id}.${fileTypes[format].extension}`)
 }
 
 /** Where a rendition lives; `name` as given by `nameRendition`. */

@@ -1,7 +1,7 @@
 import type { PhotoCatalog, PhotoPatch } from '@tintype/catalog'
 import {
   defaultRenditionFormat,
-  formatFacts,
+  fileTypes,
   ladder,
   nameRendition,
   type Photo,
@@ -139,7 +139,7 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
     /** Limits of uploads, and the renditions that every photo has. */
     getLimits(): SystemLimits {
       const { allowedFormats, maxUploadByteSize, maxPixels, maxAvifPixels, maxSide, maxFrames } = limits
-      const mimeTypes = allowedFormats.map((format) => formatFacts[format].mimeType)
+      const mimeTypes = allowedFormats.map((format) => fileTypes[format].mimeType)
       const sizes = { maxUploadByteSize, maxPixels, maxAvifPixels, maxSide, maxFrames }
       return { formats: allowedFormats, mimeTypes, ...sizes, presets, widths: ladder, renditionFormats }
     },

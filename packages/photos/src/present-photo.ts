@@ -1,7 +1,7 @@
 import type { PhotoRecord, RenditionRecord } from '@tintype/catalog'
 import {
   defaultRenditionFormat,
-  formatFacts,
+  fileTypes,
   originalPath,
   type Photo,
   type Rendition,
@@ -30,7 +30,7 @@ export function createPresenter(baseUrl = ''): Presenter {
         byteSize: record.byteSize,
         sha256: record.sha256,
         format: record.format,
-        mimeType: formatFacts[record.format].mimeType,
+        mimeType: fileTypes[record.format].mimeType,
         width: record.width,
         height: record.height,
         placeholder: record.placeholder,

@@ -1,5 +1,5 @@
 import type { PhotoCatalog, PhotoRecord, RenditionRecord } from '@tintype/catalog'
-import { formatFacts, parseRenditionName, renditionMimeTypes } from '@tintype/contract'
+import { fileTypes, parseRenditionName, renditionMimeTypes } from '@tintype/contract'
 import type { BlobKey, BlobSource, BlobStore, Staging } from '@tintype/storage'
 import { originalKey, renditionKey } from '../blob-keys.ts'
 import { type BlobProblem, checkBlob, type ExpectedBytes } from './check-blob.ts'
@@ -96,7 +96,7 @@ interface Copy {
 async function copyPhoto(photo: PhotoRecord, copy: Copy): Promise<Exclude<keyof CopyResult, 'byteSize'>> {
   const { source, target, options } = copy
   const key = originalKey(photo.id, photo.format)
-  const contentType = formatFacts[photo.format].mimeType
+  const contentType = fileTypes[photo.format].mimeType
   const reused = await options.reuse?.(key, photo)
   if (reused) await target.blobs.put(key, reused, { contentType, ifExists: 'fail' })
   const problem = reused ? undefined : await copyBlob({ key, expected: photo, contentType }, copy)

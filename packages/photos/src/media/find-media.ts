@@ -1,5 +1,5 @@
 import type { PhotoCatalog, PhotoRecord, RenditionRecord } from '@tintype/catalog'
-import { formatFacts, type MediaReference, renditionMimeTypes } from '@tintype/contract'
+import { fileTypes, type MediaReference, renditionMimeTypes } from '@tintype/contract'
 import type { BlobKey } from '@tintype/storage'
 import { originalKey, renditionKey } from '../blob-keys.ts'
 import { photoNotFound } from '../photo-not-found.ts'
@@ -58,7 +58,7 @@ function originalMedia({ id, format, byteSize, sha256, filename }: PhotoRecord):
   return {
     visibility,
     key: originalKey(id, format),
-    mimeType: formatFacts[format].mimeType,
+    mimeType: fileTypes[format].mimeType,
     byteSize,
     sha256,
     filename,

@@ -1,5 +1,5 @@
 import { type InsertOptions, type InsertOutcome, isOutcomeUnknown, type PhotoRecord } from '@tintype/catalog'
-import { formatFacts, type PhotoId, TintypeError } from '@tintype/contract'
+import { fileTypes, type PhotoId, TintypeError } from '@tintype/contract'
 import { type ImageFacts, renditionSize } from '@tintype/imaging'
 import type { BlobKey } from '@tintype/storage'
 import { originalKey } from '../blob-keys.ts'
@@ -52,7 +52,7 @@ export async function commitPhoto(
   for (let collisions = 0; collisions < maxCollisions; collisions++) {
     const photo = toPhotoRecord(deps.newPhotoId(), upload)
     const key = originalKey(photo.id, photo.format)
-    const contentType = formatFacts[photo.format].mimeType
+    const contentType = fileTypes[photo.format].mimeType
     const stored = await deps.blobs.put(key, upload.file.source, { contentType, ifExists: 'fail', signal })
     if (stored === 'stored') {
       const outcome = await record(photo, key, { idempotency }, deps)
@@ -114,7 +114,7 @@ function toPhotoRecord(id: PhotoId, { file, facts, text, filename }: CheckedUplo
     thumbnailWidth: thumbnail.width,
     thumbnailHeight: thumbnail.height,
     placeholder: facts.placeholder,
-    filename: cleanFilename(filename, `photo-${id}.${formatFacts[file.format].extension}`),
+    filename: cleanFilename(filename, `photo-${id}.${fileTypes[file.format].extension}`),
     title: text.title ?? null,
     alt: text.alt ?? null,
     tags: text.tags ?? [],
