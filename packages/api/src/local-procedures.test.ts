@@ -1,0 +1,52 @@
+import { TintypeError } from '@tintype/contract'
+import { expect, test } from 'vitest'
+import { appRouter } from './app-router.ts'
+import type { ApiContext, PhotoUseCases } from './context.ts'
+import { createLocalProcedures } from './local-procedures.ts'
+import { listProcedures } from './procedure-types.ts'
+
+/** Procedures whose only use-case is `getPhoto`, and the calls that run now. */
+function open({ getPhoto, may = true }: { getPhoto: PhotoUseCases['getPhoto']; may?: boolean }) {
+  let running = 0
+  const photos = { getPhoto } as PhotoUseCases // the others are not called
+  const context: ApiContext = { photos, caller: { may: () => may }, requestId: 'test' }
+  const begin = () => {
+    running += 1
+    return {
+      [Symbol.dispose]() {
+        running -= 1
+      },
+    }
+  }
+  const procedures = createLocalProcedures(context, { signal: AbortSignal.abort(), begin })
+  return { procedures, running: () => running }
+}
+
+const id = '01890a5d-ac96-774b-bcce-b302099a8057'
+
+test('every procedure of the router can be called locally', () => {
+  const { procedures } = open({ getPhoto: () => Promise.reject(new Error('not called')) })
+  const local = Object.entries(procedures).flatMap(([group, members]) =>
+    Object.keys(members).map((name) => `${group}.${name}`),
+  )
+  expect(local.sort()).toEqual([...listProcedures(appRouter).keys()].sort())
+})
+
+test('a call rejects with the error of the use-case, and counts as running until then', async () => {
+  const error = new TintypeError('PHOTO_NOT_FOUND', 'No photo has this id')
+  const failing = Promise.withResolvers<never>()
+  const { procedures, running } = open({ getPhoto: () => failing.promise })
+  const call = procedures.photos.get({ id })
+  expect(running()).toBe(1)
+  failing.reject(error)
+  await expect(call).rejects.toBe(error)
+  expect(running()).toBe(0)
+})
+
+test('rights and inputs are checked as over HTTP', async () => {
+  const getPhoto = () => Promise.reject(new Error('not called'))
+  const { procedures } = open({ getPhoto })
+  await expect(procedures.photos.get({ id: 'x' })).rejects.toMatchObject({ code: 'INVALID_REQUEST' })
+  const without = open({ getPhoto, may: false })
+  await expect(without.procedures.photos.get({ id })).rejects.toMatchObject({ code: 'FORBIDDEN' })
+})
