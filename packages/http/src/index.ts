@@ -4,6 +4,8 @@
  */
 export { type Access, type AccessOptions, createAccess } from './access.ts'
 export { createApp } from './app.ts'
+export { type Activity, createActivity } from './embedded/activity.ts'
+export { createEmbeddedApp, type EmbeddedApp, type KoaRequestContext } from './embedded/embedded-app.ts'
 export { type Listening, type ListenOptions, listen } from './listen.ts'
 export type { HttpOptions, Probe, RequestLogger, RequestMetrics } from './options.ts'
 export { isLoopbackAddress } from './protocol/host.ts'

@@ -4,12 +4,14 @@ import type { FastPath } from './fast-path/fast-path.ts'
 import { refuseOverload } from './fast-path/overload.ts'
 import { answerCachedMedia } from './media/cached-media.ts'
 import type { HttpOptions, RequestLogger } from './options.ts'
-import { createObservers } from './request-log.ts'
+import { createObservers, type Observers } from './request-log.ts'
 
 /** Creates the listener that answers every request: a fast path for the commonest ones, the app for all others. */
-export function createRequestListener(options: HttpOptions): RequestListener {
+export function createRequestListener(
+  options: HttpOptions,
+  observers: Observers = createObservers(options),
+): RequestListener {
   const { photos, access, log, uploadSlots, basePath } = options
-  const observers = createObservers(options)
   const shared = { access, observers, basePath }
   const fastPaths = [answerCachedMedia(photos, shared), refuseOverload(uploadSlots, shared)]
   const app = createApp(options, observers).callback()

@@ -1,13 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { isAllowed } from '../access.ts'
 import { parseUploadHeaders } from '../body/upload-headers.ts'
-import { dataSecurityHeaders } from '../middleware/security-headers.ts'
 import { removeBasePath } from '../protocol/base-path.ts'
-import { leaveBody } from '../protocol/lingering-close.ts'
-import { renderProblem } from '../protocol/render-problem.ts'
-import { setHeaders } from '../protocol/set-headers.ts'
-import { observeRequest } from '../request-log.ts'
 import type { UploadSlots } from '../upload-slots.ts'
+import { answerProblem } from './answer-problem.ts'
 import type { FastPath, FastPathOptions } from './fast-path.ts'
 
 /** Target of either upload route, below the base path. */
@@ -30,19 +26,7 @@ export function refuseOverload(
     const route = uploadTarget.exec(removeBasePath(req.url ?? '', basePath) ?? '')?.[1]
     if (!route || !isAllowed(access, req) || isUnreadable(req.headers)) return false
 
-    const observed = observeRequest({ req, res }, observers)
-    observed.route = route
-    const { requestId } = observed
-    observers.logError(refusal, { requestId })
-    const { status, fields, body } = renderProblem(refusal, requestId)
-    res.statusCode = status
-    setHeaders(res, {
-      'X-Request-Id': requestId,
-      ...dataSecurityHeaders,
-      ...access.corsHeaders({ method: 'POST', headers: req.headers }),
-      ...fields,
-    })
-    if (!leaveBody(req, res, body)) res.end(body)
+    answerProblem({ req, res }, refusal, { access, observers, route })
     return true
   }
 }

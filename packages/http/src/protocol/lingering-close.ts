@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { holdsBody } from './expect-continue.ts'
+import { hasBody } from './request-body.ts'
 
 /** Bytes of an unread body that are still read, so that the connection can be used again. */
 const drainByteSize = 1024 * 1024
@@ -49,8 +50,4 @@ function drain(req: IncomingMessage, onLeft: () => unknown): void {
   }
   const timer = setTimeout(leave, lingerMs)
   req.once('end', leave).once('close', leave)
-}
-
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
