@@ -25,6 +25,8 @@ const arrows: Record<string, readonly string[]> = {
   'packages/client': ['@tintype/contract', '@tintype/api'],
   'apps/server': [
     '@tintype/contract',
+    // the procedures in process, for applications that embed Tintype
+    '@tintype/api',
     '@tintype/storage',
     '@tintype/catalog',
     '@tintype/imaging',
@@ -38,7 +40,7 @@ const arrows: Record<string, readonly string[]> = {
 
 /** Where a library may be imported. */
 const fences: Record<string, RegExp> = {
-  koa: /^packages\/http\//,
+  koa: /^(packages\/http\/|test\/(embedding\.test|support\/koa2\.d)\.ts)/,
   '@koa/router': /^packages\/http\/src\/(routes|middleware)\//,
   'koa-mount': /^packages\/http\/src\/(app|testing\/serve-(bundle|trpc)|(?:routes|media)\/[\w-]+\.test)\.ts$/,
   'koa-static': /^packages\/http\/src\/routes\/static\.ts$/,

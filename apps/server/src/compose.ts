@@ -1,9 +1,8 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createAccess, createUploadSlots, type HttpOptions } from '@tintype/http'
+import { createAccess, createUploadSlots, type HttpOptions, type RequestLogger } from '@tintype/http'
 import { createImaging } from '@tintype/imaging'
 import { createPhotoLibrary, createQuarantine, startSweeps } from '@tintype/photos'
-import type { Logger } from 'pino'
 import type { Config } from './config/config.ts'
 import { addGauges } from './observability/gauges.ts'
 import { createMetrics } from './observability/metrics.ts'
@@ -11,6 +10,7 @@ import { openBlobStore, openCatalog, openQuarantineStore, openStagingArea } from
 import { lockDirectory } from './serving/directory-lock.ts'
 import { refuseLostCatalog } from './serving/refuse-lost-catalog.ts'
 import { warnAboutLostMedia } from './serving/warn-about-lost-media.ts'
+import { warnAboutSettings } from './serving/warn-about-settings.ts'
 
 /** The server's parts, wired. Disposing it closes what was opened, newest first. */
 export interface Services extends AsyncDisposable {
@@ -26,6 +26,15 @@ export interface Services extends AsyncDisposable {
  */
 const renditionQueueLength = 128
 
+/** What the parts get from the process. */
+export interface ComposeOptions {
+  readonly log: RequestLogger
+  /** Processors: that many images are decoded at once. */
+  readonly cores: number
+  /** Whether the process belongs to an application, which counts the numbers of the process itself. @default false */
+  readonly isEmbedded?: boolean
+}
+
 /**
  * Creates the server's parts from a configuration. If one cannot be opened, the ones before it are closed.
  *
@@ -34,8 +43,9 @@ const renditionQueueLength = 128
  */
 export async function compose(
   config: Config,
-  { log, cores }: { log: Logger; cores: number },
+  { log, cores, isEmbedded = false }: ComposeOptions,
 ): Promise<Services> {
+  warnAboutSettings(config, log)
   await using opening = new AsyncDisposableStack()
   opening.use(lockDirectory(config.dataDirectory))
   await refuseLostCatalog(config)
@@ -62,7 +72,7 @@ export async function compose(
   opening.use(startSweeps({ staging, blobs, catalog, photos, quarantine, log, maxConcurrentUploads }))
 
   const uploadSlots = createUploadSlots(maxConcurrentUploads)
-  const metrics = createMetrics()
+  const metrics = createMetrics({ countsProcess: !isEmbedded })
   addGauges(metrics, { uploadSlots, imaging, photos, catalog })
 
   const stopping = new AbortController()

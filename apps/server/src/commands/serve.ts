@@ -12,17 +12,6 @@ export async function serve({ env, args, signals, openLog }: CommandContext): Pr
   const config = parseConfig(env, args)
   await using lines = openLog()
   const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime, level: config.log.level }, lines)
-  if (config.durability === 'relaxed')
-    log.warn(
-      { event: 'durability' },
-      'durability is relaxed: a power cut can lose or break acknowledged photos; "tintype doctor" finds them',
-    )
-  if (config.inspection === 'header')
-    log.warn(
-      { event: 'inspection' },
-      'uploads are not decoded: an acknowledged photo may prove to be unreadable',
-    )
-
   await using services = await compose(config, { log, cores: availableParallelism() })
   const onRefused = (facts: object) =>
     log.info({ event: 'refused', ...facts }, 'refused: not a valid HTTP request')

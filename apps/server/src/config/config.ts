@@ -3,7 +3,8 @@ import type { PhotoFormat } from '@tintype/contract'
 import { isLoopbackAddress } from '@tintype/http'
 import { ConfigError } from './config-error.ts'
 import { contains } from './contains.ts'
-import { type Input, readInputs } from './inputs.ts'
+import { type Inputs, readInputs } from './inputs.ts'
+import { optionName, readOptions, type TintypeSettings } from './options.ts'
 import { type EngineUrl, ValueRefused } from './values.ts'
 import {
   type durabilities,
@@ -82,11 +83,29 @@ export function parseConfig(
   env: Readonly<Record<string, string | undefined>>,
   flags: readonly string[] = [],
 ): Config {
-  const { inputs, problems } = readInputs(env, flags)
-  const { values, refusals } = parseValues(inputs)
+  return parseInputs(readInputs(env, flags), (key) => variables[key].name)
+}
+
+/**
+ * Reads the options of an embedded Tintype into a configuration, with the checks and defaults of the environment.
+ * `host`, `port` and the log's level mean nothing in it: the application owns the server and the log.
+ *
+ * @throws ConfigError naming every problem at once, each by its option
+ */
+export function parseOptions(settings: TintypeSettings): Config {
+  const config = parseInputs(readOptions(settings), optionName)
+  // The address that the application listens on is not known, so only `open` decides who is expected.
+  return freeze({ ...config, http: { ...config.http, isLoopback: !config.http.isOpen } })
+}
+
+/** How the operator names a setting. */
+type NameOf = (key: VariableKey) => string
+
+function parseInputs({ inputs, problems: unread }: Inputs, nameOf: NameOf): Config {
+  const { values, refusals } = parseValues(inputs, nameOf)
   const config = toConfig(values)
-  const conflicts = findConflicts(config).filter(({ keys }) => !keys.some((key) => refusals.has(key)))
-  problems.push(...refusals.values(), ...conflicts.map(({ problem }) => problem))
+  const conflicts = findConflicts(config, nameOf).filter(({ keys }) => !keys.some((key) => refusals.has(key)))
+  const problems = [...unread, ...refusals.values(), ...conflicts.map(({ problem }) => problem)]
   if (problems.length > 0) {
     const title = problems.length === 1 ? 'a problem' : `${problems.length} problems`
     throw new ConfigError([`The configuration has ${title}:`, ...problems].join('\n'), problems)
@@ -95,7 +114,7 @@ export function parseConfig(
 }
 
 /** A refused value is replaced by the default, so that the other values can still be checked together. */
-function parseValues(inputs: ReadonlyMap<string, Input>) {
+function parseValues(inputs: Inputs['inputs'], nameOf: NameOf) {
   const values: Partial<Record<VariableKey, unknown>> = {}
   const refusals = new Map<VariableKey, string>()
   for (const key of Object.keys(variables) as VariableKey[]) {
@@ -106,7 +125,7 @@ function parseValues(inputs: ReadonlyMap<string, Input>) {
     } catch (error) {
       if (!(error instanceof ValueRefused)) throw error
       const source = input?.source === undefined ? '' : ` (from ${input.source})`
-      refusals.set(key, `${variable.name}${source}: ${error.message}; received ${redact(input?.text ?? '')}`)
+      refusals.set(key, `${nameOf(key)}${source}: ${error.message}; received ${redact(input?.text ?? '')}`)
       values[key] = variable.parse(variable.default)
     }
   }
@@ -150,19 +169,19 @@ function at<Place extends { readonly kind: string }>(url: EngineUrl, place: (pat
 }
 
 /** Values that are valid alone and invalid together. */
-function findConflicts({ http, dataDirectory, storage, catalog }: Config): Conflict[] {
+function findConflicts({ http, dataDirectory, storage, catalog }: Config, nameOf: NameOf): Conflict[] {
   const conflicts: Conflict[] = []
   // Threat B314: there are no keys yet, so the operator has to confirm that other machines may use the server.
   if (!http.isLoopback && !http.isOpen) {
     const problem =
-      `${variables.host.name}: ${http.host} can be reached from other machines, and anyone who reaches Tintype may ` +
-      `upload, read and delete, because it has no keys yet; set ${variables.isOpen.name}=1 to allow that, ` +
+      `${nameOf('host')}: ${http.host} can be reached from other machines, and anyone who reaches Tintype may ` +
+      `upload, read and delete, because it has no keys yet; set ${nameOf('isOpen')}=1 to allow that, ` +
       'or listen on 127.0.0.1'
     conflicts.push({ keys: ['host', 'isOpen'], problem })
   }
   if ((storage.kind === 'memory') !== (catalog.kind === 'memory')) {
     const problem =
-      `${variables.storage.name}, ${variables.catalog.name}: use memory: for both or for neither; rows without ` +
+      `${nameOf('storage')}, ${nameOf('catalog')}: use memory: for both or for neither; rows without ` +
       'bytes cannot be shown, and bytes without rows go to quarantine/ or are removed'
     conflicts.push({ keys: ['storage', 'catalog'], problem })
   }
@@ -173,12 +192,12 @@ function findConflicts({ http, dataDirectory, storage, catalog }: Config): Confl
     kept.some((one) => contains(one, staticDirectory) || contains(staticDirectory, one))
   ) {
     const problem =
-      `${variables.staticDirectory.name}: expected a directory apart from ${variables.dataDirectory.name} and ` +
-      `${variables.storage.name}, because /static would serve the files in it`
+      `${nameOf('staticDirectory')}: expected a directory apart from ${nameOf('dataDirectory')} and ` +
+      `${nameOf('storage')}, because /static would serve the files in it`
     conflicts.push({ keys: ['staticDirectory', 'dataDirectory', 'storage'], problem })
   }
   if (storage.kind === 'disk' && catalog.kind === 'sqlite' && contains(storage.directory, catalog.file)) {
-    const problem = `${variables.catalog.name}: expected a file outside ${variables.storage.name}, which holds photos only`
+    const problem = `${nameOf('catalog')}: expected a file outside ${nameOf('storage')}, which holds photos only`
     conflicts.push({ keys: ['catalog', 'storage', 'dataDirectory'], problem })
   }
   return conflicts

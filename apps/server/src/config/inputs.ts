@@ -9,6 +9,12 @@ export interface Input {
   readonly source?: string | undefined
 }
 
+/** The settings that were given, by the variable's name, and the problems with their names. */
+export interface Inputs {
+  readonly inputs: ReadonlyMap<string, Input>
+  readonly problems: readonly string[]
+}
+
 const table: readonly Variable<unknown>[] = Object.values(variables)
 const prefix = 'TINTYPE_'
 
@@ -21,7 +27,10 @@ export function flagOf({ name }: Pick<Variable<unknown>, 'name'>): string {
  * Collects what was given for each variable: flags win over `TINTYPE_…`, which wins over `PORT`. An empty value counts as
  * not given. Unknown names become problems. Their values are never shown, because they may be secrets.
  */
-export function readInputs(env: Readonly<Record<string, string | undefined>>, args: readonly string[]) {
+export function readInputs(
+  env: Readonly<Record<string, string | undefined>>,
+  args: readonly string[],
+): Inputs {
   const inputs = new Map<string, Input>()
   const problems: string[] = []
   const give = (name: string, text: string, source?: string) => {
@@ -46,7 +55,7 @@ export function readInputs(env: Readonly<Record<string, string | undefined>>, ar
 }
 
 /** Names are shown shortened and on one line. */
-function printable(name: string): string {
+export function printable(name: string): string {
   return JSON.stringify(name.slice(0, 60)).slice(1, -1)
 }
 

@@ -10,10 +10,10 @@ export interface Metrics extends RequestMetrics {
 /** Clients choose the method, and Node accepts three dozen; all others share one label. */
 const methods = new Set(['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS'])
 
-/** Creates metrics of this process and of every observed request. */
-export function createMetrics(): Metrics {
+/** Creates metrics of every observed request, and of this process if `countsProcess` is set. */
+export function createMetrics({ countsProcess }: { readonly countsProcess: boolean }): Metrics {
   const registry = new Registry()
-  collectDefaultMetrics({ register: registry })
+  if (countsProcess) collectDefaultMetrics({ register: registry })
   const registers = [registry]
   const labelNames = ['method', 'route', 'status'] as const
   const requests = new Counter({
