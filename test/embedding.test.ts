@@ -79,4 +79,160 @@ describe('node:http', () => {
     const answer = await fetch(`${server.url}/nothing`)
     expect([answer.status, (await answer.json()).code]).toEqual([404, 'ROUTE_NOT_FOUND'])
   })
+
+  test('outside the base path the answer is 404, or what the application says', async () => {
+    await using opened = await openTintype({ basePath: '/files' })
+    await using alone = await serve(opened.tintype.listener)
+    await expectWorking(opened.tintype, alone.url, '/files')
+    for (const path of ['/', '/photos', '/filesystem', '/FILES/photos'])
+      expect((await fetch(alone.url + path)).status).toBe(404)
+    await using server = await serve((req, res) => opened.tintype.listener(req, res, () => res.end('own')))
+    await expectReachable(server.url, '/files')
+  })
+})
+
+/** The application's own page answers outside the base path, and the gallery below it. */
+async function expectReachable(origin: string, basePath: string): Promise<void> {
+  for (const path of ['/', `${basePath}ystem`, '/photos'])
+    expect((await readBytes(origin + path)).toString()).toBe('own')
+  const page = await fetch(`${origin}${basePath}/`)
+  expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
+}
+
+describe.each([
+  ['Koa 3', Koa],
+  ['Koa 2', Koa2],
+])('%s', (_name, AnyKoa) => {
+  test('the middleware leaves the state alone and ends with its answer', async () => {
+    await using opened = await openTintype({ basePath: '/files' })
+    const app = new AnyKoa()
+    const seen: unknown[] = []
+    app.use(async (ctx, next) => {
+      ctx.state.user = 'ada'
+      ctx.set('X-Own', 'yes')
+      const { state, url } = ctx
+      await next()
+      seen.push([ctx.state === state, ctx.state, ctx.url === url, ctx.res.writableFinished || ctx.respond])
+    })
+    app.use(opened.tintype.middleware)
+    app.use((ctx) => {
+      ctx.body = 'own'
+    })
+    await using server = await serve(app.callback())
+    await expectWorking(opened.tintype, server.url, '/files')
+    await expectReachable(server.url, '/files')
+    const answer = await fetch(`${server.url}/files/healthz`)
+    expect([answer.status, answer.headers.get('x-own')]).toEqual([200, 'yes'])
+    expect(seen.length).toBeGreaterThan(10)
+    for (const one of seen) expect(one).toEqual([true, { user: 'ada' }, true, expect.anything()])
+  })
+
+  test('an error of Tintype reaches no handler of the application', async () => {
+    await using opened = await openTintype({ basePath: '/files' })
+    const app = new AnyKoa()
+    const errors: unknown[] = []
+    app.on('error', (error) => errors.push(error))
+    app.use(opened.tintype.middleware)
+    await using server = await serve(app.callback())
+    const headers = { 'Content-Type': 'image/jpeg' }
+    const answer = await fetch(`${server.url}/files/photos`, { method: 'POST', headers, body: 'no photo' })
+    expect([answer.status, (await answer.json()).code]).toEqual([400, 'NOT_AN_IMAGE'])
+    expect(errors).toEqual([])
+  })
+})
+
+describe('Express', () => {
+  test.each([
+    ['mounted at the base path', (tintype: Tintype) => express().use('/files', tintype.listener)],
+    ['used for every path', (tintype: Tintype) => express().use(tintype.listener)],
+  ])('the listener, %s', async (_name, mount) => {
+    await using opened = await openTintype({ basePath: '/files' })
+    const app = mount(opened.tintype).use((_req, res) => void res.send('own'))
+    await using server = await serve(app)
+    await expectWorking(opened.tintype, server.url, '/files')
+    await expectReachable(server.url, '/files')
+  })
+
+  test('after a body parser the answer is INTERNAL, and the log says what to do', async () => {
+    await using opened = await openTintype({ basePath: '/files' })
+    const app = express()
+      .use(express.json(), express.raw({ type: 'image/*' }))
+      .use(opened.tintype.listener)
+    await using server = await serve(app)
+    const headers = { 'Content-Type': 'application/json' }
+    const call = await fetch(`${server.url}/files/trpc/photos.delete`, {
+      method: 'POST',
+      headers,
+      body: '{}',
+    })
+    expect([call.status, await call.json()]).toMatchObject([
+      500,
+      { code: 'INTERNAL', error: { data: { code: 'INTERNAL' } } },
+    ])
+    const { status, photo } = await upload(`${server.url}/files`)
+    expect([status, photo.code]).toEqual([500, 'INTERNAL'])
+    const failures = opened.lines.filter(({ event }) => event === 'failed')
+    expect(failures).toHaveLength(2)
+    for (const { err } of failures)
+      expect(String(err)).toMatch(/was read before Tintype .* Mount Tintype before all body parsers/)
+    expect((await fetch(`${server.url}/files/trpc/photos.list`)).status).toBe(200)
+  })
+})
+
+describe('Fastify', () => {
+  test('the listener, as a hook', async () => {
+    await using opened = await openTintype({ basePath: '/files' })
+    const app = fastify()
+    app.addHook('onRequest', (request, reply, done) => {
+      opened.tintype.listener(request.raw, reply.raw, done)
+    })
+    app.get('/*', async () => 'own')
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    try {
+      const { port } = app.server.address() as AddressInfo
+      await expectWorking(opened.tintype, `http://127.0.0.1:${port}`, '/files')
+      await expectReachable(`http://127.0.0.1:${port}`, '/files')
+    } finally {
+      app.server.closeAllConnections()
+      await app.close()
+    }
+  })
+})
+
+describe('one process', () => {
+  test('has two libraries that know nothing of each other', async () => {
+    await using one = await openTintype({ basePath: '/one' })
+    await using two = await openTintype({ basePath: '/two' })
+    await using server = await serve((req, res) =>
+      one.tintype.listener(req, res, () => two.tintype.listener(req, res)),
+    )
+    const [first, second] = [await upload(`${server.url}/one`), await upload(`${server.url}/two`)]
+    expect([first.status, second.status]).toEqual([201, 201])
+    expect((await fetch(`${server.url}/one/photos/${first.photo.id}`)).status).toBe(200)
+    expect((await fetch(`${server.url}/two/photos/${first.photo.id}`)).status).toBe(404)
+    const missing = two.tintype.as({ owner: null }).photos.get({ id: first.photo.id })
+    await expect(missing).rejects.toMatchObject({ code: 'PHOTO_NOT_FOUND' })
+  })
+
+  test('has one Tintype for a directory', async () => {
+    await using one = await openTintype()
+    const { dataDirectory } = one
+    await expect(createTintype({ dataDirectory })).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' })
+    await one.tintype.close()
+    await using again = await createTintype({ dataDirectory })
+    expect((await again.as({ owner: null }).photos.list()).photos).toEqual([])
+  })
+
+  test('has options with the checks of the variables, named as options', async () => {
+    const options = { dataDir: 'x', maxUploadSize: 'much', uploadIdleTimeout: '15', open: 'maybe', port: 1 }
+    const error = await createTintype(options as TintypeOptions).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ name: 'ConfigError' })
+    expect((error as Error).message.split('\n').slice(1)).toEqual([
+      'dataDir: unknown option; did you mean dataDirectory?',
+      'port: no option of an embedded Tintype; the application owns the server and the log',
+      expect.stringMatching(/^maxUploadSize: expected a size .*; received "much"$/),
+      expect.stringMatching(/^uploadIdleTimeout: expected a time .*; received "15"$/),
+      expect.stringMatching(/^open: expected 1 .*; received "maybe"$/),
+    ])
+  })
 })

@@ -1,4 +1,4 @@
-import { TintypeError } from '@tintype/contract'
+import { openCaller, TintypeError } from '@tintype/contract'
 import { expect, test } from 'vitest'
 import { appRouter } from './app-router.ts'
 import type { ApiContext, PhotoUseCases } from './context.ts'
@@ -9,7 +9,7 @@ import { listProcedures } from './procedure-types.ts'
 function open({ getPhoto, may = true }: { getPhoto: PhotoUseCases['getPhoto']; may?: boolean }) {
   let running = 0
   const photos = { getPhoto } as PhotoUseCases // the others are not called
-  const context: ApiContext = { photos, caller: { may: () => may }, requestId: 'test' }
+  const context: ApiContext = { photos, caller: { ...openCaller, may: () => may }, requestId: 'test' }
   const begin = () => {
     running += 1
     return {

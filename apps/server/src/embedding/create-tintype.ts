@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { createLocalProcedures } from '@tintype/api'
+import { openCaller } from '@tintype/contract'
 import { createActivity, createEmbeddedApp } from '@tintype/http'
 import { compose } from '../compose.ts'
 import { parseOptions } from '../config/config.ts'
@@ -43,7 +44,7 @@ export async function createTintype({ log = silentLog, ...settings }: TintypeOpt
     ...createEmbeddedApp(http, activity),
     as: () =>
       createLocalProcedures(
-        { photos: http.photos, caller: { may: () => true }, requestId: randomUUID() },
+        { photos: http.photos, caller: openCaller, requestId: randomUUID() },
         { signal: stopping.signal, begin: activity.begin },
       ),
     close,
