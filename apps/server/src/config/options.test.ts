@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest'
+import { parseConfig, parseOptions } from './config.ts'
+import { ConfigError } from './config-error.ts'
+
+/** The problems of settings that are refused. */
+function problemsOf(settings: object): readonly string[] {
+  try {
+    parseOptions(settings)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems
+    throw error
+  }
+  return []
+}
+
+describe('options', () => {
+  test('mean what the variables mean', () => {
+    const fromOptions = parseOptions({
+      dataDirectory: '/srv/photos',
+      basePath: '/files',
+      maxUploadSize: 1024,
+      allowedFormats: ['png', 'webp'],
+      maxPixels: 5000,
+      uploadIdleTimeout: '2s',
+      corsOrigins: ['https://a.example', 'https://b.example'],
+      durability: 'relaxed',
+      open: false,
+      publicUrl: undefined,
+    })
+    const fromVariables = parseConfig({
+      TINTYPE_DATA_DIR: '/srv/photos',
+      TINTYPE_BASE_PATH: '/files',
+      TINTYPE_MAX_UPLOAD_SIZE: '1kb',
+      TINTYPE_ALLOWED_FORMATS: 'png,webp',
+      TINTYPE_MAX_PIXELS: '5000',
+      TINTYPE_UPLOAD_IDLE_TIMEOUT: '2s',
+      TINTYPE_CORS_ORIGINS: 'https://a.example,https://b.example',
+      TINTYPE_DURABILITY: 'relaxed',
+    })
+    expect(fromOptions).toEqual(fromVariables)
+    expect(Object.isFrozen(fromOptions.http)).toBe(true)
+  })
+
+  test('that are omitted have the defaults of the variables', () => {
+    expect(parseOptions({})).toEqual(parseConfig({}))
+  })
+
+  test('only open lets any host in: the address that the application listens on is not known', () => {
+    expect(parseOptions({ open: true }).http).toMatchObject({ isOpen: true, isLoopback: false })
+    expect(parseOptions({ open: false }).http).toMatchObject({ isOpen: false, isLoopback: true })
+  })
+
+  test.each<[object, string]>([
+    [{ maxPixels: 1e30 }, 'maxPixels: expected a number of pixels from 2 to 100000000000; received "1e+30"'],
+    [{ maxPixels: null }, 'maxPixels: expected a text, a number, a boolean or a list of texts'],
+    [{ corsOrigins: [1] }, 'corsOrigins: expected a text, a number, a boolean or a list of texts'],
+    [{ staticDir: 'web' }, 'staticDir: unknown option; did you mean staticDirectory?'],
+    [
+      { logLevel: 'info' },
+      'logLevel: no option of an embedded Tintype; the application owns the server and the log',
+    ],
+  ])('%o is refused', (settings, problem) => {
+    expect(problemsOf(settings)).toEqual([problem])
+  })
+
+  test('that conflict are named', () => {
+    const [problem] = problemsOf({ storageUrl: 'memory:' })
+    expect(problem).toMatch(/^storageUrl, databaseUrl: /)
+    const settings = { dataDirectory: '/srv/a', staticDirectory: '/srv/a/web' }
+    expect(problemsOf(settings)).toEqual([
+      expect.stringMatching(
+        /^staticDirectory: expected a directory apart from dataDirectory and storageUrl,/,
+      ),
+    ])
+  })
+})
