@@ -11,8 +11,8 @@ export interface NewApiKey {
   readonly key: string
   /** 12 characters of base62. */
   readonly id: string
-  /** 32 bytes. */
-  readonly hash: Buffer
+  /** SHA-256 of the key, 64 lower-case hex digits. */
+  readonly hash: string
 }
 
 /** Makes an API key: its secret has 256 random bits. */
@@ -20,7 +20,7 @@ export function makeApiKey(): NewApiKey {
   const id = randomDigits(12)
   const body = `ttk_${id}_${randomDigits(43)}`
   const key = body + checkDigitsOf(body)
-  return { key, id, hash: hashApiKey(key) }
+  return { key, id, hash: hashApiKey(key).toString('hex') }
 }
 
 /**

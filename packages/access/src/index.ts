@@ -4,6 +4,15 @@
  */
 export { hashApiKey, makeApiKey, type NewApiKey, parseAdminKey, parseApiKey } from './api-key.ts'
 export {
+  type ApiKeyReader,
+  type ApiKeyRecord,
+  type ApiKeys,
+  type ApiKeysOptions,
+  createApiKeys,
+  endAfterOverlap,
+} from './api-keys.ts'
+export { assertMintable, assertOtherKey, type CredentialWish } from './assert-mintable.ts'
+export {
   createSigner,
   deriveSigningKey,
   makeSigningSecret,

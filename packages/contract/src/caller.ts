@@ -16,6 +16,17 @@ export interface PhotoScope {
  */
 export type CallerKind = 'open' | 'anonymous' | 'key' | 'token' | 'jwt'
 
+/** What a key limits besides rights. An absent limit is the server's own. */
+export interface CallerLimits {
+  readonly requestsPerMinute?: number | undefined
+  /** Photos that may exist at the same time. */
+  readonly maxPhotos?: number | undefined
+  /** Bytes of all originals together. */
+  readonly maxBytes?: number | undefined
+  /** Bytes of one original. */
+  readonly maxByteSize?: number | undefined
+}
+
 /** The sender of a request and its rights. Every route and procedure asks it before it acts. */
 export interface Caller {
   readonly kind: CallerKind
@@ -24,6 +35,10 @@ export interface Caller {
   readonly scope: PhotoScope
   /** What an upload token fixes and limits. Only callers of the kind `token` have one. */
   readonly grant?: UploadGrant | undefined
+  /** When the credential ends, Unix time in milliseconds; absent if it has no end. */
+  readonly expiresAtMs?: number | undefined
+  /** Of the caller's key, or of the key that made its upload token. */
+  readonly limits?: CallerLimits | undefined
   may(right: Right): boolean
 }
 

@@ -6,6 +6,7 @@ export {
   anonymousCaller,
   type Caller,
   type CallerKind,
+  type CallerLimits,
   openCaller,
   type PhotoScope,
   refusalOf,

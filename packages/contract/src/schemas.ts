@@ -120,7 +120,7 @@ export const uploadTokenInput = z.strictObject({
 export const uploadTokenPayload = uploadTokenInput.omit({ expiresInSeconds: true }).extend({
   uses: z.int().min(1).max(100),
   id: z.string().regex(/^[\w-]{16}$/),
-  key: z.string().min(1).max(64),
+  key: z.string().min(1).max(210),
   iat: z.int().min(0),
   exp: z.int().min(0),
 })

@@ -41,7 +41,7 @@ export interface UploadTerms {
 export interface UploadGrant extends UploadTerms {
   /** Of the token: 96 random bits, 16 characters of base64url. */
   readonly id: string
-  /** Id of the key that made the token. When that key ends, the token ends. */
+  /** Id of the caller that made the token: `env`, `key:{id}` or `jwt:{owner}`. When a key ends, its tokens end. */
   readonly key: string
   /** Unix time, seconds. */
   readonly issuedAtSeconds: number

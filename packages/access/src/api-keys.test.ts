@@ -1,0 +1,192 @@
+import { TintypeError } from '@tintype/contract'
+import { describe, expect, test } from 'vitest'
+import { hashApiKey, makeApiKey, type NewApiKey } from './api-key.ts'
+import { type ApiKeyRecord, createApiKeys, endAfterOverlap } from './api-keys.ts'
+
+/** A key as it is kept: without an end, and valid for everything unless `more` says otherwise. */
+function recordOf({ id, hash }: NewApiKey, more: Partial<ApiKeyRecord> = {}): ApiKeyRecord {
+  const never = { expiresAt: null, revokedAt: null, lastUsedAt: null }
+  return { id, hash, scopes: ['admin'], owner: null, limits: {}, ...never, ...more }
+}
+
+const at = (ms: number) => new Date(ms).toISOString()
+
+const adminKey = 'an operator has chosen this key.'.replaceAll(' ', '-')
+
+/** Keys in memory, a clock that stands still, and what was asked of both. */
+function openKeys(records: readonly ApiKeyRecord[] = []) {
+  const rows = new Map(records.map((record) => [record.id, record]))
+  const clock = { nowMs: 1_800_000_000_000 }
+  const reads: string[] = []
+  const uses: [string, number][] = []
+  const keys = createApiKeys({
+    reader: {
+      async findKey(id) {
+        reads.push(id)
+        return rows.get(id)
+      },
+    },
+    adminKeyHash: hashApiKey(adminKey),
+    noteUse: (id, atMs) => void uses.push([id, atMs]),
+    now: () => clock.nowMs,
+  })
+  return { keys, rows, clock, reads, uses }
+}
+
+const invalid = expect.objectContaining({ code: 'UNAUTHENTICATED', facts: { reason: 'invalid' } })
+const expired = expect.objectContaining({ code: 'UNAUTHENTICATED', facts: { reason: 'expired' } })
+
+describe('a key', () => {
+  test('is a caller with its rights, owner and limits', async () => {
+    const made = makeApiKey()
+    const { key, id } = made
+    const { keys, clock } = openKeys([
+      recordOf(made, {
+        scopes: ['manage', 'later'],
+        owner: 'user:1',
+        limits: { maxPhotos: 3 },
+        expiresAt: at(2e12),
+      }),
+    ])
+    const caller = await keys.verify(key)
+    expect(caller).toMatchObject({
+      kind: 'key',
+      id: `key:${id}`,
+      scope: { owner: 'user:1', includesPrivate: true },
+      limits: { maxPhotos: 3 },
+      expiresAtMs: 2e12,
+    })
+    expect([caller.may('photos:delete'), caller.may('photos:import'), caller.may('keys:manage')]).toEqual([
+      true,
+      true,
+      false,
+    ])
+    expect(await keys.findCaller(`key:${id}`)).toBe(caller)
+    clock.nowMs = 2e12
+    await expect(keys.verify(key)).rejects.toEqual(expired)
+    expect(await keys.findCaller(`key:${id}`)).toBeUndefined()
+  })
+
+  test('B222: a revoked key ends within a second, also if the clock is set back', async () => {
+    const made = makeApiKey()
+    const { key, id } = made
+    const record = recordOf(made)
+    const { keys, rows, clock, reads } = openKeys([record])
+    await keys.verify(key)
+    await keys.verify(key)
+    expect(reads).toHaveLength(1)
+
+    rows.set(id, { ...record, revokedAt: at(clock.nowMs - 5000) })
+    clock.nowMs += 999
+    await keys.verify(key)
+    clock.nowMs += 1
+    await expect(keys.verify(key)).rejects.toEqual(invalid)
+    expect(await keys.findCaller(`key:${id}`)).toBeUndefined()
+
+    rows.set(id, record)
+    await keys.verify(key)
+    rows.delete(id)
+    clock.nowMs -= 3_600_000
+    await expect(keys.verify(key)).rejects.toEqual(invalid)
+  })
+
+  test('B229: unknown, wrong and revoked keys are refused alike', async () => {
+    const [known, other, revoked] = [makeApiKey(), makeApiKey(), makeApiKey()]
+    const { keys, reads } = openKeys([
+      recordOf(known, { hash: other.hash }),
+      recordOf(revoked, { revokedAt: at(1) }),
+    ])
+    const refusals = await Promise.all(
+      [makeApiKey().key, known.key, revoked.key, 'ttk_malformed', ''].map((key) =>
+        keys
+          .verify(key)
+          .catch((error: TintypeError) => [error.code, error.message, error.facts, error.cause]),
+      ),
+    )
+    expect(new Set(refusals.map((one) => JSON.stringify(one))).size).toBe(1)
+    expect(refusals[0]).toMatchObject([
+      'UNAUTHENTICATED',
+      expect.any(String),
+      { reason: 'invalid' },
+      undefined,
+    ])
+    expect(reads).toHaveLength(3)
+  })
+
+  test('B228: a key that was not verified is not kept in memory', async () => {
+    const made = makeApiKey()
+    const { key } = made
+    const { keys, reads } = openKeys([recordOf(made, { hash: makeApiKey().hash })])
+    for (let round = 0; round < 2; round += 1) await expect(keys.verify(key)).rejects.toEqual(invalid)
+    expect(reads).toHaveLength(2)
+  })
+
+  test('notes its use once a minute', async () => {
+    const made = makeApiKey()
+    const { key, id } = made
+    const { keys, clock, uses } = openKeys([recordOf(made, { lastUsedAt: at(1_800_000_000_000 - 59_000) })])
+    const usedAtMs: number[] = []
+    for (const stepMs of [0, 999, 1, 59_999, 1]) {
+      clock.nowMs += stepMs
+      usedAtMs.push(clock.nowMs)
+      await keys.verify(key)
+    }
+    expect(uses).toEqual([
+      [id, usedAtMs[2]],
+      [id, usedAtMs[4]],
+    ])
+  })
+
+  test('waits for the catalog, and fails with it', async () => {
+    const keys = createApiKeys({
+      reader: { findKey: () => Promise.reject(new TintypeError('CATALOG_UNAVAILABLE', 'away')) },
+      now: Date.now,
+    })
+    await expect(keys.verify(makeApiKey().key)).rejects.toMatchObject({ code: 'CATALOG_UNAVAILABLE' })
+  })
+
+  test('B222: ends if its times cannot be read', async () => {
+    const made = makeApiKey()
+    const { keys, rows } = openKeys([recordOf(made, { revokedAt: 'soon' })])
+    await expect(keys.verify(made.key)).rejects.toEqual(invalid)
+    rows.set(made.id, recordOf(made, { expiresAt: '' }))
+    await expect(keys.verify(made.key)).rejects.toEqual(expired)
+  })
+
+  test('that is rotated ends after the overlap, or at its own end', () => {
+    expect(endAfterOverlap({ expiresAt: null }, { overlapSeconds: 60, nowMs: 1000 })).toBe(at(61_000))
+    expect(endAfterOverlap({ expiresAt: at(5000) }, { overlapSeconds: 60, nowMs: 1000 })).toBe(at(5000))
+  })
+})
+
+describe("the operator's key", () => {
+  test('has every right and the id env', async () => {
+    const { keys, reads, uses } = openKeys()
+    const caller = await keys.verify(adminKey)
+    expect(caller).toMatchObject({
+      kind: 'key',
+      id: 'env',
+      scope: { owner: undefined, includesPrivate: true },
+    })
+    expect([caller.may('keys:manage'), caller.may('photos:import')]).toEqual([true, true])
+    expect(await keys.findCaller('env')).toBe(caller)
+    expect([reads, uses]).toEqual([[], []])
+  })
+
+  test('may be an API key', async () => {
+    const { key, hash } = makeApiKey()
+    const keys = createApiKeys({
+      reader: { findKey: async () => undefined },
+      adminKeyHash: Buffer.from(hash, 'hex'),
+      now: Date.now,
+    })
+    expect(await keys.verify(key)).toMatchObject({ id: 'env' })
+  })
+
+  test('does not exist unless it is configured', async () => {
+    const keys = createApiKeys({ reader: { findKey: async () => undefined }, now: Date.now })
+    await expect(keys.verify(adminKey)).rejects.toEqual(invalid)
+    expect(await keys.findCaller('env')).toBeUndefined()
+    expect(await keys.findCaller('jwt:user:1')).toBeUndefined()
+  })
+})

@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto'
+import {
+  scopes as allScopes,
+  type Caller,
+  type CallerLimits,
+  type Right,
+  rightsOfScopes,
+} from '@tintype/contract'
+import { hashApiKey, parseApiKey } from './api-key.ts'
+import { createBoundedMap } from './bounded-map.ts'
+import { digestByteSize, equalDigests } from './digests.ts'
+import { refuseCredential } from './refuse-credential.ts'
+
+/** An API key as it is kept. Times are ISO 8601, UTC; `null` means never. */
+export interface ApiKeyRecord {
+  /** 12 characters of base62. */
+  readonly id: string
+  /** SHA-256 of the key, 64 lower-case hex digits. */
+  readonly hash: string
+  /** Names of scopes. One that is not known here gives no right. */
+  readonly scopes: readonly string[]
+  /** `null` if the key acts for every owner. */
+  readonly owner: string | null
+  readonly limits: CallerLimits
+  readonly expiresAt: string | null
+  readonly revokedAt: string | null
+  readonly lastUsedAt: string | null
+}
+
+/** Where keys are kept, as the verifier sees it. The catalog satisfies it. */
+export interface ApiKeyReader {
+  findKey(id: string): Promise<ApiKeyRecord | undefined>
+}
+
+/** What the verifier works with. */
+export interface ApiKeysOptions {
+  readonly reader: ApiKeyReader
+  /** SHA-256 of the operator's key, which has every right and the id `env`. */
+  readonly adminKeyHash?: Uint8Array | undefined
+  /** Notes that a key was used: once a minute at most. Writes in the background, and does not throw. */
+  readonly noteUse?: ((id: string, atMs: number) => void) | undefined
+  /** Unix time, milliseconds. */
+  readonly now: () => number
+}
+
+/** Verifies API keys. */
+export interface ApiKeys {
+  /** The caller that a key belongs to. @throws UNAUTHENTICATED, and what the reader throws */
+  verify(key: string): Promise<Caller>
+  /** The caller of a key that is still valid, by the caller's id. @throws what the reader throws */
+  findCaller(callerId: string): Promise<Caller | undefined>
+}
+
+/** How long a key that was read may be used without reading it again: a revoked key ends within this (threat B222). */
+const cachedMs = 1000
+const maxCached = 10_000
+const usesNotedEveryMs = 60_000
+
+interface CachedKey {
+  readonly record: ApiKeyRecord
+  readonly caller: Caller
+  readonly readAtMs: number
+}
+
+/** Verifies API keys by their hash, against the operator's key and the keys that are kept. */
+export function createApiKeys({ reader, adminKeyHash, noteUse, now }: ApiKeysOptions): ApiKeys {
+  const cached = createBoundedMap<string, CachedKey>(maxCached)
+  const notedAtMs = createBoundedMap<string, number>(maxCached)
+  const noKey = randomBytes(digestByteSize)
+  const admin = createKeyCaller({ id: 'env', scopes: ['admin'], owner: null, limits: {}, expiresAt: null })
+
+  async function find(id: string): Promise<CachedKey | undefined> {
+    const readAtMs = now()
+    const known = cached.get(id)
+    if (known !== undefined && isWithin(readAtMs - known.readAtMs, cachedMs)) return known
+    const record = await reader.findKey(id)
+    return record && { record, caller: createKeyCaller(record), readAtMs }
+  }
+
+  function note(record: ApiKeyRecord): void {
+    const atMs = now()
+    const lastMs = Math.max(notedAtMs.get(record.id) ?? 0, msOf(record.lastUsedAt) ?? 0)
+    if (isWithin(atMs - lastMs, usesNotedEveryMs)) return
+    notedAtMs.set(record.id, atMs)
+    noteUse?.(record.id, atMs)
+  }
+
+  return {
+    async verify(key) {
+      const hash = hashApiKey(key)
+      if (equalDigests(hash, adminKeyHash ?? noKey) && adminKeyHash !== undefined) return admin
+      const id = parseApiKey(key)?.id
+      if (id === undefined) throw refuseCredential('invalid')
+      const found = await find(id)
+      const isRight = equalDigests(hash, found ? Buffer.from(found.record.hash, 'hex') : noKey)
+      if (found === undefined || !isRight || isRevoked(found.record, now())) throw refuseCredential('invalid')
+      if (isExpired(found.record, now())) throw refuseCredential('expired')
+      cached.set(id, found)
+      note(found.record)
+      return found.caller
+    },
+    async findCaller(callerId) {
+      if (callerId === admin.id) return adminKeyHash && admin
+      const id = /^key:(.+)$/.exec(callerId)?.[1]
+      const found = id === undefined ? undefined : await find(id)
+      if (id === undefined || found === undefined) return undefined
+      if (isRevoked(found.record, now()) || isExpired(found.record, now())) return undefined
+      cached.set(id, found)
+      return found.caller
+    },
+  }
+}
+
+/** A clock that was set back must not make anything last longer. */
+const isWithin = (elapsedMs: number, limitMs: number) => elapsedMs >= 0 && elapsedMs < limitMs
+
+const msOf = (time: string | null) => (time === null ? undefined : Date.parse(time))
+const isRevoked = ({ revokedAt }: ApiKeyRecord, nowMs: number) => hasPassed(revokedAt, nowMs)
+const isExpired = ({ expiresAt }: ApiKeyRecord, nowMs: number) => hasPassed(expiresAt, nowMs)
+
+/** A time that cannot be read has passed: a damaged row must not open anything. */
+function hasPassed(time: string | null, nowMs: number): boolean {
+  return time !== null && !(Date.parse(time) > nowMs)
+}
+
+function createKeyCaller(
+  record: Pick<ApiKeyRecord, 'id' | 'scopes' | 'owner' | 'limits' | 'expiresAt'>,
+): Caller {
+  const { id, owner, limits, expiresAt } = record
+  const scopes = allScopes.filter((scope) => record.scopes.includes(scope))
+  const rights = new Set<Right>(rightsOfScopes(scopes))
+  if (scopes.includes('manage')) rights.add('photos:import') // only keys may import
+  return {
+    kind: 'key',
+    id: id === 'env' ? id : `key:${id}`,
+    scope: { owner: owner ?? undefined, includesPrivate: true },
+    expiresAtMs: msOf(expiresAt),
+    limits,
+    may: (right) => rights.has(right),
+  }
+}
+
+/**
+ * When a key ends that is rotated now: after the overlap, in which it and its successor are both valid, or at its own end
+ * if that is earlier. ISO 8601, UTC.
+ */
+export function endAfterOverlap(
+  { expiresAt }: Pick<ApiKeyRecord, 'expiresAt'>,
+  { overlapSeconds, nowMs }: { readonly overlapSeconds: number; readonly nowMs: number },
+): string {
+  const endMs = Math.min(msOf(expiresAt) ?? Number.POSITIVE_INFINITY, nowMs + overlapSeconds * 1000)
+  return new Date(endMs).toISOString()
+}
