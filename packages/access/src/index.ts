@@ -21,3 +21,10 @@ export {
   type SigningPurpose,
   type SigningSecret,
 } from './signing-secrets.ts'
+export { narrowestBounds, type UploadBounds } from './upload-limits.ts'
+export {
+  mintUploadToken,
+  type NewUploadToken,
+  type UploadTokenWish,
+  verifyUploadToken,
+} from './upload-token.ts'
