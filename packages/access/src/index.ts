@@ -13,6 +13,14 @@ export {
 } from './api-keys.ts'
 export { assertMintable, assertOtherKey, type CredentialWish } from './assert-mintable.ts'
 export {
+  type MediaPermit,
+  type MediaUrlWish,
+  type SignatureCover,
+  type SignedUrlOptions,
+  signMediaUrl,
+  verifyMediaUrl,
+} from './signed-url.ts'
+export {
   createSigner,
   deriveSigningKey,
   makeSigningSecret,
