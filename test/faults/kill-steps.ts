@@ -1,5 +1,5 @@
 /** The steps of an upload, a rendition or a deletion, in order; first those that happen only on an empty directory. */
-export const killPoints = [
+const killPoints = [
   'migration-commit',
   'shard-mkdir',
   'staging-write',

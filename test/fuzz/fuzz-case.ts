@@ -15,7 +15,7 @@ export interface FuzzCase {
 }
 
 /** What is mangled: a form, an image that is sent as it is or in a form, the framing of a body, the head. */
-export const fuzzKinds = ['form', 'image', 'framing', 'head'] as const
+const fuzzKinds = ['form', 'image', 'framing', 'head'] as const
 export type FuzzKind = (typeof fuzzKinds)[number]
 
 /** A case that failed, and why, as it is written to a file. */

@@ -20,7 +20,7 @@ const patienceMs = 150_000
 const intervalMs = 50
 
 /** May grow: compiled code, caches, a counter for each route and status. */
-export const memorySlackByteSize = 16 * 1024 * 1024
+const memorySlackByteSize = 16 * 1024 * 1024
 
 /**
  * Reads the vitals once the server is idle and, if there is a base line, once they are back at it. If they do not come

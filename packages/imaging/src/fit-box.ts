@@ -30,7 +30,7 @@ export function fitInside(
   return { width: roundSide(image.width * scale), height: roundSide(image.height * scale) }
 }
 
-/** The size that a rendition of an image has; pure, so that it can be told before it is made. */
+/** The size of a rendition, known before it is made. Pure. */
 export function renditionSize(image: Size, target: BoxTarget): Size {
   return planBox(image, target).canvas
 }

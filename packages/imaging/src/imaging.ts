@@ -46,9 +46,9 @@ export interface ImagingLoad extends WorkQueueLoad {
 }
 
 /**
- * Pixels, a bounded number of images at once, each in a child process that is killed if it takes too long or too much
- * memory: what an image does to its decoder costs its own request and no other (B143–B146). Disposing it refuses waiting
- * requests, waits for running ones, and leaves no process.
+ * Processes a bounded number of images at once, each in a child process that is killed if it takes too long or too much
+ * memory. An image that harms its decoder affects only its own request (B143–B146). Disposing it refuses waiting requests,
+ * waits for running ones, and leaves no process.
  *
  * A request whose signal is aborted is removed from the queue. What has started runs to its end: to kill its process
  * would cost the next caller a start, which takes longer than nearly every image, and clients could make the server
@@ -60,8 +60,8 @@ export interface ImagingLoad extends WorkQueueLoad {
  */
 export interface Imaging extends AsyncDisposable {
   /**
-   * Reads what an image is and makes its thumbnail, in one job: the image is decoded once and completely, which proves
-   * that it decodes. No pixels are kept.
+   * Reads an image's facts and makes its thumbnail, in one job: the image is decoded once and completely, which proves that
+   * it decodes. No pixels are kept.
    *
    * @param source must not change until this settles
    * @param format what `identify` returned for its first bytes
@@ -78,9 +78,9 @@ export interface Imaging extends AsyncDisposable {
   ): Promise<DecodedImage>
 
   /**
-   * Reads what an image is from its header and structure alone. Whether it decodes is unknown then, and `placeholder` is
-   * empty. This process reads it at once, unless that is more work than it may do beside all other requests (B310):
-   * then a child process does.
+   * Reads an image's facts from its header and structure alone. Whether it decodes is unknown then, and `placeholder` is
+   * empty. This process reads it at once, unless that is more work than it may do beside all other requests (B310): then a
+   * child process does.
    *
    * @throws TOO_MANY_PIXELS, UNREADABLE_IMAGE, NOT_AN_IMAGE as far as header and structure show it
    */

@@ -1,7 +1,7 @@
 /**
- * Pixels: which format bytes have (`identify`), whether an image decodes and what it shows (`Imaging.inspect`), and
- * smaller images made from it (`Imaging.render`). The only package that loads sharp, and only in child processes,
- * which start when images arrive. Knows bytes and pixels; never photos, storage or HTTP.
+ * Pixels: which format bytes have (`identify`), whether an image decodes and what it shows (`Imaging.inspect`), and smaller
+ * images made from it (`Imaging.render`). The only package that loads sharp, and only in child processes, which start when
+ * images arrive. Independent of photos, storage and HTTP.
  */
 export { fitInside, renditionSize } from './fit-box.ts'
 export { guessFileType } from './formats/guess-file-type.ts'

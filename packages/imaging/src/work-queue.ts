@@ -27,7 +27,9 @@ export interface WaitOptions {
   readonly key?: string | undefined
 }
 
-/** Runs a bounded number of tasks at once. Others wait in two lanes: requests first, then background tasks, each in order. */
+/**
+ * Runs a bounded number of tasks at once. Others wait in two lanes: requests first, then background tasks, each in order.
+ */
 export interface WorkQueue extends AsyncDisposable {
   /**
    * Runs a task when its turn comes; resolves or rejects as the task does.
@@ -54,7 +56,9 @@ interface Waiter {
   ignoreSignal(): void
 }
 
-/** Creates a work queue. Disposing it refuses waiting tasks with OVERLOADED; it resolves when the running ones have ended. */
+/**
+ * Creates a work queue. Disposing it refuses waiting tasks with OVERLOADED; it resolves when the running ones have ended.
+ */
 export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
   const { concurrency, queueLength, backgroundQueueLength } = options
   const requests = new Set<Waiter>()
@@ -89,7 +93,7 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
     const [oldest] = background
     if (!oldest || background.size < backgroundQueueLength) return
     background.delete(oldest)
-    oldest.refuse(new TintypeError('ABORTED', 'Newer background work took the place of this'))
+    oldest.refuse(new TintypeError('ABORTED', 'Newer background work took its place in the queue'))
   }
 
   function wait<T>(begin: () => Promise<T>, { signal, priority, key }: WaitOptions): Promise<T> {

@@ -13,7 +13,7 @@ const name = record({
   quality: option(integer({ min: 1, max: 100 }), { nil: undefined }),
 }).map(nameRendition)
 
-test('a key tells what it was made for', async () => {
+test('a key is read as the photo or rendition that it was made for', async () => {
   await assert(
     property(id, constantFrom(...photoFormats), (photoId, format) => {
       expect(readBlobKey(originalKey(photoId, format))).toEqual({ kind: 'original', id: photoId, format })
@@ -27,7 +27,7 @@ test('a key tells what it was made for', async () => {
   )
 })
 
-test('a key with one character changed is no key of the same thing', async () => {
+test('a key with one changed character does not belong to the same photo or rendition', async () => {
   await assert(
     property(
       id,
@@ -47,7 +47,7 @@ test('a key with one character changed is no key of the same thing', async () =>
   )
 })
 
-test('no other text is a key, and none leads out of its directory', async () => {
+test('no other text is a key, and no key leaves its directory', async () => {
   await assert(
     property(string({ unit: constantFrom(...'/.a0-_A\\%\0 \n') }), (text) => {
       const key = readsAsKey(text) ? text : undefined

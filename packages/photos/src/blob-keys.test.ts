@@ -11,7 +11,7 @@ test('keys are made of id, name and format only, originals apart from renditions
   expect(renditionKey(id, 'w640', 'webp')).toBe(`renditions/0193f6a/${id}.w640.webp`)
 })
 
-test('a key reads back as what it was made for', () => {
+test('a key is read as the photo or rendition that it was made for', () => {
   expect(readBlobKey(originalKey(id, 'png'))).toEqual({ kind: 'original', id, format: 'png' })
   expect(readBlobKey(renditionKey(id, '641x-inside-q70', 'avif'))).toEqual({
     kind: 'rendition',
@@ -26,11 +26,11 @@ test.each([
   `originals/0193f6a/${id}.txt`,
   'originals/0193f6a/notes.jpg',
   `${id}.jpg`,
-])('%s was not made here, so a sweep leaves it alone', (key) => {
+])('%s is not a key of Tintype, so a sweep keeps it', (key) => {
   expect(readBlobKey(parseBlobKey(key))).toBeUndefined()
 })
 
-test('ids carry their time and are unique', () => {
+test('ids contain their time and are unique', () => {
   const nowMs = Date.UTC(2026, 10, 23, 12, 30, 15, 123)
   const ids = Array.from({ length: 10_000 }, () => newPhotoId(nowMs))
   expect(new Set(ids).size).toBe(10_000)

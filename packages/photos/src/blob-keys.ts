@@ -14,17 +14,17 @@ export const originalsPrefix = 'originals/'
 export const renditionsPrefix = 'renditions/'
 
 /**
- * Digits of the id that name a blob's directory: 17.5 minutes of uploads. Photos that arrive together share a
- * directory, so that their commits share its sync; no directory grows without end.
+ * Digits of the id that name a blob's directory: 17.5 minutes of uploads. Photos that arrive together share a directory, so
+ * that their commits share its sync; the size of a directory is bounded.
  */
 const shardDigits = 7
 
-/** Where an original lives. Nothing of it comes from the client. */
+/** The key of an original. No part of it comes from the client. */
 export function originalKey(id: PhotoId, format: PhotoFormat): BlobKey {
   return parseBlobKey(`${originalsPrefix}${shard(id)}/${id}.${fileTypes[format].extension}`)
 }
 
-/** Where a rendition lives; `name` as given by `nameRendition`. */
+/** The key of a rendition; `name` as returned by `nameRendition`. */
 export function renditionKey(id: PhotoId, name: string, format: RenditionFormat): BlobKey {
   return parseBlobKey(`${renditionsPrefix}${shard(id)}/${id}.${name}.${format}`)
 }

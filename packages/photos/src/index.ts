@@ -1,4 +1,4 @@
-/** What Tintype does with photos: the use-cases over the ports. Knows neither HTTP nor any driver. */
+/** What Tintype does with photos: the use-cases over the ports. Independent of HTTP and of every driver. */
 
 export type { UploadLimits } from './limits.ts'
 export type { Log } from './log.ts'

@@ -1,4 +1,4 @@
-/** Where the use-cases report what an operator should see: a level, facts, and a sentence. Never secrets or file names. */
+/** The log of the use-cases, for operators: a level, facts and a sentence. Never secrets or file names. */
 export interface Log {
   info(facts: object, message: string): void
   warn(facts: object, message: string): void

@@ -28,9 +28,9 @@ afterAll(() => imaging[Symbol.asyncDispose]())
 
 type Engines = Awaited<ReturnType<typeof openTestEngines>>
 const orphan = parseBlobKey('originals/0190000/01900000-0000-7000-8000-000000000000.jpg')
-const failure = new TintypeError('STORAGE_UNAVAILABLE', 'The engine fails, because it was told to')
+const failure = new TintypeError('STORAGE_UNAVAILABLE', 'The driver fails on purpose')
 
-/** Uses everything that there is once. Resolves with what was promised meanwhile. */
+/** Calls every use-case once. Resolves with the photos that were promised. */
 async function useEverything(engines: Engines, answers: Answers): Promise<void> {
   const deps = { ...engines, imaging, limits: testLimits, now: Date.now }
   {
@@ -64,7 +64,7 @@ async function read(library: PhotoLibrary, url: string): Promise<Buffer> {
   return Buffer.isBuffer(opened.body) ? opened.body : await buffer(opened.body)
 }
 
-/** As if everything was old. */
+/** A time at which every photo is old. */
 function sweep(engines: Engines) {
   return sweepOrphans(engines, {
     before: new Date(Date.now() + 60_000),
@@ -74,14 +74,14 @@ function sweep(engines: Engines) {
   })
 }
 
-/** What callers were told. */
+/** The outcomes that callers got. */
 interface Answers {
-  /** Photos that were acknowledged and that nobody has asked to delete. */
+  /** Photos that were acknowledged, and not deleted since. */
   readonly kept: Map<PhotoId, Photo>
   readonly errors: unknown[]
   take<Result>(work: () => Promise<Result>): Promise<Result | undefined>
   keep(work: () => Promise<Photo>): Promise<Photo | undefined>
-  /** Whether the photo exists is open from now on. */
+  /** From now on the photo may or may not exist. */
   release(id: PhotoId): PhotoId
   readonly released: Set<PhotoId>
 }
@@ -106,7 +106,7 @@ function openAnswers(): Answers {
   return answers
 }
 
-/** Keys that the rows name; exactly these must be in the store (I4). */
+/** Keys of the rows; exactly these must be in the store (I4). */
 async function keysOfRows({ catalog }: Engines): Promise<string[]> {
   const { photos } = await catalog.list({ limit: 100 })
   const renditions = await Promise.all(photos.map(({ id }) => catalog.listRenditions(id)))
@@ -114,10 +114,10 @@ async function keysOfRows({ catalog }: Engines): Promise<string[]> {
   return [...photos.map(({ id, format }) => originalKey(id, format)), ...made].sort()
 }
 
-/** What a driver must say of a write that was done and has failed. */
+/** The error of a driver for a write that was done and failed afterwards. */
 const errorOf = (moment: Fault['moment']) => (moment === 'after' ? withUnknownOutcome(failure) : failure)
 
-/** One run with a fault. Returns whether the fault was met. */
+/** One run with a fault. Returns whether the fault happened. */
 async function runWith(engineName: 'blobs' | 'catalog', fault: Fault): Promise<boolean> {
   await using engines = await openTestEngines()
   await engines.blobs.put(orphan, Buffer.from('left by a crash'), {

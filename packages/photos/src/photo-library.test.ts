@@ -53,8 +53,8 @@ async function setUp(overrides: Partial<Imaging> = {}, options: SetUpOptions = {
   return { engines, library, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }
 
-describe('an upload that wants its thumbnail', () => {
-  test('is answered when that exists', async () => {
+describe('an upload that requests its thumbnail', () => {
+  test('is answered once the thumbnail exists', async () => {
     await using one = await setUp()
     const { photo } = await uploadBytes(one.library, jpeg, {}, { withThumbnail: true })
     const [thumbnail] = await one.library.listThumbnails(photo.id)
@@ -133,7 +133,7 @@ test.each([
   if (width > 100) expect((await stat(stored ?? '')).ino).toBe(seen?.inode)
 })
 
-describe('an upload that fails leaves nothing', () => {
+describe('an upload that fails leaves no bytes and no row', () => {
   const gone = new TintypeError('ABORTED', '')
   test.each([
     { why: 'its title is too long', title: 'x'.repeat(301), options: {}, code: 'INVALID_REQUEST' },

@@ -36,10 +36,10 @@ export interface LibraryDependencies extends Omit<IngestDependencies, 'newPhotoI
   readonly now: () => number
 }
 
-/** Everything Tintype does with photos; routes and procedures call it and nothing below it. */
+/** Everything that Tintype does with photos. Routes and procedures call only this. */
 export type PhotoLibrary = ReturnType<typeof createPhotoLibrary>
 
-/** Wires the use-cases. Disposing the library waits for the renditions under way; its dependencies stay open. */
+/** Creates the use-cases. Disposing the library waits for the renditions in progress; its dependencies stay open. */
 export function createPhotoLibrary(deps: LibraryDependencies) {
   const { blobs, catalog, limits } = deps
   const renditions = createRenditions(deps)
@@ -101,7 +101,7 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
       return present.photo(photo)
     },
 
-    /** Row, original and every rendition are gone afterwards. @throws PHOTO_NOT_FOUND @see PhotoDeletion */
+    /** Deletes a photo: its row, its original and every rendition. @throws PHOTO_NOT_FOUND @see PhotoDeletion */
     async deletePhoto(id: PhotoId): Promise<void> {
       try {
         await deletion.deletePhoto(id)
@@ -144,13 +144,13 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
       return { formats: allowedFormats, mimeTypes, ...sizes, presets, widths: ladder, renditionFormats }
     },
 
-    /** What a media URL names; a missing rendition is made. @see obtainMedia */
+    /** The media of a URL; a missing rendition is made. @see obtainMedia */
     obtainMedia: media.obtain,
 
-    /** What a media URL names, if that is in memory. */
+    /** The media of a URL if they are in memory. */
     peekMedia: media.peek,
 
-    /** Opens the bytes of what `obtainMedia` returned; `undefined` if they are gone. The caller disposes them. */
+    /** Opens the bytes of what `obtainMedia` returned; `undefined` if they are lost. The caller disposes them. */
     openMedia: media.open,
 
     /** Number of photos whose ladder of widths is being made in the background, or waits for that. */

@@ -8,7 +8,7 @@ import {
   renditionPath,
 } from '@tintype/contract'
 
-/** Turns what the catalog keeps into what crosses the wire. */
+/** Converts records of the catalog into the types of the API. */
 export interface Presenter {
   photo(record: PhotoRecord): Photo
   rendition(record: RenditionRecord): Rendition

@@ -36,7 +36,7 @@ export async function makeBodies({ isQuick }: { readonly isQuick: boolean }): Pr
 }
 
 /** Gradients and shapes under grain; the quality is searched that comes closest to the size wanted. */
-export async function makePhotograph(
+async function makePhotograph(
   { width, height }: { readonly width: number; readonly height: number },
   byteSize: number,
 ): Promise<Uint8Array> {

@@ -45,7 +45,11 @@ export function explainLoss(loss: DecoderLoss, { timeoutMs, memoryByteSize }: De
       return new TintypeError('TOO_MANY_PIXELS', detail, { cause, facts: { memoryByteSize } })
     }
     case 'crash':
-      return new TintypeError('UNREADABLE_IMAGE', 'The image crashes its decoder', { cause })
+      return new TintypeError(
+        'UNREADABLE_IMAGE',
+        'The image crashed two decoders, so it cannot be accepted',
+        { cause },
+      )
     case 'start':
       // An exit code of its own means that it is broken. Otherwise memory, processes or files ran out, which passes.
       return exitCode === null

@@ -9,8 +9,8 @@ import type { DecoderLoss } from './decoder-loss.ts'
 import { createDecoderPool, type DecoderPool, type DecoderPoolOptions } from './decoder-pool.ts'
 
 /*
- * Real processes, which in place of decoding do what the path of their image says: what a decoder may do on a
- * bad day cannot be had from an image at will.
+ * Real processes that do what the path of their image says, instead of decoding. No image makes a decoder fail in each of
+ * these ways reliably.
  */
 const actor = `
 import { existsSync, writeFileSync } from 'node:fs'
@@ -60,7 +60,7 @@ function openPool(options: Partial<DecoderPoolOptions> & { readonly actor?: keyo
 }
 
 const limits = { maxPixels: 1, maxAvifPixels: 1, maxSide: 1, maxFrames: 1 }
-/** Has a decoder do what `act` says. */
+/** Lets a decoder run `act`. */
 const act = (pool: DecoderPool, path: string): Promise<unknown> =>
   pool.run('inspect', { path }, { format: 'png', limits, thumbnail: thumbnailTarget })
 /** Whether a process exists, even as a zombie. */
@@ -86,7 +86,10 @@ describe('a decoder that dies', () => {
   test('B146 of the same image twice makes it unreadable, and the next image is served', async () => {
     await using opened = openPool()
     const refusal: unknown = await act(opened.pool, 'die').catch((error: unknown) => error)
-    expect(refusal).toMatchObject({ code: 'UNREADABLE_IMAGE', message: 'The image crashes its decoder' })
+    expect(refusal).toMatchObject({
+      code: 'UNREADABLE_IMAGE',
+      message: 'The image crashed two decoders, so it cannot be accepted',
+    })
     expect(refusal).toMatchObject({ cause: { message: expect.stringContaining('the last words') } })
     expect(opened.losses).toMatchObject([
       { reason: 'crash', stderr: 'the last words', pid: expect.any(Number) },
@@ -102,11 +105,11 @@ describe('a decoder that dies', () => {
     expect(before).toHaveLength(2)
     for (const pid of before) process.kill(pid, 'SIGKILL')
     expect(before).not.toContain(await act(opened.pool, 'pid'))
-    // The end of the one that was not asked may be heard of later.
+    // The end of the other decoder may be reported later.
     await vi.waitFor(() => expect(opened.pool.pids()).toHaveLength(1), waiting)
   })
 
-  test('B143 that lives on but cannot be heard any more is ended', async () => {
+  test('B143 that runs but can no longer be reached is ended', async () => {
     await using opened = openPool()
     await expect(act(opened.pool, 'deafen')).rejects.toMatchObject({ code: 'UNREADABLE_IMAGE' })
     expect(opened.losses).toMatchObject([{ signal: 'SIGKILL' }, { signal: 'SIGKILL' }])
@@ -115,7 +118,7 @@ describe('a decoder that dies', () => {
 })
 
 describe('a decoder that takes too much', () => {
-  test('B145 time is killed, though it does not look up from its work', async () => {
+  test('B145 time is killed, although it blocks its own event loop', async () => {
     await using opened = openPool({ budget: { timeoutMs: 50, memoryByteSize: 2 ** 40 } })
     await expect(act(opened.pool, 'hang')).rejects.toMatchObject({
       code: 'TOO_MANY_PIXELS',
@@ -172,7 +175,7 @@ describe('a decoder that does not start', () => {
 })
 
 describe('how many there are', () => {
-  test('none before there is work; the one that worked last is asked first', async () => {
+  test('none before there is work; the one that worked last gets the next image', async () => {
     await using opened = openPool()
     expect(opened.pool.pids()).toEqual([])
     const [, second] = await Promise.all([act(opened.pool, 'pid'), act(opened.pool, 'pid')])
@@ -182,7 +185,7 @@ describe('how many there are', () => {
     expect(opened.pool.pids()).toHaveLength(2)
   })
 
-  test('one is started ahead, however often that is asked for, and gets the next image', async () => {
+  test('several calls of warm start one ahead, which gets the next image', async () => {
     await using opened = openPool()
     for (let i = 0; i < 5; i += 1) opened.pool.warm()
     const [warm] = opened.pool.pids()
@@ -194,7 +197,7 @@ describe('how many there are', () => {
     expect(await running).toBe(warm)
   })
 
-  test('those without work end after a while', async () => {
+  test('idle ones end after their timeout', async () => {
     await using opened = openPool({ idleTimeoutMs: 1 })
     const pid = Number(await act(opened.pool, 'pid'))
     await vi.waitFor(() => expect(opened.pool.pids()).toEqual([]), waiting)
@@ -235,7 +238,7 @@ describe('what crosses', () => {
     expect(opened.losses).toEqual([])
   })
 
-  test('is no environment of the server', async () => {
+  test('has no environment of the server', async () => {
     vi.stubEnv('TINTYPE_SECRET', 'hunter2')
     await using opened = openPool()
     const environment = await act(opened.pool, 'environment')
@@ -245,7 +248,7 @@ describe('what crosses', () => {
     vi.unstubAllEnvs()
   })
 
-  test('is of a view only what it shows', async () => {
+  test('has only the visible part of a view', async () => {
     await using opened = openPool()
     const view = new Uint8Array(64e6).subarray(1000, 2000)
     expect(

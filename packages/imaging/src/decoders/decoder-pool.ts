@@ -6,7 +6,7 @@ import type { DecoderRequest, DecoderTasks } from './decoder-protocol.ts'
 
 /** How a pool of decoders behaves. */
 export interface DecoderPoolOptions {
-  /** Most decoders at once. The caller sees to it that no more tasks run. */
+  /** Most decoders at once. The caller runs at most as many tasks. */
   readonly size: number
   /** How long a decoder without work is kept, in milliseconds. */
   readonly idleTimeoutMs: number
@@ -24,8 +24,8 @@ export interface DecoderPoolOptions {
  */
 export interface DecoderPool extends AsyncDisposable {
   /**
-   * Has a decoder do a task. If the decoder dies, the task gets a second try in a new one, because the death may not be
-   * the photo's fault; if the second decoder dies as well, the image is refused (B146).
+   * Runs a task in a decoder. If the decoder dies, the task gets a second try in a new one, because the death may not be the
+   * photo's fault; if the second decoder dies as well, the image is refused (B146).
    *
    * @throws TOO_MANY_PIXELS if it takes more than its budget (B144, B145)
    * @throws UNREADABLE_IMAGE if two decoders died of it

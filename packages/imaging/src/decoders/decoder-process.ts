@@ -16,8 +16,8 @@ import { type DecoderReply, type DecoderRequest, type DecoderTasks, unforeseen }
 
 /**
  * Steps of priority below the server, which has little to do for each request, and every request waits for it. Beside
- * another busy process such a decoder still gets a quarter of a core, so that its deadline means what it says; with ten
- * steps it would be a tenth.
+ * another busy process such a decoder still gets a quarter of a core, so that its deadline stays meaningful; with ten steps
+ * it would be a tenth.
  */
 const niceness = 5
 
@@ -58,7 +58,7 @@ function reply(message: DecoderReply): void {
   process.send?.(message)
 }
 
-/** If memory runs out, the kernel shall kill a decoder and not the server. Needs no privilege. */
+/** If memory runs out, the kernel should kill a decoder and not the server. Needs no privilege. */
 function offerToOutOfMemoryKiller(): void {
   try {
     writeFileSync('/proc/self/oom_score_adj', '1000')

@@ -90,7 +90,7 @@ test('B143 fifty images over two decoders, each its own result, first come, firs
       const made = await opened.imaging.render(image, { width: index + 1, fit: 'inside', format: 'png' })
       expect(made.width).toBe(index + 1)
       unfinished.delete(index)
-      // With two at work, one other at most may have come earlier and still be there.
+      // With two at work, at most one later image may be answered before an earlier one.
       expect([...unfinished].filter((other) => other < index).length).toBeLessThanOrEqual(1)
     }),
   )
@@ -98,7 +98,7 @@ test('B143 fifty images over two decoders, each its own result, first come, firs
   expect(opened.imaging.load().decoders).toHaveLength(2)
 })
 
-test('B155 what is wrong with an image is in the error, its native cause apart', async () => {
+test('B155 the error says what is wrong with an image; the native error is its cause', async () => {
   await using opened = openImaging()
   const png = await makeImage({ width: 64, height: 64, format: 'png' })
   const damaged = png.with(png.length >> 1, (png[png.length >> 1] ?? 0) ^ 255)
@@ -116,7 +116,7 @@ test('B155 what is wrong with an image is in the error, its native cause apart',
   expect([...opened.losses, ...strict.losses]).toEqual([])
 })
 
-test('B309 signals that reach every process leave a decoder at its work', async () => {
+test('B309 signals to every process do not interrupt a decoder', async () => {
   await using opened = openImaging()
   const image = await makeImage({ width: 400, height: 200, format: 'jpeg' })
   const pid = await startDecoder(opened.imaging)
@@ -136,7 +136,7 @@ test.skipIf(!isLinux)('the kernel kills a decoder before the server (Linux)', as
   expect(readFileSync(`/proc/${pid}/oom_score_adj`, 'latin1')).toBe('1000\n')
 })
 
-test.skipIf(!isLinux)('what decodes leaves the processor to the server first (Linux)', async () => {
+test.skipIf(!isLinux)('decoders have a lower priority than the server (Linux)', async () => {
   await using opened = openImaging()
   const pid = await startDecoder(opened.imaging)
   await opened.imaging.inspect(await makeImage({ width: 40, height: 20, format: 'jpeg' }), 'jpeg', {
@@ -172,7 +172,7 @@ function nameOf(pid: number, thread: string): string {
   return readFileSync(`/proc/${pid}/task/${thread}/comm`, 'latin1')
 }
 
-/** Whether a process runs; a zombie that its new parent has not asked about does not. */
+/** Whether a process runs. A zombie does not. */
 function isRunning(pid: number): boolean {
   try {
     return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'))

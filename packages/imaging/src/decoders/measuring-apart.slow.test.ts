@@ -17,7 +17,7 @@ beforeAll(async () => {
 })
 afterAll(() => directory[Symbol.asyncDispose]())
 
-/** What measuring a file says, and whether a decoder was asked. */
+/** The result of measuring a file, and whether a decoder was used. */
 async function measure(bytes: Uint8Array, format: PhotoFormat) {
   const path = join(directory.path, 'image')
   await writeFile(path, bytes)
@@ -26,7 +26,7 @@ async function measure(bytes: Uint8Array, format: PhotoFormat) {
   return { answer, isApart: imaging.load().decoders.length > 0 }
 }
 
-/** One piece over and over. */
+/** One piece, repeated. */
 function repeat(piece: Uint8Array): Buffer {
   return Buffer.alloc(byteSize - (byteSize % piece.length), piece)
 }
@@ -100,7 +100,7 @@ test('B310 a small or plain image is measured without a decoder', async () => {
 })
 
 test.for(['zTXt', 'iTXt', 'iCCP'])(
-  'B127 a PNG of more than a thousand %s is refused by their number, whatever is in them',
+  'B127 a PNG of more than a thousand %s is refused by their number alone',
   async (type) => {
     const chunks = Array<Uint8Array>(1001).fill(makePngChunk(type, Buffer.from('a')))
     const refused = { answer: { code: 'TOO_MANY_PIXELS' } }

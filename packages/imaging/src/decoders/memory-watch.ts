@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-// Most images are decoded before the first look. Between two looks a decoder took up to 25 MB more.
+// Most images are decoded before the first check. Between two checks a decoder used up to 25 MB more.
 const firstLookMs = 50
 const intervalMs = 25
 
@@ -25,7 +25,7 @@ export function watchMemory(
 }
 
 /** Bytes of a process in memory; `undefined` if it is gone or this is not Linux. @see proc_pid_status(5) */
-export function readResidentByteSize(pid: number): number | undefined {
+function readResidentByteSize(pid: number): number | undefined {
   try {
     // Synchronous: it never touches a disk and takes 20 µs. `statm` counts in pages, whose size Node does not know.
     const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1')) ?? []

@@ -103,7 +103,7 @@ describe('limits', () => {
     },
   )
 
-  test('B127 uncompressed text of any kind costs nothing to have', async () => {
+  test('B127 uncompressed text of any kind is accepted', async () => {
     const image = await makeImage({ width: 8, height: 8, format: 'png' })
     const text = makePngChunk(
       'iTXt',

@@ -74,7 +74,7 @@ describe('an animation', () => {
   })
 })
 
-describe('a JPEG with segments without end', () => {
+describe('a JPEG with very many segments', () => {
   const segment = (marker: number, data: Uint8Array) =>
     Buffer.concat([Buffer.of(0xff, marker, (data.length + 2) >> 8, (data.length + 2) & 255), data])
   const profilePart = (at: number, count: number) =>

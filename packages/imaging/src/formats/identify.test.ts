@@ -73,7 +73,7 @@ describe('guessFileType', () => {
     ['\n<!DOCTYPE html><html>', 'HTML'],
     ['hello, world', 'text'],
     ['\x01\x02\x03', 'unknown'],
-  ])('B103 says of %j that it is %s', ([head, name]) => {
+  ])('B103 names %j: %s', ([head, name]) => {
     expect(guessFileType(bytes(head))).toBe(name)
   })
 

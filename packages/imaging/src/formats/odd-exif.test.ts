@@ -33,8 +33,8 @@ const odd: readonly OddExif[] = [
   { order: 'XX' },
 ]
 
-describe('B132 odd EXIF turns our header and the pixels alike', () => {
-  test.for(formats)('in a %s, whatever the type, count and order', async (format) => {
+describe('B132 odd EXIF has the same effect on our header and on the pixels', () => {
+  test.for(formats)('in a %s, for every type, count and order', async (format) => {
     const image = await makeImage({ ...stored, format })
     for (const one of odd) {
       const bytes = withExif(image, format, makeExif(one))
@@ -42,7 +42,7 @@ describe('B132 odd EXIF turns our header and the pixels alike', () => {
     }
   })
 
-  test.for(formats)('in a %s, whatever byte of it is another', async (format) => {
+  test.for(formats)('in a %s, with each byte changed', async (format) => {
     const image = await makeImage({ ...stored, format })
     for (const order of ['II', 'MM'] as const) {
       const exif = makeExif({ order })
@@ -87,7 +87,7 @@ describe('B132 a photo with odd EXIF is not recorded sideways, nor its thumbnail
   test.for([
     ['an orientation of four bytes', { order: 'MM', type: 4 }],
     ['an orientation of one byte', { order: 'MM', type: 1 }],
-    ['more entries announced than follow', { announced: 50 }],
+    ['more entries declared than present', { announced: 50 }],
     ['an orientation that is text', { type: 2 }],
     ['an orientation without a value', { count: 0 }],
     ['no mark of TIFF', { magic: 0 }],

@@ -8,7 +8,7 @@ import { readHeader } from './read-header.ts'
 
 const limits = { maxPixels: 1e8, maxAvifPixels: 5e7, maxSide: 30_000, maxFrames: 1000 }
 
-/** Expects our reader and the decoder's to find the same in an image. */
+/** Expects the same result from our reader and the decoder's. */
 async function expectAgreement(bytes: Uint8Array): Promise<void> {
   const sharp = await loadSharp()
   const { autoOrient, pages = 1, exif } = await sharp(bytes).metadata()

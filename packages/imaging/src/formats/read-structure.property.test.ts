@@ -146,7 +146,7 @@ describe('any bytes', () => {
     )
   })
 
-  test('B128 B154 as EXIF give a possible date or none', async () => {
+  test('B128 B154 as EXIF are read as a possible date or none', async () => {
     const start = oneof(constantFrom('Exif\0\0II*\0\x08\0\0\0', 'MM\0*\0\0\0\x08', 'II', ''))
     const tags = constantFrom(
       '\x69\x87\x04\0',

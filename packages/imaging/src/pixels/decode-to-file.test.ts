@@ -22,7 +22,7 @@ import { renderImage } from './render-image.ts'
 const limits = { maxPixels: 1e8, maxAvifPixels: 5e7, maxSide: 32_767, maxFrames: 1000 }
 const webp = { fit: 'inside', format: 'webp' } as const
 
-/** Decodes an image to one size after the other, each from the one before. */
+/** Decodes an image to several sizes, each from the previous one. */
 async function decodeInSteps(image: ImageSource, sizes: readonly Size[]) {
   const home = await mkdtempDisposable(join(tmpdir(), 'tintype-test-'))
   const files: RawImageFile[] = []
@@ -31,13 +31,13 @@ async function decodeInSteps(image: ImageSource, sizes: readonly Size[]) {
     files.push(await decodeToFile(files.at(-1) ?? image, { target, limits }))
   }
   const last = files.at(-1)
-  if (!last) throw new Error('no size was asked for')
+  if (!last) throw new Error('no size was given')
   const render = (target: RenderTarget) => renderImage(last, { target, limits })
   return { last, render, [Symbol.asyncDispose]: () => home[Symbol.asyncDispose]() }
 }
 
 describe('pixels in a file', () => {
-  test('become the rendition that the original becomes, over several steps too', async () => {
+  test('become the same rendition as the original, over several steps too', async () => {
     const image = await makeImage({ width: 1300, height: 975, format: 'jpeg' })
     const steps = [
       { width: 1280, height: 960 },
@@ -100,7 +100,7 @@ test('B119 an original that is cut off is refused, and limits hold', async () =>
   await expect(tooMany).rejects.toMatchObject({ code: 'TOO_MANY_PIXELS' })
 })
 
-test('a file that cannot be written, or is not what it was, is INTERNAL', async () => {
+test('a file that cannot be written, or was changed, is INTERNAL', async () => {
   const image = await makeImage({ width: 20, height: 15, format: 'jpeg' })
   const size = { width: 10, height: 8 }
   const unwritten = decodeToFile(image, { target: { path: '/no/such/file', size }, limits })

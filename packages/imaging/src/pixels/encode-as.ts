@@ -30,7 +30,7 @@ const encoders: Record<
 /**
  * Ends a pipeline in a format. Nothing but pixels is written: the encoder adds metadata only when asked to.
  *
- * @param options.quality 1 to 100; the format's own default where absent
+ * @param options.quality 1 to 100; the format's own default if absent
  */
 export function encodeAs(
   image: SharpPipeline,

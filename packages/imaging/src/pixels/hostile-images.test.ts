@@ -46,7 +46,7 @@ describe('a progressive JPEG', () => {
     await expect(inspect(image, 'jpeg')).rejects.toMatchObject({ code: 'UNREADABLE_IMAGE' })
   })
 
-  test('B124 of exactly 100 million pixels stays within what a decoder may take', async () => {
+  test('B124 of exactly 100 million pixels stays within the memory limit of a decoder', async () => {
     const image = makeFlatJpeg({ width: 10_000, height: 10_000, components: 3 })
     const losses: object[] = []
     await using imaging = createImaging({

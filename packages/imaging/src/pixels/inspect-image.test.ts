@@ -168,13 +168,13 @@ describe('what is refused', () => {
       })
   })
 
-  test.for(photoFormats)('B106 a %s with bytes behind its end is accepted', async (format) => {
+  test.for(photoFormats)('B106 a %s with bytes after its end is accepted', async (format) => {
     const image = await makeImage({ width: 32, height: 24, format })
     const longer = Buffer.concat([image, Buffer.from('<?php echo 1; ?>PK\x03\x04 and more of the same')])
     await expect(inspect(longer, format)).resolves.toMatchObject({ width: 32, height: 24 })
   })
 
-  test.for(photoFormats)('B102 the first bytes of a %s with HTML behind', async (format) => {
+  test.for(photoFormats)('B102 the first bytes of a %s with HTML after them', async (format) => {
     const image = await makeImage({ width: 8, height: 8, format })
     const html = Buffer.from('<html><script>alert(1)</script></html>'.repeat(20))
     await expect(inspect(Buffer.concat([image.subarray(0, 16), html]), format)).rejects.toMatchObject({
@@ -196,7 +196,7 @@ describe('what is refused', () => {
       await expect(inspect(bytes, format)).rejects.toMatchObject({ code: 'UNREADABLE_IMAGE' })
   })
 
-  test('B155 the message says what, and the native text is only the cause', async () => {
+  test('B155 the message says what is wrong, and the native text is only in the cause', async () => {
     const whole = await makeImage({ width: 64, height: 64, format: 'png' })
     const damaged = whole.with(whole.length >> 1, (whole[whole.length >> 1] ?? 0) ^ 255)
     const error: unknown = await inspect(damaged, 'png').catch((thrown: unknown) => thrown)

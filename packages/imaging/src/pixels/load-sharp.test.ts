@@ -5,7 +5,7 @@ import { assertSharpIsSafe, versionFloor } from './sharp-version.ts'
 const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><rect/></svg>')
 
 describe('loadSharp', () => {
-  test('B107 reads no SVG, TIFF or raw dump, whatever it is named', async () => {
+  test('B107 reads no SVG, TIFF or raw dump under any file name', async () => {
     const sharp = await loadSharp()
     const png = await sharp({ create: { width: 2, height: 2, channels: 3, background: '#123456' } })
       .png()
@@ -26,7 +26,7 @@ describe('loadSharp', () => {
 })
 
 describe('assertSharpIsSafe', () => {
-  test('B147 accepts the floor and what is newer, in each part of the number', () => {
+  test('B147 accepts the floor and newer versions, in each part of the number', () => {
     expect(() => assertSharpIsSafe(versionFloor, [false])).not.toThrow()
     expect(() => assertSharpIsSafe({ ...versionFloor, vips: '8.18.10' }, [false])).not.toThrow()
     expect(() => assertSharpIsSafe({ ...versionFloor, heif: '2.0.0' }, [false])).not.toThrow()

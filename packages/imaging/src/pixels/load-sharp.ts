@@ -18,7 +18,7 @@ let loading: Promise<Sharp> | undefined
 /**
  * Loads sharp, once a process, when the first image needs it: it costs about 100 ms and 20 MiB.
  *
- * @throws INTERNAL where it is missing for this platform or fails `assertSharpIsSafe`
+ * @throws INTERNAL if it is missing for this platform or fails `assertSharpIsSafe`
  */
 export function loadSharp(): Promise<Sharp> {
   loading ??= load()
@@ -29,7 +29,7 @@ async function load(): Promise<Sharp> {
   const { default: sharp } = await import('sharp').catch((error: unknown) => {
     throw new TintypeError('INTERNAL', 'The image decoder cannot be loaded', { cause: error })
   })
-  // Every upload is another image: a cache of operations would only hold memory and other people's pixels.
+  // Every upload is another image: a cache of operations would only use memory and keep other photos' pixels.
   sharp.cache(false)
   // One thread an image and several images at once gave more thumbnails a second than the reverse.
   sharp.concurrency(1)

@@ -36,7 +36,7 @@ test.for([
   expect(rightBlue - rightRed).toBeGreaterThan(100)
 })
 
-test('a colour shows as much as its pixels can be seen', () => {
+test('a colour counts by the alpha of its pixels', () => {
   const image = paint({ width: 100, height: 100, channels: 4 }, (x) =>
     x % 2 === 0 ? [...blue, 255] : [...red, 0],
   )
@@ -46,7 +46,7 @@ test('a colour shows as much as its pixels can be seen', () => {
   expect(a).toBeCloseTo(0.5, 1)
 })
 
-test('what nobody can see has a placeholder too', () => {
+test('a fully transparent image has a placeholder too', () => {
   const image = paint({ width: 20, height: 10, channels: 4 }, () => [0, 0, 0, 0])
   expect(thumbHashToAverageRGBA(hashOf(image)).a).toBe(0)
 })

@@ -12,7 +12,9 @@ export function makePlaceholder(image: RawImage): string {
   return Buffer.from(rgbaToThumbHash(width, height, averageAreas(image, width, height))).toString('base64')
 }
 
-/** Shrinks to RGBA by averaging, area by area: that takes a third of the time of adding each pixel to the area it lies in. */
+/**
+ * Shrinks to RGBA by averaging, area by area: that takes a third of the time of adding each pixel to the area it lies in.
+ */
 function averageAreas(image: RawImage, width: number, height: number): Uint8Array {
   const rgba = new Uint8Array(width * height * 4)
   const edgeX = (column: number) => Math.ceil((column * image.width) / width)
@@ -25,7 +27,7 @@ function averageAreas(image: RawImage, width: number, height: number): Uint8Arra
   return rgba
 }
 
-/** Each pixel counts as much as it can be seen, or colours of invisible ones would show. */
+/** Each pixel counts by its alpha. Otherwise colours of invisible pixels would show. */
 function averageArea({ data, width, channels }: RawImage, { left, right, top, bottom }: Area) {
   let [red, green, blue, seen] = [0, 0, 0, 0]
   for (let y = top; y < bottom; y += 1) {

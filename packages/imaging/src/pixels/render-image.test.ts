@@ -67,7 +67,7 @@ describe('renderImage', () => {
       }
   })
 
-  test('cover cuts evenly on both sides, contain pads evenly', async () => {
+  test('cover cuts both sides evenly, contain pads both sides evenly', async () => {
     const image = await makeQuadrants({ width: 200, height: 100, format: 'png' })
     const covered = await render(image, { width: 50, height: 50, fit: 'cover', format: 'png' })
     expect(cornerDistance(await cornerColours(covered.bytes), quadrantColours)).toBeLessThan(5)
@@ -92,7 +92,7 @@ describe('renderImage', () => {
     expect(Math.min(...data.subarray(0, 3))).toBeGreaterThan(225)
   })
 
-  test('B142 the same arguments give the same bytes', async () => {
+  test('B142 the same arguments return the same bytes', async () => {
     const image = await makeImage({ width: 400, height: 300, format: 'jpeg' })
     for (const format of renditionFormats) {
       const target = { width: 160, height: 160, fit: 'cover', format } as const
@@ -120,7 +120,7 @@ describe('renderImage', () => {
     await expect(render(Buffer.from('<svg/>'), {})).rejects.toMatchObject({ code: 'NOT_AN_IMAGE' })
   })
 
-  test('raw pixels of another number than their size says are INTERNAL', async () => {
+  test('raw pixels whose number does not match their size are INTERNAL', async () => {
     const raw = { data: new Uint8Array(10), width: 300, height: 300, channels: 3 } as const
     await expect(renderRaw(raw, thumbnailTarget)).rejects.toMatchObject({ code: 'INTERNAL' })
   })
@@ -140,7 +140,7 @@ describe('orientation', () => {
   )
 
   test.for(oriented)(
-    'B132 renditions of a %s with orientation %i are upright and say nothing of it',
+    'B132 renditions of a %s with orientation %i are upright, without EXIF',
     async ([format, orientation]) => {
       const sharp = await loadSharp()
       const image = await makeQuadrants({ width: 96, height: 64, format, orientation })

@@ -63,7 +63,7 @@ export async function renderRaw(raw: RawImage, target: RenderTarget): Promise<Re
   try {
     return await draw(sharp(data, { raw: { width, height, channels } }), { size: raw, target })
   } catch (error) {
-    // The pixels are ours, and the fault is too.
+    // The pixels were made here, so the upload is not the cause.
     throw new TintypeError('INTERNAL', 'The pixels could not be encoded', { cause: error })
   }
 }

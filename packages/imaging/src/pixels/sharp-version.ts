@@ -1,8 +1,8 @@
 import { TintypeError } from '@tintype/contract'
 
 /**
- * The oldest libraries that images of strangers are given to: those tested with, which have the fixes to every
- * advisory known when they were chosen (B147). Raised with each update, never lowered.
+ * The oldest allowed versions of the libraries that read uploads. They were tested, and have the fixes for every advisory
+ * known at the time (B147). Raised with each update, never lowered.
  */
 export const versionFloor = {
   sharp: '0.35.5',

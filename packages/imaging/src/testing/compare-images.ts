@@ -50,7 +50,7 @@ export function cornerDistance(left: CornerColours, right: CornerColours): numbe
   )
 }
 
-/** A 64-bit hash of what an image looks like (dHash): each bit tells whether a pixel of 9 × 8 is darker than the next. */
+/** A 64-bit hash of what an image looks like (dHash): each bit is 1 if a pixel of 9 × 8 is darker than the next. */
 export async function perceptualHash(bytes: Uint8Array): Promise<bigint> {
   const sharp = await loadSharp()
   const grey = await sharp(bytes)

@@ -1,6 +1,5 @@
 /**
- * Makers and judges of test images, so that tests need no picture from elsewhere. Never shipped. What is made
- * is the same on every run.
+ * Makes and compares test images, so that tests need no files. Never shipped. The images are the same on every run.
  */
 export * from './compare-images.ts'
 export * from './make-flat-jpeg.ts'

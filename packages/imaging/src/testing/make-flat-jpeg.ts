@@ -1,4 +1,4 @@
-/** The flat JPEG wished for. */
+/** Options of the flat JPEG. */
 export interface FlatJpegOptions {
   /** Pixels. */
   readonly width: number
@@ -6,15 +6,15 @@ export interface FlatJpegOptions {
   readonly height: number
   /** 1 grey, 3 colours without subsampling. */
   readonly components: 1 | 3
-  /** How often every scan of the higher frequencies is repeated as it is. */
+  /** How often every scan of the higher frequencies is repeated. */
   readonly repeats?: number
-  /** Whether each frequency has scans of its own, one for each of its bits: many scans, and all of them allowed. */
+  /** Whether each frequency has its own scans, one for each of its bits: many scans, all of them valid. */
   readonly isSpectral?: boolean
 }
 
 /**
- * Makes a progressive JPEG of one colour from its structure alone, at once and however large: one code of one bit says
- * that a block is as the last one, another that the next 16 384 blocks are, so that all coded data is zeros.
+ * Makes a progressive JPEG of one colour from its structure alone, in a moment for any size: a code of one bit means that a
+ * block equals the last one, another one that the next 16 384 blocks do, so that all coded data is zeros.
  *
  * @see ITU-T T.81 §B.2 (markers), §G.1.2 (progressive scans)
  */

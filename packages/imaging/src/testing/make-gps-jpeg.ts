@@ -1,7 +1,7 @@
 import { loadSharp } from '../pixels/load-sharp.ts'
 import { makeImage } from './make-image.ts'
 
-/** Texts that `makeGpsJpeg` hides in metadata; none may be found in the bytes of anything made from it (B151). */
+/** Texts that `makeGpsJpeg` hides in metadata; no rendition may contain one (B151). */
 export const canaries = ['CANARY-OWNER', 'CANARY-CAMERA', 'CANARY-SERIAL', 'CANARY-XMP-CITY'] as const
 
 /** Makes a 160 × 120 JPEG with position, owner, camera, serial number and an XMP city, taken 2024-05-06 07:08:09 +02:00. */

@@ -4,7 +4,7 @@ import { loadSharp, type SharpPipeline } from '../pixels/load-sharp.ts'
 /** How a test image is stored. `p3`: Display P3 with its profile; `palette` and `rgb16`: PNG; `cmyk`: JPEG. */
 export type ColourModel = 'rgb' | 'grey' | 'rgb16' | 'palette' | 'cmyk' | 'p3'
 
-/** The test image wished for. */
+/** Options of the test image. */
 export interface MakeImageOptions {
   /** Pixels. */
   readonly width: number

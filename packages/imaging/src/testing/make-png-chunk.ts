@@ -10,7 +10,7 @@ export function makePngChunk(type: string, data: Uint8Array): Uint8Array {
   return chunk
 }
 
-/** Puts chunks behind the header of a PNG. */
+/** Inserts chunks after the header of a PNG. */
 export function withPngChunks(png: Uint8Array, chunks: readonly Uint8Array[]): Uint8Array {
   // Signature and IHDR take 33 bytes in every PNG.
   return Buffer.concat([png.subarray(0, 33), ...chunks, png.subarray(33)])

@@ -1,5 +1,5 @@
 /**
- * Options of imaging for tests whose subject is no deadline. The usual 10 s are of the clock, of which a decoder that
- * shares a busy machine, and gives way to all others there, may get a twentieth.
+ * Options of imaging for tests that do not test the deadline. The usual 10 s are wall-clock time. A decoder has a low
+ * priority, and on a busy machine it may get a twentieth of that.
  */
 export const unhurried = { decodeTimeoutMs: 100_000 } as const

@@ -1,10 +1,10 @@
 import { makePngChunk, withPngChunks } from './make-png-chunk.ts'
 
-/** EXIF of one entry, the orientation, as odd as wished. */
+/** Options of odd EXIF with one entry, the orientation. */
 export interface OddExif {
   readonly order?: 'II' | 'MM' | 'XX'
   readonly magic?: number
-  /** Entries that the directory announces; it has one. */
+  /** Entries that the directory declares; it has one. */
   readonly announced?: number
   /** @see TIFF 6.0 §2 */
   readonly type?: number
@@ -12,7 +12,7 @@ export interface OddExif {
   readonly value?: number
 }
 
-/** Makes such EXIF, without a preamble. The value stands as its type has it, or elsewhere where it is too many bytes. */
+/** Makes such EXIF, without a preamble. A value that is too large for its entry is stored after it. */
 export function makeExif(odd: OddExif = {}): Buffer {
   const { order = 'II', magic = 42, announced = 1, type = 3, count = 1, value = 6 } = odd
   const bytes = Buffer.alloc(160)
@@ -32,7 +32,7 @@ export function makeExif(odd: OddExif = {}): Buffer {
   put32(count, 14)
   if (isElsewhere) put32(40, 18)
   const at = isElsewhere ? 40 : 18
-  // One that is not counted too, for a reader that would not look at the count.
+  // One more value than declared, for a reader that ignores the count.
   for (let i = 0; i < Math.max(1, count); i += 1) {
     if (byteSize === 1) bytes.writeUInt8(value & 0xff, at + i)
     else if (byteSize === 2) put16(value & 0xffff, at + i * 2)
@@ -42,7 +42,7 @@ export function makeExif(odd: OddExif = {}): Buffer {
   return isElsewhere ? bytes : bytes.subarray(0, 26)
 }
 
-/** Puts EXIF where a format has it: before the pixels of a JPEG or PNG, behind those of a lossy WebP without alpha. */
+/** Inserts EXIF at its place in a format: before the pixels of a JPEG or PNG, after those of a lossy WebP without alpha. */
 export function withExif(image: Uint8Array, format: 'jpeg' | 'png' | 'webp', exif: Uint8Array): Uint8Array {
   if (format === 'png') return withPngChunks(image, [makePngChunk('eXIf', exif)])
   return format === 'jpeg' ? intoJpeg(image, exif) : intoWebp(image, exif)

@@ -6,7 +6,7 @@ import { photoNotFound } from '../photo-not-found.ts'
 
 /** What a media URL names: bytes that never change once they were sent. */
 export interface Media {
-  /** Who may read them: everyone who has the URL, or certain callers only. */
+  /** Whether every caller with the URL may read them, or certain callers only. */
   readonly visibility: 'public' | 'private'
   readonly key: BlobKey
   readonly mimeType: string
@@ -17,7 +17,7 @@ export interface Media {
   readonly filename: string
 }
 
-/** Media that everyone may read, without being asked who they are. */
+/** Media that every caller may read, without being identified. */
 export interface PublicMedia extends Media {
   readonly visibility: 'public'
 }

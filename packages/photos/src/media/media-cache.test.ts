@@ -11,7 +11,7 @@ const idOf = (at: number) => `0193f6a2-7c1e-7b3a-9d2e-${String(at).padStart(12, 
 const original = (at: number): MediaReference => ({ kind: 'original', id: idOf(at), format: 'jpeg' })
 const kibibyte = 1024
 
-/** Originals of `byteSize` bytes, each filled with its number, with a record of what the cache asked for. */
+/** Originals of `byteSize` bytes, each filled with its number, with a record of the cache's calls. */
 function setUp({
   memoryByteSize = 1024 * kibibyte,
   byteSize = 10 * kibibyte,
@@ -53,11 +53,11 @@ const asked = (calls: string[]) => calls.splice(0).join(', ')
 
 async function read(media: MediaCache, at: number, range?: { start: number; end: number }): Promise<Buffer> {
   using opened = await media.open(await media.obtain(original(at)), range)
-  if (!opened) throw new Error('the bytes are gone')
+  if (!opened) throw new Error('the bytes are lost')
   return Buffer.isBuffer(opened.body) ? opened.body : await buffer(opened.body)
 }
 
-/** Asks until it is in memory. */
+/** Requests it until it is in memory. */
 async function heat(media: MediaCache, at: number): Promise<void> {
   await read(media, at)
   await read(media, at)
@@ -67,7 +67,7 @@ async function heat(media: MediaCache, at: number): Promise<void> {
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date', 'performance'] }))
 afterEach(() => void vi.useRealTimers())
 
-test('only public media are peeked at: the fast path asks for no rights', async () => {
+test('peek returns public media only, because the fast path checks no rights', async () => {
   for (const visibility of ['public', 'private'] as const) {
     const { media } = setUp({ visibility })
     await heat(media, 7)
@@ -149,7 +149,7 @@ describe('B156: media that are forgotten', () => {
     expect(asked(calls)).toBe('obtain, open')
   })
 
-  test('do not come back from a request that was under way', async () => {
+  test('are not cached again by a request in progress', async () => {
     const { media, calls, holdObtaining } = setUp()
     const held = Promise.withResolvers<void>()
     holdObtaining(held.promise)
@@ -163,7 +163,7 @@ describe('B156: media that are forgotten', () => {
     expect(asked(calls)).toBe('obtain, open, obtain')
   })
 
-  test('do not come back from a read that was under way', async () => {
+  test('are not cached again by a read in progress', async () => {
     const { media, calls } = setUp()
     await read(media, 7)
     const reading = read(media, 7)

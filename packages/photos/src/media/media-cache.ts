@@ -14,7 +14,7 @@ export interface OpenMedia extends Disposable {
   readonly body: Buffer | Readable
 }
 
-/** Public media that can be answered without waiting, and without asking who the caller is. */
+/** Public media that can be sent without waiting and without identifying the caller. */
 export interface PresentMedia {
   readonly media: PublicMedia
   /** Their bytes, whole, which the caller disposes; `undefined` if these are not in memory. */
@@ -29,7 +29,7 @@ export interface MediaCache {
   open(media: Media, range?: ByteRange): Promise<OpenMedia | undefined>
   /** What `obtain` would return, if that is public and in memory. */
   peek(reference: MediaReference): PresentMedia | undefined
-  /** Removes everything of a photo: from now on nothing of it is answered from memory. */
+  /** Removes everything of a photo: from now on nothing of it is sent from memory. */
   forget(id: PhotoId): void
 }
 
@@ -42,12 +42,12 @@ export interface MediaCacheOptions {
 }
 
 /**
- * Maximum age of an entry in milliseconds. A file that was removed or replaced without the server may be served for so
- * long. Short beside the year for which a browser keeps it, long beside the time between two requests for anything that
- * is worth caching.
+ * Maximum age of an entry in milliseconds. A file that was removed or replaced without the server may be served for so long.
+ * That is short compared with the year for which a browser keeps it, and long compared with the time between two requests
+ * for popular media.
  */
 const maxAgeMs = 5000
-/** Larger blobs are not cached: to open their file costs little beside the time that it takes to send them. */
+/** Larger blobs are not cached: opening their file takes little time compared with sending them. */
 const maxCachedByteSize = 512 * 1024
 /** A generous estimate of what an entry takes besides its bytes: key, facts and the map's own slot. */
 const entryByteSize = 1024
@@ -83,8 +83,8 @@ export function createMediaCache({ obtain, blobs, ...options }: MediaCacheOption
   }
 
   /**
-   * Takes memory, and removes old entries for it. Entries whose bytes are being sent are skipped: they would free next to
-   * nothing. Removes nothing at all if that would not be enough.
+   * Reserves memory, and removes old entries to make room. Entries whose bytes are being sent are skipped, because removing
+   * them frees almost nothing. Removes nothing at all if there would not be enough room.
    */
   function takeRoom(byteSize: number, own: Entry): boolean {
     const removable: [BlobKey, Entry][] = []
@@ -187,7 +187,7 @@ async function readWhole(
 ): Promise<Buffer | undefined> {
   const opened = await blobs.open(key)
   if (opened?.byteSize !== byteSize) return void opened?.body.destroy()
-  // a buffer of its own: a slice of a shared one would keep all of that in memory
+  // a new buffer: a slice of a shared one would keep all of that one in memory
   const bytes = Buffer.allocUnsafeSlow(byteSize)
   let at = 0
   for await (const chunk of opened.body) {

@@ -4,19 +4,19 @@ import { photoNotFound } from '../photo-not-found.ts'
 import type { Renditions } from '../renditions/renditions.ts'
 import { findMedia, type Media, renditionMedia } from './find-media.ts'
 
-/** Obtains what a media URL names. @see obtainMedia */
+/** Obtains the media of a URL. @see obtainMedia */
 export type ObtainMedia = (
   reference: MediaReference,
   options?: { readonly isLost?: boolean | undefined },
 ) => Promise<Media>
 
 /**
- * What a media URL names. A missing rendition of a preset or of the ladder is made. One of a custom size is not: only
+ * Returns the media of a URL. A missing rendition of a preset or of the ladder is made. One of a custom size is not: only
  * `thumbnails.create` makes it.
  *
- * @param options.isLost whether the bytes of what was obtained before proved to be gone. A rendition is made again then,
- * and may have other bytes; an original stays gone
- * @throws PHOTO_NOT_FOUND, RENDITION_NOT_FOUND, and what making a rendition throws
+ * @param options.isLost whether the bytes of the previous result proved to be lost. Then a rendition is made again, and may
+ * have other bytes; an original stays lost
+ * @throws PHOTO_NOT_FOUND, RENDITION_NOT_FOUND, and the errors of making a rendition
  */
 export async function obtainMedia(
   reference: MediaReference,

@@ -47,7 +47,7 @@ describe('a thumbnail of a photo that was not decoded', () => {
     })
   })
 
-  test('that a client asks for is made before what is requested later', async () => {
+  test('is made before later requests once a client requests it', async () => {
     await using one = await setUp()
     const asked = one.library.createThumbnail({ photoId: one.photo.id })
     await new Promise(setImmediate) // the request finds the photo first
@@ -59,7 +59,7 @@ describe('a thumbnail of a photo that was not decoded', () => {
     expect(await asked).toMatchObject({ width: 300, height: 225 })
   })
 
-  test('B308 is left to its first view if the library is closed', async () => {
+  test('B308 is dropped if the library is closed, and made on its first view', async () => {
     await using one = await setUp()
     await one.library[Symbol.asyncDispose]()
     expect(one.imaging.load()).toMatchObject({ active: 1, queued: 1 })

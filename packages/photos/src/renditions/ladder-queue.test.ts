@@ -3,7 +3,7 @@ import { samplePhoto } from '@tintype/catalog/testing'
 import { expect, test } from 'vitest'
 import { createLadderQueue } from './ladder-queue.ts'
 
-/** A queue whose ladders end when they are told to. */
+/** A queue with ladders that end when the test says so. */
 function openQueue() {
   const begun: { photo: PhotoRecord; stopping: AbortSignal; end: () => void }[] = []
   const queue = createLadderQueue((photo, stopping) => {
@@ -28,7 +28,7 @@ test('photos come one after the other, the oldest first', async () => {
   expect(queue.length()).toBe(0)
 })
 
-test('of many photos the oldest that wait are given up', async () => {
+test('if too many photos wait, the oldest are dropped', async () => {
   const { queue, begun } = openQueue()
   const photos = Array.from({ length: 70 }, () => samplePhoto())
   for (const photo of photos) queue.add(photo)
@@ -38,7 +38,7 @@ test('of many photos the oldest that wait are given up', async () => {
   expect(begun.map(({ photo }) => photo)).toEqual([photos[0], photos[6]])
 })
 
-test('disposing stops what is under way, waits for it, and begins nothing more', async () => {
+test('disposing stops the current ladder, waits for it, and starts no other', async () => {
   const { queue, begun } = openQueue()
   queue.add(samplePhoto())
   queue.add(samplePhoto())

@@ -1,10 +1,12 @@
 import type { PhotoRecord } from '@tintype/catalog'
 import { TintypeError } from '@tintype/contract'
 
-/** More than a burst of uploads; of more photos the oldest are left to their first views. */
+/**
+ * More than a burst of uploads. If more photos wait, the oldest are dropped, and their renditions are made on first view.
+ */
 const maxWaiting = 64
 
-/** Photos whose ladders are made ahead, one photo after the other: only one has its pixels in files. */
+/** Photos whose ladders are made in the background, one photo after the other, so that only one has its pixels in files. */
 export interface LadderQueue extends AsyncDisposable {
   /** Adds a photo after the others. If too many wait, the oldest is removed. */
   add(photo: PhotoRecord): void

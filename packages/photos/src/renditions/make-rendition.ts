@@ -83,9 +83,9 @@ export async function renderAndStore(request: RenditionRequest, deps: RenderDeps
   if (known) throw known
   if (spec.isCustom) await refuseTooMany(request, deps.catalog)
   const rendered = await render(request, { ...spec, format }, deps).catch(async (error: unknown) => {
-    // bytes that were deleted while they were decoded are not the image's fault (threat B156)
+    // if the photo was deleted during the decode, the image is not the cause (threat B156)
     if (!(await deps.catalog.get(photo.id))) throw photoNotFound()
-    // dropped before it was tried: that says nothing of the image
+    // dropped before the decode, so nothing is known about the image
     if (isTintypeError(error) && error.code === 'ABORTED') throw error
     // an image that does not decode has no renditions; one that takes too long may still have smaller ones
     const isUnreadable = !request.pixels && isTintypeError(error) && error.code === 'UNREADABLE_IMAGE'
@@ -99,7 +99,7 @@ export async function renderAndStore(request: RenditionRequest, deps: RenderDeps
  * Stores a rendition. Bytes first, then the row, as with photos: a crash in between leaves an orphan, never a row without
  * bytes.
  *
- * @throws PHOTO_NOT_FOUND if the photo is deleted in the meantime (threat B156); what store and catalog throw
+ * @throws PHOTO_NOT_FOUND if the photo is deleted in the meantime (threat B156); errors of store and catalog
  */
 export async function storeRendition(
   { bytes, format, width, height }: RenderedImage,
@@ -135,15 +135,15 @@ async function render(
   return thumbnail
 }
 
-/** Read when the rendition begins to wait: a client may have asked for it since it was started. */
+/** Read when the rendition begins to wait: a client may have requested it since then. */
 function waitOptionsOf({ photo, name, format, background }: RenditionRequest): WaitOptions {
   if (!background || background.isAwaited) return {}
   return { priority: 'background', key: renditionKey(photo.id, name, format), signal: background.signal }
 }
 
 /**
- * Those being made count too, each once: otherwise many requests at once would all find room. The requested one does not
- * count: if it is made again, it has its place.
+ * Renditions in progress count too, each once. Otherwise many requests at once would all pass. The requested one does not
+ * count: if it is made again, it was counted before.
  */
 async function refuseTooMany({ photo, name, format, others }: RenditionRequest, catalog: PhotoCatalog) {
   const own = renditionKey(photo.id, name, format)

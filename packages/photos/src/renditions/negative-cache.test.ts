@@ -26,7 +26,7 @@ describe('failures', () => {
     expect(failures.find(['b', 'a'])).toBeUndefined()
   })
 
-  test('B299 that may be over in a moment are not', () => {
+  test('B299 of a temporary cause are not', () => {
     const failures = createNegativeCache()
     for (const error of [busy, new TintypeError('STORAGE_FULL', 'full'), new Error('?'), 'UNREADABLE_IMAGE'])
       failures.add('a', error)
@@ -66,7 +66,7 @@ describe('a rendition that cannot be made', () => {
     return { ask, renders: () => renders, [Symbol.asyncDispose]: dispose }
   }
 
-  test('B299 of an original that does not decode costs one decode a minute, whatever is asked for', async () => {
+  test('B299 of an original that does not decode costs one decode a minute for any renditions', async () => {
     await using one = await setUp(() => unreadable)
     for (const name of ['thumb', 'thumb', 'w160', 'square'])
       expect(await one.ask(name)).toBe('UNREADABLE_IMAGE')
@@ -76,7 +76,7 @@ describe('a rendition that cannot be made', () => {
     expect(one.renders()).toBe(2)
   })
 
-  test('B299 because it takes too long does not stand in the way of others', async () => {
+  test('B299 because it takes too long does not prevent other renditions', async () => {
     await using one = await setUp(() => tooCostly)
     for (const name of ['w3840', 'w3840', 'w160', 'w160']) expect(await one.ask(name)).toBe('TOO_MANY_PIXELS')
     expect(one.renders()).toBe(2)

@@ -1,10 +1,12 @@
 import { isTintypeError, type TintypeError } from '@tintype/contract'
 
-/** Remembers for a minute what an image cannot become: another request for it does not cost a decode (threat B299). */
+/**
+ * Remembers for a minute which renditions of an image failed, so that another request does not cost a decode (threat B299).
+ */
 export interface NegativeCache {
   /** The error of less than a minute ago under one of these keys. */
   find(keys: readonly string[]): TintypeError | undefined
-  /** Keeps the error if the image itself caused it. Everything else may be over in a moment, and is not kept. */
+  /** Keeps the error if the image itself caused it. Other errors may be temporary, and are not kept. */
   add(key: string, error: unknown): void
 }
 

@@ -11,7 +11,7 @@ import { openTestEngines } from '../testing/open-test-engines.ts'
 import { openTestLibrary } from '../testing/open-test-library.ts'
 import { openOriginal } from './open-original.ts'
 
-/** Notes the scratch files that are made. */
+/** Records the scratch files. */
 function watchScratchFiles(staging: Staging) {
   const paths: string[] = []
   const watched: Staging = {
@@ -42,7 +42,7 @@ test('an original without a local path is copied into a scratch file, which is r
   expect(paths.map((path) => existsSync(path))).toEqual([false])
 })
 
-test('an original with a local path is read in its place, and stays', async () => {
+test('an original with a local path is read directly, and is kept', async () => {
   await using library = await openTestLibrary()
   const { staging, paths } = watchScratchFiles(library.staging)
   const { photo, path } = await library.addPhoto()

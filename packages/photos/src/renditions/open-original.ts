@@ -12,7 +12,7 @@ export interface OriginalFile extends AsyncDisposable {
  * Opens an original as a file. If its store has no local path for it, its bytes are copied into a scratch file: memory
  * does not grow with them.
  *
- * @throws PHOTO_NOT_FOUND if the bytes are missing (threat B181); what store and staging throw
+ * @throws PHOTO_NOT_FOUND if the bytes are missing (threat B181); errors of store and staging
  */
 export async function openOriginal(
   photo: PhotoRecord,

@@ -58,7 +58,7 @@ async function setUp(jpeg?: Uint8Array, overrides: Partial<RenditionDependencies
     photo,
     engines,
     renditions,
-    /** Resolves when nothing is to be made any more. */
+    /** Resolves when every rendition has been made. */
     rest: () =>
       vi.waitFor(() => expect(renditions.laddersAhead()).toBe(0), { timeout: 100_000, interval: 5 }),
     files: async () => (await keysOf(engines.blobs)).filter((key) => key.startsWith('renditions/')).sort(),
@@ -75,7 +75,7 @@ async function setUp(jpeg?: Uint8Array, overrides: Partial<RenditionDependencies
   }
 }
 
-describe('the ladder that is made ahead', () => {
+describe('the ladder that is made in the background', () => {
   test('has every width that the photo has, in WebP and AVIF, bytes and rows', async () => {
     await using one = await setUp(await makeImage({ width: 640, height: 427, format: 'jpeg' }))
     one.renditions.prepareLadder(one.photo)
@@ -95,7 +95,7 @@ describe('the ladder that is made ahead', () => {
   })
 
   test.each(['UNREADABLE_IMAGE', 'TOO_MANY_PIXELS'] as const)(
-    'of which one width fails with %s leaves the others and the thumbnail to their first views',
+    'is made on first view, like the thumbnail, if one width fails with %s',
     async (code) => {
       const othersWait = Promise.withResolvers<void>()
       let isFirst = true
@@ -142,7 +142,7 @@ describe('the ladder that is made ahead', () => {
     }
   })
 
-  test('decodes the original once, and makes nothing again that exists', async () => {
+  test('decodes the original once, and makes no existing rendition again', async () => {
     const decodes: object[] = []
     const renders: unknown[] = []
     const counting: Imaging = {
@@ -166,7 +166,7 @@ describe('the ladder that is made ahead', () => {
     expect(renders).toHaveLength(4)
   })
 
-  test('B298 is in the background, but a client that asks for one of its renditions gets that one first', async () => {
+  test('B298 is in the background, but a rendition that a client requests is made first', async () => {
     const held = Promise.withResolvers<void>()
     const priorities: unknown[] = []
     const promoted: string[] = []
@@ -191,7 +191,7 @@ describe('the ladder that is made ahead', () => {
     expect(priorities).toEqual(['background', 'background', 'background', 'background'])
   })
 
-  test('is nothing for a photo narrower than every width', async () => {
+  test('is empty for a photo narrower than every width', async () => {
     await using one = await setUp(await makeImage({ width: 159, height: 300, format: 'jpeg' }))
     one.renditions.prepareLadder(one.photo)
     await one.rest()
@@ -247,7 +247,7 @@ describe('a ladder that cannot be made', () => {
     expect(one.engines.log.lines).toEqual([])
   })
 
-  test('B156 nor is a photo whose bytes are deleted under the decoder', async () => {
+  test('B156 is not logged for a photo whose bytes are deleted during the decode', async () => {
     const decodeToFile: Imaging['decodeToFile'] = async () => {
       await one.engines.catalog.delete(one.photo.id)
       throw new TintypeError('INTERNAL', 'The stored image cannot be read')
@@ -259,7 +259,7 @@ describe('a ladder that cannot be made', () => {
     expect(one.engines.log.lines).toEqual([])
   })
 
-  test('B156 nor is a photo that was deleted before its turn', async () => {
+  test('B156 is not logged for a photo that was deleted before its turn', async () => {
     await using one = await setUp()
     await one.engines.catalog.delete(one.photo.id)
     await one.engines.blobs.delete(originalKey(one.photo.id, 'jpeg'))
@@ -270,7 +270,7 @@ describe('a ladder that cannot be made', () => {
   })
 })
 
-test('disposing ends a ladder: what waits is not made, and what was made is complete', async () => {
+test('disposing ends a ladder: no waiting rendition is made, and the finished ones are complete', async () => {
   const held = Promise.withResolvers<void>()
   let renders = 0
   const holding: Imaging = {

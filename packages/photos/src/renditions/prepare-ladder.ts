@@ -5,18 +5,20 @@ import type { ScratchFile } from '@tintype/storage'
 import type { RenditionDependencies } from './make-rendition.ts'
 import { openOriginal } from './open-original.ts'
 
-/** What pages choose from: the smallest format, and the one that every browser shows. The slower one to encode is first. */
+/**
+ * The formats of the ladder: the smallest one, and the one that every browser shows. The slower one to encode comes first.
+ */
 const ladderFormats = ['avif', 'webp'] as const satisfies readonly RenditionFormat[]
 
 /**
- * Most pixels of a rung that is made ahead, 100 MB with transparency: a strip of 3840 × 25 000 px would take four
- * times that on the disk, and is left to its first view.
+ * Most pixels of a rung that is made in the background: 100 MB with transparency. A strip of 3840 × 25 000 px would need
+ * four times that on the disk, and is made on its first view.
  */
 const maxRungPixels = 25_000_000
 
 /** How a ladder is made. */
 export interface LadderSteps {
-  /** Aborted if the rest is left to its first view. */
+  /** Aborted if the rest is to be made on first view. */
   readonly signal: AbortSignal
   /** Makes one rendition of pixels that have its size. Never rejects: its failure aborts the signal. */
   readonly make: (name: string, format: RenditionFormat, pixels: RawImageFile) => Promise<void>
@@ -27,7 +29,7 @@ export interface LadderSteps {
  * one, and their pixels wait in files. Every decoder can work on them, one rendition at a time, and none is busy for
  * longer than the largest takes.
  *
- * @throws the signal's reason; PHOTO_NOT_FOUND, and what imaging and staging throw
+ * @throws the signal's reason; PHOTO_NOT_FOUND, and errors of imaging and staging
  */
 export async function prepareLadder(
   photo: PhotoRecord,

@@ -20,7 +20,7 @@ beforeAll(async () => {
 })
 afterAll(() => imaging[Symbol.asyncDispose]())
 
-/** One stored photo, and renditions that count what they cost. */
+/** One stored photo, and renditions that count their work. */
 async function setUp(overrides: Partial<RenditionDependencies> = {}) {
   const engines = await openTestEngines()
   const photo: PhotoRecord = samplePhoto({ format: 'jpeg', width: 400, height: 300 })
@@ -55,7 +55,7 @@ async function setUp(overrides: Partial<RenditionDependencies> = {}) {
 const renditionsOf = async ({ engines }: Awaited<ReturnType<typeof setUp>>) =>
   (await keysOf(engines.blobs)).filter((key) => key.startsWith('renditions/'))
 
-test('a rendition is bytes and row, and made no second time', async () => {
+test('a rendition has bytes and a row, and is made once', async () => {
   await using one = await setUp()
   const made = await one.renditions.obtain(one.photo, 'w160', 'webp')
   expect(made).toMatchObject({ photoId: one.photo.id, name: 'w160', format: 'webp', width: 160, height: 120 })
@@ -66,7 +66,7 @@ test('a rendition is bytes and row, and made no second time', async () => {
   expect(one.cost).toEqual({ renders: 1, puts: 1 })
 })
 
-test('B298 five hundred who ask at once for one rendition cost one', async () => {
+test('B298 five hundred concurrent requests for one rendition make it once', async () => {
   await using one = await setUp()
   const wishes = Array.from({ length: 500 }, () => one.renditions.obtain(one.photo, 'thumb', 'webp'))
   const made = await Promise.all(wishes)
@@ -79,7 +79,7 @@ describe('the thumbnail that an upload was inspected with', () => {
   const inspect = async () => (await imaging.inspect(jpeg, 'jpeg', { thumbnail: thumbnailTarget })).thumbnail
   const full = new TintypeError('STORAGE_FULL', 'full')
 
-  test('is stored without a decoder, and is the one that is viewed', async () => {
+  test('is stored without a decoder, and is the one that clients get', async () => {
     await using one = await setUp()
     const thumbnail = await inspect()
     one.renditions.storeThumbnail(one.photo, thumbnail)
@@ -145,7 +145,7 @@ describe('the thumbnail of a photo that was not decoded', () => {
     expect((await one.engines.catalog.get(one.photo.id))?.placeholder).not.toBe(one.photo.placeholder)
   })
 
-  test('is left to its first view, without a log line, if newer ones took its place', async () => {
+  test('is made on its first view, without a log line, if newer ones took its place', async () => {
     await using one = await setUp({ imaging: failOnce(dropped) })
     const photo = { ...one.photo, placeholder: '' }
     one.renditions.prepareThumbnail(photo)
@@ -155,14 +155,14 @@ describe('the thumbnail of a photo that was not decoded', () => {
     expect(await one.renditions.obtain(photo, 'thumb', 'webp')).toMatchObject({ width: 300 })
   })
 
-  test('is made for a client that asked just before it was dropped', async () => {
+  test('is made for a client that requested it just before it was dropped', async () => {
     await using one = await setUp({ imaging: failOnce(dropped) })
     const photo = { ...one.photo, placeholder: '' }
     one.renditions.prepareThumbnail(photo)
     expect(await one.renditions.obtain(photo, 'thumb', 'webp')).toMatchObject({ width: 300 })
   })
 
-  test('is logged and left to its first view if it cannot be made', async () => {
+  test('is logged and made on its first view if it cannot be made', async () => {
     const busy = new TintypeError('OVERLOADED', 'busy')
     await using one = await setUp({ imaging: failOnce(busy) })
     one.renditions.prepareThumbnail({ ...one.photo, placeholder: '' })
@@ -198,7 +198,7 @@ describe('a rendition whose row exists but whose bytes are lost', () => {
     expect(one.engines.log.lines).toMatchObject([{ level: 'warn', facts: { event: 'rendition-lost' } }])
   })
 
-  test('is made again if other bytes are in its place, and its row has the new facts', async () => {
+  test('is made again if other bytes replaced it, and its row describes the new bytes', async () => {
     await using one = await setUp()
     await one.engines.catalog.putRendition(sampleRendition(one.photo.id, { name: 'w160', byteSize: 7 }))
     await one.engines.blobs.put(key(one, 'w160'), Buffer.from('foreign'.repeat(2)), {
@@ -211,7 +211,7 @@ describe('a rendition whose row exists but whose bytes are lost', () => {
     expect(await one.engines.catalog.getRendition(one.photo.id, 'w160', 'webp')).toEqual(made)
   })
 
-  test('B297 has its place, even if the photo has as many custom sizes as allowed', async () => {
+  test('B297 is made again even if the photo has as many custom sizes as allowed', async () => {
     await using one = await setUp()
     for (let at = 0; at < maxCustomRenditions; at += 1)
       await one.engines.catalog.putRendition(sampleRendition(one.photo.id, { name: `${11 + at}x10-fill` }))
@@ -287,7 +287,7 @@ describe('B297 custom sizes', () => {
   })
 })
 
-test('disposing waits for what is under way', async () => {
+test('disposing waits for renditions in progress', async () => {
   await using one = await setUp()
   const wish = one.renditions.obtain(one.photo, 'preview', 'webp')
   await one.renditions[Symbol.asyncDispose]()

@@ -18,12 +18,12 @@ import { type LadderSteps, prepareLadder } from './prepare-ladder.ts'
 /** Makes renditions, each once. */
 export interface Renditions extends AsyncDisposable {
   /**
-   * The rendition of this name, made first if it does not exist yet or if its bytes are lost. However many requests come
-   * at once, it is made once, and a client that leaves does not hurt the others (threat B298). What proved to be
-   * impossible is not tried again within a minute.
+   * The rendition of this name, made first if it does not exist yet or if its bytes are lost. Concurrent requests make it
+   * once, and a client that leaves does not affect the others (threat B298). A rendition that cannot be made is not tried
+   * again within a minute.
    *
-   * @throws RENDITION_NOT_FOUND for an unknown name, INVALID_REQUEST if the photo has too many custom sizes,
-   * PHOTO_NOT_FOUND if it is deleted, OVERLOADED, and what store and catalog throw
+   * @throws RENDITION_NOT_FOUND for an unknown name, INVALID_REQUEST if the photo has too many custom sizes, PHOTO_NOT_FOUND
+   * if it is deleted, OVERLOADED, and errors of store and catalog
    */
   obtain(photo: PhotoRecord, name: string, format: RenditionFormat): Promise<RenditionRecord>
   /** As `obtain`, for a caller that has just read that the rendition has no row. */
@@ -102,12 +102,12 @@ export function createRenditions(deps: RenditionDependencies): Renditions {
       const background = { signal, isAwaited: false }
       await start({ photo, name, format, pixels, background }, findOrRender).catch((error) => {
         failure ??= error
-        // not the failure itself: the other renditions are not to blame for it
+        // not the failure itself, which is another rendition's
         abort.abort(new TintypeError('ABORTED', 'Another rendition of the ladder failed', { cause: error }))
       })
     }
     await prepareLadder(photo, { signal, make }, deps).catch(async (error) => {
-      // bytes that were deleted while they were decoded are not the image's fault (threat B156)
+      // if the photo was deleted during the decode, the image is not the cause (threat B156)
       const isGone = await deps.catalog.get(photo.id).then(
         (found) => !found,
         () => false,
@@ -116,7 +116,7 @@ export function createRenditions(deps: RenditionDependencies): Renditions {
     })
   }
 
-  /** The first view makes what was dropped; a photo that was deleted in the meantime needs nothing. */
+  /** A dropped rendition is made on its first view, and a deleted photo needs none. */
   function report(error: unknown, photo: PhotoRecord, event: 'thumbnail' | 'ladder'): void {
     if (isDropped(error) || (isTintypeError(error) && error.code === 'PHOTO_NOT_FOUND')) return
     deps.log.warn(

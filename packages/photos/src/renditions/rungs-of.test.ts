@@ -2,7 +2,7 @@ import { ladder } from '@tintype/contract'
 import { expect, test } from 'vitest'
 import { rungsOf } from './prepare-ladder.ts'
 
-test('rungs come widest first, and those of an endless strip are left to their first view', () => {
+test('rungs come widest first, and those of a very long strip are made on their first view', () => {
   const names = (width: number, height: number) => rungsOf({ width, height }).map(({ name }) => name)
   expect(names(8000, 6000)).toEqual(ladder.map((width) => `w${width}`).reverse())
   expect(names(640, 480)).toEqual(['w640', 'w480', 'w320', 'w160'])

@@ -1,9 +1,9 @@
-/** Which call of an engine fails, and how. */
+/** Which call of a driver fails, and how. */
 export interface Fault {
   readonly method: string
   /** Counted from 1. */
   readonly call: number
-  /** `before` it does anything, or `after` all of it is done: then its outcome is unknown to the caller. */
+  /** `before` it does anything, or `after` it has done everything, so that the caller does not know its outcome. */
   readonly moment: 'before' | 'after'
   readonly error: Error
 }
@@ -11,11 +11,11 @@ export interface Fault {
 /** An engine with a fault. */
 export interface FaultyEngine<Engine> {
   readonly engine: Engine
-  /** Whether the call has come and failed. */
+  /** Whether the call was made and failed. */
   readonly hasFailed: () => boolean
 }
 
-/** The engine as it is, but for one call of one method. What a method gives as a sequence fails at its first step. */
+/** Returns the driver with one failing call of one method. A method that returns a sequence fails at its first step. */
 export function failAt<Engine extends object>(
   engine: Engine,
   { method, call, moment, error }: Fault,

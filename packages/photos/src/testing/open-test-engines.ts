@@ -13,7 +13,7 @@ export interface RecordedLog extends Log {
   readonly lines: readonly { readonly level: string; readonly facts: object }[]
 }
 
-/** Limits that no small test image meets. */
+/** Limits above every small test image. */
 export const testLimits: UploadLimits = {
   maxUploadByteSize: 10 * 1024 * 1024,
   allowedFormats: ['jpeg', 'png', 'webp', 'gif', 'avif'] satisfies PhotoFormat[],
@@ -48,7 +48,7 @@ export async function openTestEngines() {
   }
 }
 
-/** Collects everything that a listing gives. */
+/** Collects all keys of a listing. */
 export async function keysOf(blobs: {
   list(prefix: string): AsyncIterable<{ key: string }>
 }): Promise<string[]> {

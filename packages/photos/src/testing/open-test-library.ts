@@ -9,7 +9,7 @@ import { listStaged, openStaging } from '@tintype/storage'
 import { openDiskBlobStore } from '@tintype/storage/drivers/disk'
 import { originalKey, renditionKey } from '../blob-keys.ts'
 
-/** A library of one test, on a real disk and in a real database; the whole goes when it is disposed. */
+/** A library of one test, on a real disk and in a real database. Disposing it removes all of it. */
 export async function openTestLibrary() {
   await using opening = new AsyncDisposableStack()
   const { path } = opening.use(await mkdtempDisposable(join(tmpdir(), 'tintype-test-')))
@@ -26,7 +26,7 @@ export async function openTestLibrary() {
   const catalog = opening.use(await openSqliteCatalog({ file: places.file }))
   const owned = opening.move()
 
-  /** Stores bytes as an upload does, but for their row. */
+  /** Stores bytes as an upload does, without their row. */
   async function storePhoto(byteSize = 5000) {
     const bytes = randomBytes(byteSize)
     const photo = samplePhoto({ byteSize, sha256: sha256(bytes) })
@@ -42,13 +42,13 @@ export async function openTestLibrary() {
     catalog,
     listStaged: () => listStaged(places.stagingDirectory),
     storePhoto,
-    /** A photo with its bytes, as an upload leaves it. */
+    /** A photo with its bytes, as after an upload. */
     async addPhoto(byteSize?: number) {
       const stored = await storePhoto(byteSize)
       await catalog.insert(stored.photo)
       return stored
     },
-    /** A rendition with its bytes. Called again, the rendition is made anew, with other bytes. */
+    /** A rendition with its bytes. A second call makes the rendition again, with other bytes. */
     async addRendition(photo: PhotoRecord, name = 'thumb') {
       const bytes = randomBytes(700)
       const facts = { name, byteSize: bytes.length, sha256: sha256(bytes) }

@@ -8,7 +8,7 @@ import { repository } from '../servers/contestants.ts'
 import type { BenchContext, WorkloadResult } from '../workload.ts'
 
 /** tRPC's own client, typed from the source of the same router. */
-export const bareClient = '@trpc/client and the router’s source'
+const bareClient = '@trpc/client and the router’s source'
 
 const calls = `
 const page = await client.photos.list.query({ limit: 50, tag: 'cat' })
