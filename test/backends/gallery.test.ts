@@ -8,7 +8,7 @@ import { openBrowser } from '../support/open-browser.ts'
 import { startTintype, type Tintype } from '../support/start-tintype.ts'
 import { waiting } from '../support/uploads.ts'
 
-describe('the gallery, in a real browser', () => {
+describe.each(['/', '/a/b'])('the gallery, in a real browser, at %s', (basePath) => {
   let browser: Browser
   let tintype: Tintype
   let directory: string
@@ -17,7 +17,7 @@ describe('the gallery, in a real browser', () => {
 
   beforeAll(async () => {
     browser = await openBrowser()
-    tintype = await startTintype({ env: { TINTYPE_MAX_UPLOAD_SIZE: '4mb' } })
+    tintype = await startTintype({ env: { TINTYPE_BASE_PATH: basePath, TINTYPE_MAX_UPLOAD_SIZE: '4mb' } })
     directory = await mkdtemp(join(tmpdir(), 'tintype-gallery-'))
   })
   afterAll(async () => {
@@ -91,7 +91,7 @@ describe('the gallery, in a real browser', () => {
     [1, ['thumb.webp', 'thumb.webp', 'thumb.webp', 'thumb.webp']],
     [2, ['thumb.webp', 'w320.webp', 'w480.webp', 'w640.webp']],
   ])('at density %i a first page asks for one size of each fresh photo', async (deviceScaleFactor, files) => {
-    await using fresh = await startTintype()
+    await using fresh = await startTintype({ env: { TINTYPE_BASE_PATH: basePath } })
     const sizes = [
       { width: 1600, height: 1200 },
       { width: 600, height: 900 },
@@ -108,7 +108,7 @@ describe('the gallery, in a real browser', () => {
     const asked: string[] = []
     dense.on('request', (request) => {
       const { pathname } = new URL(request.url())
-      if (pathname.startsWith('/media/')) asked.push(pathname.split('/').at(-1) ?? '')
+      if (pathname.includes('/media/')) asked.push(pathname.split('/').at(-1) ?? '')
     })
     await dense.goto(fresh.url)
     const images = dense.getByRole('list', { name: 'Photos' }).getByRole('img')

@@ -7,9 +7,13 @@ import { join } from 'node:path'
 import type { Photo } from '@tintype/client'
 import { makeImage } from '@tintype/imaging/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { urlAt } from '../support/base-path.ts'
 import { repository, startTintype, type Tintype } from '../support/start-tintype.ts'
 
-/** nginx with the configuration that the documents give, on a socket and in directories of its own. */
+/**
+ * nginx with the configuration that the documents give, on a socket and in directories of its own; for a server below a
+ * path changed as docs/operations.md says.
+ */
 async function startNginx(tintype: Tintype): Promise<{ url: string } & AsyncDisposable> {
   await using opening = new AsyncDisposableStack()
   const { path: directory } = opening.use(await mkdtempDisposable(join(tmpdir(), 'tintype-nginx-')))
@@ -17,9 +21,12 @@ async function startNginx(tintype: Tintype): Promise<{ url: string } & AsyncDisp
   await using listener = createServer().listen(0, '127.0.0.1')
   await once(listener, 'listening')
   const { port } = listener.address() as AddressInfo
+  const { host, pathname } = new URL(tintype.url)
+  const basePath = pathname.replace(/\/$/, '')
   const server = (await readFile(join(repository, 'docs/nginx.conf'), 'utf8'))
+    .replaceAll(/(?<=location (?:~ "?\^)?)\/(?=media\/|\(metrics\|readyz\)| \{)/g, `${basePath}/`)
     .replace('listen 8080', `listen 127.0.0.1:${port}`)
-    .replace('127.0.0.1:3000', new URL(tintype.url).host)
+    .replace('127.0.0.1:3000', host)
     .replaceAll('/srv/tintype/media', join(tintype.dataDirectory, 'media'))
   const user = process.getuid?.() === 0 ? 'user root;' : ''
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
@@ -42,7 +49,7 @@ events {} http { access_log off; ${temporary.join(' ')}\n${server}\n}`
     await exited
   })
   const owned = opening.move()
-  return { url: `http://127.0.0.1:${port}`, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+  return { url: `http://127.0.0.1:${port}${basePath}`, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }
 
 /** Node has no public name for it. */
@@ -50,7 +57,7 @@ function descriptorOf(listener: Server): number {
   return (listener as unknown as { readonly _handle: { readonly fd: number } })._handle.fd
 }
 
-describe('nginx in front, as docs/nginx.conf has it', () => {
+describe.each(['/', '/a/b'])('nginx in front, as docs/nginx.conf has it, at %s', (basePath) => {
   const running = new AsyncDisposableStack()
   let tintype: Tintype
   let nginx: { url: string }
@@ -58,7 +65,7 @@ describe('nginx in front, as docs/nginx.conf has it', () => {
   let bytes: Uint8Array
 
   beforeAll(async () => {
-    tintype = running.use(await startTintype())
+    tintype = running.use(await startTintype({ env: { TINTYPE_BASE_PATH: basePath } }))
     nginx = running.use(await startNginx(tintype))
     bytes = await makeImage({ width: 1200, height: 800, format: 'jpeg' })
     const headers = { 'content-type': 'image/jpeg' }
@@ -73,14 +80,14 @@ describe('nginx in front, as docs/nginx.conf has it', () => {
   afterAll(() => running.disposeAsync())
 
   test('an original is served from the disk under the same URL, with the same promises', async () => {
-    const answer = await fetch(nginx.url + photo.url)
+    const answer = await fetch(urlAt(nginx.url, photo.url))
     expect(answer.headers.get('server')).toMatch(/nginx/)
     expect(answer.headers.get('x-request-id')).toBeNull()
     expect(new Uint8Array(await answer.arrayBuffer())).toEqual(new Uint8Array(bytes))
-    const direct = await fetch(tintype.url + photo.url)
+    const direct = await fetch(urlAt(tintype.url, photo.url))
     for (const name of ['content-type', 'cache-control', 'x-content-type-options', 'content-security-policy'])
       expect(answer.headers.get(name)).toBe(direct.headers.get(name))
-    const part = await fetch(nginx.url + photo.url, { headers: { range: 'bytes=10-19' } })
+    const part = await fetch(urlAt(nginx.url, photo.url), { headers: { range: 'bytes=10-19' } })
     expect(part.status).toBe(206)
     expect(new Uint8Array(await part.arrayBuffer())).toEqual(new Uint8Array(bytes.slice(10, 20)))
   })
@@ -95,11 +102,18 @@ describe('nginx in front, as docs/nginx.conf has it', () => {
     expect(await served.arrayBuffer()).toEqual(await made.arrayBuffer())
   })
 
+  test('the page and what only operators may see are passed on', async () => {
+    for (const path of ['/', '/healthz', '/readyz']) {
+      const answer = await fetch(nginx.url + path)
+      expect([path, answer.status]).toEqual([path, 200])
+    }
+  })
+
   test('a download has the name of its photo, and a deleted photo is not found', async () => {
-    const download = await fetch(`${nginx.url}${photo.url}?download`)
+    const download = await fetch(urlAt(nginx.url, `${photo.url}?download`))
     expect(download.headers.get('content-disposition')).toContain('cat.jpg')
     expect((await fetch(`${nginx.url}/photos/${photo.id}`, { method: 'DELETE' })).status).toBe(204)
-    expect((await fetch(nginx.url + photo.url)).status).toBe(404)
+    expect((await fetch(urlAt(nginx.url, photo.url))).status).toBe(404)
     expect((await fetch(`${nginx.url}/media/${photo.id}/w320.webp`)).status).toBe(404)
   })
 })
