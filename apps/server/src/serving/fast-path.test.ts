@@ -13,13 +13,16 @@ import { compose } from '../compose.ts'
 import { parseConfig } from '../config/config.ts'
 
 /** A server with fast paths and one without, over the same library; the calls of both to library and access, and the log. */
-async function serveBoth() {
+async function serveBoth(basePath = '/') {
   await using opening = new AsyncDisposableStack()
   const home = opening.use(await mkdtempDisposable(join(tmpdir(), 'tintype-fast-paths-')))
   const lines: Record<string, unknown>[] = []
   const log = pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line)) })
-  const env = { TINTYPE_DATA_DIR: home.path, TINTYPE_CORS_ORIGINS: 'https://shop.example' }
-  const config = parseConfig({ ...env, TINTYPE_MAX_CONCURRENT_UPLOADS: '2' }, [])
+  const env = { TINTYPE_DATA_DIR: home.path, TINTYPE_BASE_PATH: basePath }
+  const config = parseConfig(
+    { ...env, TINTYPE_CORS_ORIGINS: 'https://shop.example', TINTYPE_MAX_CONCURRENT_UPLOADS: '2' },
+    [],
+  )
   const composed = opening.use(await compose(config, { log, cores: 1 }))
   const calls: unknown[] = []
   const { photos } = composed.http
@@ -115,11 +118,11 @@ function lineOf(requestId: unknown) {
   return line
 }
 
-async function sendToBoth(sent: Sent) {
-  const app = await send(both.ports.app, sent)
-  both.calls.length = 0
-  const fast = await send(both.ports.fastPaths, sent)
-  return { app, fast, calledApp: both.calls.length > 0 }
+async function sendToBoth(sent: Sent, { ports, calls } = both) {
+  const app = await send(ports.app, sent)
+  calls.length = 0
+  const fast = await send(ports.fastPaths, sent)
+  return { app, fast, calledApp: calls.length > 0 }
 }
 
 describe('media in memory', () => {
@@ -231,4 +234,25 @@ describe('an upload while all slots are in use', () => {
     for (const path of ['/healthz', original])
       expect((await send(both.ports.fastPaths, { path })).status).toBe(200)
   })
+})
+
+test('with a base path the fast paths answer below it, and nowhere else', async () => {
+  await using below = await serveBoth('/a/b')
+  const body = await makeImage({ width: 40, height: 30, format: 'jpeg' })
+  const upload = { method: 'POST', headers: ['Content-Type', 'image/jpeg'], body }
+  const { url } = JSON.parse((await send(below.ports.app, { path: '/a/b/photos', ...upload })).body)
+  for (let round = 0; round < 2; round += 1) await send(below.ports.app, { path: url })
+  using _one = below.services.uploadSlots.acquire()
+  using _other = below.services.uploadSlots.acquire()
+  for (const [sent, status] of [
+    [{ path: url }, 200],
+    [{ path: '/a/b/photos', ...upload }, 503],
+  ] as const) {
+    const inside = await sendToBoth(sent, below)
+    expect([inside.fast.status, inside.calledApp]).toEqual([status, false])
+    expect(timeless(inside.fast)).toEqual(timeless(inside.app))
+    const outside = await sendToBoth({ ...sent, path: sent.path.replace('/a/b', '') }, below)
+    expect([outside.fast.status, outside.calledApp]).toEqual([404, true])
+    expect(timeless(outside.fast)).toEqual(timeless(outside.app))
+  }
 })
