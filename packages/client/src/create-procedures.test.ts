@@ -9,7 +9,7 @@ const { id } = samplePhoto
 const page: PhotoPage = { photos: [samplePhoto], nextCursor: 'next' }
 
 describe('calls', () => {
-  test('reach the procedure, and answer with its output in full types', async () => {
+  test('reach the procedure, and return its typed output', async () => {
     const seen: unknown[] = []
     await using server = await openProcedures({
       async listPhotos(query) {
@@ -34,20 +34,20 @@ describe('calls', () => {
     ])
   })
 
-  test('without input need none', async () => {
+  test('can omit an optional input', async () => {
     const limits = { maxUploadByteSize: 5 } as SystemLimits
     await using server = await openProcedures({ getLimits: () => limits, listPhotos: async () => page })
     expect(await server.client.system.limits.query()).toEqual(limits)
     expect(await server.client.photos.list.query()).toEqual(page)
   })
 
-  test('share a request where they are queries of one moment, 20 at most; mutations do not', async () => {
+  test('share a request if they are queries made at the same moment, at most 20; mutations do not', async () => {
     await using server = await openProcedures({
       getPhoto: async () => samplePhoto,
       deletePhoto: async () => undefined,
     })
     await Promise.all(Array.from({ length: 25 }, () => server.client.photos.get.query({ id })))
-    // each on a connection of its own, so that either may arrive first
+    // each on a connection of its own, so either can arrive first
     const callCounts = server.requests.map((one) => one.path.split(',').length)
     expect(callCounts.toSorted((a, b) => a - b)).toEqual([5, 20])
     server.requests.length = 0
@@ -70,7 +70,7 @@ describe('calls', () => {
     expect(server.seen[0]?.headers.authorization).toBe('Bearer 1')
   })
 
-  test('are no promise themselves', async () => {
+  test('can be awaited as a namespace: it is not a promise', async () => {
     const { photos } = createTintypeClient({ url: 'http://nowhere.invalid' })
     expect(await photos).toBe(photos)
   })
@@ -107,7 +107,7 @@ describe('failures are TintypeErrors', () => {
     })
   })
 
-  test('of bugs in the server, told as INTERNAL', async () => {
+  test('of bugs in the server, as INTERNAL', async () => {
     const getPhoto = () => Promise.reject(new Error('secret'))
     await using server = await openProcedures({ getPhoto })
     const error = await failureOf(server.client.photos.get.query({ id }))
@@ -115,7 +115,7 @@ describe('failures are TintypeErrors', () => {
     expect(error.message).not.toContain('secret')
   })
 
-  test('with Retry-After, also beside the problems of a batch', async () => {
+  test('with Retry-After, also with the problems of a batch', async () => {
     const data = { code: 'OVERLOADED', detail: 'Busy', requestId: 'request-1' }
     await using server = await openScriptedServer(({ response }) =>
       sendJson(response, {
@@ -128,7 +128,7 @@ describe('failures are TintypeErrors', () => {
     expect(await failureOf(call)).toMatchObject({ code: 'OVERLOADED', message: 'Busy', retryAfterSeconds: 2 })
   })
 
-  test('of whatever stands before tRPC', async () => {
+  test('of refusals before the request reaches tRPC', async () => {
     await using server = await openScriptedServer(refuse('HOST_NOT_ALLOWED', { 'retry-after': '3' }))
     const error = await failureOf(createTintypeClient(server).photos.list.query())
     expect(error).toMatchObject({ code: 'HOST_NOT_ALLOWED', requestId: 'request-1', retryAfterSeconds: 3 })
@@ -138,7 +138,7 @@ describe('failures are TintypeErrors', () => {
     ['HTML', '<h1>Error</h1>'],
     ['JSON of another server', '{"ok":true}'],
     ['too few answers', '[]'],
-  ])('of an answer that is not ours (%s): INTERNAL', async (_, text) => {
+  ])('of an answer that no Tintype server gives (%s): INTERNAL', async (_, text) => {
     await using server = await openScriptedServer(({ response }) => void response.writeHead(500).end(text))
     const error = await failureOf(createTintypeClient(server).photos.list.query())
     expect(error).toMatchObject({ code: 'INTERNAL', retryable: false })

@@ -1,9 +1,9 @@
 import { fromProblem, isTintypeError, type TintypeError } from '@tintype/contract'
 import { httpBatchLink } from '@trpc/client/links/httpBatchLink'
 import type { CallOptions, Procedures } from './procedures.ts'
-import { orAbort } from './transport/abortable.ts'
+import { abortable } from './transport/abortable.ts'
 import type { Connection } from './transport/connection.ts'
-import { type Answer, notUnderstood, readAnswer, readRetryAfter } from './transport/response.ts'
+import { type Answer, readAnswer, readRetryAfter, unexpectedAnswer } from './transport/response.ts'
 import { sendWithFetch } from './transport/send-with-fetch.ts'
 
 /** A call of one procedure. Its types are those of `Procedures`, which a test compares with the router's. */
@@ -12,8 +12,8 @@ type Call = <Output>(input: unknown, options?: CallOptions) => Promise<Output>
 /**
  * Every call rejects with a `TintypeError` and nothing else.
  *
- * tRPC's links are called without its client around them: that imports what is not used here, web sockets
- * among it, and costs 1.6 kB of 9 (minified, gzip).
+ * tRPC's links are called without its client. The client imports parts that are not used here, such as web sockets, and adds
+ * 1.6 kB to 9 (minified, gzip).
  */
 export function createProcedures(connection: Connection): Procedures {
   const links = createLinks(connection)
@@ -26,10 +26,10 @@ export function createProcedures(connection: Connection): Procedures {
         const answer = new Promise<{ readonly result: object }>((next, error) => {
           links[type]({ op, next: nothingFollows }).subscribe({ next, error })
         })
-        const { result } = await orAbort(answer, signal)
+        const { result } = await abortable(answer, signal)
         return ('data' in result ? result.data : undefined) as Output
       } catch (error) {
-        throw toTintypeError(error)
+        throw errorOfCall(error)
       }
     }
   const query = (path: string) => ({ query: callTo('query', path) })
@@ -68,16 +68,16 @@ function nothingFollows(): never {
   throw new Error('These links are the last of their chain')
 }
 
-/** Ours is either the cause, thrown by `fetch` above, or crossed the wire in `data`. */
-function toTintypeError(error: unknown): TintypeError {
+/** The `TintypeError` is the cause, if `fetch` above threw it, or it is in `data`, if the server sent it. */
+function errorOfCall(error: unknown): TintypeError {
   if (isTintypeError(error)) return error
   const { cause, data, meta } = error as { cause?: unknown; data?: unknown; meta?: TrpcMeta }
   if (isTintypeError(cause)) return cause
   const answer: Partial<Answer> = meta?.response ?? {}
-  return fromProblem(data, readRetryAfter(answer.retryAfter)) ?? notUnderstood(answer, error)
+  return fromProblem(data, readRetryAfter(answer.retryAfter)) ?? unexpectedAnswer(answer, error)
 }
 
-/** What tRPC keeps of the answer: the one that `fetch` above gave. */
+/** What tRPC keeps of the answer that `fetch` above returned. */
 interface TrpcMeta {
   readonly response?: Answer
 }

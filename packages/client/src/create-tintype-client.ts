@@ -4,13 +4,13 @@ import type { Procedures } from './procedures.ts'
 import { createConnection } from './transport/connection.ts'
 import { createUploader, type Uploader, type UploaderOptions } from './upload/create-uploader.ts'
 
-/** A Tintype server, typed. Every failure of every call is a `TintypeError`. */
+/** The client of one Tintype server. Every failure of every call is a `TintypeError`. */
 export interface TintypeClient extends Uploader {
-  /** Of the server: absolute, without a slash at its end. */
+  /** URL of the server: absolute, without a slash at its end. */
   readonly url: string
 
   /**
-   * What is known of the photos: `list`, `get`, `update`, `delete`. Queries of one moment share a request.
+   * Calls about photos: `list`, `get`, `update`, `delete`. Queries made at the same moment share a request.
    *
    * @throws TintypeError such as `PHOTO_NOT_FOUND`, `INVALID_REQUEST`
    * @example
@@ -21,7 +21,7 @@ export interface TintypeClient extends Uploader {
   readonly photos: Procedures['photos']
 
   /**
-   * Renditions of any size: `create` makes one, `list` tells which exist. Those of the ladder and the presets
+   * Calls about renditions of any size: `create` makes one, `list` returns those that exist. Widths of the ladder and presets
    * need no call: `mediaUrl` names them.
    *
    * @throws TintypeError such as `PHOTO_NOT_FOUND`, `OVERLOADED`
@@ -31,7 +31,7 @@ export interface TintypeClient extends Uploader {
   readonly thumbnails: Procedures['thumbnails']
 
   /**
-   * What the server takes and makes: `limits`.
+   * Calls about the server: `limits` returns what it accepts and which renditions it makes.
    *
    * @example
    * const { maxUploadByteSize, mimeTypes } = await tintype.system.limits.query()
@@ -39,14 +39,14 @@ export interface TintypeClient extends Uploader {
   readonly system: Procedures['system']
 
   /**
-   * Absolute URL of a photo's original, or of one of its renditions, which the server makes when first asked.
+   * Absolute URL of a photo's original, or of one of its renditions, which the server makes on its first request.
    *
    * @example tintype.mediaUrl(photo, { width: 640, format: 'webp' })
    */
   mediaUrl(photo: PhotoReference, choice?: MediaChoice): string
 
   /**
-   * Value for the `srcset` attribute of an `img`, with absolute URLs: the ladder up to the photo's own width.
+   * Value for the `srcset` attribute of an `img`, with absolute URLs: the widths of the ladder up to the photo's own.
    *
    * @example <img src={tintype.mediaUrl(photo, { width: 640 })} srcSet={tintype.srcset(photo)} sizes="50vw" />
    */
@@ -54,9 +54,9 @@ export interface TintypeClient extends Uploader {
 }
 
 /**
- * Makes a client of one server. It holds no connection and needs no end.
+ * Makes a client of one server. It holds no connection and need not be closed.
  *
- * @throws TintypeError `INVALID_REQUEST` where the URL is none of http(s), or is left out outside a page
+ * @throws TintypeError `INVALID_REQUEST` if the URL is not http(s), or is omitted outside a page
  * @example
  * const tintype = createTintypeClient({ url: 'http://localhost:3000' })
  * const photo = await tintype.upload(file)

@@ -33,7 +33,7 @@ function wordsFor(code: sdk.TintypeErrorCode): string {
     case 'UNSUPPORTED_MEDIA_TYPE':
     case 'RANGE_NOT_SATISFIABLE':
     case 'INTERNAL':
-      return 'tell us'
+      return 'report it'
     case 'UPLOAD_TIMEOUT':
     case 'RATE_LIMITED':
     case 'OVERLOADED':
@@ -67,13 +67,13 @@ describe('the public entry', () => {
     await using server = await openScriptedServer(refuse('EMPTY_FILE'))
     const [outcome] = await sdk.createTintypeClient(server).uploadAll([new File([], 'empty.jpg')])
     expectTypeOf(outcome?.input).toEqualTypeOf<File | undefined>()
-    if (outcome?.status !== 'rejected') return expect.fail('it was not refused')
+    if (outcome?.status !== 'rejected') return expect.fail('the file was not refused')
     expect(wordsFor(outcome.error.code)).toBe('choose another file')
-    // @ts-expect-error a photo exists only where the outcome is fulfilled
+    // @ts-expect-error a photo exists only if the outcome is fulfilled
     expect(outcome.photo).toBeUndefined()
   })
 
-  test('lets neither a width go with a preset nor a subscription be called', () => {
+  test('does not accept a width with a preset, and has no subscriptions', () => {
     const tintype = sdk.createTintypeClient({ url: 'http://nowhere.invalid' })
     // @ts-expect-error one or the other
     expectTypeOf(tintype.mediaUrl).toBeCallableWith({} as sdk.Photo, { width: 1, preset: 'thumb' })

@@ -28,7 +28,7 @@ describe('mediaUrl', () => {
     )
   })
 
-  test('names nothing that a server does not know', () => {
+  test('names only renditions that a server knows', () => {
     for (const format of renditionFormats) {
       for (const preset of Object.keys(presets) as PresetName[]) {
         const path = mediaUrl(samplePhoto, { preset, format }).replace('/media', '')
@@ -58,7 +58,7 @@ describe('mediaUrl', () => {
 })
 
 describe('srcset', () => {
-  test('is the ladder below the width, and the width itself', () => {
+  test('lists the ladder below the width, and the width itself', () => {
     expect(srcset(wide(1000))).toBe(
       [160, 320, 480, 640, 960]
         .map((width) => `/media/${id}/w${width}.webp ${width}w`)

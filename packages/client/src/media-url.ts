@@ -13,26 +13,26 @@ import {
 /** What a media URL is made from: a photo, or this part of one. */
 export type PhotoReference = Pick<Photo, 'id' | 'url' | 'format' | 'width'>
 
-/** Makes URLs absolute. */
+/** The server that URLs are completed with. */
 export interface MediaBase {
   /**
-   * Of the server, its base path included. Completes URLs that are root-relative: those of a server without a public URL.
+   * URL of the server, its base path included. Completes URLs that are root-relative: those of a server without a public URL.
    *
    * @default none: they stay root-relative
    */
   readonly url?: string | undefined
 }
 
-/** Which image: without any of it, the original. */
+/** Which image of a photo. An empty object means the original. */
 export type MediaChoice = {
   /** @default 'webp' for a rendition */
   readonly format?: RenditionFormat | undefined
 } & (
   | {
       /**
-       * The least width in pixels; the next rung of the ladder is taken. Renditions are never enlarged.
+       * The least width in pixels; the next larger width of the ladder is used. Renditions are never enlarged.
        *
-       * @default the photo's own, where only a format is given
+       * @default the photo's own width, if only a format is given
        */
       readonly width?: number | undefined
       readonly preset?: undefined
@@ -52,7 +52,7 @@ export interface SrcsetChoice {
   /** @default 'webp' */
   readonly format?: RenditionFormat | undefined
   /**
-   * In pixels; for each, the next rung of the ladder is taken.
+   * In pixels; for each, the next larger width of the ladder is used.
    *
    * @default the whole ladder
    */
@@ -60,8 +60,8 @@ export interface SrcsetChoice {
 }
 
 /**
- * URL of a photo's original, or of one of its renditions, which the server makes when first asked. The bytes
- * behind it never change.
+ * URL of a photo's original, or of one of its renditions, which the server makes on its first request. The bytes at a URL
+ * never change.
  *
  * @example
  * mediaUrl(photo)                                   // '/media/0198….jpg'
@@ -89,22 +89,22 @@ function resolveBase(named: string, url: string): string {
 }
 
 /**
- * Value for the `srcset` attribute of an `img`: each rung of the ladder below the photo's width, and one at
- * the photo's width, since renditions are never enlarged. Each descriptor is the rendition's real width.
+ * Value for the `srcset` attribute of an `img`: each width of the ladder below the photo's own, and then the photo's own,
+ * because renditions are never enlarged. Each descriptor is the rendition's real width.
  *
  * @example
  * <img src={photo.thumbnail.url} srcSet={srcset(photo)} sizes="(width < 40rem) 100vw, 33vw" alt={photo.alt} />
  */
 export function srcset(photo: PhotoReference, choice: SrcsetChoice & MediaBase = {}): string {
   const { format = defaultRenditionFormat, widths = ladder, url } = choice
-  const rungs = new Map<number, number>()
+  const ladderWidths = new Map<number, number>()
   for (const width of widths) {
-    const rung = ladderWidthFor(width)
-    const realWidth = Math.min(rung, photo.width)
-    if (!rungs.has(realWidth)) rungs.set(realWidth, rung)
+    const ladderWidth = ladderWidthFor(width)
+    const realWidth = Math.min(ladderWidth, photo.width)
+    if (!ladderWidths.has(realWidth)) ladderWidths.set(realWidth, ladderWidth)
   }
   return Array.from(
-    rungs,
-    ([realWidth, rung]) => `${mediaUrl(photo, { width: rung, format, url })} ${realWidth}w`,
+    ladderWidths,
+    ([realWidth, width]) => `${mediaUrl(photo, { width, format, url })} ${realWidth}w`,
   ).join(', ')
 }

@@ -1,6 +1,6 @@
 import { isTintypeError, type TintypeError } from '@tintype/contract'
 
-/** The error that a call rejects with, which must be one of ours. */
+/** The `TintypeError` that a call rejects with. Fails if it rejects with anything else. */
 export async function failureOf(work: Promise<unknown>): Promise<TintypeError> {
   const error = await work.then(
     () => undefined,

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { ErrorCode, Photo } from '@tintype/contract'
 import { TintypeError, toProblem } from '@tintype/contract'
 
-/** One request as the server got it; `body` grows until it has all come. */
+/** A request that the server received; `body` grows until all of it has come. */
 export interface SeenRequest {
   readonly method: string
   readonly url: URL
@@ -12,7 +12,7 @@ export interface SeenRequest {
   isCutOff: boolean
 }
 
-/** Plays the server's part in one request. Called with the headers; `whole` is fulfilled with the body. */
+/** Answers one request. Called when its headers have come; `whole` is fulfilled when its body has come. */
 export type Script = (turn: {
   readonly seen: SeenRequest
   /** 1 for the first request. */
@@ -50,7 +50,7 @@ export async function openScriptedServer(script: Script) {
   }
 }
 
-/** Answers 201 with a photo, once the body has come. */
+/** Answers 201 with a photo when the body has come. */
 export const accept: Script = async ({ response, whole }) => {
   await whole
   sendJson(response, { status: 201, body: samplePhoto })

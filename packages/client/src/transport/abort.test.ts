@@ -38,7 +38,7 @@ describe('an upload that is aborted', () => {
     expect(server.seen).toHaveLength(0)
   })
 
-  test('while bytes are sent ends the request and lets go of the source', async () => {
+  test('while bytes are sent ends the request and closes the source', async () => {
     const { script, arrived, left } = openSilence()
     await using server = await openScriptedServer(script)
     const released = Promise.withResolvers<void>()

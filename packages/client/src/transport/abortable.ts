@@ -1,15 +1,16 @@
 import { TintypeError } from '@tintype/contract'
 
-/** The error of a call whose caller no longer wants it; the signal's reason is its `cause`. */
+/** The error of a call that its caller cancelled; the signal's reason is its `cause`. */
 export function abortedBy(signal: AbortSignal): TintypeError {
   return new TintypeError('ABORTED', 'The caller cancelled the request', { cause: signal.reason })
 }
 
 /**
- * Settles like `work`, or rejects with `ABORTED` as soon as the signal is aborted, whatever `work` then does.
- * Leaves no listener behind.
+ * Settles like `work`, or rejects with `ABORTED` as soon as the signal is aborted. Removes its listener from the signal.
+ *
+ * @throws TintypeError `ABORTED`
  */
-export function orAbort<Value>(work: PromiseLike<Value>, signal: AbortSignal | undefined): Promise<Value> {
+export function abortable<Value>(work: PromiseLike<Value>, signal: AbortSignal | undefined): Promise<Value> {
   return new Promise((resolve, reject) => {
     const abort = () => signal && reject(abortedBy(signal))
     const settle = () => signal?.removeEventListener('abort', abort)

@@ -1,23 +1,23 @@
 import { TintypeError } from '@tintype/contract'
-import { toOwnError } from './to-tintype-error.ts'
+import { toTintypeError } from './to-tintype-error.ts'
 
 /** Where the server is and how to reach it. */
 export interface ConnectionOptions {
   /**
-   * Of the server, a path prefix included: absolute, with `http:` or `https:`.
+   * URL of the server, its base path included: absolute, with `http:` or `https:`.
    *
-   * @default the origin of the page, in browsers; required elsewhere
+   * @default in browsers the origin of the page; required elsewhere
    * @example 'https://photos.example.com'
    */
   readonly url?: string | URL | undefined
   /**
-   * Used for every request instead of the global `fetch`, uploads in browsers included, which then report no
-   * progress between 0 and 1.
+   * Used for every request instead of the global `fetch`. An upload in a browser then reports no progress between 0
+   * and 1.
    */
   readonly fetch?: typeof fetch | undefined
   /**
-   * Sent with every request, uploads included: a record, or a function that makes one for each request. Names
-   * that an upload sends itself (`Content-Type`, `Content-Disposition`, `Idempotency-Key`) are not for it.
+   * Headers of every request: a record, or a function that makes one for each request. They do not replace those that an
+   * upload sets: `Content-Type`, `Content-Disposition`, `Idempotency-Key`.
    *
    * @example { headers: async () => ({ Authorization: `Bearer ${await readToken()}` }) }
    */
@@ -27,17 +27,17 @@ export interface ConnectionOptions {
 /** Header names and their values. */
 export type RequestHeaders = Readonly<Record<string, string>>
 
-/** A server as the requests of one client see it. */
+/** The server of one client, and what its requests need. */
 export interface Connection {
-  /** Absolute, without a slash at its end. */
+  /** URL of the server: absolute, without a slash at its end. */
   readonly url: string
-  /** The caller's own, where there is one. */
+  /** The caller's `fetch`, if it gave one. */
   readonly fetch: typeof fetch | undefined
-  /** @throws TintypeError `INVALID_REQUEST` where the caller's function fails */
+  /** @throws TintypeError `INVALID_REQUEST` if the caller's function fails */
   headers(): Promise<RequestHeaders>
 }
 
-/** @throws TintypeError `INVALID_REQUEST` where the URL is none of http(s), or is left out outside a page */
+/** @throws TintypeError `INVALID_REQUEST` if the URL is not http(s), or is omitted outside a page */
 export function createConnection(options: ConnectionOptions): Connection {
   return {
     url: readUrl(options.url),
@@ -46,7 +46,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       try {
         return { ...(typeof options.headers === 'function' ? await options.headers() : options.headers) }
       } catch (cause) {
-        throw toOwnError(cause, 'The headers of the request could not be made')
+        throw toTintypeError(cause, 'The function for the headers of the request failed')
       }
     },
   }
@@ -60,14 +60,12 @@ function readUrl(url: string | URL | undefined): string {
   } catch (error) {
     cause = error
   }
-  // `localhost:3000` is a URL, of the scheme `localhost:`; nothing but a host is repeated, lest it tells a secret
+  // `localhost:3000` is a URL with the scheme `localhost:`. Only the host is repeated, because the rest can be secret.
   const host = /^[\w.-]+(:\d+)?(?=\/|$)/.exec(String(url ?? ''))?.[0]
   const hint = host === undefined ? '' : `; did you mean http://${host}?`
   throw new TintypeError(
     'INVALID_REQUEST',
     `The url of the server must start with http:// or https://${hint}`,
-    {
-      cause,
-    },
+    { cause },
   )
 }

@@ -1,6 +1,6 @@
 import { fromProblem, TintypeError } from '@tintype/contract'
 
-/** What came back, whichever way it came. */
+/** The answer to a request, sent by `fetch` or by XMLHttpRequest. */
 export interface Answer {
   readonly status: number
   /** The header `Retry-After`, as it came. */
@@ -9,17 +9,17 @@ export interface Answer {
 }
 
 /**
- * The JSON of an answer that is no problem document.
+ * Parses the JSON of an answer.
  *
- * @throws TintypeError the one that the problem document tells; that of `notUnderstood` where the answer is no
- * JSON, as proxies and other servers give
+ * @throws TintypeError the one in the answer, if it is a problem document; that of `unexpectedAnswer` if the answer is not
+ * JSON, such as that of a proxy
  */
 export function readAnswer(answer: Answer): unknown {
   let json: unknown
   try {
     json = JSON.parse(answer.text)
   } catch (cause) {
-    throw notUnderstood(answer, cause)
+    throw unexpectedAnswer(answer, cause)
   }
   const problem = fromProblem(json, readRetryAfter(answer.retryAfter))
   if (problem) throw problem
@@ -27,12 +27,12 @@ export function readAnswer(answer: Answer): unknown {
 }
 
 /**
- * The error of an answer that no Tintype server gives, with the fact `status`: `NETWORK_ERROR`, which may pass,
- * for the 502, 503 and 504 of a proxy that could not reach the server; `INTERNAL` for any other.
+ * The error for an answer that no Tintype server gives, with the fact `status`. It is `NETWORK_ERROR`, which can pass, for
+ * 502, 503 and 504: a proxy could not reach the server. It is `INTERNAL` for every other status.
  *
  * @see RFC 9110 §15.6.3–15.6.5
  */
-export function notUnderstood(answer: Partial<Answer>, cause?: unknown): TintypeError {
+export function unexpectedAnswer(answer: Partial<Answer>, cause?: unknown): TintypeError {
   const { status = 0 } = answer
   const options = {
     facts: status ? { status } : {},
@@ -40,8 +40,8 @@ export function notUnderstood(answer: Partial<Answer>, cause?: unknown): Tintype
     cause,
   }
   return status >= 502 && status <= 504
-    ? new TintypeError('NETWORK_ERROR', 'The server could not be reached through its proxy', options)
-    : new TintypeError('INTERNAL', 'The answer is not one of a Tintype server', options)
+    ? new TintypeError('NETWORK_ERROR', 'A proxy could not reach the server', options)
+    : new TintypeError('INTERNAL', 'The answer did not come from a Tintype server', options)
 }
 
 /** Seconds, at least 0, from seconds or a date. @see RFC 9110 §10.2.3 */

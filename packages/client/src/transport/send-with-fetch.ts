@@ -1,18 +1,18 @@
 import { isTintypeError, TintypeError } from '@tintype/contract'
 import type { Answer } from './response.ts'
 
-/** A request, and what sends it: the global `fetch` where there is nothing else. */
+/** A request, and the function that sends it. */
 export interface FetchRequest extends RequestInit {
+  /** @default the global one */
   readonly fetch: typeof fetch | undefined
-  /** Needed by a body that is a stream, and unknown to the types of browsers. */
+  /** Needed for a body that is a stream. The types of browsers lack it. */
   readonly duplex?: 'half'
 }
 
 /**
  * Sends a request and reads the whole answer.
  *
- * @throws TintypeError `NETWORK_ERROR` where none came to its end, for whatever reason; what a body of ours
- * failed with
+ * @throws TintypeError `NETWORK_ERROR` if no whole answer came; if reading the body failed with a `TintypeError`, that one
  */
 export async function sendWithFetch(
   url: string,
@@ -28,7 +28,7 @@ export async function sendWithFetch(
   }
 }
 
-/** The error of a request that got no answer. */
+/** The error for a request that got no answer. */
 export function networkError(cause: unknown): TintypeError {
   return new TintypeError('NETWORK_ERROR', 'The server could not be reached, or did not answer', { cause })
 }

@@ -45,7 +45,7 @@ describe('another attempt', () => {
     expect(server.seen).toHaveLength(1)
   })
 
-  test('never of a stream, which is gone', async () => {
+  test('never of a stream, which can be read only once', async () => {
     await using server = await openScriptedServer(inTurn(refuse('OVERLOADED'), accept))
     const { upload } = createUploader({ ...server, retry: atOnce })
     expect(await failureOf(upload(new Blob(['bytes']).stream()))).toMatchObject({ code: 'OVERLOADED' })
@@ -63,7 +63,7 @@ describe('another attempt', () => {
     expect(server.seen).toHaveLength(count)
   })
 
-  test('waits as long as it is told, each time', async () => {
+  test('waits as long as waitMs says, each time', async () => {
     const failed: FailedAttempt[] = []
     const waitMs = (one: FailedAttempt) => {
       failed.push(one)
@@ -78,7 +78,7 @@ describe('another attempt', () => {
     ])
   })
 
-  test('not where the server asks for a longer wait than is wanted', async () => {
+  test('not if the server asks for a longer wait than maxWaitMs', async () => {
     await using server = await openScriptedServer(
       inTurn(refuse('RATE_LIMITED', { 'retry-after': '31' }), accept),
     )
@@ -88,7 +88,7 @@ describe('another attempt', () => {
   })
 })
 
-describe('the wait, unless told otherwise', () => {
+describe('the default wait', () => {
   const waitsAfter = (attempt: number, retryAfterSeconds?: number) =>
     Array.from({ length: 1000 }, () =>
       backoffMs({ attempt, error: new TintypeError('OVERLOADED', '', { retryAfterSeconds }) }),
@@ -111,7 +111,7 @@ describe('the wait, unless told otherwise', () => {
     expect(Math.max(...waits)).toBeLessThan(5500)
   })
 
-  test('leaves no timer behind when it is aborted, which would keep a process alive', async () => {
+  test('clears its timer when it is aborted, so that the process can end', async () => {
     vi.useFakeTimers()
     try {
       const controller = new AbortController()

@@ -1,24 +1,24 @@
 import type { TintypeError } from '@tintype/contract'
-import { orAbort } from '../transport/abortable.ts'
+import { abortable } from '../transport/abortable.ts'
 
-/** An attempt that failed and may be made again. */
+/** An attempt that failed and can be repeated. */
 export interface FailedAttempt {
   /** 1 for the first. */
   readonly attempt: number
   readonly error: TintypeError
 }
 
-/** When a failed upload is sent again. Only failures whose `error.retryable` is true ever are. */
+/** When a failed upload is sent again. Only failures with `error.retryable` are. */
 export interface RetryOptions {
   /**
-   * How often an upload is sent at most, the first time included; 1 never retries.
+   * How often an upload is sent at most, including the first time; 1 never retries.
    *
    * @default 3
    */
   readonly attempts?: number | undefined
   /**
-   * The longest wait before the next attempt, in milliseconds. Where a longer one is due, because the server's
-   * `Retry-After` says so, the upload fails at once: `error.retryAfterSeconds` tells when to come back.
+   * The longest wait before the next attempt, in milliseconds. If the server's `Retry-After` asks for a longer one, the
+   * upload fails at once; `error.retryAfterSeconds` says when to try again.
    *
    * @default 30_000
    */
@@ -26,20 +26,20 @@ export interface RetryOptions {
   /**
    * How long to wait before the next attempt, in milliseconds.
    *
-   * @default the `Retry-After` of the answer, and on top of it a random part of 500 ms, doubled each time
+   * @default the `Retry-After` of the answer plus a random part of 500 ms, which doubles with each attempt
    */
   readonly waitMs?: ((failed: FailedAttempt) => number) | undefined
 }
 
-/** Exponential backoff with full jitter: nobody comes back at the same moment as the others who were refused. */
+/** Exponential backoff with full jitter, so that clients that were refused together do not come back together. */
 export function backoffMs({ attempt, error }: FailedAttempt): number {
   return (error.retryAfterSeconds ?? 0) * 1000 + Math.random() * 500 * 2 ** (attempt - 1)
 }
 
 /**
- * Waits until the next attempt is due; the timer ends with the signal.
+ * Waits until the next attempt is due. Aborting the signal clears the timer.
  *
- * @throws the failure itself, where it must not be tried again
+ * @throws the failure itself, if it must not be tried again
  * @throws TintypeError `ABORTED`
  */
 export async function waitToRetry(
@@ -55,5 +55,5 @@ export async function waitToRetry(
   const due = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, delayMs)
   })
-  await orAbort(due, signal).finally(() => clearTimeout(timer))
+  await abortable(due, signal).finally(() => clearTimeout(timer))
 }

@@ -1,8 +1,8 @@
 import type { OpenInput } from './upload-input.ts'
 import type { PhotoDescription } from './upload-options.ts'
 
-/** Path and headers of the request that uploads raw bytes. The same for every attempt. */
-export function describeUpload(
+/** Path and headers of the request that uploads the bytes. Every attempt has the same ones. */
+export function buildUploadRequest(
   { body, filename }: OpenInput,
   description: PhotoDescription,
 ): { path: string; headers: Record<string, string> } {
@@ -21,17 +21,17 @@ export function describeUpload(
   }
 }
 
-/** As the platform guessed it; the server looks at the bytes and never believes it. */
+/** The type as the platform guessed it. The server detects the format from the bytes. */
 function mimeTypeOf(body: OpenInput['body']): string {
   return body instanceof Blob && body.type.startsWith('image/') ? body.type : 'application/octet-stream'
 }
 
-/** 128 random bits. Not `randomUUID`, which pages served over plain HTTP lack. */
+/** 128 random bits. Not `randomUUID`: pages served over plain HTTP lack it. */
 function randomKey(): string {
   return crypto.getRandomValues(new Uint32Array(4)).join('-')
 }
 
-/** @see RFC 8187 §3.2.1: `attr-char` is less than what `encodeURIComponent` leaves */
+/** @see RFC 8187 §3.2.1: `attr-char` allows fewer characters than `encodeURIComponent` keeps */
 function encodeName(name: string): string {
   const encoded = encodeURIComponent(name.toWellFormed())
   return encoded.replace(/['()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16)}`)

@@ -1,22 +1,22 @@
 import { TintypeError } from '@tintype/contract'
 import type { ByteSource } from './upload-input.ts'
 
-/** Called with the bytes handed over so far. */
+/** Called with the number of bytes sent so far. */
 export type OnSent = (bytes: number) => void
 
 /** A body for `fetch` that counts while it is read. */
 export interface CountedBody {
   readonly body: Blob | ReadableStream<Uint8Array>
-  /** Lets go of the source, read to its end or not; `fetch` does not, after an answer that came early. */
+  /** Closes the source, read to its end or not. `fetch` does not do it after an answer that came early. */
   release(): void
 }
 
-/** In memory a blob is one chunk; in pieces, progress is seen and no more is held back than these. */
+/** A blob in memory is one chunk. In smaller pieces its progress can be seen. */
 const pieceByteSize = 65_536
 
 /**
- * Counts a body. A blob stays one, so that its length is sent: Node's `fetch` reads it by `stream()`. Where a
- * platform reads blobs in another way, nothing is counted and nothing else changes.
+ * Counts the bytes of a body while it is sent. A blob stays a blob, so that its length is sent: Node's `fetch` reads it by
+ * `stream()`. If a platform reads blobs in another way, nothing is counted and nothing else changes.
  */
 export function countBody(source: Blob | ByteSource, onSent: OnSent): CountedBody {
   if (!(source instanceof Blob)) return countStream(source, onSent)
@@ -28,7 +28,7 @@ export function countBody(source: Blob | ByteSource, onSent: OnSent): CountedBod
   return { body: Object.assign(source.slice(), { stream }), release: () => counted?.release() }
 }
 
-/** The source fails with `FILE_REQUIRED`: that is no failure of the network. */
+/** If the source fails, the error is `FILE_REQUIRED`, because the network did not fail. */
 function countStream(source: ByteSource, onSent: OnSent): CountedBody {
   const reader = 'getReader' in source ? source.getReader() : source[Symbol.asyncIterator]()
   let sentBytes = 0

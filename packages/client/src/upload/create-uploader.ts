@@ -6,25 +6,25 @@ import type { UploadInput } from './upload-input.ts'
 import type { UploadOptions } from './upload-options.ts'
 import { createUpload } from './upload-photo.ts'
 
-/** How a client reaches its server, and when it tries again. */
+/** The server of a client, and when a failed upload is sent again. */
 export interface UploaderOptions extends ConnectionOptions {
   /** When failed uploads are sent again. */
   readonly retry?: RetryOptions | undefined
 }
 
-/** Sends photos. */
+/** Uploads photos. */
 export interface Uploader {
   /**
-   * Uploads one photo. When the promise is fulfilled, the server has it for good.
+   * Uploads one photo. When the promise is fulfilled, the photo is stored durably.
    *
-   * It is tried again, with the same `Idempotency-Key`, after failures that may pass (`error.retryable`), no
-   * answer among them; a stream, which can be read only once, never is. A browser tells no answer that comes
-   * while it still sends, such as `PAYLOAD_TOO_LARGE` for a file far above the limit, from a lost connection:
-   * both can be `NETWORK_ERROR` there, so ask `system.limits` first.
+   * The upload is sent again, with the same `Idempotency-Key`, after failures that can pass (`error.retryable`), a missing
+   * answer included. A stream is never sent again, because it can be read only once. A browser cannot read an answer that
+   * comes while it is still sending, such as `PAYLOAD_TOO_LARGE` for a file far above the limit. That can be `NETWORK_ERROR`
+   * there, so read `system.limits` first.
    *
-   * @throws TintypeError and nothing else: the server's codes; `NETWORK_ERROR` where no answer came, or, with
-   * the fact `status`, a proxy's own 502, 503 or 504; `ABORTED` by the signal; `FILE_REQUIRED` where the input
-   * cannot be read; `INTERNAL` with the fact `status` where something else than Tintype answered
+   * @throws TintypeError and nothing else: the server's codes; `NETWORK_ERROR` if no answer came, or, with the fact
+   * `status`, if a proxy answered 502, 503 or 504; `ABORTED` by the signal; `FILE_REQUIRED` if the input cannot be read;
+   * `INTERNAL` with the fact `status` if the answer did not come from Tintype
    * @example
    * const photo = await tintype.upload(file, {
    *   alt: 'A cat asleep on a keyboard',
@@ -35,10 +35,10 @@ export interface Uploader {
   upload(input: UploadInput, options?: UploadOptions): Promise<Photo>
 
   /**
-   * Uploads many photos, a few at a time, and answers with one outcome for each, in their order. A file that
-   * fails does not end the others.
+   * Uploads many photos, a few at a time. Resolves with one outcome for each input, in their order. If one file fails, the
+   * others are still sent.
    *
-   * @throws TintypeError `INVALID_REQUEST` only where `inputs` is no iterable, is a single string, or itself fails
+   * @throws TintypeError `INVALID_REQUEST` only if `inputs` is not an iterable, is a string, or fails itself
    * @example
    * for (const outcome of await tintype.uploadAll(input.files, { concurrency: 3 })) {
    *   if (outcome.status === 'rejected') console.warn(outcome.input.name, outcome.error.code)
@@ -51,9 +51,9 @@ export interface Uploader {
 }
 
 /**
- * Makes a client that only uploads: about a third of the size of the whole one, without tRPC.
+ * Makes a client that only uploads. It has about half the size of the whole client, and no tRPC.
  *
- * @throws TintypeError `INVALID_REQUEST` where the URL is none of http(s), or is left out outside a page
+ * @throws TintypeError `INVALID_REQUEST` if the URL is not http(s), or is omitted outside a page
  * @example
  * const { upload } = createUploader({ url: 'http://localhost:3000' })
  * const photo = await upload('./cat.jpg')

@@ -10,16 +10,16 @@ const echo: Script = async (turn) => {
   sendJson(turn.response, { status: 201, body: { ...samplePhoto, filename: turn.seen.body } })
 }
 
-describe('what is no list', () => {
+describe('a value that is not a list', () => {
   const { uploadAll } = createUploader({ url: 'http://nowhere.invalid' })
 
   test.each([null, undefined, 5, {}, './cat.jpg'])(
-    '%o is INVALID_REQUEST, and says what is',
+    '%o is INVALID_REQUEST, and the message says what was expected',
     async (inputs) => {
       const error = await failureOf(uploadAll(inputs as unknown as File[]))
       expect(error).toMatchObject({
         code: 'INVALID_REQUEST',
-        message: 'Several photos must be an iterable, such as an array of files',
+        message: 'Expected an iterable of photos, such as an array of files',
       })
       // @ts-expect-error a string is one path
       const wrong = () => uploadAll('./cat.jpg')

@@ -1,49 +1,50 @@
 import { TintypeError } from '@tintype/contract'
-import { orAbort } from '../transport/abortable.ts'
-import { toOwnError } from '../transport/to-tintype-error.ts'
+import { abortable } from '../transport/abortable.ts'
+import { toTintypeError } from '../transport/to-tintype-error.ts'
 
-/** One input and its place among all. */
+/** An input and its position. */
 export interface QueuedInput<Input> {
+  /** From 0. */
   readonly index: number
   readonly input: Input
 }
 
-/** Inputs, handed out one after the other to however many ask. */
+/** Inputs that several workers read, one after the other. */
 export interface InputQueue<Input> {
-  /** All there are; `undefined` while an async iterable has not ended. */
+  /** Number of all inputs; `undefined` until an async iterable has ended. */
   readonly totalCount: number | undefined
-  /** `undefined` at the end. Rejects, now and from then on, with what the iterable failed with. */
+  /** The next input; `undefined` at the end. Once the iterable has failed, every call rejects with its error. */
   next(): Promise<QueuedInput<Input> | undefined>
 }
 
 /**
- * Reads an iterable at once, so that every input gets its outcome; an async one only as far as it is asked for,
- * one step at a time, and no further once the signal is aborted.
+ * Reads an iterable at once, so that every input gets its outcome. Reads an async one step by step, as far as it is needed,
+ * and no further once the signal is aborted.
  *
- * @throws TintypeError `INVALID_REQUEST` where it is no iterable, is a string, or fails at once
+ * @throws TintypeError `INVALID_REQUEST` if it is not an iterable, is a string, or fails at once
  */
-export function openQueue<Input>(
+export function openInputQueue<Input>(
   inputs: Iterable<Input> | AsyncIterable<Input>,
   signal: AbortSignal | undefined,
 ): InputQueue<Input> {
   const given: unknown = inputs
-  // the letters of a string would each be taken for a path
+  // each letter of a string would be a path
   if (
     typeof given !== 'object' ||
     given === null ||
     !(Symbol.asyncIterator in given || Symbol.iterator in given)
   )
-    throw new TintypeError('INVALID_REQUEST', 'Several photos must be an iterable, such as an array of files')
+    throw new TintypeError('INVALID_REQUEST', 'Expected an iterable of photos, such as an array of files')
   try {
     return Symbol.asyncIterator in inputs
       ? openAsyncQueue(inputs[Symbol.asyncIterator](), signal)
       : openList([...inputs])
   } catch (cause) {
-    throw toOwnError(cause, unreadable)
+    throw toTintypeError(cause, unreadable)
   }
 }
 
-/** What is said of an iterable that fails. */
+/** Message of the error if an iterable fails. */
 export const unreadable = 'The list of files could not be read to its end'
 
 function openList<Input>(list: readonly Input[]): InputQueue<Input> {
@@ -68,11 +69,11 @@ function openAsyncQueue<Input>(
   async function step(): Promise<QueuedInput<Input> | undefined> {
     if (isAtEnd) return undefined
     try {
-      const { done, value } = await orAbort(iterator.next(), signal)
+      const { done, value } = await abortable(iterator.next(), signal)
       if (!done) return { index: count++, input: value }
     } catch (error) {
       if (!signal?.aborted) throw error
-      iterator.return?.().catch(() => {}) // its failure is of no interest to a caller who has left
+      iterator.return?.().catch(() => {}) // the caller cancelled, so this failure has no reader
     }
     isAtEnd = true
     return undefined

@@ -2,7 +2,7 @@ import type { Answer } from '../transport/response.ts'
 import { networkError } from '../transport/send-with-fetch.ts'
 import type { OnSent } from './counted-body.ts'
 
-/** A POST that tells how much of it is sent. */
+/** A POST that reports how much of it is sent. */
 export interface XhrRequest {
   readonly headers: Readonly<Record<string, string>>
   readonly body: Blob
@@ -12,9 +12,9 @@ export interface XhrRequest {
 }
 
 /**
- * Sends a POST by XMLHttpRequest, the only way by which browsers tell how much of a body is sent.
+ * Sends a POST by XMLHttpRequest, because browsers report the progress of a body only there.
  *
- * @throws TintypeError `NETWORK_ERROR` where no answer came, a cancelled request included
+ * @throws TintypeError `NETWORK_ERROR` if no answer came, also for a cancelled request
  */
 export function sendWithXhr(url: string, { headers, body, onSent, signal }: XhrRequest): Promise<Answer> {
   return new Promise<Answer>((resolve, reject) => {

@@ -1,27 +1,30 @@
 import type { InputQueue } from './input-queue.ts'
-import { callBack, type UploadProgress } from './track-progress.ts'
+import { callListener, type UploadProgress } from './track-progress.ts'
 
-/** How far one of several uploads is, and how far all of them are. */
+/** Progress of one of several uploads, and of all of them. */
 export interface UploadAllProgress extends UploadProgress {
-  /** Which input this is, from 0: its identity, since names may repeat. */
+  /** Position of the input, from 0. It identifies the input, because names can repeat. */
   readonly index: number
   readonly overall: OverallProgress
 }
 
-/** How far several uploads are. */
+/** Progress of several uploads together. */
 export interface OverallProgress {
-  /** Inputs that have their outcome, good or bad. */
+  /** Inputs that have their outcome: stored or failed. */
   readonly settledCount: number
-  /** All inputs; `undefined` for an async iterable, until it has ended. */
+  /** Number of all inputs; `undefined` until an async iterable has ended. */
   readonly totalCount: number | undefined
   /**
-   * From 0 to 1, never going back: the mean over all inputs, where one that has its outcome counts as done.
-   * 0 while their number is unknown.
+   * From 0 to 1, never going back: the mean over all inputs. An input that has its outcome counts as 1. It is 0 while the
+   * number of inputs is unknown.
    */
   readonly fraction: number
 }
 
-/** Tells a listener of several uploads: their progress, or, without one, that they have their outcome. */
+/**
+ * Makes the function that reports several uploads to a listener. It is called with the progress of an input, or without one
+ * when the input has its outcome.
+ */
 export function trackAll(
   queue: Pick<InputQueue<unknown>, 'totalCount'>,
   onProgress: ((progress: UploadAllProgress) => void) | undefined,
@@ -39,6 +42,6 @@ export function trackAll(
     const sum = parts.reduce((total, part) => total + part, 0)
     const ceiling = settledCount === totalCount ? 1 : 1 - Number.EPSILON
     const fraction = totalCount ? Math.min(sum / totalCount, ceiling) : 0
-    callBack(onProgress, { ...file, index, overall: { settledCount, totalCount, fraction } })
+    callListener(onProgress, { ...file, index, overall: { settledCount, totalCount, fraction } })
   }
 }

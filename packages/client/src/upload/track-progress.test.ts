@@ -16,7 +16,7 @@ function expectToRise(values: number[]): void {
   expect(values).toEqual(values.toSorted((a, b) => a - b))
 }
 
-test('starts at 0, rises with the bytes, and is 1 once: with the answer', async () => {
+test('starts at 0, rises with the bytes, and is 1 only after the answer', async () => {
   const { seen, onProgress } = record()
   const untilAnswer: UploadProgress[] = []
   await using server = await openScriptedServer(async (turn) => {
@@ -57,7 +57,7 @@ test('never reaches 1 when an upload fails', async () => {
   expect(seen.at(-1)?.fraction).toBeLessThan(1)
 })
 
-test('counts the bytes of a stream, whose size nobody knows', async () => {
+test('counts the bytes of a stream, whose size is unknown', async () => {
   await using server = await openScriptedServer(accept)
   const { seen, onProgress } = record()
   await createUploader(server).upload(bytes().stream(), { onProgress })

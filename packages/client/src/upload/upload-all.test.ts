@@ -40,7 +40,7 @@ function openGate(width: number) {
 }
 
 describe('outcomes', () => {
-  test('one for each input, in their order, twins and failures among them', async () => {
+  test('one for each input, in their order, also for twins and failures', async () => {
     await using server = await openScriptedServer(echo)
     const files = named('a', 'bad', 'twin', 'twin', 'b')
     const outcomes = await createUploader(server).uploadAll(files)
@@ -71,18 +71,18 @@ describe('outcomes', () => {
     ])
   })
 
-  test('none for nothing', async () => {
+  test('none for no inputs', async () => {
     expect(await createUploader({ url: 'http://nowhere.invalid' }).uploadAll([])).toEqual([])
   })
 
-  test('each with what is told about it', async () => {
+  test('each with its own description', async () => {
     await using server = await openScriptedServer(echo)
     const optionsFor = (file: File, index: number) => ({ title: `${index}: ${file.name}` })
     await createUploader(server).uploadAll(named('a', 'b'), { optionsFor, concurrency: 1 })
     expect(server.seen.map((one) => one.url.searchParams.get('title'))).toEqual(['0: a', '1: b'])
   })
 
-  test('told one by one, as soon as they are there', async () => {
+  test('reported one by one, as soon as they are known', async () => {
     const told: string[] = []
     await using server = await openScriptedServer(async (turn) => {
       await turn.whole
@@ -96,7 +96,7 @@ describe('outcomes', () => {
     expect(told).toEqual(['0 fulfilled', '1 rejected'])
   })
 
-  test('rejected where its options fail', async () => {
+  test('rejected if its options fail', async () => {
     await using server = await openScriptedServer(echo)
     const optionsFor = (file: File) => {
       if (file.name === 'a') throw new Error('a bug of the page')
@@ -178,7 +178,7 @@ describe('an async iterable', () => {
 })
 
 describe('abort', () => {
-  test('ends what is being sent, sends nothing more, and leaves no input without an outcome', async () => {
+  test('cancels requests that are being sent, sends nothing more, and gives every input an outcome', async () => {
     const controller = new AbortController()
     await using server = await openScriptedServer(async (turn) => {
       if (turn.count === 1) return echo(turn)
@@ -195,7 +195,7 @@ describe('abort', () => {
     expect(server.seen).toHaveLength(2)
   })
 
-  test('of one file leaves the others alone', async () => {
+  test('of one file does not affect the others', async () => {
     const controllers = [new AbortController(), new AbortController()]
     await using server = await openScriptedServer(async (turn) => {
       await turn.whole
@@ -252,7 +252,7 @@ describe('progress', () => {
     expect(last[2]).toMatchObject({ sentBytes: 500_000, totalBytes: 500_000 })
   })
 
-  test('of an async iterable, whose end nobody knows before it is there', async () => {
+  test('of an async iterable, whose length is unknown until its end', async () => {
     async function* generate() {
       yield* named('a', 'b')
     }

@@ -1,23 +1,23 @@
 import type { Photo, TintypeError } from '@tintype/contract'
-import { toOwnError } from '../transport/to-tintype-error.ts'
-import { openQueue, type QueuedInput, unreadable } from './input-queue.ts'
+import { toTintypeError } from '../transport/to-tintype-error.ts'
+import { openInputQueue, type QueuedInput, unreadable } from './input-queue.ts'
 import { trackAll, type UploadAllProgress } from './track-all.ts'
-import { callBack } from './track-progress.ts'
+import { callListener } from './track-progress.ts'
 import type { UploadInput } from './upload-input.ts'
 import type { UploadOptions } from './upload-options.ts'
 
-/** Several inputs: an array, a `FileList`, a generator. A string is one path, so it is none of these. */
+/** Several inputs, such as an array, a `FileList` or a generator. Not a string, which is one path. */
 export type UploadInputs<Input extends UploadInput = UploadInput> = object &
   (Iterable<Input> | AsyncIterable<Input>)
 
-/** What became of one input. */
+/** The result of one input. */
 export type UploadOutcome<Input extends UploadInput = UploadInput> =
   | { readonly status: 'fulfilled'; readonly input: Input; readonly photo: Photo }
   | { readonly status: 'rejected'; readonly input: Input; readonly error: TintypeError }
 
-/** An outcome before all of them are there. */
+/** The outcome of one input, reported before the others have theirs. */
 export interface SettledUpload<Input extends UploadInput = UploadInput> {
-  /** Which input this is, from 0. */
+  /** Position of the input, from 0. */
   readonly index: number
   readonly outcome: UploadOutcome<Input>
 }
@@ -25,27 +25,27 @@ export interface SettledUpload<Input extends UploadInput = UploadInput> {
 /** How several photos are uploaded. */
 export interface UploadAllOptions<Input extends UploadInput = UploadInput> {
   /**
-   * How many are sent at once, 1 to 8; other numbers are brought into that range.
+   * How many are sent at once, 1 to 8. Lower and higher numbers become 1 and 8.
    *
    * @default 3
    */
   readonly concurrency?: number | undefined
-  /** What is told about each photo, and a signal that ends its upload alone. */
+  /** The description of each photo, and a signal that cancels only its upload. */
   readonly optionsFor?: ((input: Input, index: number) => Omit<UploadOptions, 'onProgress'>) | undefined
-  /** Called whenever one upload gets further, and once more when it has its outcome. */
+  /** Called when one upload progresses, and once more when it has its outcome. */
   readonly onProgress?: ((progress: UploadAllProgress) => void) | undefined
-  /** Called with each outcome as soon as it is there. */
+  /** Called with each outcome as soon as it is known. */
   readonly onOutcome?: ((settled: SettledUpload<Input>) => void) | undefined
-  /** Aborting it ends all uploads: those without an outcome are rejected with `ABORTED`. */
+  /** Aborting it cancels all uploads: those without an outcome are rejected with `ABORTED`. */
   readonly signal?: AbortSignal | undefined
 }
 
 type Upload = (input: UploadInput, options: UploadOptions) => Promise<Photo>
 
 /**
- * One outcome for each input, in their order. A file that fails does not end the others.
+ * Resolves with one outcome for each input, in their order. If one file fails, the others are still sent.
  *
- * @throws TintypeError `INVALID_REQUEST` where `inputs` is no iterable, is a string, or itself fails: an async one
+ * @throws TintypeError `INVALID_REQUEST` if `inputs` is not an iterable, is a string, or fails itself; if an async one fails,
  * after the uploads that had begun
  */
 export async function uploadAll<Input extends UploadInput>(
@@ -55,8 +55,8 @@ export async function uploadAll<Input extends UploadInput>(
 ): Promise<UploadOutcome<Input>[]> {
   const { concurrency = 3, optionsFor, signal, onProgress, onOutcome } = options
   const outcomes: UploadOutcome<Input>[] = []
-  const queue = openQueue(inputs, signal)
-  const tell = trackAll(queue, onProgress)
+  const queue = openInputQueue(inputs, signal)
+  const report = trackAll(queue, onProgress)
 
   async function uploadOne({ index, input }: QueuedInput<Input>): Promise<UploadOutcome<Input>> {
     try {
@@ -65,11 +65,11 @@ export async function uploadAll<Input extends UploadInput>(
       const photo = await upload(input, {
         ...own,
         signal: signals.length > 1 ? AbortSignal.any(signals) : signals[0],
-        onProgress: (progress) => tell(index, progress),
+        onProgress: (progress) => report(index, progress),
       })
       return { status: 'fulfilled', input, photo }
     } catch (error) {
-      return { status: 'rejected', input, error: toOwnError(error, 'The options of a photo failed') }
+      return { status: 'rejected', input, error: toTintypeError(error, 'The function `optionsFor` failed') }
     }
   }
   async function work(): Promise<void> {
@@ -77,14 +77,14 @@ export async function uploadAll<Input extends UploadInput>(
       const { index } = item
       const outcome = await uploadOne(item)
       outcomes[index] = outcome
-      tell(index)
-      if (onOutcome) callBack(onOutcome, { index, outcome })
+      report(index)
+      if (onOutcome) callListener(onOutcome, { index, outcome })
     }
   }
   const width = Math.min(8, Math.max(1, Math.trunc(concurrency) || 1))
   const works = await Promise.allSettled(Array.from({ length: width }, work))
   for (const one of works) {
-    if (one.status === 'rejected') throw toOwnError(one.reason, unreadable)
+    if (one.status === 'rejected') throw toTintypeError(one.reason, unreadable)
   }
   return outcomes
 }

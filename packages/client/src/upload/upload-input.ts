@@ -1,8 +1,8 @@
 import { TintypeError } from '@tintype/contract'
 
 /**
- * What can be uploaded: a file or blob, bytes in memory, a stream of bytes, or, in Node, the path of a file.
- * Streams are sent while they are read; in browsers, which cannot do that, they are gathered first.
+ * What can be uploaded: a file or blob, bytes in memory, a stream of bytes, or, in Node, the path of a file. A stream is
+ * sent while it is read. Browsers cannot do that, so there it is read to its end first.
  */
 export type UploadInput =
   | Blob
@@ -14,16 +14,16 @@ export type UploadInput =
 
 /** An input that was opened. */
 export interface OpenInput {
-  /** A blob can be sent as often as needed, a stream once. */
+  /** A blob can be sent several times, a stream once. */
   readonly body: Blob | ByteSource
-  /** The input's own name, where it has one. */
+  /** The input's own name, if it has one. */
   readonly filename: string | undefined
 }
 
 /** Bytes that can be read once. */
 export type ByteSource = ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>
 
-/** @throws TintypeError `FILE_REQUIRED` where there is no such file */
+/** @throws TintypeError `FILE_REQUIRED` if the path names no readable file */
 export async function openInput(input: UploadInput): Promise<OpenInput> {
   if (typeof input === 'string') return openPath(input)
   if (input instanceof Blob)
@@ -34,7 +34,7 @@ export async function openInput(input: UploadInput): Promise<OpenInput> {
 
 async function openPath(path: string): Promise<OpenInput> {
   try {
-    // not an import: bundlers for browsers would stumble over it
+    // not an import, which bundlers for browsers would fail to resolve
     const { getBuiltinModule } = globalThis.process
     const body = await getBuiltinModule('node:fs').openAsBlob(path)
     return { body, filename: getBuiltinModule('node:path').basename(path) }

@@ -75,7 +75,7 @@ describe('what is sent', () => {
     expect(decodeURIComponent(value.split("''")[1] ?? '')).toBe(`it's (1)*;".jpg\ufffd`)
   })
 
-  test('headers of the caller, made anew for each request, and the path of a server below a prefix', async () => {
+  test('headers of the caller, made again for each request, and the path of a server below a prefix', async () => {
     await using server = await openScriptedServer(accept)
     let count = 0
     const headers = async () => ({ Authorization: `Bearer ${++count}` })
@@ -167,7 +167,7 @@ describe('failures', () => {
     await using neighbour = createServer()
     await new Promise<void>((resolve) => neighbour.listen(0, '127.0.0.1', resolve))
     const { port } = neighbour.address() as AddressInfo
-    // Nobody listens on this end's port, and while it is open nobody else is given it.
+    // Nothing listens on the port of this end, and no other process gets it while it is open.
     await using connection = connect(port, '127.0.0.1')
     await new Promise((resolve) => connection.on('connect', resolve))
     const { upload } = createUploader({ url: `http://127.0.0.1:${connection.localPort}`, retry: once })
@@ -186,7 +186,7 @@ describe('failures', () => {
     expect(await failureOf(upload(new Blob(['x'.repeat(500_000)])))).toMatchObject({ code: 'NETWORK_ERROR' })
   })
 
-  test('a refusal while bytes are still being sent is read, and the source let go', async () => {
+  test('a refusal while bytes are still being sent is read, and the source is closed', async () => {
     await using server = await openScriptedServer(refuse('PAYLOAD_TOO_LARGE', { connection: 'close' }))
     const { promise: released, resolve: release } = Promise.withResolvers<void>()
     async function* endless() {
@@ -213,13 +213,13 @@ describe('failures', () => {
     expect(server.seen.length).toBeLessThanOrEqual(1)
   })
 
-  test('a path without a file is FILE_REQUIRED, and its message tells no path', async () => {
+  test('a path without a file is FILE_REQUIRED, and its message contains no path', async () => {
     const error = await failureOf(createUploader({ url: 'http://nowhere.invalid' }).upload('/secret/cat.jpg'))
     expect(error.code).toBe('FILE_REQUIRED')
     expect(error.message).not.toContain('secret')
   })
 
-  test('what cannot be uploaded is INVALID_REQUEST', async () => {
+  test('an input that cannot be uploaded is INVALID_REQUEST', async () => {
     const { upload } = createUploader({ url: 'http://nowhere.invalid' })
     const locked = new Blob(['1']).stream()
     locked.getReader()
