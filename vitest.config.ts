@@ -12,6 +12,8 @@ const withoutServer = [
   'base-path',
   'bench-report',
   'dependency-floor',
+  'embedding',
+  'embedding-close',
   'readme',
   'source',
   'threat-coverage',

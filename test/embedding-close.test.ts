@@ -10,7 +10,7 @@ import { listChildren } from './support/list-children.ts'
 import { openEmbedded, serve } from './support/open-embedded.ts'
 import { openConnection, requestHead } from './support/raw-http.ts'
 import { repository } from './support/start-tintype.ts'
-import { expectPhoto, expectProblem, waiting } from './support/uploads.ts'
+import { expectProblem, waiting } from './support/uploads.ts'
 
 let jpeg: Uint8Array
 
@@ -45,7 +45,9 @@ describe('close', () => {
     expect(await refused.json()).toMatchObject({ code: 'OVERLOADED', detail: 'The server is stopping' })
     await expect(tintype.as({ owner: null }).photos.list()).rejects.toMatchObject({ code: 'OVERLOADED' })
     await upload.write(jpeg.subarray(500))
-    const { id } = expectPhoto(await upload.answer())
+    const answer = await upload.answer()
+    expect(answer.status).toBe(201)
+    const { id } = JSON.parse(answer.body.toString())
     await closed
     await using again = await createTintype({ dataDirectory: busy.dataDirectory })
     expect(await again.as({ owner: null }).photos.get({ id })).toMatchObject({ id })
