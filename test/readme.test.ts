@@ -23,6 +23,7 @@ test('no document has a placeholder left', async () => {
   for (const name of [
     'README.md',
     'ARCHITECTURE.md',
+    'docs/embedding.md',
     'docs/performance.md',
     'docs/reliability.md',
     'docs/http-api.md',
