@@ -1,9 +1,12 @@
 import { createImaging, type Imaging } from '@tintype/imaging'
 import { makeImage, unhurried } from '@tintype/imaging/testing'
+import type { StagedUpload } from '@tintype/storage'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createPhotoLibrary } from '../photo-library.ts'
 import { keysOf, openTestEngines, testLimits } from '../testing/open-test-engines.ts'
 import { sha256 } from '../testing/open-test-library.ts'
+import { createIncomingFile } from './incoming-file.ts'
+import { createUploadSession } from './upload-session.ts'
 
 let imaging: Imaging
 /** More bytes than staging keeps in memory. */
@@ -77,6 +80,30 @@ test('two uploads with one idempotency key and owner make one photo', async () =
   const { photo } = await upload('a')
   expect(await upload('a')).toMatchObject({ photo: { id: photo.id }, isReplay: true })
   expect(await upload('b')).toMatchObject({ isReplay: false })
+})
+
+test('a source waits as long as staging is full', async () => {
+  const room = Promise.withResolvers<void>()
+  const staged: StagedUpload = {
+    write: () => room.promise,
+    finish: () => Promise.reject(new Error('not finished in this test')),
+    [Symbol.asyncDispose]: async () => {},
+  }
+  const file = createIncomingFile(staged, testLimits)
+  await using session = createUploadSession(file, () => Promise.reject(new Error('not finished either')))
+  let pulled = 0
+  async function* source() {
+    for await (const chunk of chunksOf(png)) {
+      pulled += 1
+      yield chunk
+    }
+  }
+  const writing = session.writeAll(source())
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(pulled).toBe(1)
+  room.resolve()
+  await writing
+  expect(session.byteSize).toBe(png.byteLength)
 })
 
 describe('a session that is disposed', () => {

@@ -47,7 +47,7 @@ export interface UploadSession extends AsyncDisposable {
    */
   write(chunk: Uint8Array): Promise<void> | undefined
   /**
-   * Writes everything that a source has, and waits whenever the session does.
+   * Writes everything that a source has, and waits if staging is full. If the bytes are refused, the source is closed.
    *
    * @param options.declaredType media type that the client claims; only repeated in the error for a file that is no image
    * @throws what `write` throws, and the source's own error
