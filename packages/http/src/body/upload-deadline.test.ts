@@ -10,7 +10,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-/** Watches a body that is read as fast as it comes. */
+/** Watches a body that is read as fast as it arrives. */
 function watch(uploadIdleTimeoutMs = 15_000) {
   const body = new PassThrough({ highWaterMark: 1024 * 1024 })
   const errors: TintypeError[] = []
@@ -39,7 +39,7 @@ function watch(uploadIdleTimeoutMs = 15_000) {
 }
 
 describe('B067 an upload', () => {
-  test('that stops is ended once', async () => {
+  test('that stops gets one timeout', async () => {
     using upload = watch()
     await upload.send(10)
     vi.advanceTimersByTime(15_000)
@@ -48,7 +48,7 @@ describe('B067 an upload', () => {
     expect(upload.errors.map(({ code, facts }) => [code, facts.received])).toEqual([['UPLOAD_TIMEOUT', 10]])
   })
 
-  test('that goes on slowly goes on for twenty minutes', async () => {
+  test('that is slow but keeps sending may take twenty minutes', async () => {
     using upload = watch()
     for (let second = 0; second < 20 * 60; second += 10) {
       await upload.send(10 * 1024)
@@ -57,7 +57,7 @@ describe('B067 an upload', () => {
     expect(upload.errors).toEqual([])
   })
 
-  test('that crawls is ended after thirty seconds, not before', async () => {
+  test('below the lowest rate gets a timeout after thirty seconds, not before', async () => {
     using upload = watch()
     for (let second = 0; second < 30; second += 5) {
       await upload.send(1)
@@ -69,7 +69,7 @@ describe('B067 an upload', () => {
     expect(upload.errors[0]?.message).toContain('slower')
   })
 
-  test('that has all arrived is not hurried: decoding and storing are ours', async () => {
+  test('that has arrived completely gets no timeout while it is decoded and stored', async () => {
     using upload = watch(100)
     await upload.send(10)
     await upload.end()
@@ -77,7 +77,7 @@ describe('B067 an upload', () => {
     expect(upload.errors).toEqual([])
   })
 
-  test('whose bytes wait for us is not blamed', async () => {
+  test('whose bytes wait for this server gets no timeout', async () => {
     using upload = watch(100)
     upload.body.pause()
     await upload.send(100)
@@ -89,7 +89,7 @@ describe('B067 an upload', () => {
     expect(upload.errors).toHaveLength(1)
   })
 
-  test('is not watched after it was let go', async () => {
+  test('is not watched after disposal', async () => {
     const upload = watch()
     upload[Symbol.dispose]()
     vi.advanceTimersByTime(60_000)

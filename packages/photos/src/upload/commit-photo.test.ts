@@ -28,7 +28,7 @@ async function checked(staged: StagedUpload, bytes: Uint8Array): Promise<Checked
   }
 }
 
-/** Gives these ids, one after the other. */
+/** Returns these ids, one after the other. */
 function idsOf(...ids: PhotoId[]): () => PhotoId {
   const left = [...ids]
   return () => left.shift() ?? samplePhotoId()
@@ -64,7 +64,7 @@ test('a photo is its bytes and its row', async () => {
   expect(await bytesAt(one.engines, id)).toBe('the bytes of a photo')
 })
 
-test('B060 a key that is taken is never overwritten: the next id is tried, and the log tells', async () => {
+test('B060 a key that is in use is never overwritten: the next id is tried, and it is logged', async () => {
   const [taken, free] = [samplePhotoId(), samplePhotoId()]
   await using one = await setUp({}, taken, free)
   await one.engines.blobs.put(originalKey(taken, 'jpeg'), Buffer.from('older'), jpegType)
@@ -77,7 +77,7 @@ test('B060 a key that is taken is never overwritten: the next id is tried, and t
   ])
 })
 
-test('B199 an id that is taken keeps its row: the next one is tried, and no bytes stay under the first', async () => {
+test('B199 an id that is in use keeps its row: the next one is tried, and no bytes stay under the first', async () => {
   const [taken, free] = [samplePhotoId(), samplePhotoId()]
   await using one = await setUp({}, taken, free)
   const older = samplePhoto({ id: taken, format: 'png' })
@@ -89,7 +89,7 @@ test('B199 an id that is taken keeps its row: the next one is tried, and no byte
   expect(one.engines.log.lines).toHaveLength(1)
 })
 
-test('B060 an id source that only gives taken ids ends the upload', async () => {
+test('B060 an upload fails if every new id is in use', async () => {
   const taken = samplePhotoId()
   await using one = await setUp({ newPhotoId: () => taken })
   await one.engines.blobs.put(originalKey(taken, 'jpeg'), Buffer.from('older'), jpegType)
@@ -115,7 +115,7 @@ test('a catalog that refuses leaves no bytes', async () => {
   expect(await keysOf(one.engines.blobs)).toEqual([])
 })
 
-test('B195 a commit that was answered with an error, and yet succeeded, is a success', async () => {
+test('B195 a commit that returned an error although it succeeded is a success', async () => {
   await using engines = await openTestEngines()
   const catalog: CommitDependencies['catalog'] = {
     ...engines.catalog,
@@ -165,7 +165,7 @@ test('B195 a row that appears after its insert has failed has its bytes, and the
   expect(others).toBeUndefined()
 })
 
-test('B199 a key that came before is answered with its photo, and the second copy of the bytes goes', async () => {
+test('B199 a key that was used before gets its photo, and the second copy of the bytes is removed', async () => {
   await using one = await setUp()
   const first = await one.commit(undefined, 'key')
   const second = await one.commit(undefined, 'key')
@@ -174,7 +174,7 @@ test('B199 a key that came before is answered with its photo, and the second cop
   expect(await one.engines.catalog.count()).toBe(1)
 })
 
-test('B199 a key that came before with other bytes is a conflict, and the bytes go', async () => {
+test('B199 a key that was used before with other bytes is a conflict, and the bytes are removed', async () => {
   await using one = await setUp()
   const { photo } = await one.commit(undefined, 'key')
   await expect(one.commit('others', 'key')).rejects.toMatchObject({
@@ -183,7 +183,7 @@ test('B199 a key that came before with other bytes is a conflict, and the bytes 
   expect(await keysOf(one.engines.blobs)).toEqual([originalKey(photo.id, 'jpeg')])
 })
 
-test('bytes that cannot be taken back are the sweep’s; the upload’s own failure is told', async () => {
+test('bytes that cannot be removed are left to the sweep, and the caller gets the upload’s own failure', async () => {
   await using engines = await openTestEngines()
   const lost = new TintypeError('CATALOG_UNAVAILABLE', 'lost')
   const blobs = {

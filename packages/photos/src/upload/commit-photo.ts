@@ -61,10 +61,7 @@ export async function commitPhoto(
       if (outcome.status === 'key-taken')
         return { photo: sameBytes(outcome.photo, photo.sha256), isReplay: true }
     }
-    deps.log.warn(
-      { event: 'collision', photoId: photo.id },
-      'a photo id was in use; nothing was overwritten, and another id is tried',
-    )
+    deps.log.warn({ event: 'collision', photoId: photo.id }, 'a photo id was in use; nothing was overwritten')
   }
   throw new TintypeError('INTERNAL', 'No unused id was found for the photo')
 }
