@@ -91,6 +91,17 @@ test('sources are listed, and their imports are found', () => {
   expect(importsOf(app?.text ?? '')).toContain('koa-mount')
 })
 
+test('`npm test` runs the tests of every workspace that has some', () => {
+  const missed = Object.keys(arrows).filter((workspace) => {
+    const isTested = sources.some(
+      ({ file }) => /\/src\/.*\.test\.tsx?$/.test(file) && file.startsWith(`${workspace}/`),
+    )
+    const { scripts } = JSON.parse(readFileSync(join(repository, workspace, 'package.json'), 'utf8'))
+    return isTested && !scripts.test?.endsWith(` --project unit --project properties ${workspace}/`)
+  })
+  expect(missed).toEqual([])
+})
+
 describe('arrows', () => {
   test('a workspace imports only those to its left', () => {
     const wrong = sources.flatMap(({ file, text }) => {
