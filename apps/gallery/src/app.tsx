@@ -16,7 +16,7 @@ export function App() {
     <>
       <header>
         <h1>Tintype</h1>
-        <p>Upload photos, look at them, take their addresses with you.</p>
+        <p>Upload photos, view them and copy their addresses.</p>
       </header>
       <main>
         <DropZone limits={limits} onFiles={uploads.add} />

@@ -12,18 +12,18 @@ function explainCode(error: TintypeError): string | undefined {
   const { code, facts } = error
   switch (code) {
     case 'NOT_AN_IMAGE':
-      return 'This is not an image, or its format is not accepted here.'
+      return 'This is not an image, or its format is not allowed.'
     case 'EMPTY_FILE':
       return 'This file is empty.'
     case 'FILE_REQUIRED':
       return 'This file could not be read. It may have been moved or changed.'
     case 'UNREADABLE_IMAGE':
-      return 'This image is damaged: it cannot be decoded.'
+      return 'This image is damaged and cannot be decoded.'
     case 'TOO_MANY_PIXELS':
       return 'This image has too many pixels. Make it smaller and try again.'
     case 'PAYLOAD_TOO_LARGE':
       return typeof facts.limit === 'number'
-        ? `This file is too large: at most ${formatByteSize(facts.limit)} are accepted.`
+        ? `This file is too large. The limit is ${formatByteSize(facts.limit)}.`
         : 'This file is too large.'
     case 'UPLOAD_TIMEOUT':
       return 'The connection is too slow or was interrupted. Try again.'
@@ -39,7 +39,7 @@ function explainCode(error: TintypeError): string | undefined {
       return 'The server has no space left.'
     case 'ORIGIN_NOT_ALLOWED':
     case 'HOST_NOT_ALLOWED':
-      return 'This server does not accept uploads from this address.'
+      return 'The server does not allow this page to change anything.'
     case 'FORBIDDEN':
       return 'You are not allowed to do this.'
     case 'UNAUTHENTICATED':
@@ -58,7 +58,7 @@ function explainCode(error: TintypeError): string | undefined {
     case 'PHOTO_NOT_FOUND':
       return 'This photo no longer exists.'
     case 'INTERNAL':
-      return `Something went wrong on the server.${error.requestId ? ` Its number in the log is ${error.requestId}.` : ''}`
+      return `Something went wrong on the server.${error.requestId ? ` Its id in the log is ${error.requestId}.` : ''}`
     case 'ABORTED':
       return 'Cancelled.'
     case 'TOO_MANY_FILES':

@@ -6,7 +6,7 @@ import type { ProcedureTypes } from './procedure-types.ts'
 import { type ApiErrorShape, toErrorShape } from './to-error-shape.ts'
 import { toTintypeError } from './to-tintype-error.ts'
 
-/** What the fast lane works with. */
+/** The options of the fast lane. */
 export interface AnswerCallsOptions extends AnswerOptions, CallNames {
   readonly router: AnyTRPCRouter
   readonly procedureTypes: ProcedureTypes
@@ -20,7 +20,7 @@ const utf8 = new TextDecoder()
 
 /**
  * The fast lane: answers all calls of a request in one piece, after the last one has ended. tRPC's own handler does
- * the same through a web `Request`, a `Response` and their streams, which cost as much again as the call.
+ * the same through a web `Request`, a `Response` and their streams, which need as much CPU time as the call itself.
  *
  * @throws INVALID_REQUEST before anything is called if queries and mutations are mixed (threat B291)
  * @throws what the request's body throws
@@ -85,7 +85,7 @@ function assertCallable(name: string, type: 'query' | 'mutation', procedureTypes
   throw new TintypeError('METHOD_NOT_ALLOWED', `Expected ${method} for the ${known} ${name}`)
 }
 
-/** @throws UNSUPPORTED_MEDIA_TYPE if the data comes in pieces, which only a stream can carry */
+/** @throws UNSUPPORTED_MEDIA_TYPE if the data comes in pieces, which only the other lane can send */
 function assertWhole(data: unknown): void {
   if (typeof data !== 'object' || data === null) return
   const isInPieces = isIterable(data) || Object.values(data).some((one) => isIterable(one) || isPromise(one))

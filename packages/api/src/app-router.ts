@@ -49,8 +49,8 @@ const system = router({
   limits: procedure('system:read').query(({ ctx }) => ctx.photos.getLimits()),
 })
 
-/** The tRPC router, at `/trpc`: metadata and renditions. Bytes never travel through it. */
+/** The tRPC router, at `/trpc`: descriptions of photos, and renditions. It carries no image bytes. */
 export const appRouter = router({ photos, thumbnails, system })
 
-/** The router's type, which the SDK is typed from. */
+/** The router's type. A type test of the SDK compares its procedures with it. */
 export type AppRouter = typeof appRouter

@@ -11,12 +11,12 @@ export interface CallServer {
   /**
    * Resolves as soon as status and headers are known; a stream may go on for hours.
    *
-   * @throws INVALID_REQUEST and its like if the request is no call; nothing was called then
+   * @throws INVALID_REQUEST or another refusal if the request is not a valid call; nothing was called then
    */
   answer(request: CallRequest, options: AnswerOptions): Promise<CallAnswer>
 }
 
-/** What belongs to one request. */
+/** The context of one request, and the listener of its failures. */
 export interface AnswerOptions {
   readonly context: ApiContext
   /** Called once for each call that fails, also while a stream is being read. */

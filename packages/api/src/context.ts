@@ -1,8 +1,8 @@
 import type { Caller, Photo, PhotoId, PhotoPage, Rendition, SystemLimits } from '@tintype/contract'
 
 /**
- * The use-cases that the procedures call, in plain types: the router's type carries nothing of the server's inside.
- * `trpcRoutes` in `packages/http` passes the photo library as it: the compiler checks that the library satisfies it.
+ * The use-cases that the procedures call. Plain types, so that the router's type contains no type of the server. `trpcRoutes` in
+ * `packages/http` passes the photo library here, so the compiler checks that the library satisfies it.
  */
 export interface PhotoUseCases {
   listPhotos(query: {
@@ -36,7 +36,7 @@ export interface PhotoUseCases {
   getLimits(): SystemLimits
 }
 
-/** The request of a call, for its procedure. */
+/** What a procedure can read of its request. */
 export interface ApiContext {
   readonly photos: PhotoUseCases
   readonly caller: Caller

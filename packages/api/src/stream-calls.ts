@@ -3,7 +3,7 @@ import type { CallAnswer, CallRequest } from './call-request.ts'
 import type { AnswerOptions } from './call-server.ts'
 import { toTintypeError } from './to-tintype-error.ts'
 
-/** What tRPC's handler works with. */
+/** The options of tRPC's lane. */
 export interface StreamCallsOptions extends AnswerOptions {
   readonly router: AnyTRPCRouter
   readonly maxBatchCalls: number
@@ -13,7 +13,7 @@ export interface StreamCallsOptions extends AnswerOptions {
  * The lane for everything that is not plain JSON: tRPC's own handler, with the body and the answer as streams and the
  * request's signal. It is loaded with the first such request.
  *
- * @throws INVALID_REQUEST and its like if the request is no call; nothing was called then
+ * @throws INVALID_REQUEST or another refusal if the request is not a valid call; nothing was called then
  */
 export async function streamCalls(request: CallRequest, options: StreamCallsOptions): Promise<CallAnswer> {
   const { router, maxBatchCalls, context, onFailure } = options
@@ -27,10 +27,10 @@ export async function streamCalls(request: CallRequest, options: StreamCallsOpti
     maxBatchSize: maxBatchCalls,
     createContext: async () => context,
     onError({ error, path: name = '', ctx: entered }) {
-      const own = toTintypeError(error)
-      // Refused before tRPC asked for a context: its own answer would lack the request id.
-      if (entered === undefined) refusal = own
-      else onFailure({ name, error: own })
+      const converted = toTintypeError(error)
+      // Refused before tRPC created the context: tRPC's own answer would lack the request id.
+      if (entered === undefined) refusal = converted
+      else onFailure({ name, error: converted })
     },
   })
   if (refusal) throw refusal
@@ -41,7 +41,7 @@ export async function streamCalls(request: CallRequest, options: StreamCallsOpti
   }
 }
 
-/** Nothing else of the request concerns tRPC, least of all its Host (threat B281). */
+/** Passes only what tRPC needs. The Host is not part of it (threat B281). */
 function toWebRequest({ method, path, search, headers, body, signal }: CallRequest): Request {
   const init: RequestInit & { duplex: 'half' } = {
     method,
@@ -56,7 +56,7 @@ function toWebRequest({ method, path, search, headers, body, signal }: CallReque
 }
 
 /**
- * Reads nothing before it is read itself. `ReadableStream.from` would do the same, but the SDK's build reads this file with
+ * Reads the body only when the stream is read. `ReadableStream.from` would do the same, but the SDK's build reads this file with
  * the types of browsers, which lack it.
  */
 function toWebStream(body: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {

@@ -11,7 +11,7 @@ import {
   TRPC_ERROR_CODES_BY_KEY,
 } from '@trpc/server/rpc'
 
-/** An error as tRPC puts it into `error`: with the same problem object that plain HTTP has as its body. */
+/** The member `error` of tRPC's answers. Its `data` is the problem object that plain HTTP sends as its body. */
 export interface ApiErrorShape {
   /** JSON-RPC's number, the nearest to the status. */
   readonly code: TRPC_ERROR_CODE_NUMBER
@@ -21,7 +21,7 @@ export interface ApiErrorShape {
 
 type Status = (typeof errorTable)[ErrorCode]['status']
 
-/** tRPC's own code for each status of the table, the nearest where it has none. */
+/** tRPC's own code for each status of the table, or the nearest if tRPC has none. */
 const rpcCodes: Record<Status, TRPC_ERROR_CODE_KEY> = {
   400: 'BAD_REQUEST',
   401: 'UNAUTHORIZED',
@@ -41,7 +41,7 @@ const rpcCodes: Record<Status, TRPC_ERROR_CODE_KEY> = {
   507: 'SERVICE_UNAVAILABLE',
 }
 
-/** Renders an error for tRPC. A code that never crosses the wire becomes `INTERNAL`, as in `toProblem`. */
+/** Converts an error to what tRPC sends. A code that never crosses the wire becomes `INTERNAL`, as in `toProblem`. */
 export function toErrorShape(error: TintypeError, requestId: string): ApiErrorShape {
   const data = toProblem(error, requestId)
   return { code: TRPC_ERROR_CODES_BY_KEY[rpcCodes[data.status]], message: error.message, data }

@@ -2,7 +2,7 @@ import { type ErrorCode, isTintypeError, TintypeError } from '@tintype/contract'
 import { type InputIssue, invalidInput } from '@tintype/contract/schemas'
 import type { TRPCError } from '@trpc/server'
 
-/** What tRPC itself refuses, in the codes of the one table. */
+/** The code of the error table for each code of tRPC's own refusals. */
 const codeOfTrpc: Partial<Record<TRPCError['code'], ErrorCode>> = {
   PARSE_ERROR: 'INVALID_REQUEST',
   BAD_REQUEST: 'INVALID_REQUEST',
@@ -13,8 +13,8 @@ const codeOfTrpc: Partial<Record<TRPCError['code'], ErrorCode>> = {
 }
 
 /**
- * The error of the one table behind an error of tRPC: the one a use-case threw, or the nearest to what tRPC
- * refused. Anything unknown is `INTERNAL`, with a message that tells nothing.
+ * Converts an error of tRPC: to the `TintypeError` that a use-case threw, or to the nearest code if tRPC refused the call.
+ * Anything unknown becomes `INTERNAL`, with a message that reveals nothing.
  */
 export function toTintypeError(error: TRPCError): TintypeError {
   if (isTintypeError(error.cause)) return error.cause

@@ -4,11 +4,11 @@ import type { ApiContext } from './context.ts'
 import { toErrorShape } from './to-error-shape.ts'
 import { toTintypeError } from './to-tintype-error.ts'
 
-/** A quiet stream sends something this often, so that neither proxies nor the server's own limit cut it. */
+/** How often a quiet stream sends a ping, so that neither proxies nor the server's own time limit cut it. */
 const pingMs = 15_000
 
 const t = initTRPC.context<ApiContext>().create({
-  isDev: false, // a stack never leaves the server (threat B293)
+  isDev: false, // stacks are never sent (threat B293)
   jsonl: { pingMs },
   sse: { ping: { enabled: true, intervalMs: pingMs }, client: { reconnectAfterInactivityMs: 3 * pingMs } },
   errorFormatter({ shape, error, ctx }): Omit<typeof shape, 'data'> & { data: Problem } {

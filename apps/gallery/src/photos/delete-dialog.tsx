@@ -31,11 +31,11 @@ export function DeleteDialog({ photo, onDelete, onClose }: DeleteDialogProps) {
       <h2 id={title}>
         Delete <bdi>{photo.filename}</bdi>?
       </h2>
-      <p>The photo and everything made from it will be gone, and its addresses with it.</p>
+      <p>The photo and its renditions are deleted for good. Their addresses stop working.</p>
       {failure !== undefined && <p className="failure">{failure}</p>}
       <div className="dialog-actions">
         <button type="button" onClick={() => dialog.current?.close()}>
-          Keep it
+          Cancel
         </button>
         <button type="button" className="danger" disabled={isDeleting} onClick={() => void confirm()}>
           Delete
