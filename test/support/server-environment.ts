@@ -1,18 +1,19 @@
 import { basePath } from './base-path.ts'
 
 /**
- * The environment that a server in its own process gets from ours: the paths of commands and of compiled modules, and the base
- * path of the tests.
+ * The environment that a server in its own process gets from ours: the paths of commands and of compiled modules, the base path
+ * of the tests, and the storage that they are run with.
  *
  * Koa's parseurl calls `url.parse()` for odd targets. Node warns about that once, on standard error, unless the caller is
  * below `node_modules`, where the published bundle is installed. Here it is not.
  */
 export function serverEnvironment(): Record<string, string> {
-  const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env
+  const { PATH = '', NODE_COMPILE_CACHE = '', TINTYPE_TEST_STORAGE_URL = '' } = process.env
   return {
     PATH,
     NODE_COMPILE_CACHE,
     NODE_OPTIONS: '--disable-warning=DEP0169',
     TINTYPE_BASE_PATH: basePath,
+    TINTYPE_STORAGE_URL: TINTYPE_TEST_STORAGE_URL,
   }
 }

@@ -8,7 +8,7 @@ import {
   type StagingOptions,
 } from '@tintype/storage'
 import type { Config } from './config/config.ts'
-import type { LastingStorage } from './config/storage-directory.ts'
+import type { LastingStorage } from './config/storage-url.ts'
 
 // The only importer of drivers. A driver is a line here and a file in its package. It is loaded only if it is used.
 

@@ -5,7 +5,7 @@ import { type BlobKey, type BlobReader, makeDirectory, sourceOfFile, syncDirecto
 import { type Config, parseConfig } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
 import { contains } from '../config/contains.ts'
-import { storageDirectory } from '../config/storage-directory.ts'
+import { storageDirectory } from '../config/storage-url.ts'
 import { openBlobReader } from '../open-drivers.ts'
 import { backupPaths, readManifest, writeManifest } from './backup-directory.ts'
 import { abortOnSignals, type CommandContext } from './command-context.ts'

@@ -5,7 +5,7 @@ import type { CheckedLibrary } from '@tintype/photos'
 import { type BlobStore, listStaged, type Staging } from '@tintype/storage'
 import type { Config } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
-import { type LastingStorage, storageDirectory } from '../config/storage-directory.ts'
+import { type LastingStorage, storageDirectory } from '../config/storage-url.ts'
 import {
   openBlobReader,
   openBlobStore,

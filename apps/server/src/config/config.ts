@@ -1,11 +1,13 @@
 import { resolve } from 'node:path'
 import type { PhotoFormat } from '@tintype/contract'
 import { isLoopbackAddress } from '@tintype/http'
+import type { CatalogSettings } from './catalog-url.ts'
 import { ConfigError } from './config-error.ts'
 import { contains } from './contains.ts'
 import { type Inputs, readInputs } from './inputs.ts'
 import { optionName, readOptions, type TintypeSettings } from './options.ts'
-import { type EngineUrl, ValueRefused } from './values.ts'
+import type { StorageSettings } from './storage-url.ts'
+import { ValueRefused } from './values.ts'
 import {
   type durabilities,
   type eagerRenditions,
@@ -37,10 +39,8 @@ export interface Config {
   }
   /** Absolute. */
   readonly dataDirectory: string
-  /** `directory` is absolute. */
-  readonly storage: { readonly kind: 'disk'; readonly directory: string } | { readonly kind: 'memory' }
-  /** `file` is absolute. */
-  readonly catalog: { readonly kind: 'sqlite'; readonly file: string } | { readonly kind: 'memory' }
+  readonly storage: StorageSettings
+  readonly catalog: CatalogSettings
   readonly durability: (typeof durabilities)[number]
   readonly inspection: (typeof inspections)[number]
   readonly eagerRenditions: (typeof eagerRenditions)[number]
@@ -140,8 +140,8 @@ function toConfig(values: VariableValues): Config {
   return {
     http: { host, port, publicUrl, basePath, staticDirectory, corsOrigins, isLoopback, isOpen },
     dataDirectory,
-    storage: at(values.storage, (path) => ({ kind: 'disk', directory: resolve(dataDirectory, path) })),
-    catalog: at(values.catalog, (path) => ({ kind: 'sqlite', file: resolve(dataDirectory, path) })),
+    storage: values.storage(dataDirectory),
+    catalog: values.catalog(dataDirectory),
     durability: values.durability,
     inspection: values.inspection,
     eagerRenditions: values.eagerRenditions,
@@ -162,10 +162,6 @@ function toConfig(values: VariableValues): Config {
     },
     log: { level: values.logLevel },
   }
-}
-
-function at<Place extends { readonly kind: string }>(url: EngineUrl, place: (path: string) => Place) {
-  return url.kind === 'memory' ? url : place(url.path)
 }
 
 /** Values that are valid alone and invalid together. */

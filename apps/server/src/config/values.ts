@@ -102,34 +102,3 @@ export function parseExactOrigin(text: string): string {
     'expected exact origins such as https://app.example.com, comma separated: no *, no null, no path',
   )
 }
-
-/** Where a driver stores its data: a path (relative ones start at the data directory), or memory. */
-export type EngineUrl = { readonly kind: 'file'; readonly path: string } | { readonly kind: 'memory' }
-
-/**
- * Reads `file:relative/path`, `file:/absolute/path`, `file:///absolute/path` or `memory:`.
- *
- * @param absent schemes that this version does not support, and the text that refuses them
- */
-export function engineUrl(absent: { readonly schemes: readonly string[]; readonly refusal: string }) {
-  return (text: string): EngineUrl => {
-    const [scheme = '', ...rest] = text.split(':')
-    if (absent.schemes.includes(scheme.toLowerCase())) throw new ValueRefused(absent.refusal)
-    if (text === 'memory:') return { kind: 'memory' }
-    const path = scheme.toLowerCase() === 'file' ? decodePath(rest.join(':')) : undefined
-    if (path !== undefined) return { kind: 'file', path }
-    throw new ValueRefused('expected file:relative/path, file:///absolute/path or memory:')
-  }
-}
-
-function decodePath(encoded: string): string | undefined {
-  // Two slashes begin a host name (RFC 8089 §2). Only the local host is allowed.
-  const local = encoded.replace(/^\/\/(?:localhost)?(?=\/)/i, '')
-  if (local === '' || local.startsWith('//') || /[?#]|%2f|%00/i.test(local)) return undefined
-  try {
-    const path = decodeURIComponent(local)
-    return path.includes('\0') ? undefined : path
-  } catch {
-    return undefined
-  }
-}

@@ -1,6 +1,7 @@
 import { photoFormats } from '@tintype/contract'
+import { parseCatalogUrl } from './catalog-url.ts'
+import { parseStorageUrl } from './storage-url.ts'
 import {
-  engineUrl,
   listOf,
   oneOf,
   parseBasePath,
@@ -72,17 +73,14 @@ export const variables = {
     default: 'file:media',
     meaning:
       'Where bytes are stored: `file:` with a path (relative to the data directory), or `memory:`, which loses everything on exit.',
-    parse: engineUrl({ schemes: ['s3'], refusal: 's3:// storage is not available in this version' }),
+    parse: parseStorageUrl,
   },
   catalog: {
     name: 'TINTYPE_DATABASE_URL',
     default: 'file:tintype.db',
     meaning:
       'Where rows are stored: `file:` with the path of an SQLite database (relative to the data directory), or `memory:`.',
-    parse: engineUrl({
-      schemes: ['postgres', 'postgresql'],
-      refusal: 'a postgres:// database is not available in this version',
-    }),
+    parse: parseCatalogUrl,
   },
   durability: {
     name: 'TINTYPE_DURABILITY',

@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import { hasOriginals } from '@tintype/photos'
 import type { Config } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
-import { storageDirectory, storageName } from '../config/storage-directory.ts'
+import { storageDirectory, storageName } from '../config/storage-url.ts'
 import { openBlobReader } from '../open-drivers.ts'
 
 /**

@@ -2,7 +2,7 @@ import type { PhotoCatalog } from '@tintype/catalog'
 import { hasOriginals, type Log } from '@tintype/photos'
 import type { BlobReader } from '@tintype/storage'
 import type { Config } from '../config/config.ts'
-import { storageDirectory } from '../config/storage-directory.ts'
+import { storageDirectory } from '../config/storage-url.ts'
 
 /**
  * Logs an error if the catalog has photos and none of their files exists. Most likely their disk is not mounted, and new
