@@ -12,6 +12,16 @@ export {
   endAfterOverlap,
 } from './api-keys.ts'
 export { assertMintable, assertOtherKey, type CredentialWish } from './assert-mintable.ts'
+export { type JsonPointer, parseJsonPointer } from './json-pointer.ts'
+export {
+  createJwtVerifier,
+  type JwksTimes,
+  type JwtKeySource,
+  type JwtOptions,
+  type JwtVerifier,
+  parseJwksUrl,
+} from './jwt.ts'
+export type { ClaimRules } from './jwt-claims.ts'
 export {
   type MediaPermit,
   type MediaUrlWish,
