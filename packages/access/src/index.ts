@@ -2,6 +2,8 @@
  * Who may do what: API keys, upload tokens, the application's JWTs, signed media URLs and rates. Knows neither HTTP nor
  * the catalog nor the environment.
  */
+
+export { addressGroupOf } from './address-group.ts'
 export { hashApiKey, makeApiKey, type NewApiKey, parseAdminKey, parseApiKey } from './api-key.ts'
 export {
   type ApiKeyReader,
@@ -12,6 +14,8 @@ export {
   endAfterOverlap,
 } from './api-keys.ts'
 export { assertMintable, assertOtherKey, type CredentialWish } from './assert-mintable.ts'
+export { clientAddressOf, parseTrustedProxies, type TrustedProxies } from './client-address.ts'
+export { type Credential, type CredentialKind, readCredential } from './credential.ts'
 export { type JsonPointer, parseJsonPointer } from './json-pointer.ts'
 export {
   createJwtVerifier,
@@ -22,6 +26,15 @@ export {
   parseJwksUrl,
 } from './jwt.ts'
 export type { ClaimRules } from './jwt-claims.ts'
+export {
+  createRateLimiter,
+  createRefusalLimiter,
+  type LimiterOptions,
+  parseRate,
+  type Rate,
+  type RateLimiter,
+  type RefusalLimiter,
+} from './rate-limits.ts'
 export {
   type MediaPermit,
   type MediaUrlWish,
