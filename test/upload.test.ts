@@ -54,6 +54,9 @@ describe('a photo', () => {
       tags: ['pets', 'cats'],
       createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
       takenAt: null,
+      owner: null,
+      visibility: 'public',
+      metadata: null,
     })
     expect(Buffer.from(photo.placeholder, 'base64').length).toBeGreaterThanOrEqual(5)
     expect(Buffer.from(photo.placeholder, 'base64').length).toBeLessThanOrEqual(37)

@@ -1,26 +1,46 @@
-import type { Caller, Photo, PhotoId, PhotoPage, Rendition, SystemLimits } from '@tintype/contract'
+import type {
+  Actor,
+  Caller,
+  Photo,
+  PhotoId,
+  PhotoMetadata,
+  PhotoPage,
+  PhotoScope,
+  Rendition,
+  SystemLimits,
+  Visibility,
+} from '@tintype/contract'
 
 /**
  * The use-cases that the procedures call. Plain types, so that the router's type contains no type of the server. `trpcRoutes` in
  * `packages/http` passes the photo library here, so the compiler checks that the library satisfies it.
  */
 export interface PhotoUseCases {
-  listPhotos(query: {
-    limit: number
-    cursor?: string | undefined
-    tag?: string | undefined
-    search?: string | undefined
-  }): Promise<PhotoPage>
-  getPhoto(id: PhotoId): Promise<Photo>
+  listPhotos(
+    query: {
+      limit: number
+      cursor?: string | undefined
+      tag?: string | undefined
+      search?: string | undefined
+      owner?: string | undefined
+      visibility?: Visibility | undefined
+    },
+    scope: PhotoScope,
+  ): Promise<PhotoPage>
+  getPhoto(id: PhotoId, scope: PhotoScope): Promise<Photo>
   updatePhoto(
     id: PhotoId,
     patch: {
       title?: string | null | undefined
       alt?: string | null | undefined
       tags?: string[] | undefined
+      visibility?: Visibility | undefined
+      metadata?: PhotoMetadata | null | undefined
     },
+    actor: Actor,
   ): Promise<Photo>
-  deletePhoto(id: PhotoId): Promise<void>
+  movePhoto(id: PhotoId, owner: string | null, actor: Actor): Promise<Photo>
+  deletePhoto(id: PhotoId, actor: Actor): Promise<void>
   createThumbnail(
     input: {
       photoId: PhotoId
@@ -30,9 +50,9 @@ export interface PhotoUseCases {
       format?: 'jpg' | 'webp' | 'avif' | 'png' | undefined
       quality?: number | undefined
     },
-    options?: { signal?: AbortSignal | undefined },
+    options: { scope: PhotoScope; signal?: AbortSignal | undefined },
   ): Promise<Rendition>
-  listThumbnails(photoId: PhotoId): Promise<readonly Rendition[]>
+  listThumbnails(photoId: PhotoId, scope: PhotoScope): Promise<readonly Rendition[]>
   getLimits(): SystemLimits
 }
 

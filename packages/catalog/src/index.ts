@@ -28,10 +28,8 @@ export type {
   InsertOutcome,
   ListQuery,
   PhotoCatalog,
-  PhotoMetadata,
   PhotoPatch,
   PhotoRecord,
   RenditionRecord,
-  Visibility,
 } from './photo-catalog.ts'
 export { isOutcomeUnknown, withUnknownOutcome } from './unknown-outcome.ts'

@@ -1,4 +1,11 @@
-import type { MediaReference, PhotoFormat, PhotoId, RenditionFormat } from '@tintype/contract'
+import type {
+  MediaReference,
+  PhotoFormat,
+  PhotoId,
+  PhotoMetadata,
+  RenditionFormat,
+  Visibility,
+} from '@tintype/contract'
 import type { AuditRecord, GrantUse, Quota, QuotaExcess } from './access-catalog.ts'
 
 /** A photo in the catalog, without URLs. */
@@ -36,12 +43,6 @@ export interface PhotoRecord {
   /** The credential it was uploaded with, as audit records name it; `null` if none was needed. */
   readonly uploadedBy: string | null
 }
-
-/** Who may read a photo's media. */
-export type Visibility = 'public' | 'private'
-
-/** A JSON object. */
-export type PhotoMetadata = Readonly<Record<string, unknown>>
 
 /** What may be changed. An absent member stays as it is; `null` clears. */
 export interface PhotoPatch {

@@ -39,6 +39,7 @@ export function createProcedures(connection: Connection): Procedures {
       list: query('photos.list'),
       get: query('photos.get'),
       update: mutation('photos.update'),
+      move: mutation('photos.move'),
       delete: mutation('photos.delete'),
     },
     thumbnails: { create: mutation('thumbnails.create'), list: query('thumbnails.list') },

@@ -6,6 +6,7 @@ export type {
   Photo,
   PhotoFormat,
   PhotoId,
+  PhotoMetadata,
   PhotoPage,
   Rendition,
   RenditionFit,
@@ -14,6 +15,7 @@ export type {
   Thumbnail,
   TintypeErrorCode,
   TintypeErrorOptions,
+  Visibility,
 } from '@tintype/contract'
 export { isPhotoId, isTintypeError, TintypeError } from '@tintype/contract'
 export { createTintypeClient, type TintypeClient } from './create-tintype-client.ts'
@@ -30,6 +32,7 @@ export type {
   CallOptions,
   PhotoIdInput,
   PhotoListInput,
+  PhotoMoveInput,
   PhotoProcedures,
   PhotoUpdateInput,
   Procedures,

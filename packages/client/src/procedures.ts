@@ -1,11 +1,13 @@
 import type {
   Photo,
   PhotoId,
+  PhotoMetadata,
   PhotoPage,
   Rendition,
   RenditionFit,
   RenditionFormat,
   SystemLimits,
+  Visibility,
 } from '@tintype/contract'
 
 /** How one call is made. */
@@ -32,6 +34,9 @@ export interface PhotoListInput {
   readonly tag?: string | undefined
   /** Only photos whose title, alt, filename or tags contain this text in any case; 200 characters at most. */
   readonly search?: string | undefined
+  /** Only photos of this owner. A caller that is bound to an owner sees no others anyway. */
+  readonly owner?: string | undefined
+  readonly visibility?: Visibility | undefined
   /** Sent by tRPC's infinite queries. Pages go from newest to oldest, with or without it. */
   readonly direction?: 'forward' | undefined
 }
@@ -42,7 +47,7 @@ export interface PhotoIdInput {
   readonly id: string
 }
 
-/** New values of a photo's texts. Absent fields stay unchanged; `null` or an empty text clears. */
+/** New values of a photo. Absent fields stay unchanged; `null` or an empty text clears. */
 export interface PhotoUpdateInput extends PhotoIdInput {
   /** 300 characters at most. */
   readonly title?: string | null | undefined
@@ -50,6 +55,16 @@ export interface PhotoUpdateInput extends PhotoIdInput {
   readonly alt?: string | null | undefined
   /** Replaces all tags: 32 at most, each of 1 to 64 characters. */
   readonly tags?: readonly string[] | undefined
+  /** `private` needs a server in closed mode. Copies in caches stay until they expire. */
+  readonly visibility?: Visibility | undefined
+  /** Data of the application: a JSON object of at most 4096 bytes; `null` clears. Only API keys may change it. */
+  readonly metadata?: PhotoMetadata | null | undefined
+}
+
+/** Which photo gets which owner. */
+export interface PhotoMoveInput extends PhotoIdInput {
+  /** 1 to 200 visible ASCII characters; `null` for none. */
+  readonly owner: string | null
 }
 
 /** Calls about photos. */
@@ -63,11 +78,17 @@ export interface PhotoProcedures {
    */
   readonly get: { query(input: PhotoIdInput, options?: CallOptions): Promise<Photo> }
   /**
-   * Changes title, alt or tags.
+   * Changes title, alt, tags, visibility or metadata.
    *
    * @throws TintypeError `PHOTO_NOT_FOUND`
    */
   readonly update: { mutate(input: PhotoUpdateInput, options?: CallOptions): Promise<Photo> }
+  /**
+   * Gives a photo another owner. Needs the scope `admin`.
+   *
+   * @throws TintypeError `PHOTO_NOT_FOUND`
+   */
+  readonly move: { mutate(input: PhotoMoveInput, options?: CallOptions): Promise<Photo> }
   /**
    * Deletes a photo: its row, its original and all of its renditions.
    *

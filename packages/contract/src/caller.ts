@@ -42,6 +42,25 @@ export interface Caller {
   may(right: Right): boolean
 }
 
+/** The sender of a request as the use-cases see it: which photos it can see, and how its changes are recorded. */
+export interface Actor {
+  readonly scope: PhotoScope
+  /** Absent on an open server: nobody is named there, so nothing is recorded. */
+  readonly audit?: AuditSource | undefined
+}
+
+/** Who made a change, and in which request. */
+export interface AuditSource {
+  /** A caller's id. */
+  readonly actor: string
+  readonly requestId: string
+}
+
+/** The actor of a request. */
+export function actorOf({ kind, id, scope }: Caller, requestId: string): Actor {
+  return kind === 'open' ? { scope } : { scope, audit: { actor: id, requestId } }
+}
+
 /** Every caller of an open server. It may do everything. */
 export const openCaller: Caller = {
   kind: 'open',

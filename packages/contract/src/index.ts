@@ -3,6 +3,9 @@
  * zod, so they are under `@tintype/contract/schemas`.
  */
 export {
+  type Actor,
+  type AuditSource,
+  actorOf,
   anonymousCaller,
   type Caller,
   type CallerKind,

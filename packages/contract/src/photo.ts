@@ -1,3 +1,5 @@
+import type { PhotoMetadata, Visibility } from './upload-grant.ts'
+
 declare const brand: unique symbol
 
 /** UUIDv7 in lower case. A photo keeps it for ever. @see RFC 9562 §5.7 */
@@ -52,6 +54,12 @@ export interface Photo {
    * time). `null` if the picture has no time.
    */
   readonly takenAt: string | null
+  /** Whose photo it is; `null` if it has no owner, as all photos of an open server. */
+  readonly owner: string | null
+  /** Who may read its media: everyone who has the URL, or only callers with a right to it. */
+  readonly visibility: Visibility
+  /** Data of the application about the photo; `null` if there is none. */
+  readonly metadata: PhotoMetadata | null
 }
 
 /** The thumbnail that every photo has: fits inside 300 × 300 px, never enlarged. */

@@ -5,6 +5,7 @@ export const rights = [
   'photos:update',
   'photos:delete',
   'photos:import',
+  'photos:move',
   'renditions:create',
   'urls:sign',
   'tokens:mint',

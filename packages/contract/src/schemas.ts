@@ -43,11 +43,23 @@ export const photoTextInput = z.strictObject({
   tags: tags.optional(),
 })
 
+/** An owner of photos: 1 to 200 visible ASCII characters, given by the application and never interpreted. */
+export const ownerInput = z.string().regex(/^[!-~]{1,200}$/, 'must be 1 to 200 visible ASCII characters')
+
+const metadata = z.custom<PhotoMetadata>(isMetadata, 'must be a JSON object of at most 4096 bytes')
+
 /** `photos.get`, `photos.delete`. */
 export const photoIdInput = z.strictObject({ id: photoId })
 
 /** `photos.update`. */
-export const photoUpdateInput = photoTextInput.extend({ id: photoId })
+export const photoUpdateInput = photoTextInput.extend({
+  id: photoId,
+  visibility: z.enum(visibilities).optional(),
+  metadata: metadata.nullable().optional(),
+})
+
+/** `photos.move`. */
+export const photoMoveInput = z.strictObject({ id: photoId, owner: ownerInput.nullable() })
 
 /** `photos.list`: newest first. */
 export const photoListInput = z
@@ -56,6 +68,8 @@ export const photoListInput = z
     cursor: z.string().min(1).max(textLimits.cursor).nullish(),
     tag: text(textLimits.tag).min(1).optional(),
     search: text(textLimits.search).optional(),
+    owner: ownerInput.optional(),
+    visibility: z.enum(visibilities).optional(),
     /** Sent by tRPC's infinite queries. There is no other direction yet. */
     direction: z.literal('forward', "must be 'forward': pages go from newest to oldest").optional(),
   })
@@ -75,9 +89,6 @@ export const thumbnailInput = z.strictObject({
 /** `thumbnails.list`. */
 export const thumbnailListInput = z.strictObject({ photoId })
 
-/** An owner of photos: 1 to 200 visible ASCII characters, given by the application and never interpreted. */
-export const ownerInput = z.string().regex(/^[!-~]{1,200}$/, 'must be 1 to 200 visible ASCII characters')
-
 /** As browsers send it: in lower case, without the port of its scheme. Neither `null` nor a path. */
 const origin = z
   .string()
@@ -87,8 +98,6 @@ const origin = z
     (text) => !/^(?:http:.*:80|https:.*:443)$/.test(text),
     'must not have the default port of its scheme',
   )
-
-const metadata = z.custom<PhotoMetadata>(isMetadata, 'must be a JSON object of at most 4096 bytes')
 
 /** `tokens.createUpload`: what an upload token allows and fixes. */
 export const uploadTokenInput = z.strictObject({

@@ -1,4 +1,4 @@
-import type { PhotoCatalog } from '@tintype/catalog'
+import type { ChangeOptions, PhotoCatalog } from '@tintype/catalog'
 import { isTintypeError, type PhotoId, TintypeError } from '@tintype/contract'
 import type { BlobKey, BlobStore } from '@tintype/storage'
 import { originalKey, renditionKey } from './blob-keys.ts'
@@ -17,7 +17,7 @@ export interface PhotoDeletion {
    * was deleted all the same, a sweep sets its original aside
    * @throws what the store throws, with another message: then the photo is gone, and its bytes are remembered
    */
-  deletePhoto(id: PhotoId): Promise<void>
+  deletePhoto(id: PhotoId, options?: ChangeOptions): Promise<void>
   /** Removes the bytes that are remembered. Resolves with how many were removed, and how many could not be removed again. */
   removeRememberedBytes(): Promise<{ readonly removed: number; readonly left: number }>
 }
@@ -34,8 +34,8 @@ export function createPhotoDeletion({
   const remembered = new Set<BlobKey>()
 
   return {
-    async deletePhoto(id) {
-      const deleted = await catalog.delete(id)
+    async deletePhoto(id, options) {
+      const deleted = await catalog.delete(id, options)
       if (!deleted) throw photoNotFound()
       const { photo, renditions } = deleted
       const made = renditions.map(({ name, format }) => renditionKey(id, name, format))

@@ -1,6 +1,13 @@
 import { buffer } from 'node:stream/consumers'
 import { withUnknownOutcome } from '@tintype/catalog'
-import { isTintypeError, type Photo, type PhotoId, parseMediaPath, TintypeError } from '@tintype/contract'
+import {
+  isTintypeError,
+  openCaller,
+  type Photo,
+  type PhotoId,
+  parseMediaPath,
+  TintypeError,
+} from '@tintype/contract'
 import { createImaging, type Imaging } from '@tintype/imaging'
 import { makeImage, unhurried } from '@tintype/imaging/testing'
 import { parseBlobKey } from '@tintype/storage'
@@ -41,12 +48,12 @@ async function useEverything(engines: Engines, answers: Answers): Promise<void> 
       await answers.take(() => upload(library, images.small, 'key'))
       await answers.take(() => read(library, first.url))
       await answers.take(() => read(library, first.thumbnail.url))
-      await answers.take(() => library.createThumbnail({ photoId: first.id, width: 17 }))
-      await answers.take(() => library.listThumbnails(first.id))
-      await answers.take(() => library.updatePhoto(first.id, { title: 'changed' }))
+      await answers.take(() => library.createThumbnail({ photoId: first.id, width: 17 }, openCaller))
+      await answers.take(() => library.listThumbnails(first.id, openCaller.scope))
+      await answers.take(() => library.updatePhoto(first.id, { title: 'changed' }, openCaller))
     }
-    await answers.take(() => library.listPhotos({ limit: 10 }))
-    if (first) await answers.take(() => library.deletePhoto(answers.release(first.id)))
+    await answers.take(() => library.listPhotos({ limit: 10 }, openCaller.scope))
+    if (first) await answers.take(() => library.deletePhoto(answers.release(first.id), openCaller))
   }
   await answers.take(() => sweep(engines))
 }
@@ -59,7 +66,7 @@ async function upload(library: PhotoLibrary, bytes: Uint8Array, idempotencyKey?:
 async function read(library: PhotoLibrary, url: string): Promise<Buffer> {
   const reference = parseMediaPath(url.replace('/media', ''))
   if (!reference) throw new Error(`${url} is no media URL`)
-  using opened = await library.openMedia(await library.obtainMedia(reference))
+  using opened = await library.openMedia(await library.obtainMedia(reference, openCaller.scope))
   if (!opened) throw new Error(`the bytes of ${url} are gone`)
   return Buffer.isBuffer(opened.body) ? opened.body : await buffer(opened.body)
 }

@@ -1,7 +1,7 @@
 import { mkdtempDisposable, readFile, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { TintypeError } from '@tintype/contract'
+import { openCaller, TintypeError } from '@tintype/contract'
 import { createImaging, type Imaging } from '@tintype/imaging'
 import { makeImage, unhurried } from '@tintype/imaging/testing'
 import { type BlobStore, openStaging } from '@tintype/storage'
@@ -57,7 +57,7 @@ describe('an upload that requests its thumbnail', () => {
   test('is answered once the thumbnail exists', async () => {
     await using one = await setUp()
     const { photo } = await uploadBytes(one.library, jpeg, {}, { withThumbnail: true })
-    const [thumbnail] = await one.library.listThumbnails(photo.id)
+    const [thumbnail] = await one.library.listThumbnails(photo.id, openCaller.scope)
     expect(thumbnail).toMatchObject(photo.thumbnail)
   })
 
@@ -70,14 +70,14 @@ describe('an upload that requests its thumbnail', () => {
     expect(second.isReplay).toBe(true)
     held.reject(full)
     await expect(first).rejects.toBe(full)
-    expect((await one.library.getPhoto(second.photo.id)).id).toBe(second.photo.id)
+    expect((await one.library.getPhoto(second.photo.id, openCaller.scope)).id).toBe(second.photo.id)
     expect(await one.engines.catalog.count()).toBe(1)
   })
 
   test('is accepted without one otherwise', async () => {
     await using one = await setUp({}, { blobs: failThumbnails(() => {}, Promise.reject(full)) })
     const { photo } = await uploadBytes(one.library, jpeg)
-    expect(await one.library.listThumbnails(photo.id)).toEqual([])
+    expect(await one.library.listThumbnails(photo.id, openCaller.scope)).toEqual([])
   })
 })
 
@@ -93,7 +93,9 @@ test('if the ladder is made in advance, an upload has every width of it, and its
   held.resolve()
   expect(aheadAtAnswer).toBe(1)
   await vi.waitFor(() => expect(one.library.laddersAhead()).toBe(0), { timeout: 100_000, interval: 5 })
-  const made = (await one.library.listThumbnails(photo.id)).map(({ format, width }) => `${width} ${format}`)
+  const made = (await one.library.listThumbnails(photo.id, openCaller.scope)).map(
+    ({ format, width }) => `${width} ${format}`,
+  )
   expect(made.sort()).toEqual(['160 avif', '160 webp', '300 webp', '320 avif', '320 webp'])
   const replay = await uploadBytes(one.library, jpeg, {}, { idempotencyKey: 'key' })
   expect(replay.isReplay).toBe(true)

@@ -1,37 +1,45 @@
-import type { PhotoCatalog, PhotoPatch } from '@tintype/catalog'
+import type { ListQuery, PhotoPatch } from '@tintype/catalog'
 import {
+  type Actor,
   defaultRenditionFormat,
   fileTypes,
   ladder,
+  type MediaReference,
   nameRendition,
   type Photo,
   type PhotoId,
   type PhotoPage,
+  type PhotoScope,
   presets,
   type Rendition,
   type RenditionChoice,
   type RenditionFormat,
   renditionFormats,
   type SystemLimits,
+  TintypeError,
 } from '@tintype/contract'
+import { auditChange } from './audit-change.ts'
 import { createPhotoDeletion } from './delete-photo.ts'
+import type { Media } from './media/find-media.ts'
 import { createMediaCache } from './media/media-cache.ts'
-import { obtainMedia } from './media/obtain-media.ts'
+import { type ObtainOptions, obtainMedia } from './media/obtain-media.ts'
 import { newPhotoId } from './photo-id.ts'
 import { photoNotFound } from './photo-not-found.ts'
-import { createPresenter } from './present-photo.ts'
+import { isReadable, isVisible, readsEverything } from './photo-scope.ts'
+import { createPresenter, type PresenterOptions } from './present-photo.ts'
 import { createRenditions } from './renditions/renditions.ts'
 import { createIncomingFile } from './upload/incoming-file.ts'
 import type { IngestDependencies } from './upload/ingest-dependencies.ts'
 import { ingestPhoto } from './upload/ingest-photo.ts'
+import { type TighterLimits, tighten } from './upload/photo-terms.ts'
 import { createUploadSession, type FinishUpload, type UploadSession } from './upload/upload-session.ts'
 
 /** What the library works with. Their owner closes them after the library. */
-export interface LibraryDependencies extends Omit<IngestDependencies, 'newPhotoId'> {
-  /** What media URLs start with: the public origin, the base path, both or nothing. Without a final slash. */
-  readonly baseUrl?: string | undefined
+export interface LibraryDependencies extends Omit<IngestDependencies, 'newPhotoId'>, PresenterOptions {
   /** Whether the whole ladder is made after an upload's answer. */
   readonly isLadderEager?: boolean | undefined
+  /** Whether photos may be private. On a server that anyone may read, `private` is refused. */
+  readonly allowsPrivate?: boolean | undefined
   /** Milliseconds since the epoch. */
   readonly now: () => number
 }
@@ -48,13 +56,20 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
     obtain: (reference, options) => obtainMedia(reference, { catalog, renditions }, options),
     blobs,
   })
-  const present = createPresenter(deps.baseUrl)
+  const present = createPresenter(deps)
   const ingest = { ...deps, newPhotoId: () => newPhotoId(deps.now()) }
 
-  async function findPhoto(id: PhotoId) {
+  async function findPhoto(id: PhotoId, scope: PhotoScope) {
     const photo = await catalog.get(id)
-    if (!photo) throw photoNotFound()
+    if (!photo || !isVisible(photo, scope)) throw photoNotFound()
     return photo
+  }
+
+  /** The page for a caller: of its owner only, and of public photos only, if its scope says so. */
+  async function listVisible(query: ListQuery, { owner = query.owner, includesPrivate }: PhotoScope) {
+    const visibility = includesPrivate ? query.visibility : 'public'
+    const isHidden = visibility !== (query.visibility ?? visibility) || owner !== (query.owner ?? owner)
+    return isHidden ? { photos: [], nextCursor: undefined } : catalog.list({ ...query, owner, visibility })
   }
 
   /** Makes the photo, then starts what comes after its commit. A photo whose thumbnail fails stays. @see ingestPhoto */
@@ -72,9 +87,12 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
      * Begins an upload. Write the file's bytes to the session, call `finish` for the photo, and dispose the session on
      * every path. @see UploadSession
      */
-    beginUpload(): UploadSession {
+    beginUpload(tighter: TighterLimits = {}): UploadSession {
       deps.imaging.warm() // a decoder starts while the bytes arrive
-      return createUploadSession(createIncomingFile(deps.staging.begin(), limits), finishUpload)
+      return createUploadSession(
+        createIncomingFile(deps.staging.begin(), tighten(limits, tighter)),
+        finishUpload,
+      )
     },
 
     /**
@@ -84,27 +102,44 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
     checkRoom: (byteSize: number): Promise<void> => deps.staging.assertRoom(byteSize),
 
     /** A page, newest first. @throws INVALID_REQUEST for a foreign cursor */
-    async listPhotos(query: Parameters<PhotoCatalog['list']>[0]): Promise<PhotoPage> {
-      const { photos, nextCursor = null } = await catalog.list(query)
+    async listPhotos(query: ListQuery, scope: PhotoScope): Promise<PhotoPage> {
+      const { photos, nextCursor = null } = await listVisible(query, scope)
       return { photos: photos.map(present.photo), nextCursor }
     },
 
     /** @throws PHOTO_NOT_FOUND */
-    async getPhoto(id: PhotoId): Promise<Photo> {
-      return present.photo(await findPhoto(id))
+    async getPhoto(id: PhotoId, scope: PhotoScope): Promise<Photo> {
+      return present.photo(await findPhoto(id, scope))
     },
 
-    /** @throws PHOTO_NOT_FOUND */
-    async updatePhoto(id: PhotoId, patch: PhotoPatch): Promise<Photo> {
-      const photo = await catalog.update(id, patch)
+    /** @throws PHOTO_NOT_FOUND; INVALID_REQUEST for `private` on an open server */
+    async updatePhoto(id: PhotoId, patch: PhotoPatch, actor: Actor): Promise<Photo> {
+      if (patch.visibility === 'private' && !deps.allowsPrivate) throw privateRefused()
+      const { owner } = await findPhoto(id, actor.scope)
+      const fields = Object.keys(patch).filter((name) => patch[name as keyof PhotoPatch] !== undefined)
+      const change = { action: 'photo.update', target: id, owner, details: { fields } }
+      const photo = await catalog.update(id, patch, auditChange(actor, change, deps.now()))
+      if (patch.visibility !== undefined) media.forget(id)
+      if (!photo) throw photoNotFound()
+      return present.photo(photo)
+    },
+
+    /** Gives a photo another owner, or none. @throws PHOTO_NOT_FOUND */
+    async movePhoto(id: PhotoId, owner: string | null, actor: Actor): Promise<Photo> {
+      const { owner: from } = await findPhoto(id, actor.scope)
+      const change = { action: 'photo.move', target: id, owner, details: { from } }
+      const photo = await catalog.move(id, owner, auditChange(actor, change, deps.now()))
+      media.forget(id)
       if (!photo) throw photoNotFound()
       return present.photo(photo)
     },
 
     /** Deletes a photo: its row, its original and every rendition. @throws PHOTO_NOT_FOUND @see PhotoDeletion */
-    async deletePhoto(id: PhotoId): Promise<void> {
+    async deletePhoto(id: PhotoId, actor: Actor): Promise<void> {
+      const { owner } = await findPhoto(id, actor.scope)
+      const change = { action: 'photo.delete', target: id, owner }
       try {
-        await deletion.deletePhoto(id)
+        await deletion.deletePhoto(id, auditChange(actor, change, deps.now()))
       } finally {
         media.forget(id) // also after a failure: the row may be deleted all the same (threat B156)
       }
@@ -121,19 +156,18 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
      */
     async createThumbnail(
       input: RenditionChoice & { photoId: PhotoId; format?: RenditionFormat | undefined },
-      { signal }: { signal?: AbortSignal | undefined } = {},
+      { scope, signal }: { scope: PhotoScope; signal?: AbortSignal | undefined },
     ): Promise<Rendition> {
-      const photo = await findPhoto(input.photoId)
+      const photo = await findPhoto(input.photoId, scope)
       signal?.throwIfAborted()
-      return present.rendition(
-        await renditions.obtain(photo, nameRendition(input), input.format ?? defaultRenditionFormat),
-      )
+      const format = input.format ?? defaultRenditionFormat
+      return present.rendition(await renditions.obtain(photo, nameRendition(input), format), photo)
     },
 
     /** The renditions that exist. @throws PHOTO_NOT_FOUND */
-    async listThumbnails(photoId: PhotoId): Promise<readonly Rendition[]> {
-      await findPhoto(photoId)
-      return (await catalog.listRenditions(photoId)).map(present.rendition)
+    async listThumbnails(photoId: PhotoId, scope: PhotoScope): Promise<readonly Rendition[]> {
+      const photo = await findPhoto(photoId, scope)
+      return (await catalog.listRenditions(photoId)).map((rendition) => present.rendition(rendition, photo))
     },
 
     /** Limits of uploads, and the renditions that every photo has. */
@@ -144,8 +178,17 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
       return { formats: allowedFormats, mimeTypes, ...sizes, presets, widths: ladder, renditionFormats }
     },
 
-    /** The media of a URL; a missing rendition is made. @see obtainMedia */
-    obtainMedia: media.obtain,
+    /**
+     * The media of a URL; a missing rendition is made. For what the caller must not read, PHOTO_NOT_FOUND is thrown after the
+     * same look-up as for a photo that does not exist, and nothing is made. @see obtainMedia
+     */
+    async obtainMedia(reference: MediaReference, scope: PhotoScope, options?: ObtainOptions): Promise<Media> {
+      if (!readsEverything(scope) && media.peek(reference) === undefined) {
+        const photo = await catalog.get(reference.id)
+        if (!photo || !isReadable(photo, scope)) throw photoNotFound()
+      }
+      return media.obtain(reference, options)
+    },
 
     /** The media of a URL if they are in memory. */
     peekMedia: media.peek,
@@ -159,4 +202,9 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
     /** Waits for the renditions that are being made. */
     [Symbol.asyncDispose]: () => renditions[Symbol.asyncDispose](),
   }
+}
+
+function privateRefused(): TintypeError {
+  const detail = 'An open server has no private photos. Set TINTYPE_ACCESS=closed and create keys first'
+  return new TintypeError('INVALID_REQUEST', detail)
 }

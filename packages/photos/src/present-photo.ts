@@ -4,6 +4,7 @@ import {
   fileTypes,
   originalPath,
   type Photo,
+  type PhotoId,
   type Rendition,
   renditionPath,
 } from '@tintype/contract'
@@ -11,21 +12,43 @@ import {
 /** Converts records of the catalog into the types of the API. */
 export interface Presenter {
   photo(record: PhotoRecord): Photo
-  rendition(record: RenditionRecord): Rendition
+  rendition(record: RenditionRecord, photo: PhotoRecord): Rendition
 }
 
-/**
- * @param baseUrl what every URL starts with: the public origin, the base path, both or nothing. Never from a request (threat
- * B281).
- */
-export function createPresenter(baseUrl = ''): Presenter {
+/** Which media a signature is for. */
+export interface SignedSubject {
+  readonly id: PhotoId
+  /** Below the base path. */
+  readonly path: string
+  /** Only this path, or the original and every rendition that a photo has without being asked for. */
+  readonly covers: 'path' | 'all'
+}
+
+/** Signs media: returns the query of the URL, without `?`. */
+export type SignMedia = (subject: SignedSubject) => string
+
+/** How URLs are made. */
+export interface PresenterOptions {
+  /** What every URL starts with: the public origin, the base path, both or nothing. Never from a request (threat B281). */
+  readonly baseUrl?: string | undefined
+  /** Signs the URLs of private photos. If absent they are not signed. */
+  readonly signMedia?: SignMedia | undefined
+}
+
+/** Private photos get signed URLs: the caller that sees a photo's row can show it in a page. */
+export function createPresenter({ baseUrl = '', signMedia }: PresenterOptions): Presenter {
+  function urlOf({ id, visibility }: PhotoRecord, path: string, covers: SignedSubject['covers']): string {
+    const isSigned = visibility === 'private' && signMedia !== undefined
+    return isSigned ? `${baseUrl}${path}?${signMedia({ id, path, covers })}` : baseUrl + path
+  }
   return {
     photo(record) {
       const { id, thumbnailWidth: width, thumbnailHeight: height } = record
+      const thumbnailPath = renditionPath(id, 'thumb', defaultRenditionFormat)
       return {
         id,
-        url: baseUrl + originalPath(id, record.format),
-        thumbnail: { url: baseUrl + renditionPath(id, 'thumb', defaultRenditionFormat), width, height },
+        url: urlOf(record, originalPath(id, record.format), 'all'),
+        thumbnail: { url: urlOf(record, thumbnailPath, 'all'), width, height },
         filename: record.filename,
         byteSize: record.byteSize,
         sha256: record.sha256,
@@ -39,10 +62,14 @@ export function createPresenter(baseUrl = ''): Presenter {
         tags: record.tags,
         createdAt: record.createdAt,
         takenAt: record.takenAt,
+        owner: record.owner,
+        visibility: record.visibility,
+        metadata: record.metadata,
       }
     },
-    rendition({ photoId, name, format, width, height, byteSize }) {
-      return { url: baseUrl + renditionPath(photoId, name, format), width, height, byteSize, format }
+    rendition({ name, format, width, height, byteSize }, photo) {
+      const url = urlOf(photo, renditionPath(photo.id, name, format), 'path')
+      return { url, width, height, byteSize, format }
     },
   }
 }

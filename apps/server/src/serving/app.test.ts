@@ -94,12 +94,10 @@ describe('a caller without rights', () => {
     ['POST', '/photos/thumbnail'],
     ['GET', `/photos/${id}`],
     ['DELETE', `/photos/${id}`],
-    ['GET', `/media/${id}.jpg`],
-    ['HEAD', `/media/${id}.jpg`],
-    ['GET', `/media/${id}/thumb.webp`],
     ['GET', '/trpc/photos.list'],
     ['GET', `/trpc/photos.get?input=${input}`],
     ['POST', '/trpc/photos.update'],
+    ['POST', '/trpc/photos.move'],
     ['POST', '/trpc/photos.delete'],
     ['POST', '/trpc/thumbnails.create'],
     ['GET', `/trpc/thumbnails.list?input=${ofPhoto}`],
@@ -119,7 +117,7 @@ describe('a caller without rights', () => {
   })
 })
 
-test.each([`/photos/${id}`, '/trpc/photos.list', `/media/${id}.jpg`])(
+test.each([`/photos/${id}`, '/trpc/photos.list'])(
   'B225: a caller without a credential is asked for one at %s',
   async (path) => {
     await using server = await serve({}, anonymousCaller)

@@ -96,4 +96,7 @@ export const samplePhoto: Photo = {
   tags: [],
   createdAt: '2026-01-02T03:04:05.000Z',
   takenAt: null,
+  owner: null,
+  visibility: 'public',
+  metadata: null,
 }

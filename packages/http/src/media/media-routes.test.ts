@@ -102,7 +102,7 @@ describe('a rendition with a lost file', () => {
 
   test('is made again if its size is a custom one', async () => {
     await using one = await serve()
-    const { url } = await one.photos.createThumbnail({ photoId: one.photo.id, width: 33 })
+    const { url } = await one.photos.createThumbnail({ photoId: one.photo.id, width: 33 }, openCaller)
     await one.lose('renditions/')
     expect((await one.send(url)).status).toBe(200)
   })

@@ -1,7 +1,6 @@
 import { parseMediaPath, TintypeError } from '@tintype/contract'
 import type { Media, PhotoLibrary } from '@tintype/photos'
 import type { ByteRange } from '@tintype/storage'
-import { requireRight } from '../access.ts'
 import { answerMethod } from '../protocol/answer-method.ts'
 import { setHeaders } from '../protocol/set-headers.ts'
 import type { Context, Handler } from '../state.ts'
@@ -17,15 +16,15 @@ export function mediaRoutes(photos: PhotoLibrary): Handler {
   return async (ctx) => {
     ctx.state.tintype.route = '/media/…'
     if (answerMethod(ctx, ['GET', 'HEAD'])) return
-    requireRight(ctx, 'photos:read')
     const reference = parseMediaPath(ctx.path)
     if (!reference) throw unknownUrl(ctx.path)
     ctx.state.tintype.route = mediaPattern(reference)
-    const found = await photos.obtainMedia(reference)
+    const { scope } = ctx.state.tintype.caller
+    const found = await photos.obtainMedia(reference, scope)
     const canBeMadeAgain = reference.kind === 'rendition'
     if (await answer(ctx, { photos, media: found, canBeMadeAgain })) return
     // The bytes are lost. A rendition is made again and may have another ETag; an original cannot be.
-    const media = await photos.obtainMedia(reference, { isLost: true })
+    const media = await photos.obtainMedia(reference, scope, { isLost: true })
     if (!(await answer(ctx, { photos, media, canBeMadeAgain: false })))
       throw new TintypeError('PHOTO_NOT_FOUND', 'The bytes of this photo are missing in the store')
   }

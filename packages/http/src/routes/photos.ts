@@ -1,5 +1,5 @@
 import Router from '@koa/router'
-import { isPhotoId, type Photo, type PhotoId, TintypeError } from '@tintype/contract'
+import { actorOf, isPhotoId, type Photo, type PhotoId, TintypeError } from '@tintype/contract'
 import type { PhotoLibrary } from '@tintype/photos'
 import { requireRight } from '../access.ts'
 import { assertDeclaredSize, receiveUpload } from '../body/receive-upload.ts'
@@ -47,12 +47,13 @@ export function photoRoutes({ photos }: { readonly photos: PhotoLibrary }): Rout
   router.get('/photos/:id', async (ctx) => {
     requireRight(ctx, 'photos:read')
     ctx.set('Cache-Control', 'no-cache')
-    answerJson(ctx, await photos.getPhoto(parseId(ctx.params.id)))
+    answerJson(ctx, await photos.getPhoto(parseId(ctx.params.id), ctx.state.tintype.caller.scope))
   })
 
   router.delete('/photos/:id', async (ctx) => {
     requireRight(ctx, 'photos:delete')
-    await photos.deletePhoto(parseId(ctx.params.id))
+    const { caller, requestId } = ctx.state.tintype
+    await photos.deletePhoto(parseId(ctx.params.id), actorOf(caller, requestId))
     ctx.status = 204
   })
   return router

@@ -1,13 +1,14 @@
 import type { PhotoCatalog, PhotoRecord, RenditionRecord } from '@tintype/catalog'
-import { fileTypes, type MediaReference, renditionMimeTypes } from '@tintype/contract'
+import { fileTypes, type MediaReference, renditionMimeTypes, type Visibility } from '@tintype/contract'
 import type { BlobKey } from '@tintype/storage'
 import { originalKey, renditionKey } from '../blob-keys.ts'
 import { photoNotFound } from '../photo-not-found.ts'
 
 /** What a media URL names: bytes that never change once they were sent. */
 export interface Media {
-  /** Whether every caller with the URL may read them, or certain callers only. */
-  readonly visibility: 'public' | 'private'
+  /** Whether every caller with the URL may read them, or the callers of their owner only. */
+  readonly visibility: Visibility
+  readonly owner: string | null
   readonly key: BlobKey
   readonly mimeType: string
   readonly byteSize: number
@@ -26,9 +27,6 @@ export interface PublicMedia extends Media {
 export function isPublicMedia(media: Media): media is PublicMedia {
   return media.visibility === 'public'
 }
-
-/** Until photos have owners, all of them are public. */
-const visibility = 'public'
 
 /** What the catalog has for a media URL. */
 export interface FoundMedia {
@@ -54,9 +52,10 @@ export async function findMedia(
   return { photo, media: rendition && renditionMedia(photo, rendition) }
 }
 
-function originalMedia({ id, format, byteSize, sha256, filename }: PhotoRecord): Media {
+function originalMedia({ id, format, byteSize, sha256, filename, visibility, owner }: PhotoRecord): Media {
   return {
     visibility,
+    owner,
     key: originalKey(id, format),
     mimeType: fileTypes[format].mimeType,
     byteSize,
@@ -69,7 +68,8 @@ function originalMedia({ id, format, byteSize, sha256, filename }: PhotoRecord):
 export function renditionMedia(photo: PhotoRecord, rendition: RenditionRecord): Media {
   const { name, format, byteSize, sha256 } = rendition
   return {
-    visibility,
+    visibility: photo.visibility,
+    owner: photo.owner,
     key: renditionKey(photo.id, name, format),
     mimeType: renditionMimeTypes[format],
     byteSize,

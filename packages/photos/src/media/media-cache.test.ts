@@ -26,7 +26,15 @@ function setUp({
       calls.push(isLost ? 'obtain again' : 'obtain')
       await obtaining
       const key = originalKey(id, 'jpeg')
-      return { visibility, key, mimeType: 'image/jpeg', byteSize, sha256: '0', filename: 'a.jpg' }
+      return {
+        visibility,
+        owner: null,
+        key,
+        mimeType: 'image/jpeg',
+        byteSize,
+        sha256: '0',
+        filename: 'a.jpg',
+      }
     },
     blobs: {
       async open(key, { range } = {}) {

@@ -5,10 +5,13 @@ import type { Renditions } from '../renditions/renditions.ts'
 import { findMedia, type Media, renditionMedia } from './find-media.ts'
 
 /** Obtains the media of a URL. @see obtainMedia */
-export type ObtainMedia = (
-  reference: MediaReference,
-  options?: { readonly isLost?: boolean | undefined },
-) => Promise<Media>
+export type ObtainMedia = (reference: MediaReference, options?: ObtainOptions) => Promise<Media>
+
+/** How media are obtained. */
+export interface ObtainOptions {
+  /** Whether the bytes of the previous result proved to be lost. */
+  readonly isLost?: boolean | undefined
+}
 
 /**
  * Returns the media of a URL. A missing rendition of a preset or of the ladder is made. One of a custom size is not: only
@@ -21,7 +24,7 @@ export type ObtainMedia = (
 export async function obtainMedia(
   reference: MediaReference,
   { catalog, renditions }: { readonly catalog: PhotoCatalog; readonly renditions: Renditions },
-  { isLost = false }: { readonly isLost?: boolean | undefined } = {},
+  { isLost = false }: ObtainOptions = {},
 ): Promise<Media> {
   const { photo, media } = await findMedia(reference, catalog)
   if (media && !isLost) return media

@@ -1,3 +1,4 @@
+import { openCaller } from '@tintype/contract'
 import { createImaging } from '@tintype/imaging'
 import { makeImage, thumbnailTarget, unhurried } from '@tintype/imaging/testing'
 import { describe, expect, test, vi } from 'vitest'
@@ -39,23 +40,26 @@ async function setUp() {
 describe('a thumbnail of a photo that was not decoded', () => {
   test('is made when no request waits', async () => {
     await using one = await setUp()
-    expect(await one.library.listThumbnails(one.photo.id)).toEqual([])
+    expect(await one.library.listThumbnails(one.photo.id, openCaller.scope)).toEqual([])
     await one.release()
-    await vi.waitFor(async () => expect(await one.library.listThumbnails(one.photo.id)).toHaveLength(1), {
-      timeout: 100_000,
-      interval: 5,
-    })
+    await vi.waitFor(
+      async () => expect(await one.library.listThumbnails(one.photo.id, openCaller.scope)).toHaveLength(1),
+      {
+        timeout: 100_000,
+        interval: 5,
+      },
+    )
   })
 
   test('is made before later requests once a client requests it', async () => {
     await using one = await setUp()
-    const asked = one.library.createThumbnail({ photoId: one.photo.id })
+    const asked = one.library.createThumbnail({ photoId: one.photo.id }, openCaller)
     await new Promise(setImmediate) // the request finds the photo first
     const image = await makeImage({ width: 4, height: 4, format: 'png' })
     const later = one.imaging.render(image, thumbnailTarget)
     await one.release()
     await later
-    expect((await one.library.getPhoto(one.photo.id)).placeholder).not.toBe('')
+    expect((await one.library.getPhoto(one.photo.id, openCaller.scope)).placeholder).not.toBe('')
     expect(await asked).toMatchObject({ width: 300, height: 225 })
   })
 
@@ -63,7 +67,7 @@ describe('a thumbnail of a photo that was not decoded', () => {
     await using one = await setUp()
     await one.library[Symbol.asyncDispose]()
     expect(one.imaging.load()).toMatchObject({ active: 1, queued: 1 })
-    expect(await one.library.listThumbnails(one.photo.id)).toEqual([])
+    expect(await one.library.listThumbnails(one.photo.id, openCaller.scope)).toEqual([])
     await one.release()
   })
 })

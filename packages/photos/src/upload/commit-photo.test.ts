@@ -7,6 +7,7 @@ import { expect, test } from 'vitest'
 import { originalKey } from '../blob-keys.ts'
 import { keysOf, openTestEngines } from '../testing/open-test-engines.ts'
 import { type CheckedUpload, type CommitDependencies, commitPhoto } from './commit-photo.ts'
+import { openTerms } from './photo-terms.ts'
 import { replayUpload } from './replay-upload.ts'
 
 const signal = new AbortController().signal
@@ -25,6 +26,7 @@ async function checked(staged: StagedUpload, bytes: Uint8Array): Promise<Checked
     facts: { width: 40, height: 30, takenAt: null, placeholder: 'AAAA' },
     text: { title: 'A title' },
     filename: 'a.jpg',
+    terms: openTerms,
   }
 }
 

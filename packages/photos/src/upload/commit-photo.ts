@@ -8,6 +8,8 @@ import { thumbnailTarget } from '../renditions/thumbnail-target.ts'
 import { cleanFilename } from './clean-filename.ts'
 import type { StagedFile } from './incoming-file.ts'
 import type { IngestDependencies } from './ingest-dependencies.ts'
+import type { PhotoTerms } from './photo-terms.ts'
+import { refusedByTerms } from './refused-by-terms.ts'
 import { idempotencyOf, sameBytes, type UploadIdentity } from './replay-upload.ts'
 import type { FinishOptions } from './upload-session.ts'
 
@@ -21,6 +23,7 @@ export interface CheckedUpload {
     tags?: string[] | undefined
   }
   readonly filename: string | undefined
+  readonly terms: PhotoTerms
 }
 
 /** The dependencies of a commit. */
@@ -40,7 +43,7 @@ const maxCollisions = 3
  * Stores the bytes, then records the row. A key or id that is in use is left alone, and another is tried (threats B060,
  * B199).
  *
- * @throws IDEMPOTENCY_CONFLICT, and what store and catalog throw; then nothing was kept, unless the catalog's outcome
+ * @throws IDEMPOTENCY_CONFLICT, TOKEN_USED_UP, QUOTA_EXCEEDED, and what store and catalog throw; then nothing was kept, unless the catalog's outcome
  *   is unknown
  */
 export async function commitPhoto(
@@ -55,11 +58,13 @@ export async function commitPhoto(
     const contentType = fileTypes[photo.format].mimeType
     const stored = await deps.blobs.put(key, upload.file.source, { contentType, ifExists: 'fail', signal })
     if (stored === 'stored') {
-      const outcome = await record(photo, key, { idempotency }, deps)
+      const { grant, quotas } = upload.terms
+      const outcome = await record(photo, key, { idempotency, grant, quotas }, deps)
       if (outcome.status === 'inserted') return { photo, isReplay: false }
       await discard(key, deps)
       if (outcome.status === 'key-taken')
         return { photo: sameBytes(outcome.photo, photo.sha256), isReplay: true }
+      if (outcome.status !== 'id-taken') throw refusedByTerms(outcome)
     }
     deps.log.warn({ event: 'collision', photoId: photo.id }, 'a photo id was in use; nothing was overwritten')
   }
@@ -99,7 +104,7 @@ async function discard(key: BlobKey, { blobs, log }: CommitDependencies): Promis
     )
 }
 
-function toPhotoRecord(id: PhotoId, { file, facts, text, filename }: CheckedUpload): PhotoRecord {
+function toPhotoRecord(id: PhotoId, { file, facts, text, filename, terms }: CheckedUpload): PhotoRecord {
   const thumbnail = renditionSize(facts, thumbnailTarget)
   return {
     id,
@@ -117,9 +122,9 @@ function toPhotoRecord(id: PhotoId, { file, facts, text, filename }: CheckedUplo
     tags: text.tags ?? [],
     createdAt: createdAtOf(id),
     takenAt: facts.takenAt,
-    owner: null,
-    visibility: 'public',
-    metadata: null,
-    uploadedBy: null,
+    owner: terms.owner,
+    visibility: terms.visibility,
+    metadata: terms.metadata,
+    uploadedBy: terms.uploadedBy,
   }
 }

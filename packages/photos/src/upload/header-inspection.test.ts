@@ -1,3 +1,4 @@
+import { openCaller } from '@tintype/contract'
 import { createImaging, type Imaging } from '@tintype/imaging'
 import { makeImage, thumbnailTarget, unhurried } from '@tintype/imaging/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -39,10 +40,10 @@ test('an upload is answered before it is decoded, and its thumbnail adds the pla
   expect(photo).toMatchObject({ width: 400, height: 200, placeholder: '' })
   expect(photo.thumbnail).toMatchObject({ width: 300, height: 150 })
   one.release()
-  const thumbnail = await one.library.createThumbnail({ photoId: photo.id })
+  const thumbnail = await one.library.createThumbnail({ photoId: photo.id }, openCaller)
   expect(thumbnail).toEqual({ ...photo.thumbnail, byteSize: thumbnail.byteSize, format: 'webp' })
   const { placeholder } = await imaging.inspect(bytes, 'png', { thumbnail: thumbnailTarget })
-  expect(await one.library.getPhoto(photo.id)).toEqual({ ...photo, placeholder })
+  expect(await one.library.getPhoto(photo.id, openCaller.scope)).toEqual({ ...photo, placeholder })
   expect(one.cost).toEqual({ decodes: 1 })
 })
 
@@ -52,11 +53,16 @@ test('a photo that cannot be decoded keeps its original, and is decoded once', a
   bytes.fill(0, bytes.length / 2, bytes.length / 2 + 500)
   const { photo } = await uploadBytes(one.library, bytes)
   for (const choice of [{}, { width: 200 }, {}])
-    await expect(one.library.createThumbnail({ photoId: photo.id, ...choice })).rejects.toMatchObject({
+    await expect(
+      one.library.createThumbnail({ photoId: photo.id, ...choice }, openCaller),
+    ).rejects.toMatchObject({
       code: 'UNREADABLE_IMAGE',
     })
-  expect(await one.library.getPhoto(photo.id)).toEqual(photo)
-  const original = await one.library.obtainMedia({ kind: 'original', id: photo.id, format: 'png' })
+  expect(await one.library.getPhoto(photo.id, openCaller.scope)).toEqual(photo)
+  const original = await one.library.obtainMedia(
+    { kind: 'original', id: photo.id, format: 'png' },
+    openCaller.scope,
+  )
   expect(original).toMatchObject({ byteSize: bytes.length, sha256: photo.sha256 })
   expect(one.cost).toEqual({ decodes: 1 })
 })

@@ -1,3 +1,4 @@
+import { openCaller } from '@tintype/contract'
 import { createImaging, type Imaging } from '@tintype/imaging'
 import { makeImage, unhurried } from '@tintype/imaging/testing'
 import type { StagedUpload } from '@tintype/storage'
@@ -47,7 +48,7 @@ test('a photo is made from any source of bytes', async () => {
   const { photo, isReplay } = await session.finish(details)
   expect(photo).toMatchObject({ ...details, format: 'png', byteSize: png.byteLength, sha256: sha256(png) })
   expect(isReplay).toBe(false)
-  expect(await one.library.getPhoto(photo.id)).toEqual(photo)
+  expect(await one.library.getPhoto(photo.id, openCaller.scope)).toEqual(photo)
 })
 
 test('a photo is made from single chunks', async () => {

@@ -1,5 +1,6 @@
 import { type Photo, TintypeError } from '@tintype/contract'
 import type { IncomingFile } from './incoming-file.ts'
+import type { PhotoTerms } from './photo-terms.ts'
 import type { UploadIdentity } from './replay-upload.ts'
 
 /** What the client says about a photo, not checked yet. Its name, title, alternative text and tags. */
@@ -12,6 +13,8 @@ export interface UploadDetails {
 
 /** How an upload is completed. */
 export interface FinishOptions extends UploadIdentity {
+  /** What the sender's rights fix. Default: those of an open server. */
+  readonly terms?: PhotoTerms | undefined
   /** SHA-256 digests that the file must have, 64 lower-case hex digits each. */
   readonly expectedSha256?: readonly string[] | undefined
   /** Wait until the thumbnail exists as well. If it fails, `finish` rejects and the photo stays. */

@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { PhotoMetadata, PhotoRecord } from '../../photo-catalog.ts'
+import type { PhotoMetadata } from '@tintype/contract'
+import type { PhotoRecord } from '../../photo-catalog.ts'
 import { searchTextOf } from '../../search-text.ts'
 
 /** What is stored of a photo, in the order of a row's members. Its column has the same name, in snake case. */
