@@ -14,7 +14,7 @@ import {
   openStagingArea,
 } from '../open-drivers.ts'
 import { lockDirectory } from '../serving/directory-lock.ts'
-import { findLoss } from '../serving/refuse-lost-catalog.ts'
+import { findLoss } from '../serving/startup-checks.ts'
 
 /** Where a library is. Paths are absolute. */
 export interface LibraryPaths {
