@@ -8,9 +8,7 @@ import { addGauges } from './observability/gauges.ts'
 import { createMetrics } from './observability/metrics.ts'
 import { openBlobStore, openCatalog, openQuarantineStore, openStagingArea } from './open-drivers.ts'
 import { lockDirectory } from './serving/directory-lock.ts'
-import { refuseLostCatalog } from './serving/startup-checks.ts'
-import { warnAboutLostMedia } from './serving/warn-about-lost-media.ts'
-import { warnAboutSettings } from './serving/warn-about-settings.ts'
+import { refuseLostCatalog, warnAboutLostMedia, warnAboutSettings } from './serving/startup-checks.ts'
 
 /** The server's parts, wired. Disposing it closes what was opened, newest first. */
 export interface Services extends AsyncDisposable {

@@ -1,10 +1,29 @@
 import { existsSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
-import { hasOriginals } from '@tintype/photos'
+import type { PhotoCatalog } from '@tintype/catalog'
+import { hasOriginals, type Log } from '@tintype/photos'
+import type { BlobReader } from '@tintype/storage'
 import type { Config } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
 import { storageDirectory, storageName } from '../config/storage-url.ts'
 import { openBlobReader } from '../open-drivers.ts'
+
+/** Logs which promises the settings give up. */
+export function warnAboutSettings(
+  { durability, inspection }: Pick<Config, 'durability' | 'inspection'>,
+  log: Log,
+): void {
+  if (durability === 'relaxed')
+    log.warn(
+      { event: 'durability' },
+      'durability is relaxed: a power cut can lose or break acknowledged photos; "tintype doctor" finds them',
+    )
+  if (inspection === 'header')
+    log.warn(
+      { event: 'inspection' },
+      'uploads are not decoded: an acknowledged photo may prove to be unreadable',
+    )
+}
 
 /**
  * Refuses a start that would create a new catalog although photos exist: the new catalog would have none of them (threat
@@ -32,4 +51,22 @@ export function findLoss(file: string): 'missing' | 'empty' | undefined {
   const stats = statSync(file, { throwIfNoEntry: false })
   if (stats === undefined) return 'missing'
   return stats.size === 0 ? 'empty' : undefined
+}
+
+/**
+ * Logs an error if the catalog has photos and none of their files exists. Most likely their disk is not mounted, and new
+ * uploads are stored in the empty mount point. The start is not refused, because a small library can have lost its files one
+ * by one.
+ *
+ * @throws errors of catalog and store
+ */
+export async function warnAboutLostMedia(
+  { storage }: Pick<Config, 'storage'>,
+  { catalog, blobs, log }: { readonly catalog: PhotoCatalog; readonly blobs: BlobReader; readonly log: Log },
+): Promise<void> {
+  if (storage.kind === 'memory' || (await catalog.count()) === 0 || (await hasOriginals(blobs))) return
+  log.error(
+    { event: 'media-lost', directory: storageDirectory(storage) },
+    'the catalog has photos, but none of their files exists; check that their disk is mounted',
+  )
 }
