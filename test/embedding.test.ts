@@ -1,5 +1,7 @@
 import type { AddressInfo } from 'node:net'
+import { createTintypeClient } from '@tintype/client'
 import { makeImage } from '@tintype/imaging/testing'
+import { createTRPCUntypedClient, httpBatchStreamLink } from '@trpc/client'
 import express from 'express'
 import fastify from 'fastify'
 import Koa from 'koa'
@@ -93,6 +95,31 @@ describe.each([
     expect([answer.status, answer.headers.get('x-own')]).toEqual([200, 'yes'])
     expect(seen.length).toBeGreaterThan(10)
     for (const one of seen) expect(one).toEqual([true, { user: 'ada' }, true, true])
+  })
+
+  test('a mount that removes its path changes nothing', async () => {
+    await using opened = await openEmbedded({ basePath: '/files' })
+    const app = new AnyKoa()
+    app.use((ctx, next) => {
+      ctx.url = ctx.url.replace(/^\/files/, '')
+      return opened.tintype.middleware(ctx, next)
+    })
+    await using server = await serve(app.callback())
+    await expectWorking(opened.tintype, server.url, '/files')
+  })
+
+  test('the SDK uploads, lists and streams below the path', async () => {
+    await using opened = await openEmbedded({ basePath: '/files' })
+    const app = new AnyKoa()
+    app.use(opened.tintype.middleware)
+    await using server = await serve(app.callback())
+    const url = `${server.url}/files`
+    const client = createTintypeClient({ url })
+    const photo = await client.upload(jpeg, { title: 'embedded' })
+    expect((await client.photos.list.query({ limit: 5 })).photos).toEqual([photo])
+    expect((await readBytes(client.mediaUrl(photo, { width: 320 }))).toString('latin1', 8, 12)).toBe('WEBP')
+    const trpc = createTRPCUntypedClient({ links: [httpBatchStreamLink({ url: `${url}/trpc` })] })
+    expect(await trpc.query('photos.get', { id: photo.id })).toEqual(photo)
   })
 
   test('an error of Tintype reaches no handler of the application', async () => {
