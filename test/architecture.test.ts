@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { listProjectFiles } from './support/list-project-files.ts'
 import { repository } from './support/start-tintype.ts'
 
-/** What each workspace may import of the others. A new edge is a decision: change it here, and say why. */
+/** The other workspaces that each one may import. A new edge is a decision: change it here, and say why. */
 const arrows: Record<string, readonly string[]> = {
   'packages/contract': [],
   'packages/storage': ['@tintype/contract'],
@@ -34,7 +34,7 @@ const arrows: Record<string, readonly string[]> = {
     '@tintype/http',
   ],
   'apps/gallery': ['@tintype/client'],
-  // data to hold answers against, types to call with, and pictures to send
+  // data to compare answers with, types for calls, and pictures to upload
   test: ['@tintype/client', '@tintype/contract', '@tintype/api', '@tintype/imaging'],
 }
 
@@ -58,7 +58,7 @@ const fences: Record<string, RegExp> = {
   'react-dom': /^apps\/gallery\//,
 }
 
-/** Files that newcomers read first, and the lines they may have. */
+/** Files that newcomers read first, which must be short. */
 const shortFiles = [
   'packages/http/src/app.ts',
   'apps/server/src/compose.ts',
@@ -72,7 +72,7 @@ const files = listProjectFiles().map((file) => ({
 // the benchmark is a package of its own, with the peers it measures
 const sources = files.filter(({ file }) => /^(apps|packages|test)\/(?!bench\/)/.test(file))
 
-/** What every workspace may import besides: the tools of the whole repository. */
+/** Tools of the whole repository, which every workspace may import. */
 const ofRoot = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')).devDependencies
 
 /** Every module that a file names in an import, an export or a dynamic import. */
@@ -209,7 +209,7 @@ describe('size and style', () => {
     expect(lines).toBeLessThanOrEqual(101) // the text after the last line break counts as one line
   })
 
-  test('no file has an empty name such as utils', () => {
+  test('no file has a vague name such as utils', () => {
     const empty = /(^|[-/])(utils?|helpers?|common|manager|service|impl|base|misc)\.tsx?$/
     expect(sources.map(({ file }) => file).filter((file) => empty.test(file))).toEqual([])
   })
@@ -220,7 +220,7 @@ describe('size and style', () => {
     expect(wrong.map(({ file }) => file)).toEqual([])
   })
 
-  test('every export of a module says what it is', () => {
+  test('every export of a module has a docstring', () => {
     const undocumented = sources.flatMap(({ file, text }) => {
       if (/\.test\.|\/testing\/|^test\/|\.config\.ts$|index\.ts$/.test(file)) return []
       const lines = text.split('\n')

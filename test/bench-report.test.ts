@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { createAnswerReader } from './bench/src/load/answer-reader.ts'
 import { judgeTarget } from './bench/src/report/judge-target.ts'
 
-/* The two parts of the benchmark that a wrong number could come from without anything failing. */
+/* The two parts of the benchmark that could report a wrong number without any failure. */
 
 const row = (name: string, ...values: number[]) => ({ name, values })
 const results = [
@@ -19,7 +19,12 @@ describe('a target is judged', () => {
     ['by the median of the ratios of each round', { against: 'slow' }, '2.00 ×', 'met, stretch too'],
     ['as met without its stretch', { against: 'fast' }, '0.50 ×', 'met'],
     ['as missed', { against: 'fast', target: 0.6 }, '0.50 ×', 'missed'],
-    ['against the best of several that are there', { against: ['slow', 'fast', 'gone'] }, '0.50 ×', 'met'],
+    [
+      'against the best of several that were measured',
+      { against: ['slow', 'fast', 'gone'] },
+      '0.50 ×',
+      'met',
+    ],
     [
       'by the worst of them if less is better',
       { against: ['slow', 'fast'], sign: '≤' },
@@ -44,7 +49,7 @@ describe('a target is judged', () => {
   })
 })
 
-test('answers are counted the same however the network cuts them', () => {
+test('answers are counted the same for any split into packets', () => {
   const wire = Buffer.from(
     [
       'HTTP/1.1 100 Continue\r\n\r\n',

@@ -11,15 +11,17 @@ import { serverEnvironment } from './support/server-environment.ts'
 import { builtServer, startTintype } from './support/start-tintype.ts'
 import { expectPhoto, postBytes } from './support/uploads.ts'
 
-/** More than pipes and both their ends hold. */
+/** More bytes than fit into a pipe and the buffers of both ends. */
 const chatter = 1_000_000
 
-/** Fills standard output before the command writes to it. Reports on standard error when the command has written, and waits. */
+/**
+ * Fills standard output before the command writes to it. Reports on standard error when the command has written, and waits.
+ */
 const fullOutput = preload(`
   const { stdout, stderr } = process
   const write = stdout.write.bind(stdout)
   write('x'.repeat(${chatter}))
-  process.on('SIGTERM', () => {}) // as commands do that have something to remove
+  process.on('SIGTERM', () => {}) // like commands that remove unfinished work
   stdout.write = (...args) => {
     const isTaken = write(...args)
     stderr.write('written')

@@ -15,7 +15,7 @@ import {
   settled,
 } from './support/uploads.ts'
 
-/** What an upload of one file of the corpus came to. */
+/** The result of uploading one file of the corpus. */
 interface Outcome {
   readonly file: string
   readonly expected: string
@@ -87,7 +87,7 @@ describe.skipIf(corpusDirectory === undefined)(
       expect(outcomes.filter((one) => !isExpected(one))).toEqual([])
     })
 
-    test('B041 to B055: every naughty name becomes a clean one', async () => {
+    test('B041 to B055: every hostile name becomes a clean one', async () => {
       const names = readManifest()
         .filter(({ file }) => file.startsWith('names/'))
         .flatMap(({ file }) => readCorpusFile(file).toString('latin1').split('\n'))
@@ -152,7 +152,7 @@ describe.skipIf(corpusDirectory === undefined)(
       })
     })
 
-    test('afterwards the server lives, nothing failed in it, and every row has its blob', async () => {
+    test('afterwards the server runs, logged no failure, and every row has its blob', async () => {
       expect((await ask(tintype, '/readyz')).status).toBe(200)
       const requests = tintype.log.filter((line) => line.event === 'request')
       expect(requests.length).toBeGreaterThan(1200)

@@ -7,7 +7,7 @@ import { ask } from './support/uploads.ts'
 
 const names = ['thumb.webp', 'square.avif', 'preview.jpg', 'w160.png', 'w640.webp']
 
-test('B156: a photo that is deleted while its renditions are made leaves nothing', async () => {
+test('B156: a photo that is deleted while its renditions are made leaves no files and no rows', async () => {
   await using tintype = await startTintype()
   const image = await makeImage({ width: 800, height: 600, format: 'jpeg' })
   for (let round = 0; round < 20; round++) {

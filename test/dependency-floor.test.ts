@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { repository } from './support/start-tintype.ts'
 
-/** The oldest versions that have the fixes to every advisory known for them. Raised, never lowered. */
+/** The oldest versions with the fixes for every known advisory. Raised, never lowered. */
 const floors: Readonly<Record<string, string>> = {
   sharp: '0.35.4',
   koa: '3.1.2',

@@ -12,7 +12,7 @@ async function hasImageLibrary(pid: number | string): Promise<boolean> {
 
 // Other work that could be long is limited in its reader: EXIF to 64 KiB, JSON to 256 KiB, hashing to pieces of a megabyte.
 test.skipIf(process.platform !== 'linux')(
-  'B310: pixels are decoded by other processes than the one that answers (needs /proc)',
+  'B310: the server decodes pixels in other processes (needs /proc)',
   async () => {
     await using tintype = await startTintype()
     expectPhoto(await postBytes(tintype, await makeGpsJpeg()))

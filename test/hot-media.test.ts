@@ -32,7 +32,7 @@ const deletions: [way: string, status: number, deletePhoto: (id: string) => Prom
 ]
 
 describe('B156: a photo that is requested all the time and deleted', () => {
-  test.each(deletions)('over %s is not found once that is answered', async (_way, status, deletePhoto) => {
+  test.each(deletions)('over %s is not found after the answer to that', async (_way, status, deletePhoto) => {
     const { id, urls } = await uploadHot()
     expect((await deletePhoto(id)).status).toBe(status)
     for (const url of [...urls, ...urls]) {
@@ -67,7 +67,7 @@ describe('B156: a photo that is requested all the time and deleted', () => {
 })
 
 describe("files changed behind the server's back, of photos that are in memory", () => {
-  test('B175, B181, B182: the bytes are the right ones, or an error: never others', async () => {
+  test('B175, B181, B182: the answer has the right bytes, or is an error', async () => {
     const photo = await uploadHot()
     const blob = (await tintype.blobs()).find((one) => one.endsWith(`/${photo.id}.jpg`)) ?? ''
     const file = join(tintype.dataDirectory, 'media', blob)

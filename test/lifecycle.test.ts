@@ -26,7 +26,7 @@ beforeAll(async () => {
 
 const openDataDirectory = () => mkdtempDisposable(join(tmpdir(), 'tintype-'))
 
-describe('B314 a server that cannot start says why, once, and ends with 1', () => {
+describe('B314 a server that cannot start reports the reason once and ends with 1', () => {
   test('naming every problem of its configuration', async () => {
     const { code, stdout, stderr } = await runServer({
       TINTYPE_PORT: 'eighty',
@@ -60,7 +60,7 @@ describe('B314 a server that cannot start says why, once, and ends with 1', () =
       says: /cannot start: .*lifecycle\.test\.ts/,
     },
     {
-      what: 'an address that is not ours',
+      what: 'an address of another machine',
       env: { TINTYPE_HOST: '192.0.2.1', TINTYPE_OPEN: '1' },
       says: /192\.0\.2\.1/,
     },
@@ -91,7 +91,7 @@ describe('B314 a server that cannot start says why, once, and ends with 1', () =
   })
 })
 
-describe('starting on what an earlier process left', () => {
+describe('starting on the data of an earlier process', () => {
   const id = '0193f6a2-7c1e-7b3a-9d2e-5f60718293a4'
   const threeHoursAgo = new Date(Date.now() - 3 * 60 * 60 * 1000)
 
@@ -145,7 +145,7 @@ describe('starting on what an earlier process left', () => {
   })
 })
 
-test('B155 the log says what happened to each request, and nothing about its contents', async () => {
+test('B155 the log has a line for each request, and nothing of its contents', async () => {
   await using tintype = await startTintype()
   const photo = expectPhoto(
     await postForm(tintype, [filePart(jpeg, 'secret-name.jpg'), fieldPart('title', 'secret-title')]),

@@ -9,7 +9,7 @@ import { readMedia, uploadPhoto } from './support/upload.ts'
 /** Throws outside of any request, as a bug would. */
 const crashOnSignal = 'data:text/javascript,process.on("SIGUSR2", () => { throw new Error("a mistake") })'
 
-/** Asks for something small over one connection, a hundred at a time. */
+/** Sends small requests over one connection, a hundred at a time. */
 async function askOften(url: string, times: number): Promise<void> {
   using connection = await openConnection(url)
   for (let left = times; left > 0; left -= 100) {

@@ -17,7 +17,7 @@ afterAll(() => tintype[Symbol.asyncDispose]())
 const bodyOf = async (path: string) => JSON.parse((await ask(tintype, path)).body.toString())
 
 describe('health', () => {
-  test('B315: it says only that the process lives', async () => {
+  test('B315: it reports only that the process runs', async () => {
     const answer = await ask(tintype, '/healthz')
     expect([answer.status, answer.body.toString()]).toEqual([200, '{"status":"ok"}'])
     expect(answer.headers.get('cache-control')).toBe('no-store')
@@ -92,7 +92,7 @@ describe('metrics', () => {
     expect(text).toMatch(/tintype_request_duration_seconds_count\{method="POST",route="\/photos"\} 1/)
   })
 
-  test('have one label for each route, whatever clients request', async () => {
+  test('have one label for each route, for any requests', async () => {
     const visit = async (at: number) => {
       const id = `0193f6a2-7c1e-7b3a-9d2e-${String(at).padStart(12, '0')}`
       const odd = [
@@ -146,7 +146,7 @@ describe('metrics', () => {
     expect(
       [...after.routes].filter((route) => ![...known, ...others, ...procedures].includes(route ?? '')),
     ).toEqual([])
-    // Six procedures and statuses that only came now, but nothing that grows with each request.
+    // New labels of six procedures and some statuses, but none for each request.
     expect(after.series - before.series).toBeLessThan(80)
     expect(after.text).not.toMatch(/PURGE|PROPFIND|MKCOL|LOCK|REPORT|toString|x1\d/)
   })
@@ -163,7 +163,7 @@ describe('every answer', () => {
     '/static/x',
     '/nothing',
     '/',
-  ])('%s has an id that finds it in the log', async (path) => {
+  ])('%s has an id that is in the log', async (path) => {
     const { headers, status } = await ask(tintype, path)
     const requestId = headers.get('x-request-id')
     const line = await tintype.logged((one) => one.event === 'request' && one.requestId === requestId)
@@ -222,7 +222,7 @@ describe('on the wire', () => {
     ['a signed length', length('+5')],
     ['a hexadecimal length', length('0x5')],
     ['a length of 2^64', length('18446744073709551616')],
-    ['a length that is none', length('five')],
+    ['a length that is not a number', length('five')],
     ['an unknown method', requestHead('FOO /healthz')],
     ['a target with spaces', requestHead('GET /a b')],
     ['a target without a path', requestHead('GET http://')],

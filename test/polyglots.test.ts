@@ -74,7 +74,7 @@ test.each([
 
 describe('an image that is damaged in its middle', () => {
   test.each(['jpeg', 'png', 'webp', 'gif', 'avif'] as const)(
-    'B117: %s: is refused and removed, or accepted and rendered in every form',
+    'B117: %s: is refused and removed, or accepted and rendered in every format',
     async (format) => {
       const whole = Buffer.from(await makeImage({ width: 200, height: 150, format }))
       const before = (await tintype.blobs()).filter((blob) => blob.startsWith('originals')).length

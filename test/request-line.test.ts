@@ -34,7 +34,7 @@ describe('methods', () => {
     ['/static/x.js', 'GET, HEAD'],
     ['/media/x.jpg', 'GET, HEAD'],
     ['/trpc/photos.list', 'GET, HEAD, POST'],
-  ])('B076: %s allows %s and says so to others', async (path, allow) => {
+  ])('B076: %s allows %s and lists them for other methods', async (path, allow) => {
     const asked = await send(tintype.url, path, { method: 'OPTIONS' })
     expect([asked.status, asked.headers.get('allow'), asked.body.length]).toEqual([204, allow, 0])
     for (const method of ['TRACE', 'PUT', 'PATCH', 'PURGE', 'M-SEARCH']) {

@@ -29,7 +29,7 @@ beforeAll(async () => {
 
 const openDataDirectory = () => mkdtempDisposable(join(tmpdir(), 'tintype-'))
 
-/** Begins an upload and stops half-way; resolves when the server is at it. */
+/** Begins an upload and stops half-way; resolves when the server has begun to read it. */
 async function beginUpload(tintype: Tintype): Promise<Connection> {
   const connection = await openConnection(tintype.url)
   await connection.write(
@@ -101,7 +101,7 @@ describe('stopping', () => {
       slow.write(requestHead(`GET ${photo.url}`))
       const [first] = (await once(slow, 'data')) as [Buffer]
       slow.pause()
-      // The decoder is stopped until the server stops, so the rendition is still running then, however quick it is.
+      // The decoder is stopped until the server stops, so the rendition is still running then, even if it is fast.
       await signalDecoders(tintype, 'SIGSTOP')
       using rendition = await openConnection(tintype.url)
       await rendition.write(requestHead(`GET ${photo.url.replace(/\.jpg$/, '/preview.webp')}`))

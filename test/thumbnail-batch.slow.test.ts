@@ -6,7 +6,7 @@ import { startTintype } from './support/start-tintype.ts'
 import { uploadPhoto } from './support/upload.ts'
 import { expectPhoto, postBytes, readMetric } from './support/uploads.ts'
 
-test('B292: a batch of twenty thumbnails uses no more decoders than there are, and uploads get their turn', async () => {
+test('B292: a batch of twenty thumbnails uses at most the allowed decoders, and does not block uploads', async () => {
   await using tintype = await startTintype()
   const image = await makeImage({ width: 2400, height: 1800, format: 'jpeg' })
   const { id } = await uploadPhoto(tintype.url, image)

@@ -50,7 +50,7 @@ async function list(photoId: string): Promise<RenditionJson[]> {
 }
 
 describe('thumbnails.create', () => {
-  test('without a choice it is the thumbnail that every photo has', async () => {
+  test('without options it is the thumbnail that every photo has', async () => {
     const { data } = await mutate<RenditionJson>(tintype.url, 'thumbnails.create', { photoId: photo.id })
     expect(data).toMatchObject({ ...photo.thumbnail, format: 'webp', width: 300, height: 225 })
     const bytes = await readMedia(tintype.url, photo.thumbnail.url)
@@ -97,7 +97,7 @@ describe('thumbnails.create', () => {
     })
   })
 
-  test('B140: contain pads to its box, and does not enlarge what is in it', async () => {
+  test('B140: contain pads to its box, and does not enlarge the image', async () => {
     const made = await create({ photoId: photo.id, width: 1000, height: 900, fit: 'contain', format: 'png' })
     expect(made).toMatchObject({ width: 1000, height: 900 })
     const { data } = await decodePixels(await readMedia(tintype.url, made.url))
@@ -200,7 +200,7 @@ describe('by URL', () => {
     expectProblem(await ask(tintype, `/media/${unknownId}/thumb.webp`), 404, 'PHOTO_NOT_FOUND')
   })
 
-  test('B298: however many clients request it at once, it is made once', async () => {
+  test('B298: many concurrent requests make it once', async () => {
     const fresh = await uploadPhoto(
       tintype.url,
       await makeImage({ width: 2000, height: 1500, format: 'jpeg' }),
@@ -246,7 +246,7 @@ describe('by URL', () => {
 
 describe('what is in it', () => {
   test.each([1, 2, 3, 4, 5, 6, 7, 8])(
-    'B132: orientation %i comes out upright in every format',
+    'B132: orientation %i is upright in every format',
     async (orientation) => {
       const image = await makeQuadrants({ width: 320, height: 240, format: 'jpeg', orientation })
       const turned = await uploadPhoto(tintype.url, image)

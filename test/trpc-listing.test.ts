@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { targetAt } from './support/base-path.ts'
 import { mutate, query } from './support/call.ts'
 import { startTintype, type Tintype } from './support/start-tintype.ts'
-import { type PhotoWords, uploadPhoto } from './support/upload.ts'
+import { type PhotoText, uploadPhoto } from './support/upload.ts'
 import type { PhotoJson } from './support/uploads.ts'
 
 interface Page {
@@ -16,7 +16,7 @@ beforeAll(async () => {
   image = await makeImage({ width: 16, height: 12, format: 'png' })
 })
 
-/** A page that must be given. */
+/** A page of a query that must succeed. */
 async function list(tintype: Tintype, input?: object): Promise<Page> {
   const { data, problem } = await query<Page>(tintype.url, 'photos.list', input)
   if (!data) throw new Error(`the page was refused: ${JSON.stringify(problem)}`)
@@ -50,7 +50,7 @@ describe('pages', () => {
     expect(walked).toEqual(ids)
   })
 
-  test('B281: URLs are root-relative, whatever the request says', async () => {
+  test('B281: URLs are root-relative for any request', async () => {
     const { photos } = await list(tintype, { limit: 1 })
     const [photo] = photos
     expect(photo?.url).toBe(targetAt(tintype.url, `/media/${photo?.id}.png`))
@@ -132,7 +132,7 @@ describe('pages', () => {
 describe('tags and search', () => {
   let tintype: Tintype
   const uploaded = new Map<string, PhotoJson>()
-  const words: Record<string, PhotoWords> = {
+  const words: Record<string, PhotoText> = {
     percent: { filename: 'p.png', title: '100% sure', tags: ['Pets', 'a%b'] },
     digits: { filename: 'd.png', title: '100 times sure', tags: ['pets', 'axb'] },
     underscore: { filename: 'snake_case.png', alt: 'under_score' },

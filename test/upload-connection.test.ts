@@ -56,7 +56,7 @@ describe('B070 Expect: 100-continue', () => {
       status: 415,
       code: 'UNSUPPORTED_MEDIA_TYPE',
     },
-  ])('B062 what is $what is never asked for', async ({ type, byteSize, status, code }) => {
+  ])('B062 100 Continue is not sent for an upload $what', async ({ type, byteSize, status, code }) => {
     using connection = await openConnection(tintype.url)
     await connection.write(headOf(type, byteSize, expecting))
     const answer = await connection.answer()
@@ -94,7 +94,7 @@ describe('B071 a client that leaves', () => {
       await connection.write(headOf(form.contentType, maxByteSize + 1_000_000))
       await connection.write(form.body.subarray(0, -form.boundary.length - 10))
       await connection.write(Buffer.alloc(maxByteSize))
-      // Not before: bytes in transit would be lost with the connection, and the limit not passed.
+      // Not earlier: bytes in transit would be lost with the connection, and the limit would not be passed.
       expectProblem(await connection.answer(), 413, 'PAYLOAD_TOO_LARGE')
       connection.reset()
       await uploadsInFlight(0)

@@ -76,7 +76,7 @@ describe('a digest', () => {
   })
 
   test.each(['sha-256', 'sha-256=', 'sha-256=:x:', 'sha-256=abc', `sha-256=:${'A'.repeat(64)}:`])(
-    '%s cannot be read',
+    '%s is refused',
     async (digest) => {
       const headers = { 'Content-Digest': digest }
       const answer = await keepsNothing(tintype, () => postBytes(tintype, jpeg, { headers }))

@@ -26,7 +26,7 @@ afterAll(() => tintype[Symbol.asyncDispose]())
 /** A JPEG padded to this size with bytes after its end. */
 const imageOf = (byteSize: number) => Buffer.concat([jpeg, Buffer.alloc(byteSize - jpeg.length)])
 
-/** Sends a body in chunks and no more of it than was given: it is never ended. */
+/** Sends a part of a body in chunks, without ever ending it. */
 async function sendChunks(contentType: string, chunks: readonly Uint8Array[]): Promise<Answer> {
   using connection = await openConnection(tintype.url)
   const head = { 'Content-Type': contentType, 'Transfer-Encoding': 'chunked' }
@@ -134,7 +134,7 @@ describe('B084 the neighbours of every limit of a form', () => {
     },
     { what: '2000 characters of alt', form: () => writeForm([fieldPart('alt', 'x'.repeat(2000)), file()]) },
     { what: '64 characters of tag', form: () => writeForm([fieldPart('tags', 'x'.repeat(64)), file()]) },
-  ])('$what are taken', async ({ form }) => {
+  ])('$what are accepted', async ({ form }) => {
     expectPhoto(await postForm(tintype, form()))
   })
 
@@ -143,7 +143,7 @@ describe('B084 the neighbours of every limit of a form', () => {
   const words = { status: 400, code: 'INVALID_REQUEST' }
   test.each([
     { what: '17 fields', ...limit, form: () => writeForm([...fields(17), file()]) },
-    { what: '17 fields behind the file', ...limit, form: () => writeForm([file(), ...fields(17)]) },
+    { what: '17 fields after the file', ...limit, form: () => writeForm([file(), ...fields(17)]) },
     { what: '21 parts', ...limit, form: () => writeForm([...fields(16), ...nameless(4), file()]) },
     {
       what: '21 parts, the file first',

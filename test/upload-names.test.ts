@@ -29,7 +29,7 @@ function namedBy(name: Uint8Array): Form {
 const disposed = (parameters: string) =>
   writeForm([{ headers: [`Content-Disposition: form-data; name="file"; ${parameters}`], body: gif }])
 
-/** Asks for the original as a download, byte by byte: its headers must be one line each. */
+/** Requests the original as a download over a raw connection: each header must be one line. */
 async function expectSafeDownload(photo: PhotoJson): Promise<string> {
   using connection = await openConnection(tintype.url)
   await connection.write(requestHead(`GET ${photo.url}?download`))
@@ -100,11 +100,11 @@ describe('a name in a form', () => {
   test.each([
     ['B046 filename* wins', `filename="plain.gif"; filename*=UTF-8''na%C3%AFve.gif`, 'naïve.gif'],
     [
-      'B043 controls in filename* vanish',
+      'B043 controls in filename* are removed',
       `filename*=UTF-8''a%00b%0d%0aX-Injected%3A%20y.gif`,
       'abX-Injected: y.gif',
     ],
-    ['B059 escape sequences in filename* vanish', `filename*=UTF-8''a%1B%5B31m.gif`, 'a[31m.gif'],
+    ['B059 escape sequences in filename* are removed', `filename*=UTF-8''a%1B%5B31m.gif`, 'a[31m.gif'],
     ['B054 escaped line breaks stay text', 'filename="a%0d%0aX-Injected: y.gif"', 'a%0d%0aX-Injected: y.gif'],
     ['B022 the first filename counts', 'filename="first.gif"; filename="second.gif"', 'first.gif'],
     ['B053 an escaped quote', 'filename="a\\"b.gif"', 'a"b.gif'],

@@ -38,7 +38,7 @@ describe('B306 B307 more uploads than there are slots', () => {
     using first = await beginUpload(tintype)
     await keepsNothing(tintype, async () => {
       using second = await openConnection(tintype.url)
-      // of its body nothing is sent: an answer that waited for it would never come
+      // no byte of the body is sent, so the answer cannot have waited for it
       await second.write(
         requestHead('POST /photos', { 'Content-Type': 'image/jpeg', 'Content-Length': 5_000_000 }),
       )
@@ -56,7 +56,7 @@ describe('B306 B307 more uploads than there are slots', () => {
     expect((await ask(tintype, '/readyz')).status).toBe(200)
   })
 
-  test('a slot is free again however an upload ends', async () => {
+  test('a slot is free again after any end of an upload', async () => {
     await using tintype = await startTintype({ env: { TINTYPE_MAX_CONCURRENT_UPLOADS: '1' } })
     const refused = [
       { body: Buffer.from('no image'), headers: {} },

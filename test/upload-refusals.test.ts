@@ -125,7 +125,7 @@ describe('a form without its file', () => {
     expectProblem(answer, 422, 'FILE_REQUIRED')
   })
 
-  test('gets the names of the parts that came', async () => {
+  test('gets the names of the received parts', async () => {
     const answer = await postForm(tintype, [fieldPart('title', 'x'), other('photo')])
     expect(expectProblem(answer, 422, 'FILE_REQUIRED').received).toEqual(['photo', 'title'])
   })
@@ -160,7 +160,7 @@ describe('a form that is malformed', () => {
     { what: 'B004 with another boundary', form: () => withType('multipart/form-data; boundary=c') },
     { what: 'B005 without its end', form: () => writeForm([filePart(jpeg)], { end: '' }) },
     {
-      what: 'B006 with an end that is none',
+      what: 'B006 with a broken end',
       form: () => writeForm([filePart(jpeg)], { boundary: 'b', end: '--b\r\n' }),
     },
     { what: 'B007 cut off in the file', form: () => cut(500) },
@@ -242,7 +242,7 @@ describe('requests beside the uploads', () => {
       bytes: `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(17_000)}\r\n\r\n`,
       status: 431,
     },
-  ])('$what is refused like everything else', async ({ bytes, status }) => {
+  ])('$what is refused in the same form as every other error', async ({ bytes, status }) => {
     using connection = await openConnection(tintype.url)
     await connection.write(bytes)
     const problem = expectProblem(await connection.answer(), status, 'INVALID_REQUEST')

@@ -80,7 +80,7 @@ describe('a photo', () => {
     { format: 'gif', extension: 'gif' },
     { format: 'avif', extension: 'avif' },
   ] as const)(
-    'B052 of format $format has its extension, whatever name and type say',
+    'B052 of format $format has its extension, for any name and type',
     async ({ format, extension }) => {
       const image = await makeImage({ width: 48, height: 32, format })
       const photo = expectPhoto(await postForm(tintype, [filePart(image, 'page.html', 'text/html')]))
@@ -181,7 +181,7 @@ describe('title, alt and tags', () => {
   })
 })
 
-describe('however the bytes arrive', () => {
+describe('for any split of the bytes', () => {
   const small = () =>
     writeForm([fieldPart('title', 'Split'), filePart(tiny, 'a.gif', 'image/gif')], { boundary: 'b' })
   let tiny: Uint8Array

@@ -114,7 +114,7 @@ describe('@tintype/client, packed and installed in a project', () => {
     await run('npm', ['ls', '--all'], { cwd }) // fails if a version is outside its range
   })
 
-  test('uploads, lists, and names its errors', async () => {
+  test('uploads, lists, and returns typed errors', async () => {
     await using tintype = await startTintype()
     const cwd = join(directory, 'project')
     const { stdout } = await run(process.execPath, ['program.ts', tintype.url], { cwd })

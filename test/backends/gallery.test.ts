@@ -60,7 +60,7 @@ describe.each(['/', '/a/b'])('the gallery, in a real browser, at %s', (basePath)
       ),
     )
     const progress = page.getByRole('progressbar').first().waitFor({ state: 'attached' })
-    // No upload is sent until the bar was seen: small ones would end before the test can look.
+    // Uploads wait until the progress bar was seen: small ones would end before the test can see it.
     await page.route(/\/photos$/, (route) => progress.finally(() => route.continue()).catch(() => {}))
     await choose(paths)
     await progress

@@ -11,13 +11,13 @@ import { urlAt } from '../support/base-path.ts'
 import { repository, startTintype, type Tintype } from '../support/start-tintype.ts'
 
 /**
- * nginx with the configuration that the documents give, on a socket and in directories of its own; for a server below a
- * path changed as docs/operations.md says.
+ * nginx with the documented configuration, on its own socket and in its own directories. For a server below a path it is changed
+ * as docs/operations.md says.
  */
 async function startNginx(tintype: Tintype): Promise<{ url: string } & AsyncDisposable> {
   await using opening = new AsyncDisposableStack()
   const { path: directory } = opening.use(await mkdtempDisposable(join(tmpdir(), 'tintype-nginx-')))
-  // Opened here and handed to nginx: no other process can get the port, and a request that is too early waits for nginx.
+  // Opened here and inherited by nginx: no other process can get the port, and an early request waits for nginx.
   await using listener = createServer().listen(0, '127.0.0.1')
   await once(listener, 'listening')
   const { port } = listener.address() as AddressInfo
@@ -38,7 +38,7 @@ events {} http { access_log off; ${temporary.join(' ')}\n${server}\n}`
   const args = ['-p', directory, '-c', join(directory, 'nginx.conf'), '-e', join(directory, 'error.log')]
   const PATH = `${process.env.PATH}:/usr/sbin`
   execFileSync('nginx', ['-t', '-q', ...args], { stdio: 'pipe', env: { PATH } })
-  // As one nginx hands its sockets to the next in an upgrade on the fly: NGINX has the descriptors, by number.
+  // nginx inherits sockets as in an upgrade on the fly: the variable NGINX has the numbers of the descriptors.
   const child = spawn('nginx', args, {
     stdio: ['ignore', 'ignore', 'ignore', descriptorOf(listener)],
     env: { PATH, NGINX: '3;' },

@@ -130,7 +130,7 @@ describe('tintype backup and restore', { timeout: 900_000 }, () => {
     expect((await runCommand(second, 'doctor')).code).toBe(0)
   })
 
-  test('B170 a photo that is broken is named, left out, and does not keep the others from being backed up', async () => {
+  test('B170 a broken photo is reported and left out, and the others are backed up', async () => {
     await using home = await openDataDirectory()
     await using directory = await openDataDirectory()
     const [torn] = await uploadSome(directory, 3)
@@ -164,7 +164,7 @@ describe('tintype backup and restore', { timeout: 900_000 }, () => {
       child.kill(signal)
       const [code] = await exited
       const left = await readdir(home.path)
-      // Told to end when it had ended all but itself, it is killed, and all of it is there.
+      // A signal that arrives when only the exit is left kills the process, and the backup is complete.
       if (signal === 'SIGTERM') expect(left).toEqual(code === 2 ? [] : ['backup'])
       for (const name of left) {
         const restored = await runCommand(join(home.path, 'data'), 'restore', join(home.path, name))
@@ -179,7 +179,7 @@ describe('tintype backup and restore', { timeout: 900_000 }, () => {
   )
 
   test.skipIf(!canMount)(
-    'B161 a disk that is full ends backup and restore, and nothing stays of them (needs root, to mount one)',
+    'B161 a full disk ends backup and restore, and they leave nothing (needs root, to mount one)',
     async () => {
       await using home = await openDataDirectory()
       await using directory = await openDataDirectory()
@@ -281,7 +281,7 @@ describe('tintype backup and restore', { timeout: 900_000 }, () => {
     expect(await readdir(data)).toEqual(['holiday.jpg'])
   })
 
-  test('a backup with a damaged catalog is not restored, and nothing of it stays', async () => {
+  test('a backup with a damaged catalog is not restored, and leaves nothing', async () => {
     await using home = await openDataDirectory()
     await using directory = await openDataDirectory()
     await uploadSome(directory, 1)

@@ -5,7 +5,7 @@ import { exchange, listPhotos, query, readPhoto, sendUpload } from './requests.t
 import { sha256 } from './sample-photos.ts'
 import { describe, keep } from './workload.ts'
 
-/** What a check needs. */
+/** Options of a check. */
 export interface CheckOptions {
   readonly ledger: Ledger
   readonly random: Random
@@ -36,14 +36,14 @@ export async function checkPromises(url: string, options: CheckOptions): Promise
   await Promise.all(renditions.map((path) => checkRendition(url, path, options)))
 }
 
-/** Compares the list with the ledger, and decides what was in doubt. */
+/** Compares the list with the ledger, and resolves the entries in doubt. */
 function settle(photos: readonly PhotoJson[], { ledger, onLost, onBroken }: CheckOptions): void {
   const listed = new Map<string, PhotoJson>()
   for (const photo of photos) {
     const entry = ledger.find(photo.sha256)
-    if (entry === undefined) onBroken(`photo ${photo.id} has bytes that nobody has sent`)
-    if (entry?.state === 'gone') onBroken(`photo ${photo.id} is there, though it must not be`)
-    if (listed.has(photo.sha256)) onBroken(`photo ${photo.id} is there twice`)
+    if (entry === undefined) onBroken(`photo ${photo.id} has bytes that were never sent`)
+    if (entry?.state === 'gone') onBroken(`photo ${photo.id} exists, but was deleted`)
+    if (listed.has(photo.sha256)) onBroken(`photo ${photo.id} exists twice`)
     listed.set(photo.sha256, photo)
   }
   for (const entry of ledger.in('kept'))
@@ -60,7 +60,7 @@ function settle(photos: readonly PhotoJson[], { ledger, onLost, onBroken }: Chec
   }
 }
 
-/** Uploads without an answer: repeating one must give the photo that exists, not a second one. */
+/** Repeats uploads that got no answer: each must return the existing photo, not a second one. */
 function interrupted(ledger: Ledger): LedgerEntry[] {
   const uploads = [...ledger.in('sent'), ...ledger.in('kept')]
   return uploads.filter(({ isAnswered, idempotencyKey }) => !isAnswered && idempotencyKey !== undefined)
@@ -72,7 +72,8 @@ async function repeat(url: string, entry: LedgerEntry, { ledger, onBroken }: Che
   const { id } = readPhoto(answer)
   if (entry.id !== undefined && entry.id !== id)
     onBroken(`photo ${entry.id} became ${id} when it was repeated`)
-  if (answer.isReplay !== (entry.id !== undefined)) onBroken(`photo ${id} was answered again without reason`)
+  if (answer.isReplay !== (entry.id !== undefined))
+    onBroken(`photo ${id} was answered as a replay without reason`)
   keep(ledger, entry, answer)
 }
 

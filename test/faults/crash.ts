@@ -12,11 +12,11 @@ const report = await runCrashes({
   onProgress({ kills, acknowledged, lost, broken }) {
     const line = `${kills} kills, ${acknowledged} acknowledged, ${lost.length} lost, ${broken.length} broken`
     if (process.stderr.isTTY) process.stderr.write(`\r${line}`)
-    else if (kills % 100 === 0) console.error(line) // shows how far a run came that is cut off
+    else if (kills % 100 === 0) console.error(line) // progress, in case the run is interrupted
   },
 })
 const { kills, atSteps, acknowledged, swept, slowestStartMs, missed, lost, broken } = report
-for (const what of [...lost, ...broken, ...missed.map((step) => `${step} was never come to`)])
+for (const what of [...lost, ...broken, ...missed.map((step) => `${step} was never reached`)])
   console.error(what)
 console.log(
   `seed ${seed}: ${kills} kills (${atSteps} at named steps), ${acknowledged} acknowledged, ${lost.length} lost, ` +

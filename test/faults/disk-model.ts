@@ -97,7 +97,7 @@ export function createDiskModel(root: string): DiskModel {
   return {
     take({ call, arguments: args, result }) {
       if (call === 'fsync' || call === 'fdatasync') {
-        // A sync covers only what was done before it began, and only once it has ended.
+        // A sync covers only the changes before its start, and only once it has ended.
         if (result === undefined) syncsBegun.set(args, seq)
         else sync(find(args.path ?? ''), syncsBegun.get(args) ?? 0)
       } else if (result !== undefined) end(call, args, result)

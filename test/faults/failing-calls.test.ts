@@ -40,7 +40,7 @@ describe.skipIf(!canInject)('system calls that fail (needs root and strace, to m
     return makeSample(nonce, byteSize).bytes()
   }
 
-  /** What is meant by a name, once the server runs. */
+  /** The path of a name, once the server runs. */
   const places = {
     directory: () => join(tintype.dataDirectory, 'media/originals', kept.id.replaceAll('-', '').slice(0, 7)),
     log: () => join(tintype.dataDirectory, 'tintype.db-wal'),
@@ -166,7 +166,7 @@ describe.skipIf(!canInject)('system calls that fail (needs root and strace, to m
     },
   )
 
-  test('B165 EIO of a read never makes an answer that looks whole', async () => {
+  test('B165 EIO of a read never results in an answer that looks complete', async () => {
     const photo = expectPhoto(await postBytes(tintype, sample(3 * mebibyte)))
     await settled(tintype)
     let hits = 0

@@ -38,7 +38,7 @@ describe.skipIf(!canMount)('a full disk (needs root, to mount one)', () => {
       }
       expectProblem(answer, 507, 'STORAGE_FULL')
       expect(photos.length).toBeGreaterThan(1)
-      // The thumbnails of the last ones may not have found room; nothing half-written stays of them.
+      // There may have been no space for the last thumbnails; no partial file of them remains.
       await vi.waitFor(async () => expect(await tintype.staged()).toEqual([]), waiting)
       expect(await originals(tintype)).toHaveLength(photos.length)
       for (const photo of photos) {

@@ -12,7 +12,7 @@ import { createSamplePhotos, sha256 } from './sample-photos.ts'
 const mebibyte = 1024 * 1024
 const kib = 1024
 
-/** Runs a thing for each number below `count`, no more than `width` at once. */
+/** Runs a task for each number below `count`, at most `width` at once. */
 async function each(count: number, width: number, run: (at: number) => Promise<void>): Promise<void> {
   let next = 0
   const work = async () => {
@@ -21,7 +21,7 @@ async function each(count: number, width: number, run: (at: number) => Promise<v
   await Promise.all(Array.from({ length: width }, work))
 }
 
-/** Resolves when nothing is under way, with as many descriptors as before or fewer. */
+/** Resolves when no upload is in progress, with as many descriptors as before or fewer. */
 async function backAtBaseLine(tintype: Tintype, descriptors: number): Promise<void> {
   await vi.waitFor(async () => {
     const state = await readState(tintype)
@@ -40,7 +40,7 @@ function openDeafConnection(url: string) {
 
 const healthy = async (tintype: Tintype) => expect((await ask(tintype, '/healthz')).status).toBe(200)
 
-const subject = 'hostile clients (needs /proc, to see what they cost)'
+const subject = 'hostile clients (needs /proc, to measure what they cost)'
 // Thousands of connections need minutes on a busy machine.
 describe.skipIf(process.platform !== 'linux')(subject, { timeout: 900_000 }, () => {
   test('B072: five thousand aborted uploads leave no file, descriptor, upload slot or memory in use', async () => {
@@ -125,7 +125,7 @@ describe.skipIf(process.platform !== 'linux')(subject, { timeout: 900_000 }, () 
     const { descriptors, memoryByteSize } = await readState(tintype)
     const readers = Array.from({ length: 100 }, () => openDeafConnection(tintype.url))
     for (const reader of readers) reader.write(requestHead(`GET ${large.url}`))
-    // Every one of them has got as far as it will: the file is open.
+    // Every one of them has opened its file, and gets no further.
     await vi.waitFor(
       async () => expect((await readState(tintype)).descriptors).toBeGreaterThan(descriptors + 190),
       waiting,

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 
 /** A fault in a running server. Disposing it ends the fault. */
 export interface Fault extends AsyncDisposable {
-  /** Ends it; resolves with the system calls it was about, one a line, whether they were made to fail or not. */
+  /** Ends it; resolves with the traced system calls, one a line, whether they failed or not. */
   end(): Promise<string[]>
 }
 

@@ -17,7 +17,7 @@ function reach(step: string): void {
   if (left === 0) process.kill(process.pid, 'SIGKILL')
 }
 
-/** Runs `work` between the two steps of a point; anything else just runs. */
+/** Runs `work` between the two steps of a point. Without a point, just runs it. */
 async function around<Result>(point: KillPoint | undefined, work: () => Promise<Result>): Promise<Result> {
   if (point === undefined) return work()
   reach(`${point}:before`)
@@ -87,7 +87,7 @@ replace(fs, 'unlink', (unlink) => async (path) => {
 })
 syncBuiltinESMExports()
 
-/** What the open transaction has written; it is killed as all of that. */
+/** The writes of the open transaction; a kill applies to all of them. */
 const written = new Set<KillPoint>()
 const marks: [RegExp, KillPoint][] = [
   [/^\s*INSERT INTO photos /, 'insert-commit'],

@@ -3,8 +3,8 @@ import type { Random } from './random.ts'
 import type { SamplePhoto } from './sample-photos.ts'
 
 /**
- * What is known of a photo. `sent`: it may be stored or not. `kept`: it was acknowledged, or seen whole, and must stay.
- * `deleting`: it may still exist or not. `gone`: it must never be seen (again).
+ * The state of a photo. `sent`: it may or may not be stored. `kept`: it was acknowledged, or seen complete, and must exist.
+ * `deleting`: it may or may not exist. `gone`: it must not exist.
  */
 export type PhotoState = 'sent' | 'kept' | 'deleting' | 'gone'
 

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 
-/** A file system of its own, ext4 in a file, to which things can happen. Disposing it unmounts and removes it. */
+/** A separate file system, ext4 in a file, that tests can damage. Disposing it unmounts and removes it. */
 export interface LoopDisk extends AsyncDisposable {
   /** The mount point. */
   readonly path: string

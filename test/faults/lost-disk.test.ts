@@ -62,7 +62,7 @@ describe.skipIf(!canMount)('a start on a disk that cannot be used (needs root, t
       options: 'rw',
       says: /cannot start: .*same file system/,
     },
-  ])('$what is refused, and why is said', async ({ place, options, says }) => {
+  ])('$what is refused, with the reason', async ({ place, options, says }) => {
     await using data = await openDataDirectory()
     const mounted = join(data.path, place)
     await mkdir(mounted, { recursive: true })
@@ -77,7 +77,7 @@ describe.skipIf(!canMount)('a start on a disk that cannot be used (needs root, t
     }
   })
 
-  test('B161: inodes that have run out are 507, and the next upload works once there is one again', async () => {
+  test('B161: an upload without a free inode is 507, and the next one works once there is one', async () => {
     const makeSample = await createSamplePhotos()
     await using data = await openDataDirectory()
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64m,nr_inodes=60', 'tmpfs', data.path])

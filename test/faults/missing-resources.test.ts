@@ -27,7 +27,7 @@ test('B164: a media directory that is unplugged is 503, for readiness too; plugg
 })
 
 describe.skipIf(process.platform !== 'linux')('file descriptors that have run out (needs prlimit)', () => {
-  test('B163: uploads are 503 with Retry-After, the server lives on and recovers', async () => {
+  test('B163: uploads are 503 with Retry-After; the server keeps running and recovers', async () => {
     const makeSample = await createSamplePhotos()
     await using tintype = await startTintype()
     const photo = expectPhoto(await postBytes(tintype, makeSample(1, 2000).bytes()))

@@ -22,8 +22,8 @@ console.log(
     `${Math.round((100 * overloadedPerSecond) / peakPerSecond)} %; ` +
     `${refused} refused, ${refusedUnread} of them before their body was sent`,
 )
-console.log(`/healthz meanwhile    ${ms(healthMs)}`)
-console.log(`/media meanwhile      ${ms(mediaMs)}`)
+console.log(`/healthz under load   ${ms(healthMs)}`)
+console.log(`/media under load     ${ms(mediaMs)}`)
 console.log(`event loop delay      p99 ${loopDelayP99Ms.toFixed(1)} ms`)
 console.log(
   `memory                ${mebibytes(before.memoryByteSize)} before, ${mebibytes(after.peakMemoryByteSize)} at most`,

@@ -20,7 +20,7 @@ async function openFiles(pid: number | undefined): Promise<string[]> {
 }
 
 test.skipIf(process.platform !== 'linux')(
-  'B184 a restore that waits while another fills the directory does not go over it (needs /proc)',
+  'B184 a restore that waits while another fills the directory does not overwrite it (needs /proc)',
   async () => {
     await using home = await openDataDirectory()
     await using source = await openDataDirectory()

@@ -22,7 +22,7 @@ export interface CrashReport {
   slowestStartMs: number
   /** Steps that were never reached. */
   readonly missed: KillStep[]
-  /** What was promised and is lost. */
+  /** Promised photos that are lost. */
   readonly lost: string[]
   /** Everything else that must not happen. */
   readonly broken: string[]
@@ -89,7 +89,7 @@ export async function runCrashes({ kills, seed, onProgress }: CrashRunOptions): 
   await untilDeath(last, (url) => check(url, data, { ...options, isAged: true }))
   const ending = await last.stop()
   report.swept += last.swept
-  if (ending !== 'exit 0 ') report.broken.push(`the server was told to stop and ended with ${ending}`)
+  if (ending !== 'exit 0 ') report.broken.push(`the server was stopped and ended with ${ending}`)
   return report
 }
 
@@ -107,7 +107,7 @@ function planLife(at: number, random: Random): Life {
   return { afterMs: 50 + random.below(1200), afterLoadMs, isAged }
 }
 
-/** Does something with a server. It is not a failure if the server dies in the meantime. */
+/** Runs a task with a server. It is not a failure if the server dies in the meantime. */
 async function untilDeath(victim: Victim, work: (url: string) => Promise<void>): Promise<void> {
   if (victim.url === undefined) return
   try {

@@ -23,9 +23,9 @@ const mebibyte = 1024 * 1024
 const refusalsAwaited = 20
 
 /**
- * Cuts the power of the disk under a server that uploads, deletes and renders. The server continues without the disk and
- * is then killed. The disk is mounted again, and a new server on it is checked against the promises. Again and again, on
- * the same disk.
+ * Cuts the power of the disk under a server that uploads, deletes and renders. The server continues without the disk and is
+ * then killed. The disk is mounted again, and a new server on it is checked against the promises. This is repeated on the
+ * same disk.
  */
 export async function runDiskLosses({ cuts, seed }: { cuts: number; seed: number }): Promise<DiskLossReport> {
   const random = createRandom(seed)

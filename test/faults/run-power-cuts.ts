@@ -39,7 +39,7 @@ interface Promises {
 
 const workers = 5
 const kib = 1024
-/** Which of every forty uploads move to a file before they are whole; the last of them is also synced before. */
+/** Which of every forty uploads move to a file before they are complete; the last of them is also synced before that. */
 const largeByteSizes: Readonly<Record<number, number>> = { 0: 1100 * kib, 20: 1100 * kib, 30: 18_000 * kib }
 
 /**

@@ -28,7 +28,7 @@ export interface SoakReport {
   readonly broken: readonly string[]
 }
 
-/** Another kind of thing that a client does. */
+/** An action of a client. */
 type Deed = (tintype: Tintype, random: Random) => Promise<void>
 
 const workers = 6
@@ -57,7 +57,7 @@ export async function runSoak({
   }
   const deeds = await createDeeds()
   const actions = createActions(options)
-  // With every name from the start, so that an action that never happens is seen.
+  // Has every name from the start, so that an action that never happens is noticed.
   const counts = Object.fromEntries([...Object.keys(actions), ...Object.keys(deeds)].map((name) => [name, 0]))
   await using tintype = await startTintype({ keepsLog: false, env: shortHeap })
 

@@ -16,7 +16,7 @@ for (const what of [...lost, ...broken]) console.error(what)
 console.log(`after the warm-up  ${show(before)}`)
 console.log(`at the end         ${show(after)}`)
 console.log(
-  `meanwhile          WAL at most ${mebibytes(highestWalByteSize)}, memory ${memorySlope.toFixed(2)} MiB a minute`,
+  `during the run     WAL at most ${mebibytes(highestWalByteSize)}, memory ${memorySlope.toFixed(2)} MiB a minute`,
 )
 console.log(
   Object.entries(deeds)

@@ -8,8 +8,8 @@ export interface SplitCores {
 }
 
 /**
- * Keeps this process on the last processor and leaves the others to the server: a load that took the
- * server's time would measure itself. Does nothing and returns `undefined` with one processor, or without `taskset`.
+ * Keeps this process on the last processor and leaves the others to the server: otherwise the load would take processor time
+ * from the server. Does nothing and returns `undefined` with one processor, or without `taskset`.
  */
 export function splitCores(): SplitCores | undefined {
   const last = availableParallelism() - 1

@@ -39,7 +39,7 @@ async function work(url: string, options: WorkloadOptions): Promise<void> {
   }
 }
 
-/** One thing that an honest client does, to the server at an URL. */
+/** An action of an honest client on the server at a URL. */
 export type Action = (url: string) => Promise<void>
 
 /** Each of them, by name. */

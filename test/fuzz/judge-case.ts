@@ -5,7 +5,7 @@ import type { PhotoJson, ProblemJson } from '../support/uploads.ts'
 import type { FuzzCase } from './fuzz-case.ts'
 import type { Lane, Outcome } from './send-case.ts'
 
-/** Resolves with what is wrong with the answers to a case; `undefined` if nothing is. */
+/** Resolves with the problem of a case's answers; `undefined` if they are correct. */
 export async function judgeCase(
   fuzzCase: FuzzCase,
   outcome: Outcome,
@@ -28,18 +28,20 @@ function judgeRefusal({ status, headers, body }: Answer): string | undefined {
   return undefined
 }
 
-/** An accepted upload must be whole, come back as it was sent, and be renderable. */
+/** An accepted upload must be complete, unchanged when it is read, and renderable. */
 async function judgePhoto(fuzzCase: FuzzCase, answer: Answer, lane: Lane): Promise<string | undefined> {
   const photo = JSON.parse(answer.body.toString()) as PhotoJson
   const original = await lane.get(photo.url)
-  if (original.status !== 200) return `was taken, and its bytes are answered ${original.status}`
+  if (original.status !== 200) return `was accepted, and its bytes are answered ${original.status}`
   if (sha256(original.body) !== photo.sha256 || original.body.length !== photo.byteSize)
-    return 'was taken, and other bytes came back'
+    return 'was accepted, and other bytes are returned'
   if (fuzzCase.isFramedHonestly && !isWhole(fuzzCase, original.body))
-    return 'was taken, and is not what was sent'
+    return 'was accepted, and differs from the sent bytes'
   const thumbnail = await lane.get(photo.thumbnail.url)
   if (thumbnail.status !== 200) return judgeRefusal(thumbnail)
-  return thumbnail.headers.get('content-type') === 'image/webp' ? undefined : 'has a thumbnail that is none'
+  return thumbnail.headers.get('content-type') === 'image/webp'
+    ? undefined
+    : 'has a thumbnail that is not WebP'
 }
 
 /** Whether the bytes are the whole body or, in a form, are in it and end at a boundary (threat B006). */

@@ -196,6 +196,6 @@ function ends(boundary: string, random: Random): string {
 
 function pick<Item>(items: readonly Item[], random: Random): Item {
   const item = random.pick(items)
-  if (item === undefined) throw new Error('there is nothing to choose from')
+  if (item === undefined) throw new Error('the list to choose from is empty')
   return item
 }

@@ -52,7 +52,7 @@ async function read({ url, pid, staged }: Tintype): Promise<Vitals> {
   }
 }
 
-/** What has grown between two readings but must not; empty if nothing has. */
+/** Vitals that grew between two readings and must not; empty if none did. */
 export function findLeaks(before: Vitals, after: Vitals): string[] {
   const grown = (['fileDescriptors', 'childProcesses', 'stagedFiles', 'uploadsInFlight'] as const).filter(
     (name) => after[name] > before[name],

@@ -58,7 +58,7 @@ export async function runFuzz(
     report.broken.push(...findLeaks(report.before, report.after), ...(await findStrays(tintype)))
     for (const { level, msg } of tintype.log) if (Number(level) >= 50) report.broken.push(`logged: ${msg}`)
   } catch (error) {
-    report.broken.push(`the server could not be asked any more: ${error}`)
+    report.broken.push(`the server could no longer be reached: ${error}`)
   }
   // reports a server that ended by itself, with its last output
   try {

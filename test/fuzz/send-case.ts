@@ -4,7 +4,9 @@ import type { FuzzCase } from './fuzz-case.ts'
 /** The answers in order, without informational ones. None if the connection was closed without an answer. */
 export type Outcome = readonly Answer[]
 
-/** Sends cases one after the other, over one connection as long as the server keeps it. Disposing it cuts that. */
+/**
+ * Sends cases one after the other, over one connection as long as the server keeps it. Disposing it closes the connection.
+ */
 export interface Lane extends Disposable {
   send(fuzzCase: FuzzCase): Promise<Outcome>
   get(path: string): Promise<Answer>

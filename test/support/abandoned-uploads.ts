@@ -1,7 +1,7 @@
 import { filePart, writeForm } from './multipart.ts'
 import { type Connection, chunkOf, requestHead } from './raw-http.ts'
 
-/** A place in an upload at which a client may go away. */
+/** A stage of an upload at which a client may leave. */
 export interface AbandonedUpload {
   readonly what: string
   /** Sends the upload up to there. */

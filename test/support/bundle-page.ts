@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { build } from 'vite'
 
-/** What a page loads that uses one export of a module. */
+/** The bundle of a page that uses one export of a module. */
 export interface PageBundle {
   readonly code: string
   /** Compressed by gzip, as most servers send it. */

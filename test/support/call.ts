@@ -1,6 +1,6 @@
 import type { ProblemJson } from './uploads.ts'
 
-/** What a procedure answered: data, or the problem that it failed with. */
+/** A procedure's answer: data, or a problem. */
 export interface CallAnswer<Data = unknown> {
   readonly status: number
   readonly headers: Headers
@@ -16,7 +16,7 @@ export interface Envelope<Data = unknown> {
   readonly error?: { readonly code: number; readonly message: string; readonly data: ProblemJson }
 }
 
-/** Calls a query as the documents show it, with nothing but an URL. */
+/** Calls a query by its URL alone, as documented. */
 export async function query<Data = unknown>(
   url: string,
   name: string,

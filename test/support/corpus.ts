@@ -17,7 +17,7 @@ export interface CorpusFile {
   readonly format: string
   readonly orientation: string
   readonly notes: string
-  /** What an upload of it must be answered, such as `201 or 422` or `400 NOT_AN_IMAGE`. */
+  /** The expected answer to its upload, such as `201 or 422` or `400 NOT_AN_IMAGE`. */
   readonly expect: string
 }
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
 /*
- * What some tests need besides Node. If it is missing they are skipped by name. With TINTYPE_REQUIRE_BACKENDS=1, as
+ * Requirements of some tests besides Node. If one is missing, they are skipped by name. With TINTYPE_REQUIRE_BACKENDS=1, as
  * in CI, they fail, so that nothing skipped counts as passed.
  */
 

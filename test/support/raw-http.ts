@@ -9,13 +9,13 @@ export interface Answer {
   readonly body: Buffer
 }
 
-/** A connection of which every byte is ours. Disposing it cuts it. */
+/** A connection that sends exactly the given bytes. Disposing it closes it. */
 export interface Connection extends Disposable {
   /** Resolves when the kernel has the bytes, even if the other side no longer reads. */
   write(bytes: string | Uint8Array): Promise<void>
   /** The next answer. Rejects if the connection ends before it is complete. */
   answer(): Promise<Answer>
-  /** Says that nothing more will be written; answers are still read. */
+  /** Closes the sending side; answers are still read. */
   end(): void
   /** Resets the connection (RST). */
   reset(): void

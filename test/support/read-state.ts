@@ -18,7 +18,9 @@ export interface ServerState {
   readonly loopDelayP99Ms: number
 }
 
-/** Period of the timer with which Node and prom-client measure the delay. It is part of what they show: 10 ms without any delay. */
+/**
+ * Period of the timer with which Node and prom-client measure the delay. They include it: without any delay they show 10 ms.
+ */
 const loopTickMs = 10
 
 /** Reads a server's state from outside, and from its metrics. */

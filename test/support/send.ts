@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers'
 import { targetAt } from './base-path.ts'
 import type { Answer } from './raw-http.ts'
 
-/** What is sent besides the target. */
+/** The request besides its target. */
 export interface Sending {
   readonly method?: string
   readonly headers?: OutgoingHttpHeaders

@@ -9,7 +9,7 @@ import { basePath } from './base-path.ts'
 import { serverEnvironment } from './server-environment.ts'
 import { builtServer } from './start-tintype.ts'
 
-/** A server whose log is in the test's hands. Disposing it kills it and removes its data. */
+/** A server whose log the test reads, or not. Disposing it kills it and removes its data. */
 export interface SilentTintype extends AsyncDisposable {
   readonly url: string
   /** The other end of its log, which nothing reads yet; `null` if the log goes to a file. */
@@ -31,7 +31,7 @@ const tellPort = `data:text/javascript,${encodeURIComponent(`
   })`)}`
 
 /**
- * Starts the server, and finds out that it has without its log.
+ * Starts the server, and waits for its start without reading the log.
  *
  * @param options.log a file descriptor for the log; a pipe if omitted
  * @param options.preload URL of a module that is run before it

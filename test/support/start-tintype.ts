@@ -36,10 +36,10 @@ export const builtServer = join(repository, 'apps/server/dist/main.js')
  * Starts the server on a free loopback port with a data directory of its own.
  *
  * @param options.env more `TINTYPE_…` variables
- * @param options.dataDirectory an existing one to go on with; it is not removed afterwards
+ * @param options.dataDirectory an existing one to use; it is not removed afterwards
  * @param options.main another file of the server to start than its build
  * @param options.cores processors that it may use, as `taskset` names them; all if omitted
- * @param options.keepsLog whether `log` remembers lines, as it does unless a run is long
+ * @param options.keepsLog whether `log` keeps lines; by default it does
  */
 export async function startTintype(
   options: {
@@ -100,7 +100,7 @@ export async function startTintype(
       log,
       logged,
       stop,
-      // A lease is no staged file: every process has some for as long as it lives.
+      // A lease is not a staged file: every process has some until it ends.
       staged: async () =>
         (await filesBelow(join(dataDirectory, 'staging'))).filter((name) => !name.endsWith('.lease')),
       blobs: () => filesBelow(join(dataDirectory, 'media')),

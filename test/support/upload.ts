@@ -1,8 +1,8 @@
 import { urlAt } from './base-path.ts'
 import type { PhotoJson } from './uploads.ts'
 
-/** What is said of a photo while it is uploaded. */
-export interface PhotoWords {
+/** The text fields of an upload. */
+export interface PhotoText {
   readonly filename?: string
   readonly title?: string
   readonly alt?: string
@@ -10,11 +10,7 @@ export interface PhotoWords {
 }
 
 /** Uploads an image and resolves with the photo; rejects unless it was created. */
-export async function uploadPhoto(
-  url: string,
-  bytes: Uint8Array,
-  words: PhotoWords = {},
-): Promise<PhotoJson> {
+export async function uploadPhoto(url: string, bytes: Uint8Array, words: PhotoText = {}): Promise<PhotoJson> {
   const form = new FormData()
   const { filename = 'photo', title, alt, tags = [] } = words
   form.set('file', new Blob([new Uint8Array(bytes)]), filename)
@@ -27,7 +23,7 @@ export async function uploadPhoto(
   return (await answer.json()) as PhotoJson
 }
 
-/** The bytes behind a media URL; rejects if they are missing. */
+/** The bytes of a media URL; rejects if they are missing. */
 export async function readMedia(url: string, path: string): Promise<Buffer> {
   const answer = await fetch(urlAt(url, path))
   if (answer.status !== 200) throw new Error(`${path} was answered ${answer.status}: ${await answer.text()}`)

@@ -36,7 +36,7 @@ export interface ProblemJson {
   readonly [fact: string]: unknown
 }
 
-/** Asks for something and reads the whole answer. */
+/** Sends a request and reads the whole answer. */
 export async function ask(tintype: Tintype, path: string, init?: RequestInit): Promise<Answer> {
   const response = await fetch(urlAt(tintype.url, path), init)
   return {
@@ -82,7 +82,7 @@ export function expectPhoto(answer: Answer): PhotoJson {
   return photo
 }
 
-/** The problem of a request that was refused, in the one form that every refusal has. */
+/** The problem of a refused request. Every refusal has the same form. */
 export function expectProblem(answer: Answer, status: number, code: string): ProblemJson {
   const problem = JSON.parse(answer.body.toString() || '{}') as ProblemJson
   expect([answer.status, problem.code], problem.detail).toEqual([status, code])
@@ -97,7 +97,7 @@ export function expectProblem(answer: Answer, status: number, code: string): Pro
   return problem
 }
 
-/** Runs something that must leave neither bytes nor rows, whatever the answer (I2). */
+/** Runs a function that must leave neither bytes nor rows, for any answer (I2). */
 export async function keepsNothing<Result>(tintype: Tintype, run: () => Promise<Result>): Promise<Result> {
   await settled(tintype)
   const before = await originals(tintype)
@@ -109,11 +109,11 @@ export async function keepsNothing<Result>(tintype: Tintype, run: () => Promise<
 }
 
 /**
- * Resolves when every photo has its thumbnail, and the temporary files are removed. After a burst of uploads some
- * thumbnails are left to their first view, which this is.
+ * Resolves when every photo has its thumbnail, and the temporary files are removed. After a burst of uploads some thumbnails
+ * are made on their first view only, so this views them.
  */
 export async function settled(tintype: Tintype): Promise<void> {
-  // Without a time limit: each view costs a decode, and hundreds can take any time.
+  // Without a time limit: each view costs a decode, and hundreds take long.
   for (const id of await listBare(tintype))
     expect((await ask(tintype, `/media/${id}/thumb.webp`)).status, id).toBe(200)
   await vi.waitFor(async () => expect(await tintype.staged()).toEqual([]), waiting)

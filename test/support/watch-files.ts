@@ -10,11 +10,11 @@ export interface FileWatch extends AsyncDisposable {
 
 const marker = '.watch-marker'
 
-/** Looks, from now on, at the files in the directories that `parent` has now. */
+/** Watches the files in the directories that `parent` has now. */
 export async function watchFilesBelow(parent: string): Promise<FileWatch> {
   const entries = await readdir(parent, { withFileTypes: true })
   const directories = entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(parent, name))
-  if (directories.length === 0) throw new Error('there is nothing to look at')
+  if (directories.length === 0) throw new Error('there is no directory to watch')
   const seen = new Set<string>()
   const watched = directories.map((directory) => {
     const marked = Promise.withResolvers<void>()

@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
-/** What was asked for on the command line. */
+/** Options of the command line. */
 export interface Options {
   /** One short round that only shows that the benchmark itself works. */
   readonly isQuick: boolean
@@ -18,7 +18,7 @@ export interface Options {
   readonly writesDocuments: boolean
 }
 
-/** Reads the command line. @throws for what there is none of, and for what does not go together */
+/** Reads the command line. @throws for unknown options and workloads, and for contradictions */
 export function parseOptions(args: readonly string[], workloads: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],

@@ -9,8 +9,8 @@ export interface Side {
 }
 
 /**
- * Lets every side have its turn in every round: A B C, then C A B, and so on, so that none always follows the
- * same one. Resolves with the values of each side, by name.
+ * Runs every side once in each round: A B C, then C A B, and so on, so that no side always follows the same one. Resolves
+ * with the values of each side, by name.
  */
 export async function runRounds(
   sides: readonly Side[],
@@ -30,7 +30,7 @@ export async function runRounds(
   return values
 }
 
-/** Lets the disk finish what one side began, so that the next one does not pay for it. */
+/** Syncs the disk, so that one side's writes do not slow the next one down. */
 function settleDisk(): void {
   execFileSync('sync')
 }

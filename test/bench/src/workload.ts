@@ -2,7 +2,7 @@ import type { LoadGenerator } from './load/open-load-generator.ts'
 import type { Bodies } from './make-bodies.ts'
 import type { LeftOut } from './servers/find-left-out.ts'
 
-/** How long and how often is measured, and with what. */
+/** Options and tools of a run. */
 export interface BenchContext {
   readonly generator: LoadGenerator
   readonly bodies: Bodies
@@ -18,16 +18,16 @@ export interface BenchContext {
   say(line: string): void
 }
 
-/** What one side did, a value for each round. */
+/** The results of one side, a value for each round. */
 export interface Row {
   readonly name: string
   readonly values: readonly number[]
-  /** What the server does not do that Tintype does. */
+  /** What Tintype does and this server does not. */
   readonly leavesOut?: string | undefined
   readonly note?: string | undefined
 }
 
-/** What a workload measured. */
+/** The results of a workload. */
 export interface WorkloadResult {
   readonly id: string
   readonly title: string
@@ -42,5 +42,5 @@ export interface WorkloadResult {
   readonly noteHead?: string | undefined
 }
 
-/** Something that is measured. What fails there throws: a number over failed requests says nothing. */
+/** A workload measures something. It throws if a request fails, because a result with failed requests is meaningless. */
 export type Workload = (context: BenchContext) => Promise<WorkloadResult[]>

@@ -3,7 +3,7 @@ import { createAnswerReader } from './answer-reader.ts'
 import { byteSizeOf, type LoadPlan, type LoadResult } from './load-plan.ts'
 import { sendBody } from './send-body.ts'
 
-/** Of the requests of all plans, so that no two upload to the same name. */
+/** Counts the requests of all plans, so that no two upload to the same name. */
 let serial = 0
 
 /** How long to wait for answers that are missing at the end. */
@@ -59,7 +59,7 @@ export async function generateLoad(plan: LoadPlan): Promise<LoadResult> {
       const now = performance.now()
       isWaiting = false
       statuses[status] = (statuses[status] ?? 0) + 1
-      // one that was asked in time and answered late says most about latency, and nothing about throughput
+      // an answer after the end counts for latency, but not for throughput
       if (sentAt >= countedFrom) latencies.push(now - sentAt)
       if (now >= countedFrom && now <= endsAt) {
         completed++

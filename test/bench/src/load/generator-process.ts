@@ -1,7 +1,7 @@
 import { generateLoad } from './generate-load.ts'
 import type { LoadPlan } from './load-plan.ts'
 
-/* The process of the load generator: one plan after another over IPC. Its own, so that it takes no time from a server. */
+/* The process of the load generator: one plan after another over IPC. It is separate, so that it does not block a server. */
 
 process.on('disconnect', () => process.exit(0))
 process.on('message', (plan: LoadPlan) => {

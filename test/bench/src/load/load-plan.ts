@@ -1,4 +1,4 @@
-/** What a load generator is to do. Can be structured-cloned: it crosses into a process of its own. */
+/** A task of a load generator. Can be structured-cloned, because the generator runs in its own process. */
 export interface LoadPlan {
   readonly port: number
   /** Keep-alive connections, each with one request at a time. */
@@ -14,7 +14,7 @@ export interface LoadPlan {
   readonly requests?: number | undefined
 }
 
-/** A body that is sent as it is, or one of `byteSize` bytes: `prefix`, then `filling` over and over, then `suffix`. */
+/** A complete body, or a generated one of `byteSize` bytes: `prefix`, then `filling` repeatedly, then `suffix`. */
 export type LoadBody =
   | Uint8Array
   | {
@@ -24,13 +24,13 @@ export type LoadBody =
       readonly suffix: Uint8Array
     }
 
-/** What came of it. */
+/** The result of a plan. */
 export interface LoadResult {
   /** Complete answers inside the measured time. */
   readonly completed: number
   /** The measured time, milliseconds. */
   readonly elapsedMs: number
-  /** How often each status came, warm-up and leftovers included. */
+  /** Answers by status, those of the warm-up and after the end included. */
   readonly statuses: Readonly<Record<string, number>>
   /** Connections that broke while an answer was awaited. */
   readonly brokenConnections: number

@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 import busboy from 'busboy'
-import { directory, listenAndTell } from './listen-and-tell.ts'
+import { directory, listenAndPrint } from './listen-and-print.ts'
 
-listenAndTell((req, res) => {
+listenAndPrint((req, res) => {
   if (req.method !== 'POST') return void res.end('ok')
   const parser = busboy({ headers: req.headers })
   parser.on('file', (_name, file) => {

@@ -1,3 +1,3 @@
-import { listenAndTell } from './listen-and-tell.ts'
+import { listenAndPrint } from './listen-and-print.ts'
 
-listenAndTell((_req, res) => res.end('ok'))
+listenAndPrint((_req, res) => res.end('ok'))

@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream'
-import { directory, listenAndTell } from './listen-and-tell.ts'
+import { directory, listenAndPrint } from './listen-and-print.ts'
 
-listenAndTell((req, res) => {
+listenAndPrint((req, res) => {
   if (req.method !== 'PUT') return void res.end('ok')
   const saving = createWriteStream(join(directory, randomUUID()))
   pipeline(req, saving, (error) => {

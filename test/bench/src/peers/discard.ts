@@ -1,6 +1,6 @@
 /* The generator's ceiling: counts the bytes of a request and answers as many as its path says, without looking at any. */
 import { type AddressInfo, createServer } from 'node:net'
-import { tell } from './listen-and-tell.ts'
+import { printAddress } from './listen-and-print.ts'
 
 const nothing = Buffer.alloc(0)
 const answers = new Map<number, Buffer>()
@@ -30,4 +30,4 @@ const server = createServer({ noDelay: true }, (socket) => {
     if (left === 0) socket.write(answer)
   })
 })
-server.listen(0, '127.0.0.1', () => tell((server.address() as AddressInfo).port))
+server.listen(0, '127.0.0.1', () => printAddress((server.address() as AddressInfo).port))

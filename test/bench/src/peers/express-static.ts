@@ -1,4 +1,4 @@
 import express from 'express'
-import { directory, listenAndTell } from './listen-and-tell.ts'
+import { directory, listenAndPrint } from './listen-and-print.ts'
 
-listenAndTell(express().use(express.static(directory)))
+listenAndPrint(express().use(express.static(directory)))

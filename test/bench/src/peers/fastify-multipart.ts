@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import multipart from '@fastify/multipart'
 import { fastify } from 'fastify'
-import { directory, tell } from './listen-and-tell.ts'
+import { directory, printAddress } from './listen-and-print.ts'
 
 const app = fastify()
 await app.register(multipart, { limits: { fileSize: 8 * 1024 ** 3 } })
@@ -17,4 +17,4 @@ app.post('/', async (request, reply) => {
   return reply.code(201).send({ size: data?.file.bytesRead })
 })
 await app.listen({ port: 0, host: '127.0.0.1' })
-tell((app.server.address() as AddressInfo).port)
+printAddress((app.server.address() as AddressInfo).port)

@@ -1,9 +1,9 @@
-/* node:http and sharp: renders each wish from the original, keeps nothing. */
+/* node:http and sharp: renders each request from the original, and caches nothing. */
 import { join } from 'node:path'
-import { directory, listenAndTell } from './listen-and-tell.ts'
+import { directory, listenAndPrint } from './listen-and-print.ts'
 import { renderFromOriginal } from './render-from-original.ts'
 
-listenAndTell((req, res) => {
+listenAndPrint((req, res) => {
   const name = req.url?.slice(1) ?? ''
   if (name === '') return void res.end('ok')
   renderFromOriginal(join(directory, 'photo.jpg'), name).then(

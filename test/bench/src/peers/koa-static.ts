@@ -1,5 +1,5 @@
 import Koa from 'koa'
 import serve from 'koa-static'
-import { directory, listenAndTell } from './listen-and-tell.ts'
+import { directory, listenAndPrint } from './listen-and-print.ts'
 
-listenAndTell(new Koa().use(serve(directory)).callback())
+listenAndPrint(new Koa().use(serve(directory)).callback())

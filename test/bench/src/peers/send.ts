@@ -1,4 +1,4 @@
 import send from 'send'
-import { directory, listenAndTell } from './listen-and-tell.ts'
+import { directory, listenAndPrint } from './listen-and-print.ts'
 
-listenAndTell((req, res) => void send(req, req.url ?? '/', { root: directory }).pipe(res))
+listenAndPrint((req, res) => void send(req, req.url ?? '/', { root: directory }).pipe(res))

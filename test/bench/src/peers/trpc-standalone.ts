@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { initTRPC } from '@trpc/server'
 import { createHTTPServer } from '@trpc/server/adapters/standalone'
-import { directory, tell } from './listen-and-tell.ts'
+import { directory, printAddress } from './listen-and-print.ts'
 
 const limits: object = JSON.parse(readFileSync(join(directory, 'limits.json'), 'utf8'))
 const database = new DatabaseSync(join(directory, 'tintype.db'), { readOnly: true })
@@ -48,4 +48,4 @@ function toPhoto(row: Record<string, unknown>) {
 }
 
 const server = createHTTPServer({ router })
-server.listen(0, '127.0.0.1', () => tell((server.address() as AddressInfo).port))
+server.listen(0, '127.0.0.1', () => printAddress((server.address() as AddressInfo).port))

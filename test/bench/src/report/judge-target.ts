@@ -4,7 +4,7 @@ import type { WorkloadResult } from '../workload.ts'
 import { formatNumber } from './format-number.ts'
 import type { Target } from './targets.ts'
 
-/** What a run says about a target. */
+/** The judgement of a target by the results of a run. */
 export interface Judgement {
   readonly measured: string
   /** Met, missed, or not measured and why. */

@@ -5,7 +5,7 @@ import { judgeTarget } from './judge-target.ts'
 import { renderTable } from './render-table.ts'
 import { targets } from './targets.ts'
 
-/** What one run found. */
+/** The results of one run. */
 export interface Findings {
   readonly machine: Machine
   readonly results: readonly WorkloadResult[]

@@ -7,7 +7,7 @@ import { standalone } from '../workloads/queries.ts'
 import { inProcess } from '../workloads/renditions.ts'
 import { fourGibibytes } from '../workloads/upload-growth.ts'
 
-/** Something to reach. */
+/** A target of the benchmark. */
 export interface Target {
   readonly work: string
   /** The result and the row that it is read from. */
@@ -41,7 +41,7 @@ const own = (id: string, against?: Target['against']): Compared => ({ id, row: t
 const memory = ['≤', 32, 8, 'MiB'] as const
 const sdk = (row: string) => ({ id: 'sdk-size', row })
 
-/** What is to be reached. What a row's configuration leaves out stands in the tables of the workloads. */
+/** All targets. The tables of the workloads say what each configuration leaves out. */
 export const targets: readonly Target[] = [
   ...reachAs(durable, [...small, expressMulter], ['≥', 0.7, 1]),
   ...reachAs(fast, [...small, expressMulter], ['≥', 1.1, 1.5]),

@@ -7,7 +7,7 @@ import { type Findings, renderReport } from './render-report.ts'
 const begin = '<!-- written by npm run bench -- --docs: begin -->'
 const end = '<!-- written by npm run bench -- --docs: end -->'
 
-/** Draws docs/charts and replaces the measured part of docs/performance.md; what people wrote around it stays. */
+/** Draws docs/charts and replaces the measured part of docs/performance.md. Keeps the text around it. */
 export async function writeDocuments(findings: Findings): Promise<void> {
   const charts = join(repository, 'docs/charts')
   await mkdir(charts, { recursive: true })

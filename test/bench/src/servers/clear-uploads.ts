@@ -23,8 +23,8 @@ export async function clearUploads(side: UploadSide, server: RunningServer): Pro
 }
 
 /**
- * Removing the files as well would make the next turn slow: ext4 does not give the numbers of files away again that
- * were removed a moment ago, and has to search for others.
+ * Removing the files as well would make the next turn slow: ext4 does not reuse the inode numbers of recently removed files,
+ * and has to search for others.
  */
 function emptyFiles(directory: string): void {
   const files = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isFile())

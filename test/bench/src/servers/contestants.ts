@@ -91,8 +91,8 @@ async function freePort(): Promise<number> {
 }
 
 /**
- * nginx in front of a Tintype, with the configuration that the documents give and a worker for each core. It reads the
- * media directory of `tintype`, and hands over to it what is not there.
+ * nginx in front of a Tintype, with the configuration that the documents give and a worker for each core. It reads the media
+ * directory of `tintype`, and forwards requests for missing files to it.
  */
 export async function startNginxBefore(tintype: RunningServer, directory: string): Promise<RunningServer> {
   const port = await freePort()

@@ -8,7 +8,7 @@ export function memoryOfTree(pid: number): number {
   return processTree(pid).reduce((total, one) => total + readStatus(one, 'VmRSS'), 0)
 }
 
-/** Looks at memory again and again. Disposing it ends that. */
+/** Samples memory. Disposing it stops that. */
 export interface MemoryWatch extends Disposable {
   /**
    * By how much all processes together have grown at most, as far as samples show, or the first one alone, of which

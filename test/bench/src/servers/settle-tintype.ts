@@ -9,5 +9,5 @@ export async function settleTintype(port: number): Promise<void> {
     const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
     if (/^tintype_decodes_active 0$/m.test(metrics) && /^tintype_decodes_queued 0$/m.test(metrics)) return
   }
-  throw new Error('Tintype did not come to rest within three minutes')
+  throw new Error('Tintype was still busy after three minutes')
 }

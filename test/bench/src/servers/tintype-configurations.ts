@@ -9,7 +9,7 @@ export interface TintypeConfiguration {
   readonly leavesOut: string
 }
 
-/** As it is shipped: every check, every promise. */
+/** The defaults: every check and every promise. */
 export const tintype = 'Tintype'
 export const relaxed = 'Tintype, relaxed'
 export const headerOnly = 'Tintype, header only'

@@ -12,7 +12,7 @@ import { eagerLadder, tintype } from '../servers/tintype-configurations.ts'
 import { type UploadedPhoto, uploadPhoto } from '../upload-photo.ts'
 import type { BenchContext, WorkloadResult } from '../workload.ts'
 
-/** What renders each of a ladder from the original without any server around it. */
+/** Renders each width of a ladder from the original, without a server. */
 export const inProcessLadder = 'sharp in process, no HTTP'
 const fromOriginal = 'limits, a process of its own, storing the result, sync, row'
 const timeoutMs = 120_000
@@ -105,7 +105,7 @@ async function ladderOf(port: number, photoWidth: number): Promise<string[]> {
   return ['webp', 'avif'].flatMap((format) => widths.map((width) => `w${width}.${format}`))
 }
 
-/** Waits until the files of all renditions are there; asking for them would make them. */
+/** Waits until the files of all renditions are there; a request would make them. */
 async function ladderExists(
   { directory }: RunningServer,
   { id, names }: { readonly id: string; readonly names: readonly string[] },

@@ -4,7 +4,7 @@ import type { BenchContext, WorkloadResult } from '../workload.ts'
 
 const named = (count: number) => `${count.toLocaleString('en')} photos`
 
-/** The rows that say whether a list becomes slow as a library grows. */
+/** The rows that show whether lists become slower in a larger library. */
 export const thousandPhotos = named(1000)
 export const millionPhotos = named(1_000_000)
 

@@ -14,7 +14,9 @@ import type { BenchContext, WorkloadResult } from '../workload.ts'
 import { mebibyte, sendLargePhoto, type UploadTarget } from './send-large-photo.ts'
 import { measureUploadGrowth } from './upload-growth.ts'
 
-/** Whether a decode is waited for is nothing beside a GiB, so the configurations that differ by it are not here. */
+/**
+ * Waiting for a decode takes little time compared with sending a GiB, so the configurations that differ in it are left out.
+ */
 const sideNames = [
   tintype,
   relaxed,
@@ -26,7 +28,7 @@ const sideNames = [
   ceiling,
 ]
 
-/** One upload of 1 GiB: how fast, and how far memory grows. And how both change with the size. */
+/** The time and memory growth of one upload of 1 GiB, and how both change with the size. */
 export async function measureOneLargeUpload(context: BenchContext): Promise<WorkloadResult[]> {
   await using running = new AsyncDisposableStack()
   const targets: UploadTarget[] = []

@@ -8,7 +8,7 @@ import { ceiling } from '../servers/upload-sides.ts'
 import type { BenchContext, WorkloadResult } from '../workload.ts'
 import { measureListGrowth } from './list-growth.ts'
 
-/** tRPC without anything around it. */
+/** tRPC's own server, without Tintype. */
 export const standalone = 'tRPC standalone'
 const trivial = '/trpc/system.limits'
 const page = `/trpc/photos.list?input=${encodeURIComponent('{"limit":50}')}`

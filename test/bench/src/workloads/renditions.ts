@@ -10,7 +10,7 @@ import { fastapiName, tintype } from '../servers/upload-sides.ts'
 import { uploadPhoto } from '../upload-photo.ts'
 import type { BenchContext, WorkloadResult } from '../workload.ts'
 
-/** What reads and saves the same picture without any server around it. */
+/** Reads and saves the same picture, without a server. */
 export const inProcess = 'sharp in process, no HTTP'
 const ipx = 'ipx'
 

@@ -33,7 +33,7 @@ export async function measureTooLarge(context: BenchContext): Promise<WorkloadRe
   ]
 }
 
-/** Sends a file of exactly the limit, waits until it was taken, and times the answer to one byte more. */
+/** Sends a file of exactly the limit, waits until it was read, and measures the time to the answer to one byte more. */
 async function timeRefusal(port: number, file: Uint8Array): Promise<number> {
   const { contentType, before } = formFrame()
   const socket = connect({ port, host: '127.0.0.1', noDelay: true })
@@ -46,7 +46,7 @@ async function timeRefusal(port: number, file: Uint8Array): Promise<number> {
   socket.write(chunk(Buffer.concat([before, file])))
   if (socket.writableLength > 0) await once(socket, 'drain')
   await delay(200) // the server reads what the kernel still holds
-  // busboy holds as many bytes back as the boundary could have begun with: enough to push the one too many out
+  // busboy holds back as many bytes as a boundary could begin with; these are enough to release the byte over the limit
   const startedAt = performance.now()
   socket.write(chunk(Buffer.alloc(100, 7)))
   const [answer] = (await once(socket, 'data')) as [Buffer]

@@ -26,7 +26,7 @@ const client = createTRPCClient<AppRouter>({ links: [httpBatchLink({ url: 'http:
 ${calls}`,
 }
 
-/** How long a consumer of the SDK waits for its compiler, from nothing. */
+/** How long compiling a consumer of the SDK takes, without a cache. */
 export async function measureTypeCheck(context: BenchContext): Promise<WorkloadResult[]> {
   if (!existsSync(join(repository, 'packages/client/dist/index.d.ts'))) {
     context.say('Types: left out, because packages/client is not built (npm run build)')

@@ -6,12 +6,12 @@ import type { AddressInfo } from 'node:net'
 export const directory = process.argv[2] ?? ''
 
 /** Listens on a free loopback port and prints the address, which is what the benchmark waits for. */
-export function listenAndTell(handler: RequestListener): void {
+export function listenAndPrint(handler: RequestListener): void {
   const server = createServer(handler)
-  server.listen(0, '127.0.0.1', () => tell((server.address() as AddressInfo).port))
+  server.listen(0, '127.0.0.1', () => printAddress((server.address() as AddressInfo).port))
 }
 
 /** Prints the address. */
-export function tell(port: number): void {
+export function printAddress(port: number): void {
   process.stdout.write(`listening on http://127.0.0.1:${port}\n`)
 }
