@@ -41,8 +41,8 @@ export type {
   ThumbnailListInput,
   ThumbnailProcedures,
 } from './procedures.ts'
+export type { FailedAttempt, RetryOptions } from './transport/backoff.ts'
 export type { ConnectionOptions, RequestHeaders } from './transport/connection.ts'
-export type { FailedAttempt, RetryOptions } from './upload/backoff.ts'
 export { createUploader, type Uploader, type UploaderOptions } from './upload/create-uploader.ts'
 export type { OverallProgress, UploadAllProgress } from './upload/track-all.ts'
 export type { UploadProgress } from './upload/track-progress.ts'

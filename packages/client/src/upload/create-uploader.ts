@@ -1,6 +1,6 @@
 import type { Photo } from '@tintype/contract'
+import type { RetryOptions } from '../transport/backoff.ts'
 import { type ConnectionOptions, createConnection } from '../transport/connection.ts'
-import type { RetryOptions } from './backoff.ts'
 import { type UploadAllOptions, type UploadInputs, type UploadOutcome, uploadAll } from './upload-all.ts'
 import type { UploadInput } from './upload-input.ts'
 import type { UploadOptions } from './upload-options.ts'

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest'
 import { createTintypeClient } from '../create-tintype-client.ts'
 import { failureOf } from '../testing/failure-of.ts'
 import { accept, openScriptedServer, refuse, samplePhoto } from '../testing/scripted-server.ts'
-import type { FailedAttempt } from './backoff.ts'
+import type { FailedAttempt } from '../transport/backoff.ts'
 import { createUploader } from './create-uploader.ts'
 import type { UploadInput } from './upload-input.ts'
 

@@ -2,8 +2,8 @@ import { type ErrorCode, errorTable, isErrorCode, TintypeError } from '@tintype/
 import { describe, expect, test, vi } from 'vitest'
 import { failureOf } from '../testing/failure-of.ts'
 import { accept, openScriptedServer, refuse, type Script, samplePhoto } from '../testing/scripted-server.ts'
+import { createUploader } from '../upload/create-uploader.ts'
 import { backoffMs, type FailedAttempt, waitToRetry } from './backoff.ts'
-import { createUploader } from './create-uploader.ts'
 
 const retryable = (code: ErrorCode) => errorTable[code].retryable
 const codes = Object.keys(errorTable).filter(isErrorCode)

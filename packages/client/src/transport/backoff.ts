@@ -1,5 +1,5 @@
 import type { TintypeError } from '@tintype/contract'
-import { abortable } from '../transport/abortable.ts'
+import { abortable } from './abortable.ts'
 
 /** An attempt that failed and can be repeated. */
 export interface FailedAttempt {
