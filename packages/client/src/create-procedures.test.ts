@@ -6,6 +6,7 @@ import { openProcedures } from './testing/open-procedures.ts'
 import { openScriptedServer, refuse, samplePhoto, sendJson } from './testing/scripted-server.ts'
 
 const { id } = samplePhoto
+const once = { attempts: 1 }
 const page: PhotoPage = { photos: [samplePhoto], nextCursor: 'next' }
 
 describe('calls', () => {
@@ -65,7 +66,11 @@ describe('calls', () => {
 
   test('carry the headers of the caller', async () => {
     await using server = await openScriptedServer(refuse('RATE_LIMITED'))
-    const { photos } = createTintypeClient({ ...server, headers: () => ({ Authorization: 'Bearer 1' }) })
+    const { photos } = createTintypeClient({
+      ...server,
+      retry: once,
+      headers: () => ({ Authorization: 'Bearer 1' }),
+    })
     await failureOf(photos.list.query())
     expect(server.seen[0]?.headers.authorization).toBe('Bearer 1')
   })
@@ -130,7 +135,7 @@ describe('failures are TintypeErrors', () => {
 
   test('of refusals before the request reaches tRPC', async () => {
     await using server = await openScriptedServer(refuse('HOST_NOT_ALLOWED', { 'retry-after': '3' }))
-    const error = await failureOf(createTintypeClient(server).photos.list.query())
+    const error = await failureOf(createTintypeClient({ ...server, retry: once }).photos.list.query())
     expect(error).toMatchObject({ code: 'HOST_NOT_ALLOWED', requestId: 'request-1', retryAfterSeconds: 3 })
   })
 
@@ -140,7 +145,7 @@ describe('failures are TintypeErrors', () => {
     ['too few answers', '[]'],
   ])('of an answer that no Tintype server gives (%s): INTERNAL', async (_, text) => {
     await using server = await openScriptedServer(({ response }) => void response.writeHead(500).end(text))
-    const error = await failureOf(createTintypeClient(server).photos.list.query())
+    const error = await failureOf(createTintypeClient({ ...server, retry: once }).photos.list.query())
     expect(error).toMatchObject({ code: 'INTERNAL', retryable: false })
   })
 
@@ -150,7 +155,7 @@ describe('failures are TintypeErrors', () => {
     [504, '[{"ok":true}]'],
   ])('of a proxy (%i): NETWORK_ERROR', async (status, text) => {
     await using server = await openScriptedServer(({ response }) => void response.writeHead(status).end(text))
-    const error = await failureOf(createTintypeClient(server).photos.list.query())
+    const error = await failureOf(createTintypeClient({ ...server, retry: once }).photos.list.query())
     expect(error).toMatchObject({ code: 'NETWORK_ERROR', retryable: true, facts: { status } })
   })
 
@@ -158,7 +163,7 @@ describe('failures are TintypeErrors', () => {
     await using server = await openScriptedServer(({ request, response }) => {
       response.writeHead(200, { 'content-length': '500' }).write('[', () => request.socket.destroy())
     })
-    const error = await failureOf(createTintypeClient(server).photos.list.query())
+    const error = await failureOf(createTintypeClient({ ...server, retry: once }).photos.list.query())
     expect(error).toMatchObject({ code: 'NETWORK_ERROR', retryable: true })
   })
 })

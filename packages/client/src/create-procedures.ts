@@ -2,6 +2,7 @@ import { fromProblem, isTintypeError, type TintypeError } from '@tintype/contrac
 import { httpBatchLink } from '@trpc/client/links/httpBatchLink'
 import type { CallOptions, Procedures } from './procedures.ts'
 import { abortable } from './transport/abortable.ts'
+import { type RetryOptions, waitToRetry } from './transport/backoff.ts'
 import type { Connection } from './transport/connection.ts'
 import { type Answer, readAnswer, readRetryAfter, unexpectedAnswer } from './transport/response.ts'
 import { sendWithFetch } from './transport/send-with-fetch.ts'
@@ -10,26 +11,31 @@ import { sendWithFetch } from './transport/send-with-fetch.ts'
 type Call = <Output>(input: unknown, options?: CallOptions) => Promise<Output>
 
 /**
- * Every call rejects with a `TintypeError` and nothing else.
+ * Every call rejects with a `TintypeError` and nothing else. Queries are sent again after failures that can pass. Mutations are
+ * sent once, because the server may have done what a failed one asked for.
  *
  * tRPC's links are called without its client. The client imports parts that are not used here, such as web sockets, and adds
  * 1.6 kB to 9 (minified, gzip).
  */
-export function createProcedures(connection: Connection): Procedures {
+export function createProcedures(connection: Connection, retry?: RetryOptions): Procedures {
   const links = createLinks(connection)
   let lastId = 0
   const callTo =
     (type: 'query' | 'mutation', path: string): Call =>
     async <Output>(input: unknown, { signal }: CallOptions = {}) => {
-      const op = { id: ++lastId, type, path, input, context: {}, signal }
-      try {
-        const answer = new Promise<{ readonly result: object }>((next, error) => {
-          links[type]({ op, next: nothingFollows }).subscribe({ next, error })
-        })
-        const { result } = await abortable(answer, signal)
-        return ('data' in result ? result.data : undefined) as Output
-      } catch (error) {
-        throw errorOfCall(error)
+      for (let attempt = 1; ; ) {
+        const op = { id: ++lastId, type, path, input, context: {}, signal }
+        try {
+          const answer = new Promise<{ readonly result: object }>((next, error) => {
+            links[type]({ op, next: nothingFollows }).subscribe({ next, error })
+          })
+          const { result } = await abortable(answer, signal)
+          return ('data' in result ? result.data : undefined) as Output
+        } catch (cause) {
+          const error = errorOfCall(cause)
+          if (type === 'mutation') throw error
+          attempt = await waitToRetry({ attempt, error }, { ...retry, signal })
+        }
       }
     }
   const query = (path: string) => ({ query: callTo('query', path) })

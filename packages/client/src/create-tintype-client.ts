@@ -10,7 +10,8 @@ export interface TintypeClient extends Uploader {
   readonly url: string
 
   /**
-   * Calls about photos: `list`, `get`, `update`, `delete`. Queries made at the same moment share a request.
+   * Calls about photos: `list`, `get`, `update`, `delete`. Queries made at the same moment share
+   * a request, and are sent again after failures that can pass.
    *
    * @throws TintypeError such as `PHOTO_NOT_FOUND`, `INVALID_REQUEST`
    * @example
@@ -68,7 +69,7 @@ export function createTintypeClient(options: UploaderOptions = {}): TintypeClien
   return {
     url,
     ...createUploader(options),
-    ...createProcedures(connection),
+    ...createProcedures(connection, options.retry),
     mediaUrl: (photo, choice) => mediaUrl(photo, { ...choice, url }),
     srcset: (photo, choice) => srcset(photo, { ...choice, url }),
   }

@@ -41,7 +41,7 @@ export type {
   ThumbnailListInput,
   ThumbnailProcedures,
 } from './procedures.ts'
-export type { FailedAttempt, RetryOptions } from './transport/backoff.ts'
+export type { FailedAttempt, PlannedRetry, RetryOptions } from './transport/backoff.ts'
 export type { ConnectionOptions, RequestHeaders } from './transport/connection.ts'
 export { createUploader, type Uploader, type UploaderOptions } from './upload/create-uploader.ts'
 export type { OverallProgress, UploadAllProgress } from './upload/track-all.ts'

@@ -22,8 +22,8 @@ export type Script = (turn: {
   readonly whole: Promise<void>
 }) => void | Promise<void>
 
-/** A real HTTP server on a free port of loopback, with scripted answers. */
-export async function openScriptedServer(script: Script) {
+/** A real HTTP server on loopback with scripted answers. Without a port it gets a free one. */
+export async function openScriptedServer(script: Script, port = 0) {
   const seen: SeenRequest[] = []
   const server = createServer((request, response) => {
     const { promise: whole, resolve } = Promise.withResolvers<void>()
@@ -39,7 +39,7 @@ export async function openScriptedServer(script: Script) {
     })
     void script({ seen: one, count, request, response, whole })
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     seen,

@@ -1,9 +1,10 @@
 import { type ErrorCode, errorTable, isErrorCode, TintypeError } from '@tintype/contract'
-import { describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { createTintypeClient } from '../create-tintype-client.ts'
 import { failureOf } from '../testing/failure-of.ts'
 import { accept, openScriptedServer, refuse, type Script, samplePhoto } from '../testing/scripted-server.ts'
 import { createUploader } from '../upload/create-uploader.ts'
-import { backoffMs, type FailedAttempt, waitToRetry } from './backoff.ts'
+import { backoffMs, type FailedAttempt, type PlannedRetry, waitToRetry } from './backoff.ts'
 
 const retryable = (code: ErrorCode) => errorTable[code].retryable
 const codes = Object.keys(errorTable).filter(isErrorCode)
@@ -53,7 +54,7 @@ describe('another attempt', () => {
   })
 
   test.each([
-    [undefined, 3],
+    [undefined, 8],
     [1, 1],
     [5, 5],
   ])('up to the number of attempts (%o), then the last failure', async (attempts, count) => {
@@ -78,37 +79,100 @@ describe('another attempt', () => {
     ])
   })
 
+  test('until a server that restarts is back', async () => {
+    await using servers = new AsyncDisposableStack()
+    const old = servers.use(await openScriptedServer(cut))
+    const planned: PlannedRetry[] = []
+    let stopped: Promise<void> | undefined
+    const { upload } = createUploader({
+      ...old,
+      retry: {
+        ...atOnce,
+        onRetry(one) {
+          planned.push(one)
+          stopped ??= old[Symbol.asyncDispose]()
+        },
+      },
+      async headers() {
+        if (planned.length === 4) {
+          await stopped
+          servers.use(await openScriptedServer(accept, Number(new URL(old.url).port)))
+        }
+        return {}
+      },
+    })
+    expect(await upload(new Blob(['bytes']))).toEqual(samplePhoto)
+    expect(planned).toMatchObject(
+      [1, 2, 3, 4].map((attempt) => ({
+        attempt,
+        error: { code: 'NETWORK_ERROR' },
+        waitMs: 0,
+        reason: 'backoff',
+      })),
+    )
+  })
+
+  test('of a query, but not of a mutation', async () => {
+    await using server = await openScriptedServer(refuse('OVERLOADED'))
+    const { photos } = createTintypeClient({ ...server, retry: { ...atOnce, attempts: 3 } })
+    expect(await failureOf(photos.get.query({ id: samplePhoto.id }))).toMatchObject({ code: 'OVERLOADED' })
+    expect(server.seen).toHaveLength(3)
+    server.seen.length = 0
+    expect(await failureOf(photos.delete.mutate({ id: samplePhoto.id }))).toMatchObject({
+      code: 'OVERLOADED',
+    })
+    expect(server.seen).toHaveLength(1)
+  })
+
+  test('waits for a browser that is offline, and does not count that', async () => {
+    const page = new EventTarget()
+    const navigator = { onLine: false }
+    vi.stubGlobal('navigator', navigator)
+    vi.stubGlobal('addEventListener', page.addEventListener.bind(page))
+    vi.stubGlobal('removeEventListener', page.removeEventListener.bind(page))
+    try {
+      await using server = await openScriptedServer(inTurn(cut, accept))
+      const planned: PlannedRetry[] = []
+      const onRetry = (one: PlannedRetry) => {
+        planned.push(one)
+        queueMicrotask(() => {
+          navigator.onLine = true
+          page.dispatchEvent(new Event('online'))
+        })
+      }
+      const { upload } = createUploader({ ...server, retry: { attempts: 2, onRetry } })
+      expect(await upload(new Blob(['bytes']))).toEqual(samplePhoto)
+      expect(planned).toMatchObject([{ attempt: 1, waitMs: undefined, reason: 'offline' }])
+    } finally {
+      vi.unstubAllGlobals()
+    }
+  })
+
   test('not if the server asks for a longer wait than maxWaitMs', async () => {
     await using server = await openScriptedServer(
-      inTurn(refuse('RATE_LIMITED', { 'retry-after': '31' }), accept),
+      inTurn(refuse('RATE_LIMITED', { 'retry-after': '61' }), accept),
     )
     const error = await failureOf(createUploader(server).upload(new Blob(['bytes'])))
-    expect(error).toMatchObject({ code: 'RATE_LIMITED', retryAfterSeconds: 31 })
+    expect(error).toMatchObject({ code: 'RATE_LIMITED', retryAfterSeconds: 61 })
     expect(server.seen).toHaveLength(1)
   })
 })
 
 describe('the default wait', () => {
-  const waitsAfter = (attempt: number, retryAfterSeconds?: number) =>
-    Array.from({ length: 1000 }, () =>
-      backoffMs({ attempt, error: new TintypeError('OVERLOADED', '', { retryAfterSeconds }) }),
-    )
+  afterEach(() => vi.restoreAllMocks())
+  const busy = (retryAfterSeconds?: number) => new TintypeError('OVERLOADED', 'Busy', { retryAfterSeconds })
 
   test.each([
-    [1, 500],
-    [2, 1000],
-    [3, 2000],
-  ])('is anything up to a limit that doubles (attempt %i: %i ms)', (attempt, limit) => {
-    const waits = waitsAfter(attempt)
-    expect(Math.max(...waits)).toBeLessThan(limit)
-    expect(Math.max(...waits)).toBeGreaterThan(limit * 0.8)
-    expect(Math.min(...waits)).toBeLessThan(limit * 0.2)
+    [0, [375, 750, 1500, 3000, 6000, 6000, 6000]],
+    [0.5, [500, 1000, 2000, 4000, 8000, 8000, 8000]],
+  ])('doubles up to 8 s, times 0.75 to 1.25 (random %d)', (random, expected) => {
+    vi.spyOn(Math, 'random').mockReturnValue(random)
+    expect(expected.map((_, index) => backoffMs({ attempt: index + 1, error: busy() }))).toEqual(expected)
   })
 
-  test('is never less than Retry-After', () => {
-    const waits = waitsAfter(1, 5)
-    expect(Math.min(...waits)).toBeGreaterThanOrEqual(5000)
-    expect(Math.max(...waits)).toBeLessThan(5500)
+  test('comes after Retry-After', () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0)
+    expect(backoffMs({ attempt: 1, error: busy(5) })).toBe(5375)
   })
 
   test('clears its timer when it is aborted, so that the process can end', async () => {

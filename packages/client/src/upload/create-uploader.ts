@@ -6,9 +6,9 @@ import type { UploadInput } from './upload-input.ts'
 import type { UploadOptions } from './upload-options.ts'
 import { createUpload } from './upload-photo.ts'
 
-/** The server of a client, and when a failed upload is sent again. */
+/** The server of a client, and when failed requests are sent again. */
 export interface UploaderOptions extends ConnectionOptions {
-  /** When failed uploads are sent again. */
+  /** When failed uploads and queries are sent again. Mutations never are. */
   readonly retry?: RetryOptions | undefined
 }
 

@@ -1,5 +1,6 @@
+import { callListener } from '../transport/call-listener.ts'
 import type { InputQueue } from './input-queue.ts'
-import { callListener, type UploadProgress } from './track-progress.ts'
+import type { UploadProgress } from './track-progress.ts'
 
 /** Progress of one of several uploads, and of all of them. */
 export interface UploadAllProgress extends UploadProgress {

@@ -1,3 +1,5 @@
+import { callListener } from '../transport/call-listener.ts'
+
 /** Progress of one upload. */
 export interface UploadProgress {
   /** Bytes of the file that were sent. With several attempts, the most that one of them sent. */
@@ -38,16 +40,5 @@ export function trackProgress(
       sentBytes = totalBytes ?? sentBytes
       report(1)
     },
-  }
-}
-
-/** Calls a listener. If it throws, the error becomes an uncaught one, as in an event listener, and the upload goes on. */
-export function callListener<Value>(listener: (value: Value) => void, value: Value): void {
-  try {
-    listener(value)
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error
-    })
   }
 }

@@ -1,8 +1,8 @@
 import type { Photo, TintypeError } from '@tintype/contract'
+import { callListener } from '../transport/call-listener.ts'
 import { toTintypeError } from '../transport/to-tintype-error.ts'
 import { openInputQueue, type QueuedInput, unreadable } from './input-queue.ts'
 import { trackAll, type UploadAllProgress } from './track-all.ts'
-import { callListener } from './track-progress.ts'
 import type { UploadInput } from './upload-input.ts'
 import type { UploadOptions } from './upload-options.ts'
 

@@ -37,14 +37,14 @@ export function createUpload({ connection, retry }: UploadTarget) {
         signal,
         onSent: progress.sent,
       }
-      for (let attempt = 1; ; attempt++) {
+      for (let attempt = 1; ; ) {
         try {
           const photo = readPhoto(await post(request))
           progress.done()
           return photo
         } catch (error) {
           if (!isTintypeError(error) || !(opened.body instanceof Blob)) throw error
-          await waitToRetry({ attempt, error }, { ...retry, signal })
+          attempt = await waitToRetry({ attempt, error }, { ...retry, signal })
         }
       }
     } catch (error) {
