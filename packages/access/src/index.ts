@@ -3,20 +3,8 @@
  * the catalog nor the environment.
  */
 
-export { addressGroupOf } from './address-group.ts'
-export { hashApiKey, makeApiKey, type NewApiKey, parseAdminKey, parseApiKey } from './api-key.ts'
-export {
-  type ApiKeyReader,
-  type ApiKeyRecord,
-  type ApiKeys,
-  type ApiKeysOptions,
-  createApiKeys,
-  endAfterOverlap,
-} from './api-keys.ts'
-export { assertMintable, assertOtherKey, type CredentialWish } from './assert-mintable.ts'
-export { clientAddressOf, parseTrustedProxies, type TrustedProxies } from './client-address.ts'
 export { type Credential, type CredentialKind, readCredential } from './credential.ts'
-export { type JsonPointer, parseJsonPointer } from './json-pointer.ts'
+export { type JsonPointer, parseJsonPointer } from './jwt/json-pointer.ts'
 export {
   createJwtVerifier,
   type JwksTimes,
@@ -24,8 +12,20 @@ export {
   type JwtOptions,
   type JwtVerifier,
   parseJwksUrl,
-} from './jwt.ts'
-export type { ClaimRules } from './jwt-claims.ts'
+} from './jwt/jwt.ts'
+export type { ClaimRules } from './jwt/jwt-claims.ts'
+export { hashApiKey, makeApiKey, type NewApiKey, parseAdminKey, parseApiKey } from './keys/api-key.ts'
+export {
+  type ApiKeyReader,
+  type ApiKeyRecord,
+  type ApiKeys,
+  type ApiKeysOptions,
+  createApiKeys,
+  endAfterOverlap,
+} from './keys/api-keys.ts'
+export { assertMintable, assertOtherKey, type CredentialWish } from './keys/assert-mintable.ts'
+export { addressGroupOf } from './limits/address-group.ts'
+export { clientAddressOf, parseTrustedProxies, type TrustedProxies } from './limits/client-address.ts'
 export {
   createRateLimiter,
   createRefusalLimiter,
@@ -34,7 +34,7 @@ export {
   type Rate,
   type RateLimiter,
   type RefusalLimiter,
-} from './rate-limits.ts'
+} from './limits/rate-limits.ts'
 export {
   type MediaPermit,
   type MediaUrlWish,
@@ -42,7 +42,7 @@ export {
   type SignedUrlOptions,
   signMediaUrl,
   verifyMediaUrl,
-} from './signed-url.ts'
+} from './signing/signed-url.ts'
 export {
   createSigner,
   deriveSigningKey,
@@ -51,11 +51,11 @@ export {
   type Signer,
   type SigningPurpose,
   type SigningSecret,
-} from './signing-secrets.ts'
-export { narrowestBounds, type UploadBounds } from './upload-limits.ts'
+} from './signing/signing-secrets.ts'
+export { narrowestBounds, type UploadBounds } from './tokens/upload-limits.ts'
 export {
   mintUploadToken,
   type NewUploadToken,
   type UploadTokenWish,
   verifyUploadToken,
-} from './upload-token.ts'
+} from './tokens/upload-token.ts'

@@ -6,10 +6,10 @@ import {
   type Right,
   rightsOfScopes,
 } from '@tintype/contract'
+import { createBoundedMap } from '../limits/bounded-map.ts'
+import { refuseCredential } from '../refuse-credential.ts'
+import { digestByteSize, equalDigests } from '../signing/digests.ts'
 import { hashApiKey, parseApiKey } from './api-key.ts'
-import { createBoundedMap } from './bounded-map.ts'
-import { digestByteSize, equalDigests } from './digests.ts'
-import { refuseCredential } from './refuse-credential.ts'
 
 /** An API key as it is kept. Times are ISO 8601, UTC; `null` means never. */
 export interface ApiKeyRecord {

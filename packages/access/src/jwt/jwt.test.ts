@@ -1,9 +1,9 @@
 import { createSecretKey } from 'node:crypto'
 import { exportSPKI, type JWTPayload, SignJWT } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { issuedAtMs, makeIssuerKey, openKeySet, validClaims } from '../testing/open-key-set.ts'
 import { parseJsonPointer } from './json-pointer.ts'
 import { createJwtVerifier, type JwtKeySource, type JwtOptions, parseJwksUrl } from './jwt.ts'
-import { issuedAtMs, makeIssuerKey, openKeySet, validClaims } from './testing/open-key-set.ts'
 
 const settings = {
   issuer: 'https://app.example',

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { TintypeError, type UploadGrant } from '@tintype/contract'
 import { type uploadTokenInput, uploadTokenPayload } from '@tintype/contract/schemas'
-import { refuseCredential } from './refuse-credential.ts'
-import { type Signer, secretIdPattern } from './signing-secrets.ts'
+import { refuseCredential } from '../refuse-credential.ts'
+import { type Signer, secretIdPattern } from '../signing/signing-secrets.ts'
 
 /** What a wish for a token looks like: the output of `uploadTokenInput`. */
 export type UploadTokenWish = ReturnType<typeof uploadTokenInput.parse>

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { crc32 } from 'node:zlib'
-import { digestOf } from './digests.ts'
+import { digestOf } from '../signing/digests.ts'
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const keyPattern = /^ttk_(?<id>[0-9A-Za-z]{12})_[0-9A-Za-z]{43}(?<check>[0-9A-Za-z]{6})$/

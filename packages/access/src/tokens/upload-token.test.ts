@@ -1,6 +1,6 @@
 import { parseInput, uploadTokenInput } from '@tintype/contract/schemas'
 import { describe, expect, test } from 'vitest'
-import { createSigner, makeSigningSecret, parseSigningSecrets } from './signing-secrets.ts'
+import { createSigner, makeSigningSecret, parseSigningSecrets } from '../signing/signing-secrets.ts'
 import { mintUploadToken, verifyUploadToken } from './upload-token.ts'
 
 const [oldSecret, newSecret] = [makeSigningSecret(), makeSigningSecret()]

@@ -1,8 +1,8 @@
 import { createPublicKey } from 'node:crypto'
 import { type Caller, TintypeError } from '@tintype/contract'
 import type { JWTPayload, JWTVerifyGetKey, JWTVerifyOptions } from 'jose'
+import { refuseCredential } from '../refuse-credential.ts'
 import { type ClaimRules, callerOfClaims } from './jwt-claims.ts'
-import { refuseCredential } from './refuse-credential.ts'
 
 /** Where the keys of the application's JWTs come from. */
 export type JwtKeySource =

@@ -1,7 +1,7 @@
 import { parseInput, uploadTokenInput } from '@tintype/contract/schemas'
 import { assert, constantFrom, nat, oneof, property, string } from 'fast-check'
 import { expect, test } from 'vitest'
-import { createSigner, makeSigningSecret, parseSigningSecrets } from './signing-secrets.ts'
+import { createSigner, makeSigningSecret, parseSigningSecrets } from '../signing/signing-secrets.ts'
 import { mintUploadToken, verifyUploadToken } from './upload-token.ts'
 
 const signer = createSigner(parseSigningSecrets(makeSigningSecret()))
