@@ -162,6 +162,14 @@ describe('fences', () => {
     expect(wrong.map(({ file }) => file)).toEqual([])
   })
 
+  test('jose is loaded by the server that is configured for JWTs, and by no other', () => {
+    const loaders = sources.filter(
+      ({ file, text }) => !/\.test\.ts$|\/testing\//.test(file) && /from 'jose'|import\('jose'\)/.test(text),
+    )
+    expect(loaders.map(({ file }) => file)).toEqual(['packages/access/src/jwt/jwt.ts'])
+    for (const { text } of loaders) expect(text).not.toMatch(/^import (?!type ).*'jose'/m)
+  })
+
   test('the process and its environment are read by the two entries only: the server, and its decoder', () => {
     const readers = sources.filter(
       ({ file, text }) =>

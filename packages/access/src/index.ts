@@ -3,6 +3,13 @@
  * the catalog nor the environment.
  */
 
+export {
+  type Authenticator,
+  type AuthenticatorOptions,
+  type CredentialRequest,
+  createAuthenticator,
+  openAuthenticator,
+} from './authenticator.ts'
 export { type Credential, type CredentialKind, readCredential } from './credential.ts'
 export { type JsonPointer, parseJsonPointer } from './jwt/json-pointer.ts'
 export {
@@ -59,3 +66,9 @@ export {
   type UploadTokenWish,
   verifyUploadToken,
 } from './tokens/upload-token.ts'
+export {
+  createUploadTokens,
+  type RevokedTokenReader,
+  type UploadTokens,
+  type UploadTokensOptions,
+} from './tokens/upload-tokens.ts'

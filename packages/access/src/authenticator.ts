@@ -1,0 +1,76 @@
+import { anonymousCaller, type Caller, isTintypeError, openCaller } from '@tintype/contract'
+import { readCredential } from './credential.ts'
+import type { JwtVerifier } from './jwt/jwt.ts'
+import type { ApiKeys } from './keys/api-keys.ts'
+import { addressGroupOf } from './limits/address-group.ts'
+import type { RefusalLimiter } from './limits/rate-limits.ts'
+import { refuseCredential } from './refuse-credential.ts'
+import type { UploadTokens } from './tokens/upload-tokens.ts'
+
+/** The part of a request that its caller is identified by. */
+export interface CredentialRequest {
+  /** The values of each header `Authorization`, as they arrived. */
+  readonly authorization: readonly string[]
+  /** Of the client, as `clientAddressOf` gives it. */
+  readonly address: string
+  /** The header `Origin`. */
+  readonly origin?: string | undefined
+}
+
+/** Identifies callers. */
+export interface Authenticator {
+  /**
+   * The caller of a request. At once if no credential came; else when it is verified.
+   *
+   * @throws UNAUTHENTICATED if a credential came that is not accepted
+   * @throws RATE_LIMITED if too many credentials of the same address were refused
+   * @throws ORIGIN_NOT_ALLOWED, IDENTITY_UNAVAILABLE, and what the catalog throws
+   */
+  authenticate(request: CredentialRequest): Caller | Promise<Caller>
+}
+
+/** What the authenticator of a closed server works with. */
+export interface AuthenticatorOptions {
+  readonly keys: ApiKeys
+  readonly uploadTokens: UploadTokens
+  /** Absent if no JWTs are configured; then none is accepted. */
+  readonly jwts?: JwtVerifier | undefined
+  readonly refusals: RefusalLimiter
+}
+
+/** An open server's: every caller may do everything, whatever credential it sends. */
+export const openAuthenticator: Authenticator = { authenticate: () => openCaller }
+
+/** A closed server's: a caller has the rights of its credential, and none without one. */
+export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
+  const { keys, uploadTokens, jwts, refusals } = options
+
+  async function identify({ authorization, origin }: CredentialRequest): Promise<Caller> {
+    const credential = readCredential(authorization)
+    if (credential === undefined) throw refuseCredential('invalid')
+    const { kind, text } = credential
+    if (kind === 'upload-token') return uploadTokens.verify(text, origin)
+    if (kind !== 'jwt') return keys.verify(text)
+    if (jwts === undefined) throw refuseCredential('invalid')
+    return jwts.verify(text)
+  }
+
+  async function verify(request: CredentialRequest): Promise<Caller> {
+    const subject = addressGroupOf(request.address)
+    refusals.assertMayTry(subject)
+    const outcome = await identify(request).catch((error: unknown) => ({ error }))
+    // Others of the same address may have been refused in the meantime: many guesses at once must not gain anything.
+    refusals.assertMayTry(subject)
+    if (!('error' in outcome)) return outcome
+    const { error } = outcome
+    // One that has only expired was no guess.
+    const wasGuess =
+      isTintypeError(error) && error.code === 'UNAUTHENTICATED' && error.facts.reason === 'invalid'
+    if (wasGuess) refusals.noteRefusal(subject)
+    throw error
+  }
+
+  return {
+    authenticate: (request) => (request.authorization.length === 0 ? anonymousCaller : verify(request)),
+  }
+}

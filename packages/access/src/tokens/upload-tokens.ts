@@ -1,0 +1,82 @@
+import { type Caller, type Right, TintypeError, type UploadGrant } from '@tintype/contract'
+import type { ApiKeys } from '../keys/api-keys.ts'
+import { createBoundedMap } from '../limits/bounded-map.ts'
+import { refuseCredential } from '../refuse-credential.ts'
+import type { Signer } from '../signing/signing-secrets.ts'
+import { verifyUploadToken } from './upload-token.ts'
+
+/** Where revoked tokens are kept, as the verifier sees it. The catalog satisfies it. */
+export interface RevokedTokenReader {
+  isTokenRevoked(id: string): Promise<boolean>
+}
+
+/** What the verifier works with. */
+export interface UploadTokensOptions {
+  readonly signer: Signer
+  readonly keys: ApiKeys
+  readonly reader: RevokedTokenReader
+  /** Whether tokens that a JWT's caller made are valid: they are if JWTs are configured. */
+  readonly acceptsJwts: boolean
+  /** Unix time, milliseconds. */
+  readonly now: () => number
+}
+
+/** Verifies upload tokens. */
+export interface UploadTokens {
+  /**
+   * The caller that holds a token. Its uses are counted when a photo is recorded, not here.
+   *
+   * @param origin of the request, if it has one
+   * @throws UNAUTHENTICATED if the token is not valid, was revoked, or the key that made it has ended
+   * @throws ORIGIN_NOT_ALLOWED if the token is for pages of another origin
+   */
+  verify(token: string, origin: string | undefined): Promise<Caller>
+}
+
+/** How long a token that was found valid may be used without looking it up again. */
+const cachedMs = 1000
+const maxCached = 10_000
+const rights: ReadonlySet<Right> = new Set<Right>(['photos:create', 'system:read'])
+
+/** Verifies upload tokens against their signature, their minter and the list of revoked ones. */
+export function createUploadTokens(options: UploadTokensOptions): UploadTokens {
+  const { signer, keys, reader, acceptsJwts, now } = options
+  const seenAtMs = createBoundedMap<string, number>(maxCached)
+
+  async function isRevoked(id: string): Promise<boolean> {
+    const nowMs = now()
+    const elapsedMs = nowMs - (seenAtMs.get(id) ?? Number.NEGATIVE_INFINITY)
+    if (elapsedMs >= 0 && elapsedMs < cachedMs) return false
+    if (await reader.isTokenRevoked(id)) return true
+    seenAtMs.set(id, nowMs)
+    return false
+  }
+
+  /** The limits of the key that made a token. A JWT has none, and its tokens end with it. */
+  async function findMinter({ key }: UploadGrant): Promise<Pick<Caller, 'limits'> | undefined> {
+    if (key.startsWith('jwt:')) return acceptsJwts ? {} : undefined
+    const minter = await keys.findCaller(key)
+    return minter?.may('tokens:mint') ? minter : undefined
+  }
+
+  return {
+    async verify(token, origin) {
+      const grant = verifyUploadToken(token, { signer, nowMs: now() })
+      const [minter, wasRevoked] = await Promise.all([findMinter(grant), isRevoked(grant.id)])
+      if (minter === undefined || wasRevoked) throw refuseCredential('invalid')
+      if (grant.origin !== undefined && grant.origin !== origin)
+        throw new TintypeError('ORIGIN_NOT_ALLOWED', 'This upload token is for pages of another origin', {
+          facts: { received: origin?.slice(0, 200) ?? null },
+        })
+      return {
+        kind: 'token',
+        id: `token:${grant.id}`,
+        scope: { owner: grant.owner, includesPrivate: false },
+        grant,
+        expiresAtMs: grant.expiresAtSeconds * 1000,
+        limits: minter.limits,
+        may: (right) => rights.has(right),
+      }
+    },
+  }
+}
