@@ -2,17 +2,20 @@ import { describe, expect, test } from 'vitest'
 import type { ListQuery, PhotoCatalog, PhotoRecord } from '../photo-catalog.ts'
 import type { PhotoCatalogFixture } from './describe-photo-catalog.ts'
 import { samplePhoto } from './sample-photo.ts'
+import { shareCatalog } from './share-catalog.ts'
 
 /** The part of the contract about pages, tags and cursors. */
 export function describeListing(fixture: PhotoCatalogFixture): void {
   describe('list', () => {
+    const shared = shareCatalog(fixture)
+
     test('is empty at first', async () => {
       await using opened = await fixture.open()
       expect(await opened.catalog.list({ limit: 10 })).toStrictEqual({ photos: [] })
     })
 
     test.each([1, 2, 3, 6, 7, 8, 100])('gives all seven, newest first, in pages of %i', async (limit) => {
-      await using opened = await fixture.open()
+      const opened = shared
       const photos = await insertMany(opened.catalog, 7)
       const pages = await readPages(opened.catalog, { limit })
       expect(pages.flat()).toStrictEqual(photos.toReversed())
@@ -21,7 +24,7 @@ export function describeListing(fixture: PhotoCatalogFixture): void {
     })
 
     test('lists by insertion, not by id or time', async () => {
-      await using opened = await fixture.open()
+      const opened = shared
       const first = samplePhoto({ createdAt: '2030-01-01T00:00:00.000Z' })
       const second = samplePhoto({ createdAt: '2020-01-01T00:00:00.000Z' })
       const [later, earlier] = [first.id, second.id].sort()
@@ -40,7 +43,7 @@ export function describeListing(fixture: PhotoCatalogFixture): void {
       { search: 'fi' },
       { tag: 'even', search: 'findable' },
     ])('B295 skips and repeats nothing while photos are inserted and deleted, with %j', async (query) => {
-      await using opened = await fixture.open()
+      const opened = shared
       const facts = { title: 'findable', tags: ['even'] }
       const photos = await insertMany(opened.catalog, 12, facts)
       const seen: PhotoRecord[] = []
@@ -70,7 +73,7 @@ export function describeListing(fixture: PhotoCatalogFixture): void {
       { visibility: 'private', search: 'cat on' },
       { owner: 'nobody' },
     ])('B226 lists the photos of an owner and a visibility only, with %j', async (query) => {
-      await using opened = await fixture.open()
+      const opened = shared
       const photos = Array.from({ length: 24 }, (_, at) =>
         samplePhoto({
           owner: ([null, 'alice', 'bob'] as const)[at % 3] ?? null,
@@ -92,7 +95,7 @@ export function describeListing(fixture: PhotoCatalogFixture): void {
     })
 
     test('B295 never inserts a new photo at the position of a deleted one', async () => {
-      await using opened = await fixture.open()
+      const opened = shared
       const photos = await insertMany(opened.catalog, 3)
       const { nextCursor } = await opened.catalog.list({ limit: 1 })
       for (const photo of photos) await opened.catalog.delete(photo.id)
@@ -101,7 +104,7 @@ export function describeListing(fixture: PhotoCatalogFixture): void {
     })
 
     test('filters by a tag exactly, page by page', async () => {
-      await using opened = await fixture.open()
+      const opened = shared
       const tagLists = [
         ['sea'],
         ['Sea'],
@@ -126,7 +129,7 @@ export function describeListing(fixture: PhotoCatalogFixture): void {
     })
 
     test('finds a photo by its changed tags only', async () => {
-      await using opened = await fixture.open()
+      const opened = shared
       const [photo] = await insertMany(opened.catalog, 1, { tags: ['old', 'kept'] })
       if (photo === undefined) throw new Error('nothing was inserted')
       await opened.catalog.update(photo.id, { tags: ['kept', 'new'] })
@@ -137,7 +140,7 @@ export function describeListing(fixture: PhotoCatalogFixture): void {
     })
 
     test('B294 refuses cursors that it did not make', async () => {
-      await using opened = await fixture.open()
+      const opened = shared
       const photos = await insertMany(opened.catalog, 3)
       const { nextCursor = '' } = await opened.catalog.list({ limit: 1 })
       const truncated = Array.from({ length: nextCursor.length }, (_, length) => nextCursor.slice(0, length))
@@ -162,7 +165,7 @@ export function describeListing(fixture: PhotoCatalogFixture): void {
     })
 
     test('B294 returns a stable page for a cursor of another query', async () => {
-      await using opened = await fixture.open()
+      const opened = shared
       const photos = await insertMany(opened.catalog, 4, { tags: ['a'], title: 'findable' })
       const { nextCursor } = await opened.catalog.list({ limit: 2 })
       const older = photos.slice(0, 2).toReversed()

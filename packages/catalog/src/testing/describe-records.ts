@@ -3,12 +3,15 @@ import { describe, expect, test } from 'vitest'
 import type { PhotoCatalogFixture } from './describe-photo-catalog.ts'
 import { exactTexts, naughtyTexts } from './naughty-texts.ts'
 import { samplePhoto, samplePhotoId, sampleRendition } from './sample-photo.ts'
+import { shareCatalog } from './share-catalog.ts'
 
 /** The part of the contract about what a catalog holds, and about being closed. */
 export function describeRecords(fixture: PhotoCatalogFixture): void {
   describe('records', () => {
+    const shared = shareCatalog(fixture)
+
     test('returns every member unchanged', async () => {
-      await using opened = await fixture.open()
+      const opened = shared
       const full = samplePhoto({
         format: 'avif',
         byteSize: 2 ** 40 + 1,
@@ -30,7 +33,7 @@ export function describeRecords(fixture: PhotoCatalogFixture): void {
     })
 
     test('reports for each reference whether it exists, in their order', async () => {
-      await using opened = await fixture.open()
+      const opened = shared
       const photo = samplePhoto({ format: 'jpeg' })
       await opened.catalog.insert(photo)
       await opened.catalog.putRendition(sampleRendition(photo.id, { name: 'w640', format: 'avif' }))
@@ -53,7 +56,7 @@ export function describeRecords(fixture: PhotoCatalogFixture): void {
     })
 
     test('returns undefined for a photo that does not exist', async () => {
-      await using opened = await fixture.open()
+      const opened = shared
       const id = samplePhotoId()
       expect(await opened.catalog.get(id)).toBeUndefined()
       expect(await opened.catalog.update(id, { title: 'x' })).toBeUndefined()
@@ -73,7 +76,7 @@ export function describeRecords(fixture: PhotoCatalogFixture): void {
     })
 
     test('keeps tags in their order', async () => {
-      await using opened = await fixture.open()
+      const opened = shared
       const photo = samplePhoto({ tags: ['z', 'a', 'Z', 'é', 'e\u0301', 'a b', '10', '9'] })
       await opened.catalog.insert(photo)
       expect((await opened.catalog.get(photo.id))?.tags).toStrictEqual(photo.tags)
@@ -85,7 +88,7 @@ export function describeRecords(fixture: PhotoCatalogFixture): void {
     test.each([...naughtyTexts, ...exactTexts])(
       'B200 B055 keeps %j exactly, in every member',
       async (text) => {
-        await using opened = await fixture.open()
+        const opened = shared
         const photo = samplePhoto({ title: text, alt: text, filename: text, tags: [text, `${text}!`] })
         await opened.catalog.insert(photo, { idempotency: { owner: '', key: text } })
         expect(await opened.catalog.get(photo.id)).toStrictEqual(photo)
@@ -101,7 +104,7 @@ export function describeRecords(fixture: PhotoCatalogFixture): void {
     )
 
     test('returns records that the caller may change', async () => {
-      await using opened = await fixture.open()
+      const opened = shared
       const given = samplePhoto({ title: 'as given', tags: ['one'] })
       const expected = structuredClone(given)
       await opened.catalog.insert(given, { idempotency: { owner: '', key: 'key' } })
@@ -125,7 +128,7 @@ export function describeRecords(fixture: PhotoCatalogFixture): void {
     })
 
     test('copies a photo when it is called', async () => {
-      await using opened = await fixture.open()
+      const opened = shared
       const tags = ['one']
       const photo = samplePhoto({ tags })
       const inserting = opened.catalog.insert(photo)

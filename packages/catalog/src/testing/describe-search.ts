@@ -3,17 +3,20 @@ import type { PhotoCatalog, PhotoRecord } from '../photo-catalog.ts'
 import type { PhotoCatalogFixture } from './describe-photo-catalog.ts'
 import { exactTexts, naughtyTexts } from './naughty-texts.ts'
 import { samplePhoto, samplePhotoId } from './sample-photo.ts'
+import { shareCatalog } from './share-catalog.ts'
 
 /** The part of the contract about `ListQuery.search`. */
 export function describeSearch(fixture: PhotoCatalogFixture): void {
   describe('search', () => {
+    const shared = shareCatalog(fixture)
+
     test.each<Partial<PhotoRecord>>([
       { title: 'xx Needle xx' },
       { alt: 'the needle' },
       { filename: 'NEEDLE.jpg' },
       { tags: ['hay', 'needles'] },
     ])('finds in %j', async (facts) => {
-      await using opened = await fixture.open()
+      const opened = shared
       const photo = samplePhoto({ filename: 'other', ...facts })
       await opened.catalog.insert(photo)
       await opened.catalog.insert(samplePhoto({ filename: 'other' }))
@@ -23,13 +26,13 @@ export function describeSearch(fixture: PhotoCatalogFixture): void {
     })
 
     test('finds all with an empty search', async () => {
-      await using opened = await fixture.open()
+      const opened = shared
       await opened.catalog.insert(samplePhoto({ filename: '' }))
       expect(await find(opened.catalog, '')).toHaveLength(1)
     })
 
     test('does not match across two fields', async () => {
-      await using opened = await fixture.open()
+      const opened = shared
       const facts = { title: 'abcdef', alt: 'ghijkl', filename: 'mnopqr', tags: ['stuvwx', 'yz0123'] }
       await opened.catalog.insert(samplePhoto(facts))
       const across = [
@@ -67,7 +70,7 @@ export function describeSearch(fixture: PhotoCatalogFixture): void {
     ])(
       'B057 treats special characters of patterns literally: in %j finds %j, not in %j',
       async (title, search, not) => {
-        await using opened = await fixture.open()
+        const opened = shared
         const photo = samplePhoto({ filename: '-', title })
         for (const other of not) await opened.catalog.insert(samplePhoto({ filename: '-', title: other }))
         await opened.catalog.insert(photo)
@@ -76,7 +79,7 @@ export function describeSearch(fixture: PhotoCatalogFixture): void {
     )
 
     test.each([...naughtyTexts, ...exactTexts])('B200 finds %j, and by its tag', async (text) => {
-      await using opened = await fixture.open()
+      const opened = shared
       const inTitle = samplePhoto({ filename: '-', title: `before ${text} behind` })
       const inTags = samplePhoto({ filename: '-', tags: ['a', text] })
       for (const photo of [inTitle, inTags, samplePhoto({ filename: '-' })])
@@ -100,14 +103,14 @@ export function describeSearch(fixture: PhotoCatalogFixture): void {
       ['Å', 'å'],
       ['ẞ', 'ß'],
     ])('finds in %j in any case: %j', async (title, search) => {
-      await using opened = await fixture.open()
+      const opened = shared
       const photo = samplePhoto({ filename: '-', title })
       await opened.catalog.insert(photo)
       expect(await find(opened.catalog, search)).toStrictEqual([photo.id])
     })
 
     test('finds the shortest texts, in characters and not in code units', async () => {
-      await using opened = await fixture.open()
+      const opened = shared
       const photo = samplePhoto({ filename: '-', title: '東京 😀😁 é' })
       await opened.catalog.insert(photo)
       for (const search of ['東', '東京', '😀', '😀😁', ' 😀😁', '京 😀', 'É'])
@@ -144,7 +147,7 @@ export function describeSearch(fixture: PhotoCatalogFixture): void {
     })
 
     test('combines with a tag', async () => {
-      await using opened = await fixture.open()
+      const opened = shared
       const both = samplePhoto({ filename: '-', title: 'needle', tags: ['T'] })
       const others = [
         samplePhoto({ filename: '-', title: 'needle', tags: ['t', 'TT'] }),
@@ -159,7 +162,7 @@ export function describeSearch(fixture: PhotoCatalogFixture): void {
     })
 
     test('finds a photo by its changed texts only', async () => {
-      await using opened = await fixture.open()
+      const opened = shared
       const photo = samplePhoto({ title: 'before', tags: ['tag-before'] })
       await opened.catalog.insert(photo)
       await opened.catalog.update(photo.id, { title: 'afterwards', tags: ['tag-after'] })
