@@ -59,6 +59,8 @@ function explainCode(error: TintypeError): string | undefined {
       return 'This photo no longer exists.'
     case 'INTERNAL':
       return `Something went wrong on the server.${error.requestId ? ` Its id in the log is ${error.requestId}.` : ''}`
+    case 'UNEXPECTED_ANSWER':
+      return 'The answer did not come from this server. Reload the page and try again.'
     case 'ABORTED':
       return 'Cancelled.'
     case 'TOO_MANY_FILES':

@@ -1,4 +1,4 @@
-import { type Photo, type PhotoPage, type SystemLimits, TintypeError } from '@tintype/contract'
+import { openCaller, type Photo, type PhotoPage, type SystemLimits, TintypeError } from '@tintype/contract'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { createTintypeClient } from './create-tintype-client.ts'
 import { failureOf } from './testing/failure-of.ts'
@@ -28,7 +28,7 @@ describe('calls', () => {
     const updated = await server.client.photos.update.mutate({ id, alt: null })
     expectTypeOf(updated).toExtend<Photo>()
     expect(updated).toEqual(samplePhoto)
-    expect(seen).toEqual([{ limit: 5, tag: 'cats & dogs' }, [id, { alt: null }]])
+    expect(seen).toEqual([{ limit: 5, tag: 'cats & dogs' }, [id, { alt: null }, { scope: openCaller.scope }]])
     expect(server.requests).toEqual([
       { method: 'GET', path: 'photos.list' },
       { method: 'POST', path: 'photos.update' },
@@ -143,10 +143,10 @@ describe('failures are TintypeErrors', () => {
     ['HTML', '<h1>Error</h1>'],
     ['JSON of another server', '{"ok":true}'],
     ['too few answers', '[]'],
-  ])('of an answer that no Tintype server gives (%s): INTERNAL', async (_, text) => {
+  ])('of an answer that no Tintype server gives (%s): UNEXPECTED_ANSWER', async (_, text) => {
     await using server = await openScriptedServer(({ response }) => void response.writeHead(500).end(text))
     const error = await failureOf(createTintypeClient({ ...server, retry: once }).photos.list.query())
-    expect(error).toMatchObject({ code: 'INTERNAL', retryable: false })
+    expect(error).toMatchObject({ code: 'UNEXPECTED_ANSWER', retryable: false })
   })
 
   test.each([

@@ -33,6 +33,7 @@ function wordsFor(code: sdk.TintypeErrorCode): string {
     case 'UNSUPPORTED_MEDIA_TYPE':
     case 'RANGE_NOT_SATISFIABLE':
     case 'INTERNAL':
+    case 'UNEXPECTED_ANSWER':
       return 'report it'
     case 'UPLOAD_TIMEOUT':
     case 'RATE_LIMITED':

@@ -52,10 +52,10 @@ export const errorTable = {
 export type ErrorCode = keyof typeof errorTable
 
 /**
- * A code that never crosses the wire: the caller cancelled (`ABORTED`), or no answer of a Tintype server came
- * (`NETWORK_ERROR`).
+ * A code that never crosses the wire: the caller cancelled (`ABORTED`), no answer came (`NETWORK_ERROR`), or the answer did not
+ * come from a Tintype server (`UNEXPECTED_ANSWER`).
  */
-export type LocalErrorCode = 'ABORTED' | 'NETWORK_ERROR'
+export type LocalErrorCode = 'ABORTED' | 'NETWORK_ERROR' | 'UNEXPECTED_ANSWER'
 
 /** Every code a `TintypeError` can have; a `switch` over it can be exhaustive. */
 export type TintypeErrorCode = ErrorCode | LocalErrorCode

@@ -1,10 +1,15 @@
-import { fromProblem, TintypeError } from '@tintype/contract'
+import { fromProblem, TintypeError, type TintypeErrorCode } from '@tintype/contract'
 
 /** The answer to a request, sent by `fetch` or by XMLHttpRequest. */
 export interface Answer {
   readonly status: number
   /** The header `Retry-After`, as it came. */
   readonly retryAfter: string | null
+  /** The header `Content-Type`, as it came. */
+  readonly contentType: string | null
+  /** Where the answer came from, after redirects. */
+  readonly url: string
+  readonly redirected: boolean
   readonly text: string
 }
 
@@ -26,22 +31,36 @@ export function readAnswer(answer: Answer): unknown {
   return json
 }
 
+/** What a proxy's own refusals mean. */
+const codeOfStatus: Readonly<Record<number, TintypeErrorCode>> = {
+  401: 'UNAUTHENTICATED',
+  403: 'FORBIDDEN',
+  407: 'UNAUTHENTICATED',
+  408: 'UPLOAD_TIMEOUT',
+  413: 'PAYLOAD_TOO_LARGE',
+  429: 'RATE_LIMITED',
+}
+
 /**
- * The error for an answer that no Tintype server gives, with the fact `status`. It is `NETWORK_ERROR`, which can pass, for
- * 502, 503 and 504: a proxy could not reach the server. It is `INTERNAL` for every other status.
+ * The error for an answer that no Tintype server gives, such as that of a proxy or a login page, with the facts `status`,
+ * `contentType`, `url` and `redirected`. It is `NETWORK_ERROR`, which can pass, if a proxy could not reach the server (502 to
+ * 504, and Cloudflare's 520 to 524 and 530); else the code that means the same as the status; else `UNEXPECTED_ANSWER`.
  *
  * @see RFC 9110 §15.6.3–15.6.5
  */
 export function unexpectedAnswer(answer: Partial<Answer>, cause?: unknown): TintypeError {
-  const { status = 0 } = answer
+  const { status = 0, retryAfter, contentType = null, url = '', redirected = false } = answer
   const options = {
-    facts: status ? { status } : {},
-    retryAfterSeconds: readRetryAfter(answer.retryAfter),
+    facts: status ? { status, contentType, url, redirected } : {},
+    retryAfterSeconds: readRetryAfter(retryAfter),
     cause,
   }
-  return status >= 502 && status <= 504
-    ? new TintypeError('NETWORK_ERROR', 'A proxy could not reach the server', options)
-    : new TintypeError('INTERNAL', 'The answer did not come from a Tintype server', options)
+  if (/^(50[2-4]|52[0-4]|530)$/.test(`${status}`))
+    return new TintypeError('NETWORK_ERROR', `A proxy could not reach the server (status ${status})`, options)
+  const code = codeOfStatus[status]
+  return code
+    ? new TintypeError(code, `A proxy refused the request with status ${status}`, options)
+    : new TintypeError('UNEXPECTED_ANSWER', 'The answer did not come from a Tintype server', options)
 }
 
 /** Seconds, at least 0, from seconds or a date. @see RFC 9110 §10.2.3 */

@@ -21,7 +21,9 @@ export async function sendWithFetch(
   try {
     const response = await fetch(url, init)
     const text = await response.text()
-    return { status: response.status, retryAfter: response.headers.get('retry-after'), text }
+    const { status, headers, url: from, redirected } = response
+    const [retryAfter, contentType] = [headers.get('retry-after'), headers.get('content-type')]
+    return { status, retryAfter, contentType, url: from, redirected, text }
   } catch (cause) {
     const inner = cause instanceof Error ? cause.cause : undefined
     throw [cause, inner].find(isTintypeError) ?? networkError(cause)

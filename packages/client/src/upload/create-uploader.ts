@@ -23,8 +23,8 @@ export interface Uploader {
    * there, so read `system.limits` first.
    *
    * @throws TintypeError and nothing else: the server's codes; `NETWORK_ERROR` if no answer came, or, with the fact
-   * `status`, if a proxy answered 502, 503 or 504; `ABORTED` by the signal; `FILE_REQUIRED` if the input cannot be read;
-   * `INTERNAL` with the fact `status` if the answer did not come from Tintype
+   * `status`, if a proxy could not reach the server; `ABORTED` by the signal; `FILE_REQUIRED` if the input cannot be read;
+   * `UNEXPECTED_ANSWER` if the answer did not come from Tintype
    * @example
    * const photo = await tintype.upload(file, {
    *   alt: 'A cat asleep on a keyboard',

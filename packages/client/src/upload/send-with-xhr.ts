@@ -27,6 +27,9 @@ export function sendWithXhr(url: string, { headers, body, onSent, signal }: XhrR
       resolve({
         status: xhr.status,
         retryAfter: xhr.getResponseHeader('retry-after'),
+        contentType: xhr.getResponseHeader('content-type'),
+        url: xhr.responseURL,
+        redirected: xhr.responseURL !== url,
         text: xhr.responseText,
       })
     xhr.onerror = xhr.ontimeout = xhr.onabort = reject

@@ -136,17 +136,38 @@ describe('failures', () => {
     ['HTML', 500, '<h1>Error</h1>'],
     ['JSON of another server', 200, '{"ok":true}'],
     ['nothing', 204, ''],
-  ])('an answer that is no photo (%s) is INTERNAL', async (_, status, text) => {
+    ['a login page', 200, '<form>'],
+  ])('an answer that is no photo (%s) is UNEXPECTED_ANSWER, and not sent again', async (_, status, text) => {
     await using server = await openScriptedServer(({ response }) => void response.writeHead(status).end(text))
     const error = await failureOf(createUploader(server).upload(new Blob(['1'])))
-    expect(error).toMatchObject({ code: 'INTERNAL', facts: { status } })
+    const facts = { status, contentType: null, url: `${server.url}/photos`, redirected: false }
+    expect(error).toMatchObject({ code: 'UNEXPECTED_ANSWER', facts, retryable: false })
     expect(server.seen).toHaveLength(1)
+  })
+
+  test.each([
+    [401, 'UNAUTHENTICATED'],
+    [403, 'FORBIDDEN'],
+    [407, 'UNAUTHENTICATED'],
+    [408, 'UPLOAD_TIMEOUT'],
+    [413, 'PAYLOAD_TOO_LARGE'],
+    [429, 'RATE_LIMITED'],
+  ])("a proxy's own %i is %s, and its message names the proxy", async (status, code) => {
+    const headers = { 'retry-after': '7', 'content-type': 'text/html' }
+    // given as a function, because Node's own fetch does not return a 407
+    const fetch = async () => new Response('<h1>Refused</h1>', { status, headers })
+    const { upload } = createUploader({ url: 'http://nowhere.invalid', fetch, retry: once })
+    const error = await failureOf(upload(new Blob(['1'])))
+    expect(error).toMatchObject({ code, facts: { status, contentType: 'text/html' }, retryAfterSeconds: 7 })
+    expect(error.message).toContain('A proxy refused')
   })
 
   test.each([
     [502, '<h1>Bad gateway</h1>'],
     [503, '{"message":"Service Unavailable"}'],
     [504, ''],
+    [522, 'error code: 522'],
+    [530, ''],
   ])('the %i of a proxy is NETWORK_ERROR, and tried again', async (status, text) => {
     await using server = await openScriptedServer(async (turn) => {
       await turn.whole
