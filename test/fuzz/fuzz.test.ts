@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { describeReport } from './describe-report.ts'
+import { formatReport } from './format-report.ts'
 import { createCaseMaker } from './make-cases.ts'
 import { runFuzz } from './run-fuzz.ts'
 
@@ -9,7 +9,7 @@ const caseCount = 10_000
 test('I5 I6 ten thousand mangled requests are accepted whole or refused with a code, and leave nothing', async () => {
   const makeCases = await createCaseMaker(seed)
   const report = await runFuzz(makeCases(caseCount))
-  console.log(describeReport(report))
+  console.log(formatReport(report))
   const failures = report.failures.map(({ why, fuzzCase }) => `${fuzzCase.kind} ${fuzzCase.number} ${why}`)
   expect({ failures, broken: report.broken }).toEqual({ failures: [], broken: [] })
   expect(report.cases).toBe(caseCount)

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { describeReport } from './describe-report.ts'
+import { formatReport } from './format-report.ts'
 import { fromLine, toLine } from './fuzz-case.ts'
 import { createCaseMaker } from './make-cases.ts'
 import { runFuzz } from './run-fuzz.ts'
@@ -25,7 +25,7 @@ const report = await runFuzz(replayed || makeCases(Number(values.cases)), ({ cas
   if (process.stderr.isTTY) process.stderr.write(`\r${cases} cases, ${failures.length} failed`)
 })
 const { failures, broken } = report
-console.log(`seed ${seed}\n${describeReport(report)}`)
+console.log(`seed ${seed}\n${formatReport(report)}`)
 for (const what of broken) console.error(what)
 for (const { why, fuzzCase } of failures) console.error(`${fuzzCase.kind} ${fuzzCase.number} ${why}`)
 if (failures.length > 0) {

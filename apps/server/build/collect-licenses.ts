@@ -9,7 +9,7 @@ interface Output {
 
 const packageDirectory = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/
 
-/** Puts the license of every library into `licenses.txt`, as these licenses ask of whoever distributes copies. */
+/** Puts the license of every library into `licenses.txt`, because these licenses require that of every distributor. */
 export function collectLicenses() {
   return {
     name: 'collect-licenses',

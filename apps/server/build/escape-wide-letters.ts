@@ -8,7 +8,7 @@ type OutputFile = { type: 'asset' } | { type: 'chunk'; code: string }
 export function escapeWideLetters() {
   return {
     name: 'escape-wide-letters',
-    // the last hook: whatever comes before it may print a text anew, without its escapes
+    // the last hook: earlier hooks may print a text again, without its escapes
     generateBundle(_options: unknown, bundle: Record<string, OutputFile>) {
       for (const file of Object.values(bundle)) if (file.type === 'chunk') file.code = escapeAll(file.code)
     },

@@ -10,7 +10,7 @@ describe('errors of tRPC in the codes of the one table', () => {
     expect(toTintypeError(new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause: own }))).toBe(own)
   })
 
-  test('what a schema found wrong is told by field, ten at most', () => {
+  test('problems that a schema found are listed by field, ten at most', () => {
     const { error: cause } = photoListInput.safeParse({ limit: 0, cursor: 5, x: 1 })
     const error = toTintypeError(new TRPCError({ code: 'BAD_REQUEST', cause }))
     expect(error).toMatchObject({ code: 'INVALID_REQUEST', status: 400 })

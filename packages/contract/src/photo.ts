@@ -21,7 +21,7 @@ export const fileTypes = {
 /** An uploaded image and its description. The same over HTTP, over tRPC and in the SDK. */
 export interface Photo {
   readonly id: PhotoId
-  /** Of the original; root-relative unless the server has a public URL. The bytes behind it never change. */
+  /** Of the original; root-relative unless the server has a public URL. Its bytes never change. */
   readonly url: string
   readonly thumbnail: Thumbnail
   /** The client's name for the file, cleaned. Only data, never part of a path. */

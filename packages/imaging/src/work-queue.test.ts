@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createWorkQueue } from './work-queue.ts'
 
-/** A task that runs until it is told to end. */
+/** A task that runs until the test ends it. */
 function pendingTask(name: string, log: string[] = []) {
   const { promise, resolve, reject } = Promise.withResolvers<string>()
   const task = () => {

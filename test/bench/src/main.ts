@@ -1,10 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describeMachine } from './describe-machine.ts'
 import { openLoadGenerator } from './load/open-load-generator.ts'
 import { makeBodies } from './make-bodies.ts'
 import { parseOptions } from './options.ts'
+import { readMachine } from './read-machine.ts'
 import { renderReport } from './report/render-report.ts'
 import { writeDocuments } from './report/write-documents.ts'
 import { findLeftOut } from './servers/find-left-out.ts'
@@ -47,7 +47,7 @@ try {
     ...options,
     ...{ generator, directory, say, leftOut, bodies: await makeBodies(options) },
   }
-  const machine = describeMachine(load)
+  const machine = readMachine(load)
   const results: WorkloadResult[] = []
   const findings = { machine, results, leftOut, isQuick: options.isQuick }
   const numbers = () => JSON.stringify({ ...findings, leftOut: [...leftOut], options }, null, 2)

@@ -23,8 +23,8 @@ export function createFileHeaders(directory: string, headers: HeaderFields) {
     const named = coding === undefined ? file : file.replace(variant, '')
     if (!stats.isFile() || variant.test(named)) throw fileNotFound()
     if (!areInside(directory, new Set([file, named]))) throw fileNotFound()
-    // Packed releases give every file the same old mtime, and an index.html whose hashes changed has its old
-    // size: only ctime, which no archive can set, then tells the versions apart.
+    // Packed releases give every file the same old mtime, and an index.html whose hashes changed has its old size: only
+    // ctime, which no archive can set, then differs between the versions.
     const times = [stats.mtimeMs, stats.ctimeMs].map((ms) => Math.floor(ms).toString(36))
     const etag = `"${[stats.size.toString(36), ...times, coding ?? 'identity'].join('-')}"`
     const lastModifiedMs = Math.max(stats.mtimeMs, stats.ctimeMs)

@@ -86,7 +86,7 @@ describe('conditions', () => {
     expect((await app.send(hashed, { ...since, 'if-none-match': '"x"' })).status).toBe(200)
   })
 
-  test('B256, B241: a precondition that fails is an error that nobody keeps', async () => {
+  test('B256, B241: a precondition that fails is an error that is not cached', async () => {
     await using app = await serveBundle()
     const { status, headers } = await app.send(hashed, { 'if-match': '"x"' })
     expect(status).toBe(412)

@@ -1,4 +1,4 @@
-import type { Machine } from '../describe-machine.ts'
+import type { Machine } from '../read-machine.ts'
 import type { LeftOut } from '../servers/find-left-out.ts'
 import type { WorkloadResult } from '../workload.ts'
 import { judgeTarget } from './judge-target.ts'

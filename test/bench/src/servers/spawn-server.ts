@@ -10,7 +10,7 @@ export interface ServerCommand {
   readonly args: readonly string[]
   readonly env?: Readonly<Record<string, string>> | undefined
   readonly cwd?: string | undefined
-  /** Where it is known beforehand; otherwise it is read from what the server prints. */
+  /** If it is known beforehand. Otherwise it is read from the server's output. */
   readonly port?: number | undefined
 }
 

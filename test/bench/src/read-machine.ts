@@ -15,7 +15,7 @@ export interface Machine {
 }
 
 /** Describes this machine without any name. */
-export function describeMachine(loadBefore: number): Machine {
+export function readMachine(loadBefore: number): Machine {
   const osRelease = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : ''
   const system = /^PRETTY_NAME="?([^"\n]+)/m.exec(osRelease)?.[1] ?? process.platform
   return {

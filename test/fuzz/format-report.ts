@@ -1,7 +1,7 @@
 import type { FuzzReport } from './run-fuzz.ts'
 
 /** The result of a run, in a few lines for people. */
-export function describeReport({
+export function formatReport({
   cases,
   statuses,
   hangs,
