@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { BlobStat } from '@tintype/storage'
 import { readBlobKey } from '../blob-keys.ts'
 import type { LibraryReaders } from './library-readers.ts'
-import { pageSize, selectOrphans } from './select-orphans.ts'
+import { orphansAmong, pagesOf, selectOrphans } from './select-orphans.ts'
 
 /**
  * A deletion removes the row a moment before the bytes, and a rendition's bytes are stored a moment before its row. What
@@ -10,15 +10,15 @@ import { pageSize, selectOrphans } from './select-orphans.ts'
  */
 export const settleMs = 1000
 
-/** Orphans that are remembered until they are checked again (10 000 take 2 MB). */
+/** Orphans that are remembered until they are checked again (10 000 need 2 MB). */
 const batchSize = 10_000
 
-/** How orphans are distinguished from uploads under way. */
+/** How orphans are distinguished from uploads that are not finished. */
 export interface OrphanOptions {
   /** Bytes written after this may still get their row (threats B172, B186). */
   readonly before: Date
   readonly signal: AbortSignal
-  /** Called with each blob that is looked at. */
+  /** Called with each blob. */
   readonly onBlob?: (blob: BlobStat) => void
 }
 
@@ -27,24 +27,21 @@ export async function* findStrayBlobs(
   library: LibraryReaders,
   { before, signal, onBlob }: OrphanOptions,
 ): AsyncGenerator<{ readonly kind: 'orphan' | 'foreign'; readonly blob: BlobStat }> {
-  let old: BlobStat[] = []
-  let suspects: BlobStat[] = []
-  for await (const blob of library.blobs.list('')) {
+  const suspects: BlobStat[] = []
+  for await (const page of pagesOf(library.blobs.list(''))) {
     signal.throwIfAborted()
-    onBlob?.(blob)
-    if (readBlobKey(blob.key) === undefined) yield { kind: 'foreign', blob }
-    else if (blob.modifiedAtMs < before.getTime()) old.push(blob)
-    if (old.length < pageSize) continue
-    for await (const orphan of selectOrphans(old, library.catalog)) suspects.push(orphan)
-    old = []
-    if (suspects.length < batchSize) continue
-    yield* confirm(suspects, library, signal)
-    suspects = []
+    for (const blob of page) {
+      onBlob?.(blob)
+      if (readBlobKey(blob.key) === undefined) yield { kind: 'foreign', blob }
+    }
+    const old = page.filter(({ modifiedAtMs }) => modifiedAtMs < before.getTime())
+    suspects.push(...(await orphansAmong(old, library.catalog)))
+    if (suspects.length >= batchSize) yield* confirm(suspects.splice(0), library, signal)
   }
-  for await (const orphan of selectOrphans(old, library.catalog)) suspects.push(orphan)
   if (suspects.length > 0) yield* confirm(suspects, library, signal)
 }
 
+/** The suspects that still have no row, and whose bytes were not replaced. */
 async function* confirm(
   suspects: readonly BlobStat[],
   { blobs, catalog }: LibraryReaders,

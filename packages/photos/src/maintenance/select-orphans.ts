@@ -2,25 +2,34 @@ import type { CatalogReader } from '@tintype/catalog'
 import type { BlobStat } from '@tintype/storage'
 import { readBlobKey } from '../blob-keys.ts'
 
-/** Blobs that the catalog is asked for at once. */
-export const pageSize = 500
+/** Blobs that one look-up in the catalog is for; it accepts 1000. */
+const pageSize = 500
 
-/** Those blobs that no row names, in their order; none that Tintype did not make. Asks the catalog once a page. */
+/** The blobs that no row names, in their order. Foreign blobs are left out. One look-up in the catalog for each page. */
 export async function* selectOrphans(
   blobs: AsyncIterable<BlobStat> | Iterable<BlobStat>,
   catalog: CatalogReader,
 ): AsyncGenerator<BlobStat> {
-  for await (const page of pagesOf(blobs)) {
-    const exist = await catalog.whichExist(page.map(({ reference }) => reference))
-    for (const [at, { blob }] of page.entries()) if (exist[at] === false) yield blob
-  }
+  for await (const page of pagesOf(blobs)) yield* await orphansAmong(page, catalog)
 }
 
-async function* pagesOf(blobs: AsyncIterable<BlobStat> | Iterable<BlobStat>) {
-  let page = []
-  for await (const blob of blobs) {
+/** The blobs of one page that no row names, in their order. Foreign blobs are left out. */
+export async function orphansAmong(page: readonly BlobStat[], catalog: CatalogReader): Promise<BlobStat[]> {
+  const named = page.flatMap((blob) => {
     const reference = readBlobKey(blob.key)
-    if (reference) page.push({ blob, reference })
+    return reference ? [{ blob, reference }] : []
+  })
+  const exist = await catalog.whichExist(named.map(({ reference }) => reference))
+  return named.filter((_, at) => exist[at] === false).map(({ blob }) => blob)
+}
+
+/** Blobs in pages of at most 500. */
+export async function* pagesOf(
+  blobs: AsyncIterable<BlobStat> | Iterable<BlobStat>,
+): AsyncGenerator<readonly BlobStat[]> {
+  let page: BlobStat[] = []
+  for await (const blob of blobs) {
+    page.push(blob)
     if (page.length < pageSize) continue
     yield page
     page = []
