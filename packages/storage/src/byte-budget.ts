@@ -1,27 +1,27 @@
 /** Bytes of memory that several holders share. */
 export interface ByteBudget {
-  /** Acquires `byteSize` bytes and returns `true`; acquires nothing and returns `false` if fewer are left. */
-  take(byteSize: number): boolean
-  /** Gives back what was acquired. */
-  give(byteSize: number): void
+  /** Acquires `byteSize` bytes and returns `true`. Acquires nothing and returns `false` if fewer are free. */
+  tryAcquire(byteSize: number): boolean
+  /** Releases bytes that were acquired. */
+  release(byteSize: number): void
   /** Bytes that are free. */
-  readonly leftByteSize: number
+  readonly freeByteSize: number
 }
 
-/** A budget of `totalByteSize` bytes, all of them free. */
+/** Creates a budget of `totalByteSize` bytes, all of them free. */
 export function createByteBudget(totalByteSize: number): ByteBudget {
-  let left = totalByteSize
+  let free = totalByteSize
   return {
-    take(byteSize) {
-      if (byteSize > left) return false
-      left -= byteSize
+    tryAcquire(byteSize) {
+      if (byteSize > free) return false
+      free -= byteSize
       return true
     },
-    give(byteSize) {
-      left += byteSize
+    release(byteSize) {
+      free += byteSize
     },
-    get leftByteSize() {
-      return left
+    get freeByteSize() {
+      return free
     },
   }
 }

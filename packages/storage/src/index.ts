@@ -18,7 +18,7 @@ export {
 export { type ByteBudget, createByteBudget } from './byte-budget.ts'
 export { makeDirectory, syncDirectory } from './durable-directory.ts'
 export { lockFile } from './file-lock.ts'
-export { sourceOfFile } from './staging/file-source.ts'
+export { fileSource } from './staging/file-source.ts'
 export {
   listStaged,
   openStaging,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { link, lstat, mkdir, rename, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { type BlobKey, type BlobReader, makeDirectory, sourceOfFile, syncDirectory } from '@tintype/storage'
+import { type BlobKey, type BlobReader, fileSource, makeDirectory, syncDirectory } from '@tintype/storage'
 import { type Config, parseConfig } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
 import { contains } from '../config/contains.ts'
@@ -87,7 +87,7 @@ function reuseFrom(earlier: BlobReader, { stagingDirectory }: { readonly staging
     if (from === undefined) return undefined
     const path = join(stagingDirectory, randomBytes(16).toString('hex'))
     return link(from, path).then(
-      () => sourceOfFile(path),
+      () => fileSource(path),
       () => undefined,
     )
   }

@@ -2,7 +2,7 @@ import { link, rm, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { openSqliteCatalog } from '@tintype/catalog/drivers/sqlite'
-import { type BlobReader, sourceOfFile } from '@tintype/storage'
+import { type BlobReader, fileSource } from '@tintype/storage'
 import { expect, test } from 'vitest'
 import { openTestLibrary } from '../testing/open-test-library.ts'
 import { checkLibrary } from './check-library.ts'
@@ -109,7 +109,7 @@ test('what an earlier copy has is not read again', async () => {
   const earlier = join(target.stagingDirectory, 'earlier')
   await link(path, earlier)
   await rm(path)
-  const { result, findings } = await copy(source, target, { reuse: async () => sourceOfFile(earlier) })
+  const { result, findings } = await copy(source, target, { reuse: async () => fileSource(earlier) })
   expect(result).toMatchObject({ photos: 0, reused: 1, broken: 0 })
   expect(findings).toEqual([])
   expect((await target.blobs.stat(key))?.byteSize).toBe(5000)

@@ -4,9 +4,9 @@ import {
   type BlobKey,
   type BlobReader,
   type BlobStore,
+  fileSource,
   parseBlobKey,
   type Staging,
-  sourceOfFile,
   unreadableReasonOf,
 } from '@tintype/storage'
 import { digestOf, putAside } from './put-aside.ts'
@@ -90,7 +90,7 @@ export function createQuarantine({ blobs, staging, openStore }: QuarantineDepend
     }
     if (kept === 'part' && !(keepsPart && byteSize > 0)) return kept
     const sha256 = digest.digest('hex')
-    await putAside(store, name, { source: sourceOfFile(scratch.path), byteSize, digest: async () => sha256 })
+    await putAside(store, name, { source: fileSource(scratch.path), byteSize, digest: async () => sha256 })
     return kept
   }
 

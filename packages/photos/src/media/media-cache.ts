@@ -78,7 +78,7 @@ export function createMediaCache({ obtain, blobs, ...options }: MediaCacheOption
   function drop(key: BlobKey, entry: Entry): void {
     if (entries.get(key) !== entry) return
     entries.delete(key)
-    memory.give(entryByteSize)
+    memory.release(entryByteSize)
     entry.leased?.[Symbol.dispose]()
   }
 
@@ -88,16 +88,16 @@ export function createMediaCache({ obtain, blobs, ...options }: MediaCacheOption
    */
   function takeRoom(byteSize: number, own: Entry): boolean {
     const removable: [BlobKey, Entry][] = []
-    let leftByteSize = memory.leftByteSize
+    let freeByteSize = memory.freeByteSize
     for (const [key, entry] of entries) {
-      if (leftByteSize >= byteSize) break
+      if (freeByteSize >= byteSize) break
       if (entry === own || entry.leased?.isInUse()) continue
       removable.push([key, entry])
-      leftByteSize += entryByteSize + (entry.leased && entry.media ? entry.media.byteSize : 0)
+      freeByteSize += entryByteSize + (entry.leased && entry.media ? entry.media.byteSize : 0)
     }
-    if (leftByteSize < byteSize) return false
+    if (freeByteSize < byteSize) return false
     for (const [key, entry] of removable) drop(key, entry)
-    return memory.take(byteSize)
+    return memory.tryAcquire(byteSize)
   }
 
   function remember(key: BlobKey, reference: MediaReference, isLost: boolean | undefined): Promise<Media> {
@@ -120,7 +120,7 @@ export function createMediaCache({ obtain, blobs, ...options }: MediaCacheOption
     if (!takeRoom(media.byteSize, entry)) return undefined
     const leased = leaseBytes(
       () => readWhole(media, blobs),
-      () => memory.give(media.byteSize),
+      () => memory.release(media.byteSize),
     )
     void leased.bytes.then((bytes) => bytes ?? drop(media.key, entry))
     return leased

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { chmod, mkdir, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { sourceOfFile } from '../staging/file-source.ts'
+import { fileSource } from '../staging/file-source.ts'
 import { keep, listBlobs, makeBytes, newKey, readBlob, replace } from '../testing/blob-store-subject.ts'
 import { describeBlobStore, openTestDirectory } from '../testing/index.ts'
 import { filesBelow, openDescriptors, openTestDisk } from '../testing/open-test-disk.ts'
@@ -233,9 +233,9 @@ describe('what a disk holds', () => {
       const path = join(other.path, 'staged')
       const [key, bytes] = [newKey(), makeBytes(3_000_000)]
       await writeFile(path, bytes)
-      expect(await disk.store.put(key, sourceOfFile(path), keep)).toBe('stored')
-      expect(await disk.store.put(key, sourceOfFile(path), keep)).toBe('exists')
-      expect(await disk.store.put(key, sourceOfFile(path), replace)).toBe('stored')
+      expect(await disk.store.put(key, fileSource(path), keep)).toBe('stored')
+      expect(await disk.store.put(key, fileSource(path), keep)).toBe('exists')
+      expect(await disk.store.put(key, fileSource(path), replace)).toBe('stored')
       expect((await readBlob(disk.store, { key }))?.equals(bytes)).toBe(true)
       expect(await filesBelow(disk.home)).toEqual([join(disk.directory, key)])
       expect(await readdir(other.path)).toEqual(['staged'])

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises'
 import type { StagedSource } from '../blob-store.ts'
 
 /** A file that is there already, for a store to take. It stays its owner's. */
-export function sourceOfFile(path: string): StagedSource {
+export function fileSource(path: string): StagedSource {
   let synced: Promise<void> | undefined
   async function sync() {
     await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW)

@@ -4,10 +4,14 @@ import type { ByteBudget } from '../byte-budget.ts'
 import { toStorageError } from '../storage-error.ts'
 import type { StagedUpload } from './staging.ts'
 import type { TemporaryDirectory } from './temporary-directory.ts'
-import { createGrowingFile, type GrowingFile, type GrowingFileOptions } from './temporary-file-writer.ts'
+import {
+  openTemporaryFileWriter,
+  type TemporaryFileWriter,
+  type TemporaryFileWriterOptions,
+} from './temporary-file-writer.ts'
 
 /** What uploads of one staging area share, and how much of each stays in memory. */
-export interface StagedUploadOptions extends GrowingFileOptions {
+export interface StagedUploadOptions extends TemporaryFileWriterOptions {
   readonly directory: TemporaryDirectory
   readonly budget: ByteBudget
   readonly memoryByteSize: number
@@ -35,7 +39,7 @@ class GrowingUpload implements StagedUpload {
   #heldByteSize = 0
   #budgetByteSize = 0
   #byteSize = 0
-  #file: GrowingFile | undefined
+  #file: TemporaryFileWriter | undefined
   #digest: Hash | undefined
   #isSpilled = false
   #isFinished = false
@@ -92,7 +96,7 @@ class GrowingUpload implements StagedUpload {
     this.#byteSize += chunk.byteLength
     this.#heldByteSize += chunk.byteLength
     const cost = chunk.byteLength + chunkOverheadByteSize
-    if (!this.#options.budget.take(cost)) return false
+    if (!this.#options.budget.tryAcquire(cost)) return false
     this.#budgetByteSize += cost
     return true
   }
@@ -118,7 +122,7 @@ class GrowingUpload implements StagedUpload {
   }
 
   #endWriting(piece: Piece): void {
-    this.#options.budget.give(piece.budgetByteSize)
+    this.#options.budget.release(piece.budgetByteSize)
     this.#writing = undefined
   }
 
@@ -129,7 +133,7 @@ class GrowingUpload implements StagedUpload {
   }
 
   async #writePiece(piece: Piece): Promise<void> {
-    this.#file ??= await createGrowingFile(this.#options.directory, this.#options)
+    this.#file ??= await openTemporaryFileWriter(this.#options.directory, this.#options)
     const written = this.#file.append(piece.chunks)
     // Hashed on this thread while the piece is written on another one.
     this.#digest ??= createHash('sha256')
@@ -142,7 +146,7 @@ class GrowingUpload implements StagedUpload {
     this.#failure ??= new TintypeError('ABORTED', 'The upload was discarded')
     const { budgetByteSize } = this.#takePiece()
     await this.#writing
-    this.#options.budget.give(budgetByteSize)
+    this.#options.budget.release(budgetByteSize)
     await this.#file?.[Symbol.asyncDispose]()
   }
 }

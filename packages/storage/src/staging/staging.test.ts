@@ -168,7 +168,7 @@ describe('disposing a staged upload', () => {
       await reached
       await area.upload[Symbol.asyncDispose]()
       expect(await filesBelow(area.home)).toEqual([])
-      expect(area.budget.leftByteSize).toBe(4 * mebi)
+      expect(area.budget.freeByteSize).toBe(4 * mebi)
     },
   )
 })
@@ -181,11 +181,11 @@ describe('a staging area', () => {
     const begin = () => createStagedUpload({ directory, budget, memoryByteSize: 10_000, isRelaxed: false })
     const [first, second, third] = [begin(), begin(), begin()]
     for (const upload of [first, second, third]) upload.write(makeBytes(8000))
-    expect(budget.leftByteSize).toBeLessThan(4000)
+    expect(budget.freeByteSize).toBeLessThan(4000)
     await third.finish()
     expect(await filesBelow(home.path)).toHaveLength(1)
     await Promise.all([first.finish(), second.finish()])
-    expect(budget.leftByteSize).toBe(20_000)
+    expect(budget.freeByteSize).toBe(20_000)
     for (const upload of [first, second, third]) await upload[Symbol.asyncDispose]()
   })
 

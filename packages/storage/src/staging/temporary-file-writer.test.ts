@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest'
 import { openTestDirectory } from '../testing/index.ts'
 import { filesBelow } from '../testing/open-test-disk.ts'
 import { openTemporaryDirectory } from './temporary-directory.ts'
-import { createGrowingFile } from './temporary-file-writer.ts'
+import { openTemporaryFileWriter } from './temporary-file-writer.ts'
 
 const mebi = 1024 * 1024
 
@@ -12,7 +12,7 @@ async function openTestFile(isRelaxed = false) {
   await using opening = new AsyncDisposableStack()
   const home = opening.use(await openTestDirectory())
   const directory = opening.use(await openTemporaryDirectory(home.path))
-  const file = opening.use(await createGrowingFile(directory, { isRelaxed }))
+  const file = opening.use(await openTemporaryFileWriter(directory, { isRelaxed }))
   const owned = opening.move()
   return { home: home.path, file, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }

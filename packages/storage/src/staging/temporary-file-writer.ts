@@ -7,13 +7,13 @@ import { type TemporaryDirectory, unlinkQuietly, writeWhole } from './temporary-
  *
  * Disposing it closes and removes it, once what is under way has ended; a second time does nothing.
  */
-export interface GrowingFile extends StagedSource, AsyncDisposable {
+export interface TemporaryFileWriter extends StagedSource, AsyncDisposable {
   /** Appends chunks, one call at a time. Also fails where bytes of an earlier call could not be synced. */
   append(chunks: readonly Uint8Array[]): Promise<void>
 }
 
 /** How a growing file is written. */
-export interface GrowingFileOptions {
+export interface TemporaryFileWriterOptions {
   /** Whether it is left to the system when to write. */
   readonly isRelaxed: boolean
 }
@@ -27,10 +27,10 @@ const syncByteSize = 16 * 1024 * 1024
 const maxUnsyncedByteSize = 4 * syncByteSize
 
 /** Makes an empty file in `directory` that grows. The caller owns it and disposes it on every path. */
-export async function createGrowingFile(
+export async function openTemporaryFileWriter(
   directory: TemporaryDirectory,
-  { isRelaxed }: GrowingFileOptions,
-): Promise<GrowingFile> {
+  { isRelaxed }: TemporaryFileWriterOptions,
+): Promise<TemporaryFileWriter> {
   const { path, handle } = await directory.createFile()
   let unsyncedByteSize = 0
   let isSyncing = false

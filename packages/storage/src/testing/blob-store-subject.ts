@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { type BlobKey, parseBlobKey } from '../blob-key.ts'
 import type { BlobSource, BlobStat, BlobStore, ByteRange, PutOptions } from '../blob-store.ts'
-import { sourceOfFile } from '../staging/file-source.ts'
+import { fileSource } from '../staging/file-source.ts'
 
 /** One opened store of the suite. */
 export interface BlobStoreFixture extends AsyncDisposable {
@@ -70,7 +70,7 @@ export const sourceKinds: readonly {
     async stage({ stagingDirectory = tmpdir() }, bytes) {
       const path = join(stagingDirectory, `staged-${randomUUID()}`)
       await writeFile(path, bytes, { mode: 0o640 })
-      return sourceOfFile(path)
+      return fileSource(path)
     },
   },
 ]

@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { TintypeError } from '@tintype/contract'
 import type { BlobSource, PutOptions, StagedSource } from '../../blob-store.ts'
 import { type TemporaryDirectory, unlinkQuietly } from '../../staging/temporary-directory.ts'
-import { createGrowingFile, type GrowingFile } from '../../staging/temporary-file-writer.ts'
+import { openTemporaryFileWriter, type TemporaryFileWriter } from '../../staging/temporary-file-writer.ts'
 import { hasNativeCode, toReadError } from '../../storage-error.ts'
 import type { BlobTree } from './blob-tree.ts'
 import { statRegularFile } from './regular-file.ts'
@@ -83,8 +83,8 @@ async function writeTemporary(
   { temporary, isRelaxed }: Disk,
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   signal: AbortSignal | undefined,
-): Promise<GrowingFile> {
-  const file = await createGrowingFile(temporary, { isRelaxed })
+): Promise<TemporaryFileWriter> {
+  const file = await openTemporaryFileWriter(temporary, { isRelaxed })
   try {
     for await (const chunk of chunks) {
       signal?.throwIfAborted()
