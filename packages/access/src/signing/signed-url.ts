@@ -48,6 +48,7 @@ const grammar = new RegExp(
 /**
  * Signs a media URL.
  *
+ * @see docs/adr/0024-signed-urls-end-in-windows.md
  * @param options.isPublic whether the photo is public now, which a URL without an end needs
  * @returns the query, without its question mark; the same one for a quarter of the life
  * @throws INVALID_REQUEST for a path that is not covered, or a life that is too long
