@@ -1,6 +1,6 @@
+import type { CallOptions, Procedures } from '@tintype/api/procedures'
 import { fromProblem, isTintypeError, type TintypeError } from '@tintype/contract'
 import { httpBatchLink } from '@trpc/client/links/httpBatchLink'
-import type { CallOptions, Procedures } from './procedures.ts'
 import { abortable } from './transport/abortable.ts'
 import { type RetryOptions, waitToRetry } from './transport/backoff.ts'
 import type { Connection } from './transport/connection.ts'

@@ -1,6 +1,6 @@
+import type { Procedures } from '@tintype/api/procedures'
 import { createProcedures } from './create-procedures.ts'
 import { type MediaChoice, mediaUrl, type PhotoReference, type SrcsetChoice, srcset } from './media-url.ts'
-import type { Procedures } from './procedures.ts'
 import { createConnection } from './transport/connection.ts'
 import { createUploader, type Uploader, type UploaderOptions } from './upload/create-uploader.ts'
 

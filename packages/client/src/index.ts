@@ -1,4 +1,18 @@
 /** The typed client of Tintype, for browsers and Node. */
+
+export type {
+  CallOptions,
+  PhotoIdInput,
+  PhotoListInput,
+  PhotoMoveInput,
+  PhotoProcedures,
+  PhotoUpdateInput,
+  Procedures,
+  SystemProcedures,
+  ThumbnailCreateInput,
+  ThumbnailListInput,
+  ThumbnailProcedures,
+} from '@tintype/api/procedures'
 export type {
   ErrorCode,
   ErrorFacts,
@@ -28,19 +42,6 @@ export {
   type SrcsetChoice,
   srcset,
 } from './media-url.ts'
-export type {
-  CallOptions,
-  PhotoIdInput,
-  PhotoListInput,
-  PhotoMoveInput,
-  PhotoProcedures,
-  PhotoUpdateInput,
-  Procedures,
-  SystemProcedures,
-  ThumbnailCreateInput,
-  ThumbnailListInput,
-  ThumbnailProcedures,
-} from './procedures.ts'
 export type { FailedAttempt, PlannedRetry, RetryOptions } from './transport/backoff.ts'
 export type { ConnectionOptions, RequestHeaders } from './transport/connection.ts'
 export { createUploader, type Uploader, type UploaderOptions } from './upload/create-uploader.ts'

@@ -1,8 +1,8 @@
 import type { AppRouter } from '@tintype/api'
+import type { Procedures } from '@tintype/api/procedures'
 import type { TRPCClient } from '@trpc/client'
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server'
 import { expectTypeOf, test } from 'vitest'
-import type { Procedures } from './procedures.ts'
 
 /** tRPC's arrays are mutable. Those of the SDK are not, so that its callers can pass both kinds. */
 type Frozen<Value> = Value extends string ? Value : { readonly [Key in keyof Value]: Frozen<Value[Key]> }

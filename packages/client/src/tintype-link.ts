@@ -1,8 +1,8 @@
 import type { AppRouter } from '@tintype/api'
+import type { CallOptions, Procedures } from '@tintype/api/procedures'
 import { TintypeError } from '@tintype/contract'
 import { TRPCClientError, type TRPCLink } from '@trpc/client'
 import { observable } from '@trpc/server/observable'
-import type { CallOptions, Procedures } from './procedures.ts'
 
 /**
  * The last link of a tRPC client: sends its queries and mutations through a Tintype client, with that client's URL,
