@@ -1,9 +1,8 @@
-import { openCaller, TintypeError } from '@tintype/contract'
-import { expect, test } from 'vitest'
-import { appRouter } from './app-router.ts'
+import { openCaller, type Photo, TintypeError } from '@tintype/contract'
+import { expect, expectTypeOf, test } from 'vitest'
 import type { ApiContext, PhotoUseCases } from './context.ts'
 import { createLocalProcedures } from './local-procedures.ts'
-import { listProcedures } from './procedure-types.ts'
+import type { PhotoIdInput } from './procedures.ts'
 
 /** Procedures whose only use-case is `getPhoto`, and the calls that run now. */
 function open({ getPhoto, may = true }: { getPhoto: PhotoUseCases['getPhoto']; may?: boolean }) {
@@ -26,10 +25,11 @@ const id = '01890a5d-ac96-774b-bcce-b302099a8057'
 
 test('every procedure of the router can be called locally', () => {
   const { procedures } = open({ getPhoto: () => Promise.reject(new Error('not called')) })
-  const local = Object.entries(procedures).flatMap(([group, members]) =>
-    Object.keys(members).map((name) => `${group}.${name}`),
-  )
-  expect(local.sort()).toEqual([...listProcedures(appRouter).keys()].sort())
+  const { photos, thumbnails, system } = procedures
+  for (const call of [photos.list, photos.move, thumbnails.create, system.limits])
+    expect(call).toBeTypeOf('function')
+  expectTypeOf(photos.get).parameter(0).toEqualTypeOf<PhotoIdInput>()
+  expectTypeOf(photos.get).returns.toEqualTypeOf<Promise<Photo>>()
 })
 
 test('a call rejects with the error of the use-case, and counts as running until then', async () => {

@@ -1,63 +1,21 @@
-import type {
-  Photo,
-  PhotoId,
-  PhotoPage,
-  Rendition,
-  RenditionFit,
-  RenditionFormat,
-  SystemLimits,
-} from '@tintype/contract'
-import { getTRPCErrorFromUnknown } from '@trpc/server'
+import { callTRPCProcedure, getTRPCErrorFromUnknown } from '@trpc/server'
 import { appRouter } from './app-router.ts'
 import type { ApiContext } from './context.ts'
+import { listProcedures } from './procedure-types.ts'
+import type { Procedures } from './procedures.ts'
 import { toTintypeError } from './to-tintype-error.ts'
 
 /**
- * The procedures, called in the same process. They check rights and inputs as over HTTP, and reject with a `TintypeError`:
- * `INVALID_REQUEST` for a bad input, `OVERLOADED` once Tintype is closing.
+ * The procedures, called in the same process: `photos.list(input, { signal })`. They check rights and inputs as over HTTP, and
+ * reject with a `TintypeError`: `INVALID_REQUEST` for a wrong input, `OVERLOADED` once Tintype is closing.
  */
-export interface LocalProcedures {
-  readonly photos: {
-    /** A page of photos, newest first: 1 to 100, 20 if `limit` is omitted. `cursor` is the `nextCursor` of the page before. */
-    readonly list: (query?: {
-      limit?: number | undefined
-      cursor?: string | null | undefined
-      tag?: string | undefined
-      search?: string | undefined
-    }) => Promise<PhotoPage>
-    /** One photo. Rejects with `PHOTO_NOT_FOUND`. */
-    readonly get: (photo: { id: string }) => Promise<Photo>
-    /** Changes title, alt or tags; omitted fields stay as they are. Rejects with `PHOTO_NOT_FOUND`. */
-    readonly update: (change: {
-      id: string
-      title?: string | null | undefined
-      alt?: string | null | undefined
-      tags?: string[] | undefined
-    }) => Promise<Photo>
-    /** Deletes a photo: its row, its original and all of its renditions. Rejects with `PHOTO_NOT_FOUND`. */
-    readonly delete: (photo: { id: string }) => Promise<{ id: PhotoId }>
-  }
-  readonly thumbnails: {
-    /**
-     * Makes a rendition, once for all callers. `width` and `height` are pixels, `quality` is 1 to 100. Rejects with
-     * `PHOTO_NOT_FOUND`, `OVERLOADED`.
-     */
-    readonly create: (rendition: {
-      photoId: string
-      width?: number | undefined
-      height?: number | undefined
-      fit?: RenditionFit | undefined
-      format?: RenditionFormat | undefined
-      quality?: number | undefined
-    }) => Promise<Rendition>
-    /** The renditions that exist. Rejects with `PHOTO_NOT_FOUND`. */
-    readonly list: (photo: { photoId: string }) => Promise<readonly Rendition[]>
-  }
-  readonly system: {
-    /** What may be uploaded, and which presets and widths exist. */
-    readonly limits: () => Promise<SystemLimits>
+export type LocalProcedures = {
+  readonly [Space in keyof Procedures]: {
+    readonly [Name in keyof Procedures[Space]]: LocalCall<Procedures[Space][Name]>
   }
 }
+
+type LocalCall<Procedure> = Procedure extends { query: infer Call } | { mutate: infer Call } ? Call : never
 
 /** What local calls run with. */
 export interface LocalCallOptions {
@@ -67,32 +25,34 @@ export interface LocalCallOptions {
   readonly begin: () => Disposable
 }
 
-/** Creates the procedures for one caller. */
+type AnyCall = (input?: unknown, options?: { readonly signal?: AbortSignal | undefined }) => Promise<unknown>
+
+/** Creates the procedures for one caller: one function for each procedure of the router. */
 export function createLocalProcedures(
   context: ApiContext,
-  { signal, begin }: LocalCallOptions,
+  { signal: stopping, begin }: LocalCallOptions,
 ): LocalProcedures {
-  const { photos, thumbnails, system } = appRouter.createCaller(context, { signal })
-
-  function local<Input extends unknown[], Output>(call: (...input: Input) => Promise<Output>) {
-    return async (...input: Input): Promise<Output> => {
+  const spaces: Record<string, Record<string, AnyCall>> = {}
+  for (const [path, type] of listProcedures(appRouter)) {
+    const [space = '', name = ''] = path.split('.')
+    spaces[space] ??= {}
+    spaces[space][name] = async (input, { signal } = {}) => {
       using _running = begin()
       try {
-        return await call(...input)
+        return await callTRPCProcedure({
+          router: appRouter,
+          ctx: context,
+          path,
+          type,
+          getRawInput: async () => input,
+          signal: signal ? AbortSignal.any([signal, stopping]) : stopping,
+          batchIndex: 0,
+        })
       } catch (thrown) {
         throw toTintypeError(getTRPCErrorFromUnknown(thrown))
       }
     }
   }
-
-  return {
-    photos: {
-      list: local(photos.list),
-      get: local(photos.get),
-      update: local(photos.update),
-      delete: local(photos.delete),
-    },
-    thumbnails: { create: local(thumbnails.create), list: local(thumbnails.list) },
-    system: { limits: local(system.limits) },
-  }
+  // `Procedures` is compared with the router by a test of the SDK.
+  return spaces as unknown as LocalProcedures
 }
