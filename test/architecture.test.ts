@@ -31,6 +31,7 @@ const arrows: Record<string, readonly string[]> = {
     '@tintype/catalog',
     '@tintype/imaging',
     '@tintype/photos',
+    '@tintype/access',
     '@tintype/http',
   ],
   'apps/gallery': ['@tintype/client'],

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { CatalogReader, PhotoCatalog } from '@tintype/catalog'
+import type { AccessCatalog, CatalogReader, PhotoCatalog } from '@tintype/catalog'
 import {
   type BlobReader,
   type BlobStore,
@@ -49,7 +49,7 @@ export async function openQuarantineStore({
 export async function openCatalog({
   catalog,
   durability,
-}: Pick<Config, 'catalog' | 'durability'>): Promise<PhotoCatalog> {
+}: Pick<Config, 'catalog' | 'durability'>): Promise<PhotoCatalog & AccessCatalog> {
   switch (catalog.kind) {
     case 'memory':
       return (await import('@tintype/catalog/drivers/memory')).openMemoryCatalog()

@@ -1,4 +1,4 @@
-import { type Quota, type QuotaExcess, subjectsOf, type Usage } from './access-catalog.ts'
+import { type AccessReader, type Quota, type QuotaExcess, subjectsOf, type Usage } from './access-catalog.ts'
 import type { PhotoRecord } from './photo-catalog.ts'
 
 /**
@@ -20,4 +20,19 @@ export function findExcess(
       return { subject, unit: 'bytes', limit: maxBytes, used: used.bytes }
   }
   return undefined
+}
+
+/** The same outside of a transaction: what is found may have changed before the photo is inserted. */
+export async function findExcessNow(
+  photo: Pick<PhotoRecord, 'owner' | 'uploadedBy' | 'byteSize'>,
+  {
+    quotas,
+    catalog,
+  }: { readonly quotas: readonly Quota[]; readonly catalog: Pick<AccessReader, 'findUsage'> },
+): Promise<QuotaExcess | undefined> {
+  const found = await Promise.all(
+    subjectsOf(photo).map(async (subject) => [subject, await catalog.findUsage(subject)] as const),
+  )
+  const usage = new Map(found)
+  return findExcess(photo, { quotas, find: (subject) => usage.get(subject) ?? { photos: 0, bytes: 0 } })
 }

@@ -18,6 +18,7 @@ export {
   type QuotaLimits,
   type Usage,
 } from './access-catalog.ts'
+export { findExcessNow } from './find-excess.ts'
 export type {
   CatalogReader,
   CatalogWriter,

@@ -51,6 +51,9 @@ const metadata = z.custom<PhotoMetadata>(isMetadata, 'must be a JSON object of a
 /** `photos.get`, `photos.delete`. */
 export const photoIdInput = z.strictObject({ id: photoId })
 
+/** Who may read a photo's media. */
+export const visibilityInput = z.enum(visibilities)
+
 /** `photos.update`. */
 export const photoUpdateInput = photoTextInput.extend({
   id: photoId,

@@ -1,6 +1,7 @@
 import Koa from 'koa'
 import mount from 'koa-mount'
-import { identifyCaller } from './access.ts'
+import { identifyCaller } from './access/access.ts'
+import { limitRates } from './access/limit-rates.ts'
 import { mediaMount } from './media/decide-media-answer.ts'
 import { mediaRoutes } from './media/media-routes.ts'
 import { addFinalSlash } from './middleware/add-final-slash.ts'
@@ -45,9 +46,12 @@ export function createApp(
 
   // Routes know nothing of the base path, except `Location`. Outside of it nothing is served.
   const routes = new Koa<KoaState>()
-  routes.use(mount(mediaMount, mediaRoutes(photos))) // first of the routes: most requests are for media
-  const uploads = { photos, uploadSlots, limits, stopping, basePath }
-  for (const router of [operationRoutes(options), uploadRoutes(uploads), photoRoutes({ photos })]) {
+  routes.use(mount(mediaMount, mediaRoutes(photos, access))) // first of the routes: most requests are for media
+  const uploads = { photos, uploadSlots, limits, stopping, basePath, access }
+  routes.use(operationRoutes(options).routes())
+  routes.use(refuseOtherMethods())
+  routes.use(limitRates(access))
+  for (const router of [uploadRoutes(uploads), photoRoutes({ photos })]) {
     routes.use(router.routes())
     routes.use(refuseOtherMethods())
   }

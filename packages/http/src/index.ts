@@ -2,7 +2,9 @@
  * HTTP: every route, body and header of Tintype. The only importer of koa* and busboy. Everything comes through an options
  * object: this package reads no environment, creates no logger and touches no process.
  */
-export { type Access, type AccessOptions, createAccess } from './access.ts'
+export { type Access, type AccessOptions, createAccess } from './access/access.ts'
+export type { ClosedAccess } from './access/closed-access.ts'
+export type { RateOptions } from './access/count-requests.ts'
 export { createApp } from './app.ts'
 export { type Activity, createActivity } from './embedded/activity.ts'
 export { createEmbeddedApp, type EmbeddedApp, type KoaRequestContext } from './embedded/embedded-app.ts'

@@ -1,5 +1,5 @@
 import type { Log, PhotoLibrary, UploadLimits } from '@tintype/photos'
-import type { Access } from './access.ts'
+import type { Access } from './access/access.ts'
 import type { UploadPace } from './body/upload-deadline.ts'
 import type { Observation } from './request-log.ts'
 import type { TrpcLimits } from './routes/trpc.ts'

@@ -26,4 +26,5 @@ export {
   type PhotoLibrary,
 } from './photo-library.ts'
 export { assertSha256 } from './upload/assert-sha256.ts'
+export { openTerms, type PhotoTerms, type TighterLimits } from './upload/photo-terms.ts'
 export type { FinishOptions, UploadAnswer, UploadDetails, UploadSession } from './upload/upload-session.ts'

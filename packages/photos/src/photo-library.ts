@@ -1,4 +1,10 @@
-import type { ListQuery, PhotoPatch } from '@tintype/catalog'
+import {
+  type AccessReader,
+  findExcessNow,
+  type ListQuery,
+  type PhotoCatalog,
+  type PhotoPatch,
+} from '@tintype/catalog'
 import {
   type Actor,
   defaultRenditionFormat,
@@ -31,11 +37,13 @@ import { createRenditions } from './renditions/renditions.ts'
 import { createIncomingFile } from './upload/incoming-file.ts'
 import type { IngestDependencies } from './upload/ingest-dependencies.ts'
 import { ingestPhoto } from './upload/ingest-photo.ts'
-import { type TighterLimits, tighten } from './upload/photo-terms.ts'
+import { type PhotoTerms, type TighterLimits, tighten } from './upload/photo-terms.ts'
+import { refusedByTerms } from './upload/refused-by-terms.ts'
 import { createUploadSession, type FinishUpload, type UploadSession } from './upload/upload-session.ts'
 
 /** What the library works with. Their owner closes them after the library. */
 export interface LibraryDependencies extends Omit<IngestDependencies, 'newPhotoId'>, PresenterOptions {
+  readonly catalog: PhotoCatalog & Pick<AccessReader, 'findUsage'>
   /** Whether the whole ladder is made after an upload's answer. */
   readonly isLadderEager?: boolean | undefined
   /** Whether photos may be private. On a server that anyone may read, `private` is refused. */
@@ -100,6 +108,15 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
      * nothing. @throws STORAGE_FULL, STORAGE_UNAVAILABLE
      */
     checkRoom: (byteSize: number): Promise<void> => deps.staging.assertRoom(byteSize),
+
+    /**
+     * Resolves if the quotas allow a photo of so many bytes now: an upload that they do not allow is refused before it is sent.
+     * Reserves nothing; the quotas are checked again when the photo is recorded. @throws QUOTA_EXCEEDED
+     */
+    async checkQuotas(byteSize: number, terms: Pick<PhotoTerms, 'owner' | 'uploadedBy' | 'quotas'>) {
+      const excess = await findExcessNow({ ...terms, byteSize }, { quotas: terms.quotas ?? [], catalog })
+      if (excess) throw refusedByTerms({ status: 'quota-exceeded', excess })
+    },
 
     /** A page, newest first. @throws INVALID_REQUEST for a foreign cursor */
     async listPhotos(query: ListQuery, scope: PhotoScope): Promise<PhotoPage> {
@@ -192,6 +209,9 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
 
     /** The media of a URL if they are in memory. */
     peekMedia: media.peek,
+
+    /** The media of a URL if they are in memory, for a caller that was identified or whose URL was verified. */
+    peekMediaFor: media.peekFor,
 
     /** Opens the bytes of what `obtainMedia` returned; `undefined` if they are lost. The caller disposes them. */
     openMedia: media.open,

@@ -111,7 +111,13 @@ describe('a caller without rights', () => {
     if (method !== 'HEAD') expect(await answer.text()).toContain('"code":"FORBIDDEN"')
   })
 
-  test.each(['/healthz', '/readyz', '/metrics'])('may read the operations: %s', async (path) => {
+  test('is refused the numbers, and told readiness without its details', async () => {
+    await using server = await serve({}, withoutRights)
+    expect((await fetch(`${server.url}/metrics`)).status).toBe(403)
+    expect(await (await fetch(`${server.url}/readyz`)).json()).toEqual({ status: 'ready' })
+  })
+
+  test.each(['/healthz', '/readyz'])('may read the operations: %s', async (path) => {
     await using server = await serve({}, withoutRights)
     expect((await fetch(server.url + path)).status).toBe(200)
   })

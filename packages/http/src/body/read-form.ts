@@ -122,7 +122,13 @@ function isFieldName(name: string | undefined): name is string {
 
 function detailsOf(fields: readonly [name: string, value: string][]): UploadDetails {
   const all = (wanted: string) => fields.filter(([name]) => name === wanted).map(([, value]) => value)
-  return { title: all('title')[0], alt: all('alt')[0], tags: all('tags').filter((tag) => tag.trim() !== '') }
+  return {
+    title: all('title')[0],
+    alt: all('alt')[0],
+    tags: all('tags').filter((tag) => tag.trim() !== ''),
+    owner: all('owner')[0],
+    visibility: all('visibility')[0],
+  }
 }
 
 function fileRequired(names: readonly string[]): TintypeError {

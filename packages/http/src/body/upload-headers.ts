@@ -73,6 +73,8 @@ export function parseUploadDetails(headers: IncomingHttpHeaders, query: URLSearc
     title: query.get('title') ?? undefined,
     alt: query.get('alt') ?? undefined,
     tags: query.getAll('tags'),
+    owner: query.get('owner') ?? undefined,
+    visibility: query.get('visibility') ?? undefined,
   }
 }
 

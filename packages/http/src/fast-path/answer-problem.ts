@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { TintypeError } from '@tintype/contract'
-import type { Access } from '../access.ts'
+import type { Access } from '../access/access.ts'
 import { dataSecurityHeaders } from '../middleware/security-headers.ts'
 import { leaveBody } from '../protocol/lingering-close.ts'
 import { type ErrorForm, renderProblem } from '../protocol/render-problem.ts'

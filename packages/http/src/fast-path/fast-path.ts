@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Access } from '../access.ts'
+import type { Access } from '../access/access.ts'
 import type { Observers } from '../request-log.ts'
 
 /**

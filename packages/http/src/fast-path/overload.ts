@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { isAllowed } from '../access.ts'
+import { isAllowed } from '../access/access.ts'
 import { parseUploadHeaders } from '../body/upload-headers.ts'
 import { removeBasePath } from '../protocol/base-path.ts'
 import type { UploadSlots } from '../upload-slots.ts'

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { parseMediaPath } from '@tintype/contract'
-import type { PhotoLibrary, PublicMedia } from '@tintype/photos'
-import { isAllowed } from '../access.ts'
+import type { PhotoLibrary } from '@tintype/photos'
+import { isAllowed } from '../access/access.ts'
 import type { FastPath, FastPathOptions } from '../fast-path/fast-path.ts'
 import { dataSecurityHeaders } from '../middleware/security-headers.ts'
 import { type HeaderFields, toRawHeaders } from '../protocol/set-headers.ts'
@@ -9,25 +9,35 @@ import { observeRequest } from '../request-log.ts'
 import { decideMediaAnswer, mediaMount, mediaPattern } from './decide-media-answer.ts'
 
 /**
- * Answers `GET` of public media that are in memory, 304 included. Most requests of a photo backend are of this kind. It
- * identifies no caller, because `peekMedia` returns only what everyone may read. The app and `mediaRoutes` answer everything
- * else.
+ * Answers `GET` of media that are in memory, 304 included: public ones, and those of a verified signature. Most requests of a
+ * photo backend are of this kind. It identifies no caller: `peekMedia` returns only what everyone may read, and
+ * `peekMediaFor` needs the scope of a permit. The app and `mediaRoutes` answer everything else.
  *
  * @see docs/adr/0012-fast-paths.md
  */
 export function answerCachedMedia(
-  photos: Pick<PhotoLibrary, 'peekMedia'>,
+  photos: Pick<PhotoLibrary, 'peekMedia' | 'peekMediaFor'>,
   { access, observers, basePath }: FastPathOptions,
 ): FastPath {
   const mount = basePath + mediaMount
   return (req, res) => {
     if (req.method !== 'GET' || !req.url?.startsWith(mount) || hasBody(req)) return false
-    const reference = parseMediaPath(req.url.slice(mount.length))
-    const found = reference && photos.peekMedia(reference)
-    if (!found || !isAllowed(access, req)) return false
     const { headers } = req
-    const media: PublicMedia = found.media
-    const answer = decideMediaAnswer(media, { method: 'GET', headers, isDownload: false })
+    // A credential may be wrong, and then the answer is 401: only the app looks at it.
+    if (access.closed !== undefined && headers.authorization !== undefined) return false
+    const [path = '', query = ''] = req.url.slice(basePath.length).split('?', 2)
+    const reference = parseMediaPath(path.slice(mediaMount.length))
+    if (reference === undefined || !isAllowed(access, req)) return false
+    const permit = query === '' ? undefined : access.permitMedia(req, { path, query })
+    if (query !== '' && permit === undefined) return false
+    const found = permit ? photos.peekMediaFor(reference, permit.scope) : photos.peekMedia(reference)
+    if (!found) return false
+    const request = {
+      headers,
+      isDownload: permit?.isDownload ?? false,
+      privateCacheControl: permit?.cacheControl,
+    }
+    const answer = decideMediaAnswer(found.media, { method: 'GET', ...request })
     if (answer.status === 412 || answer.status === 416) return false
     const { status, range } = answer
     const held = status === 304 ? undefined : found.open()

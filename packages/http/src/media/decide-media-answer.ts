@@ -16,6 +16,8 @@ export interface MediaRequest {
   readonly headers: IncomingHttpHeaders
   /** Whether a browser saves the file instead of showing it. */
   readonly isDownload: boolean
+  /** Cache-Control of private media. @default nothing keeps them */
+  readonly privateCacheControl?: string | undefined
 }
 
 /** The answer to a request for media. */
@@ -31,11 +33,10 @@ export type MediaAnswer =
   | { readonly status: 412 }
   | { readonly status: 416 }
 
-/** Any cache may keep public media. Nothing else is cached, because a right can be withdrawn. */
-const cacheControl = {
-  public: 'public, max-age=31536000, immutable',
-  private: 'private, no-store',
-} as const satisfies Record<Media['visibility'], string>
+/** Any cache may keep public media. */
+const publicCacheControl = 'public, max-age=31536000, immutable'
+/** Private media are not cached by default, because a right can be withdrawn. */
+const uncached = 'private, no-store'
 
 /**
  * Decides the answer to a request for media: status, range and headers. The route and the cached answer both call this, so
@@ -43,7 +44,8 @@ const cacheControl = {
  *
  * @see RFC 9110 §13, §14
  */
-export function decideMediaAnswer(media: Media, { method, headers, isDownload }: MediaRequest): MediaAnswer {
+export function decideMediaAnswer(media: Media, request: MediaRequest): MediaAnswer {
+  const { method, headers, isDownload, privateCacheControl = uncached } = request
   const { byteSize } = media
   const etag = `"${media.sha256}"`
   const { status, range } = evaluateRequest({ method, headers, etag, byteSize })
@@ -51,7 +53,7 @@ export function decideMediaAnswer(media: Media, { method, headers, isDownload }:
   if (status === 416) return { status }
   const kept = {
     ...mediaSecurityHeaders,
-    'Cache-Control': cacheControl[media.visibility],
+    'Cache-Control': media.visibility === 'public' ? publicCacheControl : privateCacheControl,
     'Accept-Ranges': 'bytes',
     ETag: etag,
   }

@@ -1,10 +1,12 @@
 import { parseMediaPath, TintypeError } from '@tintype/contract'
 import type { Media, PhotoLibrary } from '@tintype/photos'
 import type { ByteRange } from '@tintype/storage'
+import type { Access } from '../access/access.ts'
 import { answerMethod } from '../protocol/answer-method.ts'
 import { setHeaders } from '../protocol/set-headers.ts'
 import type { Context, Handler } from '../state.ts'
-import { decideMediaAnswer, mediaPattern } from './decide-media-answer.ts'
+import { decideMediaAnswer, mediaMount, mediaPattern } from './decide-media-answer.ts'
+import type { MediaPermit } from './media-permit.ts'
 
 /**
  * Originals and renditions, mounted at `mediaMount`. The bytes of a URL never change, so a cache may keep them for a year. A
@@ -12,20 +14,21 @@ import { decideMediaAnswer, mediaPattern } from './decide-media-answer.ts'
  *
  * @see answerCachedMedia, which answers most requests first
  */
-export function mediaRoutes(photos: PhotoLibrary): Handler {
+export function mediaRoutes(photos: PhotoLibrary, access: Pick<Access, 'permitMedia'>): Handler {
   return async (ctx) => {
     ctx.state.tintype.route = '/media/…'
     if (answerMethod(ctx, ['GET', 'HEAD'])) return
     const reference = parseMediaPath(ctx.path)
     if (!reference) throw unknownUrl(ctx.path)
     ctx.state.tintype.route = mediaPattern(reference)
-    const { scope } = ctx.state.tintype.caller
-    const found = await photos.obtainMedia(reference, scope)
+    const permit = access.permitMedia(ctx.req, { path: mediaMount + ctx.path, query: ctx.querystring })
+    const { scope = ctx.state.tintype.caller.scope, makesCustom } = permit ?? {}
+    const found = await photos.obtainMedia(reference, scope, { makesCustom })
     const canBeMadeAgain = reference.kind === 'rendition'
-    if (await answer(ctx, { photos, media: found, canBeMadeAgain })) return
+    if (await answer(ctx, { photos, media: found, canBeMadeAgain, permit })) return
     // The bytes are lost. A rendition is made again and may have another ETag; an original cannot be.
     const media = await photos.obtainMedia(reference, scope, { isLost: true })
-    if (!(await answer(ctx, { photos, media, canBeMadeAgain: false })))
+    if (!(await answer(ctx, { photos, media, canBeMadeAgain: false, permit })))
       throw new TintypeError('PHOTO_NOT_FOUND', 'The bytes of this photo are missing in the store')
   }
 }
@@ -42,14 +45,17 @@ interface FoundMedia {
   readonly media: Media
   /** Whether bytes that differ from the recorded ones count as lost. If not, they are an error. */
   readonly canBeMadeAgain: boolean
+  readonly permit: MediaPermit | undefined
 }
 
 /** Answers with the media. Returns `false`, and does nothing, if their bytes are lost. */
 async function answer(ctx: Context, found: FoundMedia): Promise<boolean> {
-  const { media } = found
+  const { media, permit } = found
   const { method, headers } = ctx
-  const isDownload = ctx.querystring !== '' && new URLSearchParams(ctx.querystring).has('download')
-  const decided = decideMediaAnswer(media, { method, headers, isDownload })
+  const wantsDownload = ctx.querystring !== '' && new URLSearchParams(ctx.querystring).has('download')
+  const isDownload = permit?.isDownload ?? wantsDownload
+  const request = { method, headers, isDownload, privateCacheControl: permit?.cacheControl }
+  const decided = decideMediaAnswer(media, request)
   if (decided.status === 412)
     throw new TintypeError(
       'PRECONDITION_FAILED',

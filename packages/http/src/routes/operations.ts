@@ -1,5 +1,6 @@
 import Router from '@koa/router'
 import { isTintypeError } from '@tintype/contract'
+import { requireRight } from '../access/access.ts'
 import { routePattern } from '../middleware/route-pattern.ts'
 import type { Probe, RequestMetrics } from '../options.ts'
 import { answerJson } from '../protocol/answer-json.ts'
@@ -30,10 +31,14 @@ export function operationRoutes(options: {
     ctx.status = missing.length === 0 ? 200 : 503
     if (missing.length > 0) ctx.set('Retry-After', '1')
     ctx.set('Cache-Control', 'no-store')
-    answerJson(ctx, { status: missing.length === 0 ? 'ready' : 'unavailable', missing, checks })
+    const status = missing.length === 0 ? 'ready' : 'unavailable'
+    // What is missing is for operators: on a closed server an anonymous caller learns only whether it is ready.
+    const showsDetails = ctx.state.tintype.caller.may('system:read')
+    answerJson(ctx, showsDetails ? { status, missing, checks } : { status })
   })
 
   router.get('/metrics', async (ctx) => {
+    requireRight(ctx, 'metrics:read')
     const { text, contentType } = await options.metrics.render()
     ctx.set('Cache-Control', 'no-store')
     ctx.body = text

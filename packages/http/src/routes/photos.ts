@@ -1,10 +1,11 @@
 import Router from '@koa/router'
 import { actorOf, isPhotoId, type Photo, type PhotoId, TintypeError } from '@tintype/contract'
 import type { PhotoLibrary } from '@tintype/photos'
-import { requireRight } from '../access.ts'
+import { type Access, requireRight } from '../access/access.ts'
 import { assertDeclaredSize, receiveUpload } from '../body/receive-upload.ts'
 import { type UploadPace, watchUpload } from '../body/upload-deadline.ts'
 import { parseUploadDetails, parseUploadHeaders } from '../body/upload-headers.ts'
+import { settleUpload, uploadBoundsOf, usageTermsOf } from '../body/upload-rights.ts'
 import { routePattern } from '../middleware/route-pattern.ts'
 import { answerJson } from '../protocol/answer-json.ts'
 import { sendContinue } from '../protocol/expect-continue.ts'
@@ -21,6 +22,8 @@ export interface UploadRouteOptions {
   readonly stopping: AbortSignal
   /** As `HttpOptions.basePath`: `Location` starts with it. */
   readonly basePath: string
+  /** Counts uploads, and decides what callers may say about their photos. */
+  readonly access: Pick<Access, 'closed' | 'countUpload'>
 }
 
 /** `POST /photos`, `POST /photos/thumbnail`. */
@@ -65,8 +68,16 @@ async function receivePhoto(
   options: UploadRouteOptions & { readonly withThumbnail?: boolean },
 ): Promise<Photo> {
   requireRight(ctx, 'photos:create')
-  const { photos, limits, withThumbnail } = options
+  const { photos, access, withThumbnail } = options
   const { req, res } = ctx
+  const { caller } = ctx.state.tintype
+  access.countUpload(caller, req)
+  const bounds = uploadBoundsOf(caller)
+  const { maxUploadByteSize = options.limits.maxUploadByteSize } = bounds
+  const limits = {
+    ...options.limits,
+    maxUploadByteSize: Math.min(maxUploadByteSize, options.limits.maxUploadByteSize),
+  }
   const { idempotencyKey, ...described } = parseUploadHeaders(req.headers)
   const details = parseUploadDetails(req.headers, new URLSearchParams(ctx.querystring))
   const declaredByteSize = ctx.request.length ?? 0
@@ -80,12 +91,18 @@ async function receivePhoto(
   try {
     assertDeclaredSize(declaredByteSize, { ...described, ...limits })
     await photos.checkRoom(declaredByteSize)
+    if (access.closed) await photos.checkQuotas(declaredByteSize, usageTermsOf(caller, access.closed))
     sendContinue(req, res)
-    await using session = photos.beginUpload()
+    await using session = photos.beginUpload(bounds)
     const received = await receiveUpload({ ...described, body: req, details, signal }, session, limits)
-    const { expectedSha256 } = received
-    const finish = { idempotencyKey, expectedSha256, withThumbnail, signal }
-    const { photo, isReplay } = await session.finish(received.details, finish)
+    const settled = settleUpload(received.details, { caller, closed: access.closed })
+    const { terms, keyOwner: owner } = settled
+    const expectedSha256 = [
+      ...received.expectedSha256,
+      ...(caller.grant?.sha256 ? [caller.grant.sha256] : []),
+    ]
+    const finish = { idempotencyKey, owner, expectedSha256, withThumbnail, terms, signal }
+    const { photo, isReplay } = await session.finish(settled.details, finish)
     if (isReplay) ctx.set('Idempotent-Replayed', 'true')
     return photo
   } finally {

@@ -1,10 +1,11 @@
 import type { Readable } from 'node:stream'
-import type { MediaReference, PhotoId } from '@tintype/contract'
+import type { MediaReference, PhotoId, PhotoScope } from '@tintype/contract'
 import { type BlobKey, type BlobStore, type ByteRange, createByteBudget } from '@tintype/storage'
 import { originalKey, renditionKey } from '../blob-keys.ts'
+import { isReadable } from '../photo-scope.ts'
 import { isPublicMedia, type Media, type PublicMedia } from './find-media.ts'
 import { type LeasedBytes, leaseBytes } from './leased-bytes.ts'
-import type { ObtainMedia } from './obtain-media.ts'
+import type { ObtainMedia, ObtainOptions } from './obtain-media.ts'
 
 /** The bytes of a media URL, to be sent. The caller disposes them, which releases what they hold. */
 export interface OpenMedia extends Disposable {
@@ -15,8 +16,8 @@ export interface OpenMedia extends Disposable {
 }
 
 /** Public media that can be sent without waiting and without identifying the caller. */
-export interface PresentMedia {
-  readonly media: PublicMedia
+export interface PresentMedia<Found extends Media = PublicMedia> {
+  readonly media: Found
   /** Their bytes, whole, which the caller disposes; `undefined` if these are not in memory. */
   open(): (Disposable & { readonly body: Buffer }) | undefined
 }
@@ -29,6 +30,8 @@ export interface MediaCache {
   open(media: Media, range?: ByteRange): Promise<OpenMedia | undefined>
   /** What `obtain` would return, if that is public and in memory. */
   peek(reference: MediaReference): PresentMedia | undefined
+  /** The same for a caller that was identified, or whose URL was verified. */
+  peekFor(reference: MediaReference, scope: PhotoScope): PresentMedia<Media> | undefined
   /** Removes everything of a photo: from now on nothing of it is sent from memory. */
   forget(id: PhotoId): void
 }
@@ -100,10 +103,10 @@ export function createMediaCache({ obtain, blobs, ...options }: MediaCacheOption
     return memory.tryAcquire(byteSize)
   }
 
-  function remember(key: BlobKey, reference: MediaReference, isLost: boolean | undefined): Promise<Media> {
+  function remember(key: BlobKey, reference: MediaReference, options: ObtainOptions): Promise<Media> {
     const past = entries.get(key)
     if (past) drop(key, past)
-    const obtaining = obtain(reference, { isLost })
+    const obtaining = obtain(reference, options)
     const entry: Entry = { id: reference.id, sinceMs: performance.now(), obtaining }
     obtaining.then(
       (media) => {
@@ -139,10 +142,11 @@ export function createMediaCache({ obtain, blobs, ...options }: MediaCacheOption
   }
 
   return {
-    obtain(reference, { isLost } = {}) {
+    obtain(reference, { isLost, makesCustom } = {}) {
       const key = keyOf(reference)
       const entry = entries.get(key)
-      return entry && isRecent(entry) && !isLost ? entry.obtaining : remember(key, reference, isLost)
+      const isShared = entry && isRecent(entry) && !isLost && (entry.media !== undefined || !makesCustom)
+      return isShared ? entry.obtaining : remember(key, reference, { isLost, makesCustom })
     },
 
     async open(media, range) {
@@ -159,6 +163,12 @@ export function createMediaCache({ obtain, blobs, ...options }: MediaCacheOption
     peek(reference) {
       const entry = entries.get(keyOf(reference))
       if (!entry?.media || !isPublicMedia(entry.media) || !isRecent(entry)) return undefined
+      return { media: entry.media, open: () => openPresent(entry) }
+    },
+
+    peekFor(reference, scope) {
+      const entry = entries.get(keyOf(reference))
+      if (!entry?.media || !isReadable(entry.media, scope) || !isRecent(entry)) return undefined
       return { media: entry.media, open: () => openPresent(entry) }
     },
 

@@ -11,11 +11,13 @@ export type ObtainMedia = (reference: MediaReference, options?: ObtainOptions) =
 export interface ObtainOptions {
   /** Whether the bytes of the previous result proved to be lost. */
   readonly isLost?: boolean | undefined
+  /** Whether a missing rendition of a custom size is made as well. */
+  readonly makesCustom?: boolean | undefined
 }
 
 /**
- * Returns the media of a URL. A missing rendition of a preset or of the ladder is made. One of a custom size is not: only
- * `thumbnails.create` makes it.
+ * Returns the media of a URL. A missing rendition of a preset or of the ladder is made. One of a custom size is not,
+ * unless `makesCustom` is set: otherwise everyone could fill the store (threat B297).
  *
  * @param options.isLost whether the bytes of the previous result proved to be lost. Then a rendition is made again, and may
  * have other bytes; an original stays lost
@@ -24,14 +26,14 @@ export interface ObtainOptions {
 export async function obtainMedia(
   reference: MediaReference,
   { catalog, renditions }: { readonly catalog: PhotoCatalog; readonly renditions: Renditions },
-  { isLost = false }: ObtainOptions = {},
+  { isLost = false, makesCustom = false }: ObtainOptions = {},
 ): Promise<Media> {
   const { photo, media } = await findMedia(reference, catalog)
   if (media && !isLost) return media
   if (reference.kind === 'original') throw photoNotFound()
   const { name, format } = reference
   if (media) return renditionMedia(photo, await renditions.obtain(photo, name, format))
-  if (!isMadeOnRequest(name))
+  if (!isMadeOnRequest(name) && !(makesCustom && parseRenditionName(name)))
     throw new TintypeError('RENDITION_NOT_FOUND', 'This photo has no rendition of this name')
   return renditionMedia(photo, await renditions.make(photo, name, format))
 }

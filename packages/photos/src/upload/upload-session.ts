@@ -9,6 +9,9 @@ export interface UploadDetails {
   readonly title?: string | undefined
   readonly alt?: string | undefined
   readonly tags?: readonly string[] | undefined
+  /** Who is to own the photo. Whether the sender may decide that is not checked here. */
+  readonly owner?: string | undefined
+  readonly visibility?: string | undefined
 }
 
 /** How an upload is completed. */

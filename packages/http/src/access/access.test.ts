@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { anonymousCaller, type Caller, isTintypeError, openCaller } from '@tintype/contract'
 import { describe, expect, test } from 'vitest'
+import { serveApp } from '../testing/serve-app.ts'
 import { type AccessOptions, createAccess, identifyCaller, requireRight } from './access.ts'
-import { serveApp } from './testing/serve-app.ts'
 
 const local: AccessOptions = { isLoopback: true, isOpen: false, corsOrigins: [] }
 const publicUrl = 'https://photos.example.com'

@@ -1,16 +1,21 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { type Caller, openCaller, type Right, refusalOf, TintypeError } from '@tintype/contract'
-import { hasManyHosts, isLoopbackHost, type ParsedHost, parseHost } from './protocol/host.ts'
-import { setHeaders } from './protocol/set-headers.ts'
-import type { Handler, RequestState } from './state.ts'
+import { createMediaPermits, type PermitMedia } from '../media/media-permit.ts'
+import { hasManyHosts, isLoopbackHost, type ParsedHost, parseHost } from '../protocol/host.ts'
+import { setHeaders } from '../protocol/set-headers.ts'
+import type { Handler, RequestState } from '../state.ts'
+import type { ClosedAccess } from './closed-access.ts'
+import { createRequestCounter, type RateOptions, type RequestCounter } from './count-requests.ts'
 
-/** The address that Tintype listens on, and the names it is reached by. */
-export interface AccessOptions {
+/** The address that Tintype listens on, the names it is reached by, and who may do what. */
+export interface AccessOptions extends RateOptions {
   readonly isLoopback: boolean
   readonly isOpen: boolean
   readonly publicUrl?: string | undefined
   /** As browsers send them. */
   readonly corsOrigins: readonly string[]
+  /** Absent if every caller may do everything. */
+  readonly closed?: ClosedAccess | undefined
 }
 
 /** The part of a request that access depends on. */
@@ -20,14 +25,20 @@ export interface AccessRequest {
 }
 
 /** Decides which requests are allowed, and which rights their callers have. The app and the fast path share one. */
-export interface Access {
+export interface Access extends Pick<RequestCounter, 'countRequest' | 'countUpload'> {
+  /** Absent if every caller may do everything. */
+  readonly closed?: ClosedAccess | undefined
   /** Refuses a request for its Host or Origin. @throws HOST_NOT_ALLOWED, ORIGIN_NOT_ALLOWED */
   assertAllowed(request: AccessRequest): void
   /**
    * The caller of a request that is allowed. It may have to wait, so only the app calls it. The fast path needs no caller:
-   * it answers what everyone may read, and refusals.
+   * it answers what everyone may read, what a signature permits, and refusals.
+   *
+   * @throws UNAUTHENTICATED, RATE_LIMITED, ORIGIN_NOT_ALLOWED, IDENTITY_UNAVAILABLE
    */
-  authenticate(request: AccessRequest): Caller | Promise<Caller>
+  authenticate(req: IncomingMessage): Caller | Promise<Caller>
+  /** What a media URL permits on top of the caller's rights. @throws INVALID_SIGNATURE, URL_EXPIRED */
+  readonly permitMedia: PermitMedia
   /** Headers that let a page of an allowed origin read the answer, and keep caches right. */
   corsHeaders(request: AccessRequest): Readonly<Record<string, string>>
   /** Headers of the answer to a preflight, besides `corsHeaders`; `undefined` if the request is no preflight. */
@@ -71,7 +82,13 @@ export function createAccess(options: AccessOptions): Access {
     options.corsOrigins.length > 0 || options.publicUrl !== undefined || options.isLoopback
   // Nearly all requests have the same Host, and comparing it is faster than parsing it.
   let served: string | undefined
+  const { closed } = options
+  const counter = createRequestCounter(options)
   return {
+    closed,
+    permitMedia: createMediaPermits(closed),
+    countRequest: counter.countRequest,
+    countUpload: counter.countUpload,
     assertAllowed(request) {
       const { host, origin } = request.headers
       if (host === undefined || host !== served) {
@@ -82,7 +99,12 @@ export function createAccess(options: AccessOptions): Access {
       const isCrossSite = request.headers['sec-fetch-site'] === 'cross-site'
       if (origin === undefined ? isCrossSite : !isAllowed(request, origin)) throw refuseOrigin(origin)
     },
-    authenticate: () => openCaller,
+    authenticate(req) {
+      if (closed === undefined) return openCaller
+      const authorization = req.headersDistinct.authorization ?? []
+      const { origin } = req.headers
+      return closed.authenticator.authenticate({ authorization, address: counter.addressOf(req), origin })
+    },
     corsHeaders({ headers: { host, origin } }) {
       const vary = dependsOnOrigin ? { Vary: 'Origin' } : undefined
       if (origin === undefined || isOwnOrigin(options, { host, origin })) return { ...vary }
@@ -97,9 +119,9 @@ export function createAccess(options: AccessOptions): Access {
   }
 }
 
-/** An address that is neither loopback nor declared open cannot be configured; it would be treated as closed. */
-function isStrict({ isLoopback, isOpen }: AccessOptions): boolean {
-  return isLoopback || !isOpen
+/** On loopback, and for an address that is neither open nor closed, which cannot be configured, few names are answered. */
+function isStrict({ isLoopback, isOpen, closed }: AccessOptions): boolean {
+  return isLoopback || (!isOpen && closed === undefined)
 }
 
 function isServedHost(options: AccessOptions, header: string | undefined): boolean {
@@ -156,7 +178,7 @@ function refuseOrigin(origin: string | undefined): TintypeError {
  * Refuses a request, or puts its caller into the state. Answers CORS preflights, and sets the headers that let pages of
  * allowed origins read the answer, errors included.
  *
- * @throws HOST_NOT_ALLOWED, ORIGIN_NOT_ALLOWED
+ * @throws HOST_NOT_ALLOWED, ORIGIN_NOT_ALLOWED, and what `authenticate` throws
  */
 export function identifyCaller(access: Access): Handler {
   return (ctx, next) => {
@@ -171,7 +193,7 @@ export function identifyCaller(access: Access): Handler {
       ctx.status = 204
       return
     }
-    const caller = access.authenticate(request)
+    const caller = access.authenticate(ctx.req)
     if (caller instanceof Promise) return proceedAs(caller)
     ctx.state.tintype.caller = caller
     return next()

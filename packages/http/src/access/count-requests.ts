@@ -1,0 +1,70 @@
+import type { IncomingMessage } from 'node:http'
+import {
+  addressGroupOf,
+  clientAddressOf,
+  createRateLimiter,
+  parseTrustedProxies,
+  type Rate,
+  type TrustedProxies,
+} from '@tintype/access'
+import type { Caller } from '@tintype/contract'
+
+/** How many requests are accepted. An absent rate limits nothing. */
+export interface RateOptions {
+  /** Proxies whose `X-Forwarded-For` counts. @default none */
+  readonly trustedProxies?: TrustedProxies | undefined
+  readonly rates?:
+    | {
+        /** Of each key, JWT owner, or key whose upload token is used. A key's own limit wins. */
+        readonly caller?: Rate | undefined
+        /** Of each address that sends no credential. */
+        readonly anonymous?: Rate | undefined
+        /** Uploads of each caller or address. */
+        readonly upload?: Rate | undefined
+      }
+    | undefined
+}
+
+/** Counts requests by the caller, or by the address if the caller has no credential. */
+export interface RequestCounter {
+  /** The client's address. */
+  addressOf(req: IncomingMessage): string
+  /** @throws RATE_LIMITED */
+  countRequest(caller: Caller, req: IncomingMessage): void
+  /** @throws RATE_LIMITED */
+  countUpload(caller: Caller, req: IncomingMessage): void
+}
+
+const nobody = parseTrustedProxies('')
+
+/** Counts on this node only, in bounded memory. */
+export function createRequestCounter({ rates = {}, trustedProxies = nobody }: RateOptions): RequestCounter {
+  const clock = { now: () => performance.now() }
+  const requests = createRateLimiter(clock)
+  const uploads = createRateLimiter(clock)
+  const addressOf = (req: IncomingMessage) =>
+    clientAddressOf(req.socket.remoteAddress, req.headersDistinct['x-forwarded-for'] ?? [], trustedProxies)
+  const subjectOf = (caller: Caller, req: IncomingMessage) => {
+    if (caller.grant !== undefined) return caller.grant.key
+    return caller.kind === 'key' || caller.kind === 'jwt' ? caller.id : addressGroupOf(addressOf(req))
+  }
+  return {
+    addressOf,
+    countRequest(caller, req) {
+      const rate = rateOf(caller, rates)
+      if (rate !== undefined) requests.count(subjectOf(caller, req), rate)
+    },
+    countUpload(caller, req) {
+      if (rates.upload !== undefined) uploads.count(subjectOf(caller, req), rates.upload)
+    },
+  }
+}
+
+function rateOf(
+  { kind, limits }: Caller,
+  { caller, anonymous }: NonNullable<RateOptions['rates']>,
+): Rate | undefined {
+  if (kind === 'open' || kind === 'anonymous') return anonymous
+  const count = limits?.requestsPerMinute
+  return count === undefined ? caller : { count, periodMs: 60_000 }
+}
