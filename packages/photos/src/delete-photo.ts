@@ -4,25 +4,25 @@ import type { BlobKey, BlobStore } from '@tintype/storage'
 import { originalKey, renditionKey } from './blob-keys.ts'
 import { photoNotFound } from './photo-not-found.ts'
 
-/** Most blobs that are remembered to be removed later; the sweep of orphans finds the rest (10 000 keys take 2 MB). */
+/** Most blobs that are remembered for another try (10 000 keys need 2 MB). The sweep of orphans finds the others. */
 const maxRememberedBlobs = 10_000
 
-/** Deletes photos, and remembers the bytes that could not be removed. */
+/** Deletes photos, and remembers bytes that could not be removed. */
 export interface PhotoDeletion {
   /**
-   * Deletes a photo: the row first, so that from then on it does not exist, then its bytes. Once this resolves,
-   * row, original and every rendition are gone; a crash in between leaves orphans to the sweep.
+   * Deletes a photo: first its row, which makes it unknown to every request, then its bytes. Once this resolves, the row,
+   * the original and all renditions are removed. A crash in between leaves orphans, which the sweep handles.
    *
-   * @throws PHOTO_NOT_FOUND, and what the catalog throws: then the photo is as it was, unless the outcome is unknown. If it
-   * was deleted all the same, a sweep sets its original aside
-   * @throws what the store throws, with another message: then the photo is gone, and its bytes are remembered
+   * @throws PHOTO_NOT_FOUND, and what the catalog throws: then the photo is unchanged, unless the outcome is unknown. If its
+   * row was deleted, a sweep moves its original to quarantine
+   * @throws what the store throws, with another message: then the row is deleted, and the bytes are remembered
    */
   deletePhoto(id: PhotoId, options?: ChangeOptions): Promise<void>
-  /** Removes the bytes that are remembered. Resolves with how many were removed, and how many could not be removed again. */
+  /** Tries again to remove the remembered bytes. Resolves with the numbers of blobs that were removed and that remain. */
   removeRememberedBytes(): Promise<{ readonly removed: number; readonly left: number }>
 }
 
-/** Wires deletion. What it remembers is lost with the process: the sweep then takes it away as orphans. */
+/** Wires deletion. Remembered keys are lost when the process ends: then the sweep handles those blobs as orphans. */
 export function createPhotoDeletion({
   blobs,
   catalog,
@@ -30,7 +30,7 @@ export function createPhotoDeletion({
   readonly blobs: BlobStore
   readonly catalog: PhotoCatalog
 }): PhotoDeletion {
-  // No key comes back: ids of photos are never given twice.
+  // A key is never used again, because photo ids are not.
   const remembered = new Set<BlobKey>()
 
   return {
@@ -66,7 +66,7 @@ export function createPhotoDeletion({
   }
 }
 
-/** The failure, told as what it means to who asked: to ask again is of no use. */
+/** The failure with a text for the client, which need not repeat the call. */
 function bytesAreLeft(cause: unknown): TintypeError {
   const code = isTintypeError(cause) ? cause.code : 'INTERNAL'
   const detail = 'The photo is deleted, but its files could not be removed yet; the server tries again'

@@ -9,8 +9,8 @@ import type { BlobKey } from './blob-key.ts'
 export interface StagedSource {
   readonly path: string
   /**
-   * Makes its bytes durable. After a failure every further call fails without a try: after a failed fsync a second one
-   * may claim success for lost bytes (threat B165).
+   * Makes its bytes durable. After a failure every further call fails at once: a second fsync may report success although
+   * bytes are lost (threat B165).
    */
   sync(): Promise<void>
 }
@@ -22,21 +22,21 @@ export type BlobSource = Uint8Array | StagedSource
 export interface PutOptions {
   /** Media type, for engines that serve blobs themselves. */
   readonly contentType: string
-  /** `fail` (for what must never change): a key that is taken is left alone. `replace`: the newer bytes win, atomically. */
+  /** `fail`: an existing blob stays as it is. `replace`: the new bytes replace the old ones, atomically. */
   readonly ifExists: 'fail' | 'replace'
-  /** Aborting before the key appears leaves nothing behind, and rejects with the signal's reason; after that it has no effect. */
+  /** If it is aborted before the key exists, nothing is stored, and the put rejects with its reason. Later it has no effect. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** What a store knows of a blob. */
+/** Key, size, age and version of a blob. */
 export interface BlobStat {
   readonly key: BlobKey
   readonly byteSize: number
-  /** Milliseconds since the epoch, perhaps only to the second. For ages; two writes may have the same. */
+  /** Milliseconds since the epoch, in some stores whole seconds. Only for ages: two writes may have the same time. */
   readonly modifiedAtMs: number
   /**
-   * Opaque. Must differ after the blob's bytes were replaced, also by as many bytes within the same second, and must
-   * stay the same until then. `stat` and `list` must give the same.
+   * Opaque. Must change whenever the blob's bytes are replaced, also by as many bytes within the same second, and only
+   * then. `stat` and `list` must return the same one.
    */
   readonly version: string
 }
@@ -49,24 +49,24 @@ export interface ByteRange {
 
 /** A blob being read. The caller owns `body` and must consume or destroy it; that releases what it holds. */
 export interface OpenBlob {
-  /** Of the whole blob, whatever range is read. */
+  /** Of the whole blob, also if only a range is read. */
   readonly byteSize: number
   /**
-   * Exactly the bytes of the range. Fails, never pads, if the blob proves shorter while it is read. Its chunks belong
-   * to the reader, which may write into them or free their memory.
+   * Exactly the bytes of the range. It fails if the blob is shorter than its size when it is read. The chunks belong to
+   * the reader, which may write into them or free their memory.
    */
   readonly body: Readable
 }
 
 /**
- * Why the bytes of one blob cannot be read: this process lacks the right to (`forbidden`: another user may find them
- * whole), or they are lost, shorter than they were, or the medium fails (`damaged`).
+ * Why the bytes of one blob cannot be read. `forbidden`: this process has no right to read them; another user may still be
+ * able to. `damaged`: they are lost, fewer than before, or the medium fails.
  */
 export type UnreadableReason = 'forbidden' | 'damaged'
 
 /**
- * The reason that a driver gave, as the fact `unreadable`, for a failed read of a blob. `undefined` if the blob is not
- * to blame, as when the store is busy or away: then nothing is known of it.
+ * The reason that a driver put into the fact `unreadable` of a failed read. `undefined` if the failure says nothing about
+ * the blob, for example because the store is busy or cannot be reached.
  */
 export function unreadableReasonOf(error: unknown): UnreadableReason | undefined {
   const reason = isTintypeError(error) ? error.facts.unreadable : undefined
@@ -74,13 +74,13 @@ export function unreadableReasonOf(error: unknown): UnreadableReason | undefined
 }
 
 /**
- * The half of a store that changes nothing. It knows keys and bytes; never photos, HTTP or SQL.
+ * A store for reading only. It knows keys and bytes; never photos, HTTP or SQL.
  *
- * Every method must translate what its engine reports. It throws a `TintypeError` with the native error as `cause`:
+ * Every method translates native errors. It throws a `TintypeError` with the native error as `cause`:
  * `STORAGE_FULL` if there is no space, `STORAGE_UNAVAILABLE` if the engine cannot be reached or refuses (a read-only
- * disk, missing rights), `OVERLOADED` if file descriptors ran out, `INTERNAL` for the rest. When a signal was aborted,
- * it throws the signal's reason as it is. What `open` and its `body` throw must carry the fact `unreadable` when the
- * blob may be to blame.
+ * disk, missing rights), `OVERLOADED` if there are no more file descriptors, `INTERNAL` for the rest. If a signal
+ * was aborted, it throws the signal's reason as it is. Errors of `open` and its `body` have the fact `unreadable` if the
+ * blob itself may be the cause.
  *
  * @see unreadableReasonOf
  */
@@ -91,37 +91,37 @@ export interface BlobReader extends AsyncDisposable {
   /** `undefined` if there is no blob under the key. */
   stat(key: BlobKey): Promise<BlobStat | undefined>
 
-  /** All blobs whose key starts with `prefix`, in no order; may miss what is written while it runs. */
+  /** All blobs whose key starts with `prefix`, in no order. Blobs written while it runs may be missing. */
   list(prefix: string): AsyncIterable<BlobStat>
 
   /** Optional ability: path of the blob as a regular file on this machine, for readers that seek. */
   localPath?(key: BlobKey): Promise<string | undefined>
 
   /**
-   * Optional ability: names of everything among the blobs that cannot be one, such as symbolic links and names that
-   * no key has; in no order, never followed.
+   * Optional ability: names of everything else in the store, such as symbolic links and files whose name is no key. In no
+   * order; links are not followed.
    */
   listForeign?(): AsyncIterable<string>
 }
 
 /**
- * Where bytes live. Disposing it waits for the calls under way.
+ * Where bytes are stored. Disposing it waits for calls that have not ended.
  *
  * @see describeBlobStore, the suite that every driver must pass
  */
 export interface BlobStore extends BlobReader {
   /**
-   * Stores bytes under a key, atomically and durably: the key is absent (or has its old bytes) until this
-   * resolves, survives a power cut from then on, and after a failure nothing stays behind. A staged file may be on any
-   * file system of this machine. If it cannot be read, the error has the fact `unreadable`.
+   * Stores bytes under a key, atomically and durably: until this resolves, the key does not exist or has its old bytes.
+   * Afterwards the bytes survive a power cut. A failure leaves nothing. A staged file may be on any file system of this
+   * machine; if it cannot be read, the error has the fact `unreadable`.
    *
-   * @returns `exists` if the key is taken and `ifExists` is `fail`; the stored bytes are untouched
+   * @returns `exists` if the key exists and `ifExists` is `fail`: nothing is changed
    */
   put(key: BlobKey, source: BlobSource, options: PutOptions): Promise<'stored' | 'exists'>
 
   /** Removes a blob, durably; succeeds if there is none. */
   delete(key: BlobKey): Promise<void>
 
-  /** Resolves if a blob could be stored now; rejects with the error that `put` would meet. */
+  /** Resolves if a blob can be stored now; rejects with the error that a put has now. */
   probe(): Promise<void>
 }

@@ -7,11 +7,11 @@ const busy = 5
  * Locks a file, which is made if it is missing; `undefined` if another process, or this one, holds its lock. Disposing
  * the lock releases it. Errors are native ones.
  *
- * The lock is SQLite's, on an empty file: Node has none of its own. The operating system holds it, on every platform, and
- * releases it when the process ends, however it ends.
+ * The lock is SQLite's, on an empty file, because Node has no file locks. On every platform the operating system holds it,
+ * and releases it when the process ends in any way.
  *
  * @param path absolute
- * @param options.waitMs how long another holder may take to release it, milliseconds; blocks this thread
+ * @param options.waitMs how long to wait for another holder to release it, milliseconds; blocks this thread
  */
 export function lockFile(path: string, { waitMs }: { readonly waitMs: number }): Disposable | undefined {
   const lock = new DatabaseSync(path, { timeout: waitMs })

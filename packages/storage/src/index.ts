@@ -1,5 +1,5 @@
 /**
- * Where bytes live: the `BlobStore` port, and the staging area where an upload's bytes wait until they are
+ * Where bytes are stored: the `BlobStore` port, and the staging area where an upload's bytes wait until they are
  * checked. Drivers are under `@tintype/storage/drivers/*`, their contract suite under `@tintype/storage/testing`.
  */
 export { type BlobKey, parseBlobKey } from './blob-key.ts'

@@ -6,14 +6,14 @@ import type { UnreadableReason } from './blob-store.ts'
 const codesOfFullDisk = ['ENOSPC', 'EDQUOT', 'EFBIG']
 const codesOfNoDescriptors = ['EMFILE', 'ENFILE']
 const codesOfMissingRights = ['EACCES', 'EPERM']
-// ELOOP, EEXIST: a symbolic link was planted where a directory of ours must be (threat B173), or a file is there.
+// ELOOP: a symbolic link has the name of a directory of ours (threat B173). EEXIST: a file has it.
 const codesOfRefusal = [
   ...codesOfMissingRights,
   ...['EROFS', 'ENOENT', 'EIO', 'ENODEV', 'ENOTDIR', 'ELOOP', 'EEXIST'],
 ]
 
 /**
- * Translates what the file system reported into the one error class that leaves this package: `STORAGE_FULL`,
+ * Translates an error of the file system into the one error class that leaves this package: `STORAGE_FULL`,
  * `OVERLOADED`, `STORAGE_UNAVAILABLE`, `INTERNAL` for the rest. A `TintypeError` is returned as it is.
  */
 export function toStorageError(error: unknown, facts: TintypeError['facts'] = {}): TintypeError {
@@ -31,7 +31,7 @@ export function toStorageError(error: unknown, facts: TintypeError['facts'] = {}
   return new TintypeError('INTERNAL', 'The storage failed in an unexpected way', options)
 }
 
-/** Translates what the file system reported when a blob was read. Its facts say if the blob itself may be to blame. */
+/** Translates an error of the file system while a blob was read. Its facts say if the blob itself may be the cause. */
 export function toReadError(error: unknown): TintypeError {
   const unreadable = reasonOf(error)
   return toStorageError(error, unreadable === undefined ? {} : { unreadable })
@@ -40,7 +40,7 @@ export function toReadError(error: unknown): TintypeError {
 function reasonOf(error: unknown): UnreadableReason | undefined {
   if (hasNativeCode(error, codesOfMissingRights)) return 'forbidden'
   if (hasNativeCode(error, ['EIO'])) return 'damaged'
-  // File systems have more names for damage than we know, such as EUCLEAN and EBADMSG.
+  // File systems have other codes for damage too, such as EUCLEAN and EBADMSG.
   const isKnown = hasNativeCode(error, [...codesOfFullDisk, ...codesOfNoDescriptors, ...codesOfRefusal])
   return isKnown ? undefined : 'damaged'
 }
@@ -50,7 +50,7 @@ export function hasNativeCode(error: unknown, codes: readonly string[]): boolean
   return error instanceof Error && 'code' in error && codes.includes(nativeCode(error))
 }
 
-/** Node has no name for a quota that is used up: it says `Unknown system error -122` (threat B162). */
+/** Node has no name for the error of a used-up quota: its code is `Unknown system error -122` (threat B162). */
 function nativeCode({ code, errno }: { readonly code?: unknown; readonly errno?: unknown }): string {
   return errno === -constants.errno.EDQUOT ? 'EDQUOT' : String(code)
 }

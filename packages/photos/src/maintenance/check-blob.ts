@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto'
 import { type BlobKey, type BlobReader, unreadableReasonOf } from '@tintype/storage'
 
-/** How stored bytes can differ from what their row says. */
+/** How stored bytes can differ from their row. */
 export type BlobProblem =
   | { readonly problem: 'missing' }
   | { readonly problem: 'wrong-size'; readonly expected: number; readonly found: number }
   | { readonly problem: 'wrong-hash'; readonly expected: string; readonly found: string }
-  /** The store gives no bytes, or fewer than it announced, and trying again would not help. */
+  /** The store cannot read the bytes, or has fewer than it announced. Another try would not help. */
   | { readonly problem: 'unreadable'; readonly reason: string }
-  /** This process may not read it: nothing is known of the bytes, which another user may find whole. */
+  /** This process has no right to read it. The bytes may be whole. */
   | { readonly problem: 'forbidden'; readonly reason: string }
 
-/** What a row says of its bytes. */
+/** Size and hash in a row. */
 export interface ExpectedBytes {
   readonly byteSize: number
   /** 64 lower-case hex digits. */
@@ -22,8 +22,8 @@ export interface ExpectedBytes {
  * Reads a blob to its end and compares it with its row; `undefined` if they agree.
  *
  * @param options.onChunk gets the bytes as they are read, and may keep them; the next read waits for it
- * @throws what the store throws when it is busy or away: then nothing is known of the blob; what `onChunk` throws, and
- *   the signal's reason
+ * @throws what the store throws if it is busy or cannot be reached: then nothing is known of the blob; what `onChunk`
+ *   throws, and the signal's reason
  */
 export async function checkBlob(
   { blobs, key, expected }: { blobs: BlobReader; key: BlobKey; expected: ExpectedBytes },
@@ -55,7 +55,7 @@ export async function checkBlob(
   }
 }
 
-/** For the operator: what the engine said, if it said something. */
+/** For the operator: the native error's message, if there is one. */
 function textOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   return error.cause instanceof Error ? error.cause.message : error.message

@@ -18,7 +18,7 @@ async function findingsOf(library: CheckedLibrary): Promise<Finding[]> {
   return findings
 }
 
-/** Makes files look as if they had been written three hours ago. */
+/** Sets the times of files to three hours ago. */
 async function age(...paths: string[]): Promise<void> {
   const then = new Date(Date.now() - 3 * hourMs)
   for (const path of paths) await utimes(path, then, then)
@@ -31,7 +31,7 @@ async function flipByte(path: string, at: number): Promise<void> {
   await file.write(Buffer.from([(byte[0] ?? 0) ^ 1]), 0, 1, at)
 }
 
-test('a library as uploads, renditions and deletions leave it gives no finding', async () => {
+test('a library after uploads, renditions and deletions has no finding', async () => {
   await using library = await openTestLibrary()
   for (let count = 0; count < 120; count += 1) {
     const { photo, path } = await library.addPhoto(1000 + count)
@@ -95,7 +95,7 @@ test('renditions that are missing or damaged are found, with the row that says s
   ])
 })
 
-test('B184 a row that says something else, and bytes that no row names, are told apart', async () => {
+test('B184 a row that differs from its bytes, and bytes without a row, are different findings', async () => {
   await using library = await openTestLibrary()
   const edited = await library.storePhoto()
   await library.catalog.insert({ ...edited.photo, byteSize: 1 })
@@ -215,7 +215,7 @@ test('photos that are deleted, and renditions that are made again, while they ar
   expect(await library.catalog.count()).toBe(1)
 })
 
-test('B186 bytes that look old, as after a clock has jumped, and whose row comes or that go while they are judged, are no orphans', async () => {
+test('B186 bytes with an old time, whose row is added or that are deleted during the check, are no orphans', async () => {
   await using library = await openTestLibrary()
   const [kept, gone] = [await library.storePhoto(), await library.storePhoto()]
   await age(kept.path, gone.path)

@@ -12,23 +12,23 @@ const recentMs = 60_000
 
 /** How a library is checked. */
 export interface CheckOptions {
-  /** Bytes without a row, and staged files, are judged only where they were written before this. */
+  /** Bytes without a row, and staged files, are findings only if they were written before this. */
   readonly before: Date
   readonly signal: AbortSignal
   readonly onProgress?: ((progress: CheckProgress) => void) | undefined
 }
 
-/** A library with the place where its uploads wait. */
+/** A library and its staging area. */
 export interface CheckedLibrary extends LibraryReaders {
   /** Files that uploads have staged. */
   listStaged(): AsyncIterable<{ readonly path: string; readonly modifiedAtMs: number }>
 }
 
 /**
- * Compares catalog and store, byte by byte, and yields what is not as it must be. Changes nothing, and may run beside
- * the server: changes by uploads, deletions and renditions while it runs are not findings. Memory does not grow with the library.
+ * Compares catalog and store, byte by byte, and yields the differences. Changes nothing, and may run while the server runs:
+ * uploads, deletions and new renditions in the meantime are not findings. Memory does not grow with the library.
  *
- * A catalog that is damaged ends the check, because what it says of photos could not be trusted.
+ * A damaged catalog ends the check, because its rows could be wrong.
  *
  * @throws what store and catalog throw, and the signal's reason
  */
@@ -61,23 +61,23 @@ async function* checkPhotos(
   const total = await library.catalog.count()
   let done = 0
   let byteSize = 0
-  const tell = () => onProgress?.({ stage: 'photos', done, total, byteSize })
+  const reportProgress = () => onProgress?.({ stage: 'photos', done, total, byteSize })
   const onBytes = (count: number) => {
     byteSize += count
-    tell()
+    reportProgress()
   }
   for await (const photos of listPages(library.catalog)) {
     const found: Finding[] = []
     await forEachOf(photos, async (photo) => {
       found.push(...(await checkPhoto(photo, { library, signal, onBytes })))
       done += 1
-      tell()
+      reportProgress()
     })
     yield* found
   }
 }
 
-/** What one photo is checked with. */
+/** What the check of one photo needs. */
 interface PhotoCheck {
   readonly library: LibraryReaders
   readonly signal: AbortSignal
@@ -88,7 +88,7 @@ async function checkPhoto(photo: PhotoRecord, check: PhotoCheck): Promise<Findin
   const { catalog } = check.library
   const key = originalKey(photo.id, photo.format)
   const problem = await compare(key, photo, check)
-  // A deletion takes the row first: whose row is still there has lost its bytes.
+  // A deletion removes the row first. If the row still exists, the bytes are lost.
   const isBroken = problem && (await catalog.get(photo.id))
   const found: Finding[] = isBroken ? [{ subject: 'original', key, photo, ...problem }] : []
   for (const rendition of await catalog.listRenditions(photo.id)) {
@@ -98,7 +98,7 @@ async function checkPhoto(photo: PhotoRecord, check: PhotoCheck): Promise<Findin
   return found
 }
 
-/** A rendition that is made again has its new bytes a moment before its new row. */
+/** If a rendition is made again, its new bytes are stored a moment before its new row. */
 async function checkRendition(rendition: RenditionRecord, check: PhotoCheck): Promise<Finding | undefined> {
   const { blobs, catalog } = check.library
   const { photoId, name, format } = rendition

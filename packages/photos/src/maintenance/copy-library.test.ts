@@ -69,7 +69,7 @@ test('a photo that is deleted while the copy is on its way is not in it', async 
   expect(photos.map(({ id }) => id)).toEqual([kept.photo.id])
 })
 
-test('B170 bytes that are not what their row says are not copied, and are told', async () => {
+test('B170 bytes that do not agree with their row are not copied, and are reported', async () => {
   await using source = await openTestLibrary()
   await using target = await openTestLibrary()
   await source.addPhoto()
@@ -115,7 +115,7 @@ test('what an earlier copy has is not read again', async () => {
   expect((await target.blobs.stat(key))?.byteSize).toBe(5000)
 })
 
-test('a copy that is told to stop stops before the next photo', async () => {
+test('an aborted copy stops before the next photo', async () => {
   await using source = await openTestLibrary()
   await using target = await openTestLibrary()
   await source.addPhoto()

@@ -6,7 +6,7 @@ import { type BlobProblem, checkBlob, type ExpectedBytes } from './check-blob.ts
 import type { Finding } from './finding.ts'
 import { forEachOf, type LibraryReaders, listPages } from './library-readers.ts'
 
-/** Where a library is copied to. */
+/** The copy that is being made. */
 export interface CopyTarget {
   /** A copy of the source's catalog at one moment; rows whose bytes are not copied are removed from it. */
   readonly catalog: PhotoCatalog
@@ -17,15 +17,15 @@ export interface CopyTarget {
 /** How a library is copied. */
 export interface CopyOptions {
   readonly signal: AbortSignal
-  /** Bytes of an original that need not be read, because an earlier copy has them; the source is then the store's. */
+  /** The bytes of an original if an earlier copy has them: then the original is not read. */
   readonly reuse?: ((key: BlobKey, expected: ExpectedBytes) => Promise<BlobSource | undefined>) | undefined
   /** Called after each photo. */
   readonly onProgress?: ((progress: CopyProgress) => void) | undefined
-  /** A photo that is broken in the source: its row is copied, its bytes are not. */
+  /** Called for each photo or rendition that is broken in the source. Its bytes are not copied. */
   readonly onBroken: (finding: Finding) => void
 }
 
-/** How far a copy has come. */
+/** The progress of a copy. */
 export interface CopyProgress {
   readonly done: number
   readonly total: number
@@ -33,27 +33,27 @@ export interface CopyProgress {
   readonly byteSize: number
 }
 
-/** How many photos there were of each kind, and what they took. */
+/** Numbers of photos by what was done with them. */
 export interface CopyResult {
   /** Read, compared and written. */
   readonly photos: number
-  /** Of those. */
+  /** Bytes of those photos. */
   readonly byteSize: number
-  /** Whose originals an earlier copy had. */
+  /** Not read, because an earlier copy had their originals. */
   readonly reused: number
-  /** Deleted before their bytes were read: they are not in it. */
+  /** Deleted before their bytes were read. They are not in the copy. */
   readonly vanished: number
-  /** Broken in the source: their rows are in the copy, their bytes are not. */
+  /** Broken in the source. Their rows are in the copy, their bytes are not. */
   readonly broken: number
 }
 
 /**
- * Copies the bytes that the target's catalog names, and makes the two agree. What is copied is read once, hashed on
- * its way, and stored only where it is what its row says. Renditions that the server makes by itself are left out, with
- * their rows; those of custom sizes, which nobody else would make again, are copied.
+ * Copies the bytes of all rows in the target's catalog, and corrects its rows. Bytes are read once, hashed while they are
+ * copied, and stored only if they agree with their row. Renditions that the server makes again by itself are left out, with
+ * their rows. Renditions of custom sizes are copied.
  *
- * The source may be in use: a photo that was deleted before its bytes could be read goes from the copy too; one that
- * is deleted after that, or whose bytes an earlier copy had, is in it.
+ * The source may be in use. A photo that is deleted before its bytes are read is removed from the copy. A photo that is
+ * deleted later, or whose bytes an earlier copy had, is in the copy.
  *
  * @throws what stores and catalogs throw, and the signal's reason
  */
@@ -79,14 +79,14 @@ export async function copyLibrary(
   return copied
 }
 
-/** Rows of renditions that are made again when somebody asks for them. All at once, they share a commit. */
+/** Removes the rows of renditions that the server makes again on request. They are removed together, in one commit. */
 async function leaveOutRenditions({ id }: PhotoRecord, catalog: PhotoCatalog): Promise<void> {
   const renditions = await catalog.listRenditions(id)
   const left = renditions.filter(({ name }) => parseRenditionName(name)?.isCustom !== true)
   await Promise.all(left.map(({ name, format }) => catalog.deleteRendition(id, name, format)))
 }
 
-/** What a photo is copied with. */
+/** What copying one photo needs. */
 interface Copy {
   readonly source: LibraryReaders
   readonly target: CopyTarget
@@ -100,7 +100,7 @@ async function copyPhoto(photo: PhotoRecord, copy: Copy): Promise<Exclude<keyof 
   const reused = await options.reuse?.(key, photo)
   if (reused) await target.blobs.put(key, reused, { contentType, ifExists: 'fail' })
   const problem = reused ? undefined : await copyBlob({ key, expected: photo, contentType }, copy)
-  // A deletion takes the row first: whose row is still there has lost its bytes.
+  // A deletion removes the row first. If the row still exists, the bytes are lost.
   if (problem && !(await source.catalog.get(photo.id))) {
     await target.catalog.delete(photo.id)
     return 'vanished'
@@ -111,7 +111,7 @@ async function copyPhoto(photo: PhotoRecord, copy: Copy): Promise<Exclude<keyof 
   return reused ? 'reused' : 'photos'
 }
 
-/** One that was made again since the catalog was copied is copied as it is now, with its row. */
+/** If the rendition was made again after the catalog was copied, it is copied as it is now, with its row. */
 async function copyRendition(rendition: RenditionRecord, copy: Copy): Promise<void> {
   const { photoId, name, format } = rendition
   const key = renditionKey(photoId, name, format)
@@ -125,14 +125,14 @@ async function copyRendition(rendition: RenditionRecord, copy: Copy): Promise<vo
   if (problem) options.onBroken({ subject: 'rendition', key, rendition: current, ...problem })
 }
 
-/** Bytes with their row's facts. */
+/** A blob with size and hash of its row. */
 interface CopiedBlob {
   readonly key: BlobKey
   readonly expected: ExpectedBytes
   readonly contentType: string
 }
 
-/** Copies a blob; stores nothing, and says why, where it is not what its row says. */
+/** Copies a blob. If it does not agree with its row, stores nothing and returns the difference. */
 async function copyBlob(
   { key, expected, contentType }: CopiedBlob,
   { source, target, options: { signal } }: Copy,

@@ -2,8 +2,8 @@ import { originalKey } from '../blob-keys.ts'
 import { forEachOf, type LibraryReaders, listPages } from './library-readers.ts'
 
 /**
- * How many photos there are, and how many of them have no file: looked for, not read. Nobody may upload or delete
- * meanwhile.
+ * Counts the photos, and those whose original has no file. Files are not read. There must be no uploads and deletions in
+ * the meantime.
  *
  * @throws what store and catalog throw, and the signal's reason
  */

@@ -5,8 +5,8 @@ import type { LibraryReaders } from './library-readers.ts'
 import { orphansAmong, pagesOf, selectOrphans } from './select-orphans.ts'
 
 /**
- * A deletion removes the row a moment before the bytes, and a rendition's bytes are stored a moment before its row. What
- * looks wrong in such a moment is checked again after this time.
+ * A deletion removes the row a moment before the bytes, and a rendition's bytes are stored a moment before its row. A
+ * difference is checked again after this time, milliseconds.
  */
 export const settleMs = 1000
 

@@ -4,7 +4,7 @@ import type { BlobProblem } from './check-blob.ts'
 
 /** Something about a library that is not as it must be. */
 export type Finding =
-  /** What the catalog's engine says of its own file. Nothing else is looked at then: it could not be trusted. */
+  /** Damage that the catalog found in its own file. Then nothing else is checked, because rows could be wrong. */
   | { readonly subject: 'catalog'; readonly reason: string }
   /** A photo without its bytes, or with others. */
   | ({ readonly subject: 'original'; readonly key: BlobKey; readonly photo: PhotoRecord } & BlobProblem)
@@ -21,10 +21,10 @@ export type Finding =
   /** Something that Tintype did not make. */
   | { readonly subject: 'foreign'; readonly name: string }
 
-/** How far a check has come. */
+/** The progress of a check. */
 export interface CheckProgress {
   readonly stage: 'catalog' | 'files' | 'photos'
-  /** Photos or files that were looked at, and how many photos there are. */
+  /** Photos or files that were checked, and the number of all photos. */
   readonly done: number
   readonly total?: number | undefined
   /** Bytes that were read. */

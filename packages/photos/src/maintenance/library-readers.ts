@@ -1,16 +1,16 @@
 import type { CatalogReader } from '@tintype/catalog'
 import type { BlobReader } from '@tintype/storage'
 
-/** A library that is only looked at. */
+/** A library for reading only. */
 export interface LibraryReaders {
   readonly blobs: BlobReader
   readonly catalog: CatalogReader
 }
 
-/** Files that are read at the same time: enough to keep a disk busy while a core hashes. */
+/** Files that are read at the same time: enough to use the disk while one core hashes. */
 const width = 4
 
-/** Photos that are looked at together: what a page of the catalog can have. */
+/** Photos in one page: the most that the catalog returns. */
 const pageSize = 100
 
 /** Every photo, newest first, a page at a time. Photos that are inserted while it runs may be left out. */
@@ -23,7 +23,7 @@ export async function* listPages(catalog: CatalogReader) {
   } while (cursor !== undefined)
 }
 
-/** Does something with every item, a few at a time; rejects with the first failure, once those under way have ended. */
+/** Calls `work` with every item, a few at a time. Rejects with the first failure, after all calls have ended. */
 export async function forEachOf<Item>(items: readonly Item[], work: (item: Item) => Promise<void>) {
   const queue = items.values()
   const workers = Array.from({ length: width }, async () => {

@@ -62,7 +62,7 @@ test('a broken photo is kept with its bytes, linked if that is possible', async 
   expect((await stat(join(directory, `${photo.id}.jpg`))).ino).toBe((await stat(original)).ino)
 })
 
-test('B170 what a killed repair has half written is not taken for the photo', async () => {
+test('B170 files that a killed repair has not completed are not mistaken for the photo', async () => {
   await using broken = await openBroken()
   const { photo, directory } = broken
   const leftovers = join(directory, '.staging', '0123456789abcdef-0123456789abcdef')
@@ -75,7 +75,7 @@ test('B170 what a killed repair has half written is not taken for the photo', as
   expect(await broken.read(`${photo.id}.jpg`)).toBe('bytes of a photo')
 })
 
-test('B184 what is kept already is not replaced by what comes later under the same name', async () => {
+test('B184 quarantined bytes are not replaced by later ones with the same name', async () => {
   await using broken = await openBroken()
   const { key, blobs } = broken
   const { keepOrphan } = broken.quarantineOf()
@@ -124,7 +124,7 @@ test('B184 an original that is copied and then cannot be removed is not copied a
   expect(await broken.read(`${key}.2`)).toBe('bytes of another')
 })
 
-test('B184 what may not be linked is copied', async () => {
+test('B184 a file that cannot be linked is copied', async () => {
   await using broken = await openBroken()
   const { key, blobs } = broken
   // A directory: its links are forbidden (EPERM), as those to files of another user can be.
@@ -134,7 +134,7 @@ test('B184 what may not be linked is copied', async () => {
 })
 
 test.each(['with', 'without'])(
-  'an orphan of a store %s local files that is gone when it is to be kept leaves no name',
+  'an orphan of a store %s local files that no longer exists when it is moved leaves no file',
   async (kind) => {
     await using broken = await openBroken()
     const { key, blobs, original } = broken
@@ -163,7 +163,7 @@ test('B184 an orphan that cannot be kept leaves no half of it', async () => {
   expect(await broken.names()).toEqual([])
 })
 
-test('B164 a store that dies while a photo is read is no fault of the photo', async () => {
+test('B164 a store that fails while a photo is read says nothing about the photo', async () => {
   await using broken = await openBroken()
   const facts = { unreadable: 'damaged' }
   const refusal = new TintypeError('STORAGE_UNAVAILABLE', 'The storage refuses', { facts })
@@ -174,7 +174,7 @@ test('B164 a store that dies while a photo is read is no fault of the photo', as
   await expect(keepOrphan(broken.key)).rejects.toBe(away)
 })
 
-test('a disk that cannot be written, or a store that is away, is no fault of the photo', async () => {
+test('a disk that cannot be written, or a store that cannot be reached, says nothing about the photo', async () => {
   await using broken = await openBroken()
   const { directory } = broken
   const away = new TintypeError('STORAGE_UNAVAILABLE', 'The storage directory is gone')

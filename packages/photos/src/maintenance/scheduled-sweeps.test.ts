@@ -62,7 +62,7 @@ function asOfOld(blobs: BlobStore): BlobStore {
   }
 }
 
-test('what deletions have left is tried again every minute, until the sweeps end', async () => {
+test('bytes that deletions have left are tried again every minute, until the sweeps end', async () => {
   await using area = await openTestSweeps()
   let tries = 0
   const removeRememberedBytes = async () => {
@@ -80,7 +80,7 @@ test('what deletions have left is tried again every minute, until the sweeps end
   expect(tries).toBe(2)
 })
 
-test('B184 a quarantine that cannot be written costs one line for each original, and nothing else of the sweep', async () => {
+test('B184 if quarantine cannot be written, the sweep logs one line for each original and continues', async () => {
   await using area = await openTestSweeps()
   const { blobs, catalog } = area.deps
   await area.plant(orphan, otherOrphan, rendition)
@@ -101,7 +101,7 @@ test('B184 a quarantine that cannot be written costs one line for each original,
   expect([await blobs.stat(orphan), await blobs.stat(rendition)]).toMatchObject([{ key: orphan }, undefined])
 })
 
-test('B184 a sweep that ends in the midst of a move makes it whole, and the log has it', async () => {
+test('B184 a sweep that is stopped during a move completes the move and logs it', async () => {
   await using area = await openTestSweeps()
   const { blobs, quarantine } = area.deps
   await area.plant(orphan, rendition)

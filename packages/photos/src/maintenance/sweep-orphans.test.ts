@@ -69,7 +69,7 @@ test('B172 younger ones are left alone: their row may be on its way', async () =
   expect(await keysOf(engines.blobs)).toEqual([orphan])
 })
 
-test('nothing is removed where the catalog cannot be asked', async () => {
+test('nothing is removed if the catalog cannot be read', async () => {
   await using engines = await openTestEngines()
   const orphan = originalKey(samplePhotoId(), 'gif')
   await plant(engines, orphan)
@@ -79,7 +79,7 @@ test('nothing is removed where the catalog cannot be asked', async () => {
   expect(await keysOf(engines.blobs)).toEqual([orphan])
 })
 
-test('B172 bytes that take the place of an orphan while it is judged stay: their row is on its way', async () => {
+test('B172 bytes that replace an orphan while it is checked stay: their row comes later', async () => {
   await using engines = await openTestEngines()
   const photo = samplePhoto()
   await engines.catalog.insert(photo)
@@ -121,7 +121,7 @@ test('B172 bytes that take the place of an orphan while it is judged stay: their
   expect(await keysOf(engines.blobs)).toEqual([key])
 })
 
-test('a sweep that is told to stop stops before the next blob', async () => {
+test('an aborted sweep stops before the next blob', async () => {
   await using engines = await openTestEngines()
   await plant(engines, originalKey(samplePhotoId(), 'gif'), originalKey(samplePhotoId(), 'gif'))
   const stop = new AbortController()
@@ -161,7 +161,7 @@ test('B184 more originals without a row than a crash can leave are left alone: t
   expect(await keysOf(engines.blobs)).toEqual([])
 })
 
-test('B184 an original without a row goes only once it is kept elsewhere, and stays where that cannot be', async () => {
+test('B184 an original without a row is removed only after it was moved to quarantine', async () => {
   await using engines = await openTestEngines()
   const [kept, broken] = [originalKey(samplePhotoId(), 'jpeg'), originalKey(samplePhotoId(), 'jpeg')]
   await plant(engines, kept, broken)
@@ -195,7 +195,7 @@ test('B184 one original that cannot be set aside keeps neither the others nor re
   expect(aboutOrphans(engines)).toEqual({ gone, left: refused })
 })
 
-test('B184 an original that is set aside is told of, also where it would not go or the sweep fails later', async () => {
+test('B184 an original that is moved to quarantine is logged, also if it cannot be removed or the sweep fails later', async () => {
   await using engines = await openTestEngines()
   const orphan = originalKey(samplePhotoId(), 'jpeg')
   await plant(engines, orphan)
@@ -218,7 +218,7 @@ test('B184 an original that is set aside is told of, also where it would not go 
   expect(aboutOrphans(engines).gone).toEqual([orphan, next].toSorted())
 })
 
-test('one rendition that would not go is told of, and the others go', async () => {
+test('one rendition that cannot be removed is logged, and the others are removed', async () => {
   await using engines = await openTestEngines()
   const { blobs } = engines
   const orphans = Array.from({ length: 3 }, () => renditionKey(samplePhotoId(), 'thumb', 'webp')).toSorted()
@@ -237,7 +237,7 @@ test('one rendition that would not go is told of, and the others go', async () =
   expect(aboutOrphans(engines)).toEqual({ gone: [], left: [stuck] })
 })
 
-test('of renditions that would not go it tells as many as there may be originals, and counts them all', async () => {
+test('renditions that cannot be removed are counted, and logged up to the limit of originals', async () => {
   await using engines = await openTestEngines()
   const orphans = Array.from({ length: 5 }, () => renditionKey(samplePhotoId(), 'thumb', 'webp'))
   await plant(engines, ...orphans)
@@ -250,7 +250,7 @@ test('of renditions that would not go it tells as many as there may be originals
   expect(aboutOrphans(engines).left).toHaveLength(2)
 })
 
-test('an original that is gone when it is to be set aside is not told of', async () => {
+test('an original that no longer exists when it is moved is not logged', async () => {
   await using engines = await openTestEngines()
   await plant(engines, originalKey(samplePhotoId(), 'jpeg'))
   const gone = { ...options, before: later(), setAside: async () => undefined }

@@ -7,7 +7,7 @@ import { selectOrphans } from './select-orphans.ts'
 
 /** What a sweep did. */
 export interface SweepResult {
-  /** Blobs looked at. */
+  /** Blobs that were checked. */
   readonly seen: number
   /** Renditions without a row, removed. */
   readonly removed: number

@@ -28,7 +28,7 @@ test('a reader sees what a store beside it writes, and writes nothing itself', a
   expect(await filesBelow(disk.home)).toEqual(before)
 })
 
-test('a reader makes no directory where there is none', async () => {
+test('a reader creates no directory', async () => {
   await using home = await openTestDirectory()
   const opening = openDiskBlobReader({ directory: join(home.path, 'photos') })
   await expect(opening).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' })
@@ -62,7 +62,7 @@ test('a store that is the root of a disk has lost+found, which is nothing foreig
   expect(await collect(disk.store.listForeign?.())).toEqual(['originals/lost+found'])
 })
 
-test('staged files are listed with their time, whoever they belong to', async () => {
+test('staged files of every process are listed with their time', async () => {
   await using home = await openTestDirectory()
   const directory = join(home.path, 'staging')
   expect(await collect(listStaged(directory))).toEqual([])

@@ -44,7 +44,7 @@ describe('opening a disk', () => {
   })
 
   test.skipIf(!hasOtherDevice)(
-    'B188 refuses a staging directory on another device (skipped where /dev/shm is none)',
+    'B188 refuses a staging directory on another device (skipped if /dev/shm is none)',
     async () => {
       await using home = await openTestDirectory()
       await using other = await openTestDirectory('/dev/shm')
@@ -105,7 +105,7 @@ describe('opening a disk', () => {
     await expect(opening).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE', cause: { code: 'EACCES' } })
   })
 
-  test('a leftover of a probe hinders nobody and is removed', async () => {
+  test('what an interrupted probe has left is removed', async () => {
     await using disk = await openTestDisk()
     await writeFile(join(disk.directory, '.probe'), 'left')
     await disk.store.probe()
@@ -139,7 +139,7 @@ describe('a disk whose directory is gone', () => {
     expect(await filesBelow(disk.home)).toEqual([])
   })
 
-  test('leaves nothing where the staging directory is gone and cannot be made again', async () => {
+  test('leaves nothing if the staging directory is missing and cannot be created again', async () => {
     await using disk = await openTestDisk()
     await rm(disk.stagingDirectory, { recursive: true })
     await writeFile(disk.stagingDirectory, 'in the way')
@@ -150,7 +150,7 @@ describe('a disk whose directory is gone', () => {
     expect(await filesBelow(disk.home)).toEqual([disk.stagingDirectory])
   })
 
-  test('B171 stores on where somebody empties the staging directory', async () => {
+  test('B171 stores blobs after another program has emptied the staging directory', async () => {
     await using disk = await openTestDisk()
     for (const name of await readdir(disk.stagingDirectory))
       await rm(join(disk.stagingDirectory, name), { recursive: true })
@@ -161,8 +161,8 @@ describe('a disk whose directory is gone', () => {
   })
 })
 
-describe('a blob that changes behind the store', () => {
-  test('B182 fails its reader where it is cut short, and pads nothing', async () => {
+describe('a blob that another program changes', () => {
+  test('B182 fails its reader if it is cut short, and pads nothing', async () => {
     await using disk = await openTestDisk()
     const key = newKey()
     const bytes = makeBytes(1_000_000)
@@ -178,7 +178,7 @@ describe('a blob that changes behind the store', () => {
     expect(await openDescriptors(disk.home)).toEqual([])
   })
 
-  test('B182 serves the size it had where it grows', async () => {
+  test('B182 serves the size that it had if it grows', async () => {
     await using disk = await openTestDisk()
     const key = newKey()
     await disk.store.put(key, makeBytes(1000), keep)
@@ -250,7 +250,7 @@ describe('what a disk holds', () => {
     expect(await filesBelow(disk.home)).toEqual([])
   })
 
-  test('a delete takes the directories along that it empties', async () => {
+  test('a delete removes the directories that it empties', async () => {
     await using disk = await openTestDisk()
     const [one, other] = [newKey('abcdef0-1'), newKey('abcdef0-2')]
     await disk.store.put(one, makeBytes(10), keep)

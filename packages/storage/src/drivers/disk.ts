@@ -14,7 +14,7 @@ import { readBlobs } from './disk/read-blobs.ts'
 import { isRealPath } from './disk/regular-file.ts'
 import { probeName } from './disk/walk-blobs.ts'
 
-/** Where the disk driver works. */
+/** Directories and durability of a disk store. */
 export interface DiskBlobStoreOptions {
   /** Every blob is the file named by its key in here. Made if it is missing. */
   readonly directory: string
@@ -24,14 +24,14 @@ export interface DiskBlobStoreOptions {
    */
   readonly stagingDirectory?: string | undefined
   /**
-   * `relaxed` never syncs: after a power cut a blob whose put has resolved can be missing or short, and a deleted one
-   * can be back. Default: `full`.
+   * `relaxed` never syncs: after a power cut a stored blob can be missing or short, and a deleted one can exist again.
+   * Default: `full`.
    */
   readonly durability?: 'full' | 'relaxed' | undefined
 }
 
 /**
- * Opens a store on a local disk, after having written to it.
+ * Opens a store on a local disk, and proves that it can be written.
  *
  * A blob is written under a random name in the staging directory, synced, and then linked to its name; a put
  * resolves when the directory is synced too. Concurrent puts into one directory share that sync.
@@ -55,7 +55,7 @@ async function openDisk(options: DiskBlobStoreOptions): Promise<BlobStore> {
   if (isOwn) await sweepTemporaryDirectories(stagingDirectory)
   const disk = { tree, temporary, isRelaxed }
   if ((await statPath(stagingDirectory)).dev !== tree.device) throw differentFileSystems()
-  // Names that begin with a dot are no keys; any other directory in here would be listed and served (threat B180).
+  // No key begins with a dot. Any other directory in the store would be listed and served (threat B180).
   if (/^(?!\.)/.test(relative(tree.root, await realpath(stagingDirectory))))
     throw new TintypeError(
       'STORAGE_UNAVAILABLE',
@@ -81,8 +81,7 @@ async function openDisk(options: DiskBlobStoreOptions): Promise<BlobStore> {
 }
 
 /**
- * Opens a store on a local disk for reading only: makes nothing, writes nothing, and may run beside the server that
- * owns it.
+ * Opens a store on a local disk for reading only, also while a server uses it. Creates and writes nothing.
  *
  * @throws STORAGE_UNAVAILABLE if there is no such directory
  */
@@ -96,7 +95,7 @@ export async function openDiskBlobReader({
   return { ...readBlobs(root, tracked), [Symbol.asyncDispose]: settled }
 }
 
-/** Translates the errors of calls, but for a signal's reason, and knows the calls under way: closing waits for them. */
+/** Translates the errors of calls, except a signal's reason, and counts calls that have not ended: closing waits for them. */
 function createCallTracker() {
   const inFlight = new Set<Promise<unknown>>()
   return {
@@ -121,19 +120,19 @@ async function remove({ tree }: Disk, path: string): Promise<void> {
   await unlink(path).catch((error: unknown) => {
     if (!hasNativeCode(error, ['ENOENT', 'EISDIR'])) throw error
   })
-  // Also if it was gone already: the delete that removed it may have failed before its sync.
+  // Also if it did not exist: the delete that removed it may have failed before its sync.
   await tree.persist(directory)
   await tree.prune(directory)
 }
 
-/** Does what a put does, with a name that no key can have; a leftover of it is removed by the next. */
+/** Does what a put does, with a name that no key can have. The next probe removes what an interrupted one has left. */
 async function probe({ tree, temporary }: Disk): Promise<void> {
   const path = join(tree.root, probeName)
   await temporary.probe(async (from) => {
     await tree.confirmAbsence()
     await unlinkQuietly(path)
     await link(from, path).catch((error: unknown) => {
-      // Mounts of their own may share a file system and still not be linked across (threat B188).
+      // Two mounts of one file system have the same device, but links between them are refused (threat B188).
       if (hasNativeCode(error, ['EXDEV'])) throw differentFileSystems(error)
       if (!hasNativeCode(error, ['EEXIST'])) throw error
     })

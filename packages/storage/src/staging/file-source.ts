@@ -2,7 +2,7 @@ import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import type { StagedSource } from '../blob-store.ts'
 
-/** A file that is there already, for a store to take. It stays its owner's. */
+/** An existing file as a source for a store. It is synced once; the caller removes it. */
 export function fileSource(path: string): StagedSource {
   let synced: Promise<void> | undefined
   async function sync() {

@@ -4,26 +4,26 @@ import { dirname } from 'node:path'
 import { lockFile } from '../file-lock.ts'
 import { hasNativeCode } from '../storage-error.ts'
 
-/** Ending of a lease's name. The lease of a directory lies beside it and has its name, with this behind. */
+/** Ending of a lease's name. A lease is a file beside its directory, with the directory's name and this ending. */
 export const leaseSuffix = '.lease'
 
-/** A new file may be swept between its creation and its lock; so many times in a row it is not. */
+/** A new lease may be swept between its creation and its lock. Then it is created again, at most so often. */
 const maxAttempts = 10
 
-/** How long a sweep that has just locked a new lease may take to release it, milliseconds. */
+/** How long to wait for a sweep that has just locked a new lease, milliseconds. */
 const sweepMs = 20
 
-/** Directories whose leases this process holds. They stay its own even if an operator removes the files of the leases. */
+/** Directories whose leases this process holds. Its sweeps skip them even if an operator has removed the lease files. */
 const held = new Set<string>()
 
 /**
- * Acquires the lease of a directory, for as long as this process lives or until it is disposed. To be acquired before
- * the directory is made: a directory without a lease is free for every sweep. Errors are native ones.
+ * Acquires the lease of a directory until it is disposed or this process ends. Acquire it before the directory is created:
+ * sweeps remove directories without a lease. Errors are native ones.
  */
 export async function acquireLease(directory: string): Promise<Disposable> {
   const path = directory + leaseSuffix
   await mkdir(dirname(path), { recursive: true, mode: 0o750 }).catch((error: unknown) => {
-    if (!hasNativeCode(error, ['EEXIST'])) throw error // a file in the way: opening says so
+    if (!hasNativeCode(error, ['EEXIST'])) throw error // a file: opening the lease reports it
   })
   for (let attempt = 1; ; attempt += 1) {
     const file = await open(path, 'a', 0o640)
@@ -46,8 +46,8 @@ function hold(directory: string, lock: Disposable): Disposable {
 }
 
 /**
- * Acquires the lease of a directory that another process may have left. `undefined` if that process or this one holds it,
- * or if the lease cannot be locked. Blocks this thread for a moment.
+ * Acquires the lease of a directory whose process may have ended. `undefined` if a process holds it, this one included, or
+ * if it cannot be locked. Blocks this thread for a moment.
  */
 export function acquireAbandoned(directory: string): Disposable | undefined {
   const path = directory + leaseSuffix
@@ -56,6 +56,6 @@ export function acquireAbandoned(directory: string): Disposable | undefined {
   try {
     return lockFile(path, { waitMs: 0 })
   } catch {
-    return undefined // another user's
+    return undefined // it belongs to another user
   }
 }

@@ -19,16 +19,16 @@ export interface StagedUploadOptions extends TemporaryFileWriterOptions {
 
 // One write per 64 KiB costs a third of the throughput of one per MiB.
 const pieceByteSize = 1024 * 1024
-// What a chunk costs besides its bytes, so that a client that sends single bytes cannot outgrow the budget.
+// Memory of a chunk besides its bytes: otherwise a client that sends single bytes could use more than the budget.
 const chunkOverheadByteSize = 256
 
 interface Piece {
   readonly chunks: readonly Uint8Array[]
-  /** Taken from the budget for the chunks, to be given back when they are written. */
+  /** Acquired from the budget for the chunks, and released when they are written. */
   readonly budgetByteSize: number
 }
 
-/** An upload that begins in memory and moves to a file of `directory` when it grows or is whole. */
+/** Begins an upload in memory. It moves to a file of `directory` when it is large or complete. */
 export function createStagedUpload(options: StagedUploadOptions): StagedUpload {
   return new GrowingUpload(options)
 }
@@ -43,7 +43,7 @@ class GrowingUpload implements StagedUpload {
   #digest: Hash | undefined
   #isSpilled = false
   #isFinished = false
-  /** The piece being written while the next one collects; never rejects. */
+  /** The piece that is being written while chunks for the next one arrive. Never rejects. */
   #writing: Promise<void> | undefined
   #failure: TintypeError | undefined
   #disposing: Promise<void> | undefined
@@ -90,7 +90,7 @@ class GrowingUpload implements StagedUpload {
     return new TintypeError('INTERNAL', 'The upload was finished before')
   }
 
-  /** Returns whether the budget had room for the chunk; it is held either way, but then not for long. */
+  /** Keeps the chunk. Returns whether the budget had room for it; if not, it must be written soon. */
   #collect(chunk: Uint8Array): boolean {
     this.#chunks.push(chunk)
     this.#byteSize += chunk.byteLength
@@ -135,7 +135,7 @@ class GrowingUpload implements StagedUpload {
   async #writePiece(piece: Piece): Promise<void> {
     this.#file ??= await openTemporaryFileWriter(this.#options.directory, this.#options)
     const written = this.#file.append(piece.chunks)
-    // Hashed on this thread while the piece is written on another one.
+    // Hashed on this thread while another one writes the piece.
     this.#digest ??= createHash('sha256')
     for (const chunk of piece.chunks) this.#digest.update(chunk)
     await written
@@ -152,14 +152,14 @@ class GrowingUpload implements StagedUpload {
 }
 
 /**
- * Frees a chunk's memory now instead of when the collector comes by, which lets 64 MiB of buffers lie and more on a
- * busy machine. Only where the chunk is all of its buffer, so that nobody else can be reading from it.
+ * Frees a chunk's memory at once. The garbage collector would leave 64 MiB of buffers, and more on a busy machine. Only if
+ * the chunk is its whole buffer: then nothing else reads from it.
  */
 function release({ buffer, byteLength }: Uint8Array): void {
   if (buffer instanceof ArrayBuffer && byteLength === buffer.byteLength) buffer.transfer(0)
 }
 
-/** Whoever waits still sees the failure; a caller that went away must not bring the process down. */
+/** The caller still gets the failure. If it has stopped waiting, the failure must not end the process. */
 function withoutUnhandled(promise: Promise<void>): Promise<void> {
   promise.catch(() => undefined)
   return promise

@@ -113,7 +113,7 @@ describe('a staged upload', () => {
     expect((await stat(join(path, '..'))).mode & 0o777 & ~0o750).toBe(0)
   })
 
-  test('takes nothing after it was finished or disposed', async () => {
+  test('accepts nothing after it was finished or disposed', async () => {
     await using area = await openTestStaging()
     await using upload = area.staging.begin()
     await upload.finish()
@@ -174,7 +174,7 @@ describe('disposing a staged upload', () => {
 })
 
 describe('a staging area', () => {
-  test('keeps uploads in memory only as far as the budget that they share goes', async () => {
+  test('keeps uploads in memory only within the budget that they share', async () => {
     await using home = await openTestDirectory()
     await using directory = await openTemporaryDirectory(home.path)
     const budget = createByteBudget(20_000)
@@ -189,7 +189,7 @@ describe('a staging area', () => {
     for (const upload of [first, second, third]) await upload[Symbol.asyncDispose]()
   })
 
-  test('gives a scratch file to each who asks, and takes it away', async () => {
+  test('creates a scratch file for each call, and removes it', async () => {
     await using area = await openTestStaging()
     const [first, second] = [await area.staging.makeScratchFile(), await area.staging.makeScratchFile()]
     await writeFile(first.path, 'pixels')
@@ -211,7 +211,7 @@ describe('a staging area', () => {
     await expect(spilled.finish()).rejects.toMatchObject({ code: 'ABORTED' })
   })
 
-  test('B161 B164 a write that fails is told by the next write or by finish, and leaves nothing', async () => {
+  test('B161 B164 a failed write is thrown by the next write or by finish, and leaves nothing', async () => {
     await using area = await openTestStaging()
     const [writing, finishing] = [area.staging.begin(), area.staging.begin()]
     const broken = { code: 'STORAGE_UNAVAILABLE', cause: { code: 'ENOTDIR' } }
@@ -231,7 +231,7 @@ describe('a staging area', () => {
   })
 
   test.each(['all that is in it', 'the whole'])(
-    'B171 is made again where somebody removes its directory: %s',
+    'B171 is created again if another program removes its directory: %s',
     async (what) => {
       await using area = await openTestStaging()
       const inside = (await readdir(area.directory)).map((name) => join(area.directory, name))
@@ -258,7 +258,7 @@ describe('a staging area', () => {
     expect(await filesBelow(area.directory)).toEqual([])
   })
 
-  test('cannot be opened where a file lies in the way', async () => {
+  test('cannot be opened if a file has the name of its directory', async () => {
     await using home = await openTestDirectory()
     await writeFile(join(home.path, 'staging'), '')
     const options = { directory: join(home.path, 'staging'), memoryByteSize: 1, memoryBudgetByteSize: 1 }

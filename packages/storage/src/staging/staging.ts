@@ -13,31 +13,30 @@ import {
 } from './temporary-directory.ts'
 
 /**
- * Where an upload's bytes wait until they are checked; nothing serves from it.
+ * Where an upload's bytes wait until they are checked. They are never served.
  *
- * Small uploads collect in memory and become a file in one write when they are whole, so that what is cut off or
- * refused by its first bytes never touches the disk; an upload that outgrows `memoryByteSize`, or meets a full memory
- * budget, moves to a file earlier and is written in large pieces.
+ * A small upload stays in memory until it is complete, and is then written at once: an upload that is cut off or refused
+ * by its first bytes is never written. An upload that is larger than `memoryByteSize`, or for which the memory budget has
+ * no room, is written to a file in large pieces.
  */
 export interface Staging extends AsyncDisposable {
   /** Begins an upload. The caller owns it and disposes it on every path. */
   begin(): StagedUpload
   /**
-   * Resolves if so many bytes fit on the disk now: an upload that cannot fit is refused before it is sent. This reserves
-   * nothing; others may write in the meantime.
+   * Resolves if so many bytes fit on the disk now, so that an upload can be refused before it is sent. Reserves nothing:
+   * others may write in the meantime.
    *
    * @throws STORAGE_FULL, STORAGE_UNAVAILABLE
    */
   assertRoom(byteSize: number): Promise<void>
   /**
-   * Makes an empty temporary file. The caller owns it and disposes it on every path.
+   * Creates an empty temporary file. The caller owns it and disposes it on every path.
    *
    * @throws STORAGE_FULL, STORAGE_UNAVAILABLE
    */
   makeScratchFile(): Promise<ScratchFile>
   /**
-   * Removes what processes that have ended left behind; resolves with the number of files removed. The files of every
-   * process that lives, this one or another, stay.
+   * Removes the files of processes that have ended; resolves with their number. The files of every running process stay.
    */
   sweep(): Promise<number>
   /** Resolves if an upload could be staged now; rejects with `STORAGE_FULL` or `STORAGE_UNAVAILABLE`. */
@@ -48,42 +47,41 @@ export interface Staging extends AsyncDisposable {
 export interface ScratchFile extends AsyncDisposable {
   readonly path: string
   /**
-   * Writes bytes into the empty file, as they come: memory does not grow with them. They are not synced.
+   * Writes bytes into the empty file as they arrive: memory does not grow with them. They are not synced.
    *
-   * @throws what `bytes` throws, as it is: then the file has the bytes of before; STORAGE_FULL, STORAGE_UNAVAILABLE
+   * @throws what `bytes` throws, as it is: then the file has the bytes that came before; STORAGE_FULL, STORAGE_UNAVAILABLE
    */
   fill(bytes: AsyncIterable<Uint8Array>): Promise<void>
 }
 
-/** One upload's bytes, as they arrive. Disposing it removes what it holds, whatever happened before. */
+/** One upload's bytes, as they arrive. Disposing it removes them, also after `finish`. */
 export interface StagedUpload extends AsyncDisposable {
   /**
-   * Accepts a chunk, which belongs to staging from then on: its buffer may be freed. Resolves when the next may come: this
-   * is the back-pressure from disk to socket. Returns `undefined`, with nothing to wait for, if the chunk only joins
-   * others in memory.
+   * Accepts a chunk, which then belongs to staging: its buffer may be freed. Resolves when the next chunk may be written.
+   * Returns `undefined` if it may be written at once, because the chunk only stays in memory.
    *
    * @throws STORAGE_FULL, STORAGE_UNAVAILABLE, OVERLOADED
    */
   write(chunk: Uint8Array): Promise<void> | undefined
-  /** Ends the upload, in a file; nothing may be written after. The source stays valid until it is stored or disposed. */
+  /** Completes the upload's file. Nothing may be written afterwards. The source is valid until the upload is disposed. */
   finish(): Promise<{ readonly source: StagedSource; readonly byteSize: number; readonly sha256: string }>
 }
 
-/** How a staging area behaves. */
+/** Directory, memory and durability of a staging area. */
 export interface StagingOptions {
-  /** On the same file system as the blob store's directory, so that storing is a rename. */
+  /** On the same file system as the blob store's directory, so that a file is stored without a copy. */
   readonly directory: string
   /** Bytes of one upload kept in memory before it moves to a file. */
   readonly memoryByteSize: number
   /** Bytes that all uploads together may keep in memory. */
   readonly memoryBudgetByteSize: number
-  /** As of the blob store. `relaxed` never syncs; `full`, the default, syncs large files while they are written. */
+  /** `relaxed` never syncs. `full`, the default, syncs large files while they are written. */
   readonly durability?: 'full' | 'relaxed' | undefined
 }
 
 /**
- * Opens a staging area; makes its directory if it is missing. Disposing it discards the uploads that are
- * still open and leaves nothing of this process behind.
+ * Opens a staging area; creates its directory if it is missing. Disposing it discards the uploads that are still open,
+ * and removes all files of this process.
  *
  * @throws STORAGE_FULL, STORAGE_UNAVAILABLE
  */
@@ -109,7 +107,7 @@ export async function openStaging(options: StagingOptions): Promise<Staging> {
       return open
     },
     async assertRoom(byteSize) {
-      if (byteSize <= options.memoryByteSize) return // the write fails as soon as this would
+      if (byteSize <= options.memoryByteSize) return // its one write fails as early
       const { bavail, bsize } = await statfs(options.directory).catch(fail)
       const freeByteSize = bavail * bsize
       if (byteSize <= freeByteSize) return
@@ -137,8 +135,7 @@ export async function openStaging(options: StagingOptions): Promise<Staging> {
 }
 
 /**
- * Files in a staging area, of any process: of one that died, or of uploads under way. Opens and makes nothing; empty if
- * there is no such directory.
+ * Files in a staging area, of processes that run or have ended. Creates nothing; empty if there is no such directory.
  *
  * @throws STORAGE_UNAVAILABLE
  */

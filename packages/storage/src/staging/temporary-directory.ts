@@ -12,13 +12,13 @@ export interface TemporaryFile {
 }
 
 /**
- * A directory of this process only, made again if it is removed from outside. It has a lease, which ends with the
- * process: until then no sweep touches it. Disposing it removes it if it is empty. Errors are native ones.
+ * A directory of this process only, created again if another program removes it. It has a lease, which ends with the
+ * process: until then no sweep removes it. Disposing it removes it if it is empty. Errors are native ones.
  */
 export interface TemporaryDirectory extends AsyncDisposable {
   /** A new file under a random name, readable by owner and group only (threats B060, B183). */
   createFile(): Promise<TemporaryFile>
-  /** Resolves if a file of one block can be written here; hands it to `use` before it is removed. */
+  /** Resolves if a file of one block can be written here. Calls `use` with its path before it is removed. */
   probe(use?: (path: string) => Promise<void>): Promise<void>
 }
 
@@ -27,7 +27,7 @@ const directoryName = /^[0-9a-f]{16}-[0-9a-f]{16}$/
 const directoryOptions = { recursive: true, mode: 0o750 }
 const createFlags = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | constants.O_NOFOLLOW
 
-/** Makes a directory for this process inside `parent`, which is made too if it is missing. */
+/** Creates a directory for this process inside `parent`, which is created too if it is missing. */
 export async function openTemporaryDirectory(parent: string): Promise<TemporaryDirectory> {
   const random = () => randomBytes(8).toString('hex')
   const path = resolve(parent, `${random()}-${random()}`)
@@ -36,7 +36,7 @@ export async function openTemporaryDirectory(parent: string): Promise<TemporaryD
   const { dev: device } = await stat(path)
   let remaking: Promise<boolean> | undefined
 
-  /** Makes again what an operator or a cleaner of temporary files removed. `false` if the disk is gone: its mount point must stay empty. */
+  /** Creates the directory again. Returns `false` if its disk is not mounted: then the mount point must stay empty. */
   async function remake(): Promise<boolean> {
     await mkdir(dirname(path), directoryOptions)
     if ((await stat(dirname(path))).dev !== device) return false
@@ -72,7 +72,7 @@ export async function openTemporaryDirectory(parent: string): Promise<TemporaryD
       const file = await createFile()
       try {
         await using handle = file.handle
-        // A whole block, because an empty file needs no space and would hide a full disk.
+        // A whole block, because an empty file needs no space and can be created on a full disk.
         await writeWhole(handle, [Buffer.alloc(4096)])
         await use?.(file.path)
       } finally {
@@ -91,8 +91,8 @@ export async function openTemporaryDirectory(parent: string): Promise<TemporaryD
 }
 
 /**
- * Removes what processes that have ended left in their temporary directories inside `parent`, with the directories and
- * their leases. Entries with other names stay. Many leftovers take no memory (threat B171).
+ * Removes the temporary directories inside `parent` of processes that have ended, with their files and leases. Entries with
+ * other names stay. Memory does not grow with the number of files (threat B171).
  *
  * @returns the number of files removed, leases not counted
  */
@@ -110,7 +110,7 @@ export async function sweepTemporaryDirectories(parent: string): Promise<number>
   return removed
 }
 
-/** Removes leases whose directory was never made, or is gone. */
+/** Removes leases without a directory. */
 async function sweepLeases(parent: string): Promise<void> {
   for await (const { name } of await opendir(parent)) {
     const path = resolve(parent, name.slice(0, -leaseSuffix.length))
@@ -138,7 +138,7 @@ async function* temporaryDirectories(parent: string) {
     if (entry.isDirectory() && directoryName.test(entry.name)) yield { path: resolve(parent, entry.name) }
 }
 
-/** `undefined` if its owner has removed it in the meantime. */
+/** `undefined` if the file or directory was removed in the meantime. */
 async function unlessGone<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer
@@ -148,7 +148,7 @@ async function unlessGone<T>(answer: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** Removes a file. Returns whether it did; a file that stays is for the next sweep. */
+/** Removes a file. Returns whether it was removed; if not, the next sweep tries again. */
 export async function unlinkQuietly(path: string): Promise<boolean> {
   return unlink(path).then(
     () => true,
@@ -156,7 +156,7 @@ export async function unlinkQuietly(path: string): Promise<boolean> {
   )
 }
 
-/** Writes all of `chunks` at the handle's position, however many calls the kernel takes for it. */
+/** Writes all of `chunks` at the handle's position, with as many calls as the kernel needs. */
 export async function writeWhole(handle: FileHandle, chunks: readonly Uint8Array[]): Promise<void> {
   let rest = chunks.filter((chunk) => chunk.byteLength > 0)
   while (rest.length > 0) {

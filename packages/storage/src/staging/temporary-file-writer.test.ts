@@ -22,7 +22,7 @@ async function prototypeOfHandles(): Promise<FileHandle> {
   return Object.getPrototypeOf(any)
 }
 
-/** A disk that takes all bytes, and whose next `datasync` ends when it is told to. */
+/** A disk that accepts all bytes, and whose next `datasync` the test ends. */
 async function openLaggingDisk() {
   const prototype = await prototypeOfHandles()
   const held = Promise.withResolvers<void>()
@@ -30,7 +30,7 @@ async function openLaggingDisk() {
   const writing = vi.spyOn(prototype, 'writev')
   return {
     release: held.resolve,
-    /** Resolves when whoever waits for a write has gone on from it. */
+    /** Resolves when the code that waits for a write has continued. */
     async idle() {
       await Promise.all(writing.mock.results.map(({ value }) => value))
       await setImmediate()
@@ -80,11 +80,11 @@ test('a large file is synced while it grows, never twice at once, and once more 
   expect((await readFile(area.file.path)).length).toBe(80 * mebi)
 })
 
-test('a file waits for a disk that lags by 64 MiB, and goes on when that has caught up', async () => {
+test('a file waits for a disk that is 64 MiB behind, and continues when the disk has synced them', async () => {
   await using area = await openTestFile()
   using disk = await openLaggingDisk()
   const bytes = Buffer.alloc(mebi)
-  // 16 MiB begin the sync that lags; all but the last of 64 more go on meanwhile.
+  // 16 MiB begin the slow sync. All but the last of 64 more are written in the meantime.
   for (let count = 1; count < 16 + 64; count += 1) await area.file.append([bytes])
   let hasEnded = false
   const last = area.file.append([bytes]).then(() => {
@@ -108,7 +108,7 @@ test('a small file is synced when it is whole, and not again', async () => {
   expect(watched.syncs.map(({ name }) => name)).toEqual(['sync'])
 })
 
-test('nothing is synced where that is left to the system', async () => {
+test('nothing is synced if the system decides when to write', async () => {
   await using area = await openTestFile(true)
   using watched = await watchSyncs()
   for (let count = 0; count < 40; count += 1) await area.file.append([Buffer.alloc(mebi)])

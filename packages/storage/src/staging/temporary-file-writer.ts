@@ -2,31 +2,31 @@ import type { StagedSource } from '../blob-store.ts'
 import { type TemporaryDirectory, unlinkQuietly, writeWhole } from './temporary-directory.ts'
 
 /**
- * A temporary file from its first byte until it is durable, with one descriptor: what the system fails to write out
- * behind a write is told to a descriptor that was open then, and to no other for sure. Errors are native ones.
+ * Writes a temporary file and makes it durable, through one descriptor. If the system fails to write bytes out later, only
+ * a descriptor that was open at the time is sure to report it. Errors are native ones.
  *
- * Disposing it closes and removes it, once what is under way has ended; a second time does nothing.
+ * Disposing it waits for its writes, closes the file and removes it; a second time does nothing.
  */
 export interface TemporaryFileWriter extends StagedSource, AsyncDisposable {
-  /** Appends chunks, one call at a time. Also fails where bytes of an earlier call could not be synced. */
+  /** Appends chunks, one call at a time. Also fails if bytes of an earlier call could not be synced. */
   append(chunks: readonly Uint8Array[]): Promise<void>
 }
 
-/** How a growing file is written. */
+/** How a temporary file is written. */
 export interface TemporaryFileWriterOptions {
-  /** Whether it is left to the system when to write. */
+  /** Whether the system decides when bytes are written to the disk. */
   readonly isRelaxed: boolean
 }
 
 /**
- * Unless it is left to the system, so many bytes are synced at a time while the next ones are written: a large file is
- * nearly durable when its last byte comes, and nobody else's sync finds gigabytes of it in its way.
+ * So many bytes are synced at a time while the next ones are written. A large file is nearly durable when its last byte
+ * arrives, and the syncs of other files do not wait for gigabytes of it.
  */
 const syncByteSize = 16 * 1024 * 1024
-/** The writer waits for a disk that lags by so much more. */
+/** If the disk is behind by so much, the writer waits. */
 const maxUnsyncedByteSize = 4 * syncByteSize
 
-/** Makes an empty file in `directory` that grows. The caller owns it and disposes it on every path. */
+/** Creates an empty file in `directory`. The caller owns the writer and disposes it on every path. */
 export async function openTemporaryFileWriter(
   directory: TemporaryDirectory,
   { isRelaxed }: TemporaryFileWriterOptions,
@@ -41,11 +41,11 @@ export async function openTemporaryFileWriter(
   function beginSync(): void {
     unsyncedByteSize = 0
     isSyncing = true
-    // Not where it fails: a second sync may claim success for lost bytes (threat B165).
+    // After a failure `isSyncing` stays true: a second sync may report success although bytes are lost (threat B165).
     syncing = handle.datasync().then(() => {
       isSyncing = false
     })
-    syncing.catch(() => undefined) // told to whoever appends or syncs next
+    syncing.catch(() => undefined) // the next append or sync throws it
   }
 
   async function discard(): Promise<void> {

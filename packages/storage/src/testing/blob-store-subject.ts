@@ -24,7 +24,7 @@ export interface BlobStoreSubject {
 
 /** Options of a put of what never changes. */
 export const keep: PutOptions = { contentType: 'image/jpeg', ifExists: 'fail' }
-/** Options of a put where the newer bytes win. */
+/** Options of a put that replaces. */
 export const replace: PutOptions = { contentType: 'image/jpeg', ifExists: 'replace' }
 
 /** A key of an original, as photos have them. */
@@ -43,7 +43,7 @@ export function makeBytes(byteSize: number, fill = 1): Buffer {
   return bytes
 }
 
-/** All bytes of a blob, or of a range of it; `undefined` where there is none. */
+/** All bytes of a blob, or of a range of it; `undefined` if there is none. */
 export async function readBlob(
   store: BlobStore,
   { key, range }: { readonly key: BlobKey; readonly range?: ByteRange },

@@ -39,7 +39,7 @@ export function describeBlobListing({ open }: BlobStoreSubject): void {
     for (const stat of listed) expect(stat).toEqual(await store.stat(stat.key))
   })
 
-  test('listing may end early, and what it lists may be deleted meanwhile', async () => {
+  test('listing may end early, and its blobs may be deleted in the meantime', async () => {
     await using fixture = await open()
     const { store } = fixture
     for (const key of keys) await store.put(parseBlobKey(key), makeBytes(1), keep)

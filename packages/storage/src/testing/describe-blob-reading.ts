@@ -39,14 +39,14 @@ function describeAbsence({ open }: BlobStoreSubject): void {
     expect(await readBlob(store, { key })).toEqual(makeBytes(10))
   })
 
-  test('stat gives size and time', async () => {
+  test('stat returns size and time', async () => {
     await using fixture = await open()
     const key = newKey()
     const beforeMs = Date.now()
     await fixture.store.put(key, makeBytes(10), keep)
     const stat = await fixture.store.stat(key)
     expect(stat).toMatchObject({ key, byteSize: 10 })
-    // File systems keep times in ticks of their own, which may lie a little behind.
+    // File systems keep times in ticks of their own, which may be a little earlier.
     expect(Math.abs((stat?.modifiedAtMs ?? 0) - beforeMs)).toBeLessThan(60_000)
   })
 }

@@ -52,7 +52,7 @@ function describeStoring({ open }: BlobStoreSubject, { stage }: SourceKind): voi
     expect(await listBlobs(store, '')).toHaveLength(1)
   })
 
-  test('replaces where there was nothing', async () => {
+  test('stores a new key with replace', async () => {
     await using fixture = await open()
     const key = newKey()
     expect(await fixture.store.put(key, await stage(fixture, makeBytes(10)), replace)).toBe('stored')
@@ -147,7 +147,7 @@ function describeConcurrentPuts({ open }: BlobStoreSubject): void {
 }
 
 function describeDeleting({ open }: BlobStoreSubject): void {
-  test('delete removes one blob, and succeeds where there is none', async () => {
+  test('delete removes one blob, and succeeds if there is none', async () => {
     await using fixture = await open()
     const { store } = fixture
     const [key, other] = [newKey(), newKey()]

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type DiskBlobStoreOptions, openDiskBlobStore } from '../drivers/disk.ts'
 import { openTestDirectory } from './open-test-directory.ts'
 
-/** A disk store of one test, with the directories it works in; the whole goes when it is disposed. */
+/** A disk store of one test, with the directories it works in; disposing it removes everything. */
 export async function openTestDisk(options: Pick<DiskBlobStoreOptions, 'durability'> = {}) {
   await using opening = new AsyncDisposableStack()
   const home = opening.use(await openTestDirectory())

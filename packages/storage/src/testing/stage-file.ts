@@ -1,6 +1,6 @@
 import { openStaging } from '../staging/staging.ts'
 
-/* A process that sweeps, stages one file, sends its path to its parent, and finishes the upload when it is told to. */
+/* A process that sweeps, stages one file, sends its path to its parent, and finishes the upload when its parent sends a message. */
 
 const [, , directory = ''] = process.argv
 const staging = await openStaging({ directory, memoryByteSize: 1, memoryBudgetByteSize: 1000 })

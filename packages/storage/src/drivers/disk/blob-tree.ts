@@ -7,14 +7,14 @@ import { hasNativeCode } from '../../storage-error.ts'
 import { isRealPath } from './regular-file.ts'
 import { createSharedSync } from './shared-sync.ts'
 
-/** The directory below which blobs lie, as readers need it. */
+/** The directory of all blobs, as readers need it. */
 export interface BlobRoot {
   /** Absolute, without symbolic links. */
   readonly root: string
   /** Device of the root's file system. */
   readonly device: number
   /**
-   * Tells a missing blob from a missing disk: rejects if the root is gone or is now on another device.
+   * Called if a blob was not found. Rejects if the whole root is missing, or is now on another device.
    *
    * @throws STORAGE_UNAVAILABLE
    */
@@ -22,19 +22,19 @@ export interface BlobRoot {
 }
 
 /**
- * The directories below which blobs lie, made, made durable and removed as needed. Every `directory` is
- * absolute, normalised and the root or below it. Errors are native ones or a `TintypeError`.
+ * The directories of blobs: created, synced and removed as needed. Every `directory` is absolute, normalised, and the root
+ * or below it. Errors are native ones or a `TintypeError`.
  */
 export interface BlobTree extends BlobRoot {
-  /** Makes a directory if it is missing; never through a symbolic link (threat B173). */
+  /** Creates a directory if it is missing; never through a symbolic link (threat B173). */
   ensure(directory: string): Promise<void>
-  /** Resolves when what was changed in the directory before the call survives a power cut, and the directory itself does. */
+  /** Resolves when the directory, and every change in it before the call, survives a power cut. */
   persist(directory: string): Promise<void>
-  /** Removes the directory, and those above it, as far as they are empty. */
+  /** Removes the directory and its parents while they are empty. */
   prune(directory: string): Promise<void>
 }
 
-// Directories known to be durable are remembered to save a disk flush per put; more than this are not.
+// Directories that are known to be durable: each one that is remembered saves a sync per put.
 const maxKnownDirectories = 4096
 
 /** Finds the root at `directory`, which must exist. Errors are native ones. */
@@ -56,7 +56,7 @@ export async function findBlobRoot(directory: string): Promise<BlobRoot> {
 /**
  * Opens the tree below `directory`, which is made if it is missing, readable by owner and group only (threat B183).
  *
- * @param options.isRelaxed whether `persist` lets the system decide when to write
+ * @param options.isRelaxed whether `persist` does nothing, so that the system decides when to write
  */
 export async function openBlobTree(
   directory: string,
@@ -73,7 +73,7 @@ export async function openBlobTree(
       await using handle = await open(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW)
       await handle.sync()
     } catch (error) {
-      // Pruned in the meantime: what happened in it is durable once its removal is.
+      // Pruned in the meantime: its removal must be durable instead.
       if (path === root || !hasNativeCode(error, ['ENOENT'])) throw error
       await sync(dirname(path))
     }
@@ -111,7 +111,7 @@ export async function openBlobTree(
 
     async prune(path) {
       for (let at = path; at !== root; at = dirname(at)) {
-        // Forgotten before it is removed: a put that makes it again must make it durable again.
+        // Before it is removed: a put that creates it again must sync it again.
         known.delete(at)
         const isGone = await rmdir(at).then(
           () => true,

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import { TintypeError } from '@tintype/contract'
 import { toReadError, toStorageError } from '../../storage-error.ts'
 
-// A slow reader holds one piece in memory (threat B266); each piece costs a switch of threads.
+// A slow reader keeps one piece in memory (threat B266). Smaller pieces cost more switches between threads.
 const pieceByteSize = 128 * 1024
 
 /** The part of a file to read: `byteSize` bytes from `start`. */
@@ -14,7 +14,7 @@ export interface FileRange {
 
 /**
  * Streams exactly a range of a file, and closes the handle at the end, on failure and when destroyed.
- * A file that proves shorter fails the stream with `INTERNAL` (threat B182).
+ * If the file is shorter than the range, the stream fails with `INTERNAL` (threat B182).
  */
 export function createFileRangeStream(handle: FileHandle, range: FileRange): Readable {
   return new FileRangeStream(handle, range)
@@ -42,7 +42,7 @@ class FileRangeStream extends Readable {
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    // A read in flight keeps the descriptor open until it ends, because its number could be used again for another file.
+    // `close` waits for a read that has not ended: otherwise the descriptor's number could already be another file's.
     this.#handle.close().then(
       () => done(error),
       (closing: unknown) => done(error ?? toStorageError(closing)),

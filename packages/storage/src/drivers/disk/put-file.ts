@@ -12,7 +12,7 @@ import { statRegularFile } from './regular-file.ts'
 const maxAttempts = 10
 const copyPieceByteSize = 1024 * 1024
 
-/** Where files are written and where they end. */
+/** Where files are written, and the tree where they get their names. */
 export interface Disk {
   readonly tree: BlobTree
   readonly temporary: TemporaryDirectory
@@ -49,7 +49,7 @@ export async function putFile(disk: Disk, request: PutFileOptions): Promise<'sto
   return await store(disk, { ...request, staged: file })
 }
 
-/** On another file system or mount, of another user where such links are forbidden, or with too many links already. */
+/** The file is on another file system or mount, belongs to another user, or has too many links. */
 const codesOfNoLink = ['EXDEV', 'EPERM', 'EMLINK']
 
 /** Bytes that are in a file. One that belongs to the put is removed beside the last sync. */
@@ -60,16 +60,16 @@ interface StoreOptions extends PutFileOptions {
 async function store(disk: Disk, { staged, ...request }: StoreOptions): Promise<'stored' | 'exists'> {
   if (!disk.isRelaxed) await staged.sync()
   const outcome = await name(disk, { ...request, from: staged.path })
-  // Beside the sync, which takes longer.
+  // At the same time as the sync, which takes longer.
   const discarded = staged[Symbol.asyncDispose]?.()
   try {
-    // `exists` would be wrong for something that is no blob.
+    // A directory or a link is no blob, so `exists` would be wrong.
     if (outcome === 'exists' && !(await statRegularFile(request.path)))
       throw new TintypeError('INTERNAL', 'The storage key is taken by something that is no blob')
-    // Also if it exists already: the put that stored it may still be waiting for the same sync.
+    // Also if it existed: the put that stored it may not be synced yet.
     await disk.tree.persist(dirname(request.path))
   } catch (error) {
-    // Never synced again: after a failed fsync a second one may claim success for lost bytes (threat B165).
+    // Not synced again: a second fsync may report success although bytes are lost (threat B165).
     if (outcome === 'linked') await unlinkQuietly(request.path)
     throw error
   } finally {
@@ -105,7 +105,7 @@ async function* readWhole(path: string): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** Gives the sealed file its name. Links, because a rename would silently replace what is there. */
+/** Gives the file its name. Links it, because a rename would replace an existing file. */
 async function name(
   { tree }: Disk,
   { from, path, ifExists, signal }: PutFileOptions & { readonly from: string },
@@ -122,7 +122,7 @@ async function name(
         await rename(from, path)
         return 'replaced'
       }
-      // A delete at the same time may have removed the directory while it was empty.
+      // A delete may have removed the directory while it was empty.
       if (!hasNativeCode(error, ['ENOENT']) || attempt === maxAttempts) throw error
     }
   }

@@ -7,13 +7,13 @@ import { createFileRangeStream } from './file-range-stream.ts'
 import { openRegularFile, statRegularFile, toBlobStat } from './regular-file.ts'
 import { walkBlobs, walkForeign } from './walk-blobs.ts'
 
-/** A `BlobReader` without its end. */
+/** A `BlobReader` without its disposal. */
 type BlobReading = Required<Omit<BlobReader, typeof Symbol.asyncDispose>>
 
 /**
  * The reading half of a store on a local disk.
  *
- * @param tracked translates the errors of a call, and lets closing wait for it
+ * @param tracked translates the errors of a call, and makes closing wait for it
  */
 export function readBlobs(root: BlobRoot, tracked: <T>(work: Promise<T>) => Promise<T>): BlobReading {
   const pathOf = (key: string) => join(root.root, key)

@@ -7,12 +7,12 @@ import { hasNativeCode } from '../../storage-error.ts'
 // ELOOP is a symbolic link, ENXIO a socket: neither is a blob (threats B173, B174).
 const codesOfAbsence = ['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO']
 
-// Without O_NONBLOCK, opening a FIFO would wait for its writer for ever (threat B174).
+// Without O_NONBLOCK, opening a FIFO would wait for a writer that may never come (threat B174).
 const readFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
 /**
- * Whether `path`, absolute and normalised, exists and no part of it is a symbolic link. Looked up again each
- * time, because a link may be planted at any time (threat B173). Errors are native ones.
+ * Whether `path`, absolute and normalised, exists and no part of it is a symbolic link. Never cached, because a link may
+ * be planted at any time (threat B173). Errors are native ones.
  */
 export async function isRealPath(path: string): Promise<boolean> {
   return (await unlessAbsent(realpath(path))) === path
@@ -36,19 +36,19 @@ export async function openRegularFile(
   return undefined
 }
 
-/** What is known of a regular file; `undefined` for everything else. */
+/** The stats of a regular file; `undefined` for everything else. */
 export async function statRegularFile(path: string): Promise<Stats | undefined> {
   if (!(await isRealPath(path))) return undefined
   const stats = await unlessAbsent(lstat(path))
   return stats?.isFile() ? stats : undefined
 }
 
-/** A blob's facts, from those of its file. A put gives every blob a new file, and links change neither its number nor its time. */
+/** The stat of a blob, from its file's. Every put makes a new file. Links change neither its inode nor its time. */
 export function toBlobStat(key: BlobKey, { dev, ino, size, mtimeMs }: Stats): BlobStat {
   return { key, byteSize: size, modifiedAtMs: mtimeMs, version: `${dev}-${ino}-${size}-${mtimeMs}` }
 }
 
-/** `undefined` if the file system says that there is nothing, or nothing that can be a blob. */
+/** `undefined` if nothing exists there, or nothing that can be a blob. */
 export async function unlessAbsent<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer

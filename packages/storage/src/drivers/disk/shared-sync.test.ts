@@ -71,7 +71,7 @@ describe('a shared sync', () => {
     expect(await settled()).toEqual(['a', 'b'])
   })
 
-  test('B165 fails those that wait behind a failed run, without running again for them', async () => {
+  test('B165 fails the calls that wait for a failed run, and does not run again for them', async () => {
     const { runs, sync } = openManualSync()
     const calls = [sync('a'), sync('a'), sync('a')]
     const failure = new Error('EIO')

@@ -1,4 +1,4 @@
-/** Flushes a subject to durable storage; resolves once all that was done before the call is durable. */
+/** Syncs a subject; resolves when every change before the call is durable. */
 export type SharedSync = (subject: string) => Promise<void>
 
 interface Turn {
@@ -7,13 +7,13 @@ interface Turn {
 }
 
 /**
- * One flush for all that wait: at most one `run` per subject at a time, and whoever calls while it runs
- * shares the one that starts after it, because the running one may have begun before the caller's change.
+ * One sync for all callers that wait: at most one `run` per subject at a time. Calls during a run share the next one,
+ * because the current one may have begun before their change.
  *
- * A failure is also the failure of those that wait behind it, and is never tried again: after a failed fsync
- * the kernel may take the lost pages for clean, and the next fsync would claim success for them.
+ * If a run fails, the callers that wait for the next one fail too, and nothing is tried again: after a failed fsync the
+ * kernel may treat lost pages as written, and the next fsync would report success.
  *
- * @param run flushes one subject; all that was changed before it was called must be durable when it resolves
+ * @param run syncs one subject; every change before its call must be durable when it resolves
  * @see https://lwn.net/Articles/752063/ on what a failed fsync leaves
  */
 export function createSharedSync(run: (subject: string) => Promise<void>): SharedSync {

@@ -5,12 +5,12 @@ import { type BlobKey, parseBlobKey } from '../../blob-key.ts'
 import type { BlobStat } from '../../blob-store.ts'
 import { isRealPath, statRegularFile, toBlobStat, unlessAbsent } from './regular-file.ts'
 
-/** The name that a probe links for a moment in a store's root. No key can be it. */
+/** The name of a probe's file in a store's root. It cannot be a key. */
 export const probeName = '.probe'
 
 /**
- * Every blob below `root` whose key starts with `prefix`; reads only directories that can hold one, and
- * holds one entry per level. Skips whatever is no regular file or has a name that is no key.
+ * Every blob below `root` whose key starts with `prefix`. Reads only directories that can have one, one at a time for each
+ * level. Skips files whose name is no key, and everything that is no regular file.
  */
 export async function* walkBlobs(root: string, prefix: string): AsyncGenerator<BlobStat> {
   const parent = prefix.slice(0, Math.max(prefix.lastIndexOf('/'), 0))
@@ -24,10 +24,10 @@ export async function* walkBlobs(root: string, prefix: string): AsyncGenerator<B
   }
 }
 
-/** Names in a store's root that are not foreign: a probe's link, and the directory that mkfs makes on a disk of its own. */
+/** Names in a store's root that are not foreign: a probe's file, and the directory that mkfs creates on a new disk. */
 const expectedNames: readonly string[] = [probeName, 'lost+found']
 
-/** The name, relative to `root`, of every entry that is no blob and no directory of blobs. Enters none of them. */
+/** The name, relative to `root`, of every entry that is no blob and no directory of blobs. */
 export async function* walkForeign(root: string): AsyncGenerator<string> {
   for await (const { key, name, entry } of walk(root, { parent: '', isWanted: () => true }))
     if ((key === undefined || !entry.isFile()) && !expectedNames.includes(name)) yield name
