@@ -61,7 +61,7 @@ async function answerOfTrpc({ method, path, search, text }: Call) {
   return { status: response.status, answer: withoutTexts(await response.json()), asked }
 }
 
-/** Some texts of ours are clearer than tRPC's; everything else is the same. */
+/** Some of Tintype's texts are clearer than tRPC's; everything else is the same. */
 const withoutTexts = (answer: unknown): unknown =>
   JSON.parse(JSON.stringify(answer), (name, value) =>
     ['message', 'detail', 'issues'].includes(name) ? '…' : value,

@@ -23,7 +23,7 @@ describe('errors of tRPC in the codes of the one table', () => {
     expect(toTintypeError(new TRPCError({ code: 'BAD_REQUEST', cause: many })).facts.issues).toHaveLength(10)
   })
 
-  test('JSON that cannot be read is the request’s fault, and says where', () => {
+  test('JSON that cannot be parsed is INVALID_REQUEST, and the message has the position', () => {
     let cause: unknown
     try {
       JSON.parse('{"a":}')
@@ -50,7 +50,7 @@ describe('errors of tRPC in the codes of the one table', () => {
   })
 
   test.each(['INTERNAL_SERVER_ERROR', 'TIMEOUT', 'CLIENT_CLOSED_REQUEST', 'UNAUTHORIZED'] as const)(
-    'B293: %s, which nobody foresaw, tells nothing',
+    'B293: %s is unexpected, and its message reveals nothing',
     (code) => {
       const thrown = new TRPCError({ code, message: 'SELECT secret', cause: new Error('/srv/secret') })
       const error = toTintypeError(thrown)

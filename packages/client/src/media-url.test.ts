@@ -74,7 +74,7 @@ describe('srcset', () => {
     [3839, [...ladder.slice(0, -1), 3839]],
     [3840, ladder],
     [9000, ladder],
-  ])('of a photo %i px wide tells the real widths, none twice', (width, widths) => {
+  ])('of a photo %i px wide has the real widths, none twice', (width, widths) => {
     const descriptors = srcset(wide(width))
       .split(', ')
       .map((entry) => Number.parseInt(entry.split(' ')[1] ?? '', 10))

@@ -83,17 +83,17 @@ describe('outcomes', () => {
   })
 
   test('reported one by one, as soon as they are known', async () => {
-    const told: string[] = []
+    const reported: string[] = []
     await using server = await openScriptedServer(async (turn) => {
       await turn.whole
-      if (turn.count === 2) expect(told).toEqual(['0 fulfilled'])
+      if (turn.count === 2) expect(reported).toEqual(['0 fulfilled'])
       await echo(turn)
     })
     await createUploader(server).uploadAll(named('a', 'bad'), {
       concurrency: 1,
-      onOutcome: ({ index, outcome }) => void told.push(`${index} ${outcome.status}`),
+      onOutcome: ({ index, outcome }) => void reported.push(`${index} ${outcome.status}`),
     })
-    expect(told).toEqual(['0 fulfilled', '1 rejected'])
+    expect(reported).toEqual(['0 fulfilled', '1 rejected'])
   })
 
   test('rejected if its options fail', async () => {
