@@ -9,6 +9,7 @@ import Koa2 from 'koa2'
 import { createTintype, type Tintype } from 'tintype'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { openEmbedded, serve } from './support/open-embedded.ts'
+import { requestHead, sendRaw } from './support/raw-http.ts'
 
 let jpeg: Uint8Array<ArrayBuffer>
 
@@ -47,6 +48,9 @@ describe('node:http', () => {
     await expectWorking(opened.tintype, server.url)
     const answer = await fetch(`${server.url}/nothing`)
     expect([answer.status, (await answer.json()).code]).toEqual([404, 'ROUTE_NOT_FOUND'])
+    const metrics = (await readBytes(`${server.url}/metrics`)).toString()
+    expect(metrics).toMatch(/^tintype_photos 1$/m)
+    expect(metrics).not.toMatch(/^(process|nodejs)_/m)
   })
 
   test('outside the base path the answer is 404, or what the application says', async () => {
@@ -191,6 +195,26 @@ describe('Fastify', () => {
       app.server.closeAllConnections()
       await app.close()
     }
+  })
+})
+
+describe('the Host of a request', () => {
+  const askAs = async (url: string, host: string) =>
+    (await sendRaw(url, requestHead('GET /healthz', { Host: host, Connection: 'close' }))).status
+
+  test('is this machine, or the one of publicUrl', async () => {
+    await using opened = await openEmbedded({ publicUrl: 'https://www.example.com' })
+    await using server = await serve(opened.tintype.listener)
+    expect(await askAs(server.url, 'localhost')).toBe(200)
+    expect(await askAs(server.url, 'www.example.com')).toBe(200)
+    expect(await askAs(server.url, 'evil.example')).toBe(403)
+    expect((await upload(server.url)).photo.url).toMatch(/^https:\/\/www\.example\.com\/media\//)
+  })
+
+  test('is any if the application is open', async () => {
+    await using opened = await openEmbedded({ open: true })
+    await using server = await serve(opened.tintype.listener)
+    expect(await askAs(server.url, 'photos.example')).toBe(200)
   })
 })
 
