@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs'
 import type { PhotoFormat } from '@tintype/contract'
 import { describe, expect, test } from 'vitest'
 import { readFacts } from '../formats/read-header.ts'
 import type { ImageLimits } from '../image.ts'
-import { createImaging } from '../imaging.ts'
-import { makeFlatJpeg, makeImage, thumbnailTarget, unhurried } from '../testing/index.ts'
+import { makeFlatJpeg, makeImage, thumbnailTarget } from '../testing/index.ts'
 import { makePngChunk } from '../testing/make-png-chunk.ts'
 import { inspectImage } from './inspect-image.ts'
 
@@ -44,27 +42,6 @@ describe('a progressive JPEG', () => {
   test('B129 of a thousand scans that say something new each is refused too', async () => {
     const image = makeFlatJpeg({ width: 10_000, height: 10_000, components: 3, isSpectral: true })
     await expect(inspect(image, 'jpeg')).rejects.toMatchObject({ code: 'UNREADABLE_IMAGE' })
-  })
-
-  test('B124 of exactly 100 million pixels stays within the memory limit of a decoder', async () => {
-    const image = makeFlatJpeg({ width: 10_000, height: 10_000, components: 3 })
-    const losses: object[] = []
-    await using imaging = createImaging({
-      limits,
-      concurrency: 1,
-      queueLength: 0,
-      ...unhurried,
-      onDecoderLost: (loss) => losses.push(loss),
-    })
-    await expect(imaging.inspect(image, 'jpeg', { thumbnail: thumbnailTarget })).resolves.toMatchObject({
-      width: 10_000,
-      height: 10_000,
-    })
-    expect(losses).toEqual([])
-    if (process.platform !== 'linux') return
-    const [pid] = imaging.load().decoders
-    const peak = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
-    expect(peak * 1024).toBeLessThan(1.5 * 1024 ** 3)
   })
 })
 
