@@ -1,8 +1,8 @@
 import { anything, array, assert, constantFrom, oneof, property, record, string } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { isTintypeError } from './errors.ts'
-import * as schemas from './schemas.ts'
+import { isTintypeError } from '../errors.ts'
+import * as schemas from './index.ts'
 
 const { parseInput, textLimits } = schemas
 const inputs = Object.entries(schemas).filter(([, schema]) => schema instanceof z.ZodType)

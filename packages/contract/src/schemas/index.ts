@@ -1,10 +1,10 @@
 /** Input schemas. Not in the main entry, so that pages that only need types and URLs load no zod. */
 import { z } from 'zod'
-import { TintypeError } from './errors.ts'
-import { isPhotoId } from './media-urls.ts'
-import { type PhotoId, photoFormats, renditionFits, renditionFormats } from './photo.ts'
-import { maxRenditionSide } from './renditions.ts'
-import { duplicatePolicies, type PhotoMetadata, visibilities } from './upload-grant.ts'
+import { TintypeError } from '../errors.ts'
+import { isPhotoId } from '../media-urls.ts'
+import { type PhotoId, photoFormats, renditionFits, renditionFormats } from '../photo.ts'
+import { maxRenditionSide } from '../renditions.ts'
+import { duplicatePolicies, type PhotoMetadata, visibilities } from '../upload-grant.ts'
 
 /** Longest texts, in characters, and most tags of a photo. */
 export const textLimits = { title: 300, alt: 2000, tag: 64, tags: 32, search: 200, cursor: 100 } as const

@@ -7,7 +7,7 @@ import {
   textLimits,
   thumbnailInput,
   uploadTokenInput,
-} from './schemas.ts'
+} from './index.ts'
 
 const photoId = '0193f6a2-7c1e-7b3a-9d2e-5f60718293a4'
 
