@@ -2,6 +2,8 @@
  * What crosses the wire: shapes, the error table, media URLs. Runs in browsers and has no dependencies. The input schemas need
  * zod, so they are under `@tintype/contract/schemas`.
  */
+export type { ApiKey, ApiKeyLimits, CreatedApiKey } from './api-key.ts'
+export type { AuditEntry, AuditPage } from './audit-entry.ts'
 export {
   type Actor,
   type AuditSource,
@@ -27,6 +29,7 @@ export {
 } from './errors.ts'
 export { type Failure, fromFailure, toCause, toFailure } from './failure.ts'
 export { isPhotoId, type MediaReference, originalPath, parseMediaPath, renditionPath } from './media-urls.ts'
+export type { OwnerUsage } from './owner-usage.ts'
 export {
   fileTypes,
   type Photo,
@@ -54,12 +57,14 @@ export {
   type RenditionChoice,
 } from './renditions.ts'
 export { type Right, rights, rightsOfScopes, type Scope, scopes } from './rights.ts'
+export { type SignatureCover, type SignedUrl, signatureCovers } from './signed-url.ts'
 export {
   type DuplicatePolicy,
   duplicatePolicies,
   type PhotoMetadata,
   type UploadGrant,
   type UploadTerms,
+  type UploadToken,
   type Visibility,
   visibilities,
 } from './upload-grant.ts'

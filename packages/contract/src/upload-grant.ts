@@ -48,3 +48,15 @@ export interface UploadGrant extends UploadTerms {
   /** Unix time, seconds. The token is valid before this moment. */
   readonly expiresAtSeconds: number
 }
+
+/** A new upload token, for the browser that uploads. */
+export interface UploadToken {
+  /** Sent as `Authorization: Bearer {token}`. */
+  readonly token: string
+  /** For `tokens.revoke`, log and audit: 16 characters. */
+  readonly id: string
+  /** ISO 8601, UTC. */
+  readonly expiresAt: string
+  /** Where to send the photo; root-relative unless the server has a public URL. */
+  readonly url: string
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod'
+import { renditionFits, renditionFormats } from '../photo.ts'
+import { visibilities } from '../upload-grant.ts'
+import {
+  clearable,
+  cursor,
+  direction,
+  metadata,
+  ownerInput,
+  photoId,
+  side,
+  tags,
+  text,
+  textLimits,
+} from './values.ts'
+
+/** The texts of a photo; `null` or an empty text clears one. */
+export const photoTextInput = z.strictObject({
+  title: clearable(textLimits.title).optional(),
+  alt: clearable(textLimits.alt).optional(),
+  tags: tags.optional(),
+})
+
+/** `photos.get`, `photos.delete`. */
+export const photoIdInput = z.strictObject({ id: photoId })
+
+/** Who may read a photo's media. */
+export const visibilityInput = z.enum(visibilities)
+
+/** `photos.update`. */
+export const photoUpdateInput = photoTextInput.extend({
+  id: photoId,
+  visibility: z.enum(visibilities).optional(),
+  metadata: metadata.nullable().optional(),
+})
+
+/** `photos.move`. */
+export const photoMoveInput = z.strictObject({ id: photoId, owner: ownerInput.nullable() })
+
+/** `photos.list`: newest first. */
+export const photoListInput = z
+  .strictObject({
+    limit: z.int().min(1).max(100).default(20),
+    cursor: cursor.nullish(),
+    tag: text(textLimits.tag).min(1).optional(),
+    search: text(textLimits.search).optional(),
+    owner: ownerInput.optional(),
+    visibility: z.enum(visibilities).optional(),
+    direction: direction.optional(),
+  })
+  .prefault({})
+  .transform(({ direction: _direction, ...query }) => query)
+
+/** `thumbnails.create`. */
+export const thumbnailInput = z.strictObject({
+  photoId,
+  width: side.optional(),
+  height: side.optional(),
+  fit: z.enum(renditionFits).optional(),
+  format: z.enum(renditionFormats).optional(),
+  quality: z.int().min(1).max(100).optional(),
+})
+
+/** `thumbnails.list`. */
+export const thumbnailListInput = z.strictObject({ photoId })
