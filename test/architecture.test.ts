@@ -10,7 +10,8 @@ const arrows: Record<string, readonly string[]> = {
   'packages/storage': ['@tintype/contract'],
   'packages/catalog': ['@tintype/contract'],
   'packages/imaging': ['@tintype/contract'],
-  'packages/access': ['@tintype/contract'],
+  // of the catalog its port only
+  'packages/access': ['@tintype/contract', '@tintype/catalog'],
   'packages/photos': ['@tintype/contract', '@tintype/storage', '@tintype/catalog', '@tintype/imaging'],
   'packages/api': ['@tintype/contract'],
   'packages/http': [
@@ -25,6 +26,7 @@ const arrows: Record<string, readonly string[]> = {
   'packages/client': ['@tintype/contract', '@tintype/api'],
   'apps/server': [
     '@tintype/contract',
+    '@tintype/access',
     // the procedures in process, for applications that embed Tintype
     '@tintype/api',
     '@tintype/storage',

@@ -1,6 +1,6 @@
 /**
- * Who may do what: API keys, upload tokens, the application's JWTs, signed media URLs and rates. Knows neither HTTP nor
- * the catalog nor the environment.
+ * Who may do what: API keys, upload tokens, the application's JWTs, signed media URLs and rates, and the
+ * use-cases that make and change them. Knows neither HTTP nor the environment, and of the catalog only its port.
  */
 
 export {
@@ -45,7 +45,6 @@ export {
 export {
   type MediaPermit,
   type MediaUrlWish,
-  type SignatureCover,
   type SignedUrlOptions,
   signMediaUrl,
   verifyMediaUrl,
@@ -72,3 +71,10 @@ export {
   type UploadTokens,
   type UploadTokensOptions,
 } from './tokens/upload-tokens.ts'
+export {
+  type AccessDependencies,
+  type AccessUseCases,
+  createAccessUseCases,
+} from './use-cases/access-use-cases.ts'
+export type { Requester } from './use-cases/audit-access.ts'
+export { createKeyUseCases, type KeyUseCases, type KeyWish } from './use-cases/key-use-cases.ts'

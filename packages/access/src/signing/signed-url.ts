@@ -1,12 +1,12 @@
-import { type MediaReference, parseMediaPath, parseRenditionName, TintypeError } from '@tintype/contract'
+import {
+  type MediaReference,
+  parseMediaPath,
+  parseRenditionName,
+  type SignatureCover,
+  TintypeError,
+} from '@tintype/contract'
 import { type Signer, secretIdPattern } from './signing-secrets.ts'
 import { endOfWindow, longestRestSeconds } from './signing-window.ts'
-
-/**
- * The paths that a signature covers: one path; every rendition of the photo with a preset's name or a width of the ladder
- * (`renditions`), so that one signature serves a whole `srcset`; those and the original (`photo`).
- */
-export type SignatureCover = 'path' | 'renditions' | 'photo'
 
 /** What is to be signed. */
 export interface MediaUrlWish {
@@ -57,7 +57,7 @@ export function signMediaUrl(
   { path, covers = 'path', isDownload = false, expiresInSeconds }: MediaUrlWish,
   { signer, maxLifeSeconds, nowMs, isPublic = false }: SignedUrlOptions & { readonly isPublic?: boolean },
 ): string {
-  const reference = referenceOf(path)
+  const reference = mediaReferenceOf(path)
   const subject = reference && subjectOf(path, reference, coverLetters[covers])
   if (reference === undefined || subject === undefined)
     throw new TintypeError(
@@ -94,7 +94,7 @@ export function verifyMediaUrl(
   { signer, maxLifeSeconds, nowMs }: SignedUrlOptions,
 ): MediaPermit {
   const { d, p = '', e = '', k = '', s = '' } = grammar.exec(query)?.groups ?? {}
-  const reference = referenceOf(path)
+  const reference = mediaReferenceOf(path)
   const subject = reference && subjectOf(path, reference, p)
   const isDownload = d !== undefined
   if (subject === undefined || !signer.verify('media-url', k, textOf({ subject, isDownload, e, k }), s))
@@ -112,7 +112,8 @@ const refuseSignature = (detail: string) => new TintypeError('INVALID_SIGNATURE'
 const isLife = (seconds: number, maxLifeSeconds: number) =>
   Number.isInteger(seconds) && seconds >= 1 && seconds <= maxLifeSeconds
 
-function referenceOf(path: string): MediaReference | undefined {
+/** The media that a path below the base path names; `undefined` if it names none. */
+export function mediaReferenceOf(path: string): MediaReference | undefined {
   return path.startsWith('/media/') ? parseMediaPath(path.slice('/media'.length)) : undefined
 }
 

@@ -1,0 +1,73 @@
+import type { AccessCatalog } from '@tintype/catalog'
+import { TintypeError, type UploadToken } from '@tintype/contract'
+import { assertMintable } from '../keys/assert-mintable.ts'
+import type { Signer } from '../signing/signing-secrets.ts'
+import { mintUploadToken, type UploadTokenWish } from '../tokens/upload-token.ts'
+import { auditAccess, type RecordSource, type Requester } from './audit-access.ts'
+
+/** What the use-cases of upload tokens work with. */
+export interface UploadTokenDependencies extends RecordSource {
+  readonly catalog: Pick<AccessCatalog, 'revokeToken'>
+  readonly signer: Signer
+  /** What every URL starts with: the public origin, the base path, both or nothing. */
+  readonly baseUrl?: string | undefined
+}
+
+/** The longest life of a token: how long a revocation must be remembered. */
+const longestLifeMs = 86_400_000
+
+/** Everything that is done with upload tokens. */
+export type UploadTokenUseCases = ReturnType<typeof createUploadTokenUseCases>
+
+/** Creates the use-cases of upload tokens. */
+export function createUploadTokenUseCases(deps: UploadTokenDependencies) {
+  const { catalog, signer, baseUrl = '', ...source } = deps
+
+  function mint(wish: UploadTokenWish, { caller }: Requester): UploadToken {
+    if (caller.kind === 'jwt' && wish.metadata !== undefined)
+      throw new TintypeError('FORBIDDEN', 'Only API keys may set metadata', {
+        facts: { needs: 'tokens:mint with an API key' },
+      })
+    const owner = wish.owner ?? caller.scope.owner
+    const { expiresAtMs, limits } = caller
+    // The token ends with its minter and has its limits, so only rights and owner can be too wide.
+    assertMintable(caller, { scopes: ['upload'], owner, expiresAtMs, limits })
+    const { token, id, expiresAtSeconds } = mintUploadToken(owner === undefined ? wish : { ...wish, owner }, {
+      signer,
+      minterId: caller.id,
+      nowMs: source.now(),
+      notAfterSeconds: expiresAtMs === undefined ? undefined : expiresAtMs / 1000,
+    })
+    return { token, id, expiresAt: new Date(expiresAtSeconds * 1000).toISOString(), url: `${baseUrl}/photos` }
+  }
+
+  return {
+    /**
+     * Makes one upload token, or as many as there are wishes, in their order. Nothing is kept of them until they are used.
+     *
+     * @throws FORBIDDEN if one would be wider than the caller; INVALID_REQUEST if one is too large. Then none is made
+     */
+    async createUpload(
+      wishes: UploadTokenWish | readonly UploadTokenWish[],
+      requester: Requester,
+    ): Promise<UploadToken | readonly UploadToken[]> {
+      if (!isList(wishes)) return mint(wishes, requester)
+      return wishes.map((wish) => mint(wish, requester))
+    },
+
+    /**
+     * Ends a token within a second, whether or not it was used. Its id cannot be guessed, so the caller that knows it was
+     * given it.
+     */
+    async revoke(id: string, requester: Requester): Promise<void> {
+      const { owner = null } = requester.caller.scope
+      const expiresAt = new Date(source.now() + longestLifeMs).toISOString()
+      const change = { action: 'token.revoke', target: id, owner }
+      await catalog.revokeToken({ id, expiresAt }, auditAccess(requester, change, source))
+    },
+  }
+}
+
+function isList(wishes: UploadTokenWish | readonly UploadTokenWish[]): wishes is readonly UploadTokenWish[] {
+  return Array.isArray(wishes)
+}
