@@ -1,77 +1,15 @@
-import { actorOf, TintypeError } from '@tintype/contract'
-import {
-  photoIdInput,
-  photoListInput,
-  photoMoveInput,
-  photoUpdateInput,
-  thumbnailInput,
-  thumbnailListInput,
-} from '@tintype/contract/schemas'
-import { procedure, router } from './trpc.ts'
+import { audit } from './routers/audit.ts'
+import { keys } from './routers/keys.ts'
+import { owners } from './routers/owners.ts'
+import { photos } from './routers/photos.ts'
+import { system } from './routers/system.ts'
+import { thumbnails } from './routers/thumbnails.ts'
+import { tokens } from './routers/tokens.ts'
+import { urls } from './routers/urls.ts'
+import { router } from './trpc.ts'
 
-const photos = router({
-  /** A page of photos, newest first. */
-  list: procedure('photos:read')
-    .input(photoListInput)
-    .query(({ ctx, input }) =>
-      ctx.photos.listPhotos({ ...input, cursor: input.cursor ?? undefined }, ctx.caller.scope),
-    ),
-
-  /** One photo. Fails with `PHOTO_NOT_FOUND`. */
-  get: procedure('photos:read')
-    .input(photoIdInput)
-    .query(({ ctx, input }) => ctx.photos.getPhoto(input.id, ctx.caller.scope)),
-
-  /** Changes title, alt, tags, visibility or metadata; omitted fields stay as they are. Fails with `PHOTO_NOT_FOUND`. */
-  update: procedure('photos:update')
-    .input(photoUpdateInput)
-    .mutation(({ ctx, input: { id, ...patch } }) => {
-      if (patch.metadata !== undefined && ctx.caller.kind === 'jwt') throw metadataForbidden()
-      return ctx.photos.updatePhoto(id, patch, actorOf(ctx.caller, ctx.requestId))
-    }),
-
-  /** Gives a photo another owner, or none. Fails with `PHOTO_NOT_FOUND`. */
-  move: procedure('photos:move')
-    .input(photoMoveInput)
-    .mutation(({ ctx, input: { id, owner } }) =>
-      ctx.photos.movePhoto(id, owner, actorOf(ctx.caller, ctx.requestId)),
-    ),
-
-  /** Deletes a photo: its row, its original and all of its renditions. Fails with `PHOTO_NOT_FOUND`. */
-  delete: procedure('photos:delete')
-    .input(photoIdInput)
-    .mutation(async ({ ctx, input }) => {
-      await ctx.photos.deletePhoto(input.id, actorOf(ctx.caller, ctx.requestId))
-      return { id: input.id }
-    }),
-})
-
-const thumbnails = router({
-  /** Makes a rendition, once for all callers; the same input has the same URL. Fails with `PHOTO_NOT_FOUND`, `OVERLOADED`. */
-  create: procedure('renditions:create')
-    .input(thumbnailInput)
-    .mutation(({ ctx, input, signal }) =>
-      ctx.photos.createThumbnail(input, { scope: ctx.caller.scope, signal }),
-    ),
-
-  /** The renditions that exist. Fails with `PHOTO_NOT_FOUND`. */
-  list: procedure('photos:read')
-    .input(thumbnailListInput)
-    .query(({ ctx, input }) => ctx.photos.listThumbnails(input.photoId, ctx.caller.scope)),
-})
-
-const system = router({
-  /** What may be uploaded, and which presets and widths exist. */
-  limits: procedure('system:read').query(({ ctx }) => ctx.photos.getLimits()),
-})
-
-/** The tRPC router, at `/trpc`: descriptions of photos, and renditions. It carries no image bytes. */
-export const appRouter = router({ photos, thumbnails, system })
+/** The tRPC router, at `/trpc`: descriptions of photos, renditions, and access. It carries no image bytes. */
+export const appRouter = router({ photos, thumbnails, system, keys, tokens, urls, owners, audit })
 
 /** The router's type. A type test of the SDK compares its procedures with it. */
 export type AppRouter = typeof appRouter
-
-function metadataForbidden(): TintypeError {
-  const detail = 'Only API keys may change metadata: an application must be able to rely on what it stored'
-  return new TintypeError('FORBIDDEN', detail, { facts: { needs: 'photos:update with an API key' } })
-}

@@ -10,6 +10,7 @@ import type {
   SystemLimits,
   Visibility,
 } from '@tintype/contract'
+import type { AccessUseCases } from './access-use-cases.ts'
 
 /**
  * The use-cases that the procedures call. Plain types, so that the router's type contains no type of the server. `trpcRoutes` in
@@ -59,6 +60,8 @@ export interface PhotoUseCases {
 /** What a procedure can read of its request. */
 export interface ApiContext {
   readonly photos: PhotoUseCases
+  /** Absent on an open server, which has no keys. */
+  readonly access?: AccessUseCases | undefined
   readonly caller: Caller
   /** Finds the request in the server's log. */
   readonly requestId: string

@@ -145,7 +145,7 @@ export interface SystemProcedures {
   readonly limits: { query(input?: undefined, options?: CallOptions): Promise<SystemLimits> }
 }
 
-/** Every procedure of the server. Plain types, so that a project needs nothing of tRPC to compile. */
+/** Every procedure that browsers call. Plain types, so that a project needs nothing of tRPC to compile. */
 export interface Procedures {
   readonly photos: PhotoProcedures
   readonly thumbnails: ThumbnailProcedures

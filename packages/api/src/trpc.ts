@@ -1,4 +1,4 @@
-import { type Problem, type Right, refusalOf } from '@tintype/contract'
+import { type Problem, type Right, refusalOf, TintypeError } from '@tintype/contract'
 import { initTRPC, TRPCError } from '@trpc/server'
 import type { ApiContext } from './context.ts'
 import { toErrorShape } from './to-error-shape.ts'
@@ -30,5 +30,15 @@ export function procedure(right: Right) {
     const cause = refusalOf(ctx.caller, right)
     if (cause === undefined) return next()
     throw new TRPCError({ code: cause.status === 401 ? 'UNAUTHORIZED' : 'FORBIDDEN', cause })
+  })
+}
+
+/** Starts a procedure about access. An open server has no keys, so it refuses the call. */
+export function accessProcedure(right: Right) {
+  return procedure(right).use(({ ctx, next }) => {
+    const { access } = ctx
+    if (access !== undefined) return next({ ctx: { access } })
+    const detail = 'This needs a closed server. Set TINTYPE_ACCESS=closed'
+    throw new TRPCError({ code: 'BAD_REQUEST', cause: new TintypeError('INVALID_REQUEST', detail) })
   })
 }

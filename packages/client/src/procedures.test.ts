@@ -1,5 +1,6 @@
 import type { AppRouter } from '@tintype/api'
 import type { Procedures } from '@tintype/api/procedures'
+import type { ServerProcedures } from '@tintype/api/server-procedures'
 import type { TRPCClient } from '@trpc/client'
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server'
 import { expectTypeOf, test } from 'vitest'
@@ -27,9 +28,12 @@ type RouterCalls = {
   }
 }
 
+/** Those of browsers and those of back ends. */
+type AllProcedures = Procedures & ServerProcedures
+
 type SdkCalls = {
-  readonly [Space in keyof Procedures]: {
-    readonly [Name in keyof Procedures[Space]]: CallOf<Procedures[Space][Name]>
+  readonly [Space in keyof AllProcedures]: {
+    readonly [Name in keyof AllProcedures[Space]]: CallOf<AllProcedures[Space][Name]>
   }
 }
 type CallOf<Procedure> = Procedure extends { readonly [Kind in keyof Procedure]: infer Send }

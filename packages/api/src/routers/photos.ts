@@ -1,0 +1,46 @@
+import { actorOf, TintypeError } from '@tintype/contract'
+import { photoIdInput, photoListInput, photoMoveInput, photoUpdateInput } from '@tintype/contract/schemas'
+import { procedure, router } from '../trpc.ts'
+
+/** `photos.*`: descriptions of photos. */
+export const photos = router({
+  /** A page of photos, newest first. */
+  list: procedure('photos:read')
+    .input(photoListInput)
+    .query(({ ctx, input }) =>
+      ctx.photos.listPhotos({ ...input, cursor: input.cursor ?? undefined }, ctx.caller.scope),
+    ),
+
+  /** One photo. Fails with `PHOTO_NOT_FOUND`. */
+  get: procedure('photos:read')
+    .input(photoIdInput)
+    .query(({ ctx, input }) => ctx.photos.getPhoto(input.id, ctx.caller.scope)),
+
+  /** Changes title, alt, tags, visibility or metadata; omitted fields stay as they are. Fails with `PHOTO_NOT_FOUND`. */
+  update: procedure('photos:update')
+    .input(photoUpdateInput)
+    .mutation(({ ctx, input: { id, ...patch } }) => {
+      if (patch.metadata !== undefined && ctx.caller.kind === 'jwt') throw metadataForbidden()
+      return ctx.photos.updatePhoto(id, patch, actorOf(ctx.caller, ctx.requestId))
+    }),
+
+  /** Gives a photo another owner, or none. Fails with `PHOTO_NOT_FOUND`. */
+  move: procedure('photos:move')
+    .input(photoMoveInput)
+    .mutation(({ ctx, input: { id, owner } }) =>
+      ctx.photos.movePhoto(id, owner, actorOf(ctx.caller, ctx.requestId)),
+    ),
+
+  /** Deletes a photo: its row, its original and all of its renditions. Fails with `PHOTO_NOT_FOUND`. */
+  delete: procedure('photos:delete')
+    .input(photoIdInput)
+    .mutation(async ({ ctx, input }) => {
+      await ctx.photos.deletePhoto(input.id, actorOf(ctx.caller, ctx.requestId))
+      return { id: input.id }
+    }),
+})
+
+function metadataForbidden(): TintypeError {
+  const detail = 'Only API keys may change metadata: an application must be able to rely on what it stored'
+  return new TintypeError('FORBIDDEN', detail, { facts: { needs: 'photos:update with an API key' } })
+}
