@@ -233,6 +233,20 @@ describe('one process', () => {
     await expect(missing).rejects.toMatchObject({ code: 'PHOTO_NOT_FOUND' })
   })
 
+  test('has callers that see the photos of their owner only', async () => {
+    await using opened = await openEmbedded()
+    await using server = await serve(opened.tintype.listener)
+    const [{ photo }, application] = [await upload(server.url), opened.tintype.as({ owner: null })]
+    const [alice, bob] = [opened.tintype.as({ owner: 'alice' }), opened.tintype.as({ owner: 'bob' })]
+    await application.photos.move({ id: photo.id, owner: 'alice' })
+    expect((await alice.photos.list()).photos).toHaveLength(1)
+    expect((await bob.photos.list()).photos).toEqual([])
+    await expect(bob.photos.delete({ id: photo.id })).rejects.toMatchObject({ code: 'PHOTO_NOT_FOUND' })
+    const moved = alice.photos.move({ id: photo.id, owner: 'bob' })
+    await expect(moved).rejects.toMatchObject({ code: 'FORBIDDEN' })
+    expect(await alice.photos.update({ id: photo.id, title: 'A' })).toMatchObject({ title: 'A' })
+  })
+
   test('has one Tintype for a directory', async () => {
     await using one = await openEmbedded()
     const { dataDirectory } = one

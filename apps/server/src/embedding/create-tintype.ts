@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { createLocalProcedures } from '@tintype/api'
-import { openCaller } from '@tintype/contract'
 import { createActivity, createEmbeddedApp } from '@tintype/http'
 import { compose } from '../compose.ts'
 import { parseOptions } from '../config/config.ts'
 import { endRequests } from '../serving/end-requests.ts'
+import { createLocalCaller } from './local-caller.ts'
 import type { CloseOptions, Tintype, TintypeLog, TintypeOptions } from './tintype.ts'
 
 const silentLog: TintypeLog = { debug() {}, info() {}, warn() {}, error() {} }
@@ -42,9 +42,9 @@ export async function createTintype({ log = silentLog, ...settings }: TintypeOpt
 
   return {
     ...createEmbeddedApp(http, activity),
-    as: () =>
+    as: (caller) =>
       createLocalProcedures(
-        { photos: http.photos, caller: openCaller, requestId: randomUUID() },
+        { photos: http.photos, caller: createLocalCaller(caller), requestId: randomUUID() },
         { signal: stopping.signal, begin: activity.begin },
       ),
     close,

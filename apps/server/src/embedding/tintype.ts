@@ -26,9 +26,13 @@ export interface KoaRequestContext {
   respond?: boolean | undefined
 }
 
-/** The caller of a procedure in process. `owner` is `null`: the application itself, which may do everything. */
+/** The caller of a procedure in process. */
 export interface LocalCaller {
-  readonly owner: null
+  /**
+   * `null` is the application itself, which may do everything. An owner's name limits the calls to the photos of that owner:
+   * the others are `PHOTO_NOT_FOUND`, and `photos.move` is `FORBIDDEN`.
+   */
+  readonly owner: string | null
 }
 
 /** How an embedded Tintype ends. */
