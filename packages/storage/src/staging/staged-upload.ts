@@ -30,10 +30,10 @@ interface Piece {
 
 /** Begins an upload in memory. It moves to a file of `directory` when it is large or complete. */
 export function createStagedUpload(options: StagedUploadOptions): StagedUpload {
-  return new GrowingUpload(options)
+  return new SpillingUpload(options)
 }
 
-class GrowingUpload implements StagedUpload {
+class SpillingUpload implements StagedUpload {
   readonly #options: StagedUploadOptions
   #chunks: Uint8Array[] = []
   #heldByteSize = 0
