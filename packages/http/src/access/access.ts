@@ -161,7 +161,7 @@ function isAllowedForeign(options: AccessOptions, origin: string): boolean {
 function refuseHost(host: string | undefined): TintypeError {
   return new TintypeError(
     'HOST_NOT_ALLOWED',
-    'The Host is not allowed. Expected a name of this machine, or the host of TINTYPE_PUBLIC_URL',
+    'The Host is not allowed. Expected a name of this machine, or the host of the public URL (TINTYPE_PUBLIC_URL, or the option publicUrl)',
     { facts: { received: host?.slice(0, 200) ?? null } },
   )
 }
@@ -169,7 +169,8 @@ function refuseHost(host: string | undefined): TintypeError {
 function refuseOrigin(origin: string | undefined): TintypeError {
   return new TintypeError(
     'ORIGIN_NOT_ALLOWED',
-    'The Origin is not allowed. Expected this server, TINTYPE_PUBLIC_URL or an origin listed in TINTYPE_CORS_ORIGINS',
+    'The Origin is not allowed. Expected this server, the public URL (TINTYPE_PUBLIC_URL, or the option publicUrl) or an ' +
+      'origin listed in TINTYPE_CORS_ORIGINS (or corsOrigins)',
     { facts: { received: origin?.slice(0, 200) ?? null } },
   )
 }
