@@ -1,61 +1,9 @@
-import { execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempDisposable, readFile, writeFile } from 'node:fs/promises'
-import { type AddressInfo, createServer, type Server } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Photo } from '@tintype/client'
 import { makeImage } from '@tintype/imaging/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { urlAt } from '../support/base-path.ts'
-import { repository, startTintype, type Tintype } from '../support/start-tintype.ts'
-
-/**
- * nginx with the documented configuration, on its own socket and in its own directories. For a server below a path it is changed
- * as docs/operations.md says.
- */
-async function startNginx(tintype: Tintype): Promise<{ url: string } & AsyncDisposable> {
-  await using opening = new AsyncDisposableStack()
-  const { path: directory } = opening.use(await mkdtempDisposable(join(tmpdir(), 'tintype-nginx-')))
-  // Opened here and inherited by nginx: no other process can get the port, and an early request waits for nginx.
-  await using listener = createServer().listen(0, '127.0.0.1')
-  await once(listener, 'listening')
-  const { port } = listener.address() as AddressInfo
-  const { host, pathname } = new URL(tintype.url)
-  const basePath = pathname.replace(/\/$/, '')
-  const server = (await readFile(join(repository, 'docs/nginx.conf'), 'utf8'))
-    .replaceAll(/(?<=location (?:~ "?\^)?)\/(?=media\/|\(metrics\|readyz\)| \{)/g, `${basePath}/`)
-    .replace('listen 8080', `listen 127.0.0.1:${port}`)
-    .replace('127.0.0.1:3000', host)
-    .replaceAll('/srv/tintype/media', join(tintype.dataDirectory, 'media'))
-  const user = process.getuid?.() === 0 ? 'user root;' : ''
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
-    (one) => `${one}_temp_path ${directory}/${one};`,
-  )
-  const main = `${user} daemon off; pid ${directory}/pid; error_log ${directory}/error.log; worker_processes 1;
-events {} http { access_log off; ${temporary.join(' ')}\n${server}\n}`
-  await writeFile(join(directory, 'nginx.conf'), main)
-  const args = ['-p', directory, '-c', join(directory, 'nginx.conf'), '-e', join(directory, 'error.log')]
-  const PATH = `${process.env.PATH}:/usr/sbin`
-  execFileSync('nginx', ['-t', '-q', ...args], { stdio: 'pipe', env: { PATH } })
-  // nginx inherits sockets as in an upgrade on the fly: the variable NGINX has the numbers of the descriptors.
-  const child = spawn('nginx', args, {
-    stdio: ['ignore', 'ignore', 'ignore', descriptorOf(listener)],
-    env: { PATH, NGINX: '3;' },
-  })
-  const exited = once(child, 'exit')
-  opening.defer(async () => {
-    child.kill('SIGTERM')
-    await exited
-  })
-  const owned = opening.move()
-  return { url: `http://127.0.0.1:${port}${basePath}`, [Symbol.asyncDispose]: () => owned.disposeAsync() }
-}
-
-/** Node has no public name for it. */
-function descriptorOf(listener: Server): number {
-  return (listener as unknown as { readonly _handle: { readonly fd: number } })._handle.fd
-}
+import { startNginx } from '../support/start-nginx.ts'
+import { startTintype, type Tintype } from '../support/start-tintype.ts'
 
 describe.each(['/', '/a/b'])('nginx in front, as docs/nginx.conf has it, at %s', (basePath) => {
   const running = new AsyncDisposableStack()
@@ -66,7 +14,7 @@ describe.each(['/', '/a/b'])('nginx in front, as docs/nginx.conf has it, at %s',
 
   beforeAll(async () => {
     tintype = running.use(await startTintype({ env: { TINTYPE_BASE_PATH: basePath } }))
-    nginx = running.use(await startNginx(tintype))
+    nginx = running.use(await startNginx(tintype, 'docs/nginx.conf'))
     bytes = await makeImage({ width: 1200, height: 800, format: 'jpeg' })
     const headers = { 'content-type': 'image/jpeg' }
     const answer = await fetch(`${nginx.url}/photos/thumbnail?filename=cat.jpg`, {

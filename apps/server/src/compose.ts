@@ -1,8 +1,8 @@
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { createAccess, createUploadSlots, type HttpOptions, type RequestLogger } from '@tintype/http'
 import { createImaging } from '@tintype/imaging'
 import { createPhotoLibrary, createQuarantine, startSweeps } from '@tintype/photos'
+import { builtGallery } from './built-gallery.ts'
 import type { Config } from './config/config.ts'
 import { addGauges } from './observability/gauges.ts'
 import { createMetrics } from './observability/metrics.ts'
@@ -61,7 +61,7 @@ export async function compose(
   const imaging = opening.use(createImaging({ limits, ...decoding }))
   const engines = { staging, blobs, catalog, imaging, inspection, limits, log, now: Date.now }
   const isLadderEager = config.eagerRenditions === 'ladder'
-  const { publicUrl, basePath, staticDirectory = builtGallery() } = http
+  const { publicUrl, basePath, accelPrefix, staticDirectory = builtGallery() } = http
   const baseUrl = `${publicUrl ?? ''}${basePath}`
   const photos = opening.use(createPhotoLibrary({ ...engines, baseUrl, isLadderEager }))
   const openStore = () => openQuarantineStore(config)
@@ -80,17 +80,20 @@ export async function compose(
     staging: () => staging.probe(),
     catalog: () => catalog.probe(),
   }
-  const shown = { basePath, probes, metrics, log, stopping: stopping.signal, staticDirectory, publicUrl }
+  const shown = {
+    basePath,
+    accelPrefix,
+    probes,
+    metrics,
+    log,
+    stopping: stopping.signal,
+    staticDirectory,
+    publicUrl,
+  }
   const owned = opening.move()
   return {
     http: { photos, access, uploadSlots, limits, ...shown },
     stopping,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
-}
-
-/** The directory of the built gallery; beside this file if the server was built too. */
-function builtGallery(): string {
-  const isSource = import.meta.url.endsWith('.ts')
-  return fileURLToPath(new URL(isSource ? '../../gallery/dist' : './gallery', import.meta.url))
 }

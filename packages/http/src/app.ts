@@ -46,7 +46,7 @@ export function createApp(
 
   // Routes know nothing of the base path, except `Location`. Outside of it nothing is served.
   const routes = new Koa<KoaState>()
-  routes.use(mount(mediaMount, mediaRoutes(photos, access))) // first of the routes: most requests are for media
+  routes.use(mount(mediaMount, mediaRoutes(photos, options))) // first of the routes: most requests are for media
   const uploads = { photos, uploadSlots, limits, stopping, basePath, access }
   routes.use(operationRoutes(options).routes())
   routes.use(refuseOtherMethods())

@@ -37,6 +37,11 @@ export interface HttpOptions {
   readonly staticDirectory: string
   /** Path before every route and in every URL that is sent, such as `/a/b`: without a final slash, `''` is the root. */
   readonly basePath: string
+  /**
+   * Path of a location in nginx that is internal and has the files of the store, without a final slash. Answers with media then
+   * have no bytes: nginx sends them. Absent if Tintype sends them itself.
+   */
+  readonly accelPrefix?: string | undefined
   /** Origin without a final slash; URLs are root-relative if absent. */
   readonly publicUrl?: string | undefined
 }

@@ -29,6 +29,8 @@ export interface Config {
     readonly publicUrl?: string | undefined
     /** Path before every route and in every URL, without a final slash; `''` is the root. */
     readonly basePath: string
+    /** Path of nginx's internal location for media, without a final slash. */
+    readonly accelPrefix?: string | undefined
     /** Absolute; the built gallery if absent. */
     readonly staticDirectory?: string | undefined
     readonly corsOrigins: readonly string[]
@@ -133,12 +135,12 @@ function parseValues(inputs: Inputs['inputs'], nameOf: NameOf) {
 }
 
 function toConfig(values: VariableValues): Config {
-  const { host, port, publicUrl, basePath, corsOrigins, isOpen, maxPixels } = values
+  const { host, port, publicUrl, basePath, accelPrefix, corsOrigins, isOpen, maxPixels } = values
   const dataDirectory = resolve(values.dataDirectory)
   const staticDirectory = values.staticDirectory && resolve(values.staticDirectory)
   const isLoopback = host === 'localhost' || isLoopbackAddress(host)
   return {
-    http: { host, port, publicUrl, basePath, staticDirectory, corsOrigins, isLoopback, isOpen },
+    http: { host, port, publicUrl, basePath, accelPrefix, staticDirectory, corsOrigins, isLoopback, isOpen },
     dataDirectory,
     storage: values.storage(dataDirectory),
     catalog: values.catalog(dataDirectory),
@@ -191,6 +193,10 @@ function findConflicts({ http, dataDirectory, storage, catalog }: Config, nameOf
       `${nameOf('staticDirectory')}: expected a directory apart from ${nameOf('dataDirectory')} and ` +
       `${nameOf('storage')}, because /static would serve the files in it`
     conflicts.push({ keys: ['staticDirectory', 'dataDirectory', 'storage'], problem })
+  }
+  if (http.accelPrefix !== undefined && storage.kind !== 'disk') {
+    const problem = `${nameOf('accelPrefix')}: expected ${nameOf('storage')} to be a directory, whose files nginx can send`
+    conflicts.push({ keys: ['accelPrefix', 'storage'], problem })
   }
   if (storage.kind === 'disk' && catalog.kind === 'sqlite' && contains(storage.directory, catalog.file)) {
     const problem = `${nameOf('catalog')}: expected a file outside ${nameOf('storage')}, which holds photos only`

@@ -32,6 +32,11 @@ export interface TintypeSettings {
   readonly publicUrl?: string | undefined
   /** Path below which Tintype serves everything, such as `/files`; the full path, also below a mount. @default '/' */
   readonly basePath?: string | undefined
+  /**
+   * Path of an internal location in nginx that serves the media directory, such as `/_media`. nginx then sends the bytes of
+   * media (`X-Accel-Redirect`).
+   */
+  readonly accelPrefix?: string | undefined
   /** Directory of the web bundle that is served. The gallery that comes with Tintype is served if it is omitted. */
   readonly staticDirectory?: string | undefined
   /** Largest file: bytes, or a text such as `25mb`. @default '25mb' */

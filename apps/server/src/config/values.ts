@@ -95,6 +95,12 @@ export function parseBasePath(text: string): string {
   )
 }
 
+/** The path of a location in nginx; `undefined` for an empty text. */
+export function parseAccelPrefix(text: string): string | undefined {
+  const path = parseBasePath(text)
+  return path === '' ? undefined : path
+}
+
 /** An origin exactly as a browser sends it in `Origin` (threat B231): no `*`, no `null`, nothing after the port. */
 export function parseExactOrigin(text: string): string {
   if (!text.endsWith('/') && /^https?:/i.test(text)) return parseOrigin(text)

@@ -4,6 +4,7 @@ import { parseStorageUrl } from './storage-url.ts'
 import {
   listOf,
   oneOf,
+  parseAccelPrefix,
   parseBasePath,
   parseByteSize,
   parseDurationMs,
@@ -116,6 +117,13 @@ export const variables = {
     meaning:
       'Path below which Tintype serves everything, such as `/files`. Every URL in its answers starts with it; nothing is served outside.',
     parse: parseBasePath,
+  },
+  accelPrefix: {
+    name: 'TINTYPE_ACCEL_PREFIX',
+    default: '',
+    meaning:
+      'Path of an internal location in nginx that serves the media directory, such as `/_media`. Tintype then decides who may read, and nginx sends the bytes (`X-Accel-Redirect`). Needs the disk store.',
+    parse: parseAccelPrefix,
   },
   staticDirectory: {
     name: 'TINTYPE_STATIC_DIR',

@@ -63,7 +63,7 @@ async function serve() {
         Object.assign(ctx.state, { tintype: { caller: openCaller } })
         await next()
       })
-      app.use(mount('/media', mediaRoutes(photos, { permitMedia: () => undefined })))
+      app.use(mount('/media', mediaRoutes(photos, { access: { permitMedia: () => undefined } })))
     }),
   )
   const owned = stack.move()
