@@ -33,6 +33,7 @@ export function createApp(
   observers: Observers = createObservers(options),
 ): Koa<KoaState> {
   const { photos, log, access, uploadSlots, limits, stopping, staticDirectory, publicUrl, basePath } = options
+  const { accessUseCases } = options
   const app = new Koa<KoaState>()
   app.on('error', (error) => reportCutOff(error, log))
 
@@ -55,7 +56,7 @@ export function createApp(
     routes.use(router.routes())
     routes.use(refuseOtherMethods())
   }
-  routes.use(mount('/trpc', trpcRoutes(photos, { limits, stopping })))
+  routes.use(mount('/trpc', trpcRoutes(photos, { limits, stopping, accessUseCases })))
   routes.use(mount('/static', serveStatic(staticDirectory, { publicUrl })))
   routes.use(servePage(staticDirectory, { publicUrl }))
 

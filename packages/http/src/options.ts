@@ -1,3 +1,4 @@
+import type { AccessUseCases } from '@tintype/api'
 import type { Log, PhotoLibrary, UploadLimits } from '@tintype/photos'
 import type { Access } from './access/access.ts'
 import type { UploadPace } from './body/upload-deadline.ts'
@@ -25,6 +26,8 @@ export interface HttpOptions {
   readonly photos: PhotoLibrary
   /** Decides which requests are allowed and identifies their callers, for the app and the fast path. */
   readonly access: Access
+  /** What the procedures about access call. Absent on an open server, which has no keys. */
+  readonly accessUseCases?: AccessUseCases | undefined
   readonly uploadSlots: UploadSlots
   readonly limits: UploadLimits & UploadPace & TrpcLimits
   /** The checks of `GET /readyz`, by name. */

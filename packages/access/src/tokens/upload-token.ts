@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { TintypeError, type UploadGrant } from '@tintype/contract'
-import { type uploadTokenInput, uploadTokenPayload } from '@tintype/contract/schemas'
+import { TintypeError, type UploadGrant, type UploadTerms } from '@tintype/contract'
+import { uploadTokenPayload } from '@tintype/contract/schemas'
 import { refuseCredential } from '../refuse-credential.ts'
 import { type Signer, secretIdPattern } from '../signing/signing-secrets.ts'
 
-/** What a wish for a token looks like: the output of `uploadTokenInput`. */
-export type UploadTokenWish = ReturnType<typeof uploadTokenInput.parse>
+/** What a new token is to allow and fix. */
+export interface UploadTokenWish extends UploadTerms {
+  /** 10 to 86 400. */
+  readonly expiresInSeconds: number
+}
 
 /** A new upload token. Nothing is kept of it until it is used. */
 export interface NewUploadToken {

@@ -1,5 +1,11 @@
 import { Readable } from 'node:stream'
-import { appRouter, type CallFailure, type CallServer, createCallServer } from '@tintype/api'
+import {
+  type AccessUseCases,
+  appRouter,
+  type CallFailure,
+  type CallServer,
+  createCallServer,
+} from '@tintype/api'
 import { TintypeError } from '@tintype/contract'
 import type { PhotoLibrary } from '@tintype/photos'
 import { type JsonBodyLimits, openJsonBody } from '../body/read-json-body.ts'
@@ -18,6 +24,8 @@ export interface TrpcOptions {
   readonly limits: TrpcLimits
   /** Aborted when the server cannot wait any longer. It ends streams. */
   readonly stopping: AbortSignal
+  /** What the procedures about access call. Absent on an open server. */
+  readonly accessUseCases?: AccessUseCases | undefined
   /** @default the procedures of Tintype */
   readonly router?: Parameters<typeof createCallServer>[0]
 }
@@ -29,7 +37,7 @@ export interface TrpcOptions {
  */
 export function trpcRoutes(
   photos: PhotoLibrary,
-  { limits, stopping, router = appRouter }: TrpcOptions,
+  { limits, stopping, accessUseCases: access, router = appRouter }: TrpcOptions,
 ): Handler {
   const server = createCallServer(router, limits)
   return async (ctx) => {
@@ -47,7 +55,7 @@ export function trpcRoutes(
     const search = new URLSearchParams(ctx.querystring)
     const request = { method, path, search, headers: ctx.req.headers, body, signal }
     const answer = await server.answer(request, {
-      context: { photos, caller, requestId },
+      context: { photos, access, caller, requestId },
       onFailure: (failure) => reportFailure(ctx, failure),
     })
     if (ctx.res.closed || !ctx.writable) {
