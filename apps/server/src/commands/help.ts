@@ -15,6 +15,22 @@ const text = `Usage: tintype [command] [flags]
   backup DIR              copies the library to a new directory; the server may run
     --since EARLIER       links the originals that an earlier backup on the same file system has
   restore DIR             copies a backup into an empty data directory, and checks it
+  keys create             makes an API key, and prints it: it is not shown again
+    --name NAME           what the key is for
+    --scopes SCOPES       read, upload, manage, admin, with commas between them
+    --owner OWNER         the key acts for this owner only
+    --expires-at TIME     such as 2030-01-31T12:00:00Z
+    --requests-per-minute N, --max-photos N, --max-bytes N, --max-byte-size N
+                          what is done with the key at most; --max-byte-size is of one upload
+  keys list               lists all keys, without the keys themselves
+  keys rotate ID          makes a key like another one, which then ends
+    --overlap-seconds N   while both are valid: 86400 (a day) by default, 604800 at most
+  keys revoke ID          ends a key within a second, for ever
+  keys derive media-url   prints the key with which a back end signs media URLs itself, as ID:KEY; keep it secret
+    --json                with every command about keys: JSON, one object a line
+    --url URL             keys of a running server; without it the server must be stopped
+    --key-file FILE       with --url: a key with the scope admin. Instead of the file: the variable TINTYPE_ADMIN_KEY,
+                          or --key KEY, which other users of this machine can read while the command runs
   help                    prints this text
 
 Every command accepts --data-dir, --storage-url and --database-url. serve accepts every setting of
