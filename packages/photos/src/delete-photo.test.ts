@@ -34,7 +34,7 @@ test('a deleted photo leaves nothing, and nothing to try again', async () => {
   await expect(one.deletePhoto(one.photo.id)).rejects.toMatchObject({ code: 'PHOTO_NOT_FOUND' })
 })
 
-test('bytes that would not go are told as such, and go when they can', async () => {
+test('bytes that cannot be removed are reported, and removed by a later try', async () => {
   await using one = await setUp()
   const [original] = one.keys
   one.stuck.add(original)

@@ -22,11 +22,11 @@ async function plant({ blobs }: Engines, ...keys: BlobKey[]) {
 
 /** What the log says of blobs without a row, by key. */
 function aboutOrphans({ log }: Engines) {
-  const told = log.lines.filter(({ level }) => level === 'warn').map(({ facts }) => facts)
+  const warnings = log.lines.filter(({ level }) => level === 'warn').map(({ facts }) => facts)
   const keys = (facts: readonly object[]) => facts.map((fact) => 'key' in fact && fact.key).toSorted()
   return {
-    gone: keys(told.filter((fact) => !('err' in fact))),
-    left: keys(told.filter((fact) => 'err' in fact)),
+    gone: keys(warnings.filter((fact) => !('err' in fact))),
+    left: keys(warnings.filter((fact) => 'err' in fact)),
   }
 }
 
