@@ -53,7 +53,11 @@ describe('B314 a server that cannot start reports the reason once and ends with 
       env: { TINTYPE_DATABASE_URL: 'postgres://u:s3cret@host/db' },
       says: /postgres.*not available/,
     },
-    { what: 'an address that others reach', env: { TINTYPE_HOST: '0.0.0.0' }, says: /TINTYPE_OPEN/ },
+    {
+      what: 'an open server on an address that others reach',
+      env: { TINTYPE_HOST: '0.0.0.0', TINTYPE_ACCESS: 'open' },
+      says: /TINTYPE_OPEN/,
+    },
     {
       what: 'a data directory that is a file',
       env: { TINTYPE_DATA_DIR: import.meta.filename },

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { createAccess, createUploadSlots, type HttpOptions, type RequestLogger } from '@tintype/http'
 import { createImaging } from '@tintype/imaging'
 import { createPhotoLibrary, createQuarantine, startSweeps } from '@tintype/photos'
+import { composeAccess } from './access/compose-access.ts'
 import { builtGallery } from './built-gallery.ts'
 import type { Config } from './config/config.ts'
 import { addGauges } from './observability/gauges.ts'
@@ -37,7 +38,7 @@ export interface ComposeOptions {
  * Creates the server's parts from a configuration. If one cannot be opened, the ones before it are closed.
  *
  * @throws STORAGE_UNAVAILABLE, CATALOG_UNAVAILABLE and their like, with a message for the operator; `ConfigError` for photos
- *   whose catalog is lost
+ *   whose catalog is lost, private photos on an open server, and keys or secrets that cannot be used
  */
 export async function compose(
   config: Config,
@@ -63,36 +64,30 @@ export async function compose(
   const isLadderEager = config.eagerRenditions === 'ladder'
   const { publicUrl, basePath, accelPrefix, staticDirectory = builtGallery() } = http
   const baseUrl = `${publicUrl ?? ''}${basePath}`
-  const photos = opening.use(createPhotoLibrary({ ...engines, baseUrl, isLadderEager }))
+  const rules = opening.use(await composeAccess(config, { catalog, log }))
+  const photos = opening.use(createPhotoLibrary({ ...engines, ...rules.library, baseUrl, isLadderEager }))
   const openStore = () => openQuarantineStore(config)
   const quarantine = createQuarantine({ blobs, staging, openStore })
   const { maxConcurrentUploads } = limits
-  opening.use(startSweeps({ staging, blobs, catalog, photos, quarantine, log, maxConcurrentUploads }))
+  const { auditRetentionSeconds } = config.access
+  const swept = { staging, blobs, catalog, photos, quarantine, log }
+  opening.use(startSweeps({ ...swept, maxConcurrentUploads, auditRetentionSeconds }))
 
   const uploadSlots = createUploadSlots(maxConcurrentUploads)
   const metrics = createMetrics({ countsProcess: !isEmbedded })
   addGauges(metrics, { uploadSlots, imaging, photos, catalog })
 
   const stopping = new AbortController()
-  const access = createAccess(http)
+  const access = createAccess({ ...http, ...rules.http })
   const probes = {
     storage: () => blobs.probe(),
     staging: () => staging.probe(),
     catalog: () => catalog.probe(),
   }
-  const shown = {
-    basePath,
-    accelPrefix,
-    probes,
-    metrics,
-    log,
-    stopping: stopping.signal,
-    staticDirectory,
-    publicUrl,
-  }
+  const shown = { basePath, accelPrefix, publicUrl, staticDirectory, probes, metrics, log }
   const owned = opening.move()
   return {
-    http: { photos, access, uploadSlots, limits, ...shown },
+    http: { photos, access, uploadSlots, limits, ...shown, stopping: stopping.signal },
     stopping,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }

@@ -15,7 +15,7 @@ export type {
 } from '@tintype/contract'
 export { isTintypeError, TintypeError } from '@tintype/contract'
 export { ConfigError } from './config/config-error.ts'
-export type { TintypeSettings } from './config/options.ts'
+export type { TintypeSettings } from './config/tintype-settings.ts'
 export { createTintype } from './embedding/create-tintype.ts'
 export type {
   CloseOptions,

@@ -19,6 +19,7 @@ export {
   type JwtOptions,
   type JwtVerifier,
   parseJwksUrl,
+  parsePublicKey,
 } from './jwt/jwt.ts'
 export type { ClaimRules } from './jwt/jwt-claims.ts'
 export { hashApiKey, makeApiKey, type NewApiKey, parseAdminKey, parseApiKey } from './keys/api-key.ts'

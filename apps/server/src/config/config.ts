@@ -1,23 +1,20 @@
 import { resolve } from 'node:path'
 import type { PhotoFormat } from '@tintype/contract'
 import { isLoopbackAddress } from '@tintype/http'
+import { findAccessConflicts } from './access/access-conflicts.ts'
+import { type AccessSettings, toAccessSettings } from './access/access-settings.ts'
 import type { CatalogSettings } from './catalog-url.ts'
+import type { durabilities, eagerRenditions, inspections, logLevels } from './choices.ts'
 import { ConfigError } from './config-error.ts'
+import type { Conflict, NameOf } from './conflict.ts'
 import { contains } from './contains.ts'
 import { type Inputs, readInputs } from './inputs.ts'
-import { optionName, readOptions, type TintypeSettings } from './options.ts'
+import { optionName, readOptions } from './options.ts'
 import type { StorageSettings } from './storage-url.ts'
+import type { TintypeSettings } from './tintype-settings.ts'
 import { ValueRefused } from './values.ts'
-import {
-  type durabilities,
-  type eagerRenditions,
-  type inspections,
-  type logLevels,
-  type Variable,
-  type VariableKey,
-  type VariableValues,
-  variables,
-} from './variables.ts'
+import type { Variable } from './variable.ts'
+import { type VariableKey, type VariableValues, variables } from './variables.ts'
 
 /** Every setting, parsed and checked. Deeply frozen. */
 export interface Config {
@@ -36,9 +33,10 @@ export interface Config {
     readonly corsOrigins: readonly string[]
     /** Only this machine can reach `host`. */
     readonly isLoopback: boolean
-    /** The operator confirmed that anyone who can reach `host` may use the server. */
+    /** The operator confirmed that anyone who can reach `host` may use the server, which is open then. */
     readonly isOpen: boolean
   }
+  readonly access: AccessSettings
   /** Absolute. */
   readonly dataDirectory: string
   readonly storage: StorageSettings
@@ -100,13 +98,12 @@ export function parseOptions(settings: TintypeSettings): Config {
   return freeze({ ...config, http: { ...config.http, isLoopback: !config.http.isOpen } })
 }
 
-/** How the operator names a setting. */
-type NameOf = (key: VariableKey) => string
-
 function parseInputs({ inputs, problems: unread }: Inputs, nameOf: NameOf): Config {
   const { values, refusals } = parseValues(inputs, nameOf)
   const config = toConfig(values)
-  const conflicts = findConflicts(config, nameOf).filter(({ keys }) => !keys.some((key) => refusals.has(key)))
+  const conflicts = [...findAccessConflicts(values, config, nameOf), ...findConflicts(config, nameOf)].filter(
+    ({ keys }) => !keys.some((key) => refusals.has(key)),
+  )
   const problems = [...unread, ...refusals.values(), ...conflicts.map(({ problem }) => problem)]
   if (problems.length > 0) {
     const title = problems.length === 1 ? 'a problem' : `${problems.length} problems`
@@ -127,7 +124,9 @@ function parseValues(inputs: Inputs['inputs'], nameOf: NameOf) {
     } catch (error) {
       if (!(error instanceof ValueRefused)) throw error
       const source = input?.source === undefined ? '' : ` (from ${input.source})`
-      refusals.set(key, `${nameOf(key)}${source}: ${error.message}; received ${redact(input?.text ?? '')}`)
+      const text = input?.text ?? ''
+      const received = variable.isSecret ? `${text.length} characters` : redact(text)
+      refusals.set(key, `${nameOf(key)}${source}: ${error.message}; received ${received}`)
       values[key] = variable.parse(variable.default)
     }
   }
@@ -141,6 +140,7 @@ function toConfig(values: VariableValues): Config {
   const isLoopback = host === 'localhost' || isLoopbackAddress(host)
   return {
     http: { host, port, publicUrl, basePath, accelPrefix, staticDirectory, corsOrigins, isLoopback, isOpen },
+    access: toAccessSettings(values, { isLoopback }),
     dataDirectory,
     storage: values.storage(dataDirectory),
     catalog: values.catalog(dataDirectory),
@@ -169,14 +169,6 @@ function toConfig(values: VariableValues): Config {
 /** Values that are valid alone and invalid together. */
 function findConflicts({ http, dataDirectory, storage, catalog }: Config, nameOf: NameOf): Conflict[] {
   const conflicts: Conflict[] = []
-  // Threat B314: there are no keys yet, so the operator has to confirm that other machines may use the server.
-  if (!http.isLoopback && !http.isOpen) {
-    const problem =
-      `${nameOf('host')}: ${http.host} can be reached from other machines, and anyone who reaches Tintype may ` +
-      `upload, read and delete, because it has no keys yet; set ${nameOf('isOpen')}=1 to allow that, ` +
-      'or listen on 127.0.0.1'
-    conflicts.push({ keys: ['host', 'isOpen'], problem })
-  }
   if ((storage.kind === 'memory') !== (catalog.kind === 'memory')) {
     const problem =
       `${nameOf('storage')}, ${nameOf('catalog')}: use memory: for both or for neither; rows without ` +
@@ -203,11 +195,6 @@ function findConflicts({ http, dataDirectory, storage, catalog }: Config, nameOf
     conflicts.push({ keys: ['catalog', 'storage', 'dataDirectory'], problem })
   }
   return conflicts
-}
-
-interface Conflict {
-  readonly keys: readonly VariableKey[]
-  readonly problem: string
 }
 
 /**

@@ -22,6 +22,15 @@ describe('flags', () => {
     expect(parseConfig({ TINTYPE_OPEN: '1' }, ['--open=0']).http.isOpen).toBe(false)
   })
 
+  test('B230: a secret is no flag, because others can read the command line', () => {
+    const secrets = ['admin-key', 'signing-secrets', 'jwt-secret', 'edge-secret']
+    for (const flag of secrets) {
+      const name = `TINTYPE_${flag.toUpperCase().replaceAll('-', '_')}`
+      const problem = `--${flag}: other users of this machine can read a command line; set the variable ${name} instead`
+      expect(problemsOf({}, [`--${flag}`, 'hunter2'])).toEqual([problem])
+    }
+  })
+
   test('values may contain dashes and equals signs', () => {
     const flags = ['--data-dir', '-x=y', '--static-dir=a=b --c']
     expect(parseConfig({}, flags)).toMatchObject({

@@ -1,6 +1,7 @@
 import { expectFlag, readFlags } from './read-flags.ts'
 import { suggestName } from './suggest-name.ts'
-import { type Variable, variables } from './variables.ts'
+import type { Variable } from './variable.ts'
+import { variables } from './variables.ts'
 
 /** A setting as it was given. */
 export interface Input {
@@ -49,9 +50,14 @@ export function readInputs(
   problems.push(...given.problems, ...[...given.positionals.keys()].map(expectFlag))
   for (const variable of table) {
     const flag = given.flags.get(flagOf(variable))
-    if (flag) give(variable.name, flag.text, flag.written)
+    if (flag && variable.isSecret) problems.push(`${flag.written}: ${refuseSecretFlag(variable)}`)
+    else if (flag) give(variable.name, flag.text, flag.written)
   }
   return { inputs, problems }
+}
+
+function refuseSecretFlag({ name }: Variable<unknown>): string {
+  return `other users of this machine can read a command line; set the variable ${name} instead`
 }
 
 /** Names are shown shortened and on one line. */

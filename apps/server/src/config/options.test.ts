@@ -50,6 +50,20 @@ describe('options', () => {
     expect(parseOptions({ open: false }).http).toMatchObject({ isOpen: false, isLoopback: true })
   })
 
+  test('an embedded Tintype is open unless it is closed by name', () => {
+    const publicUrl = 'https://photos.example.com'
+    expect(parseOptions({ publicUrl }).access.mode).toBe('open')
+    const adminKey = 'a'.repeat(32)
+    const { access, http } = parseOptions({ publicUrl, access: 'closed', adminKey, jwtScopes: ['read'] })
+    expect([access.mode, http.isLoopback, http.isOpen]).toEqual(['closed', true, false])
+    expect(problemsOf({ access: 'closed', open: true })).toEqual([
+      'open, access: a server is open or closed; remove one of them',
+    ])
+    expect(problemsOf({ adminKey })).toEqual([
+      'adminKey: an open server checks no credentials; set access=closed, or access=open if everyone may do everything',
+    ])
+  })
+
   test.each<[object, string]>([
     [{ maxPixels: 1e30 }, 'maxPixels: expected a number of pixels from 2 to 100000000000; received "1e+30"'],
     [{ maxPixels: null }, 'maxPixels: expected a text, a number, a boolean or a list of texts'],

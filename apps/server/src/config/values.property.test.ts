@@ -13,7 +13,8 @@ import { expect, test } from 'vitest'
 import { parseConfig } from './config.ts'
 import { ConfigError } from './config-error.ts'
 import { parseByteSize, parseDurationMs, parseExactOrigin, parseOrigin, ValueRefused } from './values.ts'
-import { type Variable, type VariableKey, variables } from './variables.ts'
+import type { Variable } from './variable.ts'
+import { type VariableKey, variables } from './variables.ts'
 
 const pieces = [
   '25',

@@ -14,6 +14,24 @@ export function wholeNumber(noun: string, { min, max }: { min: number; max: numb
   }
 }
 
+/** The value of a setting that may be missing. */
+export const optional =
+  <Value>(parse: (text: string) => Value) =>
+  (text: string): Value | undefined =>
+    text === '' ? undefined : parse(text)
+
+/** A parser of another package as one of ours: its `RangeError` says what was expected, without the value. */
+export const refusing =
+  <Value>(parse: (text: string) => Value) =>
+  (text: string): Value => {
+    try {
+      return parse(text)
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      throw new ValueRefused(error.message)
+    }
+  }
+
 const byteUnits: Record<string, number> = {
   b: 1,
   kb: 1024,
@@ -40,6 +58,26 @@ export function parseDurationMs(text: string): number {
   const ms = Number(digits) * (timeUnits[unit?.toLowerCase() ?? ''] ?? Number.NaN)
   if (ms >= 1 && ms <= 3_600_000) return ms
   throw new ValueRefused('expected a time from 1ms to 60m, with its unit (ms, s or m), such as 15s')
+}
+
+const longTimeUnits: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 }
+
+/** `7d` → seconds. A unit is required. @param options.expected for the message, such as `a time from 1s to 7d` */
+export function parseSeconds({ min, max, expected }: { min: number; max: number; expected: string }) {
+  return (text: string): number => {
+    const [, digits, unit] = /^(\d{1,16})\s*([smhd])$/i.exec(text) ?? []
+    const seconds = Number(digits) * (longTimeUnits[unit?.toLowerCase() ?? ''] ?? Number.NaN)
+    if (seconds >= min && seconds <= max) return seconds
+    throw new ValueRefused(`expected ${expected}, with its unit (s, m, h or d)`)
+  }
+}
+
+/** The path of a file or a directory; never a URL. */
+export function parsePath(noun: string) {
+  return (text: string): string => {
+    if (text !== '' && !text.includes('\0') && !/^[a-z][a-z0-9+.-]+:\/\//i.test(text)) return text
+    throw new ValueRefused(`expected the path of ${noun}`)
+  }
 }
 
 /** `1` or `true`, `0` or `false`. */

@@ -14,7 +14,7 @@ describe('values', () => {
     [{ TINTYPE_HOST: 'LocalHost' }, { http: { host: 'localhost', isLoopback: true } }],
     [
       { TINTYPE_HOST: '0.0.0.0', TINTYPE_OPEN: '1' },
-      { http: { host: '0.0.0.0', isLoopback: false, isOpen: true } },
+      { http: { host: '0.0.0.0', isLoopback: false, isOpen: true }, access: { mode: 'open' } },
     ],
     [{ TINTYPE_HOST: 'photos.lan', TINTYPE_OPEN: 'true' }, { http: { isLoopback: false, isOpen: true } }],
     [{ TINTYPE_OPEN: 'false' }, { http: { isOpen: false } }],

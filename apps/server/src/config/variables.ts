@@ -1,9 +1,12 @@
 import { photoFormats } from '@tintype/contract'
+import { accessVariables } from './access/access-variables.ts'
 import { parseCatalogUrl } from './catalog-url.ts'
+import { durabilities, eagerRenditions, inspections, logLevels } from './choices.ts'
 import { parseStorageUrl } from './storage-url.ts'
 import {
   listOf,
   oneOf,
+  optional,
   parseAccelPrefix,
   parseBasePath,
   parseByteSize,
@@ -11,40 +14,12 @@ import {
   parseExactOrigin,
   parseListenHost,
   parseOrigin,
+  parsePath,
   parseSwitch,
   ValueRefused,
   wholeNumber,
 } from './values.ts'
-
-/** One setting: its name, default, meaning, and how its text is parsed. */
-export interface Variable<Value> {
-  readonly name: `TINTYPE_${string}`
-  /** The default as text; empty if there is none. */
-  readonly default: string
-  /** For the documentation, with units. */
-  readonly meaning: string
-  /** Given as a flag, it needs no value. */
-  readonly isSwitch?: boolean
-  /** Reads the text, trimmed; also reads `default`. @throws ValueRefused */
-  readonly parse: (text: string) => Value
-}
-
-/** What a 201 survives: a power cut (`full`) or only the death of the process (`relaxed`). */
-export const durabilities = ['full', 'relaxed'] as const
-
-/** What an upload waits for: the decode of the image, or only its header. */
-export const inspections = ['decode', 'header'] as const
-
-/** Renditions made after an upload's answer: the thumbnail, or also every width of the ladder. */
-export const eagerRenditions = ['thumb', 'ladder'] as const
-
-/** Log levels, from everything to nothing. */
-export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
-
-const optional =
-  <Value>(parse: (text: string) => Value) =>
-  (text: string): Value | undefined =>
-    text === '' ? undefined : parse(text)
+import type { Variable } from './variable.ts'
 
 const formats = listOf(oneOf(photoFormats))
 
@@ -53,7 +28,8 @@ export const variables = {
   host: {
     name: 'TINTYPE_HOST',
     default: '127.0.0.1',
-    meaning: 'Address or host name to listen on. Any other than loopback needs `TINTYPE_OPEN=1`.',
+    meaning:
+      'Address or host name to listen on. On any other than loopback Tintype is closed, unless `TINTYPE_OPEN=1` is set.',
     parse: parseListenHost,
   },
   port: {
@@ -67,7 +43,7 @@ export const variables = {
     default: './data',
     meaning:
       'Directory of everything that Tintype stores on disk. A relative path starts at the working directory.',
-    parse: parsePath,
+    parse: parsePath('a directory'),
   },
   storage: {
     name: 'TINTYPE_STORAGE_URL',
@@ -130,7 +106,7 @@ export const variables = {
     default: '',
     meaning:
       'Directory of the web bundle served at `/` and `/static`, below the base path. Without it the gallery that comes with Tintype is served.',
-    parse: optional(parsePath),
+    parse: optional(parsePath('a directory')),
   },
   maxUploadByteSize: {
     name: 'TINTYPE_MAX_UPLOAD_SIZE',
@@ -178,10 +154,12 @@ export const variables = {
   isOpen: {
     name: 'TINTYPE_OPEN',
     default: '0',
-    meaning: '`1` confirms that anyone who can reach this address may upload, read and delete.',
+    meaning:
+      '`1` confirms that anyone who can reach this address may upload, read and delete: the server is open on any address.',
     isSwitch: true,
     parse: parseSwitch,
   },
+  ...accessVariables,
   logLevel: {
     name: 'TINTYPE_LOG_LEVEL',
     default: 'info',
@@ -195,8 +173,3 @@ export type VariableKey = keyof typeof variables
 
 /** The value of every setting, each as its own `parse` reads it. */
 export type VariableValues = { [Key in VariableKey]: ReturnType<(typeof variables)[Key]['parse']> }
-
-function parsePath(text: string): string {
-  if (text !== '' && !text.includes('\0') && !/^[a-z][a-z0-9+.-]+:\/\//i.test(text)) return text
-  throw new ValueRefused('expected the path of a directory')
-}

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { LocalProcedures } from '@tintype/api'
-import type { TintypeSettings } from '../config/options.ts'
+import type { TintypeSettings } from '../config/tintype-settings.ts'
 
 // The public types of `createTintype`. They import only what is published with them.
 

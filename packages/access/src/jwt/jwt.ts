@@ -1,4 +1,4 @@
-import { createPublicKey } from 'node:crypto'
+import { createPublicKey, type KeyObject } from 'node:crypto'
 import { type Caller, TintypeError } from '@tintype/contract'
 import type { JWTPayload, JWTVerifyGetKey, JWTVerifyOptions } from 'jose'
 import { refuseCredential } from '../refuse-credential.ts'
@@ -108,7 +108,7 @@ function createKeyFinder(jose: typeof import('jose'), { keys, jwks }: JwtOptions
     return () => keys.bytes
   }
   if (keys.kind === 'public-key') {
-    const key = readPublicKey(keys.pem)
+    const key = parsePublicKey(keys.pem)
     return () => key
   }
   const find = jose.createRemoteJWKSet(parseJwksUrl(keys.url), {
@@ -128,7 +128,12 @@ function createKeyFinder(jose: typeof import('jose'), { keys, jwks }: JwtOptions
     })
 }
 
-function readPublicKey(pem: string) {
+/**
+ * Reads the public key that verifies JWTs.
+ *
+ * @throws RangeError if it is no PEM (SPKI); the text never repeats it
+ */
+export function parsePublicKey(pem: string): KeyObject {
   // `createPublicKey` would also read a private key, which has no place in a verifier's settings.
   if (!/^\s*-----BEGIN PUBLIC KEY-----/.test(pem)) throw new RangeError('expected a public key as PEM (SPKI)')
   try {

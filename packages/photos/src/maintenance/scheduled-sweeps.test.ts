@@ -6,6 +6,7 @@ import { type BlobKey, type BlobStat, type BlobStore, openStaging, parseBlobKey 
 import { openDiskBlobStore } from '@tintype/storage/drivers/disk'
 import { openMemoryBlobStore } from '@tintype/storage/drivers/memory'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { newPhotoId } from '../photo-id.ts'
 import { createQuarantine } from './quarantine.ts'
 import { startSweeps } from './scheduled-sweeps.ts'
 
@@ -38,7 +39,11 @@ async function openTestSweeps() {
   const log = { info: at(30), warn: at(40), error: at(50) }
   const owned = opening.move()
   return {
-    deps: { staging, blobs, catalog, photos, quarantine, log, maxConcurrentUploads: 64 },
+    deps: {
+      ...{ staging, blobs, catalog, photos, quarantine, log },
+      maxConcurrentUploads: 64,
+      auditRetentionSeconds: 3600,
+    },
     plant: async (...keys: BlobKey[]) => {
       for (const key of keys)
         await blobs.put(key, Buffer.from('bytes'), { contentType: 'image/jpeg', ifExists: 'fail' })
@@ -78,6 +83,35 @@ test('bytes that deletions have left are tried again every minute, until the swe
   expect(area.lines).toMatchObject(Array(2).fill({ event: 'sweep', removed: 1 }))
   await vi.advanceTimersByTimeAsync(10 * 60_000)
   expect(tries).toBe(2)
+})
+
+test('audit records and revocations are forgotten when their time is over', async () => {
+  await using area = await openTestSweeps()
+  const { catalog } = area.deps
+  const at = (ageMs: number) => new Date(Date.now() - ageMs).toISOString()
+  const entry = {
+    requestId: '',
+    actor: 'env',
+    action: 'photo.delete',
+    target: null,
+    owner: null,
+    outcome: 'done',
+    details: {},
+  } as const
+  await catalog.recordAudit({ ...entry, id: newPhotoId(Date.now()), at: at(3_700_000) })
+  const young = { ...entry, id: newPhotoId(Date.now()), at: at(3_500_000) }
+  await catalog.recordAudit(young)
+  await catalog.revokeToken({ id: 'old', expiresAt: at(3 * 3_600_000) })
+  await catalog.revokeToken({ id: 'young', expiresAt: at(3_600_000) })
+  const forgotten = Promise.withResolvers<void>()
+  const forgetAccess: typeof catalog.forgetAccess = async (limits) => {
+    await catalog.forgetAccess(limits)
+    forgotten.resolve()
+  }
+  await using _sweeps = startSweeps({ ...area.deps, catalog: { ...catalog, forgetAccess } })
+  await forgotten.promise
+  expect((await catalog.listAudit({ limit: 10 })).entries).toEqual([young])
+  expect([await catalog.isTokenRevoked('old'), await catalog.isTokenRevoked('young')]).toEqual([false, true])
 })
 
 test('B184 if quarantine cannot be written, the sweep logs one line for each original and continues', async () => {

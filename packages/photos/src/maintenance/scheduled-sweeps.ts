@@ -1,4 +1,4 @@
-import type { PhotoCatalog } from '@tintype/catalog'
+import type { AccessWriter, PhotoCatalog } from '@tintype/catalog'
 import type { BlobStore, Staging } from '@tintype/storage'
 import type { Log } from '../log.ts'
 import type { PhotoLibrary } from '../photo-library.ts'
@@ -25,19 +25,20 @@ const setAside =
 const left = 'some orphaned files could not be removed'
 
 /**
- * Removes, now and every six hours, what crashes left in staging and among the blobs, and old idempotency keys. It runs
- * in the background: the start does not wait for it. A failure is logged, and the next sweep tries again. No original
- * is deleted. Disposing it stops the sweep under way and waits for its end.
+ * Removes, now and every six hours, what crashes left in staging and among the blobs, old idempotency keys, old audit records
+ * and the uses of expired upload tokens. It runs in the background: the start does not wait for it. A failure is logged, and
+ * the next sweep tries again. No original is deleted. Disposing it stops the sweep under way and waits for its end.
  */
 export function startSweeps(deps: {
   staging: Staging
   blobs: BlobStore
-  catalog: PhotoCatalog
+  catalog: PhotoCatalog & Pick<AccessWriter, 'forgetAccess'>
   photos: Pick<PhotoLibrary, 'removeRememberedBytes'>
   quarantine: Pick<Quarantine, 'keepOrphan'>
   log: Log
   /** As configured: one crash leaves no more orphans. */
   maxConcurrentUploads: number
+  auditRetentionSeconds: number
 }): AsyncDisposable {
   const stop = new AbortController()
   const options = {
@@ -53,6 +54,9 @@ export function startSweeps(deps: {
       const before = new Date(now - orphanAgeMs)
       const orphans = await sweepOrphans(deps, { ...options, before })
       await deps.catalog.forgetIdempotencyKeys(new Date(now - idempotencyAgeMs).toISOString())
+      const auditBefore = new Date(now - deps.auditRetentionSeconds * 1000).toISOString()
+      // An upload that began before its token expired may still be recorded: the same time as for a blob.
+      await deps.catalog.forgetAccess({ auditBefore, expiredBefore: before.toISOString() })
       if (orphans.isCatalogDoubted) deps.log.error({ event: 'sweep', ...orphans }, doubt)
       const facts = { event: 'sweep', leftovers, ...orphans }
       if (orphans.setAside > 0) deps.log.warn(facts, setAside)

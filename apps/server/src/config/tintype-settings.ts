@@ -1,0 +1,53 @@
+import type { PhotoFormat } from '@tintype/contract'
+import type { TintypeAccessSettings } from './access/tintype-access-settings.ts'
+import type { durabilities, eagerRenditions, inspections } from './choices.ts'
+
+/**
+ * The settings of an embedded Tintype. Each is a variable of the stand-alone server in camel case, with its meaning, default
+ * and checks. A setting that is omitted has its default.
+ *
+ * @see docs/configuration.md
+ */
+export interface TintypeSettings extends TintypeAccessSettings {
+  /** Directory of everything that is stored on disk. A relative path starts at the working directory. @default './data' */
+  readonly dataDirectory?: string | undefined
+  /** Where bytes are stored: `file:` with a path, relative to `dataDirectory`, or `memory:`. @default 'file:media' */
+  readonly storageUrl?: string | undefined
+  /** Where rows are stored: `file:` with the path of an SQLite database, or `memory:`. @default 'file:tintype.db' */
+  readonly databaseUrl?: string | undefined
+  /** What a 201 survives: a power cut, or only the death of the process. @default 'full' */
+  readonly durability?: (typeof durabilities)[number] | undefined
+  /** What an upload waits for: the decode of the image, or only its header. @default 'decode' */
+  readonly inspection?: (typeof inspections)[number] | undefined
+  /** Renditions made before their first view: the thumbnail, or every width of the ladder. @default 'thumb' */
+  readonly eagerRenditions?: (typeof eagerRenditions)[number] | undefined
+  /** Origin under which clients reach the application, such as `https://photos.example.com`. URLs start with it. */
+  readonly publicUrl?: string | undefined
+  /** Path below which Tintype serves everything, such as `/files`; the full path, also below a mount. @default '/' */
+  readonly basePath?: string | undefined
+  /**
+   * Path of an internal location in nginx that serves the media directory, such as `/_media`. nginx then sends the bytes of
+   * media (`X-Accel-Redirect`).
+   */
+  readonly accelPrefix?: string | undefined
+  /** Directory of the web bundle that is served. The gallery that comes with Tintype is served if it is omitted. */
+  readonly staticDirectory?: string | undefined
+  /** Largest file: bytes, or a text such as `25mb`. @default '25mb' */
+  readonly maxUploadSize?: number | string | undefined
+  /** Formats that may be uploaded. @default all */
+  readonly allowedFormats?: readonly PhotoFormat[] | undefined
+  /** Most pixels of an image: width × height × frames. @default 100_000_000 */
+  readonly maxPixels?: number | undefined
+  /** Uploads at the same time, 1 to 10000. @default 64 */
+  readonly maxConcurrentUploads?: number | undefined
+  /** How long an upload may send nothing, with a unit: `ms`, `s` or `m`. @default '15s' */
+  readonly uploadIdleTimeout?: string | undefined
+  /** Exact origins whose pages may write and read answers. @default [] */
+  readonly corsOrigins?: readonly string[] | undefined
+  /**
+   * Confirms that anyone who can reach the application may upload, read and delete, and answers any `Host` if there is no
+   * `publicUrl`. Without it, only requests for this machine and for the host of `publicUrl` are answered. Not together with
+   * `access: 'closed'`. @default false
+   */
+  readonly open?: boolean | undefined
+}
