@@ -37,6 +37,8 @@ describe('inputs about access', () => {
 
   test.each<[object, RegExp]>([
     [{ name: '' }, /^name/],
+    [{ name: 'a\nb' }, /^name: must be one line/],
+    [{ name: 'a\u009b1m' }, /^name/],
     [{ scopes: [] }, /^scopes/],
     [{ scopes: ['root'] }, /^scopes\.0/],
     [{ expiresAt: '2030-02-30T00:00:00Z' }, /^expiresAt: must be a time/],

@@ -8,7 +8,9 @@ const count = z.int().min(0)
 
 /** `keys.create`. */
 export const keyCreateInput = z.strictObject({
-  name: text(100).min(1),
+  name: text(100)
+    .min(1)
+    .regex(/^\P{Cc}*$/u, 'must be one line'),
   scopes: z
     .array(z.enum(scopes))
     .min(1)

@@ -9,6 +9,9 @@ export interface KeyServer {
   readonly key: string
 }
 
+/** Milliseconds that one call may take. */
+const timeoutMs = 30_000
+
 /**
  * The keys of a running server, over its procedures. The key is sent to that server only: a redirect is an error.
  *
@@ -20,13 +23,12 @@ export function callKeys({ url, key }: KeyServer): KeyActions {
 
   async function call<Output>(name: string, init: RequestInit): Promise<Output> {
     const headers = { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' }
-    const response = await fetch(`${target}/trpc/${name}`, { ...init, headers, redirect: 'error' }).catch(
-      (cause: unknown) => {
-        throw new TintypeError('NETWORK_ERROR', `The server did not answer at ${target}`, {
-          cause: reasonOf(cause),
-        })
-      },
-    )
+    const signal = AbortSignal.timeout(timeoutMs)
+    const request = { ...init, headers, signal, redirect: 'error' } as const
+    const response = await fetch(`${target}/trpc/${name}`, request).catch((error: unknown) => {
+      const detail = `The server did not answer at ${target}`
+      throw new TintypeError('NETWORK_ERROR', detail, { cause: reasonOf(error) })
+    })
     const body: unknown = await response.json().catch(() => undefined)
     const { result, error } = (body ?? {}) as TrpcAnswer
     if (response.ok && result !== undefined) return result.data as Output

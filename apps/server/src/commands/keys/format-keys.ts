@@ -10,7 +10,8 @@ export function formatKeys(keys: readonly ApiKey[], nowMs: number): string {
     stateOf(key, nowMs),
     key.createdAt,
     key.lastUsedAt ?? 'never',
-    key.name,
+    // of a server that may be of another version; a terminal must not obey it
+    key.name.replaceAll(/[\p{Cc}\p{Cf}]/gu, '?'),
   ])
   const table = [['ID', 'SCOPES', 'OWNER', 'STATE', 'CREATED', 'LAST USED', 'NAME'], ...rows]
   const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0))) ?? []
