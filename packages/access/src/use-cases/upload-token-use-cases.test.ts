@@ -1,4 +1,4 @@
-import type { UploadToken } from '@tintype/contract'
+import { openCaller, type UploadToken } from '@tintype/contract'
 import { parseInput, uploadTokenInput } from '@tintype/contract/schemas'
 import { describe, expect, test } from 'vitest'
 import { catalogDrivers, openAccess, requesterWith } from '../testing/open-access.ts'
@@ -72,6 +72,12 @@ describe.each(catalogDrivers)('upload tokens over the %s catalog', (driver) => {
     expect(await access.verifyToken(one(await tokens.createUpload(wish(), user)).token)).toMatchObject({
       grant: { key: 'jwt:alice' },
     })
+  })
+
+  test('are made by callers with a credential only, because they end with it', async () => {
+    await using access = await openAccess(driver)
+    const requester = { caller: openCaller, requestId: 'r' }
+    await expect(access.tokens.createUpload(wish(), requester)).rejects.toMatchObject({ code: 'FORBIDDEN' })
   })
 
   test('B222: are refused within a second after they or their key were revoked', async () => {

@@ -24,6 +24,11 @@ export function createUploadTokenUseCases(deps: UploadTokenDependencies) {
   const { catalog, signer, baseUrl = '', ...source } = deps
 
   function mint(wish: UploadTokenWish, { caller }: Requester): UploadToken {
+    // A token ends with the credential that made it, so there must be one.
+    if (caller.kind !== 'key' && caller.kind !== 'jwt')
+      throw new TintypeError('FORBIDDEN', 'Only API keys and JWTs of the application make upload tokens', {
+        facts: { needs: 'tokens:mint with an API key' },
+      })
     if (caller.kind === 'jwt' && wish.metadata !== undefined)
       throw new TintypeError('FORBIDDEN', 'Only API keys may set metadata', {
         facts: { needs: 'tokens:mint with an API key' },
