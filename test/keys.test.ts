@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import { hkdfSync, randomBytes } from 'node:crypto'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -69,7 +69,6 @@ describe('tintype keys, while the server is stopped', () => {
     const expected = Buffer.from(hkdfSync('sha256', secret, '', 'tintype/media-url/1', 32))
     const derived = await library.keys('derive', 'media-url')
     expect(derived).toMatchObject({ code: 0, stdout: `k1:${expected.toString('base64url')}\n` })
-    expect(createHmac('sha256', expected).update('x').digest()).toHaveLength(32)
     expect((await library.keys('derive', 'upload-token')).code).toBe(2)
   })
 

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { deriveSigningKey, parseSigningSecrets, type SigningSecret } from '@tintype/access'
+import { deriveSigningKey, parseSigningSecrets } from '@tintype/access'
+import { readPrivateFile } from '../../access/private-file.ts'
+import type { Config } from '../../config/config.ts'
 import { ConfigError } from '../../config/config-error.ts'
-import type { CommandContext } from '../command-context.ts'
 
 /** A key that signs one kind of thing, and the id of the secret that it comes from. */
 export interface DerivedKey {
@@ -13,30 +13,30 @@ export interface DerivedKey {
 
 /**
  * The key with which a back end signs media URLs itself. It opens private media, and nothing else: neither upload tokens nor
- * API keys can be made with it.
+ * API keys can be made with it. It comes from the secret that signs: the first one. The server may run.
  *
  * @throws ConfigError if there are no signing secrets, or they are not valid
  */
-export async function deriveMediaUrlKey(
-  env: CommandContext['env'],
-  { dataDirectory }: { readonly dataDirectory: string },
-): Promise<DerivedKey> {
-  const secret = await readSecret(env, join(dataDirectory, 'signing-secrets'))
+export async function deriveMediaUrlKey({
+  access,
+  dataDirectory,
+}: Pick<Config, 'access' | 'dataDirectory'>): Promise<DerivedKey> {
+  const file = join(dataDirectory, 'signing-secrets')
+  const text = access.signingSecrets ?? (await readPrivateFile(file))
+  if (text === undefined)
+    throw new ConfigError(
+      `There are no signing secrets: ${file} is missing. Start the server once with TINTYPE_ACCESS=closed, which makes it`,
+    )
+  const [secret] = parseSecrets(text, file)
+  if (secret === undefined) throw new ConfigError(`${file} has no signing secret`)
   return { kid: secret.kid, key: deriveSigningKey(secret, 'media-url').toString('base64url') }
 }
 
-/** The secret that signs: the first one. */
-async function readSecret(env: CommandContext['env'], file: string): Promise<SigningSecret> {
-  const given = env.TINTYPE_SIGNING_SECRETS
-  const source = given === undefined ? file : 'TINTYPE_SIGNING_SECRETS'
+function parseSecrets(text: string, file: string) {
   try {
-    const [first] = parseSigningSecrets(given ?? (await readFile(file, 'utf8')))
-    if (first !== undefined) return first
+    return parseSigningSecrets(text)
   } catch (error) {
-    if (error instanceof RangeError) throw new ConfigError(`${source}: ${error.message}`)
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+    if (error instanceof RangeError) throw new ConfigError(`${file}: ${error.message}`)
+    throw error
   }
-  throw new ConfigError(
-    `There are no signing secrets: ${file} is missing. Start the server once with TINTYPE_ACCESS=closed, which makes it`,
-  )
 }

@@ -95,7 +95,7 @@ async function derive(context: CommandContext): Promise<void> {
   const read = readArguments(context.args, { switches, positionals: ['PURPOSE'] })
   if (read.positionals[0] !== 'media-url')
     throw new ConfigError('Expected "tintype keys derive media-url": no other key leaves the server')
-  const derived = await deriveMediaUrlKey(context.env, parseConfig(context.env, read.settings))
+  const derived = await deriveMediaUrlKey(parseConfig(context.env, read.settings))
   const text = `${derived.kid}:${derived.key}`
   context.stdout.write(`${read.switches.json ? JSON.stringify(derived) : text}\n`)
 }
@@ -125,15 +125,14 @@ async function openActions(
     readonly settings: readonly string[]
   },
 ): Promise<KeyActions> {
-  const { url, key, 'key-file': keyFile } = values
+  const { url, key, 'key-file': file } = values
   if (url === undefined) {
-    if (key !== undefined || keyFile !== undefined)
-      throw new ConfigError('--key and --key-file go with --url')
+    if (key !== undefined || file !== undefined) throw new ConfigError('--key and --key-file go with --url')
     return openKeys(pathsOf(parseConfig(env, settings)))
   }
   if (settings.length > 0)
     throw new ConfigError('--url goes without the flags of a data directory: the server knows its own')
-  const text = key ?? (keyFile === undefined ? env.TINTYPE_ADMIN_KEY : await readFile(keyFile, 'utf8'))
+  const text = key ?? (file === undefined ? env.TINTYPE_ADMIN_KEY : await readFile(file, 'utf8'))
   if (text === undefined)
     throw new ConfigError('--url needs a key with the scope admin: --key-file FILE, or TINTYPE_ADMIN_KEY')
   return callKeys({ url, key: text.trim() })
