@@ -66,6 +66,7 @@ export async function compose(
   const baseUrl = `${publicUrl ?? ''}${basePath}`
   const rules = opening.use(await composeAccess(config, { catalog, log }))
   const photos = opening.use(createPhotoLibrary({ ...engines, ...rules.library, baseUrl, isLadderEager }))
+  const accessUseCases = rules.createUseCases({ findPhoto: photos.getPhoto, baseUrl })
   const openStore = () => openQuarantineStore(config)
   const quarantine = createQuarantine({ blobs, staging, openStore })
   const { maxConcurrentUploads } = limits
@@ -87,7 +88,7 @@ export async function compose(
   const shown = { basePath, accelPrefix, publicUrl, staticDirectory, probes, metrics, log }
   const owned = opening.move()
   return {
-    http: { photos, access, uploadSlots, limits, ...shown, stopping: stopping.signal },
+    http: { photos, access, accessUseCases, uploadSlots, limits, ...shown, stopping: stopping.signal },
     stopping,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }

@@ -1,5 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import {
+  type AccessDependencies,
+  type AccessUseCases,
+  createAccessUseCases,
   createApiKeys,
   createAuthenticator,
   createJwtVerifier,
@@ -15,7 +18,7 @@ import {
 } from '@tintype/access'
 import type { AccessCatalog, PhotoCatalog } from '@tintype/catalog'
 import type { AccessOptions, ClosedAccess } from '@tintype/http'
-import type { LibraryDependencies, Log } from '@tintype/photos'
+import { type LibraryDependencies, type Log, newPhotoId } from '@tintype/photos'
 import type { JwtKeySettings } from '../config/access/access-settings.ts'
 import type { Config } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
@@ -29,6 +32,8 @@ import { openSigningSecrets } from './open-signing-secrets.ts'
 export interface ComposedAccess extends AsyncDisposable {
   readonly http: Pick<AccessOptions, 'closed' | 'rates' | 'trustedProxies'>
   readonly library: Pick<LibraryDependencies, 'allowsPrivate' | 'signMedia'>
+  /** What the procedures about access call; `undefined` on an open server, which has no keys. */
+  createUseCases(photos: Pick<AccessDependencies, 'findPhoto' | 'baseUrl'>): AccessUseCases | undefined
 }
 
 interface Dependencies {
@@ -54,10 +59,15 @@ export async function composeAccess(config: Config, deps: Dependencies): Promise
   if (mode === 'open') {
     warnAboutProxy(config, deps.log)
     await refusePrivatePhotos(deps.catalog)
-    return { http: shared, library: { allowsPrivate: false }, [Symbol.asyncDispose]: close }
+    return {
+      http: shared,
+      library: { allowsPrivate: false },
+      createUseCases: () => undefined,
+      [Symbol.asyncDispose]: close,
+    }
   }
   const closed = await closeAccess(config, { ...deps, writes })
-  const { signer, signedUrlMaxLifeSeconds: maxLifeSeconds } = closed
+  const { signer, signedUrlMaxLifeSeconds: maxLifeSeconds, ownerQuota: ownerLimits } = closed
   const expiresInSeconds = Math.min(answeredUrlLifeSeconds, maxLifeSeconds)
   return {
     http: { ...shared, closed },
@@ -69,6 +79,11 @@ export async function composeAccess(config: Config, deps: Dependencies): Promise
           { signer, maxLifeSeconds, nowMs: Date.now() },
         ),
     },
+    createUseCases: (photos) =>
+      createAccessUseCases({
+        ...{ catalog: deps.catalog, signer, maxLifeSeconds, ownerLimits, newId: newPhotoId, now: Date.now },
+        ...photos,
+      }),
     [Symbol.asyncDispose]: close,
   }
 }

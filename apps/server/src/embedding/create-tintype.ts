@@ -44,7 +44,12 @@ export async function createTintype({ log = silentLog, ...settings }: TintypeOpt
     ...createEmbeddedApp(http, activity),
     as: (caller) =>
       createLocalProcedures(
-        { photos: http.photos, caller: createLocalCaller(caller), requestId: randomUUID() },
+        {
+          photos: http.photos,
+          access: http.accessUseCases,
+          caller: createLocalCaller(caller),
+          requestId: randomUUID(),
+        },
         { signal: stopping.signal, begin: activity.begin },
       ),
     close,
