@@ -15,7 +15,7 @@ test('docs/http-api.md has the same table of errors as the code', async () => {
     ([, code, status]) => `${code} ${status}`,
   )
   const { errorTable } = await import('@tintype/contract')
-  const rows = Object.entries(errorTable).map(([code, { status }]) => `${code} ${status}`)
+  const rows = Object.entries(errorTable).map(([code, status]) => `${code} ${status}`)
   expect(documented.sort()).toEqual(rows.sort())
 })
 

@@ -19,7 +19,7 @@ export interface ApiErrorShape {
   readonly data: Problem
 }
 
-type Status = (typeof errorTable)[ErrorCode]['status']
+type Status = (typeof errorTable)[ErrorCode]
 
 /** tRPC's own code for each status of the table, or the nearest if tRPC has none. */
 const rpcCodes: Record<Status, TRPC_ERROR_CODE_KEY> = {

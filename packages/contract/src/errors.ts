@@ -1,52 +1,45 @@
-/** One row of the error table: how a failure looks on every wire. */
-export interface ErrorRow {
-  /** HTTP status code. */
-  readonly status: number
-  /** Whether the same request may succeed later without being changed. */
-  readonly retryable: boolean
-}
-
 /**
- * Every failure that Tintype answers with. The only place that gives a code its status.
+ * Every failure that Tintype answers with, and its HTTP status. The only place that gives a code its status. The status decides
+ * whether the same request may succeed later without being changed: see `TintypeError.retryable`.
  *
  * @see docs/http-api.md for when each is used
  */
 export const errorTable = {
-  FILE_REQUIRED: { status: 422, retryable: false },
-  NOT_AN_IMAGE: { status: 400, retryable: false },
-  EMPTY_FILE: { status: 400, retryable: false },
-  TOO_MANY_FILES: { status: 400, retryable: false },
-  INVALID_MULTIPART: { status: 400, retryable: false },
-  INVALID_REQUEST: { status: 400, retryable: false },
-  DIGEST_MISMATCH: { status: 400, retryable: false },
-  UNAUTHENTICATED: { status: 401, retryable: false },
-  ORIGIN_NOT_ALLOWED: { status: 403, retryable: false },
-  HOST_NOT_ALLOWED: { status: 403, retryable: false },
-  FORBIDDEN: { status: 403, retryable: false },
-  INVALID_SIGNATURE: { status: 403, retryable: false },
-  URL_EXPIRED: { status: 403, retryable: false },
-  QUOTA_EXCEEDED: { status: 403, retryable: false },
-  ROUTE_NOT_FOUND: { status: 404, retryable: false },
-  PHOTO_NOT_FOUND: { status: 404, retryable: false },
-  RENDITION_NOT_FOUND: { status: 404, retryable: false },
-  METHOD_NOT_ALLOWED: { status: 405, retryable: false },
-  UPLOAD_TIMEOUT: { status: 408, retryable: true },
-  IDEMPOTENCY_CONFLICT: { status: 409, retryable: false },
-  TOKEN_USED_UP: { status: 409, retryable: false },
-  PRECONDITION_FAILED: { status: 412, retryable: false },
-  PAYLOAD_TOO_LARGE: { status: 413, retryable: false },
-  UNSUPPORTED_MEDIA_TYPE: { status: 415, retryable: false },
-  RANGE_NOT_SATISFIABLE: { status: 416, retryable: false },
-  UNREADABLE_IMAGE: { status: 422, retryable: false },
-  TOO_MANY_PIXELS: { status: 422, retryable: false },
-  RATE_LIMITED: { status: 429, retryable: true },
-  INTERNAL: { status: 500, retryable: false },
-  OVERLOADED: { status: 503, retryable: true },
-  STORAGE_UNAVAILABLE: { status: 503, retryable: true },
-  CATALOG_UNAVAILABLE: { status: 503, retryable: true },
-  IDENTITY_UNAVAILABLE: { status: 503, retryable: true },
-  STORAGE_FULL: { status: 507, retryable: false },
-} as const satisfies Record<string, ErrorRow>
+  FILE_REQUIRED: 422,
+  NOT_AN_IMAGE: 400,
+  EMPTY_FILE: 400,
+  TOO_MANY_FILES: 400,
+  INVALID_MULTIPART: 400,
+  INVALID_REQUEST: 400,
+  DIGEST_MISMATCH: 400,
+  UNAUTHENTICATED: 401,
+  ORIGIN_NOT_ALLOWED: 403,
+  HOST_NOT_ALLOWED: 403,
+  FORBIDDEN: 403,
+  INVALID_SIGNATURE: 403,
+  URL_EXPIRED: 403,
+  QUOTA_EXCEEDED: 403,
+  ROUTE_NOT_FOUND: 404,
+  PHOTO_NOT_FOUND: 404,
+  RENDITION_NOT_FOUND: 404,
+  METHOD_NOT_ALLOWED: 405,
+  UPLOAD_TIMEOUT: 408,
+  IDEMPOTENCY_CONFLICT: 409,
+  TOKEN_USED_UP: 409,
+  PRECONDITION_FAILED: 412,
+  PAYLOAD_TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  RANGE_NOT_SATISFIABLE: 416,
+  UNREADABLE_IMAGE: 422,
+  TOO_MANY_PIXELS: 422,
+  RATE_LIMITED: 429,
+  INTERNAL: 500,
+  OVERLOADED: 503,
+  STORAGE_UNAVAILABLE: 503,
+  CATALOG_UNAVAILABLE: 503,
+  IDENTITY_UNAVAILABLE: 503,
+  STORAGE_FULL: 507,
+} as const satisfies Record<string, number>
 
 /** A code that the server answers with. */
 export type ErrorCode = keyof typeof errorTable
@@ -89,21 +82,20 @@ export class TintypeError extends Error {
   declare readonly requestId: string | undefined
 
   constructor(code: TintypeErrorCode, detail: string, options: TintypeErrorOptions = {}) {
-    super(detail, options.cause === undefined ? undefined : { cause: options.cause })
-    this.code = code
-    this.facts = options.facts ?? {}
-    this.retryAfterSeconds = options.retryAfterSeconds
-    this.requestId = options.requestId
+    const { cause, facts = {}, retryAfterSeconds, requestId } = options
+    super(detail, cause === undefined ? undefined : { cause })
+    Object.assign(this, { code, facts, retryAfterSeconds, requestId })
   }
 
   /** HTTP status of the code; `undefined` for a code that never crosses the wire. */
   get status(): number | undefined {
-    return isErrorCode(this.code) ? errorTable[this.code].status : undefined
+    return (errorTable as Partial<Record<TintypeErrorCode, number>>)[this.code]
   }
 
   /** Whether the same request may succeed later without being changed. */
   get retryable(): boolean {
-    return isErrorCode(this.code) ? errorTable[this.code].retryable : this.code === 'NETWORK_ERROR'
+    const passing: readonly (number | undefined)[] = [408, 429, 503]
+    return this.code === 'NETWORK_ERROR' || passing.includes(this.status)
   }
 }
 
@@ -114,5 +106,5 @@ export function isErrorCode(value: unknown): value is ErrorCode {
 
 /** Whether `value` is a `TintypeError`, also one of another copy of this module. */
 export function isTintypeError(value: unknown): value is TintypeError {
-  return value instanceof Error && value.name === 'TintypeError' && 'code' in value
+  return value instanceof Error && value.name === 'TintypeError'
 }

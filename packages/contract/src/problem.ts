@@ -46,7 +46,7 @@ export interface Problem {
   /** URN made from the code; identifies the kind of problem. */
   readonly type: string
   readonly title: string
-  readonly status: (typeof errorTable)[ErrorCode]['status']
+  readonly status: (typeof errorTable)[ErrorCode]
   /** What was expected and what arrived in this request. */
   readonly detail: string
   readonly code: ErrorCode
@@ -58,16 +58,16 @@ export interface Problem {
 /** Converts an error to what is sent. A code that never crosses the wire becomes `INTERNAL`. */
 export function toProblem(error: TintypeError, requestId: string): Problem {
   const code = isErrorCode(error.code) ? error.code : 'INTERNAL'
-  const { status } = errorTable[code]
+  const status = errorTable[code]
   const type = `urn:tintype:problem:${code.toLowerCase().replaceAll('_', '-')}`
   return { ...error.facts, type, title: titles[code], status, detail: error.message, code, requestId }
 }
 
 /** Converts a problem back to its error; `undefined` if `value` is not a problem. */
 export function fromProblem(value: unknown, retryAfterSeconds?: number): TintypeError | undefined {
-  if (typeof value !== 'object' || value === null || !('code' in value) || !isErrorCode(value.code))
-    return undefined
-  const { type: _type, title, status: _status, detail, code: _code, requestId, ...rest } = value as Problem
-  const { error: _error, ...facts } = rest // tRPC's envelope, which a refusal under `/trpc` has as well
-  return new TintypeError(value.code, detail ?? title, { facts, requestId, retryAfterSeconds })
+  const problem = value as Problem | null | undefined
+  if (!isErrorCode(problem?.code)) return undefined
+  // `error` is tRPC's envelope, which a refusal under `/trpc` has as well
+  const { type: _1, title, status: _2, detail, code, requestId, error: _3, ...facts } = problem
+  return new TintypeError(code, detail ?? title, { facts, requestId, retryAfterSeconds })
 }
