@@ -88,3 +88,47 @@ describe('srcset', () => {
     )
   })
 })
+
+describe('a signed photo', () => {
+  const signature = `e=1800000000&k=abc123&s=${'A'.repeat(43)}`
+  const photoWide = { ...samplePhoto, url: `${samplePhoto.url}?p=a&${signature}` }
+  const thumbnail = (query: string) => ({
+    ...samplePhoto.thumbnail,
+    url: `${samplePhoto.thumbnail.url}?${query}`,
+  })
+
+  test('keeps a signature for the whole photo, in every URL', () => {
+    const url = 'https://photos.example.com/files'
+    expect(mediaUrl(photoWide, { url })).toBe(`${url}/media/${id}.jpg?p=a&${signature}`)
+    expect(mediaUrl(photoWide, { preset: 'square' })).toBe(`/media/${id}/square.webp?p=a&${signature}`)
+    expect(srcset({ ...photoWide, width: 300 })).toBe(
+      [`w160.webp?p=a&${signature} 160w`, `w320.webp?p=a&${signature} 300w`]
+        .map((entry) => `/media/${id}/${entry}`)
+        .join(', '),
+    )
+  })
+
+  test('keeps a signature for all renditions, but not for the original', () => {
+    const photo = { ...samplePhoto, thumbnail: thumbnail(`p=r&${signature}`) }
+    expect(mediaUrl(photo, { width: 640 })).toBe(`/media/${id}/w640.webp?p=r&${signature}`)
+    expect(mediaUrl(photo)).toBe(`/media/${id}.jpg`)
+  })
+
+  test('keeps a signature for one path only at that path', () => {
+    const photo = {
+      ...samplePhoto,
+      url: `https://cdn.example.com${samplePhoto.url}?${signature}`,
+      thumbnail: thumbnail(`d=1&${signature}`),
+    }
+    expect(mediaUrl(photo)).toBe(photo.url)
+    expect(mediaUrl(photo, { preset: 'thumb' })).toBe(
+      `https://cdn.example.com/media/${id}/thumb.webp?d=1&${signature}`,
+    )
+    expect(mediaUrl(photo, { width: 640 })).toBe(`https://cdn.example.com/media/${id}/w640.webp`)
+  })
+
+  test('keeps a signature for downloads, and needs no thumbnail', () => {
+    const { thumbnail: _, ...reference } = { ...photoWide, url: `${samplePhoto.url}?d=1&p=a&${signature}` }
+    expect(mediaUrl(reference, { format: 'png' })).toBe(`/media/${id}/w2560.png?d=1&p=a&${signature}`)
+  })
+})

@@ -8,10 +8,13 @@ import {
   type presets,
   type RenditionFormat,
   renditionPath,
+  type Thumbnail,
 } from '@tintype/contract'
 
-/** What a media URL is made from: a photo, or this part of one. */
-export type PhotoReference = Pick<Photo, 'id' | 'url' | 'format' | 'width'>
+/** What a media URL is made from: a photo, or this part of one. The thumbnail counts only if its URL is signed. */
+export type PhotoReference = Pick<Photo, 'id' | 'url' | 'format' | 'width'> & {
+  readonly thumbnail?: Pick<Thumbnail, 'url'> | undefined
+}
 
 /** The server that URLs are completed with. */
 export interface MediaBase {
@@ -61,7 +64,8 @@ export interface SrcsetChoice {
 
 /**
  * URL of a photo's original, or of one of its renditions, which the server makes on its first request. The bytes at a URL
- * never change.
+ * never change. If the photo's own URLs are signed, as those of a private photo are, so is this one, as far as one of their
+ * signatures covers it.
  *
  * @example
  * mediaUrl(photo)                                   // '/media/0198….jpg'
@@ -70,11 +74,19 @@ export interface SrcsetChoice {
  */
 export function mediaUrl(photo: PhotoReference, choice: MediaChoice & MediaBase = {}): string {
   const { width, preset, format } = choice
-  const path = originalPath(photo.id, photo.format)
-  const base = resolveBase(photo.url.replace(path, ''), (choice.url ?? '').replace(/\/+$/, ''))
-  if (width === undefined && preset === undefined && format === undefined) return base + path
+  const original = originalPath(photo.id, photo.format)
+  const [url = ''] = photo.url.split('?')
+  const base = resolveBase(url.replace(original, ''), (choice.url ?? '').replace(/\/+$/, ''))
+  const isOriginal = width === undefined && preset === undefined && format === undefined
   const name = preset ?? nameRendition({ width: ladderWidthFor(width ?? photo.width) })
-  return base + renditionPath(photo.id, name, format ?? defaultRenditionFormat)
+  const path = isOriginal ? original : renditionPath(photo.id, name, format ?? defaultRenditionFormat)
+  return base + path + signatureFor(path, isOriginal ? /\?(d=1&)?p=a&/ : /\?(d=1&)?p=[ar]&/, photo)
+}
+
+/** The query of the photo's own URL that covers a path, with its question mark; nothing if none does. */
+function signatureFor(path: string, cover: RegExp, { url, thumbnail }: PhotoReference): string {
+  const signed = [url, thumbnail?.url ?? ''].find((one) => one.includes(`${path}?`) || cover.test(one))
+  return signed?.replace(/^[^?]*/, '') ?? ''
 }
 
 /**
