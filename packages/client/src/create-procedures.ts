@@ -3,7 +3,7 @@ import { fromProblem, isTintypeError, type TintypeError } from '@tintype/contrac
 import { httpBatchLink } from '@trpc/client/links/httpBatchLink'
 import { abortable } from './transport/abortable.ts'
 import { type RetryOptions, waitToRetry } from './transport/backoff.ts'
-import type { Connection } from './transport/connection.ts'
+import type { Authorization, Connection } from './transport/connection.ts'
 import { type Answer, readAnswer, readRetryAfter, unexpectedAnswer } from './transport/response.ts'
 import { sendWithFetch } from './transport/send-with-fetch.ts'
 
@@ -12,7 +12,7 @@ type Call = <Output>(input: unknown, options?: CallOptions) => Promise<Output>
 
 /**
  * Every call rejects with a `TintypeError` and nothing else. Queries are sent again after failures that can pass. Mutations are
- * sent once, because the server may have done what a failed one asked for.
+ * sent once, because the server may have done what a failed one asked for. Any call is sent once more if its token was refused.
  *
  * tRPC's links are called without its client. The client imports parts that are not used here, such as web sockets, and adds
  * 1.6 kB to 9 (minified, gzip).
@@ -23,8 +23,9 @@ export function createProcedures(connection: Connection, retry?: RetryOptions): 
   const callTo =
     (type: 'query' | 'mutation', path: string): Call =>
     async <Output>(input: unknown, { signal }: CallOptions = {}) => {
-      for (let attempt = 1; ; ) {
-        const op = { id: ++lastId, type, path, input, context: {}, signal }
+      for (let attempt = 1, isRepeated = false; ; ) {
+        const context: CallContext = {}
+        const op = { id: ++lastId, type, path, input, context, signal }
         try {
           const answer = new Promise<{ readonly result: object }>((next, error) => {
             links[type]({ op, next: nothingFollows }).subscribe({ next, error })
@@ -33,6 +34,10 @@ export function createProcedures(connection: Connection, retry?: RetryOptions): 
           return ('data' in result ? result.data : undefined) as Output
         } catch (cause) {
           const error = errorOfCall(cause)
+          if (!isRepeated && context.authorization?.isRefused(error)) {
+            isRepeated = true
+            continue
+          }
           if (type === 'mutation') throw error
           attempt = await waitToRetry({ attempt, error }, { ...retry, signal })
         }
@@ -53,15 +58,22 @@ export function createProcedures(connection: Connection, retry?: RetryOptions): 
   }
 }
 
+/** What a call knows of its request. */
+type CallContext = { authorization?: Authorization }
+
 /** Queries made at the same moment share a request; a mutation never waits for another. */
-function createLinks({ url, fetch, headers }: Connection) {
+function createLinks({ url, fetch, authorize }: Connection) {
   const options: Parameters<typeof httpBatchLink>[0] = {
     url: `${url}/trpc`,
-    headers,
+    async headers({ opList }) {
+      const authorization = await authorize()
+      for (const { context } of opList) context.authorization = authorization
+      return authorization.headers
+    },
     async fetch(input, init) {
-      const answer = await sendWithFetch(String(input), { ...(init as RequestInit), fetch })
+      const answer = await sendWithFetch(String(input), init as RequestInit, fetch)
       const json = readAnswer(answer)
-      return { ...answer, ok: true, json: async () => json }
+      return { answer, ok: true, json: async () => json }
     },
   }
   return {
@@ -80,11 +92,11 @@ function errorOfCall(error: unknown): TintypeError {
   if (isTintypeError(error)) return error
   const { cause, data, meta } = error as { cause?: unknown; data?: unknown; meta?: TrpcMeta }
   if (isTintypeError(cause)) return cause
-  const answer: Partial<Answer> = meta?.response ?? {}
+  const answer: Partial<Answer> = meta?.response?.answer ?? {}
   return fromProblem(data, readRetryAfter(answer.retryAfter)) ?? unexpectedAnswer(answer, error)
 }
 
 /** What tRPC keeps of the answer that `fetch` above returned. */
 interface TrpcMeta {
-  readonly response?: Answer
+  readonly response?: { readonly answer?: Answer }
 }

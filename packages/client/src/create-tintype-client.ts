@@ -2,7 +2,9 @@ import type { Procedures } from '@tintype/api/procedures'
 import { createProcedures } from './create-procedures.ts'
 import { type MediaChoice, mediaUrl, type PhotoReference, type SrcsetChoice, srcset } from './media-url.ts'
 import { createConnection } from './transport/connection.ts'
-import { createUploader, type Uploader, type UploaderOptions } from './upload/create-uploader.ts'
+import type { Uploader, UploaderOptions } from './upload/create-uploader.ts'
+import { uploadAll } from './upload/upload-all.ts'
+import { createUpload } from './upload/upload-photo.ts'
 
 /** The client of one Tintype server. Every failure of every call is a `TintypeError`. */
 export interface TintypeClient extends Uploader {
@@ -59,16 +61,18 @@ export interface TintypeClient extends Uploader {
  *
  * @throws TintypeError `INVALID_REQUEST` if the URL is not http(s), or is omitted outside a page
  * @example
- * const tintype = createTintypeClient({ url: 'http://localhost:3000' })
+ * const tintype = createTintypeClient({ url: 'http://localhost:3000', token: readToken })
  * const photo = await tintype.upload(file)
  * img.srcset = tintype.srcset(photo)
  */
 export function createTintypeClient(options: UploaderOptions = {}): TintypeClient {
   const connection = createConnection(options)
   const { url } = connection
+  const upload = createUpload(connection, options.retry)
   return {
     url,
-    ...createUploader(options),
+    upload,
+    uploadAll: (inputs, all) => uploadAll(upload, inputs, all),
     ...createProcedures(connection, options.retry),
     mediaUrl: (photo, choice) => mediaUrl(photo, { ...choice, url }),
     srcset: (photo, choice) => srcset(photo, { ...choice, url }),

@@ -43,7 +43,7 @@ export {
   srcset,
 } from './media-url.ts'
 export type { FailedAttempt, PlannedRetry, RetryOptions } from './transport/backoff.ts'
-export type { ConnectionOptions, RequestHeaders } from './transport/connection.ts'
+export type { ConnectionOptions, RequestHeaders, TokenSource } from './transport/connection.ts'
 export { createUploader, type Uploader, type UploaderOptions } from './upload/create-uploader.ts'
 export type { OverallProgress, UploadAllProgress } from './upload/track-all.ts'
 export type { UploadProgress } from './upload/track-progress.ts'

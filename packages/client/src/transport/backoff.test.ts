@@ -6,7 +6,7 @@ import { accept, openScriptedServer, refuse, type Script, samplePhoto } from '..
 import { createUploader } from '../upload/create-uploader.ts'
 import { backoffMs, type FailedAttempt, type PlannedRetry, waitToRetry } from './backoff.ts'
 
-const retryable = (code: ErrorCode) => errorTable[code].retryable
+const retryable = (code: ErrorCode) => new TintypeError(code, '').retryable
 const codes = Object.keys(errorTable).filter(isErrorCode)
 const atOnce = { waitMs: () => 0 }
 

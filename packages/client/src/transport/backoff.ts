@@ -65,7 +65,7 @@ export async function waitToRetry(
   const { attempts = 8, maxWaitMs = 60_000, waitMs = backoffMs, onRetry, signal } = options
   const { attempt, error } = failed
   const announce = (waitMs: number | undefined, reason: PlannedRetry['reason']) =>
-    onRetry && callListener(onRetry, { attempt, error, waitMs, reason })
+    callListener(onRetry, { attempt, error, waitMs, reason })
   if (!error.retryable || attempts <= 1) throw error
   if (globalThis.navigator?.onLine === false) {
     announce(undefined, 'offline')
@@ -74,7 +74,7 @@ export async function waitToRetry(
   }
   if (attempt >= attempts || retryAfterMs(error) > maxWaitMs) throw error
   const delayMs = waitMs(failed)
-  announce(delayMs, retryAfterMs(error) > 0 ? 'retry-after' : 'backoff')
+  announce(delayMs, retryAfterMs(error) ? 'retry-after' : 'backoff')
   let timer: ReturnType<typeof setTimeout> | undefined
   const due = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, delayMs)
@@ -84,10 +84,8 @@ export async function waitToRetry(
 }
 
 async function untilOnline(signal: AbortSignal | undefined): Promise<void> {
-  let resume: () => void = () => {}
-  const online = new Promise<void>((resolve) => {
-    resume = resolve
-    addEventListener('online', resume)
+  const online = new Promise((resolve) => {
+    addEventListener('online', resolve, { once: true, signal } as AddEventListenerOptions)
   })
-  await abortable(online, signal).finally(() => removeEventListener('online', resume))
+  await abortable(online, signal)
 }

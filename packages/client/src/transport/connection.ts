@@ -22,7 +22,25 @@ export interface ConnectionOptions {
    * @example { headers: async () => ({ Authorization: `Bearer ${await readToken()}` }) }
    */
   readonly headers?: RequestHeaders | (() => RequestHeaders | Promise<RequestHeaders>) | undefined
+  /**
+   * The credential of every request: an upload token, an API key or a JWT. It is sent as `Authorization: Bearer …`, so leave
+   * that out of `headers`. A function is called before the first request, and its answer is kept in memory. If the server
+   * answers with `UNAUTHENTICATED`, the function is called again, once for all calls that were refused, and each of them is
+   * sent once more.
+   *
+   * @default no credential
+   * @example { token: async () => (await fetch('/api/upload-token', { method: 'POST' })).text() }
+   */
+  readonly token?: TokenSource | undefined
 }
+
+/**
+ * A credential as text, or a function that returns one. An empty text means none. Characters that no credential has, such as
+ * a newline at its end, are left out.
+ *
+ * @param request.refused the token that the server refused; absent in the first call
+ */
+export type TokenSource = string | ((request: { readonly refused?: string }) => string | Promise<string>)
 
 /** Header names and their values. */
 export type RequestHeaders = Readonly<Record<string, string>>
@@ -33,20 +51,46 @@ export interface Connection {
   readonly url: string
   /** The caller's `fetch`, if it gave one. */
   readonly fetch: typeof fetch | undefined
-  /** @throws TintypeError `INVALID_REQUEST` if the caller's function fails */
-  headers(): Promise<RequestHeaders>
+  /** @throws TintypeError `INVALID_REQUEST` if a function of the caller fails */
+  authorize(): Promise<Authorization>
+}
+
+/** What identifies the caller of one request. */
+export interface Authorization {
+  readonly headers: RequestHeaders
+  /** Whether the request is to be sent again, because its token was refused and the next one can be another. */
+  isRefused(error: TintypeError): boolean
 }
 
 /** @throws TintypeError `INVALID_REQUEST` if the URL is not http(s), or is omitted outside a page */
-export function createConnection(options: ConnectionOptions): Connection {
+export function createConnection({ url, fetch, headers, token = '' }: ConnectionOptions): Connection {
+  let request: { readonly refused?: string } = {}
+  let known: Promise<string> | undefined
   return {
-    url: readUrl(options.url),
-    fetch: options.fetch,
-    async headers() {
+    url: readUrl(url),
+    fetch,
+    async authorize() {
       try {
-        return { ...(typeof options.headers === 'function' ? await options.headers() : options.headers) }
+        const own = { ...(typeof headers === 'function' ? await headers() : headers) }
+        known ??= (async () => (typeof token === 'function' ? token(request) : token))()
+        const current = known
+        // platforms put a wrong value of a header into their error
+        const text = (await current).replace(/[^!-~]/g, '')
+        return {
+          headers: { ...own, ...(text && { Authorization: `Bearer ${text}` }) },
+          isRefused({ code }) {
+            if (code !== 'UNAUTHENTICATED' || typeof token !== 'function') return false
+            // unless another call, which was refused as well, asks already
+            if (known === current) {
+              known = undefined
+              request = { refused: text }
+            }
+            return true
+          },
+        }
       } catch (cause) {
-        throw toTintypeError(cause, 'The function for the headers of the request failed')
+        known = undefined
+        throw toTintypeError(cause, 'The headers or the token could not be read')
       }
     },
   }

@@ -49,12 +49,9 @@ const codeOfStatus: Readonly<Record<number, TintypeErrorCode>> = {
  * @see RFC 9110 §15.6.3–15.6.5
  */
 export function unexpectedAnswer(answer: Partial<Answer>, cause?: unknown): TintypeError {
-  const { status = 0, retryAfter, contentType = null, url = '', redirected = false } = answer
-  const options = {
-    facts: status ? { status, contentType, url, redirected } : {},
-    retryAfterSeconds: readRetryAfter(retryAfter),
-    cause,
-  }
+  const { text: _text, retryAfter, ...facts } = answer
+  const options = { facts, retryAfterSeconds: readRetryAfter(retryAfter), cause }
+  const { status = 0 } = facts
   if (/^(50[2-4]|52[0-4]|530)$/.test(`${status}`))
     return new TintypeError('NETWORK_ERROR', `A proxy could not reach the server (status ${status})`, options)
   const code = codeOfStatus[status]

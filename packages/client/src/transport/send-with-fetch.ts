@@ -1,10 +1,9 @@
 import { isTintypeError, TintypeError } from '@tintype/contract'
 import type { Answer } from './response.ts'
 
-/** A request, and the function that sends it. */
-export interface FetchRequest extends RequestInit {
-  /** @default the global one */
-  readonly fetch: typeof fetch | undefined
+/** A request as `fetch` accepts it. */
+export interface FetchRequest extends Omit<RequestInit, 'signal'> {
+  readonly signal?: AbortSignal | null | undefined
   /** Needed for a body that is a stream. The types of browsers lack it. */
   readonly duplex?: 'half'
 }
@@ -16,17 +15,21 @@ export interface FetchRequest extends RequestInit {
  */
 export async function sendWithFetch(
   url: string,
-  { fetch = globalThis.fetch, ...init }: FetchRequest,
+  init: FetchRequest,
+  fetch: typeof globalThis.fetch = globalThis.fetch,
 ): Promise<Answer> {
   try {
-    const response = await fetch(url, init)
-    const text = await response.text()
-    const { status, headers, url: from, redirected } = response
-    const [retryAfter, contentType] = [headers.get('retry-after'), headers.get('content-type')]
-    return { status, retryAfter, contentType, url: from, redirected, text }
+    const response = await fetch(url, init as RequestInit)
+    return {
+      status: response.status,
+      retryAfter: response.headers.get('retry-after'),
+      contentType: response.headers.get('content-type'),
+      url: response.url,
+      redirected: response.redirected,
+      text: await response.text(),
+    }
   } catch (cause) {
-    const inner = cause instanceof Error ? cause.cause : undefined
-    throw [cause, inner].find(isTintypeError) ?? networkError(cause)
+    throw [cause, (cause as Error | undefined)?.cause].find(isTintypeError) ?? networkError(cause)
   }
 }
 

@@ -6,10 +6,12 @@ export function buildUploadRequest(
   { body, filename }: OpenInput,
   description: PhotoDescription,
 ): { path: string; headers: Record<string, string> } {
-  const { title, alt, tags, idempotencyKey = randomKey() } = description
+  const { tags, idempotencyKey = randomKey() } = description
   const query = new URLSearchParams(tags?.map((tag) => ['tags', tag]))
-  if (title !== undefined) query.set('title', title)
-  if (alt !== undefined) query.set('alt', alt)
+  for (const name of ['title', 'alt', 'owner', 'visibility'] as const) {
+    const value = description[name]
+    if (value !== undefined) query.set(name, value)
+  }
   const name = description.filename ?? filename
   return {
     path: `/photos?${query}`.replace(/\?$/, ''),
@@ -23,7 +25,8 @@ export function buildUploadRequest(
 
 /** The type as the platform guessed it. The server detects the format from the bytes. */
 function mimeTypeOf(body: OpenInput['body']): string {
-  return body instanceof Blob && body.type.startsWith('image/') ? body.type : 'application/octet-stream'
+  const { type } = body as Blob // a stream has none
+  return /^image\//.test(type) ? type : 'application/octet-stream'
 }
 
 /** 128 random bits. Not `randomUUID`: pages served over plain HTTP lack it. */

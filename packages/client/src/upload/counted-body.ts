@@ -1,7 +1,7 @@
 import { TintypeError } from '@tintype/contract'
 import type { ByteSource } from './upload-input.ts'
 
-/** Called with the number of bytes sent so far. */
+/** Called with the number of bytes sent so far: 0 when the platform begins to read a stream. */
 export type OnSent = (bytes: number) => void
 
 /** A body for `fetch` that counts while it is read. */
@@ -21,23 +21,26 @@ const pieceByteSize = 65_536
 export function countBody(source: Blob | ByteSource, onSent: OnSent): CountedBody {
   if (!(source instanceof Blob)) return countStream(source, onSent)
   let counted: CountedBody | undefined
+  const release = () => counted?.release()
   const stream = () => {
+    release() // a request before this one may have ended early
     counted = countStream(source.stream(), onSent)
     return counted.body
   }
-  return { body: Object.assign(source.slice(), { stream }), release: () => counted?.release() }
+  return { body: Object.assign(source.slice(), { stream }), release }
 }
 
 /** If the source fails, the error is `FILE_REQUIRED`, because the network did not fail. */
 function countStream(source: ByteSource, onSent: OnSent): CountedBody {
-  const reader = 'getReader' in source ? source.getReader() : source[Symbol.asyncIterator]()
+  const iterator = 'getReader' in source ? iterate(source.getReader()) : source[Symbol.asyncIterator]()
   let sentBytes = 0
   let rest: Uint8Array | undefined
 
   async function pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
     try {
+      onSent(sentBytes)
       if (!rest?.byteLength) {
-        const { done, value } = await ('read' in reader ? reader.read() : reader.next())
+        const { done, value } = await iterator.next()
         if (done) return controller.close()
         rest = value as Uint8Array
       }
@@ -45,14 +48,17 @@ function countStream(source: ByteSource, onSent: OnSent): CountedBody {
       rest = rest.subarray(pieceByteSize)
       controller.enqueue(piece)
       sentBytes += piece.byteLength
-      onSent(sentBytes)
     } catch (cause) {
       throw new TintypeError('FILE_REQUIRED', 'The file could not be read to its end', { cause })
     }
   }
   function release(): void {
-    const released = 'cancel' in reader ? reader.cancel() : reader.return?.()
-    released?.catch(() => {}) // the upload has its outcome already
+    iterator.return?.().catch(() => {}) // the upload has its outcome already
   }
   return { body: new ReadableStream({ pull, cancel: release }, { highWaterMark: 0 }), release }
+}
+
+/** Not the iterator that a stream has on some platforms only. */
+function iterate(reader: ReadableStreamDefaultReader<Uint8Array>) {
+  return { next: () => reader.read(), return: () => reader.cancel() }
 }

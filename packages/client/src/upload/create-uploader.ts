@@ -18,8 +18,8 @@ export interface Uploader {
    * Uploads one photo. When the promise is fulfilled, the photo is stored durably.
    *
    * The upload is sent again, with the same `Idempotency-Key`, after failures that can pass (`error.retryable`), a missing
-   * answer included. A stream is never sent again, because it can be read only once. A browser cannot read an answer that
-   * comes while it is still sending, such as `PAYLOAD_TOO_LARGE` for a file far above the limit. That can be `NETWORK_ERROR`
+   * answer included. A stream is never sent again, because it can be read only once; only if its token is refused before
+   * anything of it was sent, it is sent with the next one. A browser cannot read an answer that comes while it is still sending, such as `PAYLOAD_TOO_LARGE` for a file far above the limit. That can be `NETWORK_ERROR`
    * there, so read `system.limits` first.
    *
    * @throws TintypeError and nothing else: the server's codes; `NETWORK_ERROR` if no answer came, or, with the fact
@@ -59,6 +59,6 @@ export interface Uploader {
  * const photo = await upload('./cat.jpg')
  */
 export function createUploader(options: UploaderOptions = {}): Uploader {
-  const upload = createUpload({ connection: createConnection(options), retry: options.retry })
+  const upload = createUpload(createConnection(options), options.retry)
   return { upload, uploadAll: (inputs, all) => uploadAll(upload, inputs, all) }
 }

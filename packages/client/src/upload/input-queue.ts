@@ -27,14 +27,9 @@ export function openInputQueue<Input>(
   inputs: Iterable<Input> | AsyncIterable<Input>,
   signal: AbortSignal | undefined,
 ): InputQueue<Input> {
-  const given: unknown = inputs
   // each letter of a string would be a path
-  if (
-    typeof given !== 'object' ||
-    given === null ||
-    !(Symbol.asyncIterator in given || Symbol.iterator in given)
-  )
-    throw new TintypeError('INVALID_REQUEST', 'Expected an iterable of photos, such as an array of files')
+  if (Object(inputs) !== inputs || !(Symbol.asyncIterator in inputs || Symbol.iterator in inputs))
+    throw new TintypeError('INVALID_REQUEST', 'Expected an array of photos, or another iterable')
   try {
     return Symbol.asyncIterator in inputs
       ? openAsyncQueue(inputs[Symbol.asyncIterator](), signal)
@@ -48,12 +43,11 @@ export function openInputQueue<Input>(
 export const unreadable = 'The list of files could not be read to its end'
 
 function openList<Input>(list: readonly Input[]): InputQueue<Input> {
-  const entries = list.entries()
+  let index = 0
   return {
     totalCount: list.length,
     async next() {
-      const { done, value } = entries.next()
-      return done ? undefined : { index: value[0], input: value[1] }
+      return index < list.length ? { index, input: list[index++] as Input } : undefined
     },
   }
 }

@@ -27,8 +27,7 @@ export function trackProgress(
   onProgress: ((progress: UploadProgress) => void) | undefined,
 ): ProgressTracker {
   let sentBytes = 0
-  const report = (fraction: number) =>
-    onProgress && callListener(onProgress, { sentBytes, totalBytes, fraction })
+  const report = (fraction: number) => callListener(onProgress, { sentBytes, totalBytes, fraction })
   report(0)
   return {
     sent(bytes) {

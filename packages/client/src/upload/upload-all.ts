@@ -61,7 +61,7 @@ export async function uploadAll<Input extends UploadInput>(
   async function uploadOne({ index, input }: QueuedInput<Input>): Promise<UploadOutcome<Input>> {
     try {
       const own = optionsFor?.(input, index)
-      const signals = [signal, own?.signal].filter((one) => one !== undefined)
+      const signals = [signal, own?.signal].filter((one) => !!one)
       const photo = await upload(input, {
         ...own,
         signal: signals.length > 1 ? AbortSignal.any(signals) : signals[0],
@@ -78,10 +78,10 @@ export async function uploadAll<Input extends UploadInput>(
       const outcome = await uploadOne(item)
       outcomes[index] = outcome
       report(index)
-      if (onOutcome) callListener(onOutcome, { index, outcome })
+      callListener(onOutcome, { index, outcome })
     }
   }
-  const width = Math.min(8, Math.max(1, Math.trunc(concurrency) || 1))
+  const width = Math.min(8, Math.max(1, concurrency || 1))
   const works = await Promise.allSettled(Array.from({ length: width }, work))
   for (const one of works) {
     if (one.status === 'rejected') throw toTintypeError(one.reason, unreadable)

@@ -17,7 +17,7 @@ export interface OpenInput {
   /** A blob can be sent several times, a stream once. */
   readonly body: Blob | ByteSource
   /** The input's own name, if it has one. */
-  readonly filename: string | undefined
+  readonly filename?: string | undefined
 }
 
 /** Bytes that can be read once. */
@@ -26,10 +26,9 @@ export type ByteSource = ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>
 /** @throws TintypeError `FILE_REQUIRED` if the path names no readable file */
 export async function openInput(input: UploadInput): Promise<OpenInput> {
   if (typeof input === 'string') return openPath(input)
-  if (input instanceof Blob)
-    return { body: input, filename: 'name' in input ? String(input.name) : undefined }
+  if (input instanceof Blob) return { body: input, filename: (input as Partial<File>).name }
   const isBytes = input instanceof ArrayBuffer || ArrayBuffer.isView(input)
-  return { body: isBytes ? new Blob([input as BlobPart]) : input, filename: undefined }
+  return { body: isBytes ? new Blob([input as BlobPart]) : input }
 }
 
 async function openPath(path: string): Promise<OpenInput> {

@@ -1,3 +1,4 @@
+import type { Visibility } from '@tintype/contract'
 import type { UploadProgress } from './track-progress.ts'
 
 /** The description of a photo that is uploaded. */
@@ -12,6 +13,18 @@ export interface PhotoDescription {
   /** Text for people who cannot see the picture. */
   readonly alt?: string | undefined
   readonly tags?: readonly string[] | undefined
+  /**
+   * Owner of the photo, 1 to 200 visible ASCII characters. Only an API key without an owner of its own may choose one.
+   *
+   * @default the owner that the token, the key or the JWT names; else none
+   */
+  readonly owner?: string | undefined
+  /**
+   * Who may read the photo's media. `private` needs a server in closed mode.
+   *
+   * @default what the upload token says; else the server's default
+   */
+  readonly visibility?: Visibility | undefined
   /**
    * Names this upload. The same bytes with the same key make no second photo: the answer is that of the first upload. Other
    * bytes with the same key fail with `IDEMPOTENCY_CONFLICT`.
