@@ -21,9 +21,10 @@ export async function query<Data = unknown>(
   url: string,
   name: string,
   input?: unknown,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<CallAnswer<Data>> {
   const search = input === undefined ? '' : `?input=${encodeURIComponent(JSON.stringify(input))}`
-  return readCall(await fetch(`${url}/trpc/${name}${search}`))
+  return readCall(await fetch(`${url}/trpc/${name}${search}`, { headers }))
 }
 
 /** Calls a mutation; text is sent as it is, anything else as JSON. */
@@ -31,10 +32,11 @@ export async function mutate<Data = unknown>(
   url: string,
   name: string,
   input: unknown,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<CallAnswer<Data>> {
   const body = typeof input === 'string' ? input : JSON.stringify(input)
-  const headers = { 'Content-Type': 'application/json' }
-  return readCall(await fetch(`${url}/trpc/${name}`, { method: 'POST', headers, body }))
+  const all = { 'Content-Type': 'application/json', ...headers }
+  return readCall(await fetch(`${url}/trpc/${name}`, { method: 'POST', headers: all, body }))
 }
 
 async function readCall<Data>(response: Response): Promise<CallAnswer<Data>> {
