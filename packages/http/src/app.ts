@@ -3,7 +3,6 @@ import mount from 'koa-mount'
 import { identifyCaller } from './access/access.ts'
 import { limitRates } from './access/limit-rates.ts'
 import { mediaMount } from './media/decide-media-answer.ts'
-import { mediaRoutes } from './media/media-routes.ts'
 import { addFinalSlash } from './middleware/add-final-slash.ts'
 import { closeOnUnreadBody } from './middleware/close-on-unread-body.ts'
 import { errorResponse } from './middleware/error-response.ts'
@@ -14,10 +13,8 @@ import { securityHeaders } from './middleware/security-headers.ts'
 import { sendStreams } from './middleware/send-streams.ts'
 import type { HttpOptions, RequestLogger } from './options.ts'
 import { createObservers, type Observers } from './request-log.ts'
-import { operationRoutes } from './routes/operations.ts'
-import { photoRoutes, uploadRoutes } from './routes/photos.ts'
-import { servePage, serveStatic } from './routes/static.ts'
-import { trpcRoutes } from './routes/trpc.ts'
+import { listRoutes } from './routes/list-routes.ts'
+import { servePage } from './routes/static.ts'
 import type { KoaState } from './state.ts'
 
 /** Logs an answer that could not be sent completely. A client that leaves is not a fault of the server. */
@@ -32,8 +29,7 @@ export function createApp(
   options: HttpOptions,
   observers: Observers = createObservers(options),
 ): Koa<KoaState> {
-  const { photos, log, access, uploadSlots, limits, stopping, staticDirectory, publicUrl, basePath } = options
-  const { accessUseCases } = options
+  const { log, access, staticDirectory, publicUrl, basePath } = options
   const app = new Koa<KoaState>()
   app.on('error', (error) => reportCutOff(error, log))
 
@@ -47,17 +43,16 @@ export function createApp(
 
   // Routes know nothing of the base path, except `Location`. Outside of it nothing is served.
   const routes = new Koa<KoaState>()
-  routes.use(mount(mediaMount, mediaRoutes(photos, options))) // first of the routes: most requests are for media
-  const uploads = { photos, uploadSlots, limits, stopping, basePath, access }
-  routes.use(operationRoutes(options).routes())
+  const { media, operations, photos, mounts } = listRoutes(options)
+  routes.use(mount(mediaMount, media)) // first of the routes: most requests are for media
+  routes.use(operations.routes())
   routes.use(refuseOtherMethods())
   routes.use(limitRates(access))
-  for (const router of [uploadRoutes(uploads), photoRoutes({ photos })]) {
+  for (const router of photos) {
     routes.use(router.routes())
     routes.use(refuseOtherMethods())
   }
-  routes.use(mount('/trpc', trpcRoutes(photos, { limits, stopping, accessUseCases })))
-  routes.use(mount('/static', serveStatic(staticDirectory, { publicUrl })))
+  for (const [path, handler] of Object.entries(mounts)) routes.use(mount(path, handler))
   routes.use(servePage(staticDirectory, { publicUrl }))
 
   if (basePath !== '') app.use(addFinalSlash(basePath))

@@ -13,4 +13,5 @@ export type { HttpOptions, Probe, RequestLogger, RequestMetrics } from './option
 export { isLoopbackAddress } from './protocol/host.ts'
 export { createRequestListener } from './request-listener.ts'
 export type { Observation } from './request-log.ts'
+export { listRoutes, type RouteList } from './routes/list-routes.ts'
 export { createUploadSlots, type UploadSlots } from './upload-slots.ts'

@@ -1,0 +1,33 @@
+import type Router from '@koa/router'
+import type { Middleware } from 'koa'
+import { mediaRoutes } from '../media/media-routes.ts'
+import type { HttpOptions } from '../options.ts'
+import type { Handler, KoaState } from '../state.ts'
+import { operationRoutes } from './operations.ts'
+import { photoRoutes, uploadRoutes } from './photos.ts'
+import { serveStatic } from './static.ts'
+import { trpcRoutes } from './trpc.ts'
+
+/** Every route but the page: the app mounts them, and a test walks them to see that each asks for its right. */
+export interface RouteList {
+  /** Mounted at `mediaMount`. */
+  readonly media: Handler
+  readonly operations: Router<KoaState>
+  readonly photos: readonly Router<KoaState>[]
+  /** By their path. */
+  readonly mounts: Readonly<Record<string, Handler | Middleware<KoaState>>>
+}
+
+/** Creates every route. */
+export function listRoutes(options: HttpOptions): RouteList {
+  const { photos, staticDirectory, publicUrl } = options
+  return {
+    media: mediaRoutes(photos, options),
+    operations: operationRoutes(options),
+    photos: [uploadRoutes(options), photoRoutes(options)],
+    mounts: {
+      '/trpc': trpcRoutes(photos, options),
+      '/static': serveStatic(staticDirectory, { publicUrl }),
+    },
+  }
+}
