@@ -107,7 +107,7 @@ describe('@tintype/client, packed and installed in a project', () => {
     expect(stdout.trim().split('\n')).toHaveLength(1)
   })
 
-  test.each(['10.45.2', '11.22.1'])('leaves a project its own tRPC: %s', async (version) => {
+  test.each(['10.45.2', '11.22.1', '11.25.2'])('leaves a project its own tRPC: %s', async (version) => {
     const cwd = await install(`project-${version}`, { '@trpc/server': version })
     const { stdout } = await run('npm', ['ls', '--depth', '0', '--json'], { cwd })
     expect(JSON.parse(stdout).dependencies['@trpc/server'].version).toBe(version)

@@ -3,6 +3,7 @@ import { type AnyTRPCRouter, callTRPCProcedure, getTRPCErrorFromUnknown } from '
 import type { CallAnswer, CallNames, CallRequest } from './call-request.ts'
 import type { AnswerOptions } from './call-server.ts'
 import type { ProcedureTypes } from './procedure-types.ts'
+import { sharedStatus } from './shared-status.ts'
 import { type ApiErrorShape, toErrorShape } from './to-error-shape.ts'
 import { toTintypeError } from './to-tintype-error.ts'
 
@@ -31,7 +32,7 @@ export async function answerCalls(request: CallRequest, options: AnswerCallsOpti
   const { signal } = request
   assertOneType(names, procedureTypes)
   const type = request.method === 'POST' ? 'mutation' : 'query'
-  const json = type === 'query' ? request.search.get('input') || undefined : await readText(request.body)
+  const json = type === 'query' ? request.search.get('input') : await readText(request.body)
   let inputs: ReturnType<typeof parseInputs> | undefined
 
   async function answerCall(name: string, batchIndex: number): Promise<Outcome> {
@@ -53,10 +54,8 @@ export async function answerCalls(request: CallRequest, options: AnswerCallsOpti
   }
 
   const outcomes = await Promise.all(names.map(answerCall))
-  const statuses = new Set(outcomes.map((outcome) => ('error' in outcome ? outcome.error.data.status : 200)))
-  const [status = 200] = statuses
   return {
-    status: statuses.size > 1 ? 207 : status,
+    status: sharedStatus(outcomes),
     contentType: 'application/json',
     body: JSON.stringify(isBatch ? outcomes : outcomes[0]),
   }
@@ -97,12 +96,12 @@ const isIterable = (value: unknown) =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value
 const isPromise = (value: unknown) => typeof value === 'object' && value !== null && 'then' in value
 
-/** The inputs by position. @throws INVALID_REQUEST */
+/** The inputs by position; none if the text is empty, as `httpLink` sends it for `undefined`. @throws INVALID_REQUEST */
 async function parseInputs(
-  json: string | undefined,
+  json: string | null,
   isBatch: boolean,
 ): Promise<Readonly<Record<number, unknown>>> {
-  if (json === undefined) return []
+  if (!json) return []
   const inputs = parseJson(json)
   if (!isBatch) return [inputs]
   if (typeof inputs !== 'object' || inputs === null || Array.isArray(inputs))

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest'
 import { appRouter } from './app-router.ts'
 import type { CallHeaders, CallRequest } from './call-request.ts'
 import { createCallServer } from './call-server.ts'
-import { id, openContext, unknownId } from './testing/open-context.ts'
+import { sharedStatus } from './shared-status.ts'
+import { fullDiskId, id, openContext, unknownId } from './testing/open-context.ts'
 
 /** A request without a body; `text` is the body of a POST. */
 interface Call extends Pick<CallRequest, 'method' | 'path' | 'search'> {
@@ -57,6 +58,7 @@ async function answerOfTrpc({ method, path, search, text }: Call) {
       ...(text !== undefined && { body: text }),
     }),
     createContext: () => context,
+    responseMeta: ({ data }) => ({ status: sharedStatus(data) }),
   })
   return { status: response.status, answer: withoutTexts(await response.json()), asked }
 }
@@ -73,6 +75,7 @@ const calls: [string, Call][] = [
   ['a query with an empty input', get('photos.list', '')],
   ['a query whose input is null', get('photos.list', null)],
   ['a query that fails', get('photos.get', { id: unknownId })],
+  ['a mutation that fails with 507, which tRPC does not know', post('photos.delete', { id: fullDiskId })],
   ['a mutation', post('photos.update', { id, title: 'T' })],
   ['a query as POST', post('photos.get', { id })],
   ['a mutation as GET', get('photos.delete', { id })],

@@ -1,6 +1,7 @@
 import type { AnyTRPCRouter } from '@trpc/server'
 import type { CallAnswer, CallRequest } from './call-request.ts'
 import type { AnswerOptions } from './call-server.ts'
+import { sharedStatus } from './shared-status.ts'
 import { toTintypeError } from './to-tintype-error.ts'
 
 /** The options of tRPC's lane. */
@@ -26,6 +27,8 @@ export async function streamCalls(request: CallRequest, options: StreamCallsOpti
     error: null,
     maxBatchSize: maxBatchCalls,
     createContext: async () => context,
+    // tRPC finds the status of an error in `data.httpStatus` only, which a problem calls `status`.
+    responseMeta: ({ data }) => ({ status: sharedStatus(data) }),
     onError({ error, path: name = '', ctx: entered }) {
       const converted = toTintypeError(error)
       // Refused before tRPC created the context: tRPC's own answer would lack the request id.

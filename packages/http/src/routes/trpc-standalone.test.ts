@@ -100,6 +100,7 @@ describe("the answer is that of tRPC's standalone server", () => {
     ['bad JSON in the URL', { path: 'photos.get?input=%7B' }],
     ['bad JSON in the body', post('photos.delete', '{')],
     ['an empty body', post('photos.delete', '')],
+    ['an empty body of a batch', post('photos.delete?batch=1', '')],
     ['input missing', { path: 'photos.get' }],
     ['input empty', { path: 'photos.list?input=' }],
     ['input null', { path: 'photos.list?input=null' }],
@@ -112,6 +113,10 @@ describe("the answer is that of tRPC's standalone server", () => {
     ['batch=true is no batch', { path: `photos.list,photos.list?batch=true` }],
     ['a name with a slash', { path: 'photos/list' }],
     ['a name with a slash at its end', { path: 'photos.list/' }],
+    ['a name with a slash before it', { path: '/photos.list' }],
+    ['a slash', { path: '/' }],
+    ['a batch with a slash at its end', { path: 'photos.list,photos.list/?batch=1' }],
+    ['a streamed batch with a slash at its end', { path: 'photos.list/?batch=1', headers: jsonl }],
     ['an escaped name', { path: `photos%2eget?${input({ id })}` }],
     ['an escaped comma', { path: 'photos.list%2Cphotos.list?batch=1' }],
     ['an escaped slash', { path: 'photos%2Flist' }],
@@ -127,6 +132,18 @@ describe("the answer is that of tRPC's standalone server", () => {
 
 describe('differences that stay', () => {
   const rows: { name: string; row: Row; reason: string; status: [ours: number, theirs: number] }[] = [
+    {
+      name: 'a query that fails',
+      row: { path: `photos.get?${input({ id: unknownId })}`, headers: json },
+      reason: 'the same body; tRPC reads the status from `data.httpStatus`, which a problem calls `status`',
+      status: [404, 500],
+    },
+    {
+      name: 'a name with two slashes at its end',
+      row: { path: 'photos.list//' },
+      reason: 'one slash is ignored; tRPC removes one from the URL, and another one from the name',
+      status: [404, 200],
+    },
     {
       name: 'HEAD',
       row: { method: 'HEAD', path: 'photos.list' },

@@ -41,7 +41,7 @@ export function trpcRoutes(
 ): Handler {
   const server = createCallServer(router, limits)
   return async (ctx) => {
-    const path = ctx.path.slice(1)
+    const path = ctx.path.slice(1).replace(/\/$/, '') // as tRPC's servers read it
     ctx.state.tintype.route = `/trpc/${nameCalls(path, server)}`
     ctx.state.tintype.errorForm = 'trpc'
     ctx.set('Cache-Control', 'no-store')
