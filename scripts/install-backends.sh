@@ -1,15 +1,29 @@
 #!/usr/bin/env bash
-# Installs what the tests in test/backends and test/faults need besides Node, unless it is there: nginx, Chromium, strace and
-# xfs_io; and FastAPI with uvicorn[standard], for the benchmark. For Debian and its derivatives.
+# Installs what the tests in test/backends and test/faults need besides Node, unless it is there: nginx, Chromium, strace,
+# xfs_io, and Ceph for scripts/services/start-s3.sh; and FastAPI with uvicorn[standard], for the benchmark. For Debian and its
+# derivatives.
 set -euo pipefail
 missing=()
 command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || missing+=(nginx-light)
 command -v chromium >/dev/null || missing+=(chromium)
 command -v strace >/dev/null || missing+=(strace)
 command -v xfs_io >/dev/null || [ -x /usr/sbin/xfs_io ] || missing+=(xfsprogs)
+for program in ceph-mon ceph-osd radosgw; do
+  command -v $program >/dev/null || missing+=($program)
+done
+command -v ceph >/dev/null || missing+=(ceph-common)
+command -v curl >/dev/null || missing+=(curl)
+command -v openssl >/dev/null || missing+=(openssl)
 /usr/bin/python3 -c 'import fastapi, uvicorn, uvloop, httptools, multipart, PIL' 2>/dev/null ||
   missing+=(python3-fastapi python3-uvicorn python3-uvloop python3-httptools python3-multipart python3-pil)
 [ ${#missing[@]} -eq 0 ] && exit 0
 export DEBIAN_FRONTEND=noninteractive
+# Debian would start the services of what it installs.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e $policy ]; then
+  printf '#!/bin/sh\nexit 101\n' >$policy
+  chmod 755 $policy
+  trap 'rm -f $policy' EXIT
+fi
 apt-get update -qq
 apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null

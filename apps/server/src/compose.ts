@@ -53,7 +53,8 @@ export async function compose(
   const staging = opening.use(
     await openStagingArea({ directory: stagingDirectory, durability: config.durability }),
   )
-  const blobs = opening.use(await openBlobStore(config, stagingDirectory))
+  const onWarning = (warning: string) => log.warn({ event: 'storage' }, warning)
+  const blobs = opening.use(await openBlobStore(config, stagingDirectory, onWarning))
   await warnAboutLostMedia(config, { catalog, blobs, log })
   const { limits, http, inspection } = config
   const onDecoderLost = (loss: object) => log.warn({ event: 'decoder-lost', ...loss }, 'a decoder was lost')

@@ -16,6 +16,7 @@ import type { LastingStorage } from './config/storage-url.ts'
 export async function openBlobStore(
   { storage, durability }: Pick<Config, 'storage' | 'durability'>,
   stagingDirectory: string,
+  onWarning?: (warning: string) => void,
 ): Promise<BlobStore> {
   switch (storage.kind) {
     case 'memory':
@@ -25,6 +26,11 @@ export async function openBlobStore(
         ...storage,
         stagingDirectory,
         durability,
+      })
+    case 's3':
+      return (await import('@tintype/storage/drivers/s3')).openS3BlobStore({
+        ...within(storage, 'media/'),
+        onWarning,
       })
   }
 }
@@ -37,10 +43,18 @@ export function openStagingArea(options: Pick<StagingOptions, 'directory' | 'dur
   return openStaging({ ...options, ...stagingMemory })
 }
 
-/** Opens the store for quarantined bytes, and creates it if it is missing. */
+/** A part of a bucket, as directories are parts of the data directory. */
+function within<Settings extends { readonly prefix: string }>(storage: Settings, part: string): Settings {
+  return { ...storage, prefix: `${storage.prefix}${part}` }
+}
+
+/** Opens the store for quarantined bytes, beside the photos, and creates it if it is missing. */
 export async function openQuarantineStore({
   dataDirectory,
-}: Pick<Config, 'dataDirectory'>): Promise<BlobStore> {
+  storage,
+}: Pick<Config, 'dataDirectory' | 'storage'>): Promise<BlobStore> {
+  if (storage.kind === 's3')
+    return (await import('@tintype/storage/drivers/s3')).openS3BlobStore(within(storage, 'quarantine/'))
   const directory = join(dataDirectory, 'quarantine')
   return (await import('@tintype/storage/drivers/disk')).openDiskBlobStore({ directory })
 }
@@ -63,6 +77,8 @@ export async function openBlobReader(storage: LastingStorage): Promise<BlobReade
   switch (storage.kind) {
     case 'disk':
       return (await import('@tintype/storage/drivers/disk')).openDiskBlobReader(storage)
+    case 's3':
+      return (await import('@tintype/storage/drivers/s3')).openS3BlobReader(within(storage, 'media/'))
   }
 }
 

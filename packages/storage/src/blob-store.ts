@@ -13,6 +13,15 @@ export interface StagedSource {
    * bytes are lost (threat B165).
    */
   sync(): Promise<void>
+  /** What is known of the whole file, for engines that are given it in advance; if absent, they read the file twice. */
+  readonly facts?: ContentFacts | undefined
+}
+
+/** Size and digest of bytes. */
+export interface ContentFacts {
+  readonly byteSize: number
+  /** SHA-256 in lower-case hexadecimal. */
+  readonly sha256: string
 }
 
 /** Bytes to store: in memory, or a staged file. */
@@ -121,6 +130,14 @@ export interface BlobStore extends BlobReader {
 
   /** Removes a blob, durably; succeeds if there is none. */
   delete(key: BlobKey): Promise<void>
+
+  /**
+   * Optional ability: removes what puts that never ended have left in the engine outside the blobs, if they began before
+   * `before`.
+   *
+   * @returns how many were removed
+   */
+  removeUnfinished?(before: Date): Promise<number>
 
   /** Resolves if a blob can be stored now; rejects with the error that a put has now. */
   probe(): Promise<void>

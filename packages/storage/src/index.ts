@@ -9,6 +9,7 @@ export {
   type BlobStat,
   type BlobStore,
   type ByteRange,
+  type ContentFacts,
   type OpenBlob,
   type PutOptions,
   type StagedSource,

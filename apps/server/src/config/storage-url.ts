@@ -1,10 +1,12 @@
 import { resolve } from 'node:path'
 import { driverUrl, parseFilePath } from './driver-url.ts'
+import { parseS3Url, type S3Settings } from './s3-url.ts'
 
 /** What a storage driver is opened with. `directory` is absolute. */
 export type StorageSettings =
   | { readonly kind: 'disk'; readonly directory: string }
   | { readonly kind: 'memory' }
+  | S3Settings
 
 /** Reads `TINTYPE_STORAGE_URL`. */
 export const parseStorageUrl = driverUrl<StorageSettings>({
@@ -16,9 +18,13 @@ export const parseStorageUrl = driverUrl<StorageSettings>({
         : (dataDirectory) => ({ kind: 'disk', directory: resolve(dataDirectory, path) })
     },
     memory: (rest) => (rest === '' ? () => ({ kind: 'memory' }) : undefined),
+    s3(rest) {
+      const settings = parseS3Url(rest)
+      return settings && (() => settings)
+    },
   },
-  expected: 'file:relative/path, file:///absolute/path or memory:',
-  planned: { s3: 's3:// storage is not available in this version' },
+  expected: 'file:relative/path, file:///absolute/path, s3://bucket/prefix or memory:',
+  planned: {},
 })
 
 /** A storage that outlives the server. */
@@ -31,5 +37,6 @@ export function storageDirectory(storage: StorageSettings): string | undefined {
 
 /** A storage in messages for the operator. */
 export function storageName(storage: StorageSettings): string {
+  if (storage.kind === 's3') return `the bucket "${storage.bucket}"`
   return storageDirectory(storage) ?? `the ${storage.kind} storage`
 }

@@ -49,7 +49,7 @@ export const variables = {
     name: 'TINTYPE_STORAGE_URL',
     default: 'file:media',
     meaning:
-      'Where bytes are stored: `file:` with a path (relative to the data directory), or `memory:`, which loses everything on exit.',
+      'Where bytes are stored: `file:` with a path (relative to the data directory), `s3://bucket/prefix`, or `memory:`, which loses everything on exit.',
     parse: parseStorageUrl,
   },
   catalog: {

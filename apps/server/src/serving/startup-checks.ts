@@ -67,6 +67,6 @@ export async function warnAboutLostMedia(
   if (storage.kind === 'memory' || (await catalog.count()) === 0 || (await hasOriginals(blobs))) return
   log.error(
     { event: 'media-lost', directory: storageDirectory(storage) },
-    'the catalog has photos, but none of their files exists; check that their disk is mounted',
+    'the catalog has photos, but none of their files exists; check that their disk is mounted, or that the bucket and its prefix are right',
   )
 }

@@ -49,14 +49,15 @@ export function startSweeps(deps: {
 
   async function sweep() {
     try {
-      const leftovers = await deps.staging.sweep()
       const now = Date.now()
       const before = new Date(now - orphanAgeMs)
+      const staged = await deps.staging.sweep()
       const orphans = await sweepOrphans(deps, { ...options, before })
       await deps.catalog.forgetIdempotencyKeys(new Date(now - idempotencyAgeMs).toISOString())
       const auditBefore = new Date(now - deps.auditRetentionSeconds * 1000).toISOString()
       // An upload that began before its token expired may still be recorded: the same time as for a blob.
       await deps.catalog.forgetAccess({ auditBefore, expiredBefore: before.toISOString() })
+      const leftovers = staged + ((await deps.blobs.removeUnfinished?.(before)) ?? 0)
       if (orphans.isCatalogDoubted) deps.log.error({ event: 'sweep', ...orphans }, doubt)
       const facts = { event: 'sweep', leftovers, ...orphans }
       if (orphans.setAside > 0) deps.log.warn(facts, setAside)

@@ -2,6 +2,7 @@ import { link, realpath, rmdir, stat as statPath, unlink } from 'node:fs/promise
 import { dirname, join, relative } from 'node:path'
 import { TintypeError } from '@tintype/contract'
 import type { BlobReader, BlobStore } from '../blob-store.ts'
+import { createCallTracker } from '../call-tracker.ts'
 import {
   openTemporaryDirectory,
   sweepTemporaryDirectories,
@@ -64,7 +65,7 @@ async function openDisk(options: DiskBlobStoreOptions): Promise<BlobStore> {
   await probe(disk)
   const owned = opening.move()
 
-  const { tracked, settled } = createCallTracker()
+  const { tracked, settled } = createCallTracker(toStorageError)
   const pathOf = (key: string) => join(tree.root, key)
 
   return {
@@ -91,27 +92,8 @@ export async function openDiskBlobReader({
   const root = await findBlobRoot(directory).catch((error: unknown) => {
     throw toStorageError(error)
   })
-  const { tracked, settled } = createCallTracker()
+  const { tracked, settled } = createCallTracker(toStorageError)
   return { ...readBlobs(root, tracked), [Symbol.asyncDispose]: settled }
-}
-
-/** Translates the errors of calls, except a signal's reason, and counts calls that have not ended: closing waits for them. */
-function createCallTracker() {
-  const inFlight = new Set<Promise<unknown>>()
-  return {
-    tracked<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
-      const translated = work.catch((error: unknown) => {
-        throw signal?.aborted && error === signal.reason ? error : toStorageError(error)
-      })
-      inFlight.add(translated)
-      const forget = () => inFlight.delete(translated)
-      translated.then(forget, forget)
-      return translated
-    },
-    async settled(): Promise<void> {
-      await Promise.allSettled(inFlight)
-    },
-  }
 }
 
 async function remove({ tree }: Disk, path: string): Promise<void> {

@@ -75,9 +75,9 @@ class SpillingUpload implements StagedUpload {
       if (this.#failure) throw this.#failure
     }
     const file = this.#file
-    const source = { path: file.path, sync: () => file.sync() }
-    const sha256 = (this.#digest as Hash).digest('hex')
-    return { source, byteSize: this.#byteSize, sha256 }
+    const facts = { byteSize: this.#byteSize, sha256: (this.#digest as Hash).digest('hex') }
+    const source = { path: file.path, sync: () => file.sync(), facts }
+    return { source, ...facts }
   }
 
   [Symbol.asyncDispose](): Promise<void> {
