@@ -99,7 +99,8 @@ describe('values', () => {
         'memory',
         'memory:x',
         'http://x',
-        's3://bucket/prefix',
+        's3://bucket?key=hunter2',
+        's3://key:hunter2@bucket/prefix',
         'S3:bucket',
       ],
     ],
@@ -181,11 +182,6 @@ describe('values', () => {
   })
 
   test.each([
-    [
-      'TINTYPE_STORAGE_URL',
-      's3://key:hunter2@bucket/prefix?secret=hunter2',
-      's3:// storage is not available in this version',
-    ],
     [
       'TINTYPE_DATABASE_URL',
       'postgres://user:hunter2@db/tintype',
