@@ -154,7 +154,7 @@ describe('arrows', () => {
     )
     const outsideTests = importers
       .map(({ file }) => file)
-      .filter((file) => !/\.test\.ts$|\/testing\//.test(file))
+      .filter((file) => !/^test\/|\.test\.ts$|\/testing\//.test(file))
     expect(outsideTests).toEqual(['apps/server/src/open-drivers.ts'])
   })
 })
