@@ -50,7 +50,7 @@ describe('a key', () => {
     }, waiting)
   })
 
-  test('B226: for one owner sees and uploads the photos of that owner only, within its quota', async () => {
+  test('B157 B226: for one owner sees and uploads the photos of that owner only, within its quota', async () => {
     const owners = ['user:1', 'user:2']
     const [one, two] = await Promise.all(
       owners.map(
@@ -65,10 +65,16 @@ describe('a key', () => {
     for (const path of [`/photos/${photo.id}`, `/media/${photo.id}.jpg`])
       expectProblem(await ask(tintype, path, { headers: bearer(two) }), 404, 'PHOTO_NOT_FOUND')
     expect((await ask(tintype, photo.url)).status).toBe(200)
+  })
 
-    for (const _ of [2, 3]) expectPhoto(await upload(one))
-    expectProblem(await upload(one), 403, 'QUOTA_EXCEEDED')
-    expect((await call('owners.usage', undefined, one)).data).toMatchObject({ photos: 3, maxPhotos: 3 })
+  test('B083: fills the quota of its owner, and no more', async () => {
+    const owner = 'user:5'
+    const { key } = (await call('keys.create', { name: owner, scopes: ['manage'], owner })).data
+    const answers = await Promise.all(Array.from({ length: 6 }, () => upload(key)))
+    const full = answers.filter(({ status }) => status !== 201)
+    for (const answer of full) expectProblem(answer, 403, 'QUOTA_EXCEEDED')
+    expect(full).toHaveLength(3)
+    expect((await call('owners.usage', undefined, key)).data).toMatchObject({ photos: 3, maxPhotos: 3 })
   })
 })
 

@@ -46,12 +46,14 @@ test('B228 without a trusted proxy, a client cannot name another address', async
   expect(await statusOf(tintype, from(3))).toBe(429)
 })
 
-test('B228 a caller has its rate, and its uploads another one', async () => {
+test('B228 B316 a caller has its rate, and its uploads another one; a refusal says when to try again', async () => {
   const rates = { TINTYPE_RATE_LIMIT: '4/h', TINTYPE_UPLOAD_RATE_LIMIT: '1/h' }
   await using tintype = await startTintype({ env: { ...closed, ...rates } })
   const headers = bearer(adminKey)
   const photo = expectPhoto(await upload(tintype, headers))
-  expectProblem(await upload(tintype, headers), 429, 'RATE_LIMITED')
+  const refused = await upload(tintype, headers)
+  expectProblem(refused, 429, 'RATE_LIMITED')
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(3000)
   expect([await statusOf(tintype, headers), await statusOf(tintype, headers)]).toEqual([200, 200])
   expect(await statusOf(tintype, headers)).toBe(429)
   for (let view = 0; view < 5; view += 1) expect((await ask(tintype, photo.url)).status).toBe(200)
