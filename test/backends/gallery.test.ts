@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { makeImage } from '@tintype/imaging/testing'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { listenForComplaints } from '../support/listen-for-complaints.ts'
 import { openBrowser } from '../support/open-browser.ts'
 import { startTintype, type Tintype } from '../support/start-tintype.ts'
 import { waiting } from '../support/uploads.ts'
@@ -28,11 +29,7 @@ describe.each(['/', '/a/b'])('the gallery, in a real browser, at %s', (basePath)
   beforeEach(async () => {
     page = await browser.newPage()
     page.setDefaultTimeout(waiting.timeout)
-    complaints = []
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
-    })
-    page.on('pageerror', (error) => complaints.push(error.message))
+    complaints = listenForComplaints(page)
     await page.goto(tintype.url)
   })
 

@@ -1,4 +1,20 @@
 import { createTintypeClient } from '@tintype/client'
+import { createKeyMemory } from './access/key-memory.ts'
 
-/** The client of the server that this page came from, whose base path the page's URL ends with. */
-export const tintype = createTintypeClient({ url: new URL('.', location.href) })
+/** The server that this page came from, whose base path the page's URL ends with. */
+const url = new URL('.', location.href)
+
+/** The key of this page, if the server needs one. */
+export const keyMemory = createKeyMemory()
+
+/** The client of the server that this page came from. Its calls wait while the page needs a key. */
+export const tintype = createTintypeClient({ url, token: keyMemory.readToken })
+
+/**
+ * Asks the server, once, whether it accepts a key.
+ *
+ * @throws TintypeError `UNAUTHENTICATED`, `RATE_LIMITED`, or why the server gave no answer
+ */
+export async function checkKey(key: string): Promise<void> {
+  await createTintypeClient({ url, token: key, retry: { attempts: 1 } }).system.limits.query()
+}

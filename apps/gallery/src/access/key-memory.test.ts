@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { createKeyMemory } from './key-memory.ts'
+
+test('returns no key until one is needed, then waits for it, and for another one if it is refused', async () => {
+  const memory = createKeyMemory()
+  const states: string[] = []
+  const end = memory.subscribe(() => states.push(memory.state()))
+  expect([memory.readToken({}), memory.state()]).toEqual(['', 'unneeded'])
+  const first = memory.readToken({ refused: '' })
+  memory.hold('one')
+  const second = memory.readToken({ refused: 'one' })
+  memory.hold('two')
+  end()
+  memory.hold('three')
+  expect(await Promise.all([first, second])).toEqual(['one', 'two'])
+  expect(states).toEqual(['missing', 'held', 'refused', 'held'])
+})
+
+test('asks once for all clients, and returns what is held to one whose key is older', async () => {
+  const memory = createKeyMemory()
+  const waiting = [memory.readToken({ refused: '' }), memory.readToken({}), memory.readToken({ refused: '' })]
+  memory.hold('one')
+  expect(await Promise.all(waiting)).toEqual(['one', 'one', 'one'])
+  expect([memory.readToken({}), memory.readToken({ refused: '' })]).toEqual(['one', 'one'])
+  expect(memory.state()).toBe('held')
+})

@@ -1,0 +1,146 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { makeImage } from '@tintype/imaging/testing'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { axeViolations } from '../support/axe-violations.ts'
+import { listenForComplaints } from '../support/listen-for-complaints.ts'
+import { openBrowser } from '../support/open-browser.ts'
+import { startTintype, type Tintype } from '../support/start-tintype.ts'
+import { waiting } from '../support/uploads.ts'
+
+const adminKey = 'the key of the gallery tests, 32 or more'.replaceAll(' ', '-')
+const closed = {
+  TINTYPE_ACCESS: 'closed',
+  TINTYPE_ADMIN_KEY: adminKey,
+  TINTYPE_DEFAULT_VISIBILITY: 'private',
+}
+
+/** Chromium writes this for each answer of 401, and no page can prevent it. */
+const unauthenticated = /^Failed to load resource: .* 401 /
+
+describe('the gallery of a closed server, in a real browser', () => {
+  let browser: Browser
+  let tintype: Tintype
+  let picture: string
+  let page: Page
+  let complaints: string[]
+
+  beforeAll(async () => {
+    browser = await openBrowser()
+    tintype = await startTintype({ env: closed })
+    picture = join(await mkdtemp(join(tmpdir(), 'tintype-gallery-')), 'private.jpg')
+    await writeFile(picture, await makeImage({ width: 700, height: 500, format: 'jpeg' }))
+  })
+  afterAll(async () => {
+    await browser.close()
+    await tintype[Symbol.asyncDispose]()
+    await rm(join(picture, '..'), { recursive: true })
+  })
+  beforeEach(async () => {
+    page = await browser.newPage()
+    page.setDefaultTimeout(waiting.timeout)
+    complaints = listenForComplaints(page)
+    await page.goto(tintype.url)
+  })
+
+  const field = () => page.getByLabel('Key', { exact: true })
+  const useKey = async (key: string) => {
+    await field().fill(key)
+    await page.getByRole('button', { name: 'Use key' }).click()
+  }
+  const photos = () => page.getByRole('list', { name: 'Photos' }).getByRole('listitem')
+
+  async function choosePicture(): Promise<void> {
+    const chooser = page.waitForEvent('filechooser')
+    await page.getByRole('button', { name: 'Choose photos' }).click()
+    await (await chooser).setFiles(picture)
+  }
+
+  test('asks for a key until one is right, then uploads, shows, reloads and deletes a private photo', async () => {
+    await field().waitFor()
+    expect(await field().evaluate((one) => one === document.activeElement)).toBe(true)
+    expect(await axeViolations(page)).toEqual([])
+    await useKey('a-key-that-no-server-has-ever-accepted')
+    await expect
+      .poll(() => page.getByRole('alert').textContent(), waiting)
+      .toMatch(/does not accept this key/)
+    expect(await axeViolations(page)).toEqual([])
+    // pasted with the newline that ends a file
+    await useKey(` ${adminKey} `)
+    await page.getByText('There are no photos yet').waitFor()
+    await choosePicture()
+    await photos().first().waitFor()
+    const image = photos().first().getByRole('img')
+    expect(await image.getAttribute('src')).toMatch(/[?&]s=/)
+    const isShown = () =>
+      image.evaluate((one) => one instanceof HTMLImageElement && one.complete && one.naturalWidth > 0)
+    await expect.poll(isShown, waiting).toBe(true)
+    expect(await axeViolations(page)).toEqual([])
+    expect(
+      await page.evaluate(() => [location.href, JSON.stringify({ ...localStorage, ...sessionStorage })]),
+    ).toEqual([`${tintype.url}/`, '{}'])
+
+    await page.reload()
+    await useKey(adminKey)
+    await photos()
+      .first()
+      .getByRole('button', { name: /delete/i })
+      .click()
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /delete/i })
+      .click()
+    await page.getByText('There are no photos yet').waitFor()
+    expect(complaints.filter((one) => !unauthenticated.test(one))).toEqual([])
+  })
+
+  test('forgets the key, and shows nothing of the photos then', async () => {
+    await useKey(adminKey)
+    await choosePicture()
+    await photos().first().waitFor()
+    await page.getByRole('button', { name: 'Forget key' }).click()
+    await field().waitFor()
+    expect(await photos().count()).toBe(0)
+    expect(await page.getByRole('button', { name: 'Forget key' }).count()).toBe(0)
+  })
+
+  test('sends what was chosen before there was a key', async () => {
+    await field().waitFor()
+    await choosePicture()
+    await page.getByRole('progressbar').waitFor({ state: 'attached' })
+    await useKey(adminKey)
+    await photos().first().waitFor()
+  })
+
+  test('asks again if the server stops accepting the key', async () => {
+    const changed = await startTintype({ env: closed })
+    const env = { ...closed, TINTYPE_PORT: new URL(changed.url).port }
+    await page.goto(changed.url)
+    await useKey(adminKey)
+    await page.getByRole('button', { name: 'Forget key' }).waitFor()
+    await changed[Symbol.asyncDispose]()
+    const otherKey = adminKey.toUpperCase()
+    await using _ = await startTintype({ env: { ...env, TINTYPE_ADMIN_KEY: otherKey } })
+    await choosePicture()
+    await page.getByText('no longer accepts the key').waitFor()
+    await useKey(otherKey)
+    await photos().first().waitFor()
+  })
+})
+
+test('the gallery of an open server shows nothing of keys', async () => {
+  await using tintype = await startTintype()
+  const browser = await openBrowser()
+  try {
+    const page = await browser.newPage()
+    const complaints = listenForComplaints(page)
+    await page.goto(tintype.url)
+    await page.getByText('There are no photos yet').waitFor()
+    expect(await page.getByText(/\bkey\b/i).count()).toBe(0)
+    expect(complaints).toEqual([])
+  } finally {
+    await browser.close()
+  }
+})
