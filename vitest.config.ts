@@ -6,6 +6,8 @@ process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/no
 
 const properties = '{apps,packages}/*/src/**/*.property.test.ts'
 const slow = '**/*.slow.test.ts'
+/** Drivers with the real software that they need. */
+const backend = '{apps,packages}/*/src/**/*.backend.test.ts'
 /** Tests that send no request to a server, or choose its base path themselves. */
 const withoutServer = [
   'architecture',
@@ -37,7 +39,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{apps,packages}/*/src/**/*.test.{ts,tsx}'],
-          exclude: [properties, slow],
+          exclude: [properties, slow, backend],
           isolate,
         },
       },
@@ -80,7 +82,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'backends',
-          include: ['test/backends/*.test.ts'],
+          include: ['test/backends/*.test.ts', backend],
           fileParallelism: false,
           globalSetup,
         },

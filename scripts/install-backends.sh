@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests in test/backends and test/faults need besides Node, unless it is there: nginx, Chromium, strace,
-# xfs_io, and Ceph for scripts/services/start-s3.sh; and FastAPI with uvicorn[standard], for the benchmark. For Debian and its
-# derivatives.
+# xfs_io, and Ceph and PostgreSQL for the scripts in scripts/services; and FastAPI with uvicorn[standard], for the benchmark.
+# For Debian and its derivatives.
 set -euo pipefail
 missing=()
 command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || missing+=(nginx-light)
@@ -12,6 +12,7 @@ for program in ceph-mon ceph-osd radosgw; do
   command -v $program >/dev/null || missing+=($program)
 done
 command -v ceph >/dev/null || missing+=(ceph-common)
+command -v postgres >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || missing+=(postgresql)
 command -v curl >/dev/null || missing+=(curl)
 command -v openssl >/dev/null || missing+=(openssl)
 /usr/bin/python3 -c 'import fastapi, uvicorn, uvloop, httptools, multipart, PIL' 2>/dev/null ||

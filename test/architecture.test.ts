@@ -53,6 +53,7 @@ const fences: Record<string, RegExp> = {
   thumbhash: /^packages\/imaging\//,
   'node:sqlite':
     /^(packages\/catalog\/src\/drivers\/sqlite|packages\/storage\/src\/file-lock\.ts|test\/faults\/)/,
+  pg: /^packages\/catalog\/src\/(drivers\/postgres\/connection-pool|testing\/start-postgres)\.ts$/,
   '@trpc/server': /^packages\/(api\/|client\/|http\/src\/routes\/trpc[\w-]*\.test\.ts)/,
   '@trpc/client': /^(packages\/client\/|test\/|packages\/http\/src\/routes\/trpc[\w-]*\.test\.ts)/,
   '@aws-sdk/client-s3': /^packages\/storage\/src\/drivers\/s3[/.]/,

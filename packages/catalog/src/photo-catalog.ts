@@ -233,4 +233,10 @@ export interface CatalogWriter {
 export interface PhotoCatalog extends CatalogReader, CatalogWriter {
   /** The photo that was uploaded with this key by this owner; `undefined` if there was none, or it was deleted. */
   getByIdempotencyKey(key: IdempotencyKey): Promise<PhotoRecord | undefined>
+
+  /**
+   * Optional ability: whether no photo was ever inserted. A catalog that is created by opening it then can be told from one
+   * whose photos were deleted.
+   */
+  isUnused?(): Promise<boolean>
 }

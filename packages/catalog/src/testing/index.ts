@@ -2,3 +2,4 @@
 export * from './describe-access.ts'
 export * from './describe-photo-catalog.ts'
 export * from './sample-photo.ts'
+export * from './start-postgres.ts'

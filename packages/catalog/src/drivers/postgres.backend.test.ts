@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ownerSubject } from '../access-catalog.ts'
+import type { PhotoCatalog } from '../photo-catalog.ts'
+import {
+  describeAccessCatalog,
+  describePhotoCatalog,
+  samplePhoto,
+  sampleRendition,
+} from '../testing/index.ts'
+import { startCatalogs, type TestCatalogs } from './postgres/testing/start-catalogs.ts'
+import { openPostgresCatalog } from './postgres.ts'
+
+let catalogs: TestCatalogs
+beforeAll(async () => {
+  catalogs = await startCatalogs()
+})
+afterAll(() => catalogs?.[Symbol.asyncDispose]())
+
+describePhotoCatalog('postgres', { open: () => catalogs.open({ shortSearchReach: 200 }) })
+describeAccessCatalog('postgres', { open: () => catalogs.open() })
+
+describe('openPostgresCatalog', () => {
+  test('B194 ten servers that start together create one catalog, and all can use it', async () => {
+    const options = catalogs.newOptions()
+    const opened = await Promise.all(Array.from({ length: 10 }, () => openPostgresCatalog(options)))
+    await using closing = new AsyncDisposableStack()
+    for (const catalog of opened) closing.use(catalog)
+    const photos = opened.map(() => samplePhoto())
+    for (const [at, catalog] of opened.entries()) await catalog.insert(photos[at] ?? samplePhoto())
+    for (const catalog of opened)
+      expect((await catalog.list({ limit: 100 })).photos).toStrictEqual(photos.toReversed())
+    const versions = await catalogs.server.query(
+      `SELECT version FROM ${options.schema}.schema_migrations`,
+      catalogs.url,
+    )
+    expect(versions).toStrictEqual([{ version: 1 }])
+  })
+
+  test('B193 refuses a catalog that needs a newer version, and changes nothing', async () => {
+    await using opened = await catalogs.open()
+    const { options } = opened
+    await catalogs.server.query(
+      `INSERT INTO ${options.schema}.schema_migrations (version, compatible_from) VALUES (99, 99)`,
+      catalogs.url,
+    )
+    await expect(openPostgresCatalog(options)).rejects.toMatchObject({
+      code: 'CATALOG_UNAVAILABLE',
+      message: expect.stringContaining('schema version 99'),
+    })
+  })
+
+  test('works beside a newer server if its catalog allows it', async () => {
+    await using opened = await catalogs.open()
+    const { options } = opened
+    await catalogs.server.query(
+      `INSERT INTO ${options.schema}.schema_migrations (version, compatible_from) VALUES (2, 1)`,
+      catalogs.url,
+    )
+    await using older = await openPostgresCatalog(options)
+    expect(await older.count()).toBe(0)
+  })
+
+  test.each([
+    [{ password: 'wrong-secret' }, /refused the user name or the password/],
+    [{ database: 'absent' }, /database does not exist/],
+    [{ port: 1 }, /does not accept connections/],
+    [{ tls: 'verify-full' }, /offers no TLS/],
+  ] as const)('with %j says what is wrong, and no secret', async (overrides, expected) => {
+    const failure: unknown = await openPostgresCatalog(catalogs.newOptions(overrides)).catch(
+      (error: unknown) => error,
+    )
+    expect(failure).toMatchObject({
+      code: 'CATALOG_UNAVAILABLE',
+      message: expect.stringMatching(expected),
+    })
+    const { cause } = failure as Error
+    expect(JSON.stringify([failure, `${failure}`, cause, `${cause}`])).not.toContain('secret')
+  })
+
+  test('a user that may not create a schema uses one that was created for it', async () => {
+    const options = catalogs.newOptions({ user: 'guest', password: 'guest' })
+    await catalogs.server.query("CREATE ROLE guest LOGIN PASSWORD 'guest'")
+    await expect(openPostgresCatalog(options)).rejects.toMatchObject({
+      message: expect.stringContaining('may not create tables'),
+    })
+    await catalogs.server.query(`CREATE SCHEMA ${options.schema} AUTHORIZATION guest`, catalogs.url)
+    await using catalog = await openPostgresCatalog(options)
+    expect(await catalog.count()).toBe(0)
+  })
+
+  test('full durability waits for the disk in a database that does not, relaxed leaves it as it is', async () => {
+    for (const [durability, expected] of [
+      ['full', 'on'],
+      ['relaxed', 'off'],
+    ] as const) {
+      await using opened = await catalogs.open({ durability })
+      const sql = `CREATE FUNCTION ${opened.options.schema}.note() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN new.title = current_setting('synchronous_commit'); RETURN new; END $$;
+        CREATE TRIGGER note BEFORE INSERT ON ${opened.options.schema}.photos FOR EACH ROW
+        EXECUTE FUNCTION ${opened.options.schema}.note()`
+      await catalogs.server.query(sql, catalogs.url)
+      const photo = samplePhoto()
+      await opened.catalog.insert(photo)
+      expect((await opened.catalog.get(photo.id))?.title).toBe(expected)
+    }
+  })
+
+  test('is unused until the first photo, and not again when all are deleted', async () => {
+    await using opened = await catalogs.open()
+    const { catalog } = opened
+    expect(await catalog.isUnused?.()).toBe(true)
+    const photo = samplePhoto()
+    await catalog.insert(photo)
+    await catalog.delete(photo.id)
+    expect(await catalog.isUnused?.()).toBe(false)
+  })
+})
+
+describe('several servers', () => {
+  const expiresAt = '2026-06-01T00:00:00.000Z'
+
+  test('B220 of fifty racers at two servers, one uses a grant of one, and one gets the last free byte', async () => {
+    await using opened = await catalogs.open()
+    await using other = await openPostgresCatalog(opened.options)
+    const servers = [opened.catalog, other]
+    const race = (facts: () => Parameters<PhotoCatalog['insert']>) =>
+      Promise.all(Array.from({ length: 50 }, (_, at) => servers[at % 2]?.insert(...facts())))
+    const granted = await race(() => [samplePhoto(), { grant: { id: 'grant', uses: 1, expiresAt } }])
+    expect(granted.filter((outcome) => outcome?.status === 'inserted')).toHaveLength(1)
+    const subject = ownerSubject('alice')
+    await opened.catalog.setQuota({ subject, maxBytes: 100 })
+    const counted = await race(() => [samplePhoto({ owner: 'alice', uploadedBy: 'key:1', byteSize: 100 })])
+    expect(counted.filter((outcome) => outcome?.status === 'inserted')).toHaveLength(1)
+    expect(await other.findUsage(subject)).toStrictEqual({ photos: 1, bytes: 100, maxBytes: 100 })
+    expect(await other.findUsage('key:1')).toStrictEqual({ photos: 1, bytes: 100 })
+    expect(await other.count()).toBe(2)
+  })
+
+  test('a rendition that is recorded while its photo is deleted is returned by the deletion, or refused', async () => {
+    await using opened = await catalogs.open()
+    await using other = await openPostgresCatalog(opened.options)
+    for (let round = 0; round < 20; round++) {
+      const photo = samplePhoto()
+      await opened.catalog.insert(photo)
+      const rendition = sampleRendition(photo.id)
+      const [deleted, isRecorded] = await Promise.all([
+        opened.catalog.delete(photo.id),
+        other.putRendition(rendition),
+      ])
+      expect(deleted?.renditions).toStrictEqual(isRecorded ? [rendition] : [])
+    }
+  })
+
+  test('moves, deletions and uploads of the same owners at once leave exact counts', async () => {
+    await using opened = await catalogs.open()
+    await using other = await openPostgresCatalog(opened.options)
+    const owners = ['alice', 'bob']
+    const photos = Array.from({ length: 40 }, (_, at) =>
+      samplePhoto({ owner: owners[at % 2] ?? null, uploadedBy: 'key:1', byteSize: at + 1 }),
+    )
+    await Promise.all(photos.map((photo) => opened.catalog.insert(photo)))
+    await Promise.all([
+      ...photos.slice(0, 20).map((photo) => other.move(photo.id, photo.owner === 'alice' ? 'bob' : 'alice')),
+      ...photos.slice(20, 30).map((photo) => opened.catalog.delete(photo.id)),
+      ...photos.slice(0, 10).map((photo) => opened.catalog.insert({ ...photo, id: samplePhoto().id })),
+    ])
+    const left = (await opened.catalog.list({ limit: 100 })).photos
+    for (const owner of owners) {
+      const own = left.filter((photo) => photo.owner === owner)
+      const bytes = own.reduce((sum, { byteSize }) => sum + byteSize, 0)
+      expect(await other.findUsage(ownerSubject(owner))).toStrictEqual({ photos: own.length, bytes })
+    }
+  })
+})

@@ -1,0 +1,75 @@
+import { isPhotoId, type MediaReference } from '@tintype/contract'
+import { parseCursor } from '../../page-cursor.ts'
+import type { PhotoCatalog } from '../../photo-catalog.ts'
+import type { Database } from './database.ts'
+import { findByKey } from './insert-photo.ts'
+import { listPhotos } from './list-photos.ts'
+import { findPhoto, toPhotoRecord } from './photo-rows.ts'
+
+/** Photos that are counted exactly. More are estimated, because counting reads each of them. */
+const exactCount = 100_000
+
+/** The methods of the catalog that read photos. */
+export function createPhotoReader(
+  database: Database,
+  { shortSearchReach, schema }: { readonly shortSearchReach: number; readonly schema: string },
+): Pick<
+  PhotoCatalog,
+  'shortSearchReach' | 'get' | 'getByIdempotencyKey' | 'whichExist' | 'list' | 'count' | 'isUnused'
+> {
+  return {
+    shortSearchReach,
+    get: (id) =>
+      database.read(async (session) => {
+        const row = isPhotoId(id) ? await findPhoto(session, id) : undefined
+        return row && toPhotoRecord(row)
+      }),
+    getByIdempotencyKey: (key) => database.read((session) => findByKey(session, key)),
+    async whichExist(references) {
+      const parameters = toColumns(references)
+      const rows = await database.read((session) => session.query<{ found: boolean }>(existing, parameters))
+      return rows.map(({ found }) => found)
+    },
+    async list(query) {
+      const before = query.cursor === undefined ? Number.MAX_SAFE_INTEGER : parseCursor(query.cursor)
+      return await database.read((session) => listPhotos(session, query, { before, shortSearchReach }))
+    },
+    count: () =>
+      database.read(async (session) => {
+        const [row] = await session.query<{ count: number }>(counting, { most: exactCount + 1 })
+        const count = row?.count ?? 0
+        if (count <= exactCount) return count
+        const table = `"${schema}".photos`
+        const [estimate] = await session.query<{ rows: number }>(estimating, { table })
+        return Math.max(count, estimate?.rows ?? 0)
+      }),
+    isUnused: () =>
+      database.read(async (session) => {
+        const [row] = await session.query<{ used: boolean }>(
+          'SELECT is_called AS used FROM tintype.photos_seq_seq',
+        )
+        return row?.used === false
+      }),
+  }
+}
+
+const counting = 'SELECT count(*) FROM (SELECT FROM tintype.photos LIMIT :most) AS photos'
+const estimating = 'SELECT reltuples::bigint AS rows FROM pg_class WHERE oid = to_regclass(:table)'
+
+/** An invalid id is NULL, and exists nowhere. */
+const existing = `
+  SELECT CASE WHEN r.name IS NULL
+    THEN EXISTS (SELECT FROM tintype.photos AS p WHERE p.id = r.id AND p.format = r.format)
+    ELSE EXISTS (SELECT FROM tintype.photos AS p JOIN tintype.renditions AS x ON x.seq = p.seq
+      WHERE p.id = r.id AND x.name = r.name AND x.format = r.format)
+  END AS found
+  FROM unnest(:ids::uuid[], :names::text[], :formats::text[]) WITH ORDINALITY AS r (id, name, format, at)
+  ORDER BY r.at`
+
+function toColumns(references: readonly MediaReference[]) {
+  return {
+    ids: references.map(({ id }) => (isPhotoId(id) ? id : null)),
+    names: references.map((reference) => (reference.kind === 'rendition' ? reference.name : null)),
+    formats: references.map(({ format }) => format),
+  }
+}

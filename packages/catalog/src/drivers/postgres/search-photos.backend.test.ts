@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { ListQuery, PhotoCatalog, PhotoRecord } from '../../photo-catalog.ts'
+import { samplePhoto } from '../../testing/sample-photo.ts'
+import { openMemoryCatalog } from '../memory.ts'
+import { startCatalogs, type TestCatalog, type TestCatalogs } from './testing/start-catalogs.ts'
+
+/** Photos between the newest ones, which a search reads first, and the ones that only the index finds. */
+const fillerLength = 2100
+const windowLength = 2 ** 22
+
+describe('a search beyond the newest photos', () => {
+  const owned = new AsyncDisposableStack()
+  let catalogs: TestCatalogs
+  let opened: TestCatalog
+  let expected: PhotoCatalog
+
+  beforeAll(async () => {
+    catalogs = owned.use(await startCatalogs())
+    opened = owned.use(await catalogs.open())
+    expected = owned.use(await openMemoryCatalog())
+    // Three windows: the second one is empty, and the newest one has more photos than are read one by one.
+    for (const photo of makePhotos(300, 'old')) await insert(photo)
+    await startAt(2 * windowLength)
+    for (const photo of makePhotos(300, 'new')) await insert(photo)
+    await fill()
+  })
+  afterAll(() => owned[Symbol.asyncDispose]())
+
+  async function insert(photo: PhotoRecord): Promise<void> {
+    await Promise.all([opened.catalog.insert(photo), expected.insert(photo)])
+  }
+
+  async function startAt(seq: number): Promise<void> {
+    const { schema } = opened.options
+    await catalogs.server.query(`ALTER TABLE ${schema}.photos ALTER seq RESTART WITH ${seq}`, catalogs.url)
+  }
+
+  /** Copies of one photo that no search finds. One by one they would take a minute. */
+  async function fill(): Promise<void> {
+    const { schema } = opened.options
+    const photo = samplePhoto({ filename: '-' })
+    await opened.catalog.insert(photo)
+    const columns = `format, byte_size, sha256, width, height, thumbnail_width, thumbnail_height, placeholder, filename, tags,
+      created_at, visibility, search_text`
+    await catalogs.server.query(
+      `INSERT INTO ${schema}.photos (id, ${columns}) SELECT gen_random_uuid(), ${columns}
+       FROM ${schema}.photos, generate_series(1, ${fillerLength}) WHERE id = '${photo.id}'`,
+      catalogs.url,
+    )
+  }
+
+  test.each<Omit<ListQuery, 'limit' | 'cursor'>>([
+    { search: 'needle' },
+    { search: 'NEEDLE 7' },
+    { search: 'old' },
+    { search: 'dle' },
+    { search: '!!!' },
+    { search: '東京タ' },
+    { search: 'absent' },
+    { search: 'needle', tag: 'even' },
+    { search: 'needle', owner: 'alice' },
+    { search: 'needle', owner: 'ALICE' },
+    { search: 'needle', owner: 'alice', tag: 'even', visibility: 'private' },
+    { search: 'needle', visibility: 'private' },
+    { search: 'elden' },
+  ])('finds page by page what reading every photo finds: %j', async (query) => {
+    const want = await listAll(expected, { ...query, limit: 100 })
+    expect(await listAll(opened.catalog, { ...query, limit: 7 })).toStrictEqual(want)
+    expect(await listAll(opened.catalog, { ...query, limit: 100 })).toStrictEqual(want)
+  })
+
+  test('the index is used, whatever the planner thinks of the table', async () => {
+    const { schema } = opened.options
+    const explained = await catalogs.server.query(
+      `SET enable_seqscan = off; EXPLAIN SELECT seq FROM ${schema}.photos AS p
+       WHERE ${schema}.search_keys(p.seq, p.owner, p.search_text) @> ARRAY['0:nee'] AND p.seq + 0 < 9 LIMIT 9`,
+      catalogs.url,
+    )
+    expect(JSON.stringify(explained)).toContain('photo_search')
+  })
+})
+
+function makePhotos(count: number, age: string): PhotoRecord[] {
+  return Array.from({ length: count }, (_, at) =>
+    samplePhoto({
+      filename: '-',
+      title: `${age} ${at % 3 === 0 ? 'Needle' : 'hay'} ${at % 10} ${at % 50 === 0 ? '!!! 東京タワー' : ''}`,
+      tags: at % 2 === 0 ? ['even'] : ['Even', 'odd'],
+      owner: ([null, 'alice', 'bob', 'ALICE'] as const)[at % 4] ?? null,
+      visibility: at % 5 === 0 ? 'private' : 'public',
+    }),
+  )
+}
+
+async function listAll(catalog: PhotoCatalog, query: ListQuery): Promise<string[]> {
+  const ids: string[] = []
+  let cursor: string | undefined
+  do {
+    const page = await catalog.list({ ...query, cursor })
+    ids.push(...page.photos.map(({ id }) => id))
+    cursor = page.nextCursor
+  } while (cursor !== undefined)
+  return ids
+}

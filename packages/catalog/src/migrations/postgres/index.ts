@@ -1,0 +1,14 @@
+import { createCatalog } from './0001-catalog.ts'
+
+/** A step from one schema version to the next. */
+export interface PostgresMigration {
+  readonly sql: string
+  /** The oldest version of the schema whose servers may still use the catalog afterwards. */
+  readonly compatibleFrom: number
+}
+
+/**
+ * The step to each schema version, oldest first: the first one makes version 1. Only append: databases that were made with
+ * one of them cannot be changed.
+ */
+export const postgresMigrations: readonly PostgresMigration[] = [{ sql: createCatalog, compatibleFrom: 1 }]
