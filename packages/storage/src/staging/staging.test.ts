@@ -180,7 +180,7 @@ describe('a staging area', () => {
     const budget = createByteBudget(20_000)
     const begin = () => createStagedUpload({ directory, budget, memoryByteSize: 10_000, isRelaxed: false })
     const [first, second, third] = [begin(), begin(), begin()]
-    for (const upload of [first, second, third]) upload.write(makeBytes(8000))
+    for (const upload of [first, second, third]) void upload.write(makeBytes(8000))
     expect(budget.freeByteSize).toBeLessThan(4000)
     await third.finish()
     expect(await filesBelow(home.path)).toHaveLength(1)
