@@ -65,6 +65,14 @@ describe('close', () => {
     expect((await again.as({ owner: null }).photos.list()).photos).toEqual([])
   })
 
+  test('a directory that this process is still closing cannot be opened again', async () => {
+    await using opened = await openEmbedded()
+    const closed = opened.tintype.close()
+    await using again = await createTintype({ dataDirectory: opened.dataDirectory })
+    await closed
+    expect((await again.as({ owner: null }).photos.list()).photos).toEqual([])
+  })
+
   test('ends every decoder', async () => {
     const before = await listChildren(process.pid)
     await using opened = await openEmbedded()

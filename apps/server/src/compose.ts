@@ -46,7 +46,7 @@ export async function compose(
 ): Promise<Services> {
   warnAboutSettings(config, log)
   await using opening = new AsyncDisposableStack()
-  opening.use(lockDirectory(config.dataDirectory))
+  opening.use(await lockDirectory(config.dataDirectory))
   await refuseLostCatalog(config)
   const stagingDirectory = join(config.dataDirectory, 'staging')
   const catalog = opening.use(await openCatalog(config))

@@ -76,7 +76,7 @@ export async function ownLibrary(paths: LibraryPaths): Promise<OwnedLibrary> {
   await confirmLibrary(paths)
   const { dataDirectory, stagingDirectory, storage, catalogFile } = paths
   await using opening = new AsyncDisposableStack()
-  opening.use(lockDirectory(dataDirectory))
+  opening.use(await lockDirectory(dataDirectory))
   const catalog = opening.use(
     await openCatalog({ catalog: { kind: 'sqlite', file: catalogFile }, durability: 'full' }),
   )

@@ -31,7 +31,7 @@ export async function restore({ env, args, stdout, stderr, signals }: CommandCon
   const signal = abortOnSignals(signals)
 
   await makeDirectory(paths.dataDirectory)
-  using _lock = lockDirectory(paths.dataDirectory)
+  using _lock = await lockDirectory(paths.dataDirectory)
   await refuseOccupied(paths) // again: its last owner may have filled it
   const { photos, broken } = await fill(paths, { directory, manifest, signal, stderr })
   stdout.write(`${photos + broken} photos are back, as of ${manifest.createdAt}\n`)

@@ -14,7 +14,7 @@ afterEach(() => rm(directory, { recursive: true }))
 
 const script = `
 import { lockDirectory } from ${JSON.stringify(new URL('./directory-lock.ts', import.meta.url).href)}
-const lock = lockDirectory(${'process.argv[1]'})
+const lock = await lockDirectory(${'process.argv[1]'})
 console.log('owned')
 process.stdin.resume().on('end', () => lock[Symbol.dispose]())`
 
@@ -23,16 +23,23 @@ test('a directory has one owner, and is free again after any end of the owner', 
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   await once(owner.stdout, 'data')
-  expect(() => lockDirectory(directory)).toThrow(/another Tintype process/)
+  await expect(lockDirectory(directory)).rejects.toThrow(/another Tintype process/)
   owner.kill('SIGKILL')
   await once(owner, 'exit')
-  using _next = lockDirectory(directory)
-  expect(() => lockDirectory(directory)).toThrow(/another Tintype process/)
+  using _next = await lockDirectory(directory)
+  await expect(lockDirectory(directory)).rejects.toThrow(/another Tintype process/)
 })
 
-test('a released directory can be locked again', () => {
+test('a released directory can be locked again', async () => {
   for (let turn = 0; turn < 3; turn++) {
-    using _lock = lockDirectory(join(directory, 'new/one'))
+    using _lock = await lockDirectory(join(directory, 'new/one'))
   }
-  expect(() => lockDirectory('/dev/null/x')).toThrow(expect.objectContaining({ code: 'STORAGE_UNAVAILABLE' }))
+  await expect(lockDirectory('/dev/null/x')).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' })
+})
+
+test('waiting for a locked directory blocks the event loop, so that its owner in this process cannot close', async () => {
+  const owner = await lockDirectory(directory)
+  const next = lockDirectory(directory)
+  setImmediate(() => owner[Symbol.dispose]())
+  using _lock = await next
 })

@@ -31,7 +31,7 @@ export async function openKeys({
       `There is no library here: ${catalogFile} is ${loss}. Start the server once, which creates it`,
     )
   await using opening = new AsyncDisposableStack()
-  opening.use(lockDirectory(dataDirectory))
+  opening.use(await lockDirectory(dataDirectory))
   const catalog = opening.use(
     await openCatalog({ catalog: { kind: 'sqlite', file: catalogFile }, durability: 'full' }),
   )
