@@ -79,7 +79,7 @@ export function createIncomingFile(staged: StagedUpload, limits: UploadLimits): 
 }
 
 /** A rejection that does not end the process if the writer has stopped waiting. */
-function rejected(error: unknown): Promise<never> {
+export function rejected(error: unknown): Promise<never> {
   const rejection = Promise.reject(error)
   rejection.catch(() => undefined)
   return rejection

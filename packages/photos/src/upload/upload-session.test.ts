@@ -215,3 +215,16 @@ describe('a session that has refused its bytes', () => {
     expect(await one.stagedFiles()).toEqual([])
   })
 })
+
+test('a write after disposal that the caller does not wait for ends the process', async () => {
+  await using one = await setUp()
+  const session = one.library.beginUpload()
+  await session[Symbol.asyncDispose]()
+  const unhandled: unknown[] = []
+  const collect = (error: unknown) => void unhandled.push(error)
+  process.on('unhandledRejection', collect)
+  void session.write(png)
+  await new Promise(setImmediate)
+  process.off('unhandledRejection', collect)
+  expect(unhandled).toEqual([])
+})

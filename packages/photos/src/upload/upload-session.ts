@@ -1,5 +1,5 @@
 import { type Photo, TintypeError } from '@tintype/contract'
-import type { IncomingFile } from './incoming-file.ts'
+import { type IncomingFile, rejected } from './incoming-file.ts'
 import type { PhotoTerms } from './photo-terms.ts'
 import type { UploadIdentity } from './replay-upload.ts'
 
@@ -104,7 +104,7 @@ export function createUploadSession(file: IncomingFile, finishUpload: FinishUplo
       try {
         assertOpen('write')
       } catch (error) {
-        return Promise.reject(error)
+        return rejected(error)
       }
       return file.write(chunk)
     },
