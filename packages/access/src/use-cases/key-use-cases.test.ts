@@ -1,5 +1,7 @@
+import { openMemoryCatalog } from '@tintype/catalog/drivers/memory'
 import { describe, expect, test } from 'vitest'
 import { catalogDrivers, openAccess, requesterWith } from '../testing/open-access.ts'
+import { createKeyUseCases } from './key-use-cases.ts'
 
 const operator = requesterWith(['admin'])
 const forbidden = { code: 'FORBIDDEN' }
@@ -164,4 +166,21 @@ describe.each(catalogDrivers)('keys in the %s catalog', (driver) => {
       },
     ])
   })
+})
+
+test('a catalog that finds every id in use makes creating a key endless', async () => {
+  const ids = new Set<string>()
+  await using catalog = await openMemoryCatalog()
+  const full: typeof catalog = {
+    ...catalog,
+    async insertKey({ id }) {
+      ids.add(id)
+      return false
+    },
+  }
+  const keys = createKeyUseCases({ catalog: full, newId: () => 'entry', now: Date.now })
+  await expect(keys.create({ name: 'shop', scopes: ['read'] }, operator)).rejects.toMatchObject({
+    code: 'INTERNAL',
+  })
+  expect(ids.size).toBe(3)
 })

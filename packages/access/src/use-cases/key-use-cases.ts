@@ -28,6 +28,9 @@ export interface KeyDependencies extends RecordSource {
   readonly catalog: Pick<AccessCatalog, 'findKey' | 'listKeys' | 'insertKey' | 'changeKey'>
 }
 
+/** Random ids almost never collide. So many collisions in a row mean that something else is wrong. */
+const maxCollisions = 3
+
 /** Everything that is done with API keys. */
 export type KeyUseCases = ReturnType<typeof createKeyUseCases>
 
@@ -53,22 +56,21 @@ export function createKeyUseCases({ catalog, ...source }: KeyDependencies) {
       readonly replacing?: { readonly id: string; readonly expiresAt: string }
     },
   ): Promise<CreatedApiKey> {
-    const { key, id, hash } = makeApiKey()
     const { name, scopes, owner, limits, expiresAt } = row
-    const record: ApiKeyRecord = {
-      ...{ id, hash, name, scopes, owner, limits, expiresAt },
-      createdAt: new Date(now()).toISOString(),
-      createdBy: requester.caller.id,
-      revokedAt: null,
-      lastUsedAt: null,
-    }
     const { describe, replacing } = options
-    const isInserted = await catalog.insertKey(record, {
-      replacing,
-      ...auditAccess(requester, describe(id), source),
-    })
-    // the id was taken, so another one is made
-    return isInserted ? { ...presentKey(record), key } : insert(row, requester, options)
+    for (let collisions = 0; collisions < maxCollisions; collisions++) {
+      const { key, id, hash } = makeApiKey()
+      const record: ApiKeyRecord = {
+        ...{ id, hash, name, scopes, owner, limits, expiresAt },
+        createdAt: new Date(now()).toISOString(),
+        createdBy: requester.caller.id,
+        revokedAt: null,
+        lastUsedAt: null,
+      }
+      const audit = auditAccess(requester, describe(id), source)
+      if (await catalog.insertKey(record, { replacing, ...audit })) return { ...presentKey(record), key }
+    }
+    throw new TintypeError('INTERNAL', 'No unused id was found for the key')
   }
 
   return {
