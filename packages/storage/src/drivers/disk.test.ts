@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { fileSource } from '../staging/file-source.ts'
@@ -96,11 +96,12 @@ describe('opening a disk', () => {
     await expect(opening).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE', cause: { code: 'ENOTDIR' } })
   })
 
-  test.skipIf(process.getuid?.() === 0)('B164 refuses a read-only directory (skipped for root)', async () => {
+  test('B164 refuses a read-only directory, also if root runs the tests', async () => {
     await using home = await openTestDirectory()
     const directory = join(home.path, 'photos')
     await mkdir(directory)
     await chmod(directory, 0o550)
+    using _user = await actAsUser(home.path, directory)
     const opening = openDiskBlobStore({ directory, stagingDirectory: join(home.path, 'staging') })
     await expect(opening).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE', cause: { code: 'EACCES' } })
   })
@@ -270,3 +271,13 @@ describe('what a disk holds', () => {
     expect(await readBlob(again, { key })).toEqual(makeBytes(10))
   })
 })
+
+/** Gives root's rights up until it is disposed, because root may write anywhere. The paths get the new owner. */
+async function actAsUser(...paths: readonly string[]): Promise<Disposable> {
+  const { geteuid, seteuid } = process
+  if (geteuid?.() !== 0 || seteuid === undefined) return { [Symbol.dispose]() {} }
+  const user = 65_534
+  for (const path of paths) await chown(path, user, user)
+  seteuid(user)
+  return { [Symbol.dispose]: () => seteuid(0) }
+}
