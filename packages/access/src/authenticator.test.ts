@@ -1,3 +1,4 @@
+import type { ApiKeyRecord } from '@tintype/catalog'
 import { type Caller, rights, TintypeError } from '@tintype/contract'
 import { parseInput, uploadTokenInput } from '@tintype/contract/schemas'
 import { exportSPKI } from 'jose'
@@ -6,7 +7,7 @@ import { createAuthenticator, openAuthenticator } from './authenticator.ts'
 import { parseJsonPointer } from './jwt/json-pointer.ts'
 import { createJwtVerifier } from './jwt/jwt.ts'
 import { hashApiKey, makeApiKey } from './keys/api-key.ts'
-import { type ApiKeyRecord, createApiKeys } from './keys/api-keys.ts'
+import { createApiKeys } from './keys/api-keys.ts'
 import { createRefusalLimiter } from './limits/rate-limits.ts'
 import { signMediaUrl } from './signing/signed-url.ts'
 import { createSigner, makeSigningSecret, parseSigningSecrets } from './signing/signing-secrets.ts'
@@ -20,6 +21,9 @@ const never = { expiresAt: null, revokedAt: null, lastUsedAt: null }
 const record: ApiKeyRecord = {
   id: made.id,
   hash: made.hash,
+  name: 'a key',
+  createdAt: '2026-01-01T00:00:00.000Z',
+  createdBy: 'env',
   scopes: ['manage'],
   owner: null,
   limits: { maxPhotos: 9 },

@@ -25,7 +25,6 @@ export type { ClaimRules } from './jwt/jwt-claims.ts'
 export { hashApiKey, makeApiKey, type NewApiKey, parseAdminKey, parseApiKey } from './keys/api-key.ts'
 export {
   type ApiKeyReader,
-  type ApiKeyRecord,
   type ApiKeys,
   type ApiKeysOptions,
   createApiKeys,
@@ -44,10 +43,10 @@ export {
   type RefusalLimiter,
 } from './limits/rate-limits.ts'
 export {
-  type MediaPermit,
   type MediaUrlWish,
   type SignedUrlOptions,
   signMediaUrl,
+  type VerifiedMediaUrl,
   verifyMediaUrl,
 } from './signing/signed-url.ts'
 export {

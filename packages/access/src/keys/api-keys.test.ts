@@ -1,12 +1,14 @@
+import type { ApiKeyRecord } from '@tintype/catalog'
 import { TintypeError } from '@tintype/contract'
 import { describe, expect, test } from 'vitest'
 import { hashApiKey, makeApiKey, type NewApiKey } from './api-key.ts'
-import { type ApiKeyRecord, createApiKeys, endAfterOverlap } from './api-keys.ts'
+import { createApiKeys, endAfterOverlap } from './api-keys.ts'
 
 /** A key as it is kept: without an end, and valid for everything unless `more` says otherwise. */
 function recordOf({ id, hash }: NewApiKey, more: Partial<ApiKeyRecord> = {}): ApiKeyRecord {
+  const created = { name: 'a key', createdAt: '2026-01-01T00:00:00.000Z', createdBy: 'env' }
   const never = { expiresAt: null, revokedAt: null, lastUsedAt: null }
-  return { id, hash, scopes: ['admin'], owner: null, limits: {}, ...never, ...more }
+  return { id, hash, scopes: ['admin'], owner: null, limits: {}, ...created, ...never, ...more }
 }
 
 const at = (ms: number) => new Date(ms).toISOString()

@@ -1,36 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import {
-  scopes as allScopes,
-  type Caller,
-  type CallerLimits,
-  type Right,
-  rightsOfScopes,
-} from '@tintype/contract'
+import type { AccessReader, ApiKeyRecord } from '@tintype/catalog'
+import { scopes as allScopes, type Caller, type Right, rightsOfScopes } from '@tintype/contract'
 import { createBoundedMap } from '../limits/bounded-map.ts'
 import { refuseCredential } from '../refuse-credential.ts'
 import { digestByteSize, equalDigests } from '../signing/digests.ts'
 import { hashApiKey, parseApiKey } from './api-key.ts'
 
-/** An API key as it is kept. Times are ISO 8601, UTC; `null` means never. */
-export interface ApiKeyRecord {
-  /** 12 characters of base62. */
-  readonly id: string
-  /** SHA-256 of the key, 64 lower-case hex digits. */
-  readonly hash: string
-  /** Names of scopes. One that is not known here gives no right. */
-  readonly scopes: readonly string[]
-  /** `null` if the key acts for every owner. */
-  readonly owner: string | null
-  readonly limits: CallerLimits
-  readonly expiresAt: string | null
-  readonly revokedAt: string | null
-  readonly lastUsedAt: string | null
-}
-
-/** Where keys are kept, as the verifier sees it. The catalog satisfies it. */
-export interface ApiKeyReader {
-  findKey(id: string): Promise<ApiKeyRecord | undefined>
-}
+/** The part of the catalog that the verifier reads. */
+export type ApiKeyReader = Pick<AccessReader, 'findKey'>
 
 /** What the verifier works with. */
 export interface ApiKeysOptions {

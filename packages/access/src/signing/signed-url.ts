@@ -29,8 +29,8 @@ export interface SignedUrlOptions {
   readonly nowMs: number
 }
 
-/** What a verified signature says. */
-export interface MediaPermit {
+/** A media URL whose signature is valid. */
+export interface VerifiedMediaUrl {
   readonly isDownload: boolean
   /** Seconds until the signature ends; `undefined` if it has no end. Then it is valid for a public photo only. */
   readonly secondsLeft: number | undefined
@@ -92,7 +92,7 @@ export function verifyMediaUrl(
   path: string,
   query: string,
   { signer, maxLifeSeconds, nowMs }: SignedUrlOptions,
-): MediaPermit {
+): VerifiedMediaUrl {
   const { d, p = '', e = '', k = '', s = '' } = grammar.exec(query)?.groups ?? {}
   const reference = mediaReferenceOf(path)
   const subject = reference && subjectOf(path, reference, p)

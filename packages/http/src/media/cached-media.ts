@@ -1,9 +1,9 @@
-import type { IncomingMessage } from 'node:http'
 import { parseMediaPath } from '@tintype/contract'
 import type { PhotoLibrary } from '@tintype/photos'
 import { isAllowed } from '../access/access.ts'
 import type { FastPath, FastPathOptions } from '../fast-path/fast-path.ts'
 import { dataSecurityHeaders } from '../middleware/security-headers.ts'
+import { hasBody } from '../protocol/request-body.ts'
 import { type HeaderFields, toRawHeaders } from '../protocol/set-headers.ts'
 import { observeRequest } from '../request-log.ts'
 import { decideMediaAnswer, mediaMount, mediaPattern } from './decide-media-answer.ts'
@@ -57,8 +57,4 @@ export function answerCachedMedia(
     res.writeHead(status, toRawHeaders(fields)).end(body)
     return true
   }
-}
-
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined || headers['content-length'] !== undefined
 }
