@@ -178,7 +178,7 @@ describe('B314 a server', () => {
     expect(await first.stop()).toBe(0)
     const { code, stdout, stderr } = await runServer({ TINTYPE_DATA_DIR: data.path })
     expect([code, stdout]).toEqual([1, ''])
-    expect(stderr).toMatch(/^There are private photos, .*TINTYPE_ACCESS=closed/)
+    expect(stderr).toMatch(/^There are private photos, .*TINTYPE_ACCESS, or the option access, to closed/)
   })
 
   test('does not start with a secret that others can read', async () => {

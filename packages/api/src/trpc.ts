@@ -38,7 +38,7 @@ export function accessProcedure(right: Right) {
   return procedure(right).use(({ ctx, next }) => {
     const { access } = ctx
     if (access !== undefined) return next({ ctx: { access } })
-    const detail = 'This needs a closed server. Set TINTYPE_ACCESS=closed'
+    const detail = 'This needs a closed server. Set TINTYPE_ACCESS, or the option access, to closed'
     throw new TRPCError({ code: 'BAD_REQUEST', cause: new TintypeError('INVALID_REQUEST', detail) })
   })
 }

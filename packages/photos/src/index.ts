@@ -26,6 +26,7 @@ export {
   type LibraryDependencies,
   type PhotoLibrary,
 } from './photo-library.ts'
+export { privateRefused } from './private-refused.ts'
 export { assertSha256 } from './upload/assert-sha256.ts'
 export { openTerms, type PhotoTerms, type TighterLimits } from './upload/photo-terms.ts'
 export type { FinishOptions, UploadAnswer, UploadDetails, UploadSession } from './upload/upload-session.ts'

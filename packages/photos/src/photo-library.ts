@@ -22,7 +22,6 @@ import {
   type RenditionFormat,
   renditionFormats,
   type SystemLimits,
-  TintypeError,
 } from '@tintype/contract'
 import { auditChange } from './audit-change.ts'
 import { createPhotoDeletion } from './delete-photo.ts'
@@ -33,6 +32,7 @@ import { newPhotoId } from './photo-id.ts'
 import { photoNotFound } from './photo-not-found.ts'
 import { isReadable, isVisible, readsEverything } from './photo-scope.ts'
 import { createPresenter, type PresenterOptions } from './present-photo.ts'
+import { privateRefused } from './private-refused.ts'
 import { createRenditions } from './renditions/renditions.ts'
 import { createIncomingFile } from './upload/incoming-file.ts'
 import type { IngestDependencies } from './upload/ingest-dependencies.ts'
@@ -222,9 +222,4 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
     /** Waits for the renditions that are being made. */
     [Symbol.asyncDispose]: () => renditions[Symbol.asyncDispose](),
   }
-}
-
-function privateRefused(): TintypeError {
-  const detail = 'An open server has no private photos. Set TINTYPE_ACCESS=closed and create keys first'
-  return new TintypeError('INVALID_REQUEST', detail)
 }

@@ -13,8 +13,8 @@ export async function refusePrivatePhotos(catalog: Pick<CatalogReader, 'list'>):
   const { photos } = await catalog.list({ limit: 1, visibility: 'private' })
   if (photos.length === 0) return
   throw new ConfigError(
-    'There are private photos, and an open server would show them to everyone. Set TINTYPE_ACCESS=closed, or make the ' +
-      'photos public first, on a closed server',
+    'There are private photos, and an open server would show them to everyone. Set TINTYPE_ACCESS, or the option access, to ' +
+      'closed, or make the photos public first, on a closed server',
   )
 }
 

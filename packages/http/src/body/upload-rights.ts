@@ -2,7 +2,7 @@ import { narrowestBounds } from '@tintype/access'
 import { type GrantUse, ownerSubject, type Quota } from '@tintype/catalog'
 import { type Caller, TintypeError, type UploadGrant } from '@tintype/contract'
 import { ownerInput, parseInput, visibilityInput } from '@tintype/contract/schemas'
-import { openTerms, type PhotoTerms, type UploadDetails } from '@tintype/photos'
+import { openTerms, type PhotoTerms, privateRefused, type UploadDetails } from '@tintype/photos'
 import type { ClosedAccess } from '../access/closed-access.ts'
 
 /** What an upload may have at most: the server's limits, the key's and the upload token's. */
@@ -106,10 +106,4 @@ function settleTags(sent: readonly string[] = [], fixed?: readonly string[]): re
 function contradiction(name: string): TintypeError {
   const detail = `The credential fixes ${name}, and the upload names another value. Leave ${name} out`
   return new TintypeError('FORBIDDEN', detail, { facts: { needs: `an upload that leaves ${name} out` } })
-}
-
-function privateRefused(): TintypeError {
-  const detail =
-    'An open server has no private photos. Leave visibility out, or close the server and use keys'
-  return new TintypeError('INVALID_REQUEST', detail)
 }
