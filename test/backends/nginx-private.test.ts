@@ -64,6 +64,14 @@ describe('nginx that sends what Tintype permits, as docs/nginx-private.conf has 
     expect(download.headers.get('content-disposition')).toContain('cat.jpg')
   })
 
+  test('Tintype sends no bytes itself, however often they are requested', async () => {
+    for (let round = 0; round < 4; round += 1) {
+      const answer = await fetch(urlAt(tintype.url, photo.url))
+      expect(answer.headers.get('x-accel-redirect')).toMatch(/^\/_media\/originals\//)
+      expect((await answer.arrayBuffer()).byteLength).toBe(0)
+    }
+  })
+
   test('B227 the internal location answers nobody', async () => {
     const key = `originals/${photo.id.slice(0, 7)}/${photo.id}.jpg`
     for (const path of [`/_media/${key}`, '/_media/', `//_media/${key}`, `/x/../_media/${key}`])

@@ -11,9 +11,11 @@ export function createRequestListener(
   options: HttpOptions,
   observers: Observers = createObservers(options),
 ): RequestListener {
-  const { photos, access, log, uploadSlots, basePath } = options
+  const { photos, access, log, uploadSlots, basePath, accelPrefix } = options
   const shared = { access, observers, basePath }
-  const fastPaths = [answerCachedMedia(photos, shared), refuseOverload(uploadSlots, shared)]
+  // With a prefix nginx sends all bytes, also those that are in memory.
+  const media = accelPrefix === undefined ? [answerCachedMedia(photos, shared)] : []
+  const fastPaths = [...media, refuseOverload(uploadSlots, shared)]
   const app = createApp(options, observers).callback()
   return (req, res) => {
     if (!tryEach(fastPaths, { req, res, log })) void app(req, res)

@@ -1,7 +1,7 @@
-import { openCaller, type PhotoId, type PhotoScope } from '@tintype/contract'
+import { openCaller, type PhotoId, type PhotoScope, TintypeError } from '@tintype/contract'
 import { createImaging, type Imaging } from '@tintype/imaging'
 import { makeImage, unhurried } from '@tintype/imaging/testing'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createPhotoLibrary } from './photo-library.ts'
 import { openTestEngines, testLimits } from './testing/open-test-engines.ts'
 import { uploadBytes } from './testing/upload-bytes.ts'
@@ -186,4 +186,65 @@ test('a server that anyone may read refuses private photos', async () => {
   const { photo } = await uploadBytes(library, jpeg)
   const hidden = library.updatePhoto(photo.id, { visibility: 'private' }, openCaller)
   await expect(hidden).rejects.toMatchObject({ code: 'INVALID_REQUEST' })
+})
+
+test('a rendition that every caller has left is not made, and a later caller gets it', async () => {
+  await using engines = await openTestEngines()
+  const waiting: AbortSignal[] = []
+  let isHeld = true
+  // As the queue in front of the decoders: what waits is removed when its signal is aborted.
+  const queued: Imaging = {
+    ...imaging,
+    render(source, target, options = {}) {
+      if (!isHeld) return imaging.render(source, target, options)
+      const { promise, reject } = Promise.withResolvers<never>()
+      const { signal } = options
+      if (signal === undefined) throw new Error('a rendition waits without a signal')
+      signal.addEventListener('abort', () => reject(signal.reason))
+      waiting.push(signal)
+      return promise
+    },
+  }
+  const deps = { ...engines, imaging: queued, limits: testLimits, now: Date.now }
+  await using library = createPhotoLibrary(deps)
+  const { photo } = await uploadBytes(library, jpeg)
+  const left = new TintypeError('ABORTED', 'The client left')
+  const callers = [new AbortController(), new AbortController()]
+  const calls = callers.map(({ signal }) =>
+    library.createThumbnail({ photoId: photo.id, width: 33 }, { scope: everything, signal }),
+  )
+  await vi.waitFor(() => expect(waiting).toHaveLength(1))
+  for (const [at, caller] of callers.entries()) {
+    expect(waiting[0]?.aborted).toBe(false)
+    caller.abort(left)
+    await expect(calls[at]).rejects.toBe(left)
+  }
+  expect(waiting[0]?.aborted).toBe(true)
+  isHeld = false
+  const made = await library.createThumbnail({ photoId: photo.id, width: 33 }, { scope: everything })
+  expect(made.width).toBe(33)
+})
+
+test('B227 media are not sent from memory after a change to private whose outcome is unknown', async () => {
+  await using engines = await openTestEngines()
+  const { catalog } = engines
+  const unsure: typeof catalog.update = async (...change) => {
+    await catalog.update(...change)
+    throw new TintypeError('CATALOG_UNAVAILABLE', 'the connection was lost')
+  }
+  const deps = {
+    ...engines,
+    catalog: { ...catalog, update: unsure },
+    imaging,
+    limits: testLimits,
+    now: Date.now,
+  }
+  await using library = createPhotoLibrary({ ...deps, allowsPrivate: true })
+  const { photo } = await uploadBytes(library, jpeg)
+  const original = { kind: 'original', id: photo.id, format: 'jpeg' } as const
+  await library.obtainMedia(original, nobody)
+  expect(library.peekMedia(original)).toBeDefined()
+  const change = library.updatePhoto(photo.id, { visibility: 'private' }, { scope: everything })
+  await expect(change).rejects.toMatchObject({ code: 'CATALOG_UNAVAILABLE' })
+  expect(library.peekMedia(original)).toBeUndefined()
 })

@@ -135,20 +135,26 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
       const { owner } = await findPhoto(id, actor.scope)
       const fields = Object.keys(patch).filter((name) => patch[name as keyof PhotoPatch] !== undefined)
       const change = { action: 'photo.update', target: id, owner, details: { fields } }
-      const photo = await catalog.update(id, patch, auditChange(actor, change, deps.now()))
-      if (patch.visibility !== undefined) media.forget(id)
-      if (!photo) throw photoNotFound()
-      return present.photo(photo)
+      try {
+        const photo = await catalog.update(id, patch, auditChange(actor, change, deps.now()))
+        if (!photo) throw photoNotFound()
+        return present.photo(photo)
+      } finally {
+        if (patch.visibility !== undefined) media.forget(id) // also if it is not known whether it changed
+      }
     },
 
     /** Gives a photo another owner, or none. @throws PHOTO_NOT_FOUND */
     async movePhoto(id: PhotoId, owner: string | null, actor: Actor): Promise<Photo> {
       const { owner: from } = await findPhoto(id, actor.scope)
       const change = { action: 'photo.move', target: id, owner, details: { from } }
-      const photo = await catalog.move(id, owner, auditChange(actor, change, deps.now()))
-      media.forget(id)
-      if (!photo) throw photoNotFound()
-      return present.photo(photo)
+      try {
+        const photo = await catalog.move(id, owner, auditChange(actor, change, deps.now()))
+        if (!photo) throw photoNotFound()
+        return present.photo(photo)
+      } finally {
+        media.forget(id) // also if it is not known whether it changed
+      }
     },
 
     /** Deletes a photo: its row, its original and every rendition. @throws PHOTO_NOT_FOUND @see PhotoDeletion */
@@ -166,8 +172,8 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
     removeRememberedBytes: deletion.removeRememberedBytes,
 
     /**
-     * Makes a rendition unless it exists. Aborting the signal before it is started cancels it. Afterwards it is completed:
-     * other callers may wait for it.
+     * Makes a rendition unless it exists. If its signal is aborted, the caller does not wait any more; a rendition that no
+     * other caller waits for and that has not begun is not made.
      *
      * @throws PHOTO_NOT_FOUND, INVALID_REQUEST, OVERLOADED, the signal's reason
      */
@@ -178,7 +184,8 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
       const photo = await findPhoto(input.photoId, scope)
       signal?.throwIfAborted()
       const format = input.format ?? defaultRenditionFormat
-      return present.rendition(await renditions.obtain(photo, nameRendition(input), format), photo)
+      const made = await renditions.obtain(photo, nameRendition(input), format, { signal })
+      return present.rendition(made, photo)
     },
 
     /** The renditions that exist. @throws PHOTO_NOT_FOUND */
@@ -212,6 +219,11 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
 
     /** The media of a URL if they are in memory, for a caller that was identified or whose URL was verified. */
     peekMediaFor: media.peekFor,
+
+    /** Whether the bytes of what `obtainMedia` returned are in the store, all of them. */
+    async hasMedia({ key, byteSize }: Media): Promise<boolean> {
+      return (await blobs.stat(key))?.byteSize === byteSize
+    },
 
     /** Opens the bytes of what `obtainMedia` returned; `undefined` if they are lost. The caller disposes them. */
     openMedia: media.open,

@@ -6,7 +6,8 @@ import { dataSecurityHeaders } from '../middleware/security-headers.ts'
 import { hasBody } from '../protocol/request-body.ts'
 import { type HeaderFields, toRawHeaders } from '../protocol/set-headers.ts'
 import { observeRequest } from '../request-log.ts'
-import { decideMediaAnswer, mediaMount, mediaPattern } from './decide-media-answer.ts'
+import { decideMediaAnswer, mediaMount, mediaPattern, wantsDownload } from './decide-media-answer.ts'
+import type { PermitMedia } from './media-permit.ts'
 
 /**
  * Answers `GET` of media that are in memory, 304 included: public ones, and those of a verified signature. Most requests of a
@@ -20,6 +21,14 @@ export function answerCachedMedia(
   { access, observers, basePath }: FastPathOptions,
 ): FastPath {
   const mount = basePath + mediaMount
+  /** The app refuses what is not permitted. */
+  const tryPermit: PermitMedia = (req, target) => {
+    try {
+      return access.permitMedia(req, target)
+    } catch {
+      return undefined
+    }
+  }
   return (req, res) => {
     if (req.method !== 'GET' || !req.url?.startsWith(mount) || hasBody(req)) return false
     const { headers } = req
@@ -28,13 +37,13 @@ export function answerCachedMedia(
     const [path = '', query = ''] = req.url.slice(basePath.length).split('?', 2)
     const reference = parseMediaPath(path.slice(mediaMount.length))
     if (reference === undefined || !isAllowed(access, req)) return false
-    const permit = query === '' ? undefined : access.permitMedia(req, { path, query })
-    if (query !== '' && permit === undefined) return false
+    const permit = tryPermit(req, { path, query })
+    if (permit === undefined && query !== '') return false
     const found = permit ? photos.peekMediaFor(reference, permit.scope) : photos.peekMedia(reference)
     if (!found) return false
     const request = {
       headers,
-      isDownload: permit?.isDownload ?? false,
+      isDownload: permit?.isDownload ?? wantsDownload(query),
       privateCacheControl: permit?.cacheControl,
     }
     const answer = decideMediaAnswer(found.media, { method: 'GET', ...request })

@@ -69,6 +69,11 @@ export function decideMediaAnswer(media: Media, request: MediaRequest): MediaAns
   return { status, range, fields }
 }
 
+/** Whether the query of a URL that is not signed asks to save the file. */
+export function wantsDownload(query: string): boolean {
+  return query !== '' && new URLSearchParams(query).has('download')
+}
+
 /** The pattern of a media URL, for log and metrics. */
 export function mediaPattern({ kind }: MediaReference): string {
   return kind === 'original' ? '/media/:id.:ext' : '/media/:id/:rendition.:ext'

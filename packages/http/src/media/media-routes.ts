@@ -5,7 +5,7 @@ import type { Access } from '../access/access.ts'
 import { answerMethod } from '../protocol/answer-method.ts'
 import { type HeaderFields, setHeaders } from '../protocol/set-headers.ts'
 import type { Context, Handler } from '../state.ts'
-import { decideMediaAnswer, mediaMount, mediaPattern } from './decide-media-answer.ts'
+import { decideMediaAnswer, mediaMount, mediaPattern, wantsDownload } from './decide-media-answer.ts'
 import type { MediaPermit } from './media-permit.ts'
 
 /**
@@ -59,8 +59,7 @@ interface FoundMedia {
 async function answer(ctx: Context, found: FoundMedia): Promise<boolean> {
   const { media, permit } = found
   const { method, headers } = ctx
-  const wantsDownload = ctx.querystring !== '' && new URLSearchParams(ctx.querystring).has('download')
-  const isDownload = permit?.isDownload ?? wantsDownload
+  const isDownload = permit?.isDownload ?? wantsDownload(ctx.querystring)
   const request = { method, headers, isDownload, privateCacheControl: permit?.cacheControl }
   const decided = decideMediaAnswer(media, request)
   if (decided.status === 412)
@@ -107,9 +106,8 @@ function canAccelerate({ method, headers }: Context): boolean {
  * @see https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_ignore_headers
  */
 async function answerByProxy(ctx: Context, found: FoundMedia, fields: HeaderFields): Promise<boolean> {
-  const opened = await open(found, undefined)
-  if (!opened) return false
-  opened[Symbol.dispose]()
+  // Not opened: that would read a small file into memory.
+  if (!(await found.photos.hasMedia(found.media))) return false
   const { 'Content-Length': _length, 'Content-Range': _range, ...kept } = fields
   ctx.status = 200
   setHeaders(ctx.res, { ...kept, 'X-Accel-Redirect': `${found.accelPrefix}/${found.media.key}` })

@@ -11,7 +11,7 @@ import {
   TRPCClientError,
 } from '@trpc/client'
 import { tracked } from '@trpc/server'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { readEvents } from '../testing/read-events.ts'
 import { serveTrpc } from '../testing/serve-trpc.ts'
 
@@ -198,5 +198,38 @@ describe('a request that is refused before it is a call gets an answer in the en
     const error = await client.mutation('change', {}).catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(TRPCClientError)
     expect(error).toMatchObject({ data: { code: 'ORIGIN_NOT_ALLOWED', status: 403 } })
+  })
+})
+
+describe('calls on one connection', () => {
+  test('as many as a client likes add no warning', async () => {
+    const { procedures } = openProcedures()
+    await using server = await serveTrpc({ router: procedures })
+    const warnings: Error[] = []
+    const onWarning = (warning: Error) => void warnings.push(warning)
+    process.on('warning', onWarning)
+    const socket = connect(server.port, '127.0.0.1')
+    const call = 'GET /trpc/absent HTTP/1.1\r\nHost: localhost\r\n\r\n'
+    const last = call.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n')
+    socket.write(call.repeat(20) + last)
+    const answers = await text(socket)
+    process.off('warning', onWarning)
+    expect(answers.match(/HTTP\/1\.1 404/g)).toHaveLength(21)
+    expect(warnings).toEqual([])
+  })
+
+  test('one that its client closes half-way is logged as left', async () => {
+    const { procedures, started, ended } = openProcedures()
+    await using server = await serveTrpc({ router: procedures })
+    const socket = connect(server.port, '127.0.0.1')
+    const head = 'POST /trpc/change HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n'
+    socket.write(`${head}Content-Length: 2\r\n\r\n{}`)
+    await started
+    socket.end()
+    await ended
+    await text(socket).catch(() => '')
+    await vi.waitFor(() =>
+      expect(server.lines).toContainEqual(expect.objectContaining({ event: 'request', status: 499 })),
+    )
   })
 })

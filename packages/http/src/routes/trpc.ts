@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import {
   type AccessUseCases,
@@ -50,16 +51,17 @@ export function trpcRoutes(
 
     const { requestId, caller } = ctx.state.tintype
     const method = ctx.method as 'GET' | 'HEAD' | 'POST'
-    const signal = abortOnLeave(ctx, stopping)
+    const { signal, hasLeft } = abortOnLeave(ctx, stopping)
     const body = method === 'POST' ? openJsonBody(ctx.req, ctx.res, { limits, signal }) : undefined
     const search = new URLSearchParams(ctx.querystring)
     const request = { method, path, search, headers: ctx.req.headers, body, signal }
     const answer = await server.answer(request, {
       context: { photos, access, caller, requestId },
-      onFailure: (failure) => reportFailure(ctx, failure),
+      onFailure: (failure) => hasLeft() || reportFailure(ctx, failure), // a client that has left is no failure
     })
-    if (ctx.res.closed || !ctx.writable) {
+    if (hasLeft()) {
       ctx.respond = false // the client has left, so nothing is sent
+      ctx.res.destroy()
       return
     }
     ctx.status = answer.status
@@ -74,20 +76,39 @@ export function trpcRoutes(
  * Aborted when the server stops, and when the client leaves before it has the whole answer. Closing the client's side of the
  * connection counts as leaving: the server keeps its own side open for plain HTTP (B074), but no tRPC client half-closes.
  */
-function abortOnLeave({ req, res }: Context, stopping: AbortSignal): AbortSignal {
+function abortOnLeave({ req, res }: Context, stopping: AbortSignal) {
   const left = new AbortController()
   const { socket } = req
   const stop = () => left.abort(stopping.reason)
-  const leave = () => left.abort(new TintypeError('ABORTED', 'The client left before its call was complete'))
+  let isGone = false
+  const leave = () => {
+    isGone = true
+    left.abort(new TintypeError('ABORTED', 'The client left before its call was complete'))
+  }
   stopping.addEventListener('abort', stop)
-  socket.once('end', leave)
+  const ends = onSocketEnd(socket, leave)
   res.once('close', () => {
     stopping.removeEventListener('abort', stop)
-    socket.off('end', leave)
+    ends[Symbol.dispose]()
     if (!res.writableFinished) leave()
   })
   if (stopping.aborted) stop()
-  return left.signal
+  return { signal: left.signal, hasLeft: () => isGone || res.closed || !socket.writable }
+}
+
+const endings = new WeakMap<Socket, Set<() => void>>()
+
+/** Calls back when the client closes its side. One listener for each socket, however many calls it has in a pipeline. */
+function onSocketEnd(socket: Socket, callback: () => void): Disposable {
+  const callbacks = endings.get(socket) ?? new Set()
+  if (!endings.has(socket)) {
+    endings.set(socket, callbacks)
+    socket.once('end', () => {
+      for (const one of callbacks) one()
+    })
+  }
+  callbacks.add(callback)
+  return { [Symbol.dispose]: () => void callbacks.delete(callback) }
 }
 
 /** The headers make proxies forward each piece as soon as it arrives. */
@@ -98,7 +119,6 @@ function toStream(ctx: Context, body: ReadableStream<Uint8Array>): Readable {
 }
 
 function reportFailure(ctx: Context, { name, error }: CallFailure): void {
-  if (ctx.res.closed) return // the client has left, which is not a failure
   ctx.state.tintype.logError(error, { procedure: name })
   const { retryAfterSeconds } = error
   if (retryAfterSeconds && !ctx.headerSent) ctx.set('Retry-After', String(retryAfterSeconds))

@@ -42,6 +42,8 @@ export interface RenditionRequest {
   readonly pixels?: RawImageFile | undefined
   /** Present if it is made before a client asks for it. */
   readonly background?: BackgroundRendition | undefined
+  /** Aborted if no caller waits any more; without effect once the rendition has begun. */
+  readonly signal?: AbortSignal | undefined
   /** Keys of the renditions that were being made when this one was requested. */
   readonly others: readonly BlobKey[]
 }
@@ -136,8 +138,8 @@ async function render(
 }
 
 /** Read when the rendition begins to wait: a client may have requested it since then. */
-function waitOptionsOf({ photo, name, format, background }: RenditionRequest): WaitOptions {
-  if (!background || background.isAwaited) return {}
+function waitOptionsOf({ photo, name, format, background, signal }: RenditionRequest): WaitOptions {
+  if (!background || background.isAwaited) return { signal }
   return { priority: 'background', key: renditionKey(photo.id, name, format), signal: background.signal }
 }
 

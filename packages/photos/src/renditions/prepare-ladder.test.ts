@@ -102,8 +102,8 @@ describe('the ladder that is made in the background', () => {
       const failing: Imaging = {
         ...imaging,
         async render(source, target, wait) {
-          const { signal } = wait ?? {}
-          if (!signal) return imaging.render(source, target)
+          const { signal, priority } = wait ?? {}
+          if (!signal || priority !== 'background') return imaging.render(source, target)
           if (isFirst) {
             isFirst = false
             await othersWait.promise

@@ -14,18 +14,24 @@ import {
 } from './make-rendition.ts'
 import { createNegativeCache } from './negative-cache.ts'
 import { type LadderSteps, prepareLadder } from './prepare-ladder.ts'
+import { createWaiters, type Waiters } from './waiters.ts'
 
 /** Makes renditions, each once. */
 export interface Renditions extends AsyncDisposable {
   /**
    * The rendition of this name, made first if it does not exist yet or if its bytes are lost. Concurrent requests make it
    * once, and a client that leaves does not affect the others (threat B298). A rendition that cannot be made is not tried
-   * again within a minute.
+   * again within a minute. If every caller has left before it is begun, it is not made.
    *
    * @throws RENDITION_NOT_FOUND for an unknown name, INVALID_REQUEST if the photo has too many custom sizes, PHOTO_NOT_FOUND
-   * if it is deleted, OVERLOADED, and errors of store and catalog
+   * if it is deleted, OVERLOADED, errors of store and catalog, and the signal's reason
    */
-  obtain(photo: PhotoRecord, name: string, format: RenditionFormat): Promise<RenditionRecord>
+  obtain(
+    photo: PhotoRecord,
+    name: string,
+    format: RenditionFormat,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<RenditionRecord>
   /** As `obtain`, for a caller that has just read that the rendition has no row. */
   make(photo: PhotoRecord, name: string, format: RenditionFormat): Promise<RenditionRecord>
   /** Begins to store the thumbnail that a new photo was inspected with. If that fails, its first view makes it again. */
@@ -46,6 +52,7 @@ export interface Renditions extends AsyncDisposable {
 
 interface Flight {
   readonly made: Promise<RenditionRecord>
+  readonly waiters: Waiters
   readonly background: BackgroundRendition | undefined
 }
 
@@ -57,28 +64,32 @@ export function createRenditions(deps: RenditionDependencies): Renditions {
   const stopping = new AbortController()
 
   function start(
-    request: Omit<RenditionRequest, 'others'>,
+    request: Omit<RenditionRequest, 'others' | 'signal'>,
     render: typeof findOrRender = renderAndStore,
-  ): Promise<RenditionRecord> {
+  ): Flight {
     const { photo, name, format, background } = request
     const key = renditionKey(photo.id, name, format)
     const flight = inFlight.get(key)
-    if (flight) return flight.made
-    return track(key, render({ ...request, others: [...inFlight.keys()] }, renderDeps), background)
+    if (flight) return flight
+    const waiters = createWaiters()
+    const others = [...inFlight.keys()]
+    const making = render({ ...request, signal: waiters.signal, others }, renderDeps)
+    return track(key, making, { background, waiters })
   }
 
   function track(
     key: BlobKey,
     making: Promise<RenditionRecord>,
-    background?: BackgroundRendition,
-  ): Promise<RenditionRecord> {
+    { background, waiters = createWaiters() }: Partial<Omit<Flight, 'made'>> = {},
+  ): Flight {
     const made = making.finally(() => inFlight.delete(key))
-    inFlight.set(key, { made, background })
-    return made
+    const flight = { made, background, waiters }
+    inFlight.set(key, flight)
+    return flight
   }
 
   async function obtain(
-    request: Omit<RenditionRequest, 'others'>,
+    { signal, ...request }: Omit<RenditionRequest, 'others'>,
     render: typeof findOrRender,
   ): Promise<RenditionRecord> {
     const key = renditionKey(request.photo.id, request.name, request.format)
@@ -87,9 +98,13 @@ export function createRenditions(deps: RenditionDependencies): Renditions {
       deps.imaging.promote(key)
       background.isAwaited = true
     }
-    return start(request, render).catch((error) => {
-      // it was dropped from the background just before
-      if (isDropped(error)) return start(request, render)
+    const join = () => {
+      const { made, waiters } = start(request, render)
+      return waiters.wait(made, signal)
+    }
+    return join().catch((error) => {
+      // it was dropped just before, from the background or by its last caller
+      if (isDropped(error) && !signal?.aborted) return join()
       throw error
     })
   }
@@ -100,7 +115,8 @@ export function createRenditions(deps: RenditionDependencies): Renditions {
     let failure: unknown
     const make: LadderSteps['make'] = async (name, format, pixels) => {
       const background = { signal, isAwaited: false }
-      await start({ photo, name, format, pixels, background }, findOrRender).catch((error) => {
+      const { made } = start({ photo, name, format, pixels, background }, findOrRender)
+      await made.catch((error) => {
         failure ??= error
         // not the failure itself, which is another rendition's
         abort.abort(new TintypeError('ABORTED', 'Another rendition of the ladder failed', { cause: error }))
@@ -126,17 +142,17 @@ export function createRenditions(deps: RenditionDependencies): Renditions {
   }
 
   return {
-    obtain: (photo, name, format) => obtain({ photo, name, format }, findOrRender),
+    obtain: (photo, name, format, options) => obtain({ photo, name, format, ...options }, findOrRender),
     make: (photo, name, format) => obtain({ photo, name, format }, renderAndStore),
     storeThumbnail(photo, thumbnail) {
       const key = renditionKey(photo.id, 'thumb', thumbnail.format)
       const stored = storeRendition(thumbnail, { photo, name: 'thumb' }, deps)
-      track(key, stored).catch((error) => report(error, photo, 'thumbnail'))
+      track(key, stored).made.catch((error) => report(error, photo, 'thumbnail'))
     },
     prepareThumbnail(photo) {
       const background = { signal: stopping.signal, isAwaited: false }
       const request = { photo, name: 'thumb', format: defaultRenditionFormat, background }
-      start(request).catch((error) => report(error, photo, 'thumbnail'))
+      start(request).made.catch((error) => report(error, photo, 'thumbnail'))
     },
     prepareLadder: (photo) => ladders.add(photo),
     laddersAhead: () => ladders.length(),
