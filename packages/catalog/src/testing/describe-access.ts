@@ -4,11 +4,17 @@ import type { PhotoCatalog } from '../photo-catalog.ts'
 import { describeAudit } from './describe-audit.ts'
 import { sampleKey } from './sample-key.ts'
 import { samplePhoto, samplePhotoId } from './sample-photo.ts'
+import { shareCatalog } from './share-catalog.ts'
 
 /** How the suite gets a catalog. */
 export interface AccessCatalogFixture {
   /** An empty catalog of its own for each call; disposing of it disposes of the catalog and all it left. */
   open(): Promise<{ readonly catalog: PhotoCatalog & AccessCatalog } & AsyncDisposable>
+}
+
+/** The catalog of all tests of the suite. Keys of earlier tests are still in it: no catalog deletes keys. */
+export interface SharedAccessCatalog {
+  readonly catalog: PhotoCatalog & AccessCatalog
 }
 
 /**
@@ -18,14 +24,18 @@ export interface AccessCatalogFixture {
  */
 export function describeAccessCatalog(name: string, fixture: AccessCatalogFixture): void {
   describe(`AccessCatalog: ${name}`, () => {
-    describeKeys(fixture)
-    describeGrants(fixture)
-    describeUsage(fixture)
-    describeAudit(fixture)
+    const shared = shareCatalog(fixture, forgetAll)
+    describeKeys(shared, fixture)
+    describeGrants(shared)
+    describeUsage(shared)
+    describeAudit(shared)
   })
 }
 
-function describeKeys(fixture: AccessCatalogFixture): void {
+const forgetAll = (catalog: AccessCatalog) =>
+  catalog.forgetAccess({ auditBefore: '9999', expiredBefore: '9999' })
+
+function describeKeys(shared: SharedAccessCatalog, fixture: AccessCatalogFixture): void {
   describe('keys', () => {
     test('are found as they were recorded, newest first, and absent ones are not found', async () => {
       await using opened = await fixture.open()
@@ -43,18 +53,17 @@ function describeKeys(fixture: AccessCatalogFixture): void {
     })
 
     test('one of fifty at once with the same id is recorded', async () => {
-      await using opened = await fixture.open()
+      const { catalog } = shared
       const rivals = Array.from({ length: 50 }, (_, index) =>
         sampleKey({ id: 'sameid000000', name: `${index}` }),
       )
-      const outcomes = await Promise.all(rivals.map((key) => opened.catalog.insertKey(key)))
+      const outcomes = await Promise.all(rivals.map((key) => catalog.insertKey(key)))
       expect(outcomes.filter((isInserted) => isInserted)).toHaveLength(1)
-      expect(await opened.catalog.findKey('sameid000000')).toStrictEqual(rivals[outcomes.indexOf(true)])
+      expect(await catalog.findKey('sameid000000')).toStrictEqual(rivals[outcomes.indexOf(true)])
     })
 
     test('change in what is given only, and answer with what they are then', async () => {
-      await using opened = await fixture.open()
-      const { catalog } = opened
+      const { catalog } = shared
       const key = sampleKey()
       await catalog.insertKey(key)
       const revokedAt = '2026-05-05T00:00:00.000Z'
@@ -65,8 +74,7 @@ function describeKeys(fixture: AccessCatalogFixture): void {
     })
 
     test('a key that replaces another ends it in the same step', async () => {
-      await using opened = await fixture.open()
-      const { catalog } = opened
+      const { catalog } = shared
       const [key, twin] = [sampleKey(), sampleKey()]
       await catalog.insertKey(key)
       const expiresAt = '2026-05-05T00:00:00.000Z'
@@ -80,13 +88,12 @@ function describeKeys(fixture: AccessCatalogFixture): void {
   })
 }
 
-function describeGrants(fixture: AccessCatalogFixture): void {
+function describeGrants(shared: SharedAccessCatalog): void {
   const expiresAt = '2026-06-01T00:00:00.000Z'
 
   describe('grants', () => {
     test.each([1, 3])('B220 of fifty racing uploads a grant of %i uses inserts that many', async (uses) => {
-      await using opened = await fixture.open()
-      const { catalog } = opened
+      const { catalog } = shared
       const photos = Array.from({ length: 50 }, () => samplePhoto())
       const grant = { id: 'grant', uses, expiresAt }
       const outcomes = await Promise.all(photos.map((photo) => catalog.insert(photo, { grant })))
@@ -100,8 +107,7 @@ function describeGrants(fixture: AccessCatalogFixture): void {
     })
 
     test('a repeated upload uses none: it is answered with its photo', async () => {
-      await using opened = await fixture.open()
-      const { catalog } = opened
+      const { catalog } = shared
       const photo = samplePhoto()
       const options = { idempotency: { owner: 'a', key: 'k' }, grant: { id: 'grant', uses: 2, expiresAt } }
       await catalog.insert(photo, options)
@@ -113,8 +119,7 @@ function describeGrants(fixture: AccessCatalogFixture): void {
     })
 
     test('an insert that is refused uses none', async () => {
-      await using opened = await fixture.open()
-      const { catalog } = opened
+      const { catalog } = shared
       const photo = samplePhoto()
       await catalog.insert(photo)
       const grant = { id: 'grant', uses: 1, expiresAt }
@@ -123,8 +128,7 @@ function describeGrants(fixture: AccessCatalogFixture): void {
     })
 
     test('a revoked one makes no photo, whether it was used or not', async () => {
-      await using opened = await fixture.open()
-      const { catalog } = opened
+      const { catalog } = shared
       expect(await catalog.isTokenRevoked('unused')).toBe(false)
       await catalog.insert(samplePhoto(), { grant: { id: 'used', uses: 2, expiresAt } })
       for (const id of ['unused', 'used']) {
@@ -139,13 +143,12 @@ function describeGrants(fixture: AccessCatalogFixture): void {
   })
 }
 
-function describeUsage(fixture: AccessCatalogFixture): void {
+function describeUsage(shared: SharedAccessCatalog): void {
   const subject = ownerSubject('alice')
 
   describe('usage', () => {
     test('counts photos and bytes of owners and credentials, as they come, move and go', async () => {
-      await using opened = await fixture.open()
-      const { catalog } = opened
+      const { catalog } = shared
       const photo = samplePhoto({ owner: 'alice', uploadedBy: 'key:1', byteSize: 100 })
       await catalog.insert(photo)
       await catalog.insert(samplePhoto({ owner: 'alice', byteSize: 11 }))
@@ -162,8 +165,7 @@ function describeUsage(fixture: AccessCatalogFixture): void {
     })
 
     test('of fifty racers on the last free byte one is inserted', async () => {
-      await using opened = await fixture.open()
-      const { catalog } = opened
+      const { catalog } = shared
       const quotas = [{ subject, maxBytes: 1000 }]
       await catalog.insert(samplePhoto({ owner: 'alice', byteSize: 900 }), { quotas })
       const rivals = Array.from({ length: 50 }, () => samplePhoto({ owner: 'alice', byteSize: 100 }))
@@ -176,9 +178,9 @@ function describeUsage(fixture: AccessCatalogFixture): void {
     })
 
     test('a stored limit wins over a given one, and holds where none is given', async () => {
-      await using opened = await fixture.open()
-      const { catalog } = opened
-      const mine = () => samplePhoto({ owner: 'alice', byteSize: 10 })
+      const { catalog } = shared
+      const subject = ownerSubject('limited')
+      const mine = () => samplePhoto({ owner: 'limited', byteSize: 10 })
       await catalog.setQuota({ subject, maxPhotos: 1 })
       const given = { quotas: [{ subject, maxPhotos: 100 }] }
       expect(await catalog.insert(mine(), given)).toStrictEqual({ status: 'inserted' })
@@ -191,8 +193,7 @@ function describeUsage(fixture: AccessCatalogFixture): void {
     })
 
     test('limits of a credential count what it uploaded, for any owner', async () => {
-      await using opened = await fixture.open()
-      const { catalog } = opened
+      const { catalog } = shared
       const quotas = [{ subject: 'key:1', maxPhotos: 1 }]
       const by = (owner: string) => samplePhoto({ owner, uploadedBy: 'key:1' })
       expect(await catalog.insert(by('alice'), { quotas })).toStrictEqual({ status: 'inserted' })

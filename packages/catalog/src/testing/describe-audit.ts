@@ -1,15 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { type AuditRecord, ownerSubject } from '../access-catalog.ts'
-import type { AccessCatalogFixture } from './describe-access.ts'
+import type { SharedAccessCatalog } from './describe-access.ts'
 import { sampleKey } from './sample-key.ts'
 import { samplePhoto, samplePhotoId } from './sample-photo.ts'
 
 /** The part of the contract about the audit log. */
-export function describeAudit(fixture: AccessCatalogFixture): void {
+export function describeAudit(shared: SharedAccessCatalog): void {
   describe('audit', () => {
     test('lists newest first, in pages, by actor and by target', async () => {
-      await using opened = await fixture.open()
-      const { catalog } = opened
+      const { catalog } = shared
       const entries = Array.from({ length: 7 }, (_, index) =>
         sampleAudit({ actor: index % 2 === 0 ? 'key:even' : 'key:odd', target: `target ${index % 3}` }),
       )
@@ -32,8 +31,7 @@ export function describeAudit(fixture: AccessCatalogFixture): void {
     })
 
     test('an entry is recorded with its change, and none where nothing changed', async () => {
-      await using opened = await fixture.open()
-      const { catalog } = opened
+      const { catalog } = shared
       const photo = samplePhoto()
       const key = sampleKey()
       await catalog.insert(photo)
@@ -66,8 +64,7 @@ export function describeAudit(fixture: AccessCatalogFixture): void {
     })
 
     test('forgets entries of a certain age', async () => {
-      await using opened = await fixture.open()
-      const { catalog } = opened
+      const { catalog } = shared
       const [old, kept] = [sampleAudit({ at: '2025-01-01T00:00:00.000Z' }), sampleAudit()]
       await catalog.recordAudit(old)
       await catalog.recordAudit(kept)
