@@ -43,7 +43,6 @@ export {
   type RefusalLimiter,
 } from './limits/rate-limits.ts'
 export {
-  type MediaUrlWish,
   type SignedUrlOptions,
   signMediaUrl,
   type VerifiedMediaUrl,

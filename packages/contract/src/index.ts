@@ -28,6 +28,14 @@ export {
   type TintypeErrorOptions,
 } from './errors.ts'
 export { type Failure, fromFailure, toCause, toFailure } from './failure.ts'
+export {
+  type MediaSigning,
+  type MediaUrlWish,
+  mediaReferenceOf,
+  signatureSubjectOf,
+  signatureTextOf,
+  writeMediaSignature,
+} from './media-signature.ts'
 export { isPhotoId, type MediaReference, originalPath, parseMediaPath, renditionPath } from './media-urls.ts'
 export type { OwnerUsage } from './owner-usage.ts'
 export {
@@ -58,6 +66,7 @@ export {
 } from './renditions.ts'
 export { type Right, rights, rightsOfScopes, type Scope, scopes } from './rights.ts'
 export { type SignatureCover, type SignedUrl, signatureCovers } from './signed-url.ts'
+export { endOfWindow, longestRestSeconds } from './signing-window.ts'
 export {
   type DuplicatePolicy,
   duplicatePolicies,

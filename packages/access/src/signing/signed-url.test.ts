@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
+import type { MediaUrlWish } from '@tintype/contract'
 import { describe, expect, test } from 'vitest'
-import { type MediaUrlWish, signMediaUrl, verifyMediaUrl } from './signed-url.ts'
+import { signMediaUrl, verifyMediaUrl } from './signed-url.ts'
 import { createSigner, deriveSigningKey, makeSigningSecret, parseSigningSecrets } from './signing-secrets.ts'
 
 const id = '0193f6a2-7c1e-7b3a-9d2e-5f60718293a4'

@@ -1,24 +1,13 @@
 import {
-  type MediaReference,
-  parseMediaPath,
-  parseRenditionName,
-  type SignatureCover,
+  longestRestSeconds,
+  type MediaUrlWish,
+  signatureSubjectOf,
+  signatureTextOf,
   TintypeError,
+  writeMediaSignature,
 } from '@tintype/contract'
+import { digestOf } from './digests.ts'
 import { type Signer, secretIdPattern } from './signing-secrets.ts'
-import { endOfWindow, longestRestSeconds } from './signing-window.ts'
-
-/** What is to be signed. */
-export interface MediaUrlWish {
-  /** `/media/…` without a base path, as it stands in the URL. */
-  readonly path: string
-  /** @default 'path' */
-  readonly covers?: SignatureCover | undefined
-  /** Whether browsers save the image instead of showing it. */
-  readonly isDownload?: boolean | undefined
-  /** Whole seconds, at least 1; `never` is for public photos only. */
-  readonly expiresInSeconds: number | 'never'
-}
 
 /** What both sides work with. */
 export interface SignedUrlOptions {
@@ -36,10 +25,6 @@ export interface VerifiedMediaUrl {
   readonly secondsLeft: number | undefined
 }
 
-const coverLetters = { path: '', renditions: 'r', photo: 'a' } as const satisfies Record<
-  SignatureCover,
-  string
->
 /** This order, these letters, nothing else: what is not covered by the signature cannot be in the URL (threat B216). */
 const grammar = new RegExp(
   `^(?<d>d=1&)?(?:p=(?<p>[ra])&)?e=(?<e>0|[1-9]\\d{9})&k=(?<k>${secretIdPattern})&s=(?<s>[\\w-]{43})$`,
@@ -48,36 +33,20 @@ const grammar = new RegExp(
 /**
  * Signs a media URL.
  *
- * @see docs/adr/0024-signed-urls-end-in-windows.md
  * @param options.isPublic whether the photo is public now, which a URL without an end needs
  * @returns the query, without its question mark; the same one for a quarter of the life
  * @throws INVALID_REQUEST for a path that is not covered, or a life that is too long
  */
 export function signMediaUrl(
-  { path, covers = 'path', isDownload = false, expiresInSeconds }: MediaUrlWish,
-  { signer, maxLifeSeconds, nowMs, isPublic = false }: SignedUrlOptions & { readonly isPublic?: boolean },
+  wish: MediaUrlWish,
+  { signer, ...options }: SignedUrlOptions & { readonly isPublic?: boolean },
 ): string {
-  const reference = mediaReferenceOf(path)
-  const subject = reference && subjectOf(path, reference, coverLetters[covers])
-  if (reference === undefined || subject === undefined)
-    throw new TintypeError(
-      'INVALID_REQUEST',
-      `Expected the path of a photo or a rendition that "${covers}" covers`,
-    )
-  if (expiresInSeconds === 'never' ? !isPublic : !isLife(expiresInSeconds, maxLifeSeconds))
-    throw new TintypeError(
-      'INVALID_REQUEST',
-      `Expected a life of 1 to ${maxLifeSeconds} whole seconds. Only URLs of public photos can be without an end`,
-      { facts: { limit: maxLifeSeconds } },
-    )
-  const e =
-    expiresInSeconds === 'never'
-      ? 0
-      : endOfWindow(reference.id, { lifeSeconds: expiresInSeconds, nowSeconds: Math.floor(nowMs / 1000) })
-  const k = signer.kid
-  const s = signer.sign('media-url', textOf({ subject, isDownload, e: String(e), k }))
-  const p = covers === 'path' ? '' : `p=${coverLetters[covers]}&`
-  return `${isDownload ? 'd=1&' : ''}${p}e=${e}&k=${k}&s=${s}`
+  return writeMediaSignature(wish, {
+    ...options,
+    kid: signer.kid,
+    mac: (text) => signer.sign('media-url', text),
+    hash: (text) => digestOf(text).readUInt32BE(),
+  })
 }
 
 /**
@@ -94,10 +63,12 @@ export function verifyMediaUrl(
   { signer, maxLifeSeconds, nowMs }: SignedUrlOptions,
 ): VerifiedMediaUrl {
   const { d, p = '', e = '', k = '', s = '' } = grammar.exec(query)?.groups ?? {}
-  const reference = mediaReferenceOf(path)
-  const subject = reference && subjectOf(path, reference, p)
+  const subject = signatureSubjectOf(path, p)
   const isDownload = d !== undefined
-  if (subject === undefined || !signer.verify('media-url', k, textOf({ subject, isDownload, e, k }), s))
+  if (
+    subject === undefined ||
+    !signer.verify('media-url', k, signatureTextOf({ subject, isDownload, e, k }), s)
+  )
     throw refuseSignature('Expected the query exactly as it was signed for this path')
   if (e === '0') return { isDownload, secondsLeft: undefined }
   const secondsLeft = Number(e) - Math.floor(nowMs / 1000)
@@ -108,31 +79,3 @@ export function verifyMediaUrl(
 }
 
 const refuseSignature = (detail: string) => new TintypeError('INVALID_SIGNATURE', detail)
-
-const isLife = (seconds: number, maxLifeSeconds: number) =>
-  Number.isInteger(seconds) && seconds >= 1 && seconds <= maxLifeSeconds
-
-/** The media that a path below the base path names; `undefined` if it names none. */
-export function mediaReferenceOf(path: string): MediaReference | undefined {
-  return path.startsWith('/media/') ? parseMediaPath(path.slice('/media'.length)) : undefined
-}
-
-/** What the signature names; `undefined` if a signature of this kind does not cover the path. */
-function subjectOf(path: string, reference: MediaReference, p: string): string | undefined {
-  if (p === '') return path
-  const isCovered =
-    reference.kind === 'original' ? p === 'a' : parseRenditionName(reference.name)?.isCustom === false
-  if (!isCovered) return undefined
-  // no path has a star, so neither subject can be that of a single path
-  return p === 'r' ? `/media/${reference.id}/*` : `/media/${reference.id}*`
-}
-
-function textOf(options: {
-  readonly subject: string
-  readonly isDownload: boolean
-  readonly e: string
-  readonly k: string
-}): string {
-  const { subject, isDownload, e, k } = options
-  return `tintype-url-1\nGET\n${subject}\n${isDownload ? 'attachment' : 'inline'}\n${e}\n${k}`
-}

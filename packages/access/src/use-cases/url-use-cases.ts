@@ -1,5 +1,6 @@
 import {
   defaultRenditionFormat,
+  mediaReferenceOf,
   originalPath,
   type Photo,
   type PhotoId,
@@ -8,7 +9,7 @@ import {
   type SignatureCover,
   type SignedUrl,
 } from '@tintype/contract'
-import { mediaReferenceOf, signMediaUrl } from '../signing/signed-url.ts'
+import { signMediaUrl } from '../signing/signed-url.ts'
 import type { Signer } from '../signing/signing-secrets.ts'
 import type { Requester } from './audit-access.ts'
 
