@@ -10,7 +10,7 @@ export default defineConfig(() => {
     {
       ...shared,
       // files of their own, so that bundlers leave tRPC out of a page that only uploads
-      entry: ['src/index.ts', 'src/router.ts'],
+      entry: ['src/index.ts', 'src/router.ts', 'src/server.ts'],
       unbundle: true,
       dts: false,
     },
@@ -19,6 +19,7 @@ export default defineConfig(() => {
       entry: {
         index: './.declarations/client/src/index.d.ts',
         router: './.declarations/client/src/router.d.ts',
+        server: './.declarations/client/src/server.d.ts',
       },
       dts: { dtsInput: true, emitDtsOnly: true, tsconfig: 'tsconfig.bundle.json' },
       clean: false,

@@ -37,6 +37,17 @@ const [photo]: readonly Photo[] = (await trpc.photos.list.query({ limit: 1 })).p
 console.log(photo?.title)
 `
 
+const serverProgram = `
+import { createTintypeServer, signFor, type UploadToken } from '@tintype/client/server'
+
+const signingKey = 'a:' + 'A'.repeat(43)
+const tintype = createTintypeServer({ url: process.argv[2] ?? '', key: 'key', signingKey })
+const [photo] = (await tintype.photos.list.query({ limit: 1 })).photos
+const mint = (): Promise<UploadToken> => tintype.tokens.createUpload.mutate({ uses: 1 })
+const edge = signFor.nginx('/media/x.jpg', { secret: 'secret' })
+console.log(JSON.stringify({ signed: photo && tintype.signedUrl(photo, { width: 160 }), edge, mint: typeof mint }))
+`
+
 /** What a project needs to compile its own code, and no more. */
 const compilerOptions = {
   noEmit: true,
@@ -67,6 +78,7 @@ describe('@tintype/client, packed and installed in a project', () => {
     await writeFile(join(project, 'photo.jpg'), await makeImage({ width: 320, height: 200, format: 'jpeg' }))
     await writeFile(join(project, 'program.ts'), program)
     await writeFile(join(project, 'trpc.ts'), trpcProgram)
+    await writeFile(join(project, 'server.ts'), serverProgram)
   }, 120_000)
   afterAll(() => rm(directory, { recursive: true, force: true }))
 
@@ -92,9 +104,10 @@ describe('@tintype/client, packed and installed in a project', () => {
   const readInstalled = (file: string) =>
     readFile(join(directory, 'project/node_modules/@tintype/client', file), 'utf8')
 
-  test.each(resolutions)('compiles without skipLibCheck: module $module', (resolution) =>
-    compile('program.ts', { ...resolution, ...strictOptions }),
-  )
+  test.each(resolutions)('compiles without skipLibCheck: module $module', async (resolution) => {
+    await compile('program.ts', { ...resolution, ...strictOptions })
+    await compile('server.ts', { ...resolution, ...strictOptions })
+  })
   test('compiles if the project is not strict', () =>
     compile('program.ts', { module: 'nodenext', strict: false }))
   test("compiles with tRPC's own client, which needs one more library", () =>
@@ -121,6 +134,12 @@ describe('@tintype/client, packed and installed in a project', () => {
     expect(JSON.parse(stdout)).toEqual({ title: 'packed', width: 320, code: 'EMPTY_FILE', wrong: 'function' })
     const { stdout: title } = await run(process.execPath, ['trpc.ts', tintype.url], { cwd })
     expect(title).toBe('packed\n')
+    const { stdout: server } = await run(process.execPath, ['server.ts', tintype.url], { cwd })
+    expect(JSON.parse(server)).toEqual({
+      signed: expect.stringMatching(/\/w160\.webp\?e=\d{10}&k=a&s=[\w-]{43}$/),
+      edge: expect.stringContaining('/media/x.jpg?md5='),
+      mint: 'function',
+    })
   })
 
   test('depends on tRPC alone, of any newer version of the same major', async () => {
@@ -130,12 +149,21 @@ describe('@tintype/client, packed and installed in a project', () => {
     expect(peerDependencies).toBeUndefined()
   })
 
-  test('declares its main entry in plain types, without tRPC, zod or sources', async () => {
-    expect(importsOf(await readInstalled('dist/index.d.ts'))).toEqual([
-      expect.stringMatching(/^\.\/[\w-]+\.js$/),
-    ])
-    const shared = importsOf(await readInstalled('dist/index.d.ts'))[0] ?? ''
-    expect(importsOf(await readInstalled(`dist/${shared.replace(/\.js$/, '.d.ts')}`))).toEqual([])
+  test.each(['index', 'server'])(
+    'declares its entry %s in plain types, without tRPC, zod or sources',
+    async (entry) => {
+      const files = [`./${entry}.js`]
+      for (const file of files) {
+        const declarations = await readInstalled(join('dist', file.replace(/\.js$/, '.d.ts')))
+        for (const one of importsOf(declarations)) {
+          expect(one).toMatch(/^\.\/[\w-]+\.js$/)
+          if (one && !files.includes(one)) files.push(one)
+        }
+      }
+    },
+  )
+
+  test('consists of its build', async () => {
     expect(await readdir(join(directory, 'project/node_modules/@tintype/client'))).toEqual([
       'LICENSE',
       'README.md',

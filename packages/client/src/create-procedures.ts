@@ -7,8 +7,29 @@ import type { Authorization, Connection } from './transport/connection.ts'
 import { type Answer, readAnswer, readRetryAfter, unexpectedAnswer } from './transport/response.ts'
 import { sendWithFetch } from './transport/send-with-fetch.ts'
 
-/** A call of one procedure. Its types are those of `Procedures`, which a test compares with the router's. */
+/** A call of one procedure. Its types are those of its declaration, which a test compares with the router's. */
 type Call = <Output>(input: unknown, options?: CallOptions) => Promise<Output>
+
+/** Makes the functions that call procedures of one server, by their full name, such as `photos.list`. */
+export interface Calls {
+  query(path: string): { readonly query: Call }
+  mutation(path: string): { readonly mutate: Call }
+}
+
+/** The procedures that browsers call. */
+export function createProcedures({ query, mutation }: Calls): Procedures {
+  return {
+    photos: {
+      list: query('photos.list'),
+      get: query('photos.get'),
+      update: mutation('photos.update'),
+      move: mutation('photos.move'),
+      delete: mutation('photos.delete'),
+    },
+    thumbnails: { create: mutation('thumbnails.create'), list: query('thumbnails.list') },
+    system: { limits: query('system.limits') },
+  }
+}
 
 /**
  * Every call rejects with a `TintypeError` and nothing else. Queries are sent again after failures that can pass. Mutations are
@@ -17,7 +38,7 @@ type Call = <Output>(input: unknown, options?: CallOptions) => Promise<Output>
  * tRPC's links are called without its client. The client imports parts that are not used here, such as web sockets, and adds
  * 1.6 kB to 9 (minified, gzip).
  */
-export function createProcedures(connection: Connection, retry?: RetryOptions): Procedures {
+export function createCalls(connection: Connection, retry?: RetryOptions): Calls {
   const links = createLinks(connection)
   let lastId = 0
   const callTo =
@@ -43,18 +64,9 @@ export function createProcedures(connection: Connection, retry?: RetryOptions): 
         }
       }
     }
-  const query = (path: string) => ({ query: callTo('query', path) })
-  const mutation = (path: string) => ({ mutate: callTo('mutation', path) })
   return {
-    photos: {
-      list: query('photos.list'),
-      get: query('photos.get'),
-      update: mutation('photos.update'),
-      move: mutation('photos.move'),
-      delete: mutation('photos.delete'),
-    },
-    thumbnails: { create: mutation('thumbnails.create'), list: query('thumbnails.list') },
-    system: { limits: query('system.limits') },
+    query: (path) => ({ query: callTo('query', path) }),
+    mutation: (path) => ({ mutate: callTo('mutation', path) }),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Procedures } from '@tintype/api/procedures'
-import { createProcedures } from './create-procedures.ts'
+import { createCalls, createProcedures } from './create-procedures.ts'
 import { type MediaChoice, mediaUrl, type PhotoReference, type SrcsetChoice, srcset } from './media-url.ts'
 import { createConnection } from './transport/connection.ts'
 import type { Uploader, UploaderOptions } from './upload/create-uploader.ts'
@@ -73,7 +73,7 @@ export function createTintypeClient(options: UploaderOptions = {}): TintypeClien
     url,
     upload,
     uploadAll: (inputs, all) => uploadAll(upload, inputs, all),
-    ...createProcedures(connection, options.retry),
+    ...createProcedures(createCalls(connection, options.retry)),
     mediaUrl: (photo, choice) => mediaUrl(photo, { ...choice, url }),
     srcset: (photo, choice) => srcset(photo, { ...choice, url }),
   }

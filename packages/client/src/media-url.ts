@@ -73,14 +73,27 @@ export interface SrcsetChoice {
  * mediaUrl(photo, { preset: 'square' })             // '/media/0198…/square.webp'
  */
 export function mediaUrl(photo: PhotoReference, choice: MediaChoice & MediaBase = {}): string {
-  const { width, preset, format } = choice
-  const original = originalPath(photo.id, photo.format)
-  const [url = ''] = photo.url.split('?')
-  const base = resolveBase(url.replace(original, ''), (choice.url ?? '').replace(/\/+$/, ''))
-  const isOriginal = width === undefined && preset === undefined && format === undefined
+  const path = mediaPathOf(photo, choice)
+  const isOriginal = path === originalPath(photo.id, photo.format)
+  const signature = signatureFor(path, isOriginal ? /\?(d=1&)?p=a&/ : /\?(d=1&)?p=[ar]&/, photo)
+  return mediaBaseOf(photo, choice.url) + path + signature
+}
+
+/** What is below the server's base path. */
+export function mediaPathOf(
+  photo: Pick<PhotoReference, 'id' | 'format' | 'width'>,
+  { width, preset, format }: MediaChoice,
+): string {
+  if (width === undefined && preset === undefined && format === undefined)
+    return originalPath(photo.id, photo.format)
   const name = preset ?? nameRendition({ width: ladderWidthFor(width ?? photo.width) })
-  const path = isOriginal ? original : renditionPath(photo.id, name, format ?? defaultRenditionFormat)
-  return base + path + signatureFor(path, isOriginal ? /\?(d=1&)?p=a&/ : /\?(d=1&)?p=[ar]&/, photo)
+  return renditionPath(photo.id, name, format ?? defaultRenditionFormat)
+}
+
+/** What the URLs of a photo's media start with. */
+export function mediaBaseOf(photo: PhotoReference, url = ''): string {
+  const [own = ''] = photo.url.split('?')
+  return resolveBase(own.replace(originalPath(photo.id, photo.format), ''), url.replace(/\/+$/, ''))
 }
 
 /** The query of the photo's own URL that covers a path, with its question mark; nothing if none does. */
