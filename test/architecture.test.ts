@@ -39,7 +39,14 @@ const arrows: Record<string, readonly string[]> = {
   'apps/gallery': ['@tintype/client'],
   // data to compare answers with, types for calls, and pictures to upload
   // and the contract suites of drivers, for real engines
-  test: ['@tintype/client', '@tintype/contract', '@tintype/api', '@tintype/imaging', '@tintype/storage'],
+  test: [
+    '@tintype/catalog',
+    '@tintype/client',
+    '@tintype/contract',
+    '@tintype/api',
+    '@tintype/imaging',
+    '@tintype/storage',
+  ],
 }
 
 /** Where a library may be imported. */

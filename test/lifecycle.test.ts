@@ -49,9 +49,9 @@ describe('B314 a server that cannot start reports the reason once and ends with 
       says: /no user and no password/,
     },
     {
-      what: 'a postgres database',
-      env: { TINTYPE_DATABASE_URL: 'postgres://u:s3cret@host/db' },
-      says: /postgres.*not available/,
+      what: 'a PostgreSQL server without a database',
+      env: { TINTYPE_DATABASE_URL: 'postgres://u:s3cret@host' },
+      says: /TINTYPE_DATABASE_URL: expected postgres:/,
     },
     {
       what: 'an open server on an address that others reach',

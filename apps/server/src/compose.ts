@@ -9,7 +9,7 @@ import { addGauges } from './observability/gauges.ts'
 import { createMetrics } from './observability/metrics.ts'
 import { openBlobStore, openCatalog, openQuarantineStore, openStagingArea } from './open-drivers.ts'
 import { lockDirectory } from './serving/directory-lock.ts'
-import { refuseLostCatalog, warnAboutLostMedia, warnAboutSettings } from './serving/startup-checks.ts'
+import { compareCatalogAndMedia, refuseLostCatalog, warnAboutSettings } from './serving/startup-checks.ts'
 
 /** The server's parts, wired. Disposing it closes what was opened, newest first. */
 export interface Services extends AsyncDisposable {
@@ -55,7 +55,7 @@ export async function compose(
   )
   const onWarning = (warning: string) => log.warn({ event: 'storage' }, warning)
   const blobs = opening.use(await openBlobStore(config, stagingDirectory, onWarning))
-  await warnAboutLostMedia(config, { catalog, blobs, log })
+  await compareCatalogAndMedia(config, { catalog, blobs, log })
   const { limits, http, inspection } = config
   const onDecoderLost = (loss: object) => log.warn({ event: 'decoder-lost', ...loss }, 'a decoder was lost')
   const queueLength = limits.maxConcurrentUploads + renditionQueueLength

@@ -69,6 +69,11 @@ export async function openCatalog({
       return (await import('@tintype/catalog/drivers/memory')).openMemoryCatalog()
     case 'sqlite':
       return (await import('@tintype/catalog/drivers/sqlite')).openSqliteCatalog({ ...catalog, durability })
+    case 'postgres':
+      return (await import('@tintype/catalog/drivers/postgres')).openPostgresCatalog({
+        ...catalog,
+        durability,
+      })
   }
 }
 

@@ -24,11 +24,15 @@ export interface LibraryPaths {
   readonly catalogFile: string
 }
 
-/** @throws ConfigError for a library in memory */
+/** @throws ConfigError for a library in memory, and for one whose catalog is not a file */
 export function pathsOf({ dataDirectory, storage, catalog }: Config): LibraryPaths {
   if (storage.kind === 'memory' || catalog.kind === 'memory')
     throw new ConfigError(
       'A library in memory ends with its server: there is nothing to check, back up or restore',
+    )
+  if (catalog.kind === 'postgres')
+    throw new ConfigError(
+      'This version checks, backs up and restores only libraries whose catalog is a file; back up a PostgreSQL database with pg_dump, and the photos after it',
     )
   return {
     dataDirectory,

@@ -1,10 +1,12 @@
 import { resolve } from 'node:path'
 import { driverUrl, parseFilePath } from './driver-url.ts'
+import { type PostgresSettings, parsePostgresUrl } from './postgres-url.ts'
 
 /** What a catalog driver is opened with. `file` is absolute. */
-export type CatalogSettings = { readonly kind: 'sqlite'; readonly file: string } | { readonly kind: 'memory' }
-
-const notAvailable = 'a postgres:// database is not available in this version'
+export type CatalogSettings =
+  | { readonly kind: 'sqlite'; readonly file: string }
+  | { readonly kind: 'memory' }
+  | PostgresSettings
 
 /** Reads `TINTYPE_DATABASE_URL`. */
 export const parseCatalogUrl = driverUrl<CatalogSettings>({
@@ -16,7 +18,9 @@ export const parseCatalogUrl = driverUrl<CatalogSettings>({
         : (dataDirectory) => ({ kind: 'sqlite', file: resolve(dataDirectory, path) })
     },
     memory: (rest) => (rest === '' ? () => ({ kind: 'memory' }) : undefined),
+    postgres: parsePostgresUrl,
+    postgresql: parsePostgresUrl,
   },
-  expected: 'file:relative/path, file:///absolute/path or memory:',
-  planned: { postgres: notAvailable, postgresql: notAvailable },
+  expected: 'file:relative/path, file:///absolute/path, postgres://user:password@host/database or memory:',
+  planned: {},
 })

@@ -56,7 +56,7 @@ export const variables = {
     name: 'TINTYPE_DATABASE_URL',
     default: 'file:tintype.db',
     meaning:
-      'Where rows are stored: `file:` with the path of an SQLite database (relative to the data directory), or `memory:`.',
+      'Where rows are stored: `file:` with the path of an SQLite database (relative to the data directory), `postgres://user:password@host/database`, or `memory:`.',
     parse: parseCatalogUrl,
   },
   durability: {

@@ -35,7 +35,7 @@ export async function refuseLostCatalog({
   catalog,
   storage,
 }: Pick<Config, 'catalog' | 'storage'>): Promise<void> {
-  if (catalog.kind === 'memory' || storage.kind === 'memory') return
+  if (catalog.kind !== 'sqlite' || storage.kind === 'memory') return
   const loss = findLoss(catalog.file)
   const directory = storageDirectory(storage)
   if (!loss || (directory !== undefined && !existsSync(directory))) return
@@ -53,6 +53,37 @@ export function findLoss(file: string): 'missing' | 'empty' | undefined {
   return stats.size === 0 ? 'empty' : undefined
 }
 
+/** What a start compares, once both are open. */
+interface OpenLibrary {
+  readonly catalog: PhotoCatalog
+  readonly blobs: BlobReader
+}
+
+/**
+ * Compares what the catalog knows with what is stored: refuses a catalog that takes the place of a lost one, and logs lost
+ * media.
+ *
+ * @throws ConfigError if the catalog never had a photo, although there are originals; errors of catalog and store
+ */
+export async function compareCatalogAndMedia(
+  config: Pick<Config, 'catalog' | 'storage'>,
+  { log, ...library }: OpenLibrary & { readonly log: Log },
+): Promise<void> {
+  await refuseUnusedCatalog(config, library)
+  await warnAboutLostMedia(config, { ...library, log })
+}
+
+/** A database server's catalog is created by opening it, so that only its use shows whether it is the right one (B193). */
+async function refuseUnusedCatalog(
+  { catalog: { kind }, storage }: Pick<Config, 'catalog' | 'storage'>,
+  { catalog, blobs }: OpenLibrary,
+): Promise<void> {
+  if (kind !== 'postgres' || !(await catalog.isUnused?.()) || !(await hasOriginals(blobs))) return
+  throw new ConfigError(
+    `The database is new, but there are photos in ${storageName(storage)}. Check the database and schema of TINTYPE_DATABASE_URL, restore the database from a backup, or use another place for photos to start with an empty library`,
+  )
+}
+
 /**
  * Logs an error if the catalog has photos and none of their files exists. Most likely their disk is not mounted, and new
  * uploads are stored in the empty mount point. The start is not refused, because a small library can have lost its files one
@@ -60,7 +91,7 @@ export function findLoss(file: string): 'missing' | 'empty' | undefined {
  *
  * @throws errors of catalog and store
  */
-export async function warnAboutLostMedia(
+async function warnAboutLostMedia(
   { storage }: Pick<Config, 'storage'>,
   { catalog, blobs, log }: { readonly catalog: PhotoCatalog; readonly blobs: BlobReader; readonly log: Log },
 ): Promise<void> {

@@ -4,9 +4,11 @@ import type { PhotoCatalog } from '../photo-catalog.ts'
 import {
   describeAccessCatalog,
   describePhotoCatalog,
+  hasPostgres,
   samplePhoto,
   sampleRendition,
 } from '../testing/index.ts'
+import { isOutcomeUnknown } from '../unknown-outcome.ts'
 import { startCatalogs, type TestCatalogs } from './postgres/testing/start-catalogs.ts'
 import { openPostgresCatalog } from './postgres.ts'
 
@@ -16,10 +18,12 @@ beforeAll(async () => {
 })
 afterAll(() => catalogs?.[Symbol.asyncDispose]())
 
-describePhotoCatalog('postgres', { open: () => catalogs.open({ shortSearchReach: 200 }) })
-describeAccessCatalog('postgres', { open: () => catalogs.open() })
+describe.skipIf(!hasPostgres)('a real PostgreSQL server', () => {
+  describePhotoCatalog('postgres', { open: () => catalogs.open({ shortSearchReach: 200 }) })
+  describeAccessCatalog('postgres', { open: () => catalogs.open() })
+})
 
-describe('openPostgresCatalog', () => {
+describe.skipIf(!hasPostgres)('openPostgresCatalog', () => {
   test('B194 ten servers that start together create one catalog, and all can use it', async () => {
     const options = catalogs.newOptions()
     const opened = await Promise.all(Array.from({ length: 10 }, () => openPostgresCatalog(options)))
@@ -116,7 +120,57 @@ describe('openPostgresCatalog', () => {
   })
 })
 
-describe('several servers', () => {
+/** Fails the first updates of photos, as the server does when two transactions cannot both be right. */
+async function failUpdates(schema: string, count: number) {
+  const sql = `CREATE SEQUENCE ${schema}.failures;
+    GRANT ALL ON SEQUENCE ${schema}.failures TO tester;
+    CREATE FUNCTION ${schema}.fail() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      IF nextval('${schema}.failures') <= ${count} THEN RAISE EXCEPTION USING ERRCODE = '40001'; END IF;
+      RETURN new;
+    END $$;
+    CREATE TRIGGER fail BEFORE UPDATE ON ${schema}.photos FOR EACH ROW EXECUTE FUNCTION ${schema}.fail()`
+  await catalogs.server.query(sql, catalogs.url)
+}
+
+describe.skipIf(!hasPostgres)('a transaction that PostgreSQL asks to repeat', () => {
+  test('B197 is repeated twice, and its audit record is written once', async () => {
+    await using opened = await catalogs.open()
+    const { catalog, options } = opened
+    const photo = samplePhoto()
+    await catalog.insert(photo)
+    await failUpdates(options.schema, 2)
+    const changed = await catalog.update(photo.id, { title: 'new' }, { audit: sampleAudit() })
+    expect(changed).toStrictEqual({ ...photo, title: 'new' })
+    expect((await catalog.listAudit({ limit: 9 })).entries).toHaveLength(1)
+  })
+
+  test('B197 is refused for certain after three attempts, and changes nothing', async () => {
+    await using opened = await catalogs.open()
+    const { catalog, options } = opened
+    const photo = samplePhoto()
+    await catalog.insert(photo)
+    await failUpdates(options.schema, 3)
+    const failure: unknown = await catalog.update(photo.id, { title: 'new' }).catch((error: unknown) => error)
+    expect(failure).toMatchObject({ code: 'CATALOG_UNAVAILABLE', retryAfterSeconds: 1 })
+    expect(isOutcomeUnknown(failure)).toBe(false)
+    expect(await catalog.get(photo.id)).toStrictEqual(photo)
+  })
+})
+
+function sampleAudit() {
+  const facts = { id: samplePhoto().id, at: '2026-01-01T00:00:00.000Z', requestId: 'request', actor: 'key:1' }
+  return {
+    ...facts,
+    action: 'photo.update',
+    target: null,
+    owner: null,
+    outcome: 'done',
+    details: {},
+  } as const
+}
+
+describe.skipIf(!hasPostgres)('several servers', () => {
   const expiresAt = '2026-06-01T00:00:00.000Z'
 
   test('B220 of fifty racers at two servers, one uses a grant of one, and one gets the last free byte', async () => {

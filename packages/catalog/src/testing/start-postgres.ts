@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
@@ -21,6 +22,12 @@ export interface RunningPostgres extends AsyncDisposable {
   /** Starts it again on the same port with the same data. */
   start(): Promise<void>
 }
+
+/** Whether PostgreSQL is installed. With `TINTYPE_REQUIRE_BACKENDS=1` it must be, and its tests fail without it. */
+export const hasPostgres =
+  process.env.TINTYPE_REQUIRE_BACKENDS === '1' ||
+  existsSync('/usr/lib/postgresql') ||
+  (process.env.PATH ?? '').split(delimiter).some((directory) => existsSync(join(directory, 'postgres')))
 
 const script = fileURLToPath(new URL('../../../../scripts/services/start-postgres.sh', import.meta.url))
 

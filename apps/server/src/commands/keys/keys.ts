@@ -4,7 +4,6 @@ import { keyCreateInput, keyIdInput, keyRotateInput, parseInput } from '@tintype
 import { parseConfig } from '../../config/config.ts'
 import { ConfigError } from '../../config/config-error.ts'
 import type { CommandContext } from '../command-context.ts'
-import { pathsOf } from '../open-library.ts'
 import { readArguments } from '../read-arguments.ts'
 import { callKeys } from './call-keys.ts'
 import { deriveMediaUrlKey } from './derive-key.ts'
@@ -128,7 +127,7 @@ async function openActions(
   const { url, key, 'key-file': file } = values
   if (url === undefined) {
     if (key !== undefined || file !== undefined) throw new ConfigError('--key and --key-file go with --url')
-    return openKeys(pathsOf(parseConfig(env, settings)))
+    return openKeys(parseConfig(env, settings))
   }
   if (settings.length > 0)
     throw new ConfigError('--url goes without the flags of a data directory: the server knows its own')

@@ -1,11 +1,11 @@
 import { createKeyUseCases } from '@tintype/access'
 import type { Caller } from '@tintype/contract'
 import { newPhotoId } from '@tintype/photos'
+import type { Config } from '../../config/config.ts'
 import { ConfigError } from '../../config/config-error.ts'
 import { openCatalog } from '../../open-drivers.ts'
 import { lockDirectory } from '../../serving/directory-lock.ts'
 import { findLoss } from '../../serving/startup-checks.ts'
-import type { LibraryPaths } from '../open-library.ts'
 import type { KeyActions } from './key-actions.ts'
 
 /** The operator, who can change the catalog's file anyway. */
@@ -17,24 +17,23 @@ const operator: Caller = {
 }
 
 /**
- * Opens the keys of a data directory, in place of its server, which must be stopped.
+ * Opens the keys of a catalog. In a data directory that is in place of its server, which must be stopped; a database server
+ * has them beside its servers.
  *
  * @throws ConfigError if there is no catalog, STORAGE_UNAVAILABLE if a server runs; errors of the catalog
  */
 export async function openKeys({
   dataDirectory,
-  catalogFile,
-}: Pick<LibraryPaths, 'dataDirectory' | 'catalogFile'>): Promise<KeyActions> {
-  const loss = findLoss(catalogFile)
-  if (loss)
-    throw new ConfigError(
-      `There is no library here: ${catalogFile} is ${loss}. Start the server once, which creates it`,
-    )
+  catalog: settings,
+}: Pick<Config, 'dataDirectory' | 'catalog'>): Promise<KeyActions> {
   await using opening = new AsyncDisposableStack()
-  opening.use(await lockDirectory(dataDirectory))
-  const catalog = opening.use(
-    await openCatalog({ catalog: { kind: 'sqlite', file: catalogFile }, durability: 'full' }),
-  )
+  if (settings.kind === 'memory')
+    throw new ConfigError('A library in memory ends with its server: it has no keys')
+  if (settings.kind === 'sqlite') {
+    refuseLoss(settings.file)
+    opening.use(await lockDirectory(dataDirectory))
+  }
+  const catalog = opening.use(await openCatalog({ catalog: settings, durability: 'full' }))
   const keys = createKeyUseCases({ catalog, newId: newPhotoId, now: Date.now })
   const requester = { caller: operator, requestId: '' } // no request: the audit log names the command
   const owned = opening.move()
@@ -45,4 +44,12 @@ export async function openKeys({
     revoke: (id) => keys.revoke(id, requester),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
+}
+
+function refuseLoss(file: string): void {
+  const loss = findLoss(file)
+  if (loss === undefined) return
+  throw new ConfigError(
+    `There is no library here: ${file} is ${loss}. Start the server once, which creates it`,
+  )
 }

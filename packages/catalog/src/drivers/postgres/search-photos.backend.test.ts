@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ListQuery, PhotoCatalog, PhotoRecord } from '../../photo-catalog.ts'
 import { samplePhoto } from '../../testing/sample-photo.ts'
+import { hasPostgres } from '../../testing/start-postgres.ts'
 import { openMemoryCatalog } from '../memory.ts'
 import { startCatalogs, type TestCatalog, type TestCatalogs } from './testing/start-catalogs.ts'
 
@@ -8,7 +9,7 @@ import { startCatalogs, type TestCatalog, type TestCatalogs } from './testing/st
 const fillerLength = 2100
 const windowLength = 2 ** 22
 
-describe('a search beyond the newest photos', () => {
+describe.skipIf(!hasPostgres)('a search beyond the newest photos', () => {
   const owned = new AsyncDisposableStack()
   let catalogs: TestCatalogs
   let opened: TestCatalog
