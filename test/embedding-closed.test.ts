@@ -34,10 +34,12 @@ test('an embedded Tintype that is closed answers credentials only; the applicati
   expect(opened.lines.filter(({ event }) => event === 'admin-key')).toEqual([])
 })
 
-test('an embedded Tintype with a public URL is open, and logs that it is', async () => {
+test('an embedded Tintype with a public URL is open only if the application chose that', async () => {
   const publicUrl = 'https://photos.example.com'
-  await using opened = await openEmbedded({ publicUrl })
-  expect(opened.lines).toContainEqual(expect.objectContaining({ event: 'open-behind-proxy', publicUrl }))
+  await expect(openEmbedded({ publicUrl })).rejects.toMatchObject({
+    name: 'ConfigError',
+    problems: [expect.stringMatching(/^access: publicUrl is on another host/)],
+  })
   await using chosen = await openEmbedded({ publicUrl, access: 'open' })
   expect(chosen.lines.map(({ event }) => event)).not.toContain('open-behind-proxy')
 })

@@ -1,6 +1,6 @@
 import type { CatalogReader } from '@tintype/catalog'
-import { isLoopbackAddress } from '@tintype/http'
 import type { Log } from '@tintype/photos'
+import { isOnOtherHost } from '../config/access/access-conflicts.ts'
 import type { Config } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
 
@@ -23,9 +23,7 @@ export function warnAboutProxy(
   { http: { publicUrl, isLoopback, isOpen }, access }: Pick<Config, 'http' | 'access'>,
   log: Log,
 ): void {
-  if (!isLoopback || isOpen || access.isModeChosen || publicUrl === undefined) return
-  const host = new URL(publicUrl).hostname.replace(/^\[(.*)\]$/, '$1')
-  if (isLoopbackAddress(host) || /(?:^|\.)localhost$/.test(host)) return
+  if (!isLoopback || isOpen || access.isModeChosen || !isOnOtherHost(publicUrl)) return
   log.warn(
     { event: 'open-behind-proxy', publicUrl },
     'the server is open, and the public URL is on another host: everyone who reaches that host may upload, read and delete; ' +

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { PhotoFormat } from '@tintype/contract'
 import { isLoopbackAddress } from '@tintype/http'
-import { findAccessConflicts } from './access/access-conflicts.ts'
+import { findAccessConflicts, findUnchosenAccess } from './access/access-conflicts.ts'
 import { type AccessSettings, toAccessSettings } from './access/access-settings.ts'
 import type { CatalogSettings } from './catalog-url.ts'
 import type { durabilities, eagerRenditions, inspections, logLevels } from './choices.ts'
@@ -90,20 +90,27 @@ export function parseConfig(
  * Reads the options of an embedded Tintype into a configuration, with the checks and defaults of the environment.
  * `host`, `port` and the log's level mean nothing in it: the application owns the server and the log.
  *
+ * @param options.log is only checked
  * @throws ConfigError naming every problem at once, each by its option
  */
-export function parseOptions(settings: TintypeSettings): Config {
-  const config = parseInputs(readOptions(settings), optionName)
+export function parseOptions(options: TintypeSettings & { readonly log?: unknown }): Config {
+  const config = parseInputs(readOptions(options), optionName, findUnchosenAccess)
   // The address that the application listens on is not known, so only `open` decides who is expected.
   return freeze({ ...config, http: { ...config.http, isLoopback: !config.http.isOpen } })
 }
 
-function parseInputs({ inputs, problems: unread }: Inputs, nameOf: NameOf): Config {
+function parseInputs(
+  { inputs, problems: unread }: Inputs,
+  nameOf: NameOf,
+  findMore: (config: Config, nameOf: NameOf) => Conflict[] = () => [],
+): Config {
   const { values, refusals } = parseValues(inputs, nameOf)
   const config = toConfig(values)
-  const conflicts = [...findAccessConflicts(values, config, nameOf), ...findConflicts(config, nameOf)].filter(
-    ({ keys }) => !keys.some((key) => refusals.has(key)),
-  )
+  const conflicts = [
+    ...findAccessConflicts(values, config, nameOf),
+    ...findConflicts(config, nameOf),
+    ...findMore(config, nameOf),
+  ].filter(({ keys }) => !keys.some((key) => refusals.has(key)))
   const problems = [...unread, ...refusals.values(), ...conflicts.map(({ problem }) => problem)]
   if (problems.length > 0) {
     const title = problems.length === 1 ? 'a problem' : `${problems.length} problems`

@@ -22,8 +22,9 @@ const silentLog: TintypeLog = { debug() {}, info() {}, warn() {}, error() {} }
  * await using tintype = await createTintype({ dataDirectory: './photos' })
  * createServer(tintype.listener).listen(3000, '127.0.0.1')
  */
-export async function createTintype({ log = silentLog, ...settings }: TintypeOptions = {}): Promise<Tintype> {
-  const config = parseOptions(settings)
+export async function createTintype(options: TintypeOptions = {}): Promise<Tintype> {
+  const config = parseOptions(options)
+  const { log = silentLog } = options
   const services = await compose(config, { log, cores: availableParallelism(), isEmbedded: true })
   const { http, stopping } = services
   const activity = createActivity()

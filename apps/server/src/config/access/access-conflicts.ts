@@ -1,3 +1,4 @@
+import { isLoopbackAddress } from '@tintype/http'
 import type { Config } from '../config.ts'
 import type { Conflict, NameOf } from '../conflict.ts'
 import type { VariableKey, VariableValues } from '../variables.ts'
@@ -59,4 +60,26 @@ export function findAccessConflicts(
       `${named(idle)}: JWTs need a key that verifies them; set one of ${named(jwtKeys)}`,
     )
   return conflicts
+}
+
+/**
+ * Refuses an embedded Tintype that is open on a public URL, unless the application chose that: the address that it listens on
+ * is not known.
+ */
+export function findUnchosenAccess(
+  { http, access }: Pick<Config, 'http' | 'access'>,
+  nameOf: NameOf,
+): Conflict[] {
+  if (access.isModeChosen || http.isOpen || !isOnOtherHost(http.publicUrl)) return []
+  const problem =
+    `${nameOf('access')}: ${nameOf('publicUrl')} is on another host, and anyone who reaches it may upload, read and ` +
+    `delete; set ${nameOf('access')}=closed, or ${nameOf('access')}=open if the application checks every request`
+  return [{ keys: ['access', 'publicUrl', 'isOpen'], problem }]
+}
+
+/** Whether clients on other machines are expected: the public URL does not name this one. */
+export function isOnOtherHost(publicUrl: string | undefined): publicUrl is string {
+  if (publicUrl === undefined) return false
+  const host = new URL(publicUrl).hostname.replace(/^\[(.*)\]$/, '$1')
+  return !isLoopbackAddress(host) && !/(?:^|\.)localhost$/.test(host)
 }

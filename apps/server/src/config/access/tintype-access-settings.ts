@@ -5,7 +5,7 @@ import type { accessModes, jwtScopes, signedCaches } from '../choices.ts'
 export interface TintypeAccessSettings {
   /**
    * Who may do what: `open` everyone everything, `closed` each caller what its credential allows. An application that checks
-   * its requests itself can use `open`. @default 'open'
+   * its requests itself can use `open`. Required if `publicUrl` is on another host, unless `open` is set. @default 'open'
    */
   readonly access?: (typeof accessModes)[number] | undefined
   /** A key with every right: an API key, or 32 to 1000 visible ASCII characters. If it is omitted, one is made. */
