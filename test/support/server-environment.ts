@@ -1,4 +1,5 @@
 import { basePath } from './base-path.ts'
+import { storageUrl } from './storage-directory.ts'
 
 /**
  * The environment that a server in its own process gets from ours: the paths of commands and of compiled modules, the base path
@@ -8,14 +9,14 @@ import { basePath } from './base-path.ts'
  * below `node_modules`, where the published bundle is installed. Here it is not.
  */
 export function serverEnvironment(): Record<string, string> {
-  const { PATH = '', NODE_COMPILE_CACHE = '', TINTYPE_TEST_STORAGE_URL = '' } = process.env
+  const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env
   const { AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY = '' } = process.env
   return {
     PATH,
     NODE_COMPILE_CACHE,
     NODE_OPTIONS: '--disable-warning=DEP0169',
     TINTYPE_BASE_PATH: basePath,
-    TINTYPE_STORAGE_URL: TINTYPE_TEST_STORAGE_URL,
+    TINTYPE_STORAGE_URL: storageUrl,
     AWS_ACCESS_KEY_ID,
     AWS_SECRET_ACCESS_KEY,
   }

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { serverEnvironment } from './server-environment.ts'
+import { storageDirectory, storageUrl } from './storage-directory.ts'
 
 /** One line of the server's log. */
 export type LogLine = Record<string, unknown> & { event?: string; msg?: string }
@@ -23,7 +24,7 @@ export interface Tintype extends AsyncDisposable {
   stop(signal?: NodeJS.Signals): Promise<number | null>
   /** Names of the files in staging, however deep. */
   staged(): Promise<string[]>
-  /** Names of the blobs, as paths relative to the media directory. */
+  /** Names of the blobs, as paths relative to the store's directory. Rejects if the store is no directory. */
   blobs(): Promise<string[]>
 }
 
@@ -103,7 +104,8 @@ export async function startTintype(
       // A lease is not a staged file: every process has some until it ends.
       staged: async () =>
         (await filesBelow(join(dataDirectory, 'staging'))).filter((name) => !name.endsWith('.lease')),
-      blobs: () => filesBelow(join(dataDirectory, 'media')),
+      blobs: async () =>
+        filesBelow(storageDirectory(dataDirectory, options.env?.TINTYPE_STORAGE_URL ?? storageUrl)),
       async [Symbol.asyncDispose]() {
         await stop('SIGTERM')
         if (!options.dataDirectory) await rm(dataDirectory, { recursive: true, force: true })

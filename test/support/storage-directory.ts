@@ -1,0 +1,22 @@
+import { resolve } from 'node:path'
+
+/** `TINTYPE_STORAGE_URL` of the servers that tests start, unless a test sets another one. */
+export const storageUrl = process.env.TINTYPE_TEST_STORAGE_URL || 'file:media'
+
+/**
+ * Whether the tests' store keeps each blob in a file. Tests that count blobs are skipped if it does not: they would need the
+ * store's own client, and the contract suite of its driver counts what it keeps.
+ */
+export const storesFiles = storageUrl.startsWith('file:')
+
+/**
+ * The directory in which a server stores its blobs. Absolute.
+ *
+ * @param url as in `TINTYPE_STORAGE_URL`
+ * @throws Error if this store is no directory
+ */
+export function storageDirectory(dataDirectory: string, url: string): string {
+  const path = /^file:(?:\/\/(?=\/))?(.+)$/.exec(url)?.[1]
+  if (path !== undefined) return resolve(dataDirectory, decodeURIComponent(path))
+  throw new Error('Blobs of this store cannot be listed. Skip this test unless `storesFiles`')
+}
