@@ -93,10 +93,11 @@ describe('tintype, packed and unpacked elsewhere, with nothing beside it but sha
     expect(await tintype.stop()).toBe(0)
   })
 
-  test('depends on sharp alone, and carries the licenses of what it contains', async () => {
+  test('depends on sharp alone, and carries its README and the licenses of what it contains', async () => {
     const installed = join(directory, 'node_modules/tintype')
     const manifest = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8'))
     expect(Object.keys(manifest.dependencies)).toEqual(['sharp'])
+    expect(await readFile(join(installed, 'README.md'), 'utf8')).toMatch(/^# tintype\n/)
     const licenses = await readFile(join(installed, 'dist/licenses.txt'), 'utf8')
     for (const library of ['koa', '@trpc/server', 'busboy', 'pino', 'zod', 'prom-client'])
       expect(licenses).toMatch(new RegExp(`^# ${library} \\d`, 'm'))
