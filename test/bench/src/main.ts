@@ -9,6 +9,7 @@ import { renderReport } from './report/render-report.ts'
 import { writeDocuments } from './report/write-documents.ts'
 import { findLeftOut } from './servers/find-left-out.ts'
 import type { BenchContext, Workload, WorkloadResult } from './workload.ts'
+import { measureAccess } from './workloads/access.ts'
 import { measureDelivery } from './workloads/delivery.ts'
 import { measureLadders } from './workloads/ladders.ts'
 import { measureOneLargeUpload } from './workloads/one-large-upload.ts'
@@ -30,6 +31,7 @@ const workloads: Record<string, Workload> = {
   ladder: measureLadders,
   delivery: measureDelivery,
   queries: measureQueries,
+  access: measureAccess,
   start: measureStart,
   sdk: measureSdkSize,
   types: measureTypeCheck,

@@ -1,4 +1,5 @@
 import { createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes, randomInt } from 'node:crypto'
+import { createBoundedMap } from '../limits/bounded-map.ts'
 import { equalDigests, parseDigest } from './digests.ts'
 
 /** What a derived key signs. The key of one purpose never verifies what another one signed. */
@@ -19,7 +20,10 @@ export interface SigningSecret {
   readonly bytes: Uint8Array
 }
 
-/** Signs and verifies texts with HMAC-SHA-256. */
+/**
+ * Signs and verifies texts with HMAC-SHA-256. A text to sign for a media URL must contain the secret's `kid`, as that of
+ * `signMediaUrl` does: MACs of such texts are remembered by the text.
+ */
 export interface Signer {
   /** Id of the secret that signs. */
   readonly kid: string
@@ -67,6 +71,9 @@ export function deriveSigningKey({ bytes }: SigningSecret, purpose: SigningPurpo
   return Buffer.from(hkdfSync('sha256', bytes, '', signingPurposes[purpose], 32))
 }
 
+/** MACs of media URLs that are remembered, the latest: about 3 MB. */
+const maxRememberedMacs = 10_000
+
 /**
  * Derives every key once, and keeps them.
  *
@@ -82,14 +89,30 @@ export function createSigner(secrets: readonly SigningSecret[]): Signer {
   })
   const known = new Map(secrets.map((secret) => [secret.kid, keysOf(secret)]))
   const unknown = keysOf({ kid: '', bytes: randomBytes(32) })
-  const macOf = (key: KeyObject, text: string) => createHmac('sha256', key).update(text).digest()
+  // Pages list and request the same media again and again, and a window gives the same text: its MAC is looked up.
+  const mediaMacs = createBoundedMap<string, Buffer>(maxRememberedMacs)
+  const macOf = (purpose: SigningPurpose, kid: string, text: string) =>
+    (purpose === 'media-url' ? mediaMacs.get(text) : undefined) ??
+    createHmac('sha256', (known.get(kid) ?? unknown)[purpose])
+      .update(text)
+      .digest()
+  const remember = (purpose: SigningPurpose, text: string, mac: Buffer) => {
+    if (purpose === 'media-url') mediaMacs.set(text, mac)
+  }
   return {
     kid: first.kid,
-    sign: (purpose, text) => macOf((known.get(first.kid) ?? unknown)[purpose], text).toString('base64url'),
+    sign(purpose, text) {
+      const mac = macOf(purpose, first.kid, text)
+      remember(purpose, text, mac)
+      return mac.toString('base64url')
+    },
     verify(purpose, kid, text, mac) {
       const received = parseDigest(mac)
       if (received === undefined) return false
-      return equalDigests(macOf((known.get(kid) ?? unknown)[purpose], text), received) && known.has(kid)
+      const expected = macOf(purpose, kid, text)
+      const isRight = equalDigests(expected, received) && known.has(kid)
+      if (isRight) remember(purpose, text, expected)
+      return isRight
     },
   }
 }

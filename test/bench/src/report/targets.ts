@@ -1,5 +1,6 @@
 import { eagerLadder, headerOnly, headerOnlyRelaxed, relaxed } from '../servers/tintype-configurations.ts'
 import { bareBusboy, expressMulter, fastapiName, tintype } from '../servers/upload-sides.ts'
+import { closed } from '../workloads/access.ts'
 import { staticPeers } from '../workloads/delivery.ts'
 import { inProcessLadder } from '../workloads/ladders.ts'
 import { millionPhotos, thousandPhotos } from '../workloads/list-growth.ts'
@@ -79,6 +80,21 @@ export const targets: readonly Target[] = [
     { id: 'growth-list', row: millionPhotos, against: thousandPhotos },
     ['≤', 1.2, 1.05],
   ),
+  reach(
+    'signed media, against public media of an open server',
+    { id: 'access-media', row: closed, against: tintype },
+    ['≥', 0.9, 1],
+  ),
+  reach('a list with a key, against one without', { id: 'access-list', row: closed, against: tintype }, [
+    '≥',
+    0.9,
+    1,
+  ]),
+  reach('uploads with tokens, against ones without', { id: 'access-upload', row: closed, against: tintype }, [
+    '≥',
+    0.9,
+    1,
+  ]),
   reach('SDK, upload only', sdk('upload only (createUploader)'), ['≤', 4.5, 2.9, 'kB']),
   reach('SDK with tRPC', sdk('with tRPC (createTintypeClient)'), ['≤', 12, 9, 'kB']),
   reach('start to first answer, against Express + multer', own('start', expressMulter), ['≤', 1.5, 1.1]),

@@ -1,0 +1,136 @@
+import { join } from 'node:path'
+import { perSecond, runRounds } from '../run-rounds.ts'
+import { startTintype } from '../servers/contestants.ts'
+import { settleTintype } from '../servers/settle-tintype.ts'
+import type { RunningServer } from '../servers/spawn-server.ts'
+import { tintype } from '../servers/tintype-configurations.ts'
+import type { UploadedPhoto } from '../upload-photo.ts'
+import type { BenchContext, WorkloadResult } from '../workload.ts'
+
+/** Tintype that identifies its callers. */
+export const closed = 'Tintype, closed'
+const adminKey = 'an-admin-key-of-the-benchmark-32-characters'
+const closedEnv = {
+  TINTYPE_ACCESS: 'closed',
+  TINTYPE_ADMIN_KEY: adminKey,
+  TINTYPE_DEFAULT_VISIBILITY: 'private',
+  // the generator is one caller; the limit of a rate is not what is measured
+  TINTYPE_RATE_LIMIT: '1000000/s',
+  TINTYPE_UPLOAD_RATE_LIMIT: '1000000/s',
+}
+
+/** What access costs: media by a signed URL, a list with a key and an upload with a token, beside the same on an open server. */
+export async function measureAccess(context: BenchContext): Promise<WorkloadResult[]> {
+  await using running = new AsyncDisposableStack()
+  const { directory, bodies } = context
+  const sides = [
+    { name: tintype, server: running.use(await startTintype()(join(directory, 'access-open'))), bearer: '' },
+    {
+      name: closed,
+      server: running.use(await startTintype(closedEnv)(join(directory, 'access-closed'))),
+      bearer: `Authorization: Bearer ${adminKey}\r\n`,
+    },
+  ]
+  const prepared = await Promise.all(sides.map((side) => prepare(side, bodies.small)))
+  const measured = [
+    {
+      id: 'access-media',
+      title: 'A thumbnail in memory, 32 at once: public, and private by its signed URL',
+      status: 200,
+      plan: ({ photo }: Prepared) => ({ connections: 32, heads: [get(photo.thumbnail.url)] }),
+    },
+    {
+      id: 'access-list',
+      title: 'A page of 20 photos, 32 at once: without a credential, and with a key',
+      status: 200,
+      plan: ({ bearer }: Prepared) => ({ connections: 32, heads: [get('/trpc/photos.list', bearer)] }),
+    },
+    {
+      id: 'access-upload',
+      title: 'Uploads of 200 KB, 8 at once: without a credential, and with upload tokens',
+      status: 201,
+      plan: ({ bearers }: Prepared) => ({
+        connections: 8,
+        body: bodies.small,
+        heads: bearers.map((bearer) => post(bodies.small.length, bearer)),
+      }),
+    },
+  ]
+  const results: WorkloadResult[] = []
+  for (const { id, title, status, plan } of measured) {
+    context.say(title)
+    const values = await runRounds(
+      prepared.map((side) => ({
+        name: side.name,
+        async turn() {
+          const { turnMs } = context
+          const times = { warmUpMs: turnMs / 3, durationMs: turnMs }
+          const load = { port: side.server.port, ...times, ...plan(side) }
+          const value = perSecond(await context.generator.run(load), status)
+          await settleTintype(side.server.port, side.headers)
+          return value
+        },
+      })),
+      context,
+    )
+    const rows = prepared.map(({ name }) => ({ name, leavesOut: '–', values: values.get(name) ?? [] }))
+    results.push({
+      id,
+      title,
+      unit: 'per second',
+      isMoreBetter: true,
+      rows,
+      references: [tintype],
+      notes: [],
+    })
+  }
+  return results
+}
+
+interface Prepared {
+  readonly name: string
+  readonly server: RunningServer
+  readonly bearer: string
+  readonly headers: Record<string, string>
+  readonly photo: UploadedPhoto & { readonly thumbnail: { readonly url: string } }
+  /** One header for each upload token; a single empty one if none is needed. */
+  readonly bearers: readonly string[]
+}
+
+/** Uploads twenty photos, makes the upload tokens, and warms the server up. */
+async function prepare(
+  side: Pick<Prepared, 'name' | 'server' | 'bearer'>,
+  bytes: Uint8Array,
+): Promise<Prepared> {
+  const origin = `http://127.0.0.1:${side.server.port}`
+  const headers: Record<string, string> = side.bearer === '' ? {} : { Authorization: `Bearer ${adminKey}` }
+  const post = async (path: string, body: Uint8Array<ArrayBuffer> | string, type: string) => {
+    const answer = await fetch(origin + path, {
+      method: 'POST',
+      body,
+      headers: { ...headers, 'Content-Type': type },
+    })
+    if (!answer.ok) throw new Error(`${answer.status}: ${await answer.text()}`)
+    return await answer.json()
+  }
+  let photo: Prepared['photo'] | undefined
+  for (let count = 0; count < 20; count++)
+    photo = (await post('/photos/thumbnail', new Uint8Array(bytes), 'image/jpeg')).photo
+  if (photo === undefined) throw new Error('nothing was uploaded')
+  for (let round = 0; round < 3; round++) await (await fetch(origin + photo.thumbnail.url)).arrayBuffer()
+  if (side.bearer === '') return { ...side, headers, photo, bearers: [''] }
+  // a token makes a hundred photos at most
+  const inputs = Array.from({ length: 100 }, () => ({ uses: 100 }))
+  const { result } = await post('/trpc/tokens.createUpload', JSON.stringify(inputs), 'application/json')
+  const bearers = result.data.map(({ token }: { token: string }) => `Authorization: Bearer ${token}\r\n`)
+  return { ...side, headers, photo, bearers }
+}
+
+function get(path: string, bearer = ''): string {
+  return `GET ${path} HTTP/1.1\r\nHost: localhost\r\n${bearer}\r\n`
+}
+
+function post(byteSize: number, bearer: string): string {
+  const type = `Content-Type: image/jpeg\r\nContent-Length: ${byteSize}\r\n`
+  return `POST /photos HTTP/1.1\r\nHost: localhost\r\n${type}${bearer}\r\n`
+}
