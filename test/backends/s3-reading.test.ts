@@ -232,6 +232,22 @@ describe.skipIf(!hasS3)('a real S3 engine that is disturbed', () => {
     )
   })
 
+  test('B204 an engine that is paused is reported in time, and works again', async () => {
+    await using disturbed = await open()
+    const { store } = disturbed
+    const key = newKey()
+    await store.put(key, makeBytes(1000), keep)
+    engine().pauseGateway()
+    try {
+      const calls = [store.put(newKey(), makeBytes(1000), keep), store.open(key), store.stat(key)]
+      for (const outcome of await Promise.allSettled<unknown>(calls))
+        expect(outcome).toMatchObject({ reason: { code: 'STORAGE_UNAVAILABLE' } })
+    } finally {
+      engine().resumeGateway()
+    }
+    expect((await readBlob(store, key))?.byteLength).toBe(1000)
+  })
+
   test('an engine that ignores conditions is found at the start, and still nothing is replaced', async () => {
     await using disturbed = await open()
     const { proxy } = disturbed

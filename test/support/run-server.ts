@@ -17,7 +17,7 @@ export async function runServer(
   args: readonly string[] = [],
 ): Promise<Ending> {
   const child = spawn(process.execPath, [builtServer, ...args], {
-    env: { ...serverEnvironment(), TINTYPE_PORT: '0', ...env },
+    env: { ...serverEnvironment(env.TINTYPE_DATA_DIR), TINTYPE_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const [stdout, stderr, [code]] = await Promise.all([

@@ -1,14 +1,16 @@
+import { basename } from 'node:path'
 import { basePath } from './base-path.ts'
 import { storageUrl } from './storage-directory.ts'
 
 /**
  * The environment that a server in its own process gets from ours: the paths of commands and of compiled modules, the base path
- * of the tests, and the storage that they are run with, with the credentials of a bucket.
+ * of the tests, and the storage that they are run with, with the credentials of a bucket. In
+ * its URL `{data}` becomes the name of the data directory, so that each server has a prefix of its own.
  *
  * Koa's parseurl calls `url.parse()` for odd targets. Node warns about that once, on standard error, unless the caller is
  * below `node_modules`, where the published bundle is installed. Here it is not.
  */
-export function serverEnvironment(): Record<string, string> {
+export function serverEnvironment(dataDirectory = ''): Record<string, string> {
   const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env
   const { AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY = '' } = process.env
   return {
@@ -16,7 +18,7 @@ export function serverEnvironment(): Record<string, string> {
     NODE_COMPILE_CACHE,
     NODE_OPTIONS: '--disable-warning=DEP0169',
     TINTYPE_BASE_PATH: basePath,
-    TINTYPE_STORAGE_URL: storageUrl,
+    TINTYPE_STORAGE_URL: storageUrl.replace('{data}', basename(dataDirectory)),
     AWS_ACCESS_KEY_ID,
     AWS_SECRET_ACCESS_KEY,
   }

@@ -17,6 +17,9 @@ export interface S3Engine extends AsyncDisposable {
   readonly credentials: Readonly<Record<string, string>>
   /** Kills the gateway; the objects are kept. */
   killGateway(): void
+  /** Stops the gateway where it is: it accepts connections and answers nothing. */
+  pauseGateway(): void
+  resumeGateway(): void
   /** Starts the gateway again, and resolves when it answers. */
   restartGateway(): Promise<void>
 }
@@ -39,6 +42,8 @@ export async function startS3(): Promise<S3Engine> {
       AWS_SECRET_ACCESS_KEY: facts.S3_SECRET_KEY ?? '',
     },
     killGateway: () => void process.kill(Number(facts.S3_GATEWAY_PID), 'SIGKILL'),
+    pauseGateway: () => void process.kill(Number(facts.S3_GATEWAY_PID), 'SIGSTOP'),
+    resumeGateway: () => void process.kill(Number(facts.S3_GATEWAY_PID), 'SIGCONT'),
     async restartGateway() {
       facts = await start(directory)
     },

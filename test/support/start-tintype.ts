@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { filesBelow, listBlobs } from './list-blobs.ts'
 import { serverEnvironment } from './server-environment.ts'
-import { storageDirectory, storageUrl } from './storage-directory.ts'
 
 /** One line of the server's log. */
 export type LogLine = Record<string, unknown> & { event?: string; msg?: string }
@@ -54,8 +54,14 @@ export async function startTintype(
   const dataDirectory = options.dataDirectory ?? (await mkdtemp(join(tmpdir(), 'tintype-')))
   const confined = options.cores === undefined ? [] : ['taskset', '--cpu-list', options.cores]
   const [command = '', ...args] = [...confined, process.execPath, options.main ?? builtServer]
+  const env: Record<string, string> = {
+    ...serverEnvironment(dataDirectory),
+    TINTYPE_PORT: '0',
+    TINTYPE_DATA_DIR: dataDirectory,
+    ...options.env,
+  }
   const child = spawn(command, args, {
-    env: { ...serverEnvironment(), TINTYPE_PORT: '0', TINTYPE_DATA_DIR: dataDirectory, ...options.env },
+    env,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const log: LogLine[] = []
@@ -104,8 +110,7 @@ export async function startTintype(
       // A lease is not a staged file: every process has some until it ends.
       staged: async () =>
         (await filesBelow(join(dataDirectory, 'staging'))).filter((name) => !name.endsWith('.lease')),
-      blobs: async () =>
-        filesBelow(storageDirectory(dataDirectory, options.env?.TINTYPE_STORAGE_URL ?? storageUrl)),
+      blobs: () => listBlobs(env.TINTYPE_STORAGE_URL ?? '', dataDirectory),
       async [Symbol.asyncDispose]() {
         await stop('SIGTERM')
         if (!options.dataDirectory) await rm(dataDirectory, { recursive: true, force: true })
@@ -117,12 +122,4 @@ export async function startTintype(
     if (!options.dataDirectory) await rm(dataDirectory, { recursive: true, force: true })
     throw error
   }
-}
-
-async function filesBelow(directory: string): Promise<string[]> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true })
-  return entries
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => join(entry.parentPath, entry.name).slice(directory.length + 1))
-    .sort()
 }

@@ -6,11 +6,15 @@ import { readFailure } from './engine-failure.ts'
 import { callTimeoutMs, withDeadline } from './with-deadline.ts'
 
 /** What the engine knows of an object; `undefined` if there is none. Throws if the bucket is missing. */
-export async function headObject(bucket: Bucket, key: string): Promise<HeadObjectCommandOutput | undefined> {
+export async function headObject(
+  bucket: Bucket,
+  key: string,
+  timeoutMs = callTimeoutMs,
+): Promise<HeadObjectCommandOutput | undefined> {
   const { client, location } = bucket
   const command = new HeadObjectCommand({ Bucket: location.bucket, Key: objectKey(bucket, key) })
   try {
-    return await withDeadline(callTimeoutMs, (abortSignal) => client.send(command, { abortSignal }))
+    return await withDeadline(timeoutMs, (abortSignal) => client.send(command, { abortSignal }))
   } catch (error) {
     if (readFailure(error).kind !== 'absent') throw error
     await confirmBucket(bucket)
