@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes, randomInt } from 'node:crypto'
+import { createHmac, createSecretKey, hkdfSync, randomBytes, randomInt } from 'node:crypto'
 import { createBoundedMap } from '../limits/bounded-map.ts'
 import { equalDigests, parseDigest } from './digests.ts'
 
@@ -20,10 +20,7 @@ export interface SigningSecret {
   readonly bytes: Uint8Array
 }
 
-/**
- * Signs and verifies texts with HMAC-SHA-256. A text to sign for a media URL must contain the secret's `kid`, as that of
- * `signMediaUrl` does: MACs of such texts are remembered by the text.
- */
+/** Signs and verifies texts with HMAC-SHA-256. */
 export interface Signer {
   /** Id of the secret that signs. */
   readonly kid: string
@@ -92,18 +89,18 @@ export function createSigner(secrets: readonly SigningSecret[]): Signer {
   // Pages list and request the same media again and again, and a window gives the same text: its MAC is looked up.
   const mediaMacs = createBoundedMap<string, Buffer>(maxRememberedMacs)
   const macOf = (purpose: SigningPurpose, kid: string, text: string) =>
-    (purpose === 'media-url' ? mediaMacs.get(text) : undefined) ??
+    (purpose === 'media-url' ? mediaMacs.get(`${kid} ${text}`) : undefined) ??
     createHmac('sha256', (known.get(kid) ?? unknown)[purpose])
       .update(text)
       .digest()
-  const remember = (purpose: SigningPurpose, text: string, mac: Buffer) => {
-    if (purpose === 'media-url') mediaMacs.set(text, mac)
+  const remember = (purpose: SigningPurpose, kid: string, text: string, mac: Buffer) => {
+    if (purpose === 'media-url') mediaMacs.set(`${kid} ${text}`, mac)
   }
   return {
     kid: first.kid,
     sign(purpose, text) {
       const mac = macOf(purpose, first.kid, text)
-      remember(purpose, text, mac)
+      remember(purpose, first.kid, text, mac)
       return mac.toString('base64url')
     },
     verify(purpose, kid, text, mac) {
@@ -111,7 +108,7 @@ export function createSigner(secrets: readonly SigningSecret[]): Signer {
       if (received === undefined) return false
       const expected = macOf(purpose, kid, text)
       const isRight = equalDigests(expected, received) && known.has(kid)
-      if (isRight) remember(purpose, text, expected)
+      if (isRight) remember(purpose, kid, text, expected)
       return isRight
     },
   }
