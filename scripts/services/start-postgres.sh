@@ -37,6 +37,10 @@ if [ ! -e data/ready ]; then
     "${drop[@]}" "$binaries/postgres" --single -D data postgres >/dev/null
   "${drop[@]}" touch data/ready
 fi
+if [[ " $* " == *' ssl=on '* && ! -e data/server.crt ]]; then # its own authority, for the host name localhost
+  "${drop[@]}" openssl req -new -x509 -nodes -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -days 3650 -subj /CN=localhost \
+    -addext subjectAltName=DNS:localhost -keyout data/server.key -out data/server.crt 2>/dev/null
+fi
 settings=()
 for setting in listen_addresses=127.0.0.1 port="$port" unix_socket_directories= max_connections=200 shared_buffers=64MB \
   fsync=off full_page_writes=off synchronous_commit=off "$@"; do

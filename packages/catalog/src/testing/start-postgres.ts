@@ -11,6 +11,8 @@ import pg from 'pg'
 
 /** A PostgreSQL server of its own. Disposing it stops it and removes its data. */
 export interface RunningPostgres extends AsyncDisposable {
+  /** The certificate of a server with `ssl=on`, which is its own authority. */
+  readonly certificateFile: string
   /** Creates an empty database, and returns its URL for a user who owns it. */
   createDatabase(): Promise<string>
   /** Runs SQL as the server's owner, in the database of this URL or in the first one. Returns the last statement's rows. */
@@ -31,14 +33,20 @@ export const hasPostgres =
 
 const script = fileURLToPath(new URL('../../../../scripts/services/start-postgres.sh', import.meta.url))
 
-/** Starts PostgreSQL with an empty directory, on a free port. Fails if it is not installed. */
-export async function startPostgres(): Promise<RunningPostgres> {
+/**
+ * Starts PostgreSQL with an empty directory, on a free port. Fails if it is not installed.
+ *
+ * @param settings such as `ssl=on`
+ */
+export async function startPostgres(...settings: readonly string[]): Promise<RunningPostgres> {
   const directory = await mkdtemp(join(tmpdir(), 'tintype-postgres-'))
   let port = 0
   let server: ChildProcess | undefined
 
   async function start(): Promise<void> {
-    const child = spawn(script, [directory, String(port)], { stdio: ['ignore', 'ignore', 'pipe'] })
+    const child = spawn(script, [directory, String(port), ...settings], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
     server = child
     const lines: string[] = []
     const ready = Promise.withResolvers<void>()
@@ -84,6 +92,7 @@ export async function startPostgres(): Promise<RunningPostgres> {
     throw error
   }
   return {
+    certificateFile: join(directory, 'data/server.crt'),
     query,
     stop,
     start,

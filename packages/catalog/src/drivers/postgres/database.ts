@@ -21,7 +21,7 @@ export interface CallProgress {
 /** Runs work in a database, again if that is safe. Errors are `TintypeError`s. */
 export interface Database extends AsyncDisposable {
   /** Work that changes nothing, or the same if it is repeated. */
-  read<Result>(work: (session: Session) => Promise<Result>): Promise<Result>
+  repeat<Result>(work: (session: Session) => Promise<Result>): Promise<Result>
 
   /** Work in one transaction. If its COMMIT got no answer, it is not repeated, and the error is marked. */
   write<Result>(work: (session: Session) => Promise<Result>): Promise<Result>
@@ -76,7 +76,7 @@ export function createDatabase(pool: ConnectionPool, options: DatabaseOptions): 
     }
   }
 
-  async function repeat<Result>(
+  async function tryRepeatedly<Result>(
     attempt: (connection: Connection, progress: CallProgress) => Promise<Result>,
     { patienceMs, repeatsDoubt }: Repetition,
   ): Promise<Result> {
@@ -120,23 +120,23 @@ export function createDatabase(pool: ConnectionPool, options: DatabaseOptions): 
 
   const { readPatienceMs, settlePatienceMs } = options
   return {
-    read: (work) =>
+    repeat: (work) =>
       track(() =>
-        repeat((connection) => work(openSession(connection)), {
+        tryRepeatedly((connection) => work(openSession(connection)), {
           patienceMs: readPatienceMs,
           repeatsDoubt: true,
         }),
       ),
     write: (work) =>
       track(() =>
-        repeat((connection, progress) => transact(connection, progress, work), {
+        tryRepeatedly((connection, progress) => transact(connection, progress, work), {
           patienceMs: readPatienceMs,
           repeatsDoubt: false,
         }),
       ),
     settle: (work) =>
       track(() =>
-        repeat((connection, progress) => work(openSession(connection), progress), {
+        tryRepeatedly((connection, progress) => work(openSession(connection), progress), {
           patienceMs: settlePatienceMs,
           repeatsDoubt: true,
         }),

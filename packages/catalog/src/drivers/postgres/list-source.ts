@@ -25,8 +25,9 @@ export function chooseSource({ owner, tag, visibility }: ListFilters): ListSourc
   // A subquery, because the planner may turn a join around, and then reads every photo.
   const column = (name: string) =>
     isTagged ? `(SELECT p.${name} FROM tintype.photos AS p WHERE p.seq = x.seq)` : `x.${name}`
-  // A literal, because an index has only these photos.
-  if (visibility !== undefined) conditions.push(`${column('visibility')} = '${visibility}'`)
+  // A literal, because an index has only private photos.
+  const literal = visibility === 'private' ? "'private'" : "'public'"
+  if (visibility !== undefined) conditions.push(`${column('visibility')} = ${literal}`)
   return {
     table: isTagged ? 'tintype.photo_tags' : 'tintype.photos',
     condition: conditions.length === 0 ? 'TRUE' : conditions.join(' AND '),

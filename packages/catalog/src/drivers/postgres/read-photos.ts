@@ -20,22 +20,22 @@ export function createPhotoReader(
   return {
     shortSearchReach,
     get: (id) =>
-      database.read(async (session) => {
+      database.repeat(async (session) => {
         const row = isPhotoId(id) ? await findPhoto(session, id) : undefined
         return row && toPhotoRecord(row)
       }),
-    getByIdempotencyKey: (key) => database.read((session) => findByKey(session, key)),
+    getByIdempotencyKey: (key) => database.repeat((session) => findByKey(session, key)),
     async whichExist(references) {
       const parameters = toColumns(references)
-      const rows = await database.read((session) => session.query<{ found: boolean }>(existing, parameters))
+      const rows = await database.repeat((session) => session.query<{ found: boolean }>(existing, parameters))
       return rows.map(({ found }) => found)
     },
     async list(query) {
       const before = query.cursor === undefined ? Number.MAX_SAFE_INTEGER : parseCursor(query.cursor)
-      return await database.read((session) => listPhotos(session, query, { before, shortSearchReach }))
+      return await database.repeat((session) => listPhotos(session, query, { before, shortSearchReach }))
     },
     count: () =>
-      database.read(async (session) => {
+      database.repeat(async (session) => {
         const [row] = await session.query<{ count: number }>(counting, { most: exactCount + 1 })
         const count = row?.count ?? 0
         if (count <= exactCount) return count
@@ -44,7 +44,7 @@ export function createPhotoReader(
         return Math.max(count, estimate?.rows ?? 0)
       }),
     isUnused: () =>
-      database.read(async (session) => {
+      database.repeat(async (session) => {
         const [row] = await session.query<{ used: boolean }>(
           'SELECT is_called AS used FROM tintype.photos_seq_seq',
         )
@@ -56,14 +56,14 @@ export function createPhotoReader(
 const counting = 'SELECT count(*) FROM (SELECT FROM tintype.photos LIMIT :most) AS photos'
 const estimating = 'SELECT reltuples::bigint AS rows FROM pg_class WHERE oid = to_regclass(:table)'
 
-/** An invalid id is NULL, and exists nowhere. */
+/** An invalid id is NULL, and exists nowhere. OFFSET 0 keeps the planner from a join that reads all photos. */
 const existing = `
-  SELECT CASE WHEN r.name IS NULL
-    THEN EXISTS (SELECT FROM tintype.photos AS p WHERE p.id = r.id AND p.format = r.format)
-    ELSE EXISTS (SELECT FROM tintype.photos AS p JOIN tintype.renditions AS x ON x.seq = p.seq
-      WHERE p.id = r.id AND x.name = r.name AND x.format = r.format)
-  END AS found
+  SELECT CASE WHEN r.name IS NULL THEN coalesce(p.format = r.format, FALSE) ELSE x.seq IS NOT NULL END AS found
   FROM unnest(:ids::uuid[], :names::text[], :formats::text[]) WITH ORDINALITY AS r (id, name, format, at)
+  LEFT JOIN LATERAL (SELECT o.seq, o.format FROM tintype.photos AS o WHERE o.id = r.id OFFSET 0) AS p ON TRUE
+  LEFT JOIN LATERAL (
+    SELECT o.seq FROM tintype.renditions AS o WHERE o.seq = p.seq AND o.name = r.name AND o.format = r.format OFFSET 0
+  ) AS x ON TRUE
   ORDER BY r.at`
 
 function toColumns(references: readonly MediaReference[]) {

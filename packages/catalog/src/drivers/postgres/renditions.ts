@@ -30,20 +30,20 @@ export function createRenditions(
   return {
     async putRendition(rendition) {
       const parameters = { ...rendition, sha256: Buffer.from(rendition.sha256, 'hex') }
-      return (await database.read((session) => session.query(put, parameters))).length === 1
+      return (await database.repeat((session) => session.query(put, parameters))).length === 1
     },
     async getRendition(photoId, name, format) {
       const sql = `SELECT ${columns} WHERE p.id = :photoId AND r.name = :name AND r.format = :format`
-      return await database.read(async (session) => {
+      return await database.repeat(async (session) => {
         if (!isPhotoId(photoId)) return undefined
         const [row] = await session.query<RenditionRow>(sql, { photoId, name, format })
         return row && toRenditionRecord(row)
       })
     },
     async deleteRendition(photoId, name, format) {
-      await database.read((session) => session.query(remove, { photoId, name, format }))
+      await database.repeat((session) => session.query(remove, { photoId, name, format }))
     },
-    listRenditions: (photoId) => database.read((session) => listRenditions(session, photoId)),
+    listRenditions: (photoId) => database.repeat((session) => listRenditions(session, photoId)),
   }
 }
 

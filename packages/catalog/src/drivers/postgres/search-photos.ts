@@ -60,13 +60,12 @@ async function walkNewest(session: Session, search: Search): Promise<Walk> {
   const source = chooseSource(search)
   const sql = `
     WITH walked AS MATERIALIZED (
-      SELECT x.seq FROM ${source.table} AS x WHERE ${source.condition} AND x.seq < :before
-      ORDER BY x.seq DESC LIMIT ${walkLength}
+      SELECT x.seq, ${source.column('search_text')} AS search_text FROM ${source.table} AS x
+      WHERE ${source.condition} AND x.seq < :before ORDER BY x.seq DESC LIMIT ${walkLength}
     )
     SELECT (SELECT count(*) FROM walked) AS walked, (SELECT min(seq) FROM walked) AS lowest,
       (SELECT min(seq) FROM tintype.photos) AS oldest,
-      ARRAY(SELECT p.seq FROM walked JOIN tintype.photos AS p USING (seq) WHERE strpos(p.search_text, :needle) > 0
-        ORDER BY p.seq DESC LIMIT :limit) AS seqs`
+      ARRAY(SELECT seq FROM walked WHERE strpos(search_text, :needle) > 0 ORDER BY seq DESC LIMIT :limit) AS seqs`
   const { needle, before, limit } = search
   const parameters = { ...filterParameters(search), needle, before, limit }
   const [walk] = await session.query<Walk>(sql, parameters)
@@ -84,6 +83,7 @@ async function askIndex(session: Session, search: Search, windowStart: number) {
       ? []
       : ['EXISTS (SELECT FROM tintype.photo_tags AS t WHERE t.tag = :tag AND t.seq = p.seq)']),
   ]
+  // OFFSET 0 keeps the planner from a join that reads all photos.
   const sql = `
     WITH candidates AS MATERIALIZED (
       SELECT seq FROM tintype.search_candidates(
@@ -92,7 +92,8 @@ async function askIndex(session: Session, search: Search, windowStart: number) {
         :before, ${mostCandidates + 1}) AS seq
     )
     SELECT (SELECT count(*) FROM candidates) AS candidates,
-      ARRAY(SELECT p.seq FROM candidates JOIN tintype.photos AS p USING (seq) WHERE ${conditions.join(' AND ')}
+      ARRAY(SELECT p.seq FROM candidates AS c, LATERAL (SELECT * FROM tintype.photos AS p WHERE p.seq = c.seq OFFSET 0) AS p
+        WHERE ${conditions.join(' AND ')}
         ORDER BY p.seq DESC LIMIT :limit) AS seqs`
   const texts = [
     needle,

@@ -61,7 +61,7 @@ export function createPhotoWriter(
 
     async setPlaceholder(id, placeholder) {
       const sql = 'UPDATE tintype.photos SET placeholder = :placeholder WHERE id = :id'
-      await database.read((session) => session.query(sql, { id, placeholder }))
+      await database.repeat((session) => session.query(sql, { id, placeholder }))
     },
 
     delete(id, options = {}) {
@@ -81,12 +81,12 @@ export function createPhotoWriter(
 
     async forgetIdempotencyKeys(before) {
       const sql = 'DELETE FROM tintype.idempotency_keys WHERE created_at < :before::timestamptz'
-      await database.read((session) => session.query(sql, { before }))
+      await database.repeat((session) => session.query(sql, { before }))
     },
 
     async probe() {
       const sql = 'UPDATE tintype.probe SET written_at = clock_timestamp()'
-      await database.read((session) => session.query(sql))
+      await database.repeat((session) => session.query(sql))
     },
   }
 }

@@ -15,18 +15,18 @@ const limiting = `
 /** What is known of access, in the database of the photos. */
 export function createPostgresAccess(database: Database): AccessCatalog {
   return {
-    findKey: (id) => database.read((session) => findKey(session, id)),
-    listKeys: () => database.read(listKeys),
+    findKey: (id) => database.repeat((session) => findKey(session, id)),
+    listKeys: () => database.repeat(listKeys),
     findUsage: (subject) =>
-      database.read(
+      database.repeat(
         async (session) => (await readUsage(session, [subject])).get(subject) ?? { photos: 0, bytes: 0 },
       ),
     isTokenRevoked: (id) =>
-      database.read(async (session) => {
+      database.repeat(async (session) => {
         const sql = 'SELECT 1 FROM tintype.upload_grants WHERE id = :id AND revoked'
         return (await session.query(sql, { id })).length === 1
       }),
-    listAudit: (query) => database.read((session) => listAudit(session, query)),
+    listAudit: (query) => database.repeat((session) => listAudit(session, query)),
     insertKey(key, options = {}) {
       const own = structuredClone({ key, ...options })
       return database.write(async (session) => {

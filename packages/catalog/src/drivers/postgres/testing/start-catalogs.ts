@@ -20,9 +20,9 @@ export interface TestCatalogs extends AsyncDisposable {
   open(overrides?: Partial<PostgresCatalogOptions>): Promise<TestCatalog>
 }
 
-/** Starts a server, and opens catalogs in it. */
-export async function startCatalogs(): Promise<TestCatalogs> {
-  const server = await startPostgres()
+/** Starts a server with these settings, and opens catalogs in it. */
+export async function startCatalogs(...settings: readonly string[]): Promise<TestCatalogs> {
+  const server = await startPostgres(...settings)
   const url = await server.createDatabase()
   const { hostname: host, port, username: user, password, pathname } = new URL(url)
   let schemas = 0
