@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import { TintypeError } from '@tintype/contract'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { createTintypeClient } from '../create-tintype-client.ts'
 import { failureOf } from '../testing/failure-of.ts'
@@ -31,6 +32,9 @@ const answerCalls: Script = async ({ seen, response, whole }) => {
   sendJson(response, { status: 200, body: calls.map(() => ({ result: { data: samplePhoto } })) })
 }
 
+/** Answers uploads and calls. */
+const answerAll: Script = (turn) => (turn.seen.url.pathname === '/photos' ? accept : answerCalls)(turn)
+
 /** A source that returns one token after the other, and the requests that it got. */
 function inTurn(...tokens: string[]) {
   const requests: unknown[] = []
@@ -43,9 +47,7 @@ function inTurn(...tokens: string[]) {
 
 describe('a token', () => {
   test('as text is sent with uploads and calls, in the header only', async () => {
-    await using server = await openScriptedServer(
-      demand('secret', (turn) => (turn.seen.url.pathname === '/photos' ? accept : answerCalls)(turn)),
-    )
+    await using server = await openScriptedServer(demand('secret', answerAll))
     const tintype = createTintypeClient({ ...server, token: 'secret\n', headers: { 'X-App': '1' } })
     await tintype.upload(new Blob(['1']))
     await tintype.photos.get.query({ id })
@@ -103,9 +105,7 @@ describe('a refused token', () => {
   })
 
   test('is replaced once for all calls that it was refused for, of every kind', async () => {
-    await using server = await openScriptedServer(
-      demand('two', (turn) => (turn.seen.url.pathname === '/photos' ? accept : answerCalls)(turn)),
-    )
+    await using server = await openScriptedServer(demand('two', answerAll))
     const { token, requests } = inTurn('one', 'two')
     const tintype = createTintypeClient({ ...server, token })
     await Promise.all([
@@ -209,6 +209,18 @@ describe('a function that fails', () => {
     expect(error).toMatchObject({ code: 'INVALID_REQUEST', cause: new Error('signed out') })
     expect(server.seen).toEqual([])
     expect(await upload(new Blob(['1']))).toEqual(samplePhoto)
+  })
+
+  test('is called again after its own failure that can pass', async () => {
+    await using server = await openScriptedServer(demand('two', answerAll))
+    let count = 0
+    const token: TokenSource = () => {
+      if (++count % 2 === 1) throw new TintypeError('NETWORK_ERROR', 'The back end was not reached')
+      return 'two'
+    }
+    const client = () => createTintypeClient({ ...server, token, retry: atOnce })
+    expect(await client().upload(new Blob(['1']))).toEqual(samplePhoto)
+    expect(await client().photos.get.query({ id })).toEqual(samplePhoto)
   })
 
   test('does not keep a call that is cancelled', async () => {

@@ -18,9 +18,9 @@ export interface Uploader {
    * Uploads one photo. When the promise is fulfilled, the photo is stored durably.
    *
    * The upload is sent again, with the same `Idempotency-Key`, after failures that can pass (`error.retryable`), a missing
-   * answer included. A stream is never sent again, because it can be read only once; only if its token is refused before
-   * anything of it was sent, it is sent with the next one. A browser cannot read an answer that comes while it is still sending, such as `PAYLOAD_TOO_LARGE` for a file far above the limit. That can be `NETWORK_ERROR`
-   * there, so read `system.limits` first.
+   * answer included. A stream is not sent again, because it can be read only once, unless its token was refused before anything
+   * of it was read. A browser cannot read an answer that comes while it is still sending, such as `PAYLOAD_TOO_LARGE` for a file
+   * far above the limit. That can be `NETWORK_ERROR` there, so read `system.limits` first.
    *
    * @throws TintypeError and nothing else: the server's codes; `NETWORK_ERROR` if no answer came, or, with the fact
    * `status`, if a proxy could not reach the server; `ABORTED` by the signal; `FILE_REQUIRED` if the input cannot be read;

@@ -1,7 +1,7 @@
 import { isTintypeError, type Photo } from '@tintype/contract'
 import { abortable, abortedBy } from '../transport/abortable.ts'
 import { type RetryOptions, waitToRetry } from '../transport/backoff.ts'
-import type { Connection, RequestHeaders } from '../transport/connection.ts'
+import type { Authorization, Connection, RequestHeaders } from '../transport/connection.ts'
 import { type Answer, readAnswer, unexpectedAnswer } from '../transport/response.ts'
 import { sendWithFetch } from '../transport/send-with-fetch.ts'
 import { toTintypeError } from '../transport/to-tintype-error.ts'
@@ -40,14 +40,15 @@ export function createUpload(connection: Connection, retry: RetryOptions | undef
           : sendWithFetch(url, { method: 'POST', headers, body: counted.body, duplex: 'half', signal }, fetch)
       try {
         for (let attempt = 1; ; ) {
-          const { headers, isRefused } = await abortable(connection.authorize(), signal)
+          let authorization: Authorization | undefined
           try {
-            const photo = readPhoto(await send({ ...headers, ...own }))
+            authorization = await abortable(connection.authorize(), signal)
+            const photo = readPhoto(await send({ ...authorization.headers, ...own }))
             progress.done()
             return photo
           } catch (error) {
             if (!isTintypeError(error)) throw error
-            if (canRepeat && isRefused(error)) canRepeat = false
+            if (canRepeat && authorization?.isRefused(error)) canRepeat = false
             else if (opened.body instanceof Blob)
               attempt = await waitToRetry({ attempt, error }, { ...retry, signal })
             else throw error
