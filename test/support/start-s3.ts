@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -31,7 +31,8 @@ export const hasS3 =
 
 /** Starts an engine on a free port of the loopback address. */
 export async function startS3(): Promise<S3Engine> {
-  const directory = join(await mkdtemp(join(tmpdir(), 'tintype-s3-')), 'engine')
+  const home = await mkdtemp(join(tmpdir(), 'tintype-s3-'))
+  const directory = join(home, 'engine')
   let facts = await start(directory)
   return {
     endpoint: facts.S3_ENDPOINT ?? '',
@@ -49,6 +50,7 @@ export async function startS3(): Promise<S3Engine> {
     },
     async [Symbol.asyncDispose]() {
       await run(join(repository, 'scripts/services/stop-s3.sh'), [directory])
+      await rm(home, { recursive: true })
     },
   }
 }
