@@ -30,8 +30,8 @@ const record: ApiKeyRecord = {
   ...never,
 }
 const signer = createSigner(parseSigningSecrets(makeSigningSecret()))
-const mint = (wish: object = {}, minterId = `key:${made.id}`) =>
-  mintUploadToken(parseInput(uploadTokenInput, wish), { signer, minterId, nowMs: issuedAtMs })
+const mint = (choice: object = {}, minterId = `key:${made.id}`) =>
+  mintUploadToken(parseInput(uploadTokenInput, choice), { signer, minterId, nowMs: issuedAtMs })
 
 let issuer: Awaited<ReturnType<typeof makeIssuerKey>>
 let jwt: string

@@ -7,7 +7,7 @@ import type { RefusalLimiter } from './limits/rate-limits.ts'
 import { refuseCredential } from './refuse-credential.ts'
 import type { UploadTokens } from './tokens/upload-tokens.ts'
 
-/** The part of a request that its caller is identified by. */
+/** The part of a request that identifies its caller. */
 export interface CredentialRequest {
   /** The values of each header `Authorization`, as they arrived. */
   readonly authorization: readonly string[]
@@ -20,9 +20,9 @@ export interface CredentialRequest {
 /** Identifies callers. */
 export interface Authenticator {
   /**
-   * The caller of a request. At once if no credential came; else when it is verified.
+   * The caller of a request. Returned at once if no credential was sent, otherwise when it is verified.
    *
-   * @throws UNAUTHENTICATED if a credential came that is not accepted
+   * @throws UNAUTHENTICATED if a credential was sent that is not accepted
    * @throws RATE_LIMITED if too many credentials of the same address were refused
    * @throws ORIGIN_NOT_ALLOWED, IDENTITY_UNAVAILABLE, and what the catalog throws
    */
@@ -59,7 +59,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     const subject = addressGroupOf(request.address)
     refusals.assertMayTry(subject)
     const outcome = await identify(request).catch((error: unknown) => ({ error }))
-    // Others of the same address may have been refused in the meantime: many guesses at once must not gain anything.
+    // Others of the same address may have been refused in the meantime: guesses at the same time get no more attempts.
     refusals.assertMayTry(subject)
     if (!('error' in outcome)) return outcome
     const { error } = outcome

@@ -30,7 +30,7 @@ export {
   createApiKeys,
   endAfterOverlap,
 } from './keys/api-keys.ts'
-export { assertMintable, assertOtherKey, type CredentialWish } from './keys/assert-mintable.ts'
+export { assertMintable, assertOtherKey, type CredentialChoice } from './keys/assert-mintable.ts'
 export { addressGroupOf } from './limits/address-group.ts'
 export { clientAddressOf, parseTrustedProxies, type TrustedProxies } from './limits/client-address.ts'
 export {
@@ -61,7 +61,7 @@ export { narrowestBounds, type UploadBounds } from './tokens/upload-limits.ts'
 export {
   mintUploadToken,
   type NewUploadToken,
-  type UploadTokenWish,
+  type UploadTokenChoice,
   verifyUploadToken,
 } from './tokens/upload-token.ts'
 export {
@@ -76,4 +76,4 @@ export {
   createAccessUseCases,
 } from './use-cases/access-use-cases.ts'
 export type { Requester } from './use-cases/audit-access.ts'
-export { createKeyUseCases, type KeyUseCases, type KeyWish } from './use-cases/key-use-cases.ts'
+export { createKeyUseCases, type KeyChoice, type KeyUseCases } from './use-cases/key-use-cases.ts'

@@ -20,7 +20,7 @@ interface Requester {
 }
 
 /** What a new upload token is to have. */
-type UploadTokenWish = UploadTerms & { expiresInSeconds: number }
+type UploadTokenChoice = UploadTerms & { expiresInSeconds: number }
 
 /**
  * The use-cases of access that the procedures call. Plain types, as those of photos. `createAccessUseCases` of
@@ -29,7 +29,7 @@ type UploadTokenWish = UploadTerms & { expiresInSeconds: number }
 export interface AccessUseCases {
   keys: {
     create(
-      wish: {
+      choice: {
         name: string
         scopes: Scope[]
         owner?: string | undefined
@@ -39,19 +39,19 @@ export interface AccessUseCases {
       requester: Requester,
     ): Promise<CreatedApiKey>
     list(requester: Requester): Promise<readonly ApiKey[]>
-    rotate(wish: { id: string; overlapSeconds: number }, requester: Requester): Promise<CreatedApiKey>
+    rotate(choice: { id: string; overlapSeconds: number }, requester: Requester): Promise<CreatedApiKey>
     revoke(id: string, requester: Requester): Promise<ApiKey>
   }
   tokens: {
     createUpload(
-      wishes: UploadTokenWish | UploadTokenWish[],
+      choices: UploadTokenChoice | UploadTokenChoice[],
       requester: Requester,
     ): Promise<UploadToken | readonly UploadToken[]>
     revoke(id: string, requester: Requester): Promise<void>
   }
   urls: {
     sign(
-      wish: {
+      choice: {
         photoId?: PhotoId | undefined
         paths?: string[] | undefined
         covers?: SignatureCover | undefined
@@ -62,9 +62,9 @@ export interface AccessUseCases {
     ): Promise<readonly SignedUrl[]>
   }
   owners: {
-    usage(wish: { owner?: string | undefined }, requester: Requester): Promise<OwnerUsage>
+    usage(choice: { owner?: string | undefined }, requester: Requester): Promise<OwnerUsage>
     setQuota(
-      wish: { owner: string; maxPhotos?: number | null | undefined; maxBytes?: number | null | undefined },
+      choice: { owner: string; maxPhotos?: number | null | undefined; maxBytes?: number | null | undefined },
       requester: Requester,
     ): Promise<OwnerUsage>
   }

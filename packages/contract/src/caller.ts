@@ -27,7 +27,7 @@ export interface CallerLimits {
   readonly maxByteSize?: number | undefined
 }
 
-/** The sender of a request and its rights. Every route and procedure asks it before it acts. */
+/** The sender of a request and its rights. Every route and procedure checks it first. */
 export interface Caller {
   readonly kind: CallerKind
   /** For log and audit, never a secret: `open`, `anonymous`, `env`, `key:{id}`, `token:{id}`, `jwt:{owner}`. */
@@ -45,7 +45,7 @@ export interface Caller {
 /** The sender of a request as the use-cases see it: which photos it can see, and how its changes are recorded. */
 export interface Actor {
   readonly scope: PhotoScope
-  /** Absent on an open server: nobody is named there, so nothing is recorded. */
+  /** Absent on an open server: no caller has a name there, so nothing is recorded. */
   readonly audit?: AuditSource | undefined
 }
 

@@ -30,7 +30,7 @@ export {
 export { type Failure, fromFailure, toCause, toFailure } from './failure.ts'
 export {
   type MediaSigning,
-  type MediaUrlWish,
+  type MediaUrlChoice,
   mediaReferenceOf,
   signatureSubjectOf,
   signatureTextOf,

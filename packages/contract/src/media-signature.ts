@@ -5,7 +5,7 @@ import type { SignatureCover } from './signed-url.ts'
 import { endOfWindow } from './signing-window.ts'
 
 /** What is to be signed. */
-export interface MediaUrlWish {
+export interface MediaUrlChoice {
   /** `/media/…` without a base path, as it stands in the URL. */
   readonly path: string
   /** @default 'path' */
@@ -45,7 +45,7 @@ const coverLetters = { path: '', renditions: 'r', photo: 'a' } as const satisfie
  * @throws INVALID_REQUEST for a path that is not covered, or a life that is too long
  */
 export function writeMediaSignature(
-  { path, covers = 'path', isDownload = false, expiresInSeconds }: MediaUrlWish,
+  { path, covers = 'path', isDownload = false, expiresInSeconds }: MediaUrlChoice,
   { kid, mac, hash, maxLifeSeconds, nowMs, isPublic = false }: MediaSigning,
 ): string {
   const id = mediaReferenceOf(path)?.id

@@ -42,30 +42,30 @@ interface Tally {
  * @returns 0 if nothing is wrong or everything is repaired, otherwise 1
  */
 export async function doctor({ env, args, stdout, stderr, signals }: CommandContext): Promise<number> {
-  const { switches: wishes, settings } = readArguments(args, { switches })
-  const deletesBroken = wishes['delete-broken-photos']
-  const deletesOrphans = wishes['delete-orphaned-originals']
-  const acceptsMissing = wishes['accept-missing-originals']
-  if ((deletesBroken || deletesOrphans || acceptsMissing) && !wishes.repair)
+  const { switches: choices, settings } = readArguments(args, { switches })
+  const deletesBroken = choices['delete-broken-photos']
+  const deletesOrphans = choices['delete-orphaned-originals']
+  const acceptsMissing = choices['accept-missing-originals']
+  if ((deletesBroken || deletesOrphans || acceptsMissing) && !choices.repair)
     throw new ConfigError(
       '--delete-broken-photos, --delete-orphaned-originals and --accept-missing-originals go with --repair',
     )
   const paths = pathsOf(parseConfig(env, settings))
   const signal = abortOnSignals(signals)
   const say = (facts: object, text: string) =>
-    writeAndDrain(stdout, wishes.json ? `${JSON.stringify(facts)}\n` : `${text}\n`, signal)
+    writeAndDrain(stdout, choices.json ? `${JSON.stringify(facts)}\n` : `${text}\n`, signal)
   const report = (finding: Finding, repair: Repair) => {
     const text = repair === 'left' ? '' : `; ${repair}`
     return say({ ...toFindingJson(finding), repair }, `${formatFinding(finding)}${text}`)
   }
-  const run = wishes.repair ? repairLibrary : inspectLibrary
+  const run = choices.repair ? repairLibrary : inspectLibrary
   const tally = await run(paths, { signal, report, stderr, deletesBroken, deletesOrphans, acceptsMissing })
   await say({ subject: 'summary', ...tally }, summarize(tally))
   return tally.left === 0 ? 0 : 1
 }
 
 /** What a repair may do that cannot be undone. */
-interface RepairWishes {
+interface RepairChoices {
   readonly deletesBroken: boolean
   readonly deletesOrphans: boolean
   /** Whether it continues if so many originals are missing that their disk may not be mounted. */
@@ -88,7 +88,7 @@ export async function inspectLibrary(paths: LibraryPaths, examination: Examinati
 
 async function repairLibrary(
   paths: LibraryPaths,
-  { deletesBroken, deletesOrphans, acceptsMissing, ...examination }: Examination & RepairWishes,
+  { deletesBroken, deletesOrphans, acceptsMissing, ...examination }: Examination & RepairChoices,
 ): Promise<Tally> {
   await using library = await ownLibrary(paths)
   const { blobs, catalog, staging } = library

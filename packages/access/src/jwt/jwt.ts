@@ -93,7 +93,7 @@ export async function createJwtVerifier(options: JwtOptions): Promise<JwtVerifie
   }
 }
 
-/** From when it was issued; from now if it does not say. It cannot have been issued in the future. */
+/** Counted from the time of issue, or from now if the JWT has none. One that is issued in the future is refused. */
 function hasShortLife({ exp = Number.NaN, iat }: JWTPayload, currentDate: Date): boolean {
   const nowSeconds = currentDate.getTime() / 1000
   const issuedSeconds: unknown = iat ?? nowSeconds

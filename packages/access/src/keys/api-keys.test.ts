@@ -15,7 +15,7 @@ const at = (ms: number) => new Date(ms).toISOString()
 
 const adminKey = 'an operator has chosen this key.'.replaceAll(' ', '-')
 
-/** Keys in memory, a clock that stands still, and what was asked of both. */
+/** Keys in memory, a clock that stands still, and the calls of both. */
 function openKeys(records: readonly ApiKeyRecord[] = []) {
   const rows = new Map(records.map((record) => [record.id, record]))
   const clock = { nowMs: 1_800_000_000_000 }

@@ -1,6 +1,6 @@
 import { type Caller, openCaller, type Right, rightsOfScopes, type Scope } from '@tintype/contract'
 import { describe, expect, test } from 'vitest'
-import { assertMintable, assertOtherKey, type CredentialWish } from './assert-mintable.ts'
+import { assertMintable, assertOtherKey, type CredentialChoice } from './assert-mintable.ts'
 
 function callerWith(scopes: readonly Scope[], more: Partial<Caller> = {}): Caller {
   const rights = rightsOfScopes(scopes)
@@ -10,7 +10,7 @@ function callerWith(scopes: readonly Scope[], more: Partial<Caller> = {}): Calle
 const ofOwner = { scope: { owner: 'user:1', includesPrivate: true } }
 
 describe('B222: a credential', () => {
-  test.each<[string, Caller, CredentialWish]>([
+  test.each<[string, Caller, CredentialChoice]>([
     ['what it has itself', callerWith(['manage']), { scopes: ['manage'] }],
     ['a part of its rights', callerWith(['manage']), { scopes: ['read', 'upload'] }],
     ['every right', openCaller, { scopes: ['admin'], owner: 'user:2' }],
@@ -25,7 +25,7 @@ describe('B222: a credential', () => {
     expect(() => assertMintable(minter, wanted)).not.toThrow()
   })
 
-  test.each<[string, Caller, CredentialWish]>([
+  test.each<[string, Caller, CredentialChoice]>([
     ['another right', callerWith(['read', 'upload']), { scopes: ['manage'] }],
     ['every right', callerWith(['manage']), { scopes: ['read', 'admin'] }],
     ['another owner', callerWith(['admin'], ofOwner), { scopes: ['read'], owner: 'user:2' }],

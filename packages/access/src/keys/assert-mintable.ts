@@ -1,7 +1,7 @@
 import { type Caller, type CallerLimits, rightsOfScopes, type Scope, TintypeError } from '@tintype/contract'
 
-/** What a new key or token is to have. */
-export interface CredentialWish {
+/** The rights and limits of a new key or token. */
+export interface CredentialChoice {
   readonly scopes: readonly Scope[]
   /** Absent for one that acts for every owner. */
   readonly owner?: string | undefined
@@ -14,9 +14,9 @@ export interface CredentialWish {
  * Nothing makes a credential wider than itself (threat B222): rights among its own, its owner if it has one, its end and
  * its limits at most.
  *
- * @throws FORBIDDEN that says which wish is too wide; the fact `needs` names a right that is missing
+ * @throws FORBIDDEN that says what is too wide; the fact `needs` names a right that is missing
  */
-export function assertMintable(minter: Caller, wanted: CredentialWish): void {
+export function assertMintable(minter: Caller, wanted: CredentialChoice): void {
   const { owner } = minter.scope
   const missing = [...rightsOfScopes(wanted.scopes)].find((right) => !minter.may(right))
   if (missing !== undefined)

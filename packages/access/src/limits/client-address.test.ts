@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { clientAddressOf, parseTrustedProxies } from './client-address.ts'
 
-const nobody = parseTrustedProxies('')
+const noProxies = parseTrustedProxies('')
 const proxies = parseTrustedProxies('10.0.0.0/8, 192.0.2.1, fd00::/8 ,')
 
 describe('B228: the address of a client', () => {
@@ -25,7 +25,7 @@ describe('B228: the address of a client', () => {
   })
 
   test('is never read from a header if no proxy is trusted', () => {
-    expect(clientAddressOf('127.0.0.1', ['198.51.100.1'], nobody)).toBe('127.0.0.1')
+    expect(clientAddressOf('127.0.0.1', ['198.51.100.1'], noProxies)).toBe('127.0.0.1')
   })
 })
 

@@ -58,7 +58,7 @@ describe('a rate limiter', () => {
     limiter.count('a', rate)
   })
 
-  test('B228: forgets who was quiet for longest, and nothing else', () => {
+  test('B228: forgets the subject that was quiet for longest, and no other', () => {
     const limiter = createRateLimiter({ now: () => 0, maxSubjects: 2 })
     const once = { count: 1, periodMs: 1000 }
     for (const subject of ['a', 'b']) limiter.count(subject, once)
@@ -88,7 +88,7 @@ describe('B228: refused credentials', () => {
     limiter.assertMayTry('a')
   })
 
-  test('nine in each minute go on', () => {
+  test('nine in each minute are not limited', () => {
     const clock = { nowMs: 0 }
     const limiter = createRefusalLimiter({ now: () => clock.nowMs })
     for (let one = 0; one < 27; one += 1) {

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import type { MediaUrlWish } from '@tintype/contract'
+import type { MediaUrlChoice } from '@tintype/contract'
 import { describe, expect, test } from 'vitest'
 import { signMediaUrl, verifyMediaUrl } from './signed-url.ts'
 import { createSigner, deriveSigningKey, makeSigningSecret, parseSigningSecrets } from './signing-secrets.ts'
@@ -15,8 +15,8 @@ const nowMs = 1_800_000_000_900
 const maxLifeSeconds = 7 * 86_400
 const options = { signer, maxLifeSeconds, nowMs }
 
-const sign = (path: string, wish: Partial<MediaUrlWish> = {}) =>
-  signMediaUrl({ path, expiresInSeconds: 3600, ...wish }, options)
+const sign = (path: string, choice: Partial<MediaUrlChoice> = {}) =>
+  signMediaUrl({ path, expiresInSeconds: 3600, ...choice }, options)
 const verify = (path: string, query: string, ms = nowMs) =>
   verifyMediaUrl(path, query, { ...options, nowMs: ms })
 const refused = (code: string) => expect.objectContaining({ code })

@@ -1,6 +1,6 @@
 import {
   longestRestSeconds,
-  type MediaUrlWish,
+  type MediaUrlChoice,
   signatureSubjectOf,
   signatureTextOf,
   TintypeError,
@@ -38,10 +38,10 @@ const grammar = new RegExp(
  * @throws INVALID_REQUEST for a path that is not covered, or a life that is too long
  */
 export function signMediaUrl(
-  wish: MediaUrlWish,
+  choice: MediaUrlChoice,
   { signer, ...options }: SignedUrlOptions & { readonly isPublic?: boolean },
 ): string {
-  return writeMediaSignature(wish, {
+  return writeMediaSignature(choice, {
     ...options,
     kid: signer.kid,
     mac: (text) => signer.sign('media-url', text),

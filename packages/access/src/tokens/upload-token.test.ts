@@ -8,8 +8,8 @@ const signer = createSigner(parseSigningSecrets(newSecret))
 const nowMs = 1_800_000_000_500
 const minterId = 'key:000000000000'
 
-const mint = (wish: object, options: { notAfterSeconds?: number } = {}) =>
-  mintUploadToken(parseInput(uploadTokenInput, wish), { signer, minterId, nowMs, ...options })
+const mint = (choice: object, options: { notAfterSeconds?: number } = {}) =>
+  mintUploadToken(parseInput(uploadTokenInput, choice), { signer, minterId, nowMs, ...options })
 
 /** A token with a right signature over any payload. */
 function signPayload(payload: string): string {

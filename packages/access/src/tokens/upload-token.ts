@@ -4,8 +4,8 @@ import { uploadTokenPayload } from '@tintype/contract/schemas'
 import { refuseCredential } from '../refuse-credential.ts'
 import { type Signer, secretIdPattern } from '../signing/signing-secrets.ts'
 
-/** What a new token is to allow and fix. */
-export interface UploadTokenWish extends UploadTerms {
+/** What a new token allows and fixes. */
+export interface UploadTokenChoice extends UploadTerms {
   /** 10 to 86 400. */
   readonly expiresInSeconds: number
 }
@@ -27,14 +27,14 @@ const tokenPattern = new RegExp(
 )
 
 /**
- * Makes an upload token. The payload is built from the wish's known members, never passed through.
+ * Makes an upload token. The payload has only known members of the choice.
  *
  * @param options.minterId id of the caller that makes it: when its key ends, the token ends
  * @param options.notAfterSeconds when that caller's own credential ends; the token does not outlive it
- * @throws INVALID_REQUEST if the wish is larger than a token can carry
+ * @throws INVALID_REQUEST if the payload is larger than 4 KiB
  */
 export function mintUploadToken(
-  { expiresInSeconds, ...terms }: UploadTokenWish,
+  { expiresInSeconds, ...terms }: UploadTokenChoice,
   options: {
     readonly signer: Signer
     readonly minterId: string
@@ -58,8 +58,7 @@ export function mintUploadToken(
 }
 
 /**
- * Verifies an upload token. Whether the caller that made it still has its key, and whether uses are left, is for others to
- * check.
+ * Verifies an upload token. Does not check whether the key that made it is still valid, nor whether uses are left.
  *
  * @throws UNAUTHENTICATED with the fact `reason`: `expired` only if the signature is right
  */

@@ -5,7 +5,7 @@ import { openAccess, requesterWith } from '../testing/open-access.ts'
 
 const limitNames = ['requestsPerMinute', 'maxPhotos', 'maxBytes', 'maxByteSize'] as const
 const limit = option(nat(3), { nil: undefined })
-const wishes = record({
+const choices = record({
   scopes: subarray([...scopes], { minLength: 1 }),
   owner: option(constantFrom('alice', 'bob'), { nil: undefined }),
   endsInMs: option(constantFrom(1000, 2000, 3000), { nil: undefined }),
@@ -15,15 +15,15 @@ const wishes = record({
 test('B222: however keys make keys of each other, none is wider than those before it', async () => {
   await assert(
     asyncProperty(
-      array(wishes, { minLength: 1, maxLength: 6 }),
+      array(choices, { minLength: 1, maxLength: 6 }),
       array(constantFrom(true, false)),
       async (chain, turns) => {
         await using access = await openAccess('memory')
         let minter = requesterWith(['admin'])
-        for (const [at, { endsInMs, ...wish }] of chain.entries()) {
+        for (const [at, { endsInMs, ...choice }] of chain.entries()) {
           const expiresAt = endsInMs && new Date(access.clock.nowMs + endsInMs).toISOString()
           const made = await access.keys
-            .create({ name: 'x', ...wish, expiresAt: expiresAt || undefined }, minter)
+            .create({ name: 'x', ...choice, expiresAt: expiresAt || undefined }, minter)
             .catch(refusal)
           if (made === undefined) continue
           const rotated = turns[at]

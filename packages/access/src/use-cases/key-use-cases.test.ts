@@ -14,10 +14,10 @@ describe.each(catalogDrivers)('keys in the %s catalog', (driver) => {
     await using access = await openAccess(driver)
     const { keys, clock } = access
     const expiresAt = iso(clock.nowMs + 60_000)
-    const wish = { name: 'shop', scopes: ['read', 'upload'] as const, owner: 'alice', expiresAt }
-    const { key, ...created } = await keys.create({ ...wish, limits: { maxPhotos: 5 } }, operator)
+    const choice = { name: 'shop', scopes: ['read', 'upload'] as const, owner: 'alice', expiresAt }
+    const { key, ...created } = await keys.create({ ...choice, limits: { maxPhotos: 5 } }, operator)
     expect(created).toEqual({
-      ...wish,
+      ...choice,
       id: key.slice(4, 16),
       limits: { maxPhotos: 5 },
       createdAt: iso(clock.nowMs),
@@ -36,8 +36,8 @@ describe.each(catalogDrivers)('keys in the %s catalog', (driver) => {
 
   test('that would have ended already are not made', async () => {
     await using access = await openAccess(driver)
-    const wish = { name: 'late', scopes: ['read'] as const, expiresAt: iso(access.clock.nowMs) }
-    await expect(access.keys.create(wish, operator)).rejects.toMatchObject({ code: 'INVALID_REQUEST' })
+    const choice = { name: 'late', scopes: ['read'] as const, expiresAt: iso(access.clock.nowMs) }
+    await expect(access.keys.create(choice, operator)).rejects.toMatchObject({ code: 'INVALID_REQUEST' })
     expect(await access.keys.list(operator)).toEqual([])
   })
 
@@ -52,14 +52,14 @@ describe.each(catalogDrivers)('keys in the %s catalog', (driver) => {
     })
     const own = { name: 'x', scopes: ['read'] as const, expiresAt: iso(clock.nowMs + 1000) }
     const limits = { maxBytes: 10 }
-    for (const wish of [
+    for (const choice of [
       { ...own, limits, owner: 'bob' },
       { ...own, limits, expiresAt: iso(clock.nowMs + 1001) },
       { ...own, limits, expiresAt: undefined },
       { ...own, limits: { maxBytes: 11 } },
       own,
     ])
-      await expect(keys.create(wish, narrow)).rejects.toMatchObject(forbidden)
+      await expect(keys.create(choice, narrow)).rejects.toMatchObject(forbidden)
     const manager = requesterWith(['manage'])
     await expect(keys.create({ name: 'x', scopes: ['admin'] }, manager)).rejects.toMatchObject(forbidden)
     expect(await keys.list(operator)).toEqual([])
@@ -97,8 +97,8 @@ describe.each(catalogDrivers)('keys in the %s catalog', (driver) => {
   test('a rotated key and its twin are both valid during the overlap', async () => {
     await using access = await openAccess(driver)
     const { keys, clock, verifyKey } = access
-    const wish = { name: 'shop', scopes: ['manage'] as const, owner: 'alice', limits: { maxBytes: 9 } }
-    const { key, ...old } = await keys.create({ ...wish, expiresAt: iso(clock.nowMs + 1e9) }, operator)
+    const choice = { name: 'shop', scopes: ['manage'] as const, owner: 'alice', limits: { maxBytes: 9 } }
+    const { key, ...old } = await keys.create({ ...choice, expiresAt: iso(clock.nowMs + 1e9) }, operator)
     const { key: twinKey, ...twin } = await keys.rotate({ id: old.id, overlapSeconds: 60 }, operator)
     expect(twin).toEqual({ ...old, id: twinKey.slice(4, 16) })
     expect(twin.id).not.toBe(old.id)

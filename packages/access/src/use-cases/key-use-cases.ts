@@ -12,8 +12,8 @@ import { endAfterOverlap } from '../keys/api-keys.ts'
 import { assertMintable, assertOtherKey } from '../keys/assert-mintable.ts'
 import { type AccessChange, auditAccess, type RecordSource, type Requester } from './audit-access.ts'
 
-/** What a new key is to have. */
-export interface KeyWish {
+/** The properties of a new key. */
+export interface KeyChoice {
   readonly name: string
   readonly scopes: readonly Scope[]
   /** @default the caller's own owner, if it has one; else none */
@@ -79,10 +79,10 @@ export function createKeyUseCases({ catalog, ...source }: KeyDependencies) {
      *
      * @throws FORBIDDEN if it would be wider than the caller; INVALID_REQUEST if its end has passed
      */
-    async create(wish: KeyWish, requester: Requester): Promise<CreatedApiKey> {
-      const { name, scopes, expiresAt = null, limits = {} } = wish
+    async create(choice: KeyChoice, requester: Requester): Promise<CreatedApiKey> {
+      const { name, scopes, expiresAt = null, limits = {} } = choice
       const { caller } = requester
-      const owner = wish.owner ?? caller.scope.owner
+      const owner = choice.owner ?? caller.scope.owner
       const expiresAtMs = expiresAt === null ? undefined : Date.parse(expiresAt)
       if (expiresAtMs !== undefined && !(expiresAtMs > now()))
         throw new TintypeError('INVALID_REQUEST', 'expiresAt has passed. Expected a time in the future')

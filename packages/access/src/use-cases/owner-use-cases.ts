@@ -10,7 +10,7 @@ export interface OwnerDependencies extends RecordSource {
 }
 
 /** The limits of an owner; an absent or `null` one is the server's. */
-export interface QuotaWish {
+export interface QuotaChoice {
   readonly owner: string
   readonly maxPhotos?: number | null | undefined
   readonly maxBytes?: number | null | undefined
@@ -33,8 +33,8 @@ export function createOwnerUseCases({ catalog, ownerLimits, ...source }: OwnerDe
      *
      * @throws FORBIDDEN for another owner than the caller's; INVALID_REQUEST if neither names one
      */
-    async usage(wish: { readonly owner?: string | undefined }, { caller }: Requester): Promise<OwnerUsage> {
-      const { owner = caller.scope.owner } = wish
+    async usage(choice: { readonly owner?: string | undefined }, { caller }: Requester): Promise<OwnerUsage> {
+      const { owner = caller.scope.owner } = choice
       if (owner === undefined)
         throw new TintypeError('INVALID_REQUEST', 'This caller acts for every owner. Expected an owner')
       if (caller.scope.owner !== undefined && caller.scope.owner !== owner)
@@ -47,7 +47,7 @@ export function createOwnerUseCases({ catalog, ownerLimits, ...source }: OwnerDe
      *
      * @throws FORBIDDEN if the caller acts for one owner only
      */
-    async setQuota({ owner, maxPhotos, maxBytes }: QuotaWish, requester: Requester): Promise<OwnerUsage> {
+    async setQuota({ owner, maxPhotos, maxBytes }: QuotaChoice, requester: Requester): Promise<OwnerUsage> {
       if (requester.caller.scope.owner !== undefined)
         throw new TintypeError('FORBIDDEN', 'A caller that acts for one owner cannot change quotas')
       const details = { maxPhotos: maxPhotos ?? null, maxBytes: maxBytes ?? null }

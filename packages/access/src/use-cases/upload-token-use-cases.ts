@@ -2,7 +2,7 @@ import type { AccessCatalog } from '@tintype/catalog'
 import { TintypeError, type UploadToken } from '@tintype/contract'
 import { assertMintable } from '../keys/assert-mintable.ts'
 import type { Signer } from '../signing/signing-secrets.ts'
-import { mintUploadToken, type UploadTokenWish } from '../tokens/upload-token.ts'
+import { mintUploadToken, type UploadTokenChoice } from '../tokens/upload-token.ts'
 import { auditAccess, type RecordSource, type Requester } from './audit-access.ts'
 
 /** What the use-cases of upload tokens work with. */
@@ -23,46 +23,49 @@ export type UploadTokenUseCases = ReturnType<typeof createUploadTokenUseCases>
 export function createUploadTokenUseCases(deps: UploadTokenDependencies) {
   const { catalog, signer, baseUrl = '', ...source } = deps
 
-  function mint(wish: UploadTokenWish, { caller }: Requester): UploadToken {
+  function mint(choice: UploadTokenChoice, { caller }: Requester): UploadToken {
     // A token ends with the credential that made it, so there must be one.
     if (caller.kind !== 'key' && caller.kind !== 'jwt')
       throw new TintypeError('FORBIDDEN', 'Only API keys and JWTs of the application make upload tokens', {
         facts: { needs: 'tokens:mint with an API key' },
       })
-    if (caller.kind === 'jwt' && wish.metadata !== undefined)
+    if (caller.kind === 'jwt' && choice.metadata !== undefined)
       throw new TintypeError('FORBIDDEN', 'Only API keys may set metadata', {
         facts: { needs: 'tokens:mint with an API key' },
       })
-    const owner = wish.owner ?? caller.scope.owner
+    const owner = choice.owner ?? caller.scope.owner
     const { expiresAtMs, limits } = caller
     // The token ends with its minter and has its limits, so only rights and owner can be too wide.
     assertMintable(caller, { scopes: ['upload'], owner, expiresAtMs, limits })
-    const { token, id, expiresAtSeconds } = mintUploadToken(owner === undefined ? wish : { ...wish, owner }, {
-      signer,
-      minterId: caller.id,
-      nowMs: source.now(),
-      notAfterSeconds: expiresAtMs === undefined ? undefined : expiresAtMs / 1000,
-    })
+    const { token, id, expiresAtSeconds } = mintUploadToken(
+      owner === undefined ? choice : { ...choice, owner },
+      {
+        signer,
+        minterId: caller.id,
+        nowMs: source.now(),
+        notAfterSeconds: expiresAtMs === undefined ? undefined : expiresAtMs / 1000,
+      },
+    )
     return { token, id, expiresAt: new Date(expiresAtSeconds * 1000).toISOString(), url: `${baseUrl}/photos` }
   }
 
   return {
     /**
-     * Makes one upload token, or as many as there are wishes, in their order. Nothing is kept of them until they are used.
+     * Makes one upload token, or one for each choice, in the same order. Nothing is stored until a token is used.
      *
      * @throws FORBIDDEN if one would be wider than the caller; INVALID_REQUEST if one is too large. Then none is made
      */
     async createUpload(
-      wishes: UploadTokenWish | readonly UploadTokenWish[],
+      choices: UploadTokenChoice | readonly UploadTokenChoice[],
       requester: Requester,
     ): Promise<UploadToken | readonly UploadToken[]> {
-      if (!isList(wishes)) return mint(wishes, requester)
-      return wishes.map((wish) => mint(wish, requester))
+      if (!isList(choices)) return mint(choices, requester)
+      return choices.map((choice) => mint(choice, requester))
     },
 
     /**
-     * Ends a token within a second, whether or not it was used. Its id cannot be guessed, so the caller that knows it was
-     * given it.
+     * Ends a token within a second, whether or not it was used. Its id cannot be guessed, so a caller that knows it has
+     * received it.
      */
     async revoke(id: string, requester: Requester): Promise<void> {
       const { owner = null } = requester.caller.scope
@@ -73,6 +76,8 @@ export function createUploadTokenUseCases(deps: UploadTokenDependencies) {
   }
 }
 
-function isList(wishes: UploadTokenWish | readonly UploadTokenWish[]): wishes is readonly UploadTokenWish[] {
-  return Array.isArray(wishes)
+function isList(
+  choices: UploadTokenChoice | readonly UploadTokenChoice[],
+): choices is readonly UploadTokenChoice[] {
+  return Array.isArray(choices)
 }

@@ -14,7 +14,7 @@ import type { Signer } from '../signing/signing-secrets.ts'
 import type { Requester } from './audit-access.ts'
 
 /** Which URLs are to be signed: those of one photo, or each path. */
-export interface UrlWish {
+export interface UrlChoice {
   readonly photoId?: PhotoId | undefined
   /** Below the base path, such as `/media/{id}/thumb.webp`. */
   readonly paths?: readonly string[] | undefined
@@ -56,24 +56,24 @@ export function createUrlUseCases(deps: UrlDependencies) {
      * @throws PHOTO_NOT_FOUND if the caller cannot see one of the photos; then nothing is signed
      * @throws INVALID_REQUEST for a path that cannot be signed, or a life that is too long
      */
-    async sign(wish: UrlWish, { caller }: Requester): Promise<readonly SignedUrl[]> {
-      const { photoId, covers = photoId === undefined ? 'path' : 'photo' } = wish
+    async sign(choice: UrlChoice, { caller }: Requester): Promise<readonly SignedUrl[]> {
+      const { photoId, covers = photoId === undefined ? 'path' : 'photo' } = choice
       const photos = new Map<PhotoId, ReturnType<typeof findPhoto>>()
       const find = (id: PhotoId) => {
         const found = photos.get(id) ?? findPhoto(id, caller.scope)
         photos.set(id, found)
         return found
       }
-      const paths = photoId === undefined ? (wish.paths ?? []) : [pathOf(await find(photoId), covers)]
+      const paths = photoId === undefined ? (choice.paths ?? []) : [pathOf(await find(photoId), covers)]
       const options = { signer, maxLifeSeconds, nowMs: now() }
-      const { expiresInSeconds = Math.min(defaultLifeSeconds, maxLifeSeconds), download } = wish
+      const { expiresInSeconds = Math.min(defaultLifeSeconds, maxLifeSeconds), download } = choice
       return Promise.all(
         paths.map(async (path) => {
           const reference = mediaReferenceOf(path)
           const photo = reference && (await find(reference.id))
           const isPublic = photo?.visibility === 'public'
-          const choice = { path, covers, isDownload: download, expiresInSeconds }
-          const query = signMediaUrl(choice, { ...options, isPublic })
+          const pathChoice = { path, covers, isDownload: download, expiresInSeconds }
+          const query = signMediaUrl(pathChoice, { ...options, isPublic })
           return { url: `${baseUrl}${path}?${query}`, query, expiresAt: endOf(query) }
         }),
       )

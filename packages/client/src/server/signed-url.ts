@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto'
 import {
-  type MediaUrlWish,
+  type MediaUrlChoice,
   type Photo,
   type SignatureCover,
   TintypeError,
@@ -29,7 +29,7 @@ export type SignedUrlChoice = MediaChoice & {
    *
    * @default 3600
    */
-  readonly expiresInSeconds?: MediaUrlWish['expiresInSeconds'] | undefined
+  readonly expiresInSeconds?: MediaUrlChoice['expiresInSeconds'] | undefined
   /** Whether browsers save the image instead of showing it. */
   readonly download?: boolean | undefined
   /**

@@ -59,7 +59,7 @@ describe('inputs about access', () => {
     [[], /^input/],
     [Array.from({ length: 101 }, () => ({})), /^input/],
     ['ttu.', /^input/],
-  ])('a wish for tokens such as %j is refused, with the member that is wrong', (given, issue) => {
+  ])('a choice for tokens such as %j is refused, with the member that is wrong', (given, issue) => {
     expect(() => parseInput(uploadTokensInput, given)).toThrow(invalid(issue))
   })
 
@@ -71,7 +71,7 @@ describe('inputs about access', () => {
     [{ photoId, covers: 'all' }, /^covers/],
     [{ photoId, expiresInSeconds: 0 }, /^expiresInSeconds/],
     [{ photoId, expiresInSeconds: '60' }, /^expiresInSeconds/],
-  ])('a wish for URLs such as %j is refused', (given, issue) => {
+  ])('a choice for URLs such as %j is refused', (given, issue) => {
     expect(() => parseInput(urlSignInput, given)).toThrow(invalid(issue))
   })
 

@@ -97,14 +97,14 @@ describe('upload tokens', () => {
     { metadata: { text: 'ü'.repeat(2100) } },
     { metadata: JSON.parse(`${'{"a":'.repeat(200_000)}1${'}'.repeat(200_000)}`) },
     { unknown: 1 },
-  ])('refuse a wish of %#', (wish) => {
-    expect(() => parseInput(uploadTokenInput, wish)).toThrow(
+  ])('refuse a choice of %#', (choice) => {
+    expect(() => parseInput(uploadTokenInput, choice)).toThrow(
       expect.objectContaining({ code: 'INVALID_REQUEST' }),
     )
   })
 
   test('keep every valid term', () => {
-    const wish = {
+    const choice = {
       owner: 'user:42',
       expiresInSeconds: 10,
       uses: 100,
@@ -121,6 +121,6 @@ describe('upload tokens', () => {
       sha256: 'a'.repeat(64),
       origin: 'https://app.example:8443',
     }
-    expect(parseInput(uploadTokenInput, wish)).toEqual(wish)
+    expect(parseInput(uploadTokenInput, choice)).toEqual(choice)
   })
 })

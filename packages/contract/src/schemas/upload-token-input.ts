@@ -39,7 +39,7 @@ export const uploadTokenInput = z.strictObject({
   origin: origin.optional(),
 })
 
-/** `tokens.createUpload`: one wish, or 1 to 100. */
+/** `tokens.createUpload`: one input, or 1 to 100. */
 export const uploadTokensInput = z.union([uploadTokenInput, z.array(uploadTokenInput).min(1).max(100)])
 
 /** `tokens.revoke`. */

@@ -39,9 +39,9 @@ export function callKeys({ url, key }: KeyServer): KeyActions {
     call<Output>(name, { method: 'POST', body: JSON.stringify(input) })
 
   return {
-    create: (wish) => change<CreatedApiKey>('keys.create', wish),
+    create: (choice) => change<CreatedApiKey>('keys.create', choice),
     list: () => call<readonly ApiKey[]>('keys.list', { method: 'GET' }),
-    rotate: (wish) => change<CreatedApiKey>('keys.rotate', wish),
+    rotate: (choice) => change<CreatedApiKey>('keys.rotate', choice),
     revoke: (id) => change<ApiKey>('keys.revoke', { id }),
     async [Symbol.asyncDispose]() {},
   }

@@ -46,39 +46,42 @@ export async function keys(context: CommandContext): Promise<number> {
 async function create(context: CommandContext): Promise<void> {
   const limits = Object.keys(limitFlags) as LimitFlag[]
   const valued = [...serverFlags, 'name', 'scopes', 'owner', 'expires-at', ...limits] as const
-  const { values, switches: wishes, settings } = readArguments(context.args, { valued, switches })
+  const { values, switches: choices, settings } = readArguments(context.args, { valued, switches })
   const { name, scopes, owner, 'expires-at': expiresAt } = values
   if (name === undefined || scopes === undefined)
     throw new ConfigError('A new key needs --name and --scopes, such as --name shop --scopes read,upload')
-  const wish = parseInput(keyCreateInput, {
+  const choice = parseInput(keyCreateInput, {
     ...{ name, owner, expiresAt },
     scopes: scopes.split(',').map((scope) => scope.trim()),
     limits: Object.fromEntries(limits.map((flag) => [limitFlags[flag], parseCount(flag, values[flag])])),
   })
   await using actions = await openActions(context, { values, settings })
-  show(context, await actions.create(wish), { isJson: wishes.json, text: 'Keep it: it is not shown again' })
+  show(context, await actions.create(choice), {
+    isJson: choices.json,
+    text: 'Keep it: it is not shown again',
+  })
 }
 
 async function list(context: CommandContext): Promise<void> {
   const {
     values,
-    switches: wishes,
+    switches: choices,
     settings,
   } = readArguments(context.args, { valued: serverFlags, switches })
   await using actions = await openActions(context, { values, settings })
   const found = await actions.list()
   const lines = found.map((key) => `${JSON.stringify(key)}\n`).join('')
-  context.stdout.write(wishes.json ? lines : formatKeys(found, Date.now()))
+  context.stdout.write(choices.json ? lines : formatKeys(found, Date.now()))
 }
 
 async function rotate(context: CommandContext): Promise<void> {
   const valued = [...serverFlags, 'overlap-seconds'] as const
   const read = readArguments(context.args, { valued, switches, positionals: ['ID'] })
   const overlapSeconds = parseCount('overlap-seconds', read.values['overlap-seconds'])
-  const wish = parseInput(keyRotateInput, { id: read.positionals[0], overlapSeconds })
+  const choice = parseInput(keyRotateInput, { id: read.positionals[0], overlapSeconds })
   await using actions = await openActions(context, read)
-  const text = `It replaces ${wish.id}, which ends in ${wish.overlapSeconds} seconds or at its own end`
-  show(context, await actions.rotate(wish), { isJson: read.switches.json, text })
+  const text = `It replaces ${choice.id}, which ends in ${choice.overlapSeconds} seconds or at its own end`
+  show(context, await actions.rotate(choice), { isJson: read.switches.json, text })
 }
 
 async function revoke(context: CommandContext): Promise<void> {

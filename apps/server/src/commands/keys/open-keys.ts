@@ -38,9 +38,9 @@ export async function openKeys({
   const requester = { caller: operator, requestId: '' } // no request: the audit log names the command
   const owned = opening.move()
   return {
-    create: (wish) => keys.create(wish, requester),
+    create: (choice) => keys.create(choice, requester),
     list: () => keys.list(requester),
-    rotate: (wish) => keys.rotate(wish, requester),
+    rotate: (choice) => keys.rotate(choice, requester),
     revoke: (id) => keys.revoke(id, requester),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
