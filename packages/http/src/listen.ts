@@ -56,7 +56,7 @@ export async function listen(
   Object.assign(server, { httpAllowHalfOpen: true })
   const answering = new Set<ServerResponse>()
   const answerOn = (socket: unknown) => answering.values().find((one) => one.socket === socket)
-  const take = (req: IncomingMessage, res: ServerResponse) => {
+  const receive = (req: IncomingMessage, res: ServerResponse) => {
     // HTTP/1.0 allows requests without a Host (RFC 9112 §3.2)
     if (req.headers.host === undefined && req.httpVersion === '1.1')
       return refuse(new Error('no Host'), req.socket, { res: answerOn(req.socket), onRefused })
@@ -65,10 +65,10 @@ export async function listen(
     if (!server.listening) res.shouldKeepAlive = false
     handler(req, res)
   }
-  server.on('request', take)
+  server.on('request', receive)
   server.on('checkContinue', (req, res) => {
     holdContinue(req)
-    take(req, res)
+    receive(req, res)
   })
   server.on('checkExpectation', (req, res: ServerResponse) => {
     const form = errorFormOf(req.url, basePath)

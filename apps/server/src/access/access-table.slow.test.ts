@@ -14,7 +14,7 @@ import { serveClosed } from '../testing/serve-closed.ts'
 
 /*
  * Threat B225: every route and procedure with every credential and every kind of photo. Routes and procedures are read from the
- * live app, so that one that is added tomorrow fails until it is listed here.
+ * live app, so that a new one fails until it is listed.
  */
 
 let server: Awaited<ReturnType<typeof serveClosed>>

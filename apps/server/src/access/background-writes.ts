@@ -1,6 +1,6 @@
 import type { Log } from '@tintype/photos'
 
-/** Writes that no answer waits for. Disposing it waits for those under way. */
+/** Writes for which no answer waits. Disposing it waits for those under way. */
 export interface BackgroundWrites extends AsyncDisposable {
   /** Starts a write. Its failure is logged; it is dropped if too many are under way. */
   start(write: () => Promise<unknown>): void

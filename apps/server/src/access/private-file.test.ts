@@ -7,7 +7,7 @@ import { readPrivateFile, writePrivateFile } from './private-file.ts'
 
 const openDirectory = () => mkdtempDisposable(join(tmpdir(), 'tintype-private-'))
 
-test('what was written is read, and nobody else may read it', async () => {
+test('what was written is read, and no other user may read it', async () => {
   await using directory = await openDirectory()
   const path = join(directory.path, 'secret')
   expect(await readPrivateFile(path)).toBeUndefined()

@@ -16,7 +16,7 @@ const maxByteSize = 64 * 1024
  * @throws STORAGE_UNAVAILABLE if it cannot be read
  */
 export async function readPrivateFile(path: string): Promise<string | undefined> {
-  // A pipe would block the start, and a link could lead to a file of somebody else.
+  // A pipe would block the start, and a link could lead to another user's file.
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
   try {
     await using handle = await open(path, flags)

@@ -31,11 +31,11 @@ function listenTo(signals: Signals) {
   const first = Promise.withResolvers<void>()
   const second = Promise.withResolvers<void>()
   let next = first
-  const take = () => {
+  const onSignal = () => {
     next.resolve()
     next = second
   }
-  signals.on('SIGTERM', take)
-  signals.on('SIGINT', take)
+  signals.on('SIGTERM', onSignal)
+  signals.on('SIGINT', onSignal)
   return { first: first.promise, second: second.promise }
 }

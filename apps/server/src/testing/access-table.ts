@@ -48,11 +48,11 @@ export const targets = {
 } as const
 export type Target = keyof typeof targets
 
-/** What a route or procedure needs, and how it is asked about a photo. */
+/** What a route or procedure needs, and how a request about a photo is sent. */
 export interface Subject {
   /** `null` if everyone may call it. */
   readonly needs: Right | null
-  /** Whether rows or media of a photo are asked for. Absent if no photo is. */
+  /** Whether rows or media of a photo are requested. Absent if no photo is. */
   readonly sees?: 'row' | 'media'
   readonly send: (id: string) => { readonly path: string; readonly method?: string; readonly json?: unknown }
   readonly success: number
@@ -63,7 +63,7 @@ const query = (name: string, input?: unknown) => ({
   path: `/trpc/${name}${input === undefined ? '' : `?input=${encodeURIComponent(JSON.stringify(input))}`}`,
 })
 export const mutation = (name: string, json: unknown) => ({ path: `/trpc/${name}`, method: 'POST', json })
-/** A procedure that asks for no photo. Its input may be refused: only who may call it is of interest here. */
+/** A procedure that reads no photo. Its input may be refused, because only the rights are compared. */
 const ungated = (
   needs: Right,
   send: ReturnType<typeof query> | ReturnType<typeof mutation>,

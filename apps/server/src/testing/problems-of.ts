@@ -1,7 +1,7 @@
 import { parseConfig } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
 
-/** The problems that stop the start with these settings; none where it would start. */
+/** The problems that stop the start with these settings; empty if it would start. */
 export function problemsOf(
   env: Readonly<Record<string, string | undefined>>,
   flags: readonly string[] = [],

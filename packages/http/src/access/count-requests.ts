@@ -35,10 +35,13 @@ export interface RequestCounter {
   countUpload(caller: Caller, req: IncomingMessage): void
 }
 
-const nobody = parseTrustedProxies('')
+const noProxies = parseTrustedProxies('')
 
 /** Counts on this node only, in bounded memory. */
-export function createRequestCounter({ rates = {}, trustedProxies = nobody }: RateOptions): RequestCounter {
+export function createRequestCounter({
+  rates = {},
+  trustedProxies = noProxies,
+}: RateOptions): RequestCounter {
   const clock = { now: () => performance.now() }
   const requests = createRateLimiter(clock)
   const uploads = createRateLimiter(clock)

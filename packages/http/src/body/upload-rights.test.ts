@@ -37,7 +37,7 @@ const forbidden = expect.objectContaining({ code: 'FORBIDDEN' })
 const invalid = expect.objectContaining({ code: 'INVALID_REQUEST' })
 
 describe('an upload to an open server', () => {
-  test('belongs to nobody and is public, whatever it says about its owner', () => {
+  test('has no owner and is public, whatever it says about its owner', () => {
     const settled = settleUpload({ title: 'a', owner: 'bob' }, { caller: openCaller, closed: undefined })
     expect(settled).toMatchObject({
       keyOwner: '',

@@ -8,7 +8,7 @@ import { photoRoutes, uploadRoutes } from './photos.ts'
 import { serveStatic } from './static.ts'
 import { trpcRoutes } from './trpc.ts'
 
-/** Every route but the page: the app mounts them, and a test walks them to see that each asks for its right. */
+/** Every route but the page: the app mounts them, and a test walks them to see that each checks its right. */
 export interface RouteList {
   /** Mounted at `mediaMount`. */
   readonly media: Handler

@@ -24,7 +24,7 @@ export function operationRoutes(options: {
   router.get('/readyz', async (ctx) => {
     const probes = { ...options.probes, server: () => accepting(options.uploadSlots) }
     const results = await Promise.all(
-      Object.entries(probes).map(async ([name, probe]) => [name, await ask(probe)]),
+      Object.entries(probes).map(async ([name, probe]) => [name, await probeResult(probe)]),
     )
     const checks = Object.fromEntries(results) as Record<string, string>
     const missing = Object.keys(checks).filter((name) => checks[name] !== 'ok')
@@ -48,7 +48,7 @@ export function operationRoutes(options: {
 }
 
 /** `ok`, or the code of the error. */
-async function ask(probe: Probe): Promise<string> {
+async function probeResult(probe: Probe): Promise<string> {
   try {
     await probe()
     return 'ok'

@@ -3,7 +3,7 @@ import { createSigner } from '@tintype/access'
 import { anonymousCaller } from '@tintype/contract'
 import type { ClosedAccess } from '../access/closed-access.ts'
 
-/** A closed server's knowledge for tests: nobody has a credential, and one secret signs. */
+/** A closed server's knowledge for tests: no caller has a credential, and one secret signs. */
 export function closedAccess(overrides: Partial<ClosedAccess> = {}): ClosedAccess {
   return {
     authenticator: { authenticate: () => anonymousCaller },

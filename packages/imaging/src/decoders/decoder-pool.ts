@@ -83,22 +83,22 @@ export function createDecoderPool(options: DecoderPoolOptions): DecoderPool {
     return start()
   }
 
-  async function ask(decoder: Decoder, request: DecoderRequest): Promise<unknown> {
+  async function send(decoder: Decoder, request: DecoderRequest): Promise<unknown> {
     try {
-      return await decoder.ask(request)
+      return await decoder.send(request)
     } finally {
       if (!isDisposed) addIdle(decoder)
     }
   }
 
-  async function askTwice(request: DecoderRequest): Promise<unknown> {
+  async function sendTwice(request: DecoderRequest): Promise<unknown> {
     try {
-      return await ask(removeIdle() ?? start(), request)
+      return await send(removeIdle() ?? start(), request)
     } catch (error) {
       if (isDisposed || !isWorthASecondTry(error)) throw explain(error)
     }
     try {
-      return await ask(await startFresh(), request)
+      return await send(await startFresh(), request)
     } catch (error) {
       throw explain(error)
     }
@@ -112,7 +112,7 @@ export function createDecoderPool(options: DecoderPoolOptions): DecoderPool {
   return {
     run<Name extends keyof DecoderTasks>(task: Name, ...args: DecoderTasks[Name]['arguments']) {
       const request = { task, arguments: args } as DecoderRequest
-      return askTwice(request) as Promise<DecoderTasks[Name]['result']>
+      return sendTwice(request) as Promise<DecoderTasks[Name]['result']>
     },
     warm() {
       if (!isDisposed && idle.size === 0 && decoders.size < size) addIdle(start())

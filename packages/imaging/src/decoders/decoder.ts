@@ -19,7 +19,7 @@ export interface Decoder {
    * @throws DecoderLostError if it is killed for what the request takes, or dies
    * @throws TintypeError as the task does
    */
-  ask(request: DecoderRequest): Promise<unknown>
+  send(request: DecoderRequest): Promise<unknown>
   /** Kills it; resolves when the system has removed it. It keeps nothing that a softer end could save. */
   end(): Promise<void>
 }
@@ -43,7 +43,7 @@ interface Job extends PromiseWithResolvers<unknown> {
 // A start takes 0.25 s if nothing else runs.
 const startTimeoutMs = 30_000
 
-/** Starts a decoder. If that fails, `ask` rejects. */
+/** Starts a decoder. If that fails, `send` rejects. */
 export function startDecoder({ entry, budget, onGone }: DecoderOptions): Decoder {
   const gone = Promise.withResolvers<void>()
   let isReady = false
@@ -97,7 +97,7 @@ export function startDecoder({ entry, budget, onGone }: DecoderOptions): Decoder
 
   return {
     pid: child.pid,
-    async ask(request) {
+    async send(request) {
       if (lost) throw lost
       using limits = new DisposableStack()
       job = { ...Promise.withResolvers<unknown>(), request, limits }

@@ -2,9 +2,9 @@ import type { GrantUse, Quota } from '@tintype/catalog'
 import type { PhotoFormat, PhotoMetadata, Visibility } from '@tintype/contract'
 import type { UploadLimits } from '../limits.ts'
 
-/** What the sender's rights fix about a photo, and which limits they set. Everything else is the client's to say. */
+/** What the sender's rights fix about a photo, and which limits they set. The client decides everything else. */
 export interface PhotoTerms {
-  /** Whose photo it becomes; `null` for nobody's. */
+  /** The owner of the photo; `null` for none. */
   readonly owner: string | null
   readonly visibility: Visibility
   readonly metadata: PhotoMetadata | null
@@ -33,7 +33,7 @@ export function tighten(limits: UploadLimits, tighter: TighterLimits): UploadLim
   }
 }
 
-/** The terms of an open server: the photo belongs to nobody, and everyone may read it. */
+/** The terms of an open server: the photo has no owner, and everyone may read it. */
 export const openTerms: PhotoTerms = {
   owner: null,
   visibility: 'public',

@@ -98,9 +98,9 @@ function prepareGroup(database: DatabaseSync, assertDurable?: () => void) {
   function perform(member: Member): () => void {
     savepoint.run()
     try {
-      const tell = member.perform()
+      const report = member.perform()
       release.run()
-      return tell
+      return report
     } catch (error) {
       // After some failures, such as a full disk, SQLite itself rolls the transaction back.
       if (!database.isTransaction) throw error
@@ -118,7 +118,7 @@ function prepareGroup(database: DatabaseSync, assertDurable?: () => void) {
       assertDurable?.()
       isCommitting = true
       commit.run()
-      for (const tell of outcomes) tell()
+      for (const report of outcomes) report()
       return undefined
     } catch (cause) {
       if (database.isTransaction) rollback.run()

@@ -57,15 +57,15 @@ export function createSqliteWriter({
   }
 
   function onReply(reply: WriteReply): void {
-    const asked = waiting.get(reply.number)
+    const sent = waiting.get(reply.number)
     waiting.delete(reply.number)
     // The thread keeps the process alive only while a write waits.
     if (waiting.size === 0) thread?.unref()
-    if ('failure' in reply) asked?.reject(fromFailure(reply.failure))
-    else asked?.resolve(reply.result)
+    if ('failure' in reply) sent?.reject(fromFailure(reply.failure))
+    else sent?.resolve(reply.result)
   }
 
-  async function ask<Task extends WriteTask>(
+  async function send<Task extends WriteTask>(
     task: Task,
     given: WriteArguments[Task],
   ): Promise<WriteResults[Task]> {
@@ -92,21 +92,21 @@ export function createSqliteWriter({
   }
 
   return {
-    insert: (...given) => ask('insert', given),
-    update: (...given) => ask('update', given),
-    move: (...given) => ask('move', given),
-    setPlaceholder: (...given) => ask('setPlaceholder', given),
-    delete: (...given) => ask('delete', given),
-    putRendition: (...given) => ask('putRendition', given),
-    deleteRendition: (...given) => ask('deleteRendition', given),
-    forgetIdempotencyKeys: (...given) => ask('forgetIdempotencyKeys', given),
-    probe: (...given) => ask('probe', given),
-    insertKey: (...given) => ask('insertKey', given),
-    changeKey: (...given) => ask('changeKey', given),
-    revokeToken: (...given) => ask('revokeToken', given),
-    setQuota: (...given) => ask('setQuota', given),
-    recordAudit: (...given) => ask('recordAudit', given),
-    forgetAccess: (...given) => ask('forgetAccess', given),
+    insert: (...given) => send('insert', given),
+    update: (...given) => send('update', given),
+    move: (...given) => send('move', given),
+    setPlaceholder: (...given) => send('setPlaceholder', given),
+    delete: (...given) => send('delete', given),
+    putRendition: (...given) => send('putRendition', given),
+    deleteRendition: (...given) => send('deleteRendition', given),
+    forgetIdempotencyKeys: (...given) => send('forgetIdempotencyKeys', given),
+    probe: (...given) => send('probe', given),
+    insertKey: (...given) => send('insertKey', given),
+    changeKey: (...given) => send('changeKey', given),
+    revokeToken: (...given) => send('revokeToken', given),
+    setQuota: (...given) => send('setQuota', given),
+    recordAudit: (...given) => send('recordAudit', given),
+    forgetAccess: (...given) => send('forgetAccess', given),
     [Symbol.asyncDispose]() {
       closing ??= close()
       return closing
