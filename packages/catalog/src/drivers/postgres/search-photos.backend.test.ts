@@ -5,8 +5,12 @@ import { hasPostgres } from '../../testing/start-postgres.ts'
 import { openMemoryCatalog } from '../memory.ts'
 import { startCatalogs, type TestCatalog, type TestCatalogs } from './testing/start-catalogs.ts'
 
-/** Photos between the newest ones, which a search reads first, and the ones that only the index finds. */
-const fillerLength = 2100
+/**
+ * Photos newer than all others. They are more than a search reads before it asks the index, and more than the index may
+ * return for a text whose every trigram they have.
+ */
+const fillerLength = 22_200
+const common = { title: 'qrs rst', needle: 'qrst' }
 const windowLength = 2 ** 22
 
 describe.skipIf(!hasPostgres)('a search beyond the newest photos', () => {
@@ -39,7 +43,7 @@ describe.skipIf(!hasPostgres)('a search beyond the newest photos', () => {
   /** Copies of one photo that no search finds. One by one they would take a minute. */
   async function fill(): Promise<void> {
     const { schema } = opened.options
-    const photo = samplePhoto({ filename: '-' })
+    const photo = samplePhoto({ filename: '-', title: common.title })
     await opened.catalog.insert(photo)
     const columns = `format, byte_size, sha256, width, height, thumbnail_width, thumbnail_height, placeholder, filename, tags,
       created_at, visibility, search_text`
@@ -64,6 +68,9 @@ describe.skipIf(!hasPostgres)('a search beyond the newest photos', () => {
     { search: 'needle', owner: 'alice', tag: 'even', visibility: 'private' },
     { search: 'needle', visibility: 'private' },
     { search: 'elden' },
+    { search: common.needle },
+    { search: common.needle, owner: 'alice' },
+    { search: common.needle, tag: 'even', visibility: 'private' },
   ])('finds page by page what reading every photo finds: %j', async (query) => {
     const want = await listAll(expected, { ...query, limit: 100 })
     expect(await listAll(opened.catalog, { ...query, limit: 7 })).toStrictEqual(want)
@@ -85,7 +92,7 @@ function makePhotos(count: number, age: string): PhotoRecord[] {
   return Array.from({ length: count }, (_, at) =>
     samplePhoto({
       filename: '-',
-      title: `${age} ${at % 3 === 0 ? 'Needle' : 'hay'} ${at % 10} ${at % 50 === 0 ? '!!! 東京タワー' : ''}`,
+      title: `${age} ${at % 3 === 0 ? 'Needle' : 'hay'} ${at % 10} ${at % 50 === 0 ? '!!! 東京タワー' : ''} ${at % 7 === 0 ? common.needle : ''}`,
       tags: at % 2 === 0 ? ['even'] : ['Even', 'odd'],
       owner: ([null, 'alice', 'bob', 'ALICE'] as const)[at % 4] ?? null,
       visibility: at % 5 === 0 ? 'private' : 'public',
