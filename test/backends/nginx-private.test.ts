@@ -78,3 +78,46 @@ describe('nginx that sends what Tintype permits, as docs/nginx-private.conf has 
       expect([path, (await fetch(nginx.url + path)).status]).toEqual([path, 404])
   })
 })
+
+describe('private photos of a closed server behind nginx', () => {
+  const adminKey = 'an-admin-key-of-the-operator-32-characters'
+  const bearer = { authorization: `Bearer ${adminKey}` }
+
+  test('B227 nginx sends them to a key and to a signed URL, and to nobody else', async () => {
+    const access = { TINTYPE_ACCESS: 'closed', TINTYPE_ADMIN_KEY: adminKey }
+    await using tintype = await startTintype({ env: { ...access, TINTYPE_ACCEL_PREFIX: '/_media' } })
+    await using nginx = await startNginx(tintype, 'docs/nginx-private.conf')
+    const bytes = await makeImage({ width: 1200, height: 800, format: 'jpeg' })
+    const uploaded = await fetch(`${nginx.url}/photos?visibility=private&owner=alice`, {
+      method: 'POST',
+      body: new Uint8Array(bytes),
+      headers: { ...bearer, 'content-type': 'image/jpeg' },
+    })
+    expect(uploaded.status).toBe(201)
+    const { url, id } = (await uploaded.json()) as Photo
+    const [path = ''] = url.split('?')
+    const sent = async (target: string, headers: Record<string, string> = {}) => {
+      const answer = await fetch(urlAt(nginx.url, target), { headers })
+      return {
+        status: answer.status,
+        headers: answer.headers,
+        bytes: new Uint8Array(await answer.arrayBuffer()),
+      }
+    }
+    expect((await sent(path)).status).toBe(404)
+    expect((await sent(`/media/${id}/thumb.webp`)).status).toBe(404)
+    for (let round = 0; round < 3; round += 1) {
+      const withKey = await sent(path, bearer)
+      expect([withKey.status, withKey.headers.get('cache-control')]).toEqual([200, 'private, no-store'])
+      const signed = await sent(url)
+      expect(signed.bytes).toEqual(new Uint8Array(bytes))
+      expect(signed.headers.get('cache-control')).toMatch(/^private, max-age=\d+, immutable$/)
+      expect((await sent(path)).status).toBe(404)
+    }
+    expect(
+      (await sent(url, { 'if-none-match': `"${(await sent(url)).headers.get('etag')?.slice(1, -1)}"` }))
+        .status,
+    ).toBe(304)
+    expect((await sent(url.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A')))).status).toBe(403)
+  })
+})
