@@ -4,10 +4,10 @@ import { resolve } from 'node:path'
 export const storageUrl = process.env.TINTYPE_TEST_STORAGE_URL || 'file:media'
 
 /**
- * Whether the tests' store keeps each blob in a file. Tests that count blobs are skipped if it does not: they would need the
- * store's own client, and the contract suite of its driver counts what it keeps.
+ * Whether `listBlobs` can list the tests' store. Assertions on blobs are skipped if it cannot: the contract suite of the
+ * store's driver makes them too.
  */
-export const storesFiles = storageUrl.startsWith('file:')
+export const isListable = /^(?:file|s3):/.test(storageUrl)
 
 /**
  * The directory in which a server stores its blobs. Absolute.
@@ -18,5 +18,5 @@ export const storesFiles = storageUrl.startsWith('file:')
 export function storageDirectory(dataDirectory: string, url: string): string {
   const path = /^file:(?:\/\/(?=\/))?(.+)$/.exec(url)?.[1]
   if (path !== undefined) return resolve(dataDirectory, decodeURIComponent(path))
-  throw new Error('Blobs of this store cannot be listed. Skip this test unless `storesFiles`')
+  throw new Error('Blobs of this store cannot be listed. Skip this test unless `isListable`')
 }
