@@ -57,7 +57,7 @@ const fences: Record<string, RegExp> = {
   'koa-static': /^packages\/http\/src\/routes\/static\.ts$/,
   busboy: /^packages\/http\/src\/body\/read-form\.ts$/,
   sharp: /^(packages\/imaging\/|test\/)/,
-  thumbhash: /^packages\/imaging\//,
+  thumbhash: /^(packages\/imaging|apps\/gallery)\//,
   'node:sqlite':
     /^(packages\/catalog\/src\/drivers\/sqlite|packages\/storage\/src\/file-lock\.ts|test\/faults\/)/,
   pg: /^packages\/catalog\/src\/(drivers\/postgres\/connection-pool|testing\/start-postgres)\.ts$/,

@@ -35,8 +35,18 @@ export default defineConfig({
   experimental: {
     renderBuiltUrl: (file, { hostType }) => (hostType === 'html' ? `static/${file}` : undefined),
   },
+  // Preact has the interface of React at a quarter of its size
+  resolve: {
+    alias: [
+      { find: 'react-dom/client', replacement: 'preact/compat/client' },
+      { find: 'react/jsx-runtime', replacement: 'preact/jsx-runtime' },
+      { find: /^react(?:-dom)?$/, replacement: 'preact/compat' },
+    ],
+  },
   plugins: [react(), precompress()],
   build: {
+    // the first that know light-dark(), which must not be replaced: the viewer is dark on a light page
+    target: ['chrome123', 'firefox125', 'safari17.5'],
     // the page's content policy allows neither inline scripts nor inline assets
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
