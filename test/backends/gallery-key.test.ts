@@ -50,11 +50,11 @@ describe('the gallery of a closed server, in a real browser', () => {
     await field().fill(key)
     await page.getByRole('button', { name: 'Use key' }).click()
   }
-  const photos = () => page.getByRole('list', { name: 'Photos' }).getByRole('listitem')
+  const photos = () => page.getByRole('gridcell')
 
   async function choosePicture(): Promise<void> {
     const chooser = page.waitForEvent('filechooser')
-    await page.getByRole('button', { name: 'Choose photos' }).click()
+    await page.getByRole('button', { name: 'Upload photos' }).click()
     await (await chooser).setFiles(picture)
   }
 
@@ -84,14 +84,9 @@ describe('the gallery of a closed server, in a real browser', () => {
 
     await page.reload()
     await useKey(adminKey)
-    await photos()
-      .first()
-      .getByRole('button', { name: /delete/i })
-      .click()
-    await page
-      .getByRole('dialog')
-      .getByRole('button', { name: /delete/i })
-      .click()
+    await photos().first().click()
+    await page.getByRole('button', { name: /^Delete / }).click()
+    await page.getByRole('button', { name: 'Delete', exact: true }).click()
     await page.getByText('There are no photos yet').waitFor()
     expect(complaints.filter((one) => !unauthenticated.test(one))).toEqual([])
   })
@@ -109,7 +104,7 @@ describe('the gallery of a closed server, in a real browser', () => {
   test('sends what was chosen before there was a key', async () => {
     await field().waitFor()
     await choosePicture()
-    await page.getByRole('progressbar').waitFor({ state: 'attached' })
+    await page.getByRole('progressbar').first().waitFor({ state: 'attached' })
     await useKey(adminKey)
     await photos().first().waitFor()
   })

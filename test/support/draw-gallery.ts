@@ -24,11 +24,21 @@ function landscape(width: number, height: number, hue: number): Promise<Buffer> 
 
 const pictures = [
   ['harbour at six.jpg', 1600, 1067, 200],
-  ['first frost.jpg', 1600, 1067, 175],
+  ['first frost.jpg', 1067, 1600, 175],
   ['ridge.jpg', 1600, 1200, 260],
-  ['long evening.jpg', 1600, 1067, 12],
+  ['long evening.jpg', 2000, 800, 12],
   ['after the rain.jpg', 1600, 1067, 95],
-  ['before the storm.jpg', 1600, 1200, 230],
+  ['before the storm.jpg', 1200, 1600, 230],
+  ['low tide.jpg', 1600, 1067, 320],
+  ['noon.jpg', 1600, 1200, 45],
+  ['the lake.jpg', 1600, 1067, 185],
+  ['poppies.jpg', 1200, 1200, 350],
+  ['moss.jpg', 1600, 1067, 120],
+  ['last light.jpg', 1067, 1600, 20],
+  ['over the pass.jpg', 2000, 800, 285],
+  ['the orchard.jpg', 1600, 1200, 75],
+  ['early train.jpg', 1600, 1067, 215],
+  ['the long walk.jpg', 1600, 1067, 150],
 ] as const
 
 await using tintype = await startTintype()
@@ -43,10 +53,10 @@ for (const [name, width, height, hue] of pictures) {
 }
 const browser = await openBrowser()
 try {
-  const page = await browser.newPage({ viewport: { width: 1200, height: 800 } })
+  const page = await browser.newPage({ viewport: { width: 1200, height: 720 } })
   await page.goto(tintype.url)
   await page
-    .getByRole('listitem')
+    .getByRole('gridcell')
     .nth(pictures.length - 1)
     .waitFor()
   await page.waitForLoadState('networkidle')

@@ -22,9 +22,7 @@ function explainCode(error: TintypeError): string | undefined {
     case 'TOO_MANY_PIXELS':
       return 'This image has too many pixels. Make it smaller and try again.'
     case 'PAYLOAD_TOO_LARGE':
-      return typeof facts.limit === 'number'
-        ? `This file is too large. The limit is ${formatByteSize(facts.limit)}.`
-        : 'This file is too large.'
+      return explainSize(facts)
     case 'UPLOAD_TIMEOUT':
       return 'The connection is too slow or was interrupted. Try again.'
     case 'NETWORK_ERROR':
@@ -78,4 +76,12 @@ function explainCode(error: TintypeError): string | undefined {
     default:
       return code satisfies never
   }
+}
+
+function explainSize({ limit, received }: TintypeError['facts']): string {
+  if (typeof limit !== 'number') return 'This file is too large.'
+  const accepted = `Up to ${formatByteSize(limit)} is accepted.`
+  return typeof received === 'number'
+    ? `This file is ${formatByteSize(received)}. ${accepted}`
+    : `This file is too large. ${accepted}`
 }

@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
 import './styles.css'
 import './access/key-form.css'
+import './grid/grid.css'
 import './photos/photos.css'
 import './uploads/uploads.css'
 

@@ -3,7 +3,9 @@ import { useCallback, useEffect, useState } from 'react'
 import { explainFailure } from '../explain-failure.ts'
 import { tintype } from '../tintype.ts'
 
-const pageSize = 24
+/** The first page fills most windows; later ones are loaded while they are out of view. */
+const firstPageSize = 60
+const pageSize = 100
 
 /** The photos that are loaded so far, and what can be done with them. */
 export interface Photos {
@@ -31,7 +33,10 @@ export function usePhotos({ announce }: { announce: (text: string) => void }): P
     setLoading(true)
     setFailure(undefined)
     try {
-      const page = await tintype.photos.list.query({ limit: pageSize, cursor: from }, signal && { signal })
+      const page = await tintype.photos.list.query(
+        { limit: from ? pageSize : firstPageSize, cursor: from },
+        signal && { signal },
+      )
       setPhotos((shown) => withoutDuplicates([...shown, ...page.photos]))
       setCursor(page.nextCursor)
     } catch (error) {

@@ -1,0 +1,18 @@
+const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'long' })
+
+/** Formats a time, ISO 8601, as a day, such as `30 November 2026`. */
+export function formatDay(time: string): string {
+  return day.format(new Date(time))
+}
+
+/** Formats how long something takes, such as `about 3 min`. */
+export function formatDuration(seconds: number): string {
+  if (seconds < 10) return 'a few seconds'
+  const [count, unit] =
+    seconds < 60
+      ? ([Math.round(seconds / 5) * 5, 'second'] as const)
+      : seconds < 3600
+        ? ([Math.round(seconds / 60), 'minute'] as const)
+        : ([Math.round(seconds / 360) / 10, 'hour'] as const)
+  return `about ${new Intl.NumberFormat('en', { style: 'unit', unit, unitDisplay: 'short' }).format(count)}`
+}

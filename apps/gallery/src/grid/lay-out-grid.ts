@@ -1,0 +1,73 @@
+import type { Photo } from '@tintype/client'
+import type { GridMetrics, Row } from './justify-rows.ts'
+import { keepRows } from './keep-rows.ts'
+import { boxRatio } from './row-height.ts'
+
+/** Height of a month's heading, in CSS pixels. */
+export const headingPx = 44
+
+/** A row with its place in its month, in CSS pixels. */
+export interface PlacedRow extends Row<Photo> {
+  readonly topPx: number
+}
+
+/** The photos of one month. */
+export interface Section {
+  /** Year and month, such as `2026-11`. */
+  readonly key: string
+  readonly topPx: number
+  readonly heightPx: number
+  readonly rows: readonly PlacedRow[]
+}
+
+/** Where every photo is. */
+export interface GridLayout {
+  readonly metrics: GridMetrics
+  readonly heightPx: number
+  readonly sections: readonly Section[]
+}
+
+/** Places photos, month by month, and moves as few as possible of those that an earlier layout of the same width shows. */
+export function layOutGrid(
+  photos: readonly Photo[],
+  metrics: GridMetrics,
+  shown: GridLayout | undefined,
+): GridLayout {
+  const isSame =
+    shown !== undefined &&
+    Object.entries(metrics).every(([key, value]) => shown.metrics[key as keyof GridMetrics] === value)
+  let topPx = 0
+  const sections: Section[] = []
+  for (const [key, ofMonth] of Map.groupBy(photos, monthOf)) {
+    const before = isSame ? shown.sections.find((one) => one.key === key)?.rows : undefined
+    const rows = placeRows(keepRows(ofMonth, metrics, boxRatio, before ?? []), metrics)
+    const last = rows.at(-1)
+    const heightPx = last ? last.topPx + last.heightPx + metrics.gapPx : headingPx
+    sections.push({ key, topPx, heightPx, rows })
+    topPx += heightPx
+  }
+  return { metrics, heightPx: topPx, sections }
+}
+
+function placeRows(rows: readonly Row<Photo>[], { gapPx }: GridMetrics): PlacedRow[] {
+  let topPx = headingPx
+  return rows.map((row) => {
+    const placed = { ...row, topPx }
+    topPx += row.heightPx + gapPx
+    return placed
+  })
+}
+
+/** In the time zone of the person. */
+function monthOf({ createdAt }: Photo): string {
+  const date = new Date(createdAt)
+  return `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, '0')}`
+}
+
+/** @param key year and month, such as `2026-11` */
+export function formatMonth(key: string): string {
+  const [year = 0, month = 1] = key.split('-').map(Number)
+  return new Intl.DateTimeFormat(undefined, { month: 'long', year: 'numeric' }).format(
+    new Date(year, month - 1),
+  )
+}

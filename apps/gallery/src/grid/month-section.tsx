@@ -1,0 +1,59 @@
+import type { Photo } from '@tintype/client'
+import { type KeyboardEventHandler, useId } from 'react'
+import { formatMonth, type PlacedRow, type Section } from './lay-out-grid.ts'
+import { PhotoTile } from './photo-tile.tsx'
+import { boxRatio } from './row-height.ts'
+
+interface MonthSectionProps {
+  readonly section: Section
+  /** Those of its rows that are in the page. */
+  readonly rows: readonly PlacedRow[]
+  readonly isFirst: boolean
+  readonly activeId: string | undefined
+  readonly onOpen: (photo: Photo) => void
+  readonly onFocus: (photo: Photo) => void
+  readonly onKeyDown: KeyboardEventHandler<HTMLElement>
+}
+
+/** The photos of one month, below its name. */
+export function MonthSection({ section, rows, isFirst, activeId, ...handlers }: MonthSectionProps) {
+  const { onOpen, onFocus, onKeyDown } = handlers
+  const title = useId()
+  return (
+    <section
+      className="month"
+      style={{ transform: `translateY(${section.topPx}px)`, height: `${section.heightPx}px` }}
+    >
+      <h2 id={title}>{formatMonth(section.key)}</h2>
+      {/* biome-ignore lint/a11y/useSemanticElements: a table would lay the photos out */}
+      <div role="grid" aria-labelledby={title} aria-rowcount={section.rows.length} onKeyDown={onKeyDown}>
+        {rows.map((row) => {
+          const index = section.rows.indexOf(row)
+          return (
+            // biome-ignore lint/a11y/useSemanticElements: as above
+            // biome-ignore lint/a11y/useFocusableInteractive: the links in it have the focus
+            <div
+              key={row.items[0]?.id}
+              role="row"
+              aria-rowindex={index + 1}
+              style={{ transform: `translateY(${row.topPx}px)`, height: `${row.heightPx}px` }}
+            >
+              {row.items.map((photo) => (
+                <PhotoTile
+                  key={photo.id}
+                  photo={photo}
+                  widthPx={boxRatio(photo) * row.heightPx}
+                  heightPx={row.heightPx}
+                  isTabStop={photo.id === activeId}
+                  isUrgent={isFirst && index < 2}
+                  onOpen={onOpen}
+                  onFocus={onFocus}
+                />
+              ))}
+            </div>
+          )
+        })}
+      </div>
+    </section>
+  )
+}

@@ -1,0 +1,94 @@
+import type { Photo } from '@tintype/client'
+import { type Ref, useEffect, useEffectEvent, useImperativeHandle, useRef } from 'react'
+import type { Photos } from '../photos/use-photos.ts'
+import type { GridLayout, PlacedRow, Section } from './lay-out-grid.ts'
+import { MonthSection } from './month-section.tsx'
+import { useGridFocus } from './use-grid-focus.ts'
+import { useGridLayout } from './use-grid-layout.ts'
+import { useGridMetrics } from './use-grid-metrics.ts'
+import { useVisibleRange, type VisibleRange } from './use-visible-range.ts'
+
+/** What the page can do with the grid. */
+export interface GridHandle {
+  /** Moves the focus to a photo, and scrolls there if it is out of view. */
+  focus(photo: Pick<Photo, 'id'>): void
+}
+
+interface PhotoGridProps extends Pick<Photos, 'photos' | 'isLoading' | 'hasMore' | 'failure' | 'loadMore'> {
+  readonly onOpen: (photo: Photo) => void
+  readonly handle: Ref<GridHandle>
+}
+
+/** How many screens of photos are loaded below the window. */
+const screensAhead = 3
+
+/** The photos, newest first, in rows of one width. Only those near the window are in the page. */
+export function PhotoGrid({ photos, isLoading, hasMore, failure, loadMore, onOpen, handle }: PhotoGridProps) {
+  const element = useRef<HTMLDivElement>(null)
+  const metrics = useGridMetrics(element)
+  const layout = useGridLayout(photos, metrics, element)
+  const range = useVisibleRange(element)
+  const { activeId, focus, onFocus, onKeyDown } = useGridFocus(layout)
+  useImperativeHandle(handle, () => ({ focus }))
+
+  const isNearEnd =
+    layout !== undefined && layout.heightPx < range.bottomPx + screensAhead * window.innerHeight
+  const shouldLoad = isNearEnd && hasMore && !isLoading && failure === undefined
+  const load = useEffectEvent(() => void loadMore())
+  useEffect(() => {
+    if (shouldLoad) load()
+  }, [shouldLoad])
+
+  return (
+    <section aria-label="Photos" aria-busy={isLoading}>
+      <div ref={element} className="grid" style={{ height: `${layout?.heightPx ?? 0}px` }}>
+        {layout &&
+          sectionsIn(layout, range, activeId).map(([section, rows]) => (
+            <MonthSection
+              key={section.key}
+              section={section}
+              rows={rows}
+              isFirst={section === layout.sections[0]}
+              activeId={activeId}
+              onOpen={onOpen}
+              onFocus={onFocus}
+              onKeyDown={onKeyDown}
+            />
+          ))}
+      </div>
+      {failure !== undefined && (
+        <p className="failure" role="alert">
+          {failure}
+        </p>
+      )}
+      {hasMore && photos.length > 0 && (
+        <button
+          type="button"
+          className={failure === undefined ? 'load-more is-quiet' : 'load-more'}
+          aria-disabled={isLoading}
+          onClick={() => void loadMore()}
+        >
+          {failure === undefined ? 'Load more' : 'Try again'}
+        </button>
+      )}
+    </section>
+  )
+}
+
+/** The months and rows that are in a range, and the row that has the focus. */
+function sectionsIn(
+  { sections }: GridLayout,
+  { topPx, bottomPx }: VisibleRange,
+  activeId: string | undefined,
+): [Section, PlacedRow[]][] {
+  return sections
+    .map((section): [Section, PlacedRow[]] => [
+      section,
+      section.rows.filter((row) => {
+        const rowTopPx = section.topPx + row.topPx
+        const isInRange = rowTopPx < bottomPx && rowTopPx + row.heightPx > topPx
+        return isInRange || row.items.some(({ id }) => id === activeId)
+      }),
+    ])
+    .filter(([, rows]) => rows.length > 0)
+}

@@ -1,0 +1,44 @@
+import type { Photo } from '@tintype/client'
+import { type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react'
+import type { GridLayout } from './lay-out-grid.ts'
+import { moveFocus } from './move-focus.ts'
+
+/** The id of a photo's link in the page. */
+export const linkId = (photoId: string) => `photo-${photoId}`
+
+/** The focus in the grid, which is one tab stop: keys move it from photo to photo. */
+export function useGridFocus(layout: GridLayout | undefined) {
+  const [chosenId, setChosenId] = useState<string>()
+  const isPending = useRef(false)
+  const isThere = layout?.sections.some(({ rows }) =>
+    rows.some(({ items }) => items.some(({ id }) => id === chosenId)),
+  )
+  const activeId = isThere ? chosenId : layout?.sections[0]?.rows[0]?.items[0]?.id
+
+  // its row may have been added to the page only now
+  useLayoutEffect(() => {
+    if (!isPending.current || activeId === undefined) return
+    isPending.current = false
+    document.getElementById(linkId(activeId))?.focus()
+  })
+
+  function focus({ id }: Pick<Photo, 'id'>): void {
+    isPending.current = true
+    setChosenId(id)
+  }
+  return {
+    /** The photo that has the focus, or that the tab key moves it to. */
+    activeId,
+    focus,
+    onFocus: (photo: Photo) => setChosenId(photo.id),
+    onKeyDown(event: KeyboardEvent<HTMLElement>) {
+      if (!layout || activeId === undefined || event.altKey || event.metaKey || event.shiftKey) return
+      const isRightToLeft = getComputedStyle(event.currentTarget).direction === 'rtl'
+      const to = moveFocus(layout, activeId, event, { screenPx: window.innerHeight, isRightToLeft })
+      if (!to) return
+      event.preventDefault()
+      if (to.id === activeId) return
+      focus(to)
+    },
+  }
+}

@@ -1,0 +1,28 @@
+import { type RefObject, useLayoutEffect, useState } from 'react'
+import type { GridMetrics } from './justify-rows.ts'
+import { rowHeightFor } from './row-height.ts'
+
+const gapPx = 4
+
+/** The sizes of a grid that fills an element; `undefined` until the element is measured. */
+export function useGridMetrics(element: RefObject<HTMLElement | null>): GridMetrics | undefined {
+  const [metrics, setMetrics] = useState<GridMetrics>()
+  useLayoutEffect(() => {
+    const box = element.current
+    if (!box) return
+    const measure = () => {
+      const widthPx = box.clientWidth
+      const targetPx = rowHeightFor(window.innerWidth)
+      // an element that is not displayed has no width
+      if (widthPx === 0) return
+      setMetrics((known) =>
+        known?.widthPx === widthPx && known.targetPx === targetPx ? known : { widthPx, targetPx, gapPx },
+      )
+    }
+    measure()
+    const observer = new ResizeObserver(measure)
+    observer.observe(box)
+    return () => observer.disconnect()
+  }, [element])
+  return metrics
+}

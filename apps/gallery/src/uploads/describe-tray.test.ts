@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { describeTray } from './describe-tray.ts'
+
+const totals = {
+  count: 40,
+  stored: 12,
+  failed: 0,
+  fraction: 0.3,
+  bytesPerSecond: undefined,
+  secondsLeft: undefined,
+}
+const running = { totals, status: 'running', isOnline: true } as const
+
+test.each([
+  [running, 'Uploading 12 of 40', ''],
+  [
+    { ...running, totals: { ...totals, bytesPerSecond: 3 * 1024 ** 2, secondsLeft: 130 } },
+    'Uploading 12 of 40',
+    '3 MB per second, about 2 min left',
+  ],
+  [{ ...running, isOnline: false }, 'You are offline.', 'Uploads continue when you are back.'],
+  [{ ...running, status: 'waiting' } as const, 'Uploading 12 of 40', 'Waiting for the server'],
+  [{ ...running, status: 'idle', totals: { ...totals, stored: 1 } } as const, '1 photo uploaded', ''],
+  [
+    { ...running, status: 'idle', totals: { ...totals, failed: 2 } } as const,
+    '2 photos could not be uploaded',
+    '12 photos uploaded',
+  ],
+])('says what happens: %j', (snapshot, title, details) => {
+  expect(describeTray(snapshot)).toEqual({ title, details })
+})

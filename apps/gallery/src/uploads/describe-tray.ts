@@ -1,0 +1,28 @@
+import { formatByteSize } from '../format-size.ts'
+import { formatDuration } from '../format-time.ts'
+import type { UploadSnapshot } from './upload-queue.ts'
+
+/** What the tray says of all files together. */
+export function describeTray({
+  totals: { count, stored, failed, bytesPerSecond, secondsLeft },
+  status,
+  isOnline,
+}: Pick<UploadSnapshot, 'totals' | 'status'> & { readonly isOnline: boolean }): {
+  readonly title: string
+  readonly details: string
+} {
+  const files = (many: number) => (many === 1 ? '1 photo' : `${many} photos`)
+  if (status === 'idle') {
+    if (failed === 0) return { title: `${files(stored)} uploaded`, details: '' }
+    return {
+      title: `${files(failed)} could not be uploaded`,
+      details: stored > 0 ? `${files(stored)} uploaded` : '',
+    }
+  }
+  const title = `Uploading ${stored} of ${count - failed}`
+  if (!isOnline) return { title: 'You are offline.', details: 'Uploads continue when you are back.' }
+  if (status === 'waiting') return { title, details: 'Waiting for the server' }
+  if (bytesPerSecond === undefined) return { title, details: '' }
+  const left = secondsLeft === undefined ? '' : `, ${formatDuration(secondsLeft)} left`
+  return { title, details: `${formatByteSize(bytesPerSecond)} per second${left}` }
+}

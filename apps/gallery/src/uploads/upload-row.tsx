@@ -1,0 +1,76 @@
+import { explainFailure } from '../explain-failure.ts'
+import { formatByteSize } from '../format-size.ts'
+import { CloseIcon, RetryIcon } from '../icons.tsx'
+import type { UploadItem, UploadQueue } from './upload-queue.ts'
+
+interface UploadRowProps {
+  readonly item: UploadItem
+  /** Its place in the list, from 0. */
+  readonly index: number
+  readonly queue: UploadQueue
+}
+
+/** Height of a row, as in uploads.css. */
+const rowPx = 68
+
+/** One file of the tray. */
+export function UploadRow({ item, index, queue }: UploadRowProps) {
+  const { id, name, state, byteSize, sentBytes, canRetry } = item
+  const isFailed = state === 'failed'
+  // the neighbour gets the focus, because the button that had it disappears
+  function removeFrom(button: HTMLElement): void {
+    const row = button.closest('li')
+    const neighbour = row?.nextElementSibling ?? row?.previousElementSibling
+    neighbour?.querySelector<HTMLElement>('button:last-of-type')?.focus()
+    queue.cancel(id)
+  }
+  return (
+    // by transform, so that no row counts as moved when one above it ends
+    <li style={{ transform: `translateY(${index * rowPx}px)` }}>
+      <div className="upload-text">
+        <p className="upload-name">
+          <bdi>{name}</bdi>
+        </p>
+        <p className={isFailed ? 'failure' : 'quiet'}>{describe(item)}</p>
+        {(state === 'sending' || state === 'processing') && (
+          <progress value={byteSize === 0 ? 0 : sentBytes / byteSize} aria-label={`Uploading ${name}`} />
+        )}
+      </div>
+      {isFailed && canRetry && (
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={`Retry ${name}`}
+          onClick={() => queue.retry(id)}
+        >
+          <RetryIcon />
+        </button>
+      )}
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={`${isFailed ? 'Dismiss' : 'Cancel'} ${name}`}
+        onClick={({ currentTarget }) => removeFrom(currentTarget)}
+      >
+        <CloseIcon />
+      </button>
+    </li>
+  )
+}
+
+function describe({ state, byteSize, sentBytes, error }: UploadItem): string {
+  switch (state) {
+    case 'queued':
+      return `${formatByteSize(byteSize)}, waits for its turn`
+    case 'sending':
+      return `${formatByteSize(sentBytes)} of ${formatByteSize(byteSize)}`
+    case 'processing':
+      return 'The server checks the photo…'
+    case 'waiting':
+      return 'Waits, and is sent again by itself'
+    case 'stored':
+      return 'Stored'
+    case 'failed':
+      return explainFailure(error)
+  }
+}

@@ -1,0 +1,90 @@
+import { useEffect, useState } from 'react'
+import { ChevronIcon, DoneIcon } from '../icons.tsx'
+import { describeTray } from './describe-tray.ts'
+import { UploadRow } from './upload-row.tsx'
+import { useOnline } from './use-online.ts'
+import type { Uploads } from './use-uploads.ts'
+
+/** How long the tray stays after everything is stored, in milliseconds. */
+const closeMs = 4000
+/** How many rows are in the page; the others are counted. */
+const maxRows = 100
+
+/** The files that are being sent, wait or failed; nothing if there are none. */
+export function UploadTray({ items, totals, status, queue }: Uploads) {
+  const [isOpen, setOpen] = useState(false)
+  const [openings, setOpenings] = useState(0)
+  const isOnline = useOnline()
+  const isDone = items.length > 0 && status === 'idle' && totals.failed === 0
+  const hasFailed = totals.failed > 0
+  const canRetry = items.some((item) => item.state === 'failed' && item.canRetry)
+  useEffect(() => {
+    if (!hasFailed) return
+    setOpen(true)
+    // another element, because one that opens by itself must not move what is in it
+    setOpenings((count) => count + 1)
+  }, [hasFailed])
+  useEffect(() => {
+    if (!isDone) return
+    const timer = setTimeout(() => {
+      queue.clear()
+      setOpen(false)
+    }, closeMs)
+    return () => clearTimeout(timer)
+  }, [isDone, queue])
+  if (items.length === 0) return null
+
+  const { title, details } = describeTray({ totals, status, isOnline })
+  const left = items.filter(({ state }) => state !== 'stored')
+  const failedFirst = [...left].sort((a, b) => rank(a.state) - rank(b.state))
+  return (
+    <aside key={openings} className={isOpen ? 'tray is-open' : 'tray'} aria-label="Uploads">
+      <header className="tray-head">
+        <div className="tray-text">
+          <strong>{title}</strong>
+          {details !== '' && <span className="quiet">{details}</span>}
+        </div>
+        {isDone && <DoneIcon />}
+        <button
+          type="button"
+          className="icon-button tray-toggle"
+          aria-expanded={isOpen}
+          aria-label={isOpen ? 'Hide files' : 'Show files'}
+          onClick={() => setOpen(!isOpen)}
+        >
+          <ChevronIcon />
+        </button>
+      </header>
+      {status !== 'idle' && <progress value={totals.fraction} aria-label="Uploading all files" />}
+      {isOpen && (
+        <ul className="uploads" aria-label="Files">
+          {failedFirst.slice(0, maxRows).map((item, index) => (
+            <UploadRow key={item.id} item={item} index={index} queue={queue} />
+          ))}
+        </ul>
+      )}
+      {isOpen && (
+        <footer className="tray-actions">
+          <p className="quiet">
+            {left.length > maxRows && `${left.length - maxRows} more files. `}
+            {totals.stored > 0 && `${totals.stored} stored`}
+          </p>
+          {canRetry && (
+            <button type="button" onClick={() => queue.retry()}>
+              Retry all
+            </button>
+          )}
+          <button type="button" onClick={() => queue.cancel()}>
+            {status === 'idle' ? 'Clear' : 'Cancel all'}
+          </button>
+        </footer>
+      )}
+    </aside>
+  )
+}
+
+/** Failed files first, then those that are being sent. */
+function rank(state: string): number {
+  if (state === 'failed') return 0
+  return state === 'queued' ? 2 : 1
+}

@@ -1,0 +1,123 @@
+import { makeImage } from '@tintype/imaging/testing'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { axeViolations } from '../support/axe-violations.ts'
+import { openBrowser } from '../support/open-browser.ts'
+import { openGallery } from '../support/open-gallery.ts'
+import { startTintype, type Tintype } from '../support/start-tintype.ts'
+import { uploadPhoto } from '../support/upload.ts'
+import { waiting } from '../support/uploads.ts'
+
+const photoCount = 130
+const sizes = [
+  [90, 60],
+  [60, 90],
+  [80, 80],
+  [120, 40],
+  [40, 120],
+] as const
+
+describe('the grid of the gallery, in a real browser', () => {
+  let browser: Browser
+  let tintype: Tintype
+  beforeAll(async () => {
+    browser = await openBrowser()
+    tintype = await startTintype()
+    const pictures = await Promise.all(
+      sizes.map(([width, height]) => makeImage({ width, height, format: 'png' })),
+    )
+    for (let at = 0; at < photoCount; at++) {
+      const filename = `photo ${photoCount - at}.png`
+      await uploadPhoto(tintype.url, pictures[(at * 3) % sizes.length] ?? new Uint8Array(), { filename })
+    }
+  })
+  afterAll(async () => {
+    await browser.close()
+    await tintype[Symbol.asyncDispose]()
+  })
+
+  test.each([
+    [320, 640, 'light'],
+    [768, 1024, 'dark'],
+    [1280, 800, 'light'],
+    [1920, 1080, 'dark'],
+    [3840, 2160, 'light'],
+  ] as const)(
+    '%i × %i, %s: fills the width, shifts nothing, and is accessible',
+    async (width, height, colorScheme) => {
+      const options = { viewport: { width, height }, colorScheme }
+      const { page, layoutShift, complaints } = await openGallery(browser, tintype.url, options)
+      await page.getByRole('gridcell').nth(20).waitFor()
+      const box = await page.getByRole('row').first().boundingBox()
+      const cells = await page.getByRole('row').first().getByRole('gridcell').all()
+      const last = await cells.at(-1)?.boundingBox()
+      expect(box && last && Math.abs(box.x + box.width - last.x - last.width)).toBeLessThan(1)
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0)
+      expect(await axeViolations(page)).toEqual([])
+      expect([await layoutShift(), complaints]).toEqual([0, []])
+      await page.context().close()
+    },
+  )
+
+  test('shows what a photo is like before its first byte has come', async () => {
+    const { page } = await openGallery(browser, 'about:blank')
+    await page.route(/\/media\//, () => {})
+    await page.goto(tintype.url)
+    const canvas = page.getByRole('gridcell').first().locator('canvas')
+    await canvas.waitFor()
+    const opaque = await canvas.evaluate((one) => {
+      const { width, height } = one as HTMLCanvasElement
+      const pixels = (one as HTMLCanvasElement).getContext('2d')?.getImageData(0, 0, width, height).data ?? []
+      return width > 1 && pixels.every((value, at) => at % 4 !== 3 || value === 255)
+    })
+    expect(opaque).toBe(true)
+    await page.context().close()
+  })
+
+  test('loads more photos while it is scrolled, keeps few in the page, and shifts nothing', async () => {
+    const { page, layoutShift, complaints } = await openGallery(browser, tintype.url, {
+      viewport: { width: 320, height: 480 },
+    })
+    await page.getByRole('gridcell').first().waitFor()
+    const isAtEnd = async () => {
+      await page.mouse.wheel(0, 2000)
+      return page.getByRole('img', { name: /^photo 130\.png,/ }).isVisible()
+    }
+    await page.mouse.move(100, 300)
+    await expect.poll(isAtEnd, waiting).toBe(true)
+    expect(await page.getByRole('gridcell').count()).toBeLessThan(photoCount)
+    expect([await layoutShift(), complaints]).toEqual([0, []])
+    await page.context().close()
+  })
+
+  test('is one tab stop, and keys move in it, open a photo and come back to it', async () => {
+    const { page } = await openGallery(browser, tintype.url)
+    const focused = () => page.evaluate(() => document.activeElement?.querySelector('img')?.alt.split(',')[0])
+    await page.getByRole('gridcell').nth(20).waitFor()
+    await page.getByRole('button', { name: 'Upload photos' }).focus()
+    await page.keyboard.press('Tab')
+    expect(await focused()).toBe('photo 1.png')
+    await page.keyboard.press('ArrowRight')
+    expect(await focused()).toBe('photo 2.png')
+    await page.keyboard.press('ArrowDown')
+    const below = await focused()
+    expect(below).not.toBe('photo 2.png')
+    await page.keyboard.press('ArrowUp')
+    await page.keyboard.press('Home')
+    expect(await focused()).toBe('photo 1.png')
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog', { name: 'photo 1.png' }).waitFor()
+    expect(await axeViolations(page)).toEqual([])
+    await page.keyboard.press('ArrowRight')
+    await page.getByRole('dialog', { name: 'photo 2.png' }).waitFor()
+    await page.keyboard.press('Escape')
+    await expect.poll(focused, waiting).toBe('photo 2.png')
+    await page.keyboard.press('Control+End')
+    await expect.poll(focused, waiting).not.toBe('photo 2.png')
+    await page.keyboard.press('Control+Home')
+    await expect.poll(focused, waiting).toBe('photo 1.png')
+    await page.keyboard.press('Shift+Tab')
+    expect(await focused()).toBe(undefined)
+    await page.context().close()
+  })
+})

@@ -1,0 +1,147 @@
+import { mkdtempDisposable, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { makeImage } from '@tintype/imaging/testing'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { axeViolations } from '../support/axe-violations.ts'
+import { openBrowser } from '../support/open-browser.ts'
+import { openGallery } from '../support/open-gallery.ts'
+import { startTintype } from '../support/start-tintype.ts'
+import { waiting } from '../support/uploads.ts'
+
+describe('the upload tray of the gallery, in a real browser', () => {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await openBrowser()
+  })
+  afterAll(() => browser.close())
+
+  const pictures = (count: number) =>
+    Promise.all(
+      Array.from({ length: count }, async (_, at) => ({
+        name: `picture ${at + 1}.png`,
+        mimeType: 'image/png',
+        buffer: Buffer.from(await makeImage({ width: 60 + at, height: 40, format: 'png' })),
+      })),
+    )
+
+  test('says that the browser is offline, and goes on by itself afterwards', async () => {
+    await using tintype = await startTintype()
+    const { page, choose, layoutShift } = await openGallery(browser, tintype.url)
+    await page.getByText('There are no photos yet').waitFor()
+    await page.context().setOffline(true)
+    await choose(await pictures(5))
+    const tray = page.getByRole('complementary', { name: 'Uploads' })
+    await tray.getByText('You are offline.').waitFor()
+    await tray.getByText('Uploads continue when you are back.').waitFor()
+    await tray.getByRole('button', { name: 'Show files' }).click()
+    await tray.getByText('Waits, and is sent again by itself').first().waitFor()
+    expect(await axeViolations(page)).toEqual([])
+    await page.context().setOffline(false)
+    await page.getByRole('gridcell').nth(4).waitFor()
+    await tray.getByText('5 photos uploaded').waitFor()
+    await tray.waitFor({ state: 'detached' })
+    expect(await layoutShift()).toBe(0)
+    await page.context().close()
+  })
+
+  test('stores every photo once though the server is killed and started again', async () => {
+    await using directory = await mkdtempDisposable(join(tmpdir(), 'tintype-killed-'))
+    const dataDirectory = directory.path
+    const killed = await startTintype({ dataDirectory })
+    const { page, choose } = await openGallery(browser, killed.url)
+    await page.getByText('There are no photos yet').waitFor()
+    await choose(await pictures(12))
+    await page.getByRole('gridcell').nth(3).waitFor()
+    await killed.stop('SIGKILL')
+    await using tintype = await startTintype({
+      dataDirectory,
+      env: { TINTYPE_PORT: new URL(killed.url).port },
+    })
+    await expect.poll(() => page.getByRole('gridcell').count(), waiting).toBe(12)
+    const listed = await (await fetch(`${tintype.url}/trpc/photos.list`)).json()
+    const names = listed.result.data.photos.map(({ filename }: { filename: string }) => filename)
+    expect([names.length, new Set(names).size]).toEqual([12, 12])
+    await page.context().close()
+  })
+
+  test('sends failed files again at a click, and forgets one that is cancelled', async () => {
+    await using tintype = await startTintype()
+    const { page, choose, complaints } = await openGallery(browser, tintype.url)
+    await page.getByText('There are no photos yet').waitFor()
+    const json = { code: 'STORAGE_FULL', status: 507, title: 'Full', detail: 'Full', requestId: '1' }
+    await page.route(/\/photos$/, (route) =>
+      route.fulfill({ status: 507, json, contentType: 'application/problem+json' }),
+    )
+    await choose(await pictures(3))
+    const tray = page.getByRole('complementary', { name: 'Uploads' })
+    await tray.getByText('3 photos could not be uploaded').waitFor()
+    expect(await tray.getByText('The server has no space left.').count()).toBe(3)
+    expect(await axeViolations(page)).toEqual([])
+    await page.unroute(/\/photos$/)
+    await tray.getByRole('button', { name: 'Dismiss picture 2.png' }).click()
+    const isNeighbourFocused = () =>
+      tray
+        .getByRole('button', { name: 'Dismiss picture 3.png' })
+        .evaluate((one) => one === document.activeElement)
+    await expect.poll(isNeighbourFocused, waiting).toBe(true)
+    await tray.getByRole('button', { name: 'Retry all' }).click()
+    await page.getByRole('gridcell').nth(1).waitFor()
+    await expect.poll(() => tray.getByText('2 photos uploaded').count(), waiting).toBe(1)
+    expect(complaints.filter((one) => !one.includes(' 507 '))).toEqual([])
+    await page.context().close()
+  })
+
+  test('explains in words that a file is too large, without sending it', async () => {
+    await using tintype = await startTintype({ env: { TINTYPE_MAX_UPLOAD_SIZE: '1mb' } })
+    const { page, choose } = await openGallery(browser, tintype.url)
+    await page.getByText('up to 1 MB').waitFor()
+    let sent = 0
+    page.on('request', (request) => {
+      if (request.method() === 'POST') sent++
+    })
+    await choose([{ name: 'large.jpg', mimeType: 'image/jpeg', buffer: Buffer.alloc(1_500_000) }])
+    await page.getByText('This file is 1.4 MB. Up to 1 MB is accepted.').waitFor()
+    await page.getByRole('button', { name: 'Clear' }).click()
+    await page.getByRole('complementary', { name: 'Uploads' }).waitFor({ state: 'detached' })
+    expect(sent).toBe(0)
+    await page.context().close()
+  })
+
+  test('accepts a folder, and what is dropped or pasted', async () => {
+    await using tintype = await startTintype()
+    await using directory = await mkdtempDisposable(join(tmpdir(), 'tintype-folder-'))
+    const [one, two, three] = await pictures(3)
+    await writeFile(join(directory.path, 'one.png'), one?.buffer ?? '')
+    await writeFile(join(directory.path, 'notes.txt'), 'These are notes.')
+    await writeFile(join(directory.path, '.hidden.png'), 'hidden')
+    const { page, choose, complaints } = await openGallery(browser, tintype.url)
+    await page.getByText('There are no photos yet').waitFor()
+    await choose(directory.path, 'Upload a folder')
+    await page.getByRole('img', { name: /^one\.png/ }).waitFor()
+    await page.getByText('2 files are no images and were left out').waitFor()
+    for (const [type, picture] of [
+      ['drop', two],
+      ['paste', three],
+    ] as const) {
+      await page.evaluate(
+        ({ type, name, bytes }) => {
+          const data = new DataTransfer()
+          data.items.add(new File([Uint8Array.from(bytes)], name, { type: 'image/png' }))
+          const init = { bubbles: true, cancelable: true }
+          if (type === 'paste')
+            document.body.dispatchEvent(new ClipboardEvent('paste', { ...init, clipboardData: data }))
+          else
+            for (const event of ['dragover', 'drop'])
+              document.body.dispatchEvent(new DragEvent(event, { ...init, dataTransfer: data }))
+        },
+        { type, name: picture?.name ?? '', bytes: [...(picture?.buffer ?? [])] },
+      )
+      await page.getByRole('img', { name: picture?.name ?? '' }).waitFor()
+    }
+    expect(await page.getByText('Drop to upload').count()).toBe(0)
+    expect([await page.getByRole('gridcell').count(), complaints]).toEqual([3, []])
+    await page.context().close()
+  })
+})
