@@ -38,7 +38,6 @@ const pictures = [
   ['over the pass.jpg', 2000, 800, 285],
   ['the orchard.jpg', 1600, 1200, 75],
   ['early train.jpg', 1600, 1067, 215],
-  ['the long walk.jpg', 1600, 1067, 150],
 ] as const
 
 await using tintype = await startTintype()
@@ -53,7 +52,7 @@ for (const [name, width, height, hue] of pictures) {
 }
 const browser = await openBrowser()
 try {
-  const page = await browser.newPage({ viewport: { width: 1200, height: 720 } })
+  const page = await browser.newPage({ viewport: { width: 1200, height: 610 } })
   await page.goto(tintype.url)
   await page
     .getByRole('gridcell')
