@@ -66,7 +66,7 @@ async function open({ withJwts = true } = {}) {
     defaultScopes: ['read', 'upload'],
     now,
   })
-  const { authenticate } = createAuthenticator({
+  const { authenticate, isStillValid } = createAuthenticator({
     keys,
     uploadTokens: createUploadTokens({ signer, keys, reader, acceptsJwts: withJwts, now }),
     jwts: withJwts ? jwts : undefined,
@@ -79,6 +79,7 @@ async function open({ withJwts = true } = {}) {
     revoked,
     lookups,
     authenticate,
+    isStillValid,
     /** Sends a credential, each time from another address. */
     async send(text: string, origin?: string): Promise<Caller> {
       address += 1
@@ -250,4 +251,15 @@ describe('B228: guesses', () => {
     for (let one = 0; one < 20; one += 1)
       await expect(authenticate(request(made.key))).rejects.toMatchObject({ code: 'CATALOG_UNAVAILABLE' })
   })
+})
+
+test('B222 a caller is valid no more once its key, or the key that made its token, was revoked', async () => {
+  const { send, rows, clock, isStillValid } = await open()
+  const callers = [await send(made.key), await send(mint().token)]
+  const others = [await send(adminKey), await send(jwt)]
+  for (const caller of callers) expect(await isStillValid(caller)).toBe(true)
+  rows.set(made.id, { ...record, revokedAt: new Date(clock.nowMs).toISOString() })
+  clock.nowMs += 1000
+  for (const caller of callers) expect(await isStillValid(caller)).toBe(false)
+  for (const caller of others) expect(await isStillValid(caller)).toBe(true)
 })

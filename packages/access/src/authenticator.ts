@@ -27,6 +27,11 @@ export interface Authenticator {
    * @throws ORIGIN_NOT_ALLOWED, IDENTITY_UNAVAILABLE, and what the catalog throws
    */
   authenticate(request: CredentialRequest): Caller | Promise<Caller>
+  /**
+   * Whether a caller's key, or the key that made its upload token, has not ended since it was identified. For work that takes
+   * long, such as an upload: a key that is revoked meanwhile must not complete it (threat B222).
+   */
+  isStillValid(caller: Caller): Promise<boolean>
 }
 
 /** What the authenticator of a closed server works with. */
@@ -39,7 +44,10 @@ export interface AuthenticatorOptions {
 }
 
 /** An open server's: every caller may do everything, whatever credential it sends. */
-export const openAuthenticator: Authenticator = { authenticate: () => openCaller }
+export const openAuthenticator: Authenticator = {
+  authenticate: () => openCaller,
+  isStillValid: async () => true,
+}
 
 /** A closed server's: a caller has the rights of its credential, and none without one. */
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
@@ -72,5 +80,9 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
 
   return {
     authenticate: (request) => (request.authorization.length === 0 ? anonymousCaller : verify(request)),
+    async isStillValid({ id, grant }) {
+      const key = grant?.key ?? id
+      return !key.startsWith('key:') || (await keys.findCaller(key)) !== undefined
+    },
   }
 }

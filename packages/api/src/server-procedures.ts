@@ -3,7 +3,6 @@ import type {
   AuditPage,
   CallerLimits,
   CreatedApiKey,
-  DuplicatePolicy,
   OwnerUsage,
   PhotoFormat,
   PhotoMetadata,
@@ -76,15 +75,12 @@ export interface UploadTokenInput {
   readonly formats?: readonly PhotoFormat[] | undefined
   /** Width × height × frames. */
   readonly maxPixels?: number | undefined
-  /** Name of an upload profile. */
-  readonly profile?: string | undefined
   readonly visibility?: Visibility | undefined
   readonly tags?: readonly string[] | undefined
   readonly title?: string | undefined
   readonly alt?: string | undefined
   /** At most 4 KiB as JSON. Only API keys may set it. */
   readonly metadata?: PhotoMetadata | undefined
-  readonly duplicates?: DuplicatePolicy | undefined
   /** SHA-256 of the only bytes that are accepted, 64 lower-case hex digits. */
   readonly sha256?: string | undefined
   /** The only `Origin` that may upload, as browsers send it. */

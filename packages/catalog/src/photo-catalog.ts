@@ -197,7 +197,9 @@ export interface CatalogWriter {
   /** The changed photo; `undefined` if there is none. One atomic step: no update is lost to another. */
   update(id: PhotoId, patch: PhotoPatch, options?: ChangeOptions): Promise<PhotoRecord | undefined>
 
-  /** Gives a photo another owner, and counts it as theirs. The changed photo; `undefined` if there is none. */
+  /**
+   * Gives a photo another owner, counts it as theirs, and forgets its idempotency key: its first owner must not get it again.
+   * The changed photo; `undefined` if there is none. */
   move(id: PhotoId, owner: string | null, options?: ChangeOptions): Promise<PhotoRecord | undefined>
 
   /** Sets the placeholder of a photo that was inserted without one; does nothing if the photo does not exist. */

@@ -64,12 +64,10 @@ export {
   presets,
   type RenditionChoice,
 } from './renditions.ts'
-export { type Right, rights, rightsOfScopes, type Scope, scopes } from './rights.ts'
+export { type Right, rights, rightsOfScopes, type Scope, scopes, serverWideRights } from './rights.ts'
 export { type SignatureCover, type SignedUrl, signatureCovers } from './signed-url.ts'
 export { endOfWindow, longestRestSeconds } from './signing-window.ts'
 export {
-  type DuplicatePolicy,
-  duplicatePolicies,
   type PhotoMetadata,
   type UploadGrant,
   type UploadTerms,

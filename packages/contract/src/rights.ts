@@ -19,6 +19,14 @@ export const rights = [
 /** What a caller may be allowed to do. */
 export type Right = (typeof rights)[number]
 
+/** Rights about all owners together. A credential that acts for one owner has none of them, whatever its scopes. */
+export const serverWideRights = [
+  'photos:move',
+  'webhooks:manage',
+  'audit:read',
+  'metrics:read',
+] as const satisfies readonly Right[]
+
 /** Names of groups of rights, as keys and the application's JWTs carry them. */
 export const scopes = ['read', 'upload', 'manage', 'admin'] as const
 

@@ -4,10 +4,6 @@ import type { PhotoFormat } from './photo.ts'
 export const visibilities = ['public', 'private'] as const
 export type Visibility = (typeof visibilities)[number]
 
-/** What happens to an upload whose bytes its owner has uploaded before. */
-export const duplicatePolicies = ['keep', 'return', 'refuse'] as const
-export type DuplicatePolicy = (typeof duplicatePolicies)[number]
-
 /** Data of the application about a photo. Plain JSON values. */
 export type PhotoMetadata = Readonly<Record<string, unknown>>
 
@@ -22,15 +18,12 @@ export interface UploadTerms {
   readonly formats?: readonly PhotoFormat[] | undefined
   /** Width × height × frames. */
   readonly maxPixels?: number | undefined
-  /** Name of an upload profile. */
-  readonly profile?: string | undefined
   readonly visibility?: Visibility | undefined
   readonly tags?: readonly string[] | undefined
   readonly title?: string | undefined
   readonly alt?: string | undefined
   /** At most 4 KiB as JSON. */
   readonly metadata?: PhotoMetadata | undefined
-  readonly duplicates?: DuplicatePolicy | undefined
   /** SHA-256 of the only bytes that are accepted, 64 lower-case hex digits. */
   readonly sha256?: string | undefined
   /** The `Origin` that a request must have, as browsers send it. */

@@ -39,6 +39,12 @@ export interface ImagingOptions {
  */
 export type OpenImage = () => Promise<{ readonly path: string } & AsyncDisposable>
 
+/** How an upload is inspected. */
+export interface InspectOptions extends WaitOptions {
+  /** Width × height × frames of this image, if fewer are allowed than of others. Decided from the header. */
+  readonly maxPixels?: number | undefined
+}
+
 /** How busy imaging is. */
 export interface ImagingLoad extends WorkQueueLoad {
   /** Ids of the existing child processes, at work or not. */
@@ -74,7 +80,7 @@ export interface Imaging extends AsyncDisposable {
   inspect(
     source: ImageSource | OpenImage,
     format: PhotoFormat,
-    options: WaitOptions & { readonly thumbnail: ThumbnailTarget },
+    options: InspectOptions & { readonly thumbnail: ThumbnailTarget },
   ): Promise<DecodedImage>
 
   /**
@@ -84,7 +90,7 @@ export interface Imaging extends AsyncDisposable {
    *
    * @throws TOO_MANY_PIXELS, UNREADABLE_IMAGE, NOT_AN_IMAGE as far as header and structure show it
    */
-  readFacts(source: ImageSource, format: PhotoFormat, options?: WaitOptions): Promise<ImageFacts>
+  readFacts(source: ImageSource, format: PhotoFormat, options?: InspectOptions): Promise<ImageFacts>
 
   /**
    * Makes a smaller image of an original: upright, in sRGB, without metadata, never enlarged. The same arguments return
@@ -159,19 +165,21 @@ export function createImaging(options: ImagingOptions): Imaging {
   async function readFactsAnywhere(
     source: ImageSource,
     format: PhotoFormat,
-    wait?: WaitOptions,
+    { maxPixels, ...wait }: InspectOptions = {},
   ): Promise<ImageFacts> {
+    const own = limitPixels(limits, maxPixels)
     try {
-      return readFacts(source, { format, limits, scanBudget: scanBudgetHere })
+      return readFacts(source, { format, limits: own, scanBudget: scanBudgetHere })
     } catch (error) {
       if (!(error instanceof ScanBudgetExceeded)) throw error
-      return queue.run(() => pool.run('readFacts', source, { format, limits }), wait)
+      return queue.run(() => pool.run('readFacts', source, { format, limits: own }), wait)
     }
   }
 
   return {
-    inspect(source, format, { thumbnail, ...wait }) {
-      return queued(source, (image) => pool.run('inspect', image, { format, limits, thumbnail }), wait)
+    inspect(source, format, { thumbnail, maxPixels, ...wait }) {
+      const own = { format, limits: limitPixels(limits, maxPixels), thumbnail }
+      return queued(source, (image) => pool.run('inspect', image, own), wait)
     },
     readFacts: readFactsAnywhere,
     render(source, target, wait) {
@@ -187,5 +195,13 @@ export function createImaging(options: ImagingOptions): Imaging {
       await queue[Symbol.asyncDispose]()
       await pool[Symbol.asyncDispose]()
     },
+  }
+}
+
+function limitPixels(limits: ImageLimits, maxPixels = Number.POSITIVE_INFINITY): ImageLimits {
+  return {
+    ...limits,
+    maxPixels: Math.min(limits.maxPixels, maxPixels),
+    maxAvifPixels: Math.min(limits.maxAvifPixels, maxPixels),
   }
 }

@@ -138,6 +138,12 @@ describe('terms of an upload', () => {
     expect((await one.engines.catalog.get(photo.id))?.uploadedBy).toBe('key:1')
     const pixels = one.upload({ maxPixels: 400 * 300 - 1 })
     await expect(pixels).rejects.toMatchObject({ code: 'TOO_MANY_PIXELS' })
+    const gif = await makeImage({ width: 10, height: 10, format: 'gif', frames: 20 })
+    const frames = uploadBytes(one.library, gif, {}, { terms: { ...openTerms, maxPixels: 1999 } })
+    await expect(frames).rejects.toMatchObject({
+      code: 'TOO_MANY_PIXELS',
+      facts: { limit: 1999, pixels: 2000 },
+    })
     const quotas = [{ subject: 'owner:alice', maxPhotos: 1 }]
     const facts = { limit: 1, used: 1, unit: 'photos' }
     await expect(one.upload({ owner: 'alice', quotas })).rejects.toMatchObject({

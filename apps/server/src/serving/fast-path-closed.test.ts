@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { mkdtempDisposable } from 'node:fs/promises'
+import { request as sendRequest } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Photo } from '@tintype/contract'
@@ -39,6 +41,7 @@ async function serve() {
   return {
     photo,
     lines,
+    port: Number(new URL(listening.url).port),
     async send(target: string, headers: Record<string, string> = {}) {
       const before = appCalls
       const answer = await fetch(listening.url + target, { headers })
@@ -56,6 +59,14 @@ beforeAll(async () => {
   photo = server.photo
 })
 afterAll(() => server[Symbol.asyncDispose]())
+
+/** The status for a request target that is sent as it is: `fetch` would remove a fragment. */
+async function sendRawTarget(path: string): Promise<number> {
+  const request = sendRequest({ port: server.port, host: '127.0.0.1', path, agent: false }).end()
+  const [answer] = await once(request, 'response')
+  answer.resume()
+  return answer.statusCode
+}
 
 /** Sends until the answer comes from memory, and compares it with the first. */
 async function sendThrice(target: string, headers: Record<string, string> = {}) {
@@ -85,6 +96,20 @@ describe('private media in memory', () => {
     const refused = await server.send(`${path}?${wrong}`)
     expect([refused.status, JSON.parse(refused.body.toString()).code]).toEqual([403, 'INVALID_SIGNATURE'])
     expect(server.lines.filter(({ event }) => event === 'failed')).toEqual([])
+  })
+
+  test('B215 nothing can be added to a signed URL, in memory or not', async () => {
+    const [path = ''] = photo.thumbnail.url.split('?')
+    for (const round of ['not in memory', 'in memory']) {
+      for (const added of ['?', '?x=1', '&x=1', '&', '=', '#', '%20'])
+        expect([round, added, await sendRawTarget(photo.thumbnail.url + added)]).toEqual([
+          round,
+          added,
+          added === '#' ? 400 : 403,
+        ])
+      expect(await sendRawTarget(`${path}?`)).toBe(404)
+      await sendThrice(photo.thumbnail.url)
+    }
   })
 
   test('a credential is looked at by the app', async () => {

@@ -1,6 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import type { AccessReader, ApiKeyRecord } from '@tintype/catalog'
-import { scopes as allScopes, type Caller, type Right, rightsOfScopes } from '@tintype/contract'
+import {
+  scopes as allScopes,
+  type Caller,
+  type Right,
+  rightsOfScopes,
+  serverWideRights,
+} from '@tintype/contract'
 import { createBoundedMap } from '../limits/bounded-map.ts'
 import { refuseCredential } from '../refuse-credential.ts'
 import { digestByteSize, equalDigests } from '../signing/digests.ts'
@@ -107,6 +113,7 @@ function createKeyCaller(
   const scopes = allScopes.filter((scope) => record.scopes.includes(scope))
   const rights = new Set<Right>(rightsOfScopes(scopes))
   if (scopes.includes('manage')) rights.add('photos:import') // only keys may import
+  if (owner !== null) for (const right of serverWideRights) rights.delete(right)
   return {
     kind: 'key',
     id: id === 'env' ? id : `key:${id}`,

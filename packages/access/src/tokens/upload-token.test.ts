@@ -27,13 +27,11 @@ describe('an upload token', () => {
       maxByteSize: 1000,
       formats: ['jpeg', 'png'],
       maxPixels: 2000,
-      profile: 'avatar',
       visibility: 'private',
       tags: ['a', 'b'],
       title: 'Title',
       alt: 'Alt',
       metadata: { order: [1, { deep: null }] },
-      duplicates: 'refuse',
       sha256: 'a'.repeat(64),
       origin: 'https://app.example',
     }

@@ -99,6 +99,7 @@ export async function openMemoryCatalog(): Promise<PhotoCatalog & AccessCatalog>
         if (entry === undefined) return undefined
         access.count({ ...entry.photo, uploadedBy: null }, -1)
         entry.photo = { ...entry.photo, owner }
+        for (const [key, keyed] of idsByKey) if (keyed === id) idsByKey.delete(key)
         access.count({ ...entry.photo, uploadedBy: null }, 1)
         access.record(options?.audit)
         return copyFound(entry)

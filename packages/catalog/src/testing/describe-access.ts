@@ -164,6 +164,16 @@ function describeUsage(shared: SharedAccessCatalog): void {
       expect(await catalog.move(samplePhotoId(), 'bob')).toBeUndefined()
     })
 
+    test('B226 a moved photo is not found by the idempotency key of its first owner', async () => {
+      const { catalog } = shared
+      const photo = samplePhoto({ owner: 'alice' })
+      const idempotency = { owner: 'owner:alice', key: samplePhotoId() }
+      await catalog.insert(photo, { idempotency })
+      await catalog.move(photo.id, 'carol')
+      expect(await catalog.getByIdempotencyKey(idempotency)).toBeUndefined()
+      expect(await catalog.insert(samplePhoto(), { idempotency })).toStrictEqual({ status: 'inserted' })
+    })
+
     test('of fifty racers on the last free byte one is inserted', async () => {
       const { catalog } = shared
       const quotas = [{ subject, maxBytes: 1000 }]

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { photoFormats } from '../photo.ts'
-import { duplicatePolicies, visibilities } from '../upload-grant.ts'
+import { visibilities } from '../upload-grant.ts'
 import { metadata, ownerInput, tags, text, textLimits } from './values.ts'
 
 /** As browsers send it: in lower case, without the port of its scheme. Neither `null` nor a path. */
@@ -25,13 +25,11 @@ export const uploadTokenInput = z.strictObject({
     .transform((list) => [...new Set(list)])
     .optional(),
   maxPixels: z.int().min(1).optional(),
-  profile: text(textLimits.tag).min(1).optional(),
   visibility: z.enum(visibilities).optional(),
   tags: tags.optional(),
   title: text(textLimits.title).min(1).optional(),
   alt: text(textLimits.alt).min(1).optional(),
   metadata: metadata.optional(),
-  duplicates: z.enum(duplicatePolicies).optional(),
   sha256: z
     .string()
     .regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits')

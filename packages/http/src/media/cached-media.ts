@@ -34,16 +34,16 @@ export function answerCachedMedia(
     const { headers } = req
     // A credential may be wrong, and then the answer is 401: only the app looks at it.
     if (access.closed !== undefined && headers.authorization !== undefined) return false
-    const [path = '', query = ''] = req.url.slice(basePath.length).split('?', 2)
+    const { path, query } = splitTarget(req.url.slice(basePath.length))
     const reference = parseMediaPath(path.slice(mediaMount.length))
     if (reference === undefined || !isAllowed(access, req)) return false
-    const permit = tryPermit(req, { path, query })
-    if (permit === undefined && query !== '') return false
+    const permit = tryPermit(req, { path, query: query ?? '' })
+    if (permit === undefined && query !== undefined) return false
     const found = permit ? photos.peekMediaFor(reference, permit.scope) : photos.peekMedia(reference)
     if (!found) return false
     const request = {
       headers,
-      isDownload: permit?.isDownload ?? wantsDownload(query),
+      isDownload: permit?.isDownload ?? wantsDownload(query ?? ''),
       privateCacheControl: permit?.cacheControl,
     }
     const answer = decideMediaAnswer(found.media, { method: 'GET', ...request })
@@ -66,4 +66,12 @@ export function answerCachedMedia(
     res.writeHead(status, toRawHeaders(fields)).end(body)
     return true
   }
+}
+
+/** Everything after the first question mark is the query: nothing may be added to a signed URL (threat B215). */
+function splitTarget(target: string): { readonly path: string; readonly query: string | undefined } {
+  const at = target.indexOf('?')
+  return at < 0
+    ? { path: target, query: undefined }
+    : { path: target.slice(0, at), query: target.slice(at + 1) }
 }

@@ -12,6 +12,12 @@ import type { Handler } from '../state.ts'
 export function refuseUnreadableTarget(): Handler {
   return (ctx, next) => {
     if (hasManyHosts(ctx.req)) throw new TintypeError('INVALID_REQUEST', 'The request has more than one Host')
+    // Koa would drop what follows, and a signed URL would have many forms (threat B215; RFC 9112 §3.2).
+    if (ctx.req.url?.includes('#'))
+      throw new TintypeError(
+        'INVALID_REQUEST',
+        'The target of the request has a fragment. Send the URL without it',
+      )
     if (!hasReadablePath(ctx))
       throw new TintypeError(
         'INVALID_REQUEST',

@@ -1,5 +1,5 @@
 import Router from '@koa/router'
-import { actorOf, isPhotoId, type Photo, type PhotoId, TintypeError } from '@tintype/contract'
+import { actorOf, type Caller, isPhotoId, type Photo, type PhotoId, TintypeError } from '@tintype/contract'
 import type { PhotoLibrary } from '@tintype/photos'
 import { type Access, requireRight } from '../access/access.ts'
 import { assertDeclaredSize, receiveUpload } from '../body/receive-upload.ts'
@@ -95,6 +95,7 @@ async function receivePhoto(
     sendContinue(req, res)
     await using session = photos.beginUpload(bounds)
     const received = await receiveUpload({ ...described, body: req, details, signal }, session, limits)
+    await assertStillValid(caller, access)
     const settled = settleUpload(received.details, { caller, closed: access.closed })
     const { terms, keyOwner: owner } = settled
     const expectedSha256 = [
@@ -108,6 +109,13 @@ async function receivePhoto(
   } finally {
     res.off('close', leave)
   }
+}
+
+/** @throws UNAUTHENTICATED if the caller's key has ended while the body arrived */
+async function assertStillValid(caller: Caller, { closed }: Pick<Access, 'closed'>): Promise<void> {
+  if (closed === undefined || (await closed.authenticator.isStillValid(caller))) return
+  const detail = 'The key of this upload ended while it was sent. Nothing was kept'
+  throw new TintypeError('UNAUTHENTICATED', detail, { facts: { reason: 'invalid' } })
 }
 
 function answerCreated(

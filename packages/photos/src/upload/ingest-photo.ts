@@ -1,5 +1,4 @@
 import type { PhotoRecord } from '@tintype/catalog'
-import { TintypeError } from '@tintype/contract'
 import { parseInput, photoTextInput } from '@tintype/contract/schemas'
 import type { ImageFacts, RenderedImage } from '@tintype/imaging'
 import { thumbnailTarget } from '../renditions/thumbnail-target.ts'
@@ -7,7 +6,7 @@ import { assertSha256 } from './assert-sha256.ts'
 import { commitPhoto } from './commit-photo.ts'
 import type { IncomingFile } from './incoming-file.ts'
 import type { IngestDependencies } from './ingest-dependencies.ts'
-import { openTerms, type PhotoTerms } from './photo-terms.ts'
+import { openTerms } from './photo-terms.ts'
 import { replayUpload } from './replay-upload.ts'
 import type { FinishOptions, UploadDetails } from './upload-session.ts'
 
@@ -51,22 +50,15 @@ export async function ingestPhoto(
 
   // inspect: header, pixel limit, orientation and, unless headers are enough, decode, placeholder, thumbnail
   const source = { path: staged.source.path }
+  const { maxPixels } = terms
   const inspected: ImageFacts & { readonly thumbnail?: RenderedImage } =
     inspection === 'header'
-      ? await imaging.readFacts(source, staged.format, { signal })
-      : await imaging.inspect(source, staged.format, { signal, thumbnail: thumbnailTarget })
+      ? await imaging.readFacts(source, staged.format, { signal, maxPixels })
+      : await imaging.inspect(source, staged.format, { signal, maxPixels, thumbnail: thumbnailTarget })
   const { thumbnail, ...facts } = inspected
-  assertPixels(facts, terms)
 
   // store · record: the row is the commit
   const checked = { file: staged, facts, text, filename, terms }
   const { photo, isReplay } = await commitPhoto(checked, { ...identity, signal }, deps)
   return isReplay ? { photo, isReplay } : { photo, isReplay, thumbnail }
-}
-
-/** @throws TOO_MANY_PIXELS if the sender may upload only smaller images */
-function assertPixels({ width, height }: ImageFacts, { maxPixels: limit }: PhotoTerms): void {
-  if (limit === undefined || width * height <= limit) return
-  const detail = `The image has ${width * height} pixels; this credential allows ${limit}`
-  throw new TintypeError('TOO_MANY_PIXELS', detail, { facts: { limit, received: width * height } })
 }

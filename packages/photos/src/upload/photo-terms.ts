@@ -13,7 +13,7 @@ export interface PhotoTerms {
   /** Counted with the photo's row. */
   readonly grant?: GrantUse | undefined
   readonly quotas?: readonly Quota[] | undefined
-  /** Width × height. */
+  /** Width × height × frames. */
   readonly maxPixels?: number | undefined
 }
 

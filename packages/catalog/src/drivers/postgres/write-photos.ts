@@ -50,6 +50,7 @@ export function createPhotoWriter(
         const photo = { ...locked.photo, owner }
         await session.query('UPDATE tintype.photos SET owner = :owner WHERE seq = :seq', { seq, owner })
         await session.query('UPDATE tintype.photo_tags SET owner = :owner WHERE seq = :seq', { seq, owner })
+        await session.query('DELETE FROM tintype.idempotency_keys WHERE seq = :seq', { seq })
         await countPhotos(session, [
           { ...locked.photo, uploadedBy: null, count: -1 },
           { ...photo, uploadedBy: null, count: 1 },

@@ -36,6 +36,7 @@ export function prepareWrites(
        search_text = :searchText
      WHERE seq = :seq`,
   )
+  const unkeying = database.prepare('DELETE FROM idempotency_keys WHERE seq = ?')
   const moving = database.prepare('UPDATE photos SET owner = ? WHERE seq = ?')
   const picturing = database.prepare('UPDATE photos SET placeholder = ? WHERE id = ?')
   const deleting = database.prepare('DELETE FROM photos WHERE seq = ?')
@@ -81,6 +82,7 @@ export function prepareWrites(
       if (stored === undefined) return undefined
       const photo = { ...stored.photo, owner }
       moving.run(owner, stored.seq)
+      unkeying.run(stored.seq)
       usage.count({ ...stored.photo, uploadedBy: null }, -1)
       usage.count({ ...photo, uploadedBy: null }, 1)
       audit.record(options.audit)
