@@ -71,3 +71,26 @@ describe.each(Object.keys(credentials))('B225 B226 B227 with the credential %s',
       if (status === 404 && subject.sees) expect(text).toBe(unknown?.text)
   })
 })
+
+test.each(Object.keys(credentials))(
+  'B226 photos.list with the credential %s has only what it may see',
+  async (name) => {
+    for (const kind of Object.keys(targets) as Target[]) await server.photoOf(kind, 'photos.list')
+    const { owner, rights, includesPrivate } = credentials[name] ?? {
+      rights: 'refused',
+      includesPrivate: false,
+    }
+    const answer = await server.send(
+      procedures['photos.list']?.send('') ?? { path: '' },
+      server.bearerOf(name),
+    )
+    if (typeof rights === 'string' || !rights.has('photos:read'))
+      return expect([401, 403]).toContain(answer.status)
+    const photos: { owner: string | null; visibility: string }[] = JSON.parse(answer.text).result.data.photos
+    expect(photos.length).toBeGreaterThan(0)
+    for (const photo of photos) {
+      if (owner !== undefined) expect(photo.owner).toBe(owner)
+      if (!includesPrivate) expect(photo.visibility).toBe('public')
+    }
+  },
+)

@@ -1,4 +1,4 @@
-import { type Right, rightsOfScopes, type Scope } from '@tintype/contract'
+import { type Right, rightsOfScopes, type Scope, serverWideRights } from '@tintype/contract'
 
 /** What a credential is, as the answer shows it: `refused` if it is not accepted at all. */
 export interface Credential {
@@ -14,6 +14,10 @@ const keyOf = (scopes: readonly Scope[], owner?: string): Credential => ({
   includesPrivate: true,
 })
 const refused: Credential = { rights: 'refused', includesPrivate: false }
+/** An admin of one owner has no rights about all owners. */
+const rightsOfOneOwner: ReadonlySet<Right> = new Set(
+  [...rightsOfScopes(['admin'])].filter((right) => !(serverWideRights as readonly Right[]).includes(right)),
+)
 const tokenRights: ReadonlySet<Right> = new Set<Right>(['photos:create', 'system:read'])
 
 export const credentials: Readonly<Record<string, Credential>> = {
@@ -28,11 +32,15 @@ export const credentials: Readonly<Record<string, Credential>> = {
   admin: keyOf(['admin']),
   'alice’s key': keyOf(['manage'], 'alice'),
   'bob’s key': keyOf(['manage'], 'bob'),
+  'alice’s admin key': { ...keyOf(['admin'], 'alice'), rights: rightsOfOneOwner },
+  'revoked upload token': refused,
+  'spent upload token': { rights: tokenRights, owner: 'alice', includesPrivate: false },
   'upload token': { rights: tokenRights, owner: 'alice', includesPrivate: false },
   'JWT of alice': keyOf(['read', 'upload', 'manage'], 'alice'),
   'JWT of bob': keyOf(['read', 'upload', 'manage'], 'bob'),
   'JWT with the algorithm none': refused,
   'JWT with a wrong MAC': refused,
+  'JWT signed with a key id that is unknown': refused,
   'JWT for another audience': refused,
   'JWT of another issuer': refused,
   'JWT that has expired': refused,

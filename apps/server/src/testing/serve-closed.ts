@@ -74,6 +74,14 @@ export async function serveClosed() {
   await call('keys.revoke', { id: revoked.id })
   await call('keys.rotate', { id: expired.id, overlapSeconds: 0 })
   const token = await call('tokens.createUpload', { owner: 'alice', uses: 100 })
+  const [spent, ended] = await call('tokens.createUpload', [{ owner: 'alice' }, { owner: 'alice' }])
+  await call('tokens.revoke', { id: ended.id })
+  const used = await fetch(`${listening.url}/photos`, {
+    method: 'POST',
+    body: new Uint8Array(bytes),
+    headers: { 'Content-Type': 'image/jpeg', Authorization: `Bearer ${spent.token}` },
+  })
+  if (used.status !== 201) throw new Error(`the token was not used: ${await used.text()}`)
   const bearers: Readonly<Record<string, string | undefined>> = {
     none: undefined,
     malformed: 'ttk_not-a-key',
@@ -86,10 +94,17 @@ export async function serveClosed() {
     admin: (await makeKey(['admin'])).key,
     'alice’s key': (await makeKey(['manage'], 'alice')).key,
     'bob’s key': (await makeKey(['manage'], 'bob')).key,
+    'alice’s admin key': (await makeKey(['admin'], 'alice')).key,
+    'revoked upload token': ended.token,
+    'spent upload token': spent.token,
     'upload token': token.token,
     'JWT of alice': signJwt({ sub: 'alice' }),
     'JWT of bob': signJwt({ sub: 'bob' }),
     'JWT with the algorithm none': signJwt({ sub: 'alice' }, { alg: 'none', mac: '' }),
+    'JWT signed with a key id that is unknown': signJwt(
+      { sub: 'alice' },
+      { kid: 'unknown', secret: 'x'.repeat(40) },
+    ),
     'JWT with a wrong MAC': signJwt({ sub: 'alice' }, { secret: 'another secret of another application' }),
     'JWT for another audience': signJwt({ sub: 'alice', aud: 'others' }),
     'JWT of another issuer': signJwt({ sub: 'alice', iss: 'https://evil.example' }),
@@ -146,7 +161,12 @@ function closedOf<Closed>(closed: Closed | undefined): Closed {
 
 function signJwt(
   claims: Record<string, unknown>,
-  { alg = 'HS256', secret = jwtSecret, mac }: { alg?: string; secret?: string; mac?: string } = {},
+  {
+    alg = 'HS256',
+    kid,
+    secret = jwtSecret,
+    mac,
+  }: { alg?: string; kid?: string; secret?: string; mac?: string } = {},
 ): string {
   const nowSeconds = Math.floor(Date.now() / 1000)
   const all = {
@@ -157,6 +177,6 @@ function signJwt(
     ...claims,
   }
   const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
-  const signed = `${encode({ alg, typ: 'JWT' })}.${encode(all)}`
+  const signed = `${encode({ alg, typ: 'JWT', ...(kid !== undefined && { kid }) })}.${encode(all)}`
   return `${signed}.${mac ?? createHmac('sha256', secret).update(signed).digest('base64url')}`
 }
