@@ -14,12 +14,15 @@ const withoutServer = [
   'base-path',
   'bench-report',
   'dependency-floor',
-  'embedding',
-  'embedding-close',
   'readme',
   'source',
   'threat-coverage',
 ].map((name) => `test/${name}.test.ts`)
+/** The slow tests that are not run below a path: they send no requests, or choose the base path themselves. */
+const slowAtTheRoot = [
+  'test/!(thumbnails|doctor|keys|stopping).slow.test.ts',
+  'test/doctor-storm.slow.test.ts',
+]
 /** One process runs many files in turn: to start one for each file costs as much again as the unit tests themselves. */
 const isolate = false
 /** What these projects start and load is built before they run. */
@@ -62,7 +65,7 @@ export default defineConfig({
         test: {
           name: 'base-path',
           include: ['test/*.test.ts'],
-          exclude: [slow, ...withoutServer],
+          exclude: [...slowAtTheRoot, ...withoutServer],
           env: { TINTYPE_TEST_BASE_PATH: '/a/b' },
           globalSetup,
           isolate,

@@ -51,7 +51,7 @@ const arrows: Record<string, readonly string[]> = {
 
 /** Where a library may be imported. */
 const fences: Record<string, RegExp> = {
-  koa: /^(packages\/http\/|test\/(embedding\.test|support\/koa2\.d)\.ts)/,
+  koa: /^(packages\/http\/|test\/(embedding\.slow\.test|support\/koa2\.d)\.ts)/,
   '@koa/router': /^packages\/http\/src\/(routes|middleware)\//,
   'koa-mount': /^packages\/http\/src\/(app|testing\/serve-(bundle|trpc)|(?:routes|media)\/[\w-]+\.test)\.ts$/,
   'koa-static': /^packages\/http\/src\/routes\/static\.ts$/,
