@@ -18,7 +18,7 @@ export {
 } from './blob-store.ts'
 export { type ByteBudget, createByteBudget } from './byte-budget.ts'
 export { makeDirectory, syncDirectory } from './durable-directory.ts'
-export { lockFile } from './file-lock.ts'
+export { lockFile, waitForFileLock } from './file-lock.ts'
 export { fileSource } from './staging/file-source.ts'
 export {
   listStaged,
