@@ -37,18 +37,21 @@ export interface PresenterOptions {
 
 /** Private photos get signed URLs: the caller that sees a photo's row can show it in a page. */
 export function createPresenter({ baseUrl = '', signMedia }: PresenterOptions): Presenter {
-  function urlOf({ id, visibility }: PhotoRecord, path: string, covers: SignedSubject['covers']): string {
+  /** What follows a private photo's URL: the signature. */
+  function endingOf({ id, visibility }: PhotoRecord, path: string, covers: SignedSubject['covers']): string {
     const isSigned = visibility === 'private' && signMedia !== undefined
-    return isSigned ? `${baseUrl}${path}?${signMedia({ id, path, covers })}` : baseUrl + path
+    return isSigned ? `?${signMedia({ id, path, covers })}` : ''
   }
   return {
     photo(record) {
       const { id, thumbnailWidth: width, thumbnailHeight: height } = record
+      const path = originalPath(id, record.format)
       const thumbnailPath = renditionPath(id, 'thumb', defaultRenditionFormat)
+      const ending = endingOf(record, path, 'all') // one signature covers both
       return {
         id,
-        url: urlOf(record, originalPath(id, record.format), 'all'),
-        thumbnail: { url: urlOf(record, thumbnailPath, 'all'), width, height },
+        url: baseUrl + path + ending,
+        thumbnail: { url: baseUrl + thumbnailPath + ending, width, height },
         filename: record.filename,
         byteSize: record.byteSize,
         sha256: record.sha256,
@@ -68,7 +71,8 @@ export function createPresenter({ baseUrl = '', signMedia }: PresenterOptions): 
       }
     },
     rendition({ name, format, width, height, byteSize }, photo) {
-      const url = urlOf(photo, renditionPath(photo.id, name, format), 'path')
+      const path = renditionPath(photo.id, name, format)
+      const url = baseUrl + path + endingOf(photo, path, 'path')
       return { url, width, height, byteSize, format }
     },
   }
