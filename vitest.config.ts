@@ -20,7 +20,7 @@ const withoutServer = [
 ].map((name) => `test/${name}.test.ts`)
 /** The slow tests that are not run below a path: they send no requests, or choose the base path themselves. */
 const slowAtTheRoot = [
-  'test/!(thumbnails|doctor|keys|stopping).slow.test.ts',
+  'test/!(thumbnails|doctor|keys|stopping|access-procedures|closed-procedures|rates|upload-overload|eager-ladder).slow.test.ts',
   'test/doctor-storm.slow.test.ts',
 ]
 /** One process runs many files in turn: to start one for each file costs as much again as the unit tests themselves. */
