@@ -45,6 +45,14 @@ describe('an upload to an open server', () => {
     })
   })
 
+  test.each(['', 'John Smith', 'é', 'x'.repeat(201)])(
+    'is not refused for a field that names no owner: %j',
+    (owner) => {
+      const { terms } = settleUpload({ owner }, { caller: openCaller, closed: undefined })
+      expect(terms.owner).toBeNull()
+    },
+  )
+
   test('cannot be private', () => {
     const caller = openCaller
     expect(() => settleUpload({ visibility: 'private' }, { caller, closed: undefined })).toThrow(invalid)

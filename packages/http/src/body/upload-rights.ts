@@ -30,11 +30,12 @@ export function settleUpload(
   sent: UploadDetails,
   { caller, closed }: { readonly caller: Caller; readonly closed: ClosedAccess | undefined },
 ): SettledUpload {
-  const wanted = readWanted(sent)
   if (closed === undefined) {
-    if (wanted.visibility === 'private') throw privateRefused()
+    // No photo has an owner here, so a field of this name is the application's own and is ignored, as it always was.
+    if (readWanted({ visibility: sent.visibility }).visibility === 'private') throw privateRefused()
     return { details: sent, terms: openTerms, keyOwner: '' }
   }
+  const wanted = readWanted(sent)
   const { grant } = caller
   const owner = settle(
     'owner',
