@@ -1,3 +1,4 @@
+import type { AuditEntry } from '@tintype/contract'
 import type { PhotoRecord } from './photo-catalog.ts'
 
 /*
@@ -81,23 +82,8 @@ export interface Usage extends QuotaLimits {
   readonly bytes: number
 }
 
-/** One entry of the audit log: who did what. It carries no secrets and no file names. */
-export interface AuditRecord {
-  /** UUIDv7. */
-  readonly id: string
-  /** ISO 8601, UTC, milliseconds. */
-  readonly at: string
-  readonly requestId: string
-  /** A credential's id with its kind, such as `key:7Hk…`, `jwt:{owner}` or `env`. */
-  readonly actor: string
-  /** Such as `photo.delete`. */
-  readonly action: string
-  /** Id of what was acted on. */
-  readonly target: string | null
-  readonly owner: string | null
-  readonly outcome: 'done' | 'refused'
-  readonly details: Readonly<Record<string, string | number | boolean | null | readonly string[]>>
-}
+/** One entry of the audit log, stored as it is sent. */
+export type AuditRecord = AuditEntry
 
 /** A page of the audit log to list. */
 export interface AuditQuery {
