@@ -34,6 +34,55 @@ test('an embedded Tintype that is closed answers credentials only; the applicati
   expect(opened.lines.filter(({ event }) => event === 'admin-key')).toEqual([])
 })
 
+test('B228 what the application does in process is in the audit log, and the tokens that it makes upload', async () => {
+  await using opened = await openEmbedded({ access: 'closed', adminKey })
+  const { tintype } = opened
+  await using server = await serve(tintype.listener)
+  const application = tintype.as({ owner: null })
+  const alice = tintype.as({ owner: 'alice' })
+  const image = new Uint8Array(await makeImage({ width: 80, height: 60, format: 'jpeg' }))
+  const upload = (bearer: string) =>
+    fetch(`${server.url}/photos`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${bearer}`, 'Content-Type': 'image/jpeg' },
+      body: image,
+    })
+
+  const { token } = await alice.tokens.createUpload({ visibility: 'private', metadata: { order: 7 } })
+  const uploaded = await upload(token)
+  expect(uploaded.status).toBe(201)
+  const photo = await uploaded.json()
+  expect(photo).toMatchObject({ owner: 'alice', visibility: 'private', metadata: { order: 7 } })
+  expect((await upload(token)).status).toBe(409)
+  await expect(alice.tokens.createUpload({ owner: 'bob' })).rejects.toMatchObject({ code: 'FORBIDDEN' })
+
+  const { key, id } = await application.keys.create({ name: 'shop', scopes: ['upload'] })
+  expect((await upload(key)).status).toBe(201)
+  await application.keys.revoke({ id })
+  const [link] = await alice.urls.sign({ photoId: photo.id })
+  expect((await fetch(new URL(link?.url ?? '', server.url))).status).toBe(200)
+  expect(await application.owners.usage({ owner: 'alice' })).toMatchObject({ photos: 1 })
+  await alice.photos.update({ id: photo.id, title: 'Mine' })
+  await application.photos.delete({ id: photo.id })
+  await expect(alice.audit.list()).rejects.toMatchObject({ code: 'FORBIDDEN' })
+
+  const { entries } = await application.audit.list()
+  expect(entries.map(({ actor, action, target }) => [actor, action, target])).toEqual([
+    ['local', 'photo.delete', photo.id],
+    ['local:alice', 'photo.update', photo.id],
+    ['local', 'key.revoke', id],
+    ['local', 'key.create', id],
+  ])
+})
+
+test('an embedded Tintype that is open has no keys and no audit log', async () => {
+  await using opened = await openEmbedded()
+  const { keys, audit } = opened.tintype.as({ owner: null })
+  const refused = { code: 'INVALID_REQUEST', message: expect.stringContaining('closed') }
+  await expect(keys.create({ name: 'shop', scopes: ['read'] })).rejects.toMatchObject(refused)
+  await expect(audit.list()).rejects.toMatchObject(refused)
+})
+
 test('an embedded Tintype with a public URL is open only if the application chose that', async () => {
   const publicUrl = 'https://photos.example.com'
   await expect(openEmbedded({ publicUrl })).rejects.toMatchObject({

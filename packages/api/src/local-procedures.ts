@@ -3,17 +3,22 @@ import { appRouter } from './app-router.ts'
 import type { ApiContext } from './context.ts'
 import { listProcedures } from './procedure-types.ts'
 import type { Procedures } from './procedures.ts'
+import type { ServerProcedures } from './server-procedures.ts'
 import { toTintypeError } from './to-tintype-error.ts'
+import type { TokenProcedures } from './token-procedures.ts'
 
 /**
  * The procedures, called in the same process: `photos.list(input, { signal })`. They check rights and inputs as over HTTP, and
- * reject with a `TintypeError`: `INVALID_REQUEST` for a wrong input, `OVERLOADED` once Tintype is closing.
+ * reject with a `TintypeError`: `INVALID_REQUEST` for a wrong input, `OVERLOADED` once Tintype is closing. `keys`, `tokens`,
+ * `urls`, `owners` and `audit` need a closed Tintype; an open one rejects them with `INVALID_REQUEST`.
  */
 export type LocalProcedures = {
-  readonly [Space in keyof Procedures]: {
-    readonly [Name in keyof Procedures[Space]]: LocalCall<Procedures[Space][Name]>
+  readonly [Space in keyof AllProcedures]: {
+    readonly [Name in keyof AllProcedures[Space]]: LocalCall<AllProcedures[Space][Name]>
   }
 }
+
+type AllProcedures = Procedures & Omit<ServerProcedures, 'tokens'> & { readonly tokens: TokenProcedures }
 
 type LocalCall<Procedure> = Procedure extends { query: infer Call } | { mutate: infer Call } ? Call : never
 

@@ -4,13 +4,11 @@ import type {
   CallerLimits,
   CreatedApiKey,
   OwnerUsage,
-  PhotoFormat,
-  PhotoMetadata,
   Scope,
   SignatureCover,
   SignedUrl,
+  UploadTerms,
   UploadToken,
-  Visibility,
 } from '@tintype/contract'
 import type { CallOptions } from './procedures.ts'
 
@@ -63,28 +61,13 @@ export interface KeyProcedures {
 }
 
 /** What a new upload token allows and fixes. */
-export interface UploadTokenInput {
+export interface UploadTokenInput extends Omit<UploadTerms, 'owner' | 'uses'> {
   /** Owner of the photos. @default the caller's own owner, if it has one; else none */
   readonly owner?: string | undefined
   /** 10 to 86 400; no longer than the caller's credential. @default 900 */
   readonly expiresInSeconds?: number | undefined
   /** How many photos may be made, 1 to 100. @default 1 */
   readonly uses?: number | undefined
-  /** Bytes of one original. */
-  readonly maxByteSize?: number | undefined
-  readonly formats?: readonly PhotoFormat[] | undefined
-  /** Width × height × frames. */
-  readonly maxPixels?: number | undefined
-  readonly visibility?: Visibility | undefined
-  readonly tags?: readonly string[] | undefined
-  readonly title?: string | undefined
-  readonly alt?: string | undefined
-  /** At most 4 KiB as JSON. Only API keys may set it. */
-  readonly metadata?: PhotoMetadata | undefined
-  /** SHA-256 of the only bytes that are accepted, 64 lower-case hex digits. */
-  readonly sha256?: string | undefined
-  /** The only `Origin` that may upload, as browsers send it. */
-  readonly origin?: string | undefined
 }
 
 /** Which upload token. */

@@ -15,6 +15,7 @@ export type {
   UrlProcedures,
   UrlSignInput,
 } from '@tintype/api/server-procedures'
+export type { TokenProcedures } from '@tintype/api/token-procedures'
 export type {
   ApiKey,
   ApiKeyLimits,
@@ -35,4 +36,3 @@ export {
 export type { CloudFrontSigning, CloudflareSigning, EdgeSigning, NginxSigning } from './server/sign-for.ts'
 export { signFor } from './server/sign-for.ts'
 export type { SignedUrlChoice } from './server/signed-url.ts'
-export type { TokenProcedures } from './server/token-procedures.ts'

@@ -6,7 +6,7 @@ export interface AuditEntry {
   readonly at: string
   /** Finds the request in the server's log. */
   readonly requestId: string
-  /** A caller's id, such as `env`, `key:{id}` or `jwt:{owner}`. */
+  /** A caller's id, such as `env`, `key:{id}`, `jwt:{owner}` or `local`. */
   readonly actor: string
   /** Such as `photo.delete` or `key.revoke`. */
   readonly action: string

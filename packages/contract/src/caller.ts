@@ -12,9 +12,10 @@ export interface PhotoScope {
 
 /**
  * How a caller was identified: by nothing because the server is open (`open`), by nothing although it is closed
- * (`anonymous`), by an API key, an upload token or a JWT of the application.
+ * (`anonymous`), by an API key, an upload token or a JWT of the application, or by nothing because the application that embeds
+ * a closed server calls it in process (`local`).
  */
-export type CallerKind = 'open' | 'anonymous' | 'key' | 'token' | 'jwt'
+export type CallerKind = 'open' | 'anonymous' | 'key' | 'token' | 'jwt' | 'local'
 
 /** What a key limits besides rights. An absent limit is the server's own. */
 export interface CallerLimits {
@@ -30,7 +31,7 @@ export interface CallerLimits {
 /** The sender of a request and its rights. Every route and procedure checks it first. */
 export interface Caller {
   readonly kind: CallerKind
-  /** For log and audit, never a secret: `open`, `anonymous`, `env`, `key:{id}`, `token:{id}`, `jwt:{owner}`. */
+  /** For log and audit, never a secret: `open`, `anonymous`, `env`, `key:{id}`, `token:{id}`, `jwt:{owner}`, `local`, `local:{owner}`. */
   readonly id: string
   readonly scope: PhotoScope
   /** What an upload token fixes and limits. Only callers of the kind `token` have one. */

@@ -22,7 +22,7 @@ export interface UploadTerms {
   readonly tags?: readonly string[] | undefined
   readonly title?: string | undefined
   readonly alt?: string | undefined
-  /** At most 4 KiB as JSON. */
+  /** At most 4 KiB as JSON. A JWT's caller cannot set it. */
   readonly metadata?: PhotoMetadata | undefined
   /** SHA-256 of the only bytes that are accepted, 64 lower-case hex digits. */
   readonly sha256?: string | undefined
@@ -34,7 +34,7 @@ export interface UploadTerms {
 export interface UploadGrant extends UploadTerms {
   /** Of the token: 96 random bits, 16 characters of base64url. */
   readonly id: string
-  /** Id of the caller that made the token: `env`, `key:{id}` or `jwt:{owner}`. When a key ends, its tokens end. */
+  /** Id of the caller that made the token: `env`, `key:{id}`, `jwt:{owner}`, `local` or `local:{owner}`. When a key ends, its tokens end. */
   readonly key: string
   /** Unix time, seconds. */
   readonly issuedAtSeconds: number

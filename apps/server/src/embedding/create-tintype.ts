@@ -48,7 +48,7 @@ export async function createTintype(options: TintypeOptions = {}): Promise<Tinty
         {
           photos: http.photos,
           access: http.accessUseCases,
-          caller: createLocalCaller(caller),
+          caller: createLocalCaller(caller, { isClosed: http.accessUseCases !== undefined }),
           requestId: randomUUID(),
         },
         { signal: stopping.signal, begin: activity.begin },

@@ -53,7 +53,10 @@ export interface Tintype extends AsyncDisposable {
    * if there is no `next`.
    */
   readonly listener: (req: IncomingMessage, res: ServerResponse, next?: () => void) => void
-  /** The procedures that tRPC serves, in process. They reject with a `TintypeError`. */
+  /**
+   * The procedures that tRPC serves, in process. They reject with a `TintypeError`. On a closed Tintype the audit log names the
+   * application as `local`, and an owner as `local:{owner}`.
+   */
   as(caller: LocalCaller): LocalProcedures
   /**
    * Refuses new requests with 503, waits for those that run, aborts them after `waitMs`, and closes catalog, files and

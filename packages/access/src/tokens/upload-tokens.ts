@@ -52,8 +52,12 @@ export function createUploadTokens(options: UploadTokensOptions): UploadTokens {
     return false
   }
 
-  /** The limits of the key that made a token. A JWT has none, and its tokens end with it. */
+  /**
+   * The limits of the key that made a token. A JWT has none, and its tokens end with it; nor has the application that embeds
+   * the server, which has no credential that could end.
+   */
   async function findMinter({ key }: UploadGrant): Promise<Pick<Caller, 'limits'> | undefined> {
+    if (key === 'local' || key.startsWith('local:')) return {}
     if (key.startsWith('jwt:')) return acceptsJwts ? {} : undefined
     const minter = await keys.findCaller(key)
     return minter?.may('tokens:mint') ? minter : undefined

@@ -1,5 +1,5 @@
 import type { AccessCatalog } from '@tintype/catalog'
-import { TintypeError, type UploadToken } from '@tintype/contract'
+import { type Caller, TintypeError, type UploadToken } from '@tintype/contract'
 import { assertMintable } from '../keys/assert-mintable.ts'
 import type { Signer } from '../signing/signing-secrets.ts'
 import { mintUploadToken, type UploadTokenChoice } from '../tokens/upload-token.ts'
@@ -24,8 +24,7 @@ export function createUploadTokenUseCases(deps: UploadTokenDependencies) {
   const { catalog, signer, baseUrl = '', ...source } = deps
 
   function mint(choice: UploadTokenChoice, { caller }: Requester): UploadToken {
-    // A token ends with the credential that made it, so there must be one.
-    if (caller.kind !== 'key' && caller.kind !== 'jwt')
+    if (!mayMint(caller))
       throw new TintypeError('FORBIDDEN', 'Only API keys and JWTs of the application make upload tokens', {
         facts: { needs: 'tokens:mint with an API key' },
       })
@@ -75,6 +74,9 @@ export function createUploadTokenUseCases(deps: UploadTokenDependencies) {
     },
   }
 }
+
+/** A token ends with the credential that made it, so there must be one; the application that embeds the server needs none. */
+const mayMint = ({ kind }: Caller) => kind === 'key' || kind === 'jwt' || kind === 'local'
 
 function isList(
   choices: UploadTokenChoice | readonly UploadTokenChoice[],

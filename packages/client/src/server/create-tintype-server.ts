@@ -1,11 +1,11 @@
 import type { ServerProcedures } from '@tintype/api/server-procedures'
+import type { TokenProcedures } from '@tintype/api/token-procedures'
 import { TintypeError } from '@tintype/contract'
 import { type Calls, createCalls } from '../create-procedures.ts'
 import { createTintypeClient, type TintypeClient } from '../create-tintype-client.ts'
 import { createConnection } from '../transport/connection.ts'
 import type { UploaderOptions } from '../upload/create-uploader.ts'
 import { createUrlSigner, type SignablePhoto, type SignedUrlChoice } from './signed-url.ts'
-import type { TokenProcedures } from './token-procedures.ts'
 
 /** The server, and the key of the back end. */
 export interface TintypeServerOptions extends Omit<UploaderOptions, 'token'> {
