@@ -21,6 +21,7 @@ const never = { expiresAt: null, revokedAt: null, lastUsedAt: null }
 const record: ApiKeyRecord = {
   id: made.id,
   hash: made.hash,
+  countedAs: made.id,
   name: 'a key',
   createdAt: '2026-01-01T00:00:00.000Z',
   createdBy: 'env',

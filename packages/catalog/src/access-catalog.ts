@@ -19,6 +19,11 @@ export interface ApiKeyRecord {
   /** The owner that it acts for; `null` if it may act for any. */
   readonly owner: string | null
   readonly limits: KeyLimits
+  /**
+   * Id of the key whose usage its uploads count as: its own, or for a key that replaced another one, that of the first. So a
+   * rotated key does not get its quota anew.
+   */
+  readonly countedAs: string
   /** ISO 8601, UTC, milliseconds; also the other times. */
   readonly createdAt: string
   /** The credential that created it, as audit records name it. */
@@ -40,10 +45,19 @@ export interface KeyLimits {
 
 /** What changes in a key after it was made. */
 export interface ApiKeyPatch {
-  readonly expiresAt?: string | undefined
   readonly revokedAt?: string | undefined
   readonly lastUsedAt?: string | undefined
 }
+
+/** A key that a new one replaces. */
+export interface KeyReplacement {
+  readonly id: string
+  /** When it ends, ISO 8601. One that ends earlier anyway keeps its end. */
+  readonly expiresAt: string
+}
+
+/** What became of a new key; it was recorded only if it is `inserted`. */
+export type KeyInsertion = 'inserted' | 'id-taken' | 'replaced-has-ended'
 
 /** One use of an upload token. */
 export interface GrantUse {
@@ -128,14 +142,17 @@ export interface AccessReader {
 
 /** The half that changes it. Each write is atomic, with its audit record, and durable when it resolves. */
 export interface AccessWriter {
-  /** Records a new key; `replacing` ends another one at the same moment. `false` if the id is taken: nothing is recorded. */
+  /**
+   * Records a new key; `replacing` ends another one in the same step. It is refused if that one does not exist, was revoked,
+   * or had ended when the new key was made: a key that was revoked in the meantime must get no successor (threat B222).
+   */
   insertKey(
     key: ApiKeyRecord,
     options?: {
-      readonly replacing?: { readonly id: string; readonly expiresAt: string } | undefined
+      readonly replacing?: KeyReplacement | undefined
       readonly audit?: AuditRecord | undefined
     },
-  ): Promise<boolean>
+  ): Promise<KeyInsertion>
 
   /** The changed key; `undefined` if there is none. */
   changeKey(

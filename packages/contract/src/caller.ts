@@ -40,6 +40,11 @@ export interface Caller {
   readonly expiresAtMs?: number | undefined
   /** Of the caller's key, or of the key that made its upload token. */
   readonly limits?: CallerLimits | undefined
+  /**
+   * The id that requests and uploads are counted under: of a key that replaced another one, that of the first; of an upload
+   * token, that of the key that made it. @default the caller's own id
+   */
+  readonly countedAs?: string | undefined
   may(right: Right): boolean
 }
 

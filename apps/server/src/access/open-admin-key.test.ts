@@ -63,7 +63,7 @@ test('a key that has ended, or was never recorded, is replaced', async () => {
   await area.open()
   const first = await area.readKey()
   const [record] = await area.catalog.listKeys()
-  await area.catalog.changeKey(record?.id ?? '', { expiresAt: new Date(nowMs).toISOString() })
+  await area.catalog.changeKey(record?.id ?? '', { revokedAt: new Date(nowMs).toISOString() })
   await area.open()
   expect(await area.readKey()).not.toBe(first)
   expect(await area.catalog.listKeys()).toHaveLength(2)
@@ -83,7 +83,7 @@ test('keys without admin, or for one owner, are no admin keys', async () => {
     [['admin'], 'user:1'],
   ] as const) {
     const { key: _key, ...made } = makeApiKey()
-    await area.catalog.insertKey({ ...made, ...rest, scopes, owner })
+    await area.catalog.insertKey({ ...made, ...rest, countedAs: made.id, scopes, owner })
   }
   await area.open()
   expect(area.lines).toHaveLength(1)

@@ -42,6 +42,7 @@ export async function openAdminKey(
     scopes: ['admin'],
     owner: null,
     limits: {},
+    countedAs: made.id,
     createdAt,
     createdBy: 'server',
     expiresAt: null,

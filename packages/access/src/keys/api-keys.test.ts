@@ -8,7 +8,17 @@ import { createApiKeys, endAfterOverlap } from './api-keys.ts'
 function recordOf({ id, hash }: NewApiKey, more: Partial<ApiKeyRecord> = {}): ApiKeyRecord {
   const created = { name: 'a key', createdAt: '2026-01-01T00:00:00.000Z', createdBy: 'env' }
   const never = { expiresAt: null, revokedAt: null, lastUsedAt: null }
-  return { id, hash, scopes: ['admin'], owner: null, limits: {}, ...created, ...never, ...more }
+  return {
+    id,
+    hash,
+    countedAs: id,
+    scopes: ['admin'],
+    owner: null,
+    limits: {},
+    ...created,
+    ...never,
+    ...more,
+  }
 }
 
 const at = (ms: number) => new Date(ms).toISOString()

@@ -50,7 +50,8 @@ export function createApiKeys({ reader, adminKeyHash, noteUse, now }: ApiKeysOpt
   const cached = createBoundedMap<string, CachedKey>(maxCached)
   const notedAtMs = createBoundedMap<string, number>(maxCached)
   const noKey = randomBytes(digestByteSize)
-  const admin = createKeyCaller({ id: 'env', scopes: ['admin'], owner: null, limits: {}, expiresAt: null })
+  const all = { scopes: ['admin'], owner: null, limits: {}, expiresAt: null }
+  const admin = createKeyCaller({ id: 'env', countedAs: 'env', ...all })
 
   async function find(id: string): Promise<CachedKey | undefined> {
     const readAtMs = now()
@@ -107,22 +108,25 @@ function hasPassed(time: string | null, nowMs: number): boolean {
 }
 
 function createKeyCaller(
-  record: Pick<ApiKeyRecord, 'id' | 'scopes' | 'owner' | 'limits' | 'expiresAt'>,
+  record: Pick<ApiKeyRecord, 'id' | 'scopes' | 'owner' | 'limits' | 'expiresAt' | 'countedAs'>,
 ): Caller {
-  const { id, owner, limits, expiresAt } = record
+  const { id, owner, limits, expiresAt, countedAs } = record
   const scopes = allScopes.filter((scope) => record.scopes.includes(scope))
   const rights = new Set<Right>(rightsOfScopes(scopes))
   if (scopes.includes('manage')) rights.add('photos:import') // only keys may import
   if (owner !== null) for (const right of serverWideRights) rights.delete(right)
   return {
     kind: 'key',
-    id: id === 'env' ? id : `key:${id}`,
+    id: callerIdOf(id),
+    countedAs: callerIdOf(countedAs),
     scope: { owner: owner ?? undefined, includesPrivate: true },
     expiresAtMs: msOf(expiresAt),
     limits,
     may: (right) => rights.has(right),
   }
 }
+
+const callerIdOf = (keyId: string) => (keyId === 'env' ? keyId : `key:${keyId}`)
 
 /**
  * When a key ends that is rotated now: after the overlap, in which it and its successor are both valid, or at its own end

@@ -53,10 +53,10 @@ export function createUploadTokens(options: UploadTokensOptions): UploadTokens {
   }
 
   /**
-   * The limits of the key that made a token. A JWT has none, and its tokens end with it; nor has the application that embeds
+   * The limits and usage of the key that made a token. A JWT has none, and its tokens end with it; nor has the application that embeds
    * the server, which has no credential that could end.
    */
-  async function findMinter({ key }: UploadGrant): Promise<Pick<Caller, 'limits'> | undefined> {
+  async function findMinter({ key }: UploadGrant): Promise<Pick<Caller, 'limits' | 'countedAs'> | undefined> {
     if (key === 'local' || key.startsWith('local:')) return {}
     if (key.startsWith('jwt:')) return acceptsJwts ? {} : undefined
     const minter = await keys.findCaller(key)
@@ -79,6 +79,7 @@ export function createUploadTokens(options: UploadTokensOptions): UploadTokens {
         grant,
         expiresAtMs: grant.expiresAtSeconds * 1000,
         limits: minter.limits,
+        countedAs: minter.countedAs ?? grant.key,
         may: (right) => rights.has(right),
       }
     },

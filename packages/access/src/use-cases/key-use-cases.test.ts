@@ -107,7 +107,10 @@ describe.each(catalogDrivers)('keys in the %s catalog', (driver) => {
     await verifyKey(key)
     clock.nowMs += 1
     await expect(verifyKey(key)).rejects.toMatchObject({ facts: { reason: 'expired' } })
-    expect(await verifyKey(twinKey)).toMatchObject({ scope: { owner: 'alice' } })
+    const countedAs = `key:${old.id}`
+    expect(await verifyKey(twinKey)).toMatchObject({ scope: { owner: 'alice' }, countedAs })
+    const { key: nextKey } = await keys.rotate({ id: twin.id, overlapSeconds: 0 }, operator)
+    expect(await verifyKey(nextKey)).toMatchObject({ countedAs })
     await expect(keys.rotate({ id: old.id, overlapSeconds: 60 }, operator)).rejects.toThrow(/has ended/)
   })
 
@@ -168,6 +171,23 @@ describe.each(catalogDrivers)('keys in the %s catalog', (driver) => {
   })
 })
 
+test('B222 a key that is revoked while it is rotated gets no successor', async () => {
+  await using catalog = await openMemoryCatalog()
+  const now = Date.now
+  const keys = createKeyUseCases({ catalog, newId: () => 'entry', now })
+  const { id } = await keys.create({ name: 'shop', scopes: ['read'] }, operator)
+  const revoking: typeof catalog = {
+    ...catalog,
+    async insertKey(...given) {
+      await keys.revoke(id, operator)
+      return catalog.insertKey(...given)
+    },
+  }
+  const late = createKeyUseCases({ catalog: revoking, newId: () => 'entry', now })
+  await expect(late.rotate({ id, overlapSeconds: 60 }, operator)).rejects.toThrow(/has ended/)
+  expect(await keys.list(operator)).toHaveLength(1)
+})
+
 test('a catalog that finds every id in use makes creating a key endless', async () => {
   const ids = new Set<string>()
   await using catalog = await openMemoryCatalog()
@@ -175,7 +195,7 @@ test('a catalog that finds every id in use makes creating a key endless', async 
     ...catalog,
     async insertKey({ id }) {
       ids.add(id)
-      return false
+      return 'id-taken'
     },
   }
   const keys = createKeyUseCases({ catalog: full, newId: () => 'entry', now: Date.now })

@@ -1,4 +1,4 @@
-import type { AccessCatalog, ApiKeyRecord } from '@tintype/catalog'
+import type { AccessCatalog, ApiKeyRecord, KeyReplacement } from '@tintype/catalog'
 import {
   type ApiKey,
   scopes as allScopes,
@@ -53,7 +53,7 @@ export function createKeyUseCases({ catalog, ...source }: KeyDependencies) {
     requester: Requester,
     options: {
       readonly describe: (id: string) => AccessChange
-      readonly replacing?: { readonly id: string; readonly expiresAt: string }
+      readonly replacing?: KeyReplacement & Pick<ApiKeyRecord, 'countedAs'>
     },
   ): Promise<CreatedApiKey> {
     const { name, scopes, owner, limits, expiresAt } = row
@@ -61,14 +61,16 @@ export function createKeyUseCases({ catalog, ...source }: KeyDependencies) {
     for (let collisions = 0; collisions < maxCollisions; collisions++) {
       const { key, id, hash } = makeApiKey()
       const record: ApiKeyRecord = {
-        ...{ id, hash, name, scopes, owner, limits, expiresAt },
+        ...{ id, hash, name, scopes, owner, limits, expiresAt, countedAs: replacing?.countedAs ?? id },
         createdAt: new Date(now()).toISOString(),
         createdBy: requester.caller.id,
         revokedAt: null,
         lastUsedAt: null,
       }
       const audit = auditAccess(requester, describe(id), source)
-      if (await catalog.insertKey(record, { replacing, ...audit })) return { ...presentKey(record), key }
+      const insertion = await catalog.insertKey(record, { replacing, ...audit })
+      if (insertion === 'inserted') return { ...presentKey(record), key }
+      if (insertion === 'replaced-has-ended') throw keyEnded()
     }
     throw new TintypeError('INTERNAL', 'No unused id was found for the key')
   }
@@ -115,8 +117,7 @@ export function createKeyUseCases({ catalog, ...source }: KeyDependencies) {
       const old = await find(id, requester)
       const nowMs = now()
       const expiresAtMs = old.expiresAt === null ? undefined : Date.parse(old.expiresAt)
-      if (old.revokedAt !== null || (expiresAtMs !== undefined && !(expiresAtMs > nowMs)))
-        throw new TintypeError('INVALID_REQUEST', 'The key has ended. Create a new one')
+      if (old.revokedAt !== null || (expiresAtMs !== undefined && !(expiresAtMs > nowMs))) throw keyEnded()
       const scopes = scopesOf(old)
       assertMintable(requester.caller, {
         scopes,
@@ -131,7 +132,8 @@ export function createKeyUseCases({ catalog, ...source }: KeyDependencies) {
         owner: old.owner,
         details: { successor, endsAt },
       })
-      return insert({ ...old, scopes }, requester, { describe, replacing: { id, expiresAt: endsAt } })
+      const replacing = { id, expiresAt: endsAt, countedAs: old.countedAs }
+      return insert({ ...old, scopes }, requester, { describe, replacing })
     },
 
     /**
@@ -150,6 +152,8 @@ export function createKeyUseCases({ catalog, ...source }: KeyDependencies) {
     },
   }
 }
+
+const keyEnded = () => new TintypeError('INVALID_REQUEST', 'The key has ended. Create a new one')
 
 function isSeenBy(key: ApiKeyRecord, { scope: { owner } }: Requester['caller']): boolean {
   return owner === undefined || key.owner === owner

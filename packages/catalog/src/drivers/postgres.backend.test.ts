@@ -37,7 +37,7 @@ describe.skipIf(!hasPostgres)('openPostgresCatalog', () => {
       `SELECT version FROM ${options.schema}.schema_migrations`,
       catalogs.url,
     )
-    expect(versions).toStrictEqual([{ version: 1 }])
+    expect(versions).toStrictEqual([{ version: 1 }, { version: 2 }])
   })
 
   test('B193 refuses a catalog that needs a newer version, and changes nothing', async () => {
@@ -57,7 +57,7 @@ describe.skipIf(!hasPostgres)('openPostgresCatalog', () => {
     await using opened = await catalogs.open()
     const { options } = opened
     await catalogs.server.query(
-      `INSERT INTO ${options.schema}.schema_migrations (version, compatible_from) VALUES (2, 1)`,
+      `INSERT INTO ${options.schema}.schema_migrations (version, compatible_from) VALUES (3, 1)`,
       catalogs.url,
     )
     await using older = await openPostgresCatalog(options)

@@ -48,6 +48,7 @@ export function describeAudit(shared: SharedAccessCatalog): void {
         catalog.move(photo.id, 'bob', audit('none')),
         catalog.delete(photo.id, audit('none')),
         catalog.insertKey(key, audit('none')),
+        catalog.insertKey(sampleKey(), { replacing: { id: key.id, expiresAt: '2027' }, ...audit('none') }),
         catalog.changeKey('000000000000', {}, audit('none')),
       ])
         await change

@@ -3,8 +3,10 @@ import { samplePhotoId } from './sample-photo.ts'
 
 /** A key as it is recorded; `overrides` win. */
 export function sampleKey(overrides: Partial<ApiKeyRecord> = {}): ApiKeyRecord {
+  const id = overrides.id ?? samplePhotoId().replaceAll('-', '').slice(-12)
   return {
-    id: samplePhotoId().replaceAll('-', '').slice(-12),
+    id,
+    countedAs: id,
     hash: 'ab'.repeat(32),
     name: 'a key',
     scopes: ['read', 'upload'],

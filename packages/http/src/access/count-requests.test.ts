@@ -65,8 +65,7 @@ describe('requests', () => {
 describe('uploads', () => {
   test('are counted apart from requests, and those with upload tokens as their key’s', () => {
     const counter = createRequestCounter({ rates: { caller: one, upload: one } })
-    const grant = { id: 'a', key: 'key:1', uses: 1, issuedAtSeconds: 0, expiresAtSeconds: 1 }
-    const token: Caller = { ...anonymousCaller, kind: 'token', id: 'token:a', grant }
+    const token: Caller = { ...anonymousCaller, kind: 'token', id: 'token:a', countedAs: 'key:1' }
     counter.countRequest(key, ofAddress('10.0.0.1'))
     counter.countUpload(key, ofAddress('10.0.0.1'))
     expect(() => counter.countUpload(token, ofAddress('10.0.0.2'))).toThrow(limited)

@@ -48,8 +48,8 @@ export function createRequestCounter({
   const addressOf = (req: IncomingMessage) =>
     clientAddressOf(req.socket.remoteAddress, req.headersDistinct['x-forwarded-for'] ?? [], trustedProxies)
   const subjectOf = (caller: Caller, req: IncomingMessage) => {
-    if (caller.grant !== undefined) return caller.grant.key
-    return caller.kind === 'key' || caller.kind === 'jwt' ? caller.id : addressGroupOf(addressOf(req))
+    const { kind, id, countedAs = id } = caller
+    return kind === 'open' || kind === 'anonymous' ? addressGroupOf(addressOf(req)) : countedAs
   }
   return {
     addressOf,

@@ -32,6 +32,7 @@ const token: Caller = {
   id: 'token:token-id',
   grant,
   limits: { maxByteSize: 50 },
+  countedAs: 'key:1',
 }
 const forbidden = expect.objectContaining({ code: 'FORBIDDEN' })
 const invalid = expect.objectContaining({ code: 'INVALID_REQUEST' })

@@ -64,14 +64,13 @@ export function settleUpload(
 
 /** Whose quotas an upload counts for. @param owner of the photo; the caller's own before the upload has named one */
 export function usageTermsOf(
-  { grant, id, scope, limits = {} }: Caller,
+  { id, scope, limits = {}, countedAs = id }: Caller,
   { ownerQuota }: Pick<ClosedAccess, 'ownerQuota'>,
   owner: string | null = scope.owner ?? null,
 ): Pick<PhotoTerms, 'owner' | 'uploadedBy' | 'quotas'> {
-  const uploadedBy = grant?.key ?? id
   const { maxPhotos, maxBytes } = limits
   const ofOwner: readonly Quota[] = owner === null ? [] : [{ subject: ownerSubject(owner), ...ownerQuota }]
-  return { owner, uploadedBy, quotas: [...ofOwner, { subject: uploadedBy, maxPhotos, maxBytes }] }
+  return { owner, uploadedBy: countedAs, quotas: [...ofOwner, { subject: countedAs, maxPhotos, maxBytes }] }
 }
 
 function grantUseOf({ id, uses, expiresAtSeconds }: UploadGrant): GrantUse {

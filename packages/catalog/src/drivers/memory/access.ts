@@ -5,6 +5,7 @@ import {
   type AuditQuery,
   type AuditRecord,
   type GrantUse,
+  type KeyReplacement,
   type Quota,
   subjectsOf,
   type Usage,
@@ -45,6 +46,14 @@ export function createMemoryAccess(run: Run) {
     keys.set(id, changed)
     return structuredClone(changed)
   }
+  const end = ({ id, expiresAt }: KeyReplacement, at: string): boolean => {
+    const key = keys.get(id)
+    if (key === undefined || key.revokedAt !== null || (key.expiresAt !== null && key.expiresAt <= at))
+      return false
+    const isEarlier = key.expiresAt !== null && key.expiresAt < expiresAt
+    if (!isEarlier) keys.set(id, { ...key, expiresAt })
+    return true
+  }
   const setGrant = (id: string, expiresAt: string, changed: Partial<GrantState>) =>
     grants.set(id, { used: 0, isRevoked: false, expiresAt, ...grants.get(id), ...changed })
 
@@ -56,11 +65,11 @@ export function createMemoryAccess(run: Run) {
     listAudit: (query) => run(() => listEntries(entries, query)),
     insertKey: (key, { replacing, audit } = {}) =>
       run(() => {
-        if (keys.has(key.id)) return false
+        if (keys.has(key.id)) return 'id-taken'
+        if (replacing !== undefined && !end(replacing, key.createdAt)) return 'replaced-has-ended'
         keys.set(key.id, structuredClone(key))
-        if (replacing !== undefined) change(replacing.id, { expiresAt: replacing.expiresAt })
         record(audit)
-        return true
+        return 'inserted'
       }),
     changeKey: (id, patch, options) =>
       run(() => {

@@ -1,4 +1,5 @@
 import { createCatalog } from './0001-catalog.ts'
+import { countKeys } from './0002-counted-keys.ts'
 
 /** A step from one schema version to the next. */
 export interface PostgresMigration {
@@ -11,4 +12,7 @@ export interface PostgresMigration {
  * The step to each schema version, oldest first: the first one makes version 1. Only append: databases that were made with
  * one of them cannot be changed.
  */
-export const postgresMigrations: readonly PostgresMigration[] = [{ sql: createCatalog, compatibleFrom: 1 }]
+export const postgresMigrations: readonly PostgresMigration[] = [
+  { sql: createCatalog, compatibleFrom: 1 },
+  { sql: countKeys, compatibleFrom: 1 },
+]

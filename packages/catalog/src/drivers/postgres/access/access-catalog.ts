@@ -1,6 +1,6 @@
 import type { AccessCatalog } from '../../../access-catalog.ts'
 import type { Database } from '../database.ts'
-import { changeKey, findKey, insertKey, listKeys } from './api-keys.ts'
+import { changeKey, endKey, findKey, insertKey, listKeys, lockLiveKey } from './api-keys.ts'
 import { listAudit, recordAudit } from './audit.ts'
 import { readUsage } from './usage.ts'
 
@@ -30,11 +30,13 @@ export function createPostgresAccess(database: Database): AccessCatalog {
     insertKey(key, options = {}) {
       const own = structuredClone({ key, ...options })
       return database.write(async (session) => {
-        if (!(await insertKey(session, own.key))) return false
-        if (own.replacing !== undefined)
-          await changeKey(session, own.replacing.id, { expiresAt: own.replacing.expiresAt })
-        await recordAudit(session, own.audit)
-        return true
+        const { key, replacing, audit } = own
+        if (replacing !== undefined && !(await lockLiveKey(session, replacing.id, key.createdAt)))
+          return 'replaced-has-ended'
+        if (!(await insertKey(session, key))) return 'id-taken'
+        if (replacing !== undefined) await endKey(session, replacing)
+        await recordAudit(session, audit)
+        return 'inserted'
       })
     },
     changeKey: (id, patch, options) =>

@@ -18,10 +18,11 @@ export function createAccessWriter(
   return {
     insertKey: (key, { replacing, audit: entry } = {}) =>
       commit.run(() => {
-        if (!keys.insert(key)) return false
-        if (replacing !== undefined) keys.change(replacing.id, { expiresAt: replacing.expiresAt })
+        if (keys.find(key.id) !== undefined) return 'id-taken'
+        if (replacing !== undefined && !keys.end(replacing, key.createdAt)) return 'replaced-has-ended'
+        keys.insert(key)
         audit.record(entry)
-        return true
+        return 'inserted'
       }),
     changeKey: (id, patch, options) =>
       commit.run(() => {
