@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { makeImage } from '@tintype/imaging/testing'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { targetAt } from './support/base-path.ts'
-import { sendRaw } from './support/raw-http.ts'
+import { requestHead, sendRaw } from './support/raw-http.ts'
 import { runServer } from './support/run-server.ts'
 import { startTintype, type Tintype } from './support/start-tintype.ts'
 import { ask, expectPhoto, expectProblem, type PhotoJson } from './support/uploads.ts'
@@ -118,6 +118,26 @@ describe('a closed server', () => {
     const [path = ''] = photo.url.split('?')
     expectProblem(await ask(tintype, path), 404, 'PHOTO_NOT_FOUND')
     expect((await ask(tintype, path, { headers })).status).toBe(200)
+  })
+
+  test('B226 refuses a contradicting owner or visibility before it reads the file', async () => {
+    await using tintype = await startTintype({ env: closed })
+    const made = await ask(tintype, '/trpc/keys.create', {
+      method: 'POST',
+      headers: { ...(await bearerOf(tintype)), 'Content-Type': 'application/json' },
+      body: JSON.stringify({ name: 'of alice', scopes: ['upload'], owner: 'alice' }),
+    })
+    const { key } = JSON.parse(made.body.toString()).result.data
+    const headers = {
+      Authorization: `Bearer ${key}`,
+      'Content-Type': 'image/jpeg',
+      'Content-Length': jpeg.length,
+      Expect: '100-continue',
+    }
+    const send = (query: string) => sendRaw(tintype.url, requestHead(`POST /photos?${query}`, headers))
+    expectProblem(await send('owner=bob'), 403, 'FORBIDDEN')
+    expectProblem(await send('visibility=secret'), 400, 'INVALID_REQUEST')
+    expect((await send('owner=alice')).status).toBe(100)
   })
 
   test('keeps its keys and secrets over a restart', async () => {

@@ -80,6 +80,7 @@ function maxBodyByteSize(contentType: string, maxUploadByteSize: number): number
   return maxUploadByteSize + (isForm(contentType) ? formOverheadByteSize : 0)
 }
 
-function isForm(contentType: string): boolean {
+/** Whether the details of an upload are in its body. Otherwise they are known before it. */
+export function isForm(contentType: string): boolean {
   return /^multipart\/form-data\b/i.test(contentType)
 }

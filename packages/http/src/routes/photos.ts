@@ -1,8 +1,8 @@
 import Router from '@koa/router'
 import { actorOf, type Caller, isPhotoId, type Photo, type PhotoId, TintypeError } from '@tintype/contract'
-import type { PhotoLibrary } from '@tintype/photos'
+import type { PhotoLibrary, UploadDetails } from '@tintype/photos'
 import { type Access, requireRight } from '../access/access.ts'
-import { assertDeclaredSize, receiveUpload } from '../body/receive-upload.ts'
+import { assertDeclaredSize, isForm, receiveUpload } from '../body/receive-upload.ts'
 import { type UploadPace, watchUpload } from '../body/upload-deadline.ts'
 import { parseUploadDetails, parseUploadHeaders } from '../body/upload-headers.ts'
 import { settleUpload, uploadBoundsOf, usageTermsOf } from '../body/upload-rights.ts'
@@ -80,6 +80,8 @@ async function receivePhoto(
   }
   const { idempotencyKey, ...described } = parseUploadHeaders(req.headers)
   const details = parseUploadDetails(req.headers, new URLSearchParams(ctx.querystring))
+  const settle = (sent: UploadDetails) => settleUpload(sent, { caller, closed: access.closed })
+  const known = isForm(described.contentType) ? undefined : settle(details)
   const declaredByteSize = ctx.request.length ?? 0
   using _slot = options.uploadSlots.acquire()
 
@@ -91,12 +93,13 @@ async function receivePhoto(
   try {
     assertDeclaredSize(declaredByteSize, { ...described, ...limits })
     await photos.checkRoom(declaredByteSize)
-    if (access.closed) await photos.checkQuotas(declaredByteSize, usageTermsOf(caller, access.closed))
+    if (access.closed)
+      await photos.checkQuotas(declaredByteSize, known?.terms ?? usageTermsOf(caller, access.closed))
     sendContinue(req, res)
     await using session = photos.beginUpload(bounds)
     const received = await receiveUpload({ ...described, body: req, details, signal }, session, limits)
     await assertStillValid(caller, access)
-    const settled = settleUpload(received.details, { caller, closed: access.closed })
+    const settled = known ?? settle(received.details)
     const { terms, keyOwner: owner } = settled
     const expectedSha256 = [
       ...received.expectedSha256,
