@@ -25,6 +25,10 @@ const slowAtTheRoot = [
 ]
 /** One process runs many files in turn: to start one for each file costs as much again as the unit tests themselves. */
 const isolate = false
+/** Tests of `packages/react` that render. `unit` runs them on React 18.2, which that package has installed for itself. */
+const rendering = 'packages/react/src/**/*.test.tsx'
+const react19 = fileURLToPath(new URL('node_modules', import.meta.url))
+
 /** What these projects start and load is built before they run. */
 const globalSetup = ['test/support/build-first.ts']
 
@@ -54,6 +58,23 @@ export default defineConfig({
           setupFiles: ['test/support/fuzz-runs.ts'],
           isolate,
         },
+      },
+      {
+        extends: true,
+        // one directory for all of them, because two copies of React share no state
+        resolve: { alias: [{ find: /^react(?=$|-dom|\/)/, replacement: `${react19}/react` }] },
+        test: { name: 'react-19', include: [rendering], isolate },
+      },
+      {
+        extends: true,
+        resolve: {
+          alias: [
+            { find: /^react\/(jsx-(?:dev-)?runtime)$/, replacement: 'preact/$1' },
+            { find: /^react-dom\/(client|server)$/, replacement: 'preact/compat/$1' },
+            { find: /^react(?:-dom)?$/, replacement: 'preact/compat' },
+          ],
+        },
+        test: { name: 'preact-11', include: [rendering], isolate },
       },
       {
         extends: true,

@@ -36,7 +36,8 @@ const arrows: Record<string, readonly string[]> = {
     '@tintype/access',
     '@tintype/http',
   ],
-  'apps/gallery': ['@tintype/client'],
+  'packages/react': ['@tintype/client'],
+  'apps/gallery': ['@tintype/client', '@tintype/react'],
   // data to compare answers with, types for calls, and pictures to upload
   // and the contract suites of drivers, for real engines
   test: [
@@ -57,7 +58,7 @@ const fences: Record<string, RegExp> = {
   'koa-static': /^packages\/http\/src\/routes\/static\.ts$/,
   busboy: /^packages\/http\/src\/body\/read-form\.ts$/,
   sharp: /^(packages\/imaging\/|test\/)/,
-  thumbhash: /^(packages\/imaging|apps\/gallery)\//,
+  thumbhash: /^(packages\/(imaging|react)|apps\/gallery)\//,
   'node:sqlite':
     /^(packages\/catalog\/src\/drivers\/sqlite|packages\/storage\/src\/file-lock\.ts|test\/faults\/)/,
   pg: /^packages\/catalog\/src\/(drivers\/postgres\/connection-pool|testing\/start-postgres)\.ts$/,
@@ -67,8 +68,8 @@ const fences: Record<string, RegExp> = {
   jose: /^packages\/access\//,
   pino: /^apps\/server\//,
   'prom-client': /^apps\/server\/src\/observability\/metrics\.ts$/,
-  react: /^apps\/gallery\//,
-  'react-dom': /^apps\/gallery\//,
+  react: /^(packages\/react|apps\/gallery)\//,
+  'react-dom': /^(packages\/react\/src\/(.*\.test\.tsx|testing\/.*)|apps\/gallery\/.*)$/,
 }
 
 /** Files that newcomers read first, which must be short. */

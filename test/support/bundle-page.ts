@@ -10,8 +10,16 @@ export interface PageBundle {
 
 const entry = '\0page'
 
-/** Builds a page by Vite, minified, as it is without any setting. */
-export async function bundlePage(name: string, module: string): Promise<PageBundle> {
+/**
+ * Builds a page by Vite, minified, as it is without any setting.
+ *
+ * @param external modules that the page has anyway, and that do not count
+ */
+export async function bundlePage(
+  name: string,
+  module: string,
+  external: readonly RegExp[] = [],
+): Promise<PageBundle> {
   const page = {
     name: 'page',
     resolveId: (id: string) => (id === entry ? id : undefined),
@@ -24,7 +32,7 @@ export async function bundlePage(name: string, module: string): Promise<PageBund
     configFile: false,
     logLevel: 'silent',
     plugins: [page],
-    build: { write: false, modulePreload: false, rolldownOptions: { input: entry } },
+    build: { write: false, modulePreload: false, rolldownOptions: { input: entry, external: [...external] } },
   })
   if (!('output' in built)) throw new Error('the page was built in several ways')
   const code = built.output.map((file) => ('code' in file ? file.code : '')).join('')
