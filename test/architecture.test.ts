@@ -61,7 +61,7 @@ const fences: Record<string, RegExp> = {
   thumbhash: /^(packages\/(imaging|react)|apps\/gallery)\//,
   'node:sqlite':
     /^(packages\/catalog\/src\/drivers\/sqlite|packages\/storage\/src\/file-lock\.ts|test\/faults\/)/,
-  pg: /^packages\/catalog\/src\/(drivers\/postgres\/connection-pool|testing\/start-postgres)\.ts$/,
+  pg: /^packages\/catalog\/src\/(drivers\/postgres\/(client-config|connection-pool|changes\/listener)|testing\/start-postgres)\.ts$/,
   '@trpc/server': /^packages\/(api\/|client\/|http\/src\/routes\/trpc[\w-]*\.test\.ts)/,
   '@trpc/client': /^(packages\/client\/|test\/|packages\/http\/src\/routes\/trpc[\w-]*\.test\.ts)/,
   '@aws-sdk/client-s3': /^packages\/storage\/src\/drivers\/s3[/.]/,

@@ -7,6 +7,7 @@ import type {
   Visibility,
 } from '@tintype/contract'
 import type { AuditRecord, GrantUse, Quota, QuotaExcess } from './access-catalog.ts'
+import type { ChangeFeed } from './changes/change-feed.ts'
 
 /** A photo in the catalog, without URLs. */
 export interface PhotoRecord {
@@ -232,7 +233,7 @@ export interface CatalogWriter {
  *
  * @see describePhotoCatalog, the suite that every driver must pass
  */
-export interface PhotoCatalog extends CatalogReader, CatalogWriter {
+export interface PhotoCatalog extends CatalogReader, CatalogWriter, ChangeFeed {
   /** The photo that was uploaded with this key by this owner; `undefined` if there was none, or it was deleted. */
   getByIdempotencyKey(key: IdempotencyKey): Promise<PhotoRecord | undefined>
 

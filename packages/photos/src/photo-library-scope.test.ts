@@ -2,6 +2,7 @@ import { openCaller, type PhotoId, type PhotoScope, TintypeError } from '@tintyp
 import { createImaging, type Imaging } from '@tintype/imaging'
 import { makeImage, unhurried } from '@tintype/imaging/testing'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { originalKey } from './blob-keys.ts'
 import { createPhotoLibrary } from './photo-library.ts'
 import { openTestEngines, testLimits } from './testing/open-test-engines.ts'
 import { uploadBytes } from './testing/upload-bytes.ts'
@@ -113,6 +114,31 @@ describe('media of a private photo', () => {
     await library.updatePhoto(id, { visibility: 'private' }, { scope: alice })
     expect(library.peekMedia(original)).toBeUndefined()
     await expect(library.obtainMedia(original, nobody)).rejects.toMatchObject(notFound)
+  })
+
+  test('B227 that another server has hidden, moved or deleted are not sent from memory', async () => {
+    await using one = await setUp()
+    const { library, engines } = one
+    const [photo, other] = [await one.upload({}), await one.upload({})]
+    const original = { kind: 'original', id: photo.id, format: 'jpeg' } as const
+    const otherOriginal = { ...original, id: other.id }
+    const isCached = async () => {
+      await library.obtainMedia(otherOriginal, nobody)
+      return [library.peekMedia(original), library.peekMedia(otherOriginal)].map(
+        (media) => media !== undefined,
+      )
+    }
+    await library.obtainMedia(original, nobody)
+    expect(await isCached()).toEqual([true, true])
+    engines.catalog.announce('photos', photo.id)
+    expect([library.peekMedia(original), library.peekMedia(otherOriginal)?.media.key]).toEqual([
+      undefined,
+      originalKey(other.id, 'jpeg'),
+    ])
+    await library.obtainMedia(original, nobody)
+    expect(await isCached()).toEqual([true, true])
+    await engines.catalog.delete(photo.id)
+    expect(await isCached()).toEqual([false, true])
   })
 
   test('have signed URLs in every answer; those of a public photo are not signed', async () => {

@@ -9,6 +9,7 @@ import {
   type Actor,
   defaultRenditionFormat,
   fileTypes,
+  isPhotoId,
   ladder,
   type MediaReference,
   nameRendition,
@@ -63,6 +64,10 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
   const media = createMediaCache({
     obtain: (reference, options) => obtainMedia(reference, { catalog, renditions }, options),
     blobs,
+  })
+  const following = catalog.onChange('photos', (ids) => {
+    if (ids === undefined) media.forgetAll()
+    else for (const id of ids.filter(isPhotoId)) media.forget(id)
   })
   const present = createPresenter(deps)
   const ingest = { ...deps, newPhotoId: () => newPhotoId(deps.now()) }
@@ -232,6 +237,9 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
     laddersAhead: renditions.laddersAhead,
 
     /** Waits for the renditions that are being made. */
-    [Symbol.asyncDispose]: () => renditions[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await renditions[Symbol.asyncDispose]()
+      following[Symbol.dispose]()
+    },
   }
 }

@@ -108,6 +108,11 @@ async function closeAccess(
     reader: catalog,
     acceptsJwts: jwts !== undefined,
   })
+  // Ends with the catalog.
+  catalog.onChange('keys', (ids) => {
+    keys.forget(ids)
+    uploadTokens.forget(ids)
+  })
   const refusals = auditRefusals(createRefusalLimiter({ now: elapsed }), {
     record: (entry) => writes.start(() => catalog.recordAudit(entry)),
     ...{ now, elapsed },

@@ -28,4 +28,8 @@ export function addGauges(
   )
   metrics.gauge('tintype_decoders', 'Child processes that decode', () => imaging.load().decoders.length)
   metrics.gauge('tintype_photos', 'Photos in the catalog', () => catalog.count())
+  if (catalog.isListening)
+    metrics.gauge('tintype_listening', 'Whether changes by other servers are heard: 1 or 0', () =>
+      Number(catalog.isListening?.()),
+    )
 }

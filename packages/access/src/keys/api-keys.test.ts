@@ -102,6 +102,21 @@ describe('a key', () => {
     await expect(keys.verify(key)).rejects.toEqual(invalid)
   })
 
+  test('B222: a key that was forgotten is read again, and no other', async () => {
+    const [made, other] = [makeApiKey(), makeApiKey()]
+    const { keys, rows, clock, reads } = openKeys([recordOf(made), recordOf(other)])
+    await keys.verify(made.key)
+    await keys.verify(other.key)
+    rows.set(made.id, recordOf(made, { revokedAt: at(clock.nowMs) }))
+    keys.forget([made.id])
+    await keys.verify(other.key)
+    await expect(keys.verify(made.key)).rejects.toEqual(invalid)
+    expect(reads).toEqual([made.id, other.id, made.id])
+    keys.forget(undefined)
+    await keys.verify(other.key)
+    expect(reads.at(-1)).toBe(other.id)
+  })
+
   test('B229: unknown, wrong and revoked keys are refused alike', async () => {
     const [known, other, revoked] = [makeApiKey(), makeApiKey(), makeApiKey()]
     const { keys, reads } = openKeys([

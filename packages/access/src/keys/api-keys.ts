@@ -32,6 +32,8 @@ export interface ApiKeys {
   verify(key: string): Promise<Caller>
   /** The caller of a key that is still valid, by the caller's id. @throws what the reader throws */
   findCaller(callerId: string): Promise<Caller | undefined>
+  /** Reads the keys with these ids again before they are used; every key if `undefined`. */
+  forget(ids: readonly string[] | undefined): void
 }
 
 /** How long a key that was read may be used without reading it again: a revoked key ends within this (threat B222). */
@@ -91,6 +93,10 @@ export function createApiKeys({ reader, adminKeyHash, noteUse, now }: ApiKeysOpt
       if (isRevoked(found.record, now()) || isExpired(found.record, now())) return undefined
       cached.set(id, found)
       return found.caller
+    },
+    forget(ids) {
+      if (ids === undefined) cached.clear()
+      else for (const id of ids) cached.delete(id)
     },
   }
 }

@@ -5,6 +5,8 @@ export interface BoundedMap<Key, Value> {
   /** Makes the entry the newest one. Removes the oldest one if there are too many. */
   set(key: Key, value: Value): void
   delete(key: Key): void
+  /** Removes every entry. */
+  clear(): void
 }
 
 /** Makes a map that forgets its oldest entry instead of growing (threat B228). No timer is involved. */
@@ -25,5 +27,6 @@ export function createBoundedMap<Key, Value>(maxEntries: number): BoundedMap<Key
       }
     },
     delete: (key) => void entries.delete(key),
+    clear: () => entries.clear(),
   }
 }

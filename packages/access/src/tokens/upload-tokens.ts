@@ -31,6 +31,8 @@ export interface UploadTokens {
    * @throws ORIGIN_NOT_ALLOWED if the token is for pages of another origin
    */
   verify(token: string, origin: string | undefined): Promise<Caller>
+  /** Looks the tokens with these ids up again before they are used; every token if `undefined`. */
+  forget(ids: readonly string[] | undefined): void
 }
 
 /** How long a token that was found valid may be used without looking it up again. */
@@ -82,6 +84,10 @@ export function createUploadTokens(options: UploadTokensOptions): UploadTokens {
         countedAs: minter.countedAs ?? grant.key,
         may: (right) => rights.has(right),
       }
+    },
+    forget(ids) {
+      if (ids === undefined) seenAtMs.clear()
+      else for (const id of ids) seenAtMs.delete(id)
     },
   }
 }

@@ -1,4 +1,4 @@
-import { describeAccessCatalog, describePhotoCatalog } from '../testing/index.ts'
+import { describeAccessCatalog, describeChangeFeed, describePhotoCatalog } from '../testing/index.ts'
 import { openMemoryCatalog } from './memory.ts'
 
 const fixture = {
@@ -9,3 +9,4 @@ const fixture = {
 }
 describePhotoCatalog('memory', fixture)
 describeAccessCatalog('memory', fixture)
+describeChangeFeed('memory', fixture)

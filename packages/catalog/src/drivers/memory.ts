@@ -1,6 +1,9 @@
 import { type PhotoId, TintypeError } from '@tintype/contract'
 import type { AccessCatalog } from '../access-catalog.ts'
 import { applyPatch } from '../apply-patch.ts'
+import { announceWrites } from '../changes/announce-writes.ts'
+import type { ChangeFeed } from '../changes/change-feed.ts'
+import { createLocalFeed } from '../changes/change-handlers.ts'
 import { formatCursor, parseCursor } from '../page-cursor.ts'
 import type {
   DeletedPhoto,
@@ -70,7 +73,7 @@ export async function openMemoryCatalog(): Promise<PhotoCatalog & AccessCatalog>
       if ((entries.get(id)?.photo.createdAt ?? '') < before) idsByKey.delete(key)
   }
 
-  return {
+  const catalog: Omit<PhotoCatalog & AccessCatalog, keyof ChangeFeed> = {
     shortSearchReach: Number.POSITIVE_INFINITY,
     ...access.catalog,
     insert: (photo, options = {}) => run(() => insert(photo, options)),
@@ -135,6 +138,8 @@ export async function openMemoryCatalog(): Promise<PhotoCatalog & AccessCatalog>
       isClosed = true
     },
   }
+  const feed = createLocalFeed()
+  return { ...catalog, ...announceWrites(catalog, feed), ...feed }
 }
 
 function textOf({ owner, key }: IdempotencyKey): string {

@@ -3,6 +3,7 @@ import { ownerSubject } from '../access-catalog.ts'
 import type { PhotoCatalog } from '../photo-catalog.ts'
 import {
   describeAccessCatalog,
+  describeChangeFeed,
   describePhotoCatalog,
   hasPostgres,
   samplePhoto,
@@ -21,6 +22,7 @@ afterAll(() => catalogs?.[Symbol.asyncDispose]())
 describe.skipIf(!hasPostgres)('a real PostgreSQL server', () => {
   describePhotoCatalog('postgres', { open: () => catalogs.open({ shortSearchReach: 200 }) })
   describeAccessCatalog('postgres', { open: () => catalogs.open() })
+  describeChangeFeed('postgres', { open: () => catalogs.open() })
 })
 
 describe.skipIf(!hasPostgres)('openPostgresCatalog', () => {

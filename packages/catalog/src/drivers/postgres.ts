@@ -1,9 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { AccessCatalog } from '../access-catalog.ts'
+import { announceWrites } from '../changes/announce-writes.ts'
 import { postgresMigrations } from '../migrations/postgres/index.ts'
 import type { PhotoCatalog } from '../photo-catalog.ts'
 import { createPostgresAccess } from './postgres/access/access-catalog.ts'
+import { createPostgresFeed } from './postgres/changes/postgres-feed.ts'
 import { checkServer } from './postgres/check-server.ts'
+import { toClientConfig } from './postgres/client-config.ts'
 import { type ConnectionPool, createConnectionPool } from './postgres/connection-pool.ts'
 import { createDatabase } from './postgres/database.ts'
 import { explainOpenFailure } from './postgres/explain-failure.ts'
@@ -36,6 +39,11 @@ export interface PostgresServer {
 
 /** Options of the PostgreSQL driver. */
 export interface PostgresCatalogOptions extends PostgresServer {
+  /**
+   * How the server is reached to hear what other servers have changed: directly, if a pooler is in between otherwise. The same
+   * database. If both are absent and pooled, changes of others are not heard, only found.
+   */
+  readonly listenServer?: PostgresServer | undefined
   /**
    * `full`: COMMIT waits for the disk even if the database has `synchronous_commit = off`. `relaxed`: as the database has it.
    * Default: `full`.
@@ -77,6 +85,7 @@ export async function openPostgresCatalog(
 ): Promise<PhotoCatalog & AccessCatalog> {
   const { schema, durability = 'full', shortSearchReach = 20_000, connectionWaitMs = 2000 } = options
   const tls = await readTlsSettings(options)
+  const listening = await describeListening(options, connectionWaitMs)
   const settings: Record<string, string> = options.isPooled ? {} : { ...sessionSettings }
   const connect = () => createConnectionPool({ ...options, tls, settings, connectionWaitMs })
   await using opening = new AsyncDisposableStack()
@@ -85,13 +94,27 @@ export async function openPostgresCatalog(
   // Only raised, because the database may ask for more: `remote_apply` also waits for standbys.
   if (durability === 'full' && !isSynchronous && !options.isPooled) settings.synchronous_commit = 'on'
   const database = createDatabase(connect(), { schema, ...patience })
+  const { [Symbol.asyncDispose]: closeFeed, ...feed } = createPostgresFeed({ database, schema, ...listening })
+  const writer = { ...createPhotoWriter(database), ...createPostgresAccess(database) }
   return {
     ...createPhotoReader(database, { shortSearchReach, schema }),
-    ...createPhotoWriter(database),
+    ...writer,
+    ...announceWrites(writer, feed),
     ...createRenditions(database),
-    ...createPostgresAccess(database),
-    [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+    ...feed,
+    async [Symbol.asyncDispose]() {
+      await closeFeed()
+      await database[Symbol.asyncDispose]()
+    },
   }
+}
+
+/** The connection that hears the other servers. There is none through a pooler, which passes no notifications on. */
+async function describeListening(options: PostgresCatalogOptions, connectionWaitMs: number) {
+  const { listenServer: server = options } = options
+  if (server.isPooled) return {}
+  const tls = await readTlsSettings(server)
+  return { connection: toClientConfig({ ...server, tls, settings: {}, connectionWaitMs }) }
 }
 
 /** Checks the server and migrates, again while it cannot be reached: both may be starting together. */

@@ -9,6 +9,7 @@ import { sqliteMigrations } from '../migrations/sqlite/index.ts'
 import type { PhotoCatalog } from '../photo-catalog.ts'
 import {
   describeAccessCatalog,
+  describeChangeFeed,
   describePhotoCatalog,
   samplePhoto,
   sampleRendition,
@@ -19,6 +20,7 @@ import { openSqliteCatalog, openSqliteCatalogReader, type SqliteCatalogOptions }
 
 describePhotoCatalog('sqlite', { open: () => openTemporary({ shortSearchReach: 200 }) })
 describeAccessCatalog('sqlite', { open: () => openTemporary({}) })
+describeChangeFeed('sqlite', { open: () => openTemporary({}) })
 
 describe('openSqliteCatalog', () => {
   test.each(['full', 'relaxed'] as const)(

@@ -2,6 +2,8 @@ import { resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { TintypeError } from '@tintype/contract'
 import type { AccessCatalog } from '../access-catalog.ts'
+import { announceWrites } from '../changes/announce-writes.ts'
+import { createLocalFeed } from '../changes/change-handlers.ts'
 import type { CatalogReader, PhotoCatalog } from '../photo-catalog.ts'
 import { createAccessReader } from './sqlite/access/read-access.ts'
 import { watchCatalogFiles } from './sqlite/file-identity.ts'
@@ -54,6 +56,7 @@ export async function openSqliteCatalog(
   const findByKey = prepareKeyLookup(database)
   const watched = await createReading()(() => watchCatalogFiles(file))
   const writer = createSqliteWriter({ file, patienceMs, keepsReserve, durability, watched })
+  const feed = createLocalFeed()
   const owned = opening.move()
   let closing: Promise<void> | undefined
 
@@ -76,6 +79,8 @@ export async function openSqliteCatalog(
     ...readCatalog({ database, ...statements }, read),
     ...createAccessReader(database, read),
     ...writer,
+    ...announceWrites(writer, feed),
+    ...feed,
     getByIdempotencyKey: (key) => read(() => findByKey(key)?.photo),
     async forgetIdempotencyKeys(before) {
       // Usually there are no such keys, and the writer's thread need not start.

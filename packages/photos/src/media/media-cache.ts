@@ -34,6 +34,8 @@ export interface MediaCache {
   peekFor(reference: MediaReference, scope: PhotoScope): PresentMedia<Media> | undefined
   /** Removes everything of a photo: from now on nothing of it is sent from memory. */
   forget(id: PhotoId): void
+  /** Removes everything. */
+  forgetAll(): void
 }
 
 /** What a media cache works with. */
@@ -174,6 +176,10 @@ export function createMediaCache({ obtain, blobs, ...options }: MediaCacheOption
 
     forget(id) {
       for (const [key, entry] of entries) if (entry.id === id) drop(key, entry)
+    },
+
+    forgetAll() {
+      for (const [key, entry] of entries) drop(key, entry)
     },
   }
 }

@@ -1,9 +1,8 @@
 import { TintypeError } from '@tintype/contract'
 import pg from 'pg'
-import type { PostgresServer } from '../postgres.ts'
+import { type ConnectionOptions, toClientConfig } from './client-config.ts'
 import { createConnectionGate } from './connection-gate.ts'
 import { isConnectionLost } from './postgres-error.ts'
-import type { TlsSettings } from './tls-settings.ts'
 
 /** A connection in use. */
 export type Connection = pg.PoolClient
@@ -19,51 +18,17 @@ export interface ConnectionPool extends AsyncDisposable {
   use<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result>
 }
 
-/** How connections are made. */
-export interface ConnectionPoolOptions extends Omit<PostgresServer, 'tls'> {
-  readonly tls: TlsSettings
-  /** Settings of each session, such as `statement_timeout`, by name. */
-  readonly settings: Readonly<Record<string, string>>
-  /** Milliseconds that a call waits for a connection in use, and then for a new one. */
-  readonly connectionWaitMs: number
-}
-
 /** Calls that may wait for a connection. */
 const queueLength = 256
 
-/** Milliseconds after which a query without an answer counts as lost. Longer than any timeout of the server. */
-const queryTimeoutMs = 10_000
-
-const int8 = 20
-
-/** Insertion numbers and sizes are far below 2^53. */
-const types: pg.CustomTypesConfig = {
-  getTypeParser: (oid, format) =>
-    oid === int8 ? (text: string) => Number(text) : pg.types.getTypeParser(oid, format as 'text'),
-}
-
 /** Creates a pool. It connects when it is first used. */
-export function createConnectionPool(options: ConnectionPoolOptions): ConnectionPool {
-  const { host, port, user, password = '', database, poolSize, tls, settings, connectionWaitMs } = options
+export function createConnectionPool(options: ConnectionOptions): ConnectionPool {
+  const { poolSize, connectionWaitMs } = options
   const pool = new pg.Pool({
-    host,
-    port,
-    user,
-    // A function, because pg would read the environment and a file of the user's for an empty password.
-    password: () => password,
-    database,
-    ssl: tls,
-    application_name: 'tintype',
-    options: Object.entries(settings)
-      .map(([name, value]) => `-c ${name}=${value}`)
-      .join(' '),
-    types,
+    ...toClientConfig(options),
     max: poolSize,
-    connectionTimeoutMillis: connectionWaitMs,
     idleTimeoutMillis: 30_000,
     maxLifetimeSeconds: 1800,
-    keepAlive: true,
-    query_timeout: queryTimeoutMs,
   })
   const gate = createConnectionGate({ places: poolSize, queueLength, waitMs: connectionWaitMs })
   // A connection may break while no query runs. Without listeners that would end the process; the next query reports it.
