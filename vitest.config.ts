@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { filesLeftOut } from './test/support/topologies.ts'
 
 // Tests start hundreds of processes and threads: what one has compiled, the next one reads.
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/node', import.meta.url))
@@ -17,12 +18,15 @@ const withoutServer = [
   'readme',
   'source',
   'threat-coverage',
+  'topologies',
 ].map((name) => `test/${name}.test.ts`)
 /** The slow tests that are not run below a path: they send no requests, or choose the base path themselves. */
 const slowAtTheRoot = [
   'test/!(thumbnails|doctor|keys|stopping|access-procedures|closed-procedures|rates|upload-overload|eager-ladder).slow.test.ts',
   'test/doctor-storm.slow.test.ts',
 ]
+/** In CI the project `engines` runs most black-box tests below a path already. */
+const hasEngines = process.env.TINTYPE_REQUIRE_BACKENDS === '1'
 /** One process runs many files in turn: to start one for each file costs as much again as the unit tests themselves. */
 const isolate = false
 /** Tests of `packages/react` that render. `unit` runs them on React 18.2, which that package has installed for itself. */
@@ -85,10 +89,40 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'base-path',
-          include: ['test/*.test.ts'],
+          include: hasEngines ? ['test/*.slow.test.ts', ...filesLeftOut('engines')] : ['test/*.test.ts'],
           exclude: [...slowAtTheRoot, ...withoutServer],
           env: { TINTYPE_TEST_BASE_PATH: '/a/b' },
           globalSetup,
+          isolate,
+        },
+      },
+      // The black-box tests once more, with every server on the drivers that keep everything in memory.
+      {
+        extends: true,
+        test: {
+          name: 'memory',
+          include: ['test/*.test.ts'],
+          exclude: [slow, ...filesLeftOut('memory')],
+          env: {
+            TINTYPE_TEST_TOPOLOGY: 'memory',
+            TINTYPE_TEST_STORAGE_URL: 'memory:',
+            TINTYPE_TEST_DATABASE_URL: 'memory:',
+          },
+          globalSetup,
+          setupFiles: ['test/support/use-topology.ts'],
+          isolate,
+        },
+      },
+      // The black-box tests once more, with every server on a real S3 engine and PostgreSQL, and below a path.
+      {
+        extends: true,
+        test: {
+          name: 'engines',
+          include: ['test/*.test.ts'],
+          exclude: [slow, ...filesLeftOut('engines')],
+          env: { TINTYPE_TEST_TOPOLOGY: 'engines', TINTYPE_TEST_BASE_PATH: '/a/b' },
+          globalSetup: [...globalSetup, 'test/support/start-engines.ts'],
+          setupFiles: ['test/support/use-topology.ts'],
           isolate,
         },
       },

@@ -2,7 +2,6 @@ import { makeImage } from '@tintype/imaging/testing'
 import { describe, expect, test } from 'vitest'
 import { mutate, query } from './support/call.ts'
 import { startTintype } from './support/start-tintype.ts'
-import { isListable } from './support/storage-directory.ts'
 import { readMedia, uploadPhoto } from './support/upload.ts'
 import { ask, countPhotos, expectProblem } from './support/uploads.ts'
 
@@ -16,10 +15,10 @@ describe('deleting', () => {
     const created = await mutate(tintype.url, 'thumbnails.create', { photoId: id, width: 123 })
     expect(created.status).toBe(200)
     for (const name of names) await readMedia(tintype.url, `/media/${id}/${name}`)
-    if (isListable) expect(await tintype.blobs()).toHaveLength(names.length + 2)
+    expect(await tintype.blobs()).toHaveLength(names.length + 2)
 
     expect((await ask(tintype, `/photos/${id}`, { method: 'DELETE' })).status).toBe(204)
-    if (isListable) expect(await tintype.blobs()).toEqual([])
+    expect(await tintype.blobs()).toEqual([])
     expect(await countPhotos(tintype)).toBe(0)
     for (const name of [...names, 'w320.webp', '123x-inside.webp']) {
       expectProblem(await ask(tintype, `/media/${id}/${name}`), 404, 'PHOTO_NOT_FOUND')
@@ -35,7 +34,7 @@ describe('deleting', () => {
       await mutate(tintype.url, 'photos.delete', { id }),
     ]
     for (const { status, problem } of after) expect([status, problem?.code]).toEqual([404, 'PHOTO_NOT_FOUND'])
-    if (isListable) expect(await tintype.blobs()).toEqual([])
+    expect(await tintype.blobs()).toEqual([])
   })
 
   test('of two deletions at the same time, one succeeds', async () => {

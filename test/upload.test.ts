@@ -5,7 +5,6 @@ import { targetAt } from './support/base-path.ts'
 import { fieldPart, filePart, writeForm } from './support/multipart.ts'
 import { openConnection, requestHead } from './support/raw-http.ts'
 import { startTintype, type Tintype } from './support/start-tintype.ts'
-import { isListable } from './support/storage-directory.ts'
 import {
   ask,
   countPhotos,
@@ -129,8 +128,7 @@ describe('a photo', () => {
     const { thumbnail, photo } = JSON.parse(answer.body.toString())
     expect(thumbnail).toBe(photo.thumbnail.url)
     expect(answer.headers.get('location')).toBe(targetAt(tintype.url, `/photos/${photo.id}`))
-    if (isListable)
-      expect(await tintype.blobs()).toContainEqual(expect.stringContaining(`${photo.id}.thumb.webp`))
+    expect(await tintype.blobs()).toContainEqual(expect.stringContaining(`${photo.id}.thumb.webp`))
     expect((await ask(tintype, thumbnail)).headers.get('content-type')).toBe('image/webp')
   })
 })
@@ -234,7 +232,7 @@ describe('for any split of the bytes', () => {
   })
 })
 
-test.skipIf(!isListable)('a deleted photo leaves no bytes', async () => {
+test('a deleted photo leaves no bytes', async () => {
   const photo = expectPhoto(await postBytes(tintype, jpeg))
   expect((await ask(tintype, photo.thumbnail.url)).status).toBe(200)
   expect((await ask(tintype, `/photos/${photo.id}`, { method: 'DELETE' })).status).toBe(204)

@@ -1,11 +1,43 @@
 import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
+import { query } from './call.ts'
 import { storageDirectory } from './storage-directory.ts'
 
-/** Names of the blobs of a server's storage, sorted: of a bucket if its URL names one, otherwise of the data directory. */
-export async function listBlobs(storageUrl: string, dataDirectory: string): Promise<string[]> {
+/**
+ * Names of the blobs of a server's storage, sorted: of a bucket or a directory if its URL names one. Nothing but the server can
+ * see another storage, such as one in memory; then they are those of its photos.
+ */
+export async function listBlobs(
+  storageUrl: string,
+  { dataDirectory, url }: { readonly dataDirectory: string; readonly url: string },
+): Promise<string[]> {
   if (storageUrl.startsWith('s3:')) return (await listBucket(new URL(storageUrl))).sort()
-  return await filesBelow(storageDirectory(dataDirectory, storageUrl))
+  if (storageUrl.startsWith('file:')) return await filesBelow(storageDirectory(dataDirectory, storageUrl))
+  return (await listPhotos(url)).sort()
+}
+
+/** Names of the blobs that the photos of an open server have. */
+async function listPhotos(url: string): Promise<string[]> {
+  const names: string[] = []
+  let cursor: string | null | undefined
+  do {
+    const { data } = await query<Page>(url, 'photos.list', { limit: 100, ...(cursor && { cursor }) })
+    for (const photo of data?.photos ?? []) {
+      names.push(`originals/${photo.id.slice(0, 7)}/${basename(photo.url)}`)
+      const { data: renditions } = await query<readonly { url: string }[]>(url, 'thumbnails.list', {
+        photoId: photo.id,
+      })
+      for (const rendition of renditions ?? [])
+        names.push(`renditions/${photo.id.slice(0, 7)}/${photo.id}.${basename(rendition.url)}`)
+    }
+    cursor = data?.nextCursor
+  } while (cursor)
+  return names
+}
+
+interface Page {
+  readonly photos: readonly { readonly id: string; readonly url: string }[]
+  readonly nextCursor: string | null
 }
 
 async function listBucket({ hostname, pathname, searchParams }: URL): Promise<string[]> {

@@ -24,7 +24,7 @@ export interface Tintype extends AsyncDisposable {
   stop(signal?: NodeJS.Signals): Promise<number | null>
   /** Names of the files in staging, however deep. */
   staged(): Promise<string[]>
-  /** Names of the blobs, as paths relative to the store's directory. Rejects if the store is no directory. */
+  /** Names of the blobs, as paths relative to the store's directory or prefix. */
   blobs(): Promise<string[]>
 }
 
@@ -110,7 +110,7 @@ export async function startTintype(
       // A lease is not a staged file: every process has some until it ends.
       staged: async () =>
         (await filesBelow(join(dataDirectory, 'staging'))).filter((name) => !name.endsWith('.lease')),
-      blobs: () => listBlobs(env.TINTYPE_STORAGE_URL ?? '', dataDirectory),
+      blobs: () => listBlobs(env.TINTYPE_STORAGE_URL ?? '', { dataDirectory, url: String(url) }),
       async [Symbol.asyncDispose]() {
         await stop('SIGTERM')
         if (!options.dataDirectory) await rm(dataDirectory, { recursive: true, force: true })
