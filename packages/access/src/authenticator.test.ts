@@ -12,6 +12,7 @@ import { createRefusalLimiter } from './limits/rate-limits.ts'
 import { signMediaUrl } from './signing/signed-url.ts'
 import { createSigner, makeSigningSecret, parseSigningSecrets } from './signing/signing-secrets.ts'
 import { issuedAtMs, makeIssuerKey } from './testing/open-key-set.ts'
+import { createMinterNames } from './tokens/minter-names.ts'
 import { mintUploadToken } from './tokens/upload-token.ts'
 import { createUploadTokens } from './tokens/upload-tokens.ts'
 
@@ -31,6 +32,7 @@ const record: ApiKeyRecord = {
   ...never,
 }
 const signer = createSigner(parseSigningSecrets(makeSigningSecret()))
+const minters = createMinterNames({ signer, adminKeyHash: hashApiKey(adminKey) })
 const mint = (choice: object = {}, minterId = `key:${made.id}`) =>
   mintUploadToken(parseInput(uploadTokenInput, choice), { signer, minterId, nowMs: issuedAtMs })
 
@@ -69,7 +71,7 @@ async function open({ withJwts = true } = {}) {
   })
   const { authenticate, isStillValid } = createAuthenticator({
     keys,
-    uploadTokens: createUploadTokens({ signer, keys, reader, acceptsJwts: withJwts, now }),
+    uploadTokens: createUploadTokens({ signer, keys, minters, reader, acceptsJwts: withJwts, now }),
     jwts: withJwts ? jwts : undefined,
     refusals: createRefusalLimiter({ now }),
   })
@@ -198,9 +200,10 @@ describe('an upload token', () => {
 
   test('of the operator or of a JWT needs no key in the catalog', async () => {
     const { send } = await open()
-    expect(await send(mint({}, 'env').token)).toMatchObject({ kind: 'token' })
+    const caller = await send(mint({}, minters.write('env')).token)
+    expect(caller).toMatchObject({ kind: 'token', countedAs: 'env' })
     expect(await send(mint({}, 'jwt:user:1').token)).toMatchObject({ kind: 'token' })
-    for (const minterId of ['open', 'anonymous', 'token:x', 'key:'])
+    for (const minterId of ['open', 'anonymous', 'token:x', 'key:', 'env', 'env:', 'env:k:'])
       await expect(send(mint({}, minterId).token)).rejects.toMatchObject(invalid)
   })
 

@@ -57,6 +57,7 @@ export {
   type SigningPurpose,
   type SigningSecret,
 } from './signing/signing-secrets.ts'
+export { createMinterNames, type MinterNames } from './tokens/minter-names.ts'
 export { narrowestBounds, type UploadBounds } from './tokens/upload-limits.ts'
 export {
   mintUploadToken,

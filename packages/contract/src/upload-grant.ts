@@ -34,7 +34,7 @@ export interface UploadTerms {
 export interface UploadGrant extends UploadTerms {
   /** Of the token: 96 random bits, 16 characters of base64url. */
   readonly id: string
-  /** Id of the caller that made the token: `env`, `key:{id}`, `jwt:{owner}`, `local` or `local:{owner}`. When a key ends, its tokens end. */
+  /** Name of the caller that made the token: `env:{kid}:{mac}`, `key:{id}`, `jwt:{owner}`, `local` or `local:{owner}`. When a key ends, its tokens end. */
   readonly key: string
   /** Unix time, seconds. */
   readonly issuedAtSeconds: number

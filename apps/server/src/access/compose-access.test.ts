@@ -139,6 +139,25 @@ test('private photos get URLs that are signed for an hour, or for the longest li
   }
 })
 
+test('B222 upload tokens of the operator’s key end when that key is changed', async () => {
+  await using area = await openArea()
+  const signing = `one:${Buffer.alloc(32, 1).toString('base64url')}`
+  const env = { ...closed, TINTYPE_SIGNING_SECRETS: signing }
+  const open = (adminKey: string) => area.compose({ ...env, TINTYPE_ADMIN_KEY: adminKey })
+  await using first = await open(secret)
+  const useCases = first.createUseCases({ findPhoto: () => Promise.reject(new Error('not called')) })
+  const caller = await first.http.closed?.authenticator.authenticate(bearer(secret))
+  expect(caller?.id).toBe('env')
+  if (caller === undefined) return
+  const terms = { uses: 1, expiresInSeconds: 900 }
+  const made = await useCases?.tokens.createUpload(terms, { caller, requestId: 'r' })
+  const token = made && 'token' in made ? made.token : ''
+  await using again = await open(secret)
+  expect(await again.http.closed?.authenticator.authenticate(bearer(token))).toMatchObject({ kind: 'token' })
+  await using changed = await open(`other-${secret}`)
+  await expect(changed.http.closed?.authenticator.authenticate(bearer(token))).rejects.toThrow(/not valid/)
+})
+
 test('JWTs are verified with the configured secret only', async () => {
   await using area = await openArea()
   const jwt = { TINTYPE_JWT_SECRET: secret, TINTYPE_JWT_ISSUER: 'app', TINTYPE_JWT_AUDIENCE: 'photos' }

@@ -6,10 +6,12 @@ import {
   createApiKeys,
   createAuthenticator,
   createJwtVerifier,
+  createMinterNames,
   createRefusalLimiter,
   createSigner,
   createUploadTokens,
   type JwtKeySource,
+  type MinterNames,
   parseAdminKey,
   parseSigningSecrets,
   parseTrustedProxies,
@@ -27,10 +29,11 @@ import { type BackgroundWrites, createBackgroundWrites } from './background-writ
 import { openAdminKey } from './open-admin-key.ts'
 import { refusePrivatePhotos, warnAboutProxy } from './open-mode-checks.ts'
 import { openSigningSecrets } from './open-signing-secrets.ts'
+import { createForwardingWarning } from './warn-about-forwarding.ts'
 
 /** Who may do what, for the routes and for the use-cases. Disposing it waits for what it still writes. */
 export interface ComposedAccess extends AsyncDisposable {
-  readonly http: Pick<AccessOptions, 'closed' | 'rates' | 'trustedProxies'>
+  readonly http: Pick<AccessOptions, 'closed' | 'rates' | 'trustedProxies' | 'onIgnoredForward'>
   readonly library: Pick<LibraryDependencies, 'allowsPrivate' | 'signMedia'>
   /** What the procedures about access call; `undefined` on an open server, which has no keys. */
   createUseCases(photos: Pick<AccessDependencies, 'findPhoto' | 'baseUrl'>): AccessUseCases | undefined
@@ -53,7 +56,11 @@ const answeredUrlLifeSeconds = 3600
  */
 export async function composeAccess(config: Config, deps: Dependencies): Promise<ComposedAccess> {
   const { rates, trustedProxies, mode } = config.access
-  const shared = { rates, trustedProxies: parseTrustedProxies(trustedProxies.join(',')) }
+  const shared = {
+    rates,
+    trustedProxies: parseTrustedProxies(trustedProxies.join(',')),
+    onIgnoredForward: createForwardingWarning(deps.log),
+  }
   const writes = createBackgroundWrites(deps.log)
   const close = () => writes[Symbol.asyncDispose]()
   if (mode === 'open') {
@@ -66,7 +73,7 @@ export async function composeAccess(config: Config, deps: Dependencies): Promise
       [Symbol.asyncDispose]: close,
     }
   }
-  const closed = await closeAccess(config, { ...deps, writes })
+  const { minters, ...closed } = await closeAccess(config, { ...deps, writes })
   const { signer, signedUrlMaxLifeSeconds: maxLifeSeconds, ownerQuota: ownerLimits } = closed
   const expiresInSeconds = Math.min(answeredUrlLifeSeconds, maxLifeSeconds)
   return {
@@ -81,7 +88,8 @@ export async function composeAccess(config: Config, deps: Dependencies): Promise
     },
     createUseCases: (photos) =>
       createAccessUseCases({
-        ...{ catalog: deps.catalog, signer, maxLifeSeconds, ownerLimits, newId: newPhotoId, now: Date.now },
+        ...{ catalog: deps.catalog, signer, minters, maxLifeSeconds, ownerLimits },
+        ...{ newId: newPhotoId, now: Date.now },
         ...photos,
       }),
     [Symbol.asyncDispose]: close,
@@ -91,7 +99,7 @@ export async function composeAccess(config: Config, deps: Dependencies): Promise
 async function closeAccess(
   { access, dataDirectory }: Config,
   { catalog, log, writes }: Dependencies & { readonly writes: BackgroundWrites },
-): Promise<ClosedAccess> {
+): Promise<ClosedAccess & { readonly minters: MinterNames }> {
   const now = Date.now
   const elapsed = () => performance.now()
   const signer = createSigner(await readSecrets(access.signingSecrets, { dataDirectory, log }))
@@ -103,8 +111,9 @@ async function closeAccess(
   const jwts =
     access.jwt &&
     (await createJwtVerifier({ ...access.jwt, keys: toKeySource(access.jwt.keys), now }).catch(refuseKey))
+  const minters = createMinterNames({ signer, adminKeyHash })
   const uploadTokens = createUploadTokens({
-    ...{ signer, keys, now },
+    ...{ signer, keys, minters, now },
     reader: catalog,
     acceptsJwts: jwts !== undefined,
   })
@@ -120,7 +129,7 @@ async function closeAccess(
   const { signedUrlMaxLifeSeconds, signedCache, edgeSecret, defaultVisibility, ownerQuota } = access
   return {
     authenticator: createAuthenticator({ keys, uploadTokens, jwts, refusals }),
-    signer,
+    ...{ signer, minters },
     ...{ signedUrlMaxLifeSeconds, signedCache, edgeSecret, defaultVisibility, ownerQuota },
   }
 }

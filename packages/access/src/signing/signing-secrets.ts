@@ -6,6 +6,7 @@ import { equalDigests, parseDigest } from './digests.ts'
 export const signingPurposes = {
   'upload-token': 'tintype/upload-token/1',
   'media-url': 'tintype/media-url/1',
+  'admin-key': 'tintype/admin-key/1',
 } as const
 export type SigningPurpose = keyof typeof signingPurposes
 
@@ -83,6 +84,7 @@ export function createSigner(secrets: readonly SigningSecret[]): Signer {
   const keysOf = (secret: SigningSecret) => ({
     'upload-token': createSecretKey(deriveSigningKey(secret, 'upload-token')),
     'media-url': createSecretKey(deriveSigningKey(secret, 'media-url')),
+    'admin-key': createSecretKey(deriveSigningKey(secret, 'admin-key')),
   })
   const known = new Map(secrets.map((secret) => [secret.kid, keysOf(secret)]))
   const unknown = keysOf({ kid: '', bytes: randomBytes(32) })

@@ -6,8 +6,10 @@ import type { AccessCatalog } from '@tintype/catalog'
 import { openMemoryCatalog } from '@tintype/catalog/drivers/memory'
 import { openSqliteCatalog } from '@tintype/catalog/drivers/sqlite'
 import { type Caller, type Photo, rightsOfScopes, type Scope, TintypeError } from '@tintype/contract'
+import { hashApiKey } from '../keys/api-key.ts'
 import { createApiKeys } from '../keys/api-keys.ts'
 import { createSigner, makeSigningSecret, parseSigningSecrets } from '../signing/signing-secrets.ts'
+import { createMinterNames } from '../tokens/minter-names.ts'
 import { createUploadTokens } from '../tokens/upload-tokens.ts'
 import { createAccessUseCases } from '../use-cases/access-use-cases.ts'
 
@@ -48,9 +50,10 @@ export async function openAccess(driver: CatalogDriver) {
   const clock = { nowMs: 1_800_000_000_000 }
   const now = () => clock.nowMs
   const signer = createSigner(parseSigningSecrets(makeSigningSecret()))
+  const adminKeyHash = hashApiKey('operator')
+  const minters = createMinterNames({ signer, adminKeyHash })
   const access = createAccessUseCases({
-    catalog,
-    signer,
+    ...{ catalog, signer, minters },
     maxLifeSeconds: 604_800,
     baseUrl: 'https://photos.example/base',
     ownerLimits: { maxPhotos: 1000 },
@@ -63,8 +66,8 @@ export async function openAccess(driver: CatalogDriver) {
     newId: () => randomUUID(),
     now,
   })
-  const keys = createApiKeys({ reader: catalog, now })
-  const uploadTokens = createUploadTokens({ signer, keys, reader: catalog, acceptsJwts: true, now })
+  const keys = createApiKeys({ reader: catalog, adminKeyHash, now })
+  const uploadTokens = createUploadTokens({ signer, keys, minters, reader: catalog, acceptsJwts: true, now })
   const owned = opening.move()
   return {
     ...access,

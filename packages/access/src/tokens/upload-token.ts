@@ -29,7 +29,7 @@ const tokenPattern = new RegExp(
 /**
  * Makes an upload token. The payload has only known members of the choice.
  *
- * @param options.minterId id of the caller that makes it: when its key ends, the token ends
+ * @param options.minterId name of the caller that makes it: when its key ends, the token ends
  * @param options.notAfterSeconds when that caller's own credential ends; the token does not outlive it
  * @throws INVALID_REQUEST if the payload is larger than 4 KiB
  */

@@ -3,6 +3,7 @@ import type { ApiKeys } from '../keys/api-keys.ts'
 import { createBoundedMap } from '../limits/bounded-map.ts'
 import { refuseCredential } from '../refuse-credential.ts'
 import type { Signer } from '../signing/signing-secrets.ts'
+import type { MinterNames } from './minter-names.ts'
 import { verifyUploadToken } from './upload-token.ts'
 
 /** Where revoked tokens are kept, as the verifier sees it. The catalog satisfies it. */
@@ -14,6 +15,7 @@ export interface RevokedTokenReader {
 export interface UploadTokensOptions {
   readonly signer: Signer
   readonly keys: ApiKeys
+  readonly minters: MinterNames
   readonly reader: RevokedTokenReader
   /** Whether tokens that a JWT's caller made are valid: they are if JWTs are configured. */
   readonly acceptsJwts: boolean
@@ -42,7 +44,7 @@ const rights: ReadonlySet<Right> = new Set<Right>(['photos:create', 'system:read
 
 /** Verifies upload tokens against their signature, their minter and the list of revoked ones. */
 export function createUploadTokens(options: UploadTokensOptions): UploadTokens {
-  const { signer, keys, reader, acceptsJwts, now } = options
+  const { signer, keys, minters, reader, acceptsJwts, now } = options
   const seenAtMs = createBoundedMap<string, number>(maxCached)
 
   async function isRevoked(id: string): Promise<boolean> {
@@ -61,7 +63,8 @@ export function createUploadTokens(options: UploadTokensOptions): UploadTokens {
   async function findMinter({ key }: UploadGrant): Promise<Pick<Caller, 'limits' | 'countedAs'> | undefined> {
     if (key === 'local' || key.startsWith('local:')) return {}
     if (key.startsWith('jwt:')) return acceptsJwts ? {} : undefined
-    const minter = await keys.findCaller(key)
+    const id = minters.read(key)
+    const minter = id === undefined ? undefined : await keys.findCaller(id)
     return minter?.may('tokens:mint') ? minter : undefined
   }
 

@@ -2,6 +2,7 @@ import type { AccessCatalog } from '@tintype/catalog'
 import { type Caller, TintypeError, type UploadToken } from '@tintype/contract'
 import { assertMintable } from '../keys/assert-mintable.ts'
 import type { Signer } from '../signing/signing-secrets.ts'
+import type { MinterNames } from '../tokens/minter-names.ts'
 import { mintUploadToken, type UploadTokenChoice } from '../tokens/upload-token.ts'
 import { auditAccess, type RecordSource, type Requester } from './audit-access.ts'
 
@@ -9,6 +10,7 @@ import { auditAccess, type RecordSource, type Requester } from './audit-access.t
 export interface UploadTokenDependencies extends RecordSource {
   readonly catalog: Pick<AccessCatalog, 'revokeToken'>
   readonly signer: Signer
+  readonly minters: MinterNames
   /** What every URL starts with: the public origin, the base path, both or nothing. */
   readonly baseUrl?: string | undefined
 }
@@ -21,7 +23,7 @@ export type UploadTokenUseCases = ReturnType<typeof createUploadTokenUseCases>
 
 /** Creates the use-cases of upload tokens. */
 export function createUploadTokenUseCases(deps: UploadTokenDependencies) {
-  const { catalog, signer, baseUrl = '', ...source } = deps
+  const { catalog, signer, minters, baseUrl = '', ...source } = deps
 
   function mint(choice: UploadTokenChoice, { caller }: Requester): UploadToken {
     if (!mayMint(caller))
@@ -40,7 +42,7 @@ export function createUploadTokenUseCases(deps: UploadTokenDependencies) {
       owner === undefined ? choice : { ...choice, owner },
       {
         signer,
-        minterId: caller.id,
+        minterId: minters.write(caller.id),
         nowMs: source.now(),
         notAfterSeconds: expiresAtMs === undefined ? undefined : expiresAtMs / 1000,
       },

@@ -11,7 +11,7 @@ const key: Caller = { ...openCaller, kind: 'key', id: 'key:1' }
 const ofAddress = (remoteAddress: string, forwardedFor?: string) => {
   const socket = Object.defineProperty(new Socket(), 'remoteAddress', { value: remoteAddress })
   const request = new IncomingMessage(socket)
-  if (forwardedFor !== undefined) request.headersDistinct['x-forwarded-for'] = [forwardedFor]
+  if (forwardedFor !== undefined) request.headers['x-forwarded-for'] = forwardedFor
   return request
 }
 
@@ -44,6 +44,19 @@ describe('requests', () => {
     expect(() => counter.countRequest(anonymousCaller, ofAddress('203.0.113.1', '198.51.100.4'))).toThrow(
       limited,
     )
+  })
+
+  test('B228 an X-Forwarded-For that does not count is reported', () => {
+    const peers: string[] = []
+    const trustedProxies = parseTrustedProxies('10.0.0.0/8')
+    const counter = createRequestCounter({
+      trustedProxies,
+      onIgnoredForward: (peer) => void peers.push(peer),
+    })
+    for (const peer of ['10.0.0.1', '203.0.113.1', '::ffff:203.0.113.2', ''])
+      counter.addressOf(ofAddress(peer, '198.51.100.1'))
+    counter.addressOf(ofAddress('203.0.113.3'))
+    expect(peers).toEqual(['203.0.113.1', '203.0.113.2'])
   })
 
   test('of a key with a limit of its own are counted by that', () => {

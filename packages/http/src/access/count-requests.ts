@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { isIP } from 'node:net'
 import {
   addressGroupOf,
   clientAddressOf,
@@ -13,6 +14,8 @@ import type { Caller } from '@tintype/contract'
 export interface RateOptions {
   /** Proxies whose `X-Forwarded-For` counts. @default none */
   readonly trustedProxies?: TrustedProxies | undefined
+  /** Called with the address of a peer whose `X-Forwarded-For` does not count. @default nothing */
+  readonly onIgnoredForward?: ((peer: string) => void) | undefined
   readonly rates?:
     | {
         /** Of each key, JWT owner, or key whose upload token is used. A key's own limit wins. */
@@ -41,12 +44,20 @@ const noProxies = parseTrustedProxies('')
 export function createRequestCounter({
   rates = {},
   trustedProxies = noProxies,
+  onIgnoredForward = () => undefined,
 }: RateOptions): RequestCounter {
   const clock = { now: () => performance.now() }
   const requests = createRateLimiter(clock)
   const uploads = createRateLimiter(clock)
-  const addressOf = (req: IncomingMessage) =>
-    clientAddressOf(req.socket.remoteAddress, req.headersDistinct['x-forwarded-for'] ?? [], trustedProxies)
+  const addressOf = ({ socket, headers }: IncomingMessage) => {
+    const peer = clientAddressOf(socket.remoteAddress, [], trustedProxies)
+    const forwardedFor = headers['x-forwarded-for']
+    if (forwardedFor === undefined) return peer
+    const senders = [forwardedFor].flat() // Node joins several headers by commas
+    const address = clientAddressOf(peer, senders, trustedProxies)
+    if (address === peer && isIP(peer) !== 0 && !trustedProxies.includes(peer)) onIgnoredForward(peer)
+    return address
+  }
   const subjectOf = (caller: Caller, req: IncomingMessage) => {
     const { kind, id, countedAs = id } = caller
     return kind === 'open' || kind === 'anonymous' ? addressGroupOf(addressOf(req)) : countedAs

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import {
   createAccessUseCases,
   createApiKeys,
+  createMinterNames,
   createSigner,
   hashApiKey,
   makeSigningSecret,
@@ -31,9 +32,11 @@ async function openServer() {
   const services = opening.use(await compose(config, { log, cores: 1 }))
   const catalog = opening.use(await openMemoryCatalog())
   const apiKeys = createApiKeys({ reader: catalog, adminKeyHash: hashApiKey(adminKey), now: Date.now })
+  const signer = createSigner(parseSigningSecrets(makeSigningSecret()))
   const accessUseCases = createAccessUseCases({
     catalog,
-    signer: createSigner(parseSigningSecrets(makeSigningSecret())),
+    signer,
+    minters: createMinterNames({ signer }),
     maxLifeSeconds: 3600,
     findPhoto: services.http.photos.getPhoto,
     newId: newPhotoId,

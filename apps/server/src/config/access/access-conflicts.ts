@@ -10,7 +10,7 @@ const adminKeys = ['adminKeyHash', 'adminKeyFile'] as const satisfies readonly V
 /** Settings of access that are valid alone and invalid together. */
 export function findAccessConflicts(
   values: VariableValues,
-  { http, access }: Pick<Config, 'http' | 'access'>,
+  { http, access, catalog }: Pick<Config, 'http' | 'access' | 'catalog'>,
   nameOf: NameOf,
 ): Conflict[] {
   const given = (keys: readonly VariableKey[]) => keys.filter((key) => values[key] !== undefined)
@@ -46,6 +46,20 @@ export function findAccessConflicts(
     )
   if (given(adminKeys).length > 1)
     report(adminKeys, `${named(adminKeys)}: there is one admin key; remove one`)
+
+  // Several servers can share such a catalog, and each would make secrets of its own, which the others refuse.
+  const isShared = catalog.kind === 'postgres' && !isOpen
+  if (isShared && values.signingSecrets === undefined)
+    report(
+      ['signingSecrets', 'catalog', 'access', 'isOpen', 'host'],
+      `${nameOf('signingSecrets')}: required by a closed server with PostgreSQL, the same on every server; ` +
+        '"echo one:$(openssl rand -hex 32)" makes one',
+    )
+  if (isShared && given(adminKeys).length === 0)
+    report(
+      [...adminKeys, 'catalog', 'access', 'isOpen', 'host'],
+      `${named(adminKeys)}: one of them is required by a closed server with PostgreSQL`,
+    )
 
   const sources = given(jwtKeys)
   if (sources.length > 1)

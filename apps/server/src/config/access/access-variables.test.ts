@@ -15,6 +15,7 @@ const secret = 'hunter2'.repeat(5)
 const signing = `one:${Buffer.alloc(32, 1).toString('base64url')}`
 const jwtChecks = { TINTYPE_JWT_ISSUER: 'https://login.example', TINTYPE_JWT_AUDIENCE: 'photos' }
 const closed = { TINTYPE_ACCESS: 'closed' }
+const postgres = { TINTYPE_DATABASE_URL: 'postgres://tintype:hunter2@db.example/tintype' }
 const minute = (count: number) => ({ count, periodMs: 60_000 })
 
 describe('the mode', () => {
@@ -164,6 +165,14 @@ describe('B314: the start is refused', () => {
       { ...closed, ...jwks, ...jwtChecks, TINTYPE_JWT_PUBLIC_KEY: pem },
       /^TINTYPE_JWT_JWKS_URL, TINTYPE_JWT_PUBLIC_KEY: JWTs are verified with one of them/,
     ],
+    [
+      { ...closed, ...postgres, TINTYPE_ADMIN_KEY: secret },
+      /^TINTYPE_SIGNING_SECRETS: required by a closed server with PostgreSQL/,
+    ],
+    [
+      { TINTYPE_HOST: '0.0.0.0', ...postgres, TINTYPE_SIGNING_SECRETS: signing },
+      /^TINTYPE_ADMIN_KEY, TINTYPE_ADMIN_KEY_FILE: one of them is required .* PostgreSQL/,
+    ],
     [{ ...closed, ...jwks }, /^TINTYPE_JWT_ISSUER, TINTYPE_JWT_AUDIENCE: required/],
     [{ ...closed, ...jwks, TINTYPE_JWT_ISSUER: 'https://login.example' }, /^TINTYPE_JWT_AUDIENCE: required/],
     [{ ...closed, ...jwtChecks }, /^TINTYPE_JWT_ISSUER, TINTYPE_JWT_AUDIENCE: JWTs need a key/],
@@ -172,6 +181,12 @@ describe('B314: the start is refused', () => {
     const problems = problemsOf(env)
     expect(problems).toEqual([expect.stringMatching(expected)])
     expect(problems.join()).not.toContain('hunter2')
+  })
+
+  test('PostgreSQL needs no secrets while the server is open, and no others than these', () => {
+    expect(problemsOf(postgres)).toEqual([])
+    const secrets = { TINTYPE_SIGNING_SECRETS: signing, TINTYPE_ADMIN_KEY_FILE: 'key' }
+    expect(problemsOf({ ...closed, ...postgres, ...secrets })).toEqual([])
   })
 
   test('credentials on a server that is open by name are the choice of the operator', () => {

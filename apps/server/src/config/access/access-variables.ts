@@ -40,7 +40,7 @@ export const accessVariables = {
     name: 'TINTYPE_ADMIN_KEY',
     default: '',
     meaning:
-      'A key with every right: an API key (`ttk_…`), or 32 to 1000 visible ASCII characters. Without it, and without an admin key in the catalog, a closed server makes one and writes it to `admin-key` in the data directory.',
+      'A key with every right: an API key (`ttk_…`), or 32 to 1000 visible ASCII characters. Without it, and without an admin key in the catalog, a closed server makes one and writes it to `admin-key` in the data directory. With PostgreSQL it, or the file, is required.',
     isSecret: true,
     parse: optional((text) => refusing(parseAdminKey)(text).toString('hex')),
   },
@@ -55,7 +55,7 @@ export const accessVariables = {
     name: 'TINTYPE_SIGNING_SECRETS',
     default: '',
     meaning:
-      'Secrets that sign upload tokens and URLs: `id:base64url` of at least 32 bytes, separated by commas; an id has 1 to 8 of `a-z0-9`. The first signs, all verify. Without them one is made and written to `signing-secrets` in the data directory.',
+      'Secrets that sign upload tokens and URLs: `id:base64url` of at least 32 bytes, separated by commas; an id has 1 to 8 of `a-z0-9`. The first signs, all verify. Without them one is made and written to `signing-secrets` in the data directory. With PostgreSQL they are required.',
     isSecret: true,
     parse: optional((text) => {
       refusing(parseSigningSecrets)(text)
