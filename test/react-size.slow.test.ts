@@ -7,7 +7,10 @@ import { repository } from './support/start-tintype.ts'
 const peers = [/^react(\/.*)?$/, /^@tintype\/client(\/.*)?$/]
 
 /** What an export may add to a page that has React and the SDK: bytes, minified and gzipped. */
-const budgets = [{ name: 'Photo', entry: 'photo', budget: 2000 }]
+const budgets = [
+  { name: 'Photo', entry: 'photo', budget: 2000 },
+  { name: '*', entry: 'index', budget: 6000 },
+]
 
 test.each(budgets)('$name adds at most $budget bytes to a page', async ({ name, entry, budget }) => {
   const module = join(repository, `packages/react/dist/${entry}.js`)

@@ -6,11 +6,17 @@ const shared = { format: 'esm', platform: 'neutral', target: 'es2022', fixedExte
 export default defineConfig(() => {
   execSync('tsc -p tsconfig.emit.json', { stdio: 'inherit' })
   return [
-    // files of their own, so that each keeps its `use client`, and bundlers leave out what a page does not use
-    { ...shared, entry: ['src/photo.ts'], unbundle: true, dts: false },
     {
       ...shared,
-      entry: { photo: './.declarations/photo.d.ts' },
+      // files of their own, so that `use client` of the hooks does not apply to <Photo>
+      entry: ['src/index.ts', 'src/photo.ts'],
+      unbundle: true,
+      dts: false,
+      inputOptions: { checks: { moduleLevelDirective: false } },
+    },
+    {
+      ...shared,
+      entry: { index: './.declarations/index.d.ts', photo: './.declarations/photo.d.ts' },
       dts: { dtsInput: true, emitDtsOnly: true },
       clean: false,
     },

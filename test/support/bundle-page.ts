@@ -13,6 +13,7 @@ const entry = '\0page'
 /**
  * Builds a page by Vite, minified, as it is without any setting.
  *
+ * @param name `*` for all of them
  * @param external modules that the page has anyway, and that do not count
  */
 export async function bundlePage(
@@ -25,7 +26,7 @@ export async function bundlePage(
     resolveId: (id: string) => (id === entry ? id : undefined),
     load: (id: string) =>
       id === entry
-        ? `import { ${name} } from ${JSON.stringify(module)}\nglobalThis.use = ${name}\n`
+        ? `import * as all from ${JSON.stringify(module)}\nglobalThis.use = all${name === '*' ? '' : `.${name}`}\n`
         : undefined,
   }
   const built = await build({

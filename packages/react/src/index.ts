@@ -1,0 +1,10 @@
+'use client'
+
+/** Hooks of Tintype for React 18.2, React 19 and Preact 11. */
+
+export type { OnePhotoState, OnePhotoStatus } from './photos/one-photo.ts'
+export type { PhotoPatch, Removal, RemovalOptions } from './photos/photo-changes.ts'
+export type { PhotoListState, PhotoListStatus } from './photos/photo-list.ts'
+export { type OnePhoto, type UsePhotoOptions, usePhoto } from './photos/use-photo.ts'
+export { type Photos, type UsePhotosOptions, usePhotos } from './photos/use-photos.ts'
+export { TintypeProvider, type TintypeProviderProps } from './provider/tintype-provider.tsx'

@@ -1,0 +1,138 @@
+import {
+  isTintypeError,
+  type Photo,
+  type PhotoPage,
+  type TintypeClient,
+  type TintypeError,
+} from '@tintype/client'
+import { type PhotoChange, photoChangesOf } from './photo-changes.ts'
+import { matchesQuery, mergeFirstPage, type PhotoQuery, withoutDuplicates } from './photo-query.ts'
+
+/** `loading`: the first page is being loaded; `more`: another one; `error`: the last request failed. */
+export type PhotoListStatus = 'loading' | 'ready' | 'more' | 'error'
+
+/** A moment of a list. It never changes; the next one is another object. */
+export interface PhotoListState {
+  /** Newest first. Without those that are being deleted, and with changes that are being saved. */
+  readonly photos: readonly Photo[]
+  readonly status: PhotoListStatus
+  /** Why the last request failed. */
+  readonly error?: TintypeError | undefined
+  /** `true` until the last page is known. */
+  readonly hasMore: boolean
+}
+
+/** Photos of a query, page by page. Knows nothing of React. */
+export interface PhotoList {
+  subscribe(listener: () => void): () => void
+  getSnapshot(): PhotoListState
+  /** Loads the first page, unless it is known. Returns what ends that, a task later, unless the list is opened again. */
+  open(): () => void
+  /** Loads the next page, or what failed to load. The promise never rejects. */
+  loadMore(): Promise<void>
+  /** Loads the first page again, and keeps what follows it. The promise never rejects. */
+  refresh(): Promise<void>
+}
+
+/** @param initial the first page, if it is known already */
+export function createPhotoList(
+  client: TintypeClient,
+  query: PhotoQuery & { readonly limit: number },
+  initial?: PhotoPage,
+): PhotoList {
+  const changes = photoChangesOf(client)
+  const listeners = new Set<() => void>()
+  let loaded = initial?.photos ?? []
+  let nextCursor = initial?.nextCursor
+  let status: PhotoListStatus = initial ? 'ready' : 'loading'
+  let error: TintypeError | undefined
+  let running: { readonly isFirst: boolean; readonly ended: Promise<void>; cancel(): void } | undefined
+  let snapshot = takeSnapshot()
+  let opened = 0
+  let wasClosed = false
+
+  function takeSnapshot(): PhotoListState {
+    const photos = loaded.flatMap((photo) => changes.show(photo) ?? [])
+    return { photos, status, error, hasMore: nextCursor !== null }
+  }
+  function publish(): void {
+    snapshot = takeSnapshot()
+    for (const listener of [...listeners]) listener()
+  }
+
+  function load(isFirst: boolean): Promise<void> {
+    if (running && running.isFirst === isFirst) return running.ended
+    running?.cancel()
+    const controller = new AbortController()
+    const { tag, search, limit } = query
+    const cursor = isFirst ? undefined : nextCursor
+    status = isFirst ? 'loading' : 'more'
+    error = undefined
+    const request = client.photos.list.query({ tag, search, limit, cursor }, controller)
+    const ended = request.then(
+      (page) => {
+        if (controller.signal.aborted) return
+        const first = isFirst ? mergeFirstPage(loaded, page, nextCursor) : undefined
+        loaded = first?.photos ?? withoutDuplicates([...loaded, ...page.photos])
+        nextCursor = first ? first.nextCursor : page.nextCursor
+        end('ready')
+      },
+      (failure: unknown) => {
+        if (controller.signal.aborted) return
+        if (!isTintypeError(failure)) throw failure
+        error = failure
+        end('error')
+      },
+    )
+    running = { isFirst, ended, cancel: () => controller.abort() }
+    publish()
+    return ended
+  }
+  function end(next: PhotoListStatus): void {
+    running = undefined
+    status = next
+    publish()
+  }
+
+  function react(change: PhotoChange): void {
+    if (change.type === 'deleted') loaded = loaded.filter(({ id }) => !change.ids.has(id))
+    if (change.type === 'updated')
+      loaded = loaded
+        .map((photo) => (photo.id === change.photo.id ? change.photo : photo))
+        .filter((photo) => photo !== change.photo || matchesQuery(photo, { tag: query.tag }))
+    if (change.type === 'created' && matchesQuery(change.photo, query))
+      loaded = withoutDuplicates([change.photo, ...loaded])
+    publish()
+  }
+
+  let unsubscribe = () => {}
+  return {
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    getSnapshot: () => snapshot,
+    open() {
+      if (opened++ === 0) {
+        unsubscribe = changes.subscribe(react)
+        // what has changed while it was closed is not known
+        if ((nextCursor === undefined || wasClosed) && !running) void load(true)
+      }
+      return () => {
+        setTimeout(() => {
+          if (--opened > 0) return
+          unsubscribe()
+          running?.cancel()
+          running = undefined
+          wasClosed = true
+        })
+      }
+    },
+    loadMore() {
+      if (running) return running.ended
+      if (nextCursor === null) return Promise.resolve()
+      return load(nextCursor === undefined)
+    },
+    refresh: () => load(true),
+  }
+}

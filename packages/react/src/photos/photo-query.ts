@@ -1,0 +1,37 @@
+import type { Photo, PhotoPage } from '@tintype/client'
+
+/** Which photos a list has. */
+export interface PhotoQuery {
+  /** Only photos with this tag, 1 to 64 characters. */
+  readonly tag?: string | undefined
+  /** Only photos whose title, alt, filename or tags contain this text in any case; 200 characters at most. */
+  readonly search?: string | undefined
+}
+
+/** Whether a new or changed photo belongs to a list, as the server decides it. */
+export function matchesQuery(photo: Photo, { tag, search = '' }: PhotoQuery): boolean {
+  if (tag !== undefined && !photo.tags.includes(tag)) return false
+  const texts = [photo.title ?? '', photo.alt ?? '', photo.filename, ...photo.tags]
+  return texts.some((text) => text.toLowerCase().includes(search.toLowerCase()))
+}
+
+/** Each photo once: the first of its kind. */
+export function withoutDuplicates(photos: readonly Photo[]): readonly Photo[] {
+  const seen = new Set<string>()
+  return photos.filter(({ id }) => !seen.has(id) && seen.add(id))
+}
+
+/**
+ * A first page that was loaded again, and what was loaded after it. If none of the page is known, the rest is left out, because
+ * photos between the two may be missing.
+ */
+export function mergeFirstPage(
+  loaded: readonly Photo[],
+  page: PhotoPage,
+  nextCursor: string | null | undefined,
+): { readonly photos: readonly Photo[]; readonly nextCursor: string | null } {
+  const ids = new Set(page.photos.map(({ id }) => id))
+  const lastKnown = loaded.findLastIndex(({ id }) => ids.has(id))
+  if (page.nextCursor === null || nextCursor === undefined || lastKnown < 0) return page
+  return { photos: withoutDuplicates([...page.photos, ...loaded.slice(lastKnown + 1)]), nextCursor }
+}

@@ -1,0 +1,72 @@
+import type { Photo, PhotoPage, TintypeClient } from '@tintype/client'
+import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react'
+import { useClient } from '../provider/tintype-provider.tsx'
+import { type PhotoPatch, photoChangesOf, type Removal, type RemovalOptions } from './photo-changes.ts'
+import { createPhotoList, type PhotoListState } from './photo-list.ts'
+import type { PhotoQuery } from './photo-query.ts'
+
+/** Which photos `usePhotos` lists. */
+export interface UsePhotosOptions extends PhotoQuery {
+  /**
+   * Photos of a page, 1 to 100.
+   *
+   * @default 60
+   */
+  readonly limit?: number | undefined
+  /**
+   * The first page, from a server: it is rendered at once, and not requested again. It belongs to the query that it is first
+   * given with; a list of another query needs another page.
+   */
+  readonly initial?: PhotoPage | undefined
+  /**
+   * `false` sends no request, for example until a key is known.
+   *
+   * @default true
+   */
+  readonly enabled?: boolean | undefined
+  /** @default the client of the nearest TintypeProvider */
+  readonly client?: TintypeClient | undefined
+}
+
+/** The photos that are loaded so far, and what can be done with them. */
+export interface Photos extends PhotoListState {
+  /** Loads the next page, or what failed to load. A call while that is done has no effect. The promise never rejects. */
+  loadMore(): Promise<void>
+  /** Loads the first page again, and keeps what follows it. The promise never rejects. */
+  refresh(): Promise<void>
+  /** Shows new values at once. If the server refuses them, shows the old ones again and rejects with a `TintypeError`. */
+  update(id: string, patch: PhotoPatch): Promise<Photo>
+  /** Shows the photos no more, and deletes them 10 seconds later unless that is undone. */
+  remove(ids: readonly string[], options?: RemovalOptions): Removal
+}
+
+/**
+ * Photos, newest first, page by page. Photos that this page uploads, changes or deletes by other hooks of the same client are
+ * added, changed and removed here as well.
+ *
+ * @example
+ * const { photos, hasMore, loadMore, status, error } = usePhotos({ tag: 'cats' })
+ */
+export function usePhotos(options: UsePhotosOptions = {}): Photos {
+  const { tag, search, limit = 60, initial, enabled = true } = options
+  const client = useClient(options.client)
+  const isInitialOf = useInitial(initial, JSON.stringify([tag, search, limit]))
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a page that comes later does not begin the list again
+  const list = useMemo(
+    () => createPhotoList(client, { tag, search, limit }, isInitialOf ? initial : undefined),
+    [client, tag, search, limit],
+  )
+  useEffect(() => (enabled ? list.open() : undefined), [list, enabled])
+  const state = useSyncExternalStore(list.subscribe, list.getSnapshot, list.getSnapshot)
+  return useMemo(() => {
+    const { update, remove } = photoChangesOf(client)
+    return { ...state, loadMore: list.loadMore, refresh: list.refresh, update, remove }
+  }, [client, list, state])
+}
+
+/** Whether a first page belongs to this query: to the one with which it was given first. */
+function useInitial(initial: PhotoPage | undefined, query: string): boolean {
+  const given = useRef({ initial, query })
+  if (given.current.initial !== initial) given.current = { initial, query }
+  return given.current.query === query
+}

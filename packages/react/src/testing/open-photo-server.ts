@@ -1,0 +1,96 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createTintypeClient, type Photo, type PhotoListInput } from '@tintype/client'
+
+/** A call that the server received. */
+export interface SeenCall {
+  readonly path: string
+  readonly input: Readonly<Record<string, unknown>>
+}
+
+type Procedure = (input: Readonly<Record<string, unknown>>) => unknown
+
+/** A real HTTP server on loopback that answers as Tintype does, over an array of photos, newest first. */
+export async function openPhotoServer(photos: Photo[]) {
+  const calls: SeenCall[] = []
+  /** While it is set, every request waits for it. */
+  const gate: { held?: Promise<void> } = {}
+  /** While it is set, every call fails with this code. */
+  const fault: { code?: string } = {}
+  const find = (id: unknown) => photos.findIndex((photo) => photo.id === id)
+
+  const procedures: Record<string, Procedure> = {
+    'photos.list'({ limit = 20, cursor, tag, search = '' }: PhotoListInput) {
+      const all = photos.filter(
+        (photo) => (tag === undefined || photo.tags.includes(tag)) && photo.filename.includes(search),
+      )
+      const start = Number(cursor ?? 0)
+      const end = start + limit
+      return { photos: all.slice(start, end), nextCursor: end < all.length ? String(end) : null }
+    },
+    'photos.get': ({ id }) => photos[find(id)],
+    'photos.update'({ id, ...patch }) {
+      const changed = { ...photos[find(id)], ...patch } as Photo
+      photos[find(id)] = changed
+      return changed
+    },
+    'photos.delete'({ id }) {
+      const at = find(id)
+      if (at >= 0) photos.splice(at, 1)
+      return at >= 0 ? { id } : undefined
+    },
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '', 'http://server')
+    const body = await readText(request)
+    response.setHeader('access-control-allow-origin', '*').setHeader('access-control-allow-headers', '*')
+    if (request.method === 'OPTIONS') return void response.end()
+    await gate.held
+    const inputs = JSON.parse(body || (url.searchParams.get('input') ?? '{}'))
+    const paths = url.pathname.replace('/trpc/', '').split(',')
+    const answers = paths.map((path, at) => {
+      const input = inputs[at] ?? {}
+      calls.push({ path, input })
+      const data = fault.code ? undefined : procedures[path]?.(input)
+      return data === undefined ? problem(fault.code ?? 'PHOTO_NOT_FOUND') : { result: { data } }
+    })
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify(answers))
+  }
+
+  const server = createServer((request, response) => void answer(request, response))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return {
+    calls,
+    /** How often a procedure was called. */
+    count: (path: string) => calls.filter((call) => call.path === path).length,
+    fault,
+    /** Lets no request through until the returned function is called. */
+    hold() {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      gate.held = promise
+      return () => {
+        delete gate.held
+        resolve()
+      }
+    },
+    client: createTintypeClient({ url, retry: { attempts: 1 } }),
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+async function readText(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks).toString()
+}
+
+function problem(code: string) {
+  const data = { code, status: 404, title: code, detail: `Refused: ${code}`, requestId: 'request-1' }
+  return { error: { message: data.detail, code: -32004, data } }
+}
