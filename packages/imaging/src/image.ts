@@ -13,7 +13,7 @@ export type ImageSource = Uint8Array | { readonly path: string }
 
 /** How much image is decoded. All limits are inclusive: an image of exactly the limit passes. */
 export interface ImageLimits {
-  /** Width × height × frames. */
+  /** Width × height; of an animation, of one frame. */
   readonly maxPixels: number
   /** The same for AVIF, which needs about 18 bytes of memory a pixel to decode. */
   readonly maxAvifPixels: number

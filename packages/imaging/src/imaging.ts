@@ -41,7 +41,7 @@ export type OpenImage = () => Promise<{ readonly path: string } & AsyncDisposabl
 
 /** How an upload is inspected. */
 export interface InspectOptions extends WaitOptions {
-  /** Width × height × frames of this image, if fewer are allowed than of others. Decided from the header. */
+  /** Width × height of this image, if fewer are allowed than of others. Decided from the header. */
   readonly maxPixels?: number | undefined
 }
 

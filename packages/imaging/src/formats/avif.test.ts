@@ -35,8 +35,8 @@ function readFile(file: Uint8Array) {
 describe('readAvif', () => {
   test('finds nothing if nothing is declared', () => {
     const nothing = { format: 'avif', isTruncated: false, decodedPixels: 0, hasOverlay: false, hasAv1: false }
-    expect(read()).toEqual(nothing)
-    expect(readFile(new Uint8Array())).toEqual(nothing)
+    expect(read()).toEqual({ ...nothing, patches: [] })
+    expect(readFile(new Uint8Array())).toMatchObject(nothing)
   })
 
   test('counts the pixels of the largest picture', () => {

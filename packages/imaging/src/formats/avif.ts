@@ -13,7 +13,7 @@ import {
 import { boxType } from './boxes.ts'
 import type { ByteReader } from './byte-reader.ts'
 import { maxExifByteSize } from './exif.ts'
-import type { AvifStructure } from './types.ts'
+import type { AvifStructure, Patch } from './types.ts'
 
 // The largest seen in practice has 40 KB: a grid with hundreds of tiles.
 const maxMetaByteSize = 1024 * 1024
@@ -25,6 +25,9 @@ const metaByteCost = 64
 
 /** Deeper grids of grids, or grids that contain each other, occur only in attacks. */
 const maxGridDepth = 8
+
+/** Major brands by which the decoder knows a still. @see vips_foreign_load_heif_is_a of libvips */
+const decodersBrands = ['avif', 'mif1']
 
 /** Before EXIF stands the offset of its TIFF header, 0 in practice. @see ISO/IEC 23008-12 §A.2.1 */
 const exifOffsetByteSize = 4
@@ -64,7 +67,13 @@ export function readAvif(bytes: ByteReader): AvifStructure {
     }
     at += byteSize
   }
-  return structure ?? nothingFound
+  return { ...(structure ?? nothingFound), patches: knownBrand(bytes) }
+}
+
+/** The decoder knows an AVIF by its major brand alone. */
+function knownBrand(bytes: ByteReader): readonly Patch[] {
+  const isKnown = decodersBrands.includes(boxType(bytes.uint32At(8)))
+  return isKnown ? [] : [{ offset: 8, bytes: Buffer.from('avif') }]
 }
 
 function readMeta(bytes: ByteReader, { offset, byteSize }: Extent): AvifStructure {

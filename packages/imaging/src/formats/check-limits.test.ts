@@ -1,4 +1,4 @@
-import { deflateSync } from 'node:zlib'
+import { deflateRawSync, deflateSync } from 'node:zlib'
 import { type PhotoFormat, photoFormats } from '@tintype/contract'
 import { describe, expect, test } from 'vitest'
 import type { ImageLimits } from '../image.ts'
@@ -42,19 +42,19 @@ describe('limits', () => {
   })
 
   test.for(['gif', 'webp'] as const)(
-    'B084 B125 frames of a %s, and their pixels together',
+    'B084 B125 frames of a %s, and the pixels of one frame',
     async (format) => {
       const image = await makeImage({ width: 20, height: 10, format, frames: 7 })
-      await expect(inspect(image, format, { maxFrames: 7, maxPixels: 1400 })).resolves.toMatchObject({
+      await expect(inspect(image, format, { maxFrames: 7, maxPixels: 200 })).resolves.toMatchObject({
         width: 20,
       })
       await expect(inspect(image, format, { maxFrames: 6 })).rejects.toMatchObject({
         code: 'TOO_MANY_PIXELS',
         facts: { frames: 7, limit: 6 },
       })
-      await expect(inspect(image, format, { maxPixels: 1399 })).rejects.toMatchObject({
+      await expect(inspect(image, format, { maxPixels: 199 })).rejects.toMatchObject({
         code: 'TOO_MANY_PIXELS',
-        facts: { frames: 7, pixels: 1400, limit: 1399 },
+        facts: { frames: 7, pixels: 200, limit: 199 },
       })
     },
   )
@@ -102,6 +102,32 @@ describe('limits', () => {
         })
     },
   )
+
+  test('I-08 compressed text that is not zlib is skipped, as by every viewer', async () => {
+    const image = await makeImage({ width: 8, height: 8, format: 'png' })
+    const keyword = Buffer.from('mxGraphModel\0\0', 'latin1')
+    const raw = deflateRawSync(Buffer.alloc(2e5, '<mxGraphModel dx="'))
+    const chunks = Array.from({ length: 20 }, () =>
+      makePngChunk('zTXt', Buffer.concat([keyword, raw, Buffer.alloc(20_000)])),
+    )
+    await expect(inspect(withPngChunks(image, chunks), 'png')).resolves.toMatchObject({ width: 8 })
+  })
+
+  test('B127 a damaged stream is accepted, many large ones are not', async () => {
+    const image = await makeImage({ width: 8, height: 8, format: 'png' })
+    const stream = deflateSync(Buffer.alloc(7e6, 65))
+    const damaged = makePngChunk(
+      'zTXt',
+      Buffer.concat([Buffer.from('Comment\0\0', 'latin1'), stream.subarray(0, -9)]),
+    )
+    const repeat = (count: number) =>
+      withPngChunks(
+        image,
+        Array.from({ length: count }, () => damaged),
+      )
+    await expect(inspect(repeat(3), 'png')).resolves.toMatchObject({ width: 8 })
+    await expect(inspect(repeat(6), 'png')).rejects.toMatchObject({ code: 'TOO_MANY_PIXELS' })
+  })
 
   test('B127 uncompressed text of any kind is accepted', async () => {
     const image = await makeImage({ width: 8, height: 8, format: 'png' })

@@ -45,7 +45,8 @@ export function assertWithinLimits(structure: ImageStructure, displayed: Size, l
   const { format } = structure
   const { width, height } = displayed
   const frames = 'frames' in structure ? structure.frames : 1
-  const shownPixels = width * height * frames
+  // Of an animation the first frame is decoded, and nothing else.
+  const shownPixels = width * height
   const pixels = format === 'avif' ? Math.max(shownPixels, structure.decodedPixels) : shownPixels
   const maxPixels = pixelLimit(format, limits)
   const refuse = (limit: number, detail: string) => {
@@ -61,7 +62,7 @@ export function assertWithinLimits(structure: ImageStructure, displayed: Size, l
   if (frames > limits.maxFrames)
     throw refuse(limits.maxFrames, `The image has ${frames} frames; the limit is ${limits.maxFrames}`)
   if (pixels > maxPixels) {
-    const size = `${width} × ${height} pixels${frames > 1 ? ` in each of ${frames} frames` : ''}`
+    const size = `${width} × ${height} pixels`
     const found = pixels > shownPixels ? `${size}, decoded from many more` : size
     throw refuse(maxPixels, `The ${formatName(format)} has ${found}; the limit is ${maxPixels} pixels`)
   }

@@ -1,52 +1,62 @@
 import type { Size } from '../image.ts'
 import { type ByteReader, littleEndianAt } from './byte-reader.ts'
-import type { GifStructure } from './types.ts'
-
-/** Old programs wrote the screen's size in place of the picture's. The decoder ignores the same sizes. */
-const ignoredScreens = ['640x480', '640x512', '800x600', '1024x768', '1280x1024', '1600x1200', '0x0']
+import type { GifStructure, Rectangle } from './types.ts'
 
 const extension = 0x21
 const imageDescriptor = 0x2c
+const trailer = 0x3b
 
 /**
- * Walks over the blocks of a GIF. Its size is the one that the decoder gives it: the screen, or the first picture if
- * that is larger.
+ * Walks over the blocks of a GIF. Its size is that of its canvas: the screen, which the first picture extends if it is
+ * larger. If the file ends after a complete block, nothing but its trailer is missing, and that is written for the decoder.
  *
  * @see GIF89a §18 (screen descriptor), §20 (image descriptor), §23–§27 (extensions, trailer)
  */
 export function readGif(bytes: ByteReader): GifStructure {
-  let size = readScreen(bytes)
+  let canvas: Size = { width: littleEndianAt(bytes, 6, 2), height: littleEndianAt(bytes, 8, 2) }
+  let frame: Rectangle | undefined
   let frames = 0
   let at = 13 + colorTableByteSize(bytes.byteAt(10))
   for (;;) {
     const introducer = bytes.byteAt(at)
     if (introducer === extension) at = afterSubBlocks(bytes, at + 2)
     else if (introducer === imageDescriptor) {
-      if (frames === 0) size = extendToPicture(bytes, at, size)
+      if (frames === 0) {
+        frame = readFrame(bytes, at)
+        canvas = extendTo(frame, canvas)
+      }
       frames += 1
       at = afterSubBlocks(bytes, at + 11 + colorTableByteSize(bytes.byteAt(at + 9)))
-    } else {
-      // The end of the file, the trailer, or bytes at which every decoder stops.
-      const isTruncated = introducer < 0
-      // The size of a single picture that is cut short is not reliable.
-      const isKnown = frames > (isTruncated ? 1 : 0)
-      return { format: 'gif', size: isKnown ? size : undefined, frames, isTruncated }
-    }
+    } else break // The end of the file, the trailer, or bytes at which every decoder stops.
   }
-}
-
-function readScreen(bytes: ByteReader): Size {
-  const width = littleEndianAt(bytes, 6, 2)
-  const height = littleEndianAt(bytes, 8, 2)
-  const isIgnored = ignoredScreens.includes(`${width}x${height}`) || width > 2048 || height > 2048
-  return isIgnored ? { width: 1, height: 1 } : { width, height }
-}
-
-function extendToPicture(bytes: ByteReader, at: number, { width, height }: Size): Size {
+  const isTruncated = at > bytes.byteSize
+  const isEndMissing = at === bytes.byteSize
   return {
-    width: Math.max(width, littleEndianAt(bytes, at + 1, 2) + littleEndianAt(bytes, at + 5, 2)),
-    height: Math.max(height, littleEndianAt(bytes, at + 3, 2) + littleEndianAt(bytes, at + 7, 2)),
+    format: 'gif',
+    // The size of a single picture that is cut short is not reliable.
+    size: frames > (isTruncated ? 1 : 0) ? canvas : undefined,
+    frames,
+    frame: unlessWhole(frame, canvas),
+    isTruncated,
+    isEndMissing,
+    patches: isEndMissing ? [{ offset: bytes.byteSize, bytes: Uint8Array.of(trailer) }] : [],
   }
+}
+
+function readFrame(bytes: ByteReader, at: number): Rectangle {
+  const [left = 0, top = 0, width = 0, height = 0] = [1, 3, 5, 7].map((from) =>
+    littleEndianAt(bytes, at + from, 2),
+  )
+  return { left, top, width, height }
+}
+
+function extendTo({ left, top, width, height }: Rectangle, canvas: Size): Size {
+  return { width: Math.max(canvas.width, left + width), height: Math.max(canvas.height, top + height) }
+}
+
+function unlessWhole(frame: Rectangle | undefined, canvas: Size): Rectangle | undefined {
+  const isWhole = frame?.width === canvas.width && frame.height === canvas.height
+  return isWhole ? undefined : frame
 }
 
 function colorTableByteSize(flags: number): number {

@@ -1,4 +1,4 @@
-import { latin1, readBrands } from './identify.ts'
+import { type Brands, latin1, readBrands } from './identify.ts'
 
 /** First bytes of well-known files, one character for each byte, and their common names. */
 const prefixes: readonly (readonly [string, string])[] = [
@@ -43,8 +43,8 @@ const markups: readonly (readonly [RegExp, string])[] = [
  */
 export function guessFileType(head: Uint8Array): string {
   if (head.length === 0) return 'empty'
-  const major = readBrands(head)?.major
-  if (major !== undefined) return nameBrand(major)
+  const brands = readBrands(head)
+  if (brands) return nameBrands(brands)
   const text = latin1(head)
   const prefix = prefixes.find(([start]) => text.startsWith(start))
   if (prefix) return prefix[1]
@@ -54,9 +54,10 @@ export function guessFileType(head: Uint8Array): string {
   return /^[\t\n\r\x20-\x7e]+$/.test(text) ? 'text' : 'unknown'
 }
 
-function nameBrand(major: string): string {
+function nameBrands({ major, compatible }: Brands): string {
   if (major === 'avis') return 'AVIF sequence'
-  if (/^(hei[cxms]|hev[cxms]|mif1|msf1)$/.test(major)) return 'HEIC'
+  if ([major, ...compatible].some((brand) => /^(hei[cxms]|hev[cxms])$/.test(brand))) return 'HEIC'
+  if (/^(mif[12]|msf1|miaf|heif)$/.test(major)) return 'HEIF'
   if (major.startsWith('crx')) return 'Canon raw'
   return major === 'qt  ' ? 'QuickTime' : 'MP4'
 }

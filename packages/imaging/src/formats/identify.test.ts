@@ -25,6 +25,9 @@ describe('identify', () => {
     ['RIFF with sound', bytes('RIFF\0\0\0\0WAVEfmt '), undefined],
     ['brand avif', ftyp('avif', 'mif1'), 'avif'],
     ['brand mif1, compatible with avif', ftyp('mif1', 'miaf', 'avif'), 'avif'],
+    ['I-17 brand miaf, compatible with avif', ftyp('miaf', 'mif1', 'avif'), 'avif'],
+    ['brand MA1A', ftyp('MA1A', 'mif1', 'miaf'), 'avif'],
+    ['avif as the twentieth brand', ftyp('mif1', ...Array<string>(19).fill('miaf'), 'avif'), 'avif'],
     ['brand mif1, compatible with heic', ftyp('mif1', 'heic'), undefined],
     ['an avif brand after the end of ftyp', bytes('\0\0\0\x14ftypmif1\0\0\0\0heicavif'), undefined],
     ['B103 HEIC', ftyp('heic', 'mif1', 'heic'), undefined],
@@ -81,5 +84,7 @@ describe('guessFileType', () => {
     expect(guessFileType(ftyp('heic', 'mif1'))).toBe('HEIC')
     expect(guessFileType(ftyp('avis', 'avif'))).toBe('AVIF sequence')
     expect(guessFileType(ftyp('isom'))).toBe('MP4')
+    expect(guessFileType(ftyp('mif1', 'miaf', 'heic'))).toBe('HEIC')
+    expect(guessFileType(ftyp('mif1', 'miaf'))).toBe('HEIF')
   })
 })

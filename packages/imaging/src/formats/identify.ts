@@ -1,14 +1,20 @@
 import type { PhotoFormat } from '@tintype/contract'
 
 /** Limit for the first bytes that `identify` and `guessFileType` read. A shorter file may be given whole. */
-export const identifyByteSize = 64
+export const identifyByteSize = 128
+
+/** Brands that only AVIF stills have: the format itself, and its two profiles. @see the AVIF specification §6, §8 */
+const avifBrands = ['avif', 'MA1A', 'MA1B']
+
+/** Major brands of files that are no stills, whatever else they are compatible with. */
+const sequenceBrands = ['avis', 'msf1']
 
 /**
  * The format that a file's first bytes announce; `undefined` if it is not an accepted one. Whether the rest of the file
  * matches is checked by `Imaging.inspect`.
  *
- * AVIF sequences (`avis`) are not accepted: the decoder reads stills only. HEIC is not AVIF, though both have the same
- * container.
+ * An AVIF is known by any of its brands. AVIF sequences (`avis`) are not accepted: the decoder reads stills only. HEIC is
+ * not AVIF, though both have the same container.
  *
  * @param head the file's first bytes; at most `identifyByteSize` of them are read
  * @see PNG §5.2, GIF89a §17, RFC 9649 §2.4, ISO/IEC 14496-12 §4.3, the AVIF specification §6
@@ -20,13 +26,18 @@ export function identify(head: Uint8Array): PhotoFormat | undefined {
   if (text.startsWith('GIF87a') || text.startsWith('GIF89a')) return 'gif'
   if (text.startsWith('RIFF') && text.startsWith('WEBP', 8)) return 'webp'
   const brands = readBrands(head)
-  if (brands?.major === 'avif') return 'avif'
-  if (brands?.major === 'mif1' && brands.compatible.includes('avif')) return 'avif'
-  return undefined
+  if (!brands || sequenceBrands.includes(brands.major)) return undefined
+  return [brands.major, ...brands.compatible].some((brand) => avifBrands.includes(brand)) ? 'avif' : undefined
+}
+
+/** What an ISO base media file says that it is. Each brand has four characters. */
+export interface Brands {
+  readonly major: string
+  readonly compatible: readonly string[]
 }
 
 /** The brands of an ISO base media file, as far as its first bytes contain them; `undefined` for any other file. */
-export function readBrands(head: Uint8Array): { major: string; compatible: readonly string[] } | undefined {
+export function readBrands(head: Uint8Array): Brands | undefined {
   const text = latin1(head)
   if (text.length < 16 || !text.startsWith('ftyp', 4)) return undefined
   const boxByteSize =

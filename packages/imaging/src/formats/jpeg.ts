@@ -13,6 +13,7 @@ const startOfScan = 0xda
 const endOfImage = 0xd9
 const app1 = 0xe1
 const baselineFrames = [0xc0, 0xc1]
+const progressiveFrames = [0xc2, 0xca]
 const exifPreamble = 0x45786966
 
 const endMarkers = Uint8Array.from({ length: 256 }, (_, marker) => (marker === endOfImage ? 1 : 0))
@@ -20,34 +21,60 @@ const segmentMarkers = endMarkers.map((isEnd, marker) => (isEnd || hasLength(mar
 
 /**
  * Walks over the segments of a JPEG: the first frame header, the first EXIF segment, the scans and the end. If the
- * first scan is the only one, as in a camera's files, the rest is not read except for its end.
+ * first scan is the only one, as in a camera's files, the rest is not read except for its end. If only the end is
+ * missing, as in some phones' panoramas, it is written for the decoder, which judges the pixels.
  *
  * @see ITU-T T.81 §B.1.1 (markers, segments), §B.2 (frames, scans); Exif 2.32 §4.7.2
  */
 export function readJpeg(bytes: ByteReader): JpegStructure {
-  let size: Size | undefined
   let exif: Uint8Array | undefined
-  let isBaseline = false
-  let components = 0
+  let frame: Frame | undefined
   for (let at = nextSegment(bytes, 2); at >= 0; at = nextSegment(bytes, afterSegment(bytes, at))) {
     const marker = bytes.byteAt(at + 1)
-    if (marker === startOfScan) {
-      const isOnlyScan = isBaseline && bytes.byteAt(at + 4) >= components
-      const scans = isOnlyScan ? { isTruncated: !hasEnd(bytes, at), scans: 1 } : countScans(bytes, at)
-      return { format: 'jpeg', size, exif, ...scans }
-    }
-    if (isFrame(marker)) {
-      size ??= { width: uint16(bytes, at + 7), height: uint16(bytes, at + 5) }
-      isBaseline = baselineFrames.includes(marker)
-      components = bytes.byteAt(at + 9)
-    }
+    if (marker === startOfScan)
+      return { format: 'jpeg', size: frame?.size, exif, ...readScans(bytes, at, frame) }
+    if (isFrame(marker)) frame = readFrame(bytes, at, frame?.size)
     if (marker === app1 && bytes.uint32At(at + 4) === exifPreamble)
       exif ??= bytes.slice(at + 4, afterSegment(bytes, at) - at - 4)
   }
-  return { format: 'jpeg', size, exif, isTruncated: true, scans: 0 }
+  return { format: 'jpeg', size: frame?.size, exif, isTruncated: true, scans: 0 }
 }
 
-function countScans(bytes: ByteReader, firstAt: number): Pick<JpegStructure, 'isTruncated' | 'scans'> {
+/** What the header of a frame says. */
+interface Frame {
+  /** Of the first frame. */
+  readonly size: Size
+  readonly components: number
+  readonly isBaseline: boolean
+  readonly isProgressive: boolean
+}
+
+function readFrame(bytes: ByteReader, at: number, size?: Size): Frame {
+  const marker = bytes.byteAt(at + 1)
+  return {
+    size: size ?? { width: uint16(bytes, at + 7), height: uint16(bytes, at + 5) },
+    components: bytes.byteAt(at + 9),
+    isBaseline: baselineFrames.includes(marker),
+    isProgressive: progressiveFrames.includes(marker),
+  }
+}
+
+type Scans = Pick<JpegStructure, 'isTruncated' | 'isEndMissing' | 'patches' | 'scans'>
+
+function readScans(bytes: ByteReader, firstAt: number, frame: Frame | undefined): Scans {
+  const isOnlyScan = frame?.isBaseline && bytes.byteAt(firstAt + 4) >= frame.components
+  const counted = isOnlyScan ? { hasEnd: hasEnd(bytes, firstAt), scans: 1 } : countScans(bytes, firstAt)
+  if (counted.hasEnd) return { isTruncated: false, scans: counted.scans }
+  if (!frame || !(isOnlyScan || hasAllScans(bytes, firstAt, frame)))
+    return { isTruncated: true, scans: counted.scans }
+  const patches = [{ offset: bytes.byteSize, bytes: Uint8Array.of(0xff, endOfImage) }]
+  return { isTruncated: false, isEndMissing: true, patches, scans: counted.scans }
+}
+
+function countScans(
+  bytes: ByteReader,
+  firstAt: number,
+): { readonly hasEnd: boolean; readonly scans: number } {
   let scans = 0
   let at = firstAt
   for (; at >= 0 && scans <= maxJpegScans; at = nextSegment(bytes, afterSegment(bytes, at))) {
@@ -55,7 +82,39 @@ function countScans(bytes: ByteReader, firstAt: number): Pick<JpegStructure, 'is
     if (marker === endOfImage) break
     if (marker === startOfScan) scans += 1
   }
-  return { isTruncated: at < 0 && !hasEndNearby(bytes, firstAt), scans }
+  return { hasEnd: at >= 0 || hasEndNearby(bytes, firstAt), scans }
+}
+
+/**
+ * Whether the scans contain every coefficient of every component to its last bit. The decoder does not miss a scan: it
+ * takes what was not sent for zero.
+ *
+ * @see ITU-T T.81 §B.2.3 (scan header), §G.1.1.1 (spectral selection, successive approximation)
+ */
+function hasAllScans(bytes: ByteReader, firstAt: number, { components, isProgressive }: Frame): boolean {
+  const missing = new Set(
+    Array.from({ length: components * (isProgressive ? 64 : 1) }, (_, coefficient) => coefficient),
+  )
+  const ids: number[] = []
+  for (
+    let at = firstAt, scans = 0;
+    at >= 0 && scans <= maxJpegScans;
+    at = nextSegment(bytes, afterSegment(bytes, at))
+  ) {
+    if (bytes.byteAt(at + 1) !== startOfScan) continue
+    scans += 1
+    const count = bytes.byteAt(at + 4)
+    const parameters = at + 5 + count * 2
+    const [first, last] = isProgressive ? [bytes.byteAt(parameters), bytes.byteAt(parameters + 1)] : [0, 0]
+    if (isProgressive && (bytes.byteAt(parameters + 2) & 15) > 0) continue
+    for (let i = 0; i < count; i += 1) {
+      const id = bytes.byteAt(at + 5 + i * 2)
+      if (!ids.includes(id)) ids.push(id)
+      for (let k = first; k <= Math.min(last, 63); k += 1)
+        missing.delete(ids.indexOf(id) * (isProgressive ? 64 : 1) + k)
+    }
+  }
+  return missing.size === 0
 }
 
 /** Whether the image ends after a scan. The end of an embedded thumbnail stands before it, and coded data contains none. */

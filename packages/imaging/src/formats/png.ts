@@ -11,6 +11,9 @@ export const maxPngMetadataByteSize = 16 * 1024 * 1024
 /** The decoder's limit for a side; the format's own is 2³¹ − 1. @see VIPS_MAX_COORD of libvips */
 const maxSide = 100_000_000
 
+/** What one damaged stream counts at most. */
+const maxDamagedByteSize = maxPngMetadataByteSize / 4
+
 // Deflate reaches at most 1032 : 1. Less data than this need not be decompressed to be known as harmless.
 const maxDeflateRatio = 1032
 
@@ -109,12 +112,25 @@ function compressedPart(type: number, data: Uint8Array): Uint8Array | undefined 
   return languageEnd < 0 || translationEnd < 0 ? undefined : data.subarray(translationEnd + 1)
 }
 
-/** Size of a stream after decompression in bytes; `undefined` if it exceeds `limit`, or if the stream is damaged. */
+/**
+ * Size of a stream after decompression in bytes; `undefined` if it exceeds `limit`. What is not zlib is skipped by every
+ * viewer, and costs nothing. How far a damaged stream grows before its fault is unknown, so it counts as the most that it
+ * can hold, up to a part of the limit.
+ *
+ * @see RFC 1950 §2.2 (header)
+ */
 function inflatedByteSize(stream: Uint8Array, limit: number): number | undefined {
   if (limit < 1) return undefined
+  if (!startsAsZlib(stream)) return 0
   try {
     return inflateSync(stream, { maxOutputLength: limit }).length
-  } catch {
-    return undefined
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE') return undefined
+    const byteSize = Math.min(stream.length * maxDeflateRatio, maxDamagedByteSize)
+    return byteSize <= limit ? byteSize : undefined
   }
+}
+
+function startsAsZlib([method = 0, flags = 0]: Uint8Array): boolean {
+  return (method & 15) === 8 && (method * 256 + flags) % 31 === 0
 }

@@ -1,6 +1,7 @@
 import { photoFormats } from '@tintype/contract'
 import { describe, expect, test } from 'vitest'
 import { loadSharp } from '../pixels/load-sharp.ts'
+import { renderImage } from '../pixels/render-image.ts'
 import { addClap } from '../testing/add-clap.ts'
 import { type MakeImageOptions, makeGpsJpeg, makeImage, makeQuadrants } from '../testing/index.ts'
 import { readTakenAt } from './exif.ts'
@@ -76,16 +77,32 @@ describe('our reader of headers and the decoder agree', () => {
     await expectAgreement(addClap(await makeImage({ width: 60, height: 40, format: 'avif' })))
   })
 
+  test('about a GIF whose screen is its picture', async () => {
+    await expectAgreement(await makeImage({ width: 60, height: 40, format: 'gif', frames: 2 }))
+  })
+})
+
+describe('the canvas of a GIF', () => {
   test.for([
-    [640, 480],
-    [3000, 20],
-    [0, 0],
-    [5, 5],
-    [400, 300],
-  ] as const)('about a GIF whose screen says %d × %d', async (screen) => {
+    ['I-11 larger than its picture', [640, 480], [640, 480]],
+    ['wider than the decoder believes', [3000, 20], [3000, 40]],
+    ['without a size', [0, 0], [60, 40]],
+    ['smaller than its picture', [5, 5], [60, 40]],
+    ['a little larger', [400, 300], [400, 300]],
+  ] as const)('%s', async ([, screen, [width, height]]) => {
     const gif = Buffer.from(await makeImage({ width: 60, height: 40, format: 'gif', frames: 2 }))
     gif.writeUInt16LE(screen[0], 6)
     gif.writeUInt16LE(screen[1], 8)
-    await expectAgreement(new Uint8Array(gif))
+    expect(readHeader(gif, { limits })).toMatchObject({ width, height })
+    const pixels = await renderImage(gif, {
+      target: { width: 4000, fit: 'inside', format: 'png' },
+      limits,
+    })
+    expect(pixels).toMatchObject({ width, height })
+    const sharp = await loadSharp()
+    const { data, info } = await sharp(pixels.bytes).ensureAlpha().raw().toBuffer({ resolveWithObject: true })
+    const alphaAt = (x: number, y: number) => data[(y * info.width + x) * 4 + 3]
+    expect(alphaAt(59, 39)).toBe(255)
+    if (width > 60) expect([alphaAt(60, 0), alphaAt(width - 1, height - 1)]).toEqual([0, 0])
   })
 })

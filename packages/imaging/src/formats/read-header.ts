@@ -33,23 +33,28 @@ export function readHeader(source: ImageSource, options: ReadHeaderOptions): Ima
   const stored = assertDecodable(structure)
   const size = format === 'avif' ? stored : turnUpright(stored, structure.exif)
   assertWithinLimits(structure, size, limits)
-  return { ...size, format, maxPixels: pixelLimit(format, limits), exif: structure.exif }
+  return {
+    ...size,
+    format,
+    maxPixels: pixelLimit(format, limits),
+    exif: structure.exif,
+    patches: structure.patches ?? [],
+    isEndMissing: structure.isEndMissing ?? false,
+    frame: structure.format === 'gif' ? structure.frame : undefined,
+  }
 }
 
 /**
- * Reads an image's facts from its header, with an empty placeholder. Arguments and result can be structured-cloned: a
+ * Reads an image's facts from its header, with an empty placeholder. An image whose end is not marked is refused: only its
+ * pixels could show that it is complete. Arguments and result can be structured-cloned: a
  * child process may run this.
  *
  * @throws the same as `readHeader`
  */
 export function readFacts(source: ImageSource, options: ReadHeaderOptions): ImageFacts {
-  const { width, height, exif } = readHeader(source, options)
+  const { width, height, format, exif, isEndMissing } = readHeader(source, options)
+  if (isEndMissing) throw unreadable(format, 'ends too early')
   return { width, height, takenAt: readTakenAt(exif), placeholder: '' }
-}
-
-/** A source in the form that the decoder accepts. */
-export function toInput(source: ImageSource): Uint8Array | string {
-  return source instanceof Uint8Array ? source : source.path
 }
 
 function readStructureOf(bytes: ByteReader, format: PhotoFormat): ImageStructure {

@@ -8,6 +8,24 @@ export interface ImageHeader extends Size {
   readonly maxPixels: number
   /** As stored, untrusted. At most 64 KiB of it are meaningful. */
   readonly exif: Uint8Array | undefined
+  /** What the decoder has to see changed, so that it sees the picture that viewers see. Nearly always empty. */
+  readonly patches: readonly Patch[]
+  /** Whether only the decoder can decide if the picture is complete, because its end is not marked. */
+  readonly isEndMissing: boolean
+  /** The part of the picture that has pixels, if the rest is bare canvas. */
+  readonly frame: Rectangle | undefined
+}
+
+/** Bytes to write at an offset of a file in place of its own; at its end, to add to it. */
+export interface Patch {
+  readonly offset: number
+  readonly bytes: Uint8Array
+}
+
+/** A part of a picture, in pixels from its top left corner. */
+export interface Rectangle extends Size {
+  readonly left: number
+  readonly top: number
 }
 
 /** What one walk over a file finds, by format. Only `readHeader` decides what is refused. */
@@ -22,6 +40,10 @@ interface FoundInAnyFormat {
   /** Whether the file ends before its structure does. Decoders overlook that (B119). Bytes after the end are harmless (B106). */
   readonly isTruncated: boolean
   readonly exif?: Uint8Array | undefined
+  /** @see ImageHeader.patches */
+  readonly patches?: readonly Patch[] | undefined
+  /** Whether nothing but the mark of the picture's end is known to be missing. */
+  readonly isEndMissing?: boolean | undefined
 }
 
 /** The structure of a JPEG: one picture, in one or many scans. */
@@ -42,6 +64,8 @@ export interface PngStructure extends FoundInAnyFormat {
 export interface GifStructure extends FoundInAnyFormat {
   readonly format: 'gif'
   readonly frames: number
+  /** Where the first frame lies, if it does not cover the canvas. */
+  readonly frame?: Rectangle | undefined
 }
 
 /** The structure of a WebP: one picture or an animation. */

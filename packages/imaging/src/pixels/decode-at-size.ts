@@ -1,8 +1,8 @@
-import { toInput } from '../formats/read-header.ts'
 import type { ImageHeader } from '../formats/types.ts'
 import type { ImageSource, RawImage, Size } from '../image.ts'
 import { toDecodeFailure } from '../image-errors.ts'
-import { loadSharp, type SharpPipeline } from './load-sharp.ts'
+import type { SharpPipeline } from './load-sharp.ts'
+import { openImage } from './open-image.ts'
 
 /**
  * Decodes all of an image, upright, in sRGB, scaled to a size.
@@ -13,11 +13,8 @@ export async function decodeAtSize(
   source: ImageSource,
   { header, size }: { readonly header: ImageHeader; readonly size: Size },
 ): Promise<RawImage> {
-  const sharp = await loadSharp()
   try {
-    // `warning` would refuse complete photographs of real cameras; `truncated` would accept broken ones (B118).
-    const image = sharp(toInput(source), { failOn: 'error', limitInputPixels: header.maxPixels })
-    return await toRawImage(image.autoOrient(), size)
+    return await toRawImage(await openImage(source, header), size)
   } catch (error) {
     throw toDecodeFailure(error, header.format)
   }

@@ -139,14 +139,16 @@ describe('orientation', () => {
 })
 
 describe('what is refused', () => {
-  const endMarkers = { jpeg: 2, png: 12, gif: 1, webp: 2, avif: 1 } as const
+  /** Bytes at the end that a file cannot be without: a JPEG and a GIF are complete without their end marker. */
+  const endings = { jpeg: 3, png: 12, gif: 2, webp: 2, avif: 1 } as const
+  const cuts = (whole: Uint8Array, format: PhotoFormat) =>
+    [0.1, 0.5, 0.95, 1 - endings[format] / whole.length].map((part) => Math.round(whole.length * part))
 
   test.for(photoFormats)(
-    'B119 a %s cut at a tenth, half, 95 hundredths, or just before its end',
+    'B119 a %s cut at a tenth, half, 95 hundredths, or in its last pixels',
     async (format) => {
       const whole = await makeImage({ width: 320, height: 240, format })
-      const lengths = [0.1, 0.5, 0.95].map((part) => Math.floor(whole.length * part))
-      for (const length of [...lengths, whole.length - endMarkers[format]])
+      for (const length of cuts(whole, format))
         await expect(inspect(whole.subarray(0, length), format)).rejects.toMatchObject({
           code: 'UNREADABLE_IMAGE',
         })
@@ -161,11 +163,57 @@ describe('what is refused', () => {
   ] as const)('B119 an image cut short, made with %o', async (options) => {
     const whole = await makeImage({ width: 160, height: 120, ...options })
     await expect(inspect(whole, options.format)).resolves.toMatchObject({ width: 160 })
-    const lengths = [0.1, 0.5, 0.95].map((part) => Math.floor(whole.length * part))
-    for (const length of [...lengths, whole.length - endMarkers[options.format]])
+    for (const length of cuts(whole, options.format))
       await expect(inspect(whole.subarray(0, length), options.format)).rejects.toMatchObject({
         code: 'UNREADABLE_IMAGE',
       })
+  })
+
+  test('B119 a JPEG or GIF cut between any two of its parts', async () => {
+    const progressive = await makeImage({ width: 64, height: 48, format: 'jpeg', progressive: true })
+    const scans = [
+      ...Buffer.from(progressive)
+        .toString('latin1')
+        .matchAll(/\xff\xda/g),
+    ].map(({ index }) => index)
+    expect(scans.length).toBeGreaterThan(5)
+    for (const length of scans)
+      await expect(inspect(progressive.subarray(0, length), 'jpeg')).rejects.toMatchObject({
+        code: 'UNREADABLE_IMAGE',
+      })
+    const gif = await makeImage({ width: 200, height: 200, format: 'gif' })
+    const blocks = subBlockEnds(gif)
+    expect(blocks.length).toBeGreaterThan(50)
+    for (const length of [blocks[0], blocks[30], blocks.at(-1)])
+      await expect(inspect(gif.subarray(0, length), 'gif')).rejects.toMatchObject({
+        code: 'UNREADABLE_IMAGE',
+      })
+  })
+
+  test.for([
+    ['a JPEG without its end marker', { format: 'jpeg' }, 2],
+    ['a JPEG with half its end marker', { format: 'jpeg' }, 1],
+    ['a progressive JPEG without its end marker', { format: 'jpeg', progressive: true }, 2],
+    ['a GIF without its trailer', { format: 'gif' }, 1],
+    ['an animated GIF without its trailer', { format: 'gif', frames: 3 }, 1],
+  ] as const)('I-10 %s is whole: every block is there', async ([, options, missing]) => {
+    const whole = await makeImage({ width: 160, height: 120, ...options })
+    const found = await inspect(whole.subarray(0, -missing), options.format)
+    expect(found).toEqual(await inspect(whole, options.format))
+  })
+
+  test.for(['miaf', 'MA1B', 'abcd'])('I-17 an AVIF whose major brand is %s', async (brand) => {
+    const image = await makeImage({ width: 32, height: 24, format: 'avif' })
+    const branded = Buffer.from(image)
+    branded.write(brand, 8, 'latin1')
+    expect(await inspect(branded, 'avif')).toEqual(await inspect(image, 'avif'))
+  })
+
+  test('I-09 a JPEG with a trailer in place of its end marker is whole', async () => {
+    const whole = await makeImage({ width: 160, height: 120, format: 'jpeg' })
+    const trailer = Buffer.from('\0\0\x01\x0a\x0e\0\0\0Image_UTC_Data1405265812345SEFH', 'latin1')
+    const found = await inspect(Buffer.concat([whole.subarray(0, -2), trailer]), 'jpeg')
+    expect(found).toEqual(await inspect(whole, 'jpeg'))
   })
 
   test.for(photoFormats)('B106 a %s with bytes after its end is accepted', async (format) => {
@@ -210,3 +258,14 @@ describe('what is refused', () => {
     )
   })
 })
+
+/** Offsets after each sub-block of a GIF without extensions after its first picture. */
+function subBlockEnds(gif: Uint8Array): number[] {
+  const ends: number[] = []
+  const tableByteSize = (flags = 0) => (flags >= 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0)
+  for (let at = 13 + tableByteSize(gif[10]); gif[at] === 0x21 || gif[at] === 0x2c; at += 1) {
+    at += gif[at] === 0x21 ? 2 : 11 + tableByteSize(gif[at + 9])
+    for (; gif[at]; at += (gif[at] ?? 0) + 1) ends.push(at + (gif[at] ?? 0) + 1)
+  }
+  return ends
+}

@@ -1,6 +1,6 @@
 import { TintypeError } from '@tintype/contract'
 import { planBox } from '../fit-box.ts'
-import { readHeader, toInput } from '../formats/read-header.ts'
+import { readHeader } from '../formats/read-header.ts'
 import type {
   ImageLimits,
   ImageSource,
@@ -14,6 +14,7 @@ import { toDecodeFailure } from '../image-errors.ts'
 import { readRawImage } from './decode-to-file.ts'
 import { encodeAs } from './encode-as.ts'
 import { loadSharp, type SharpPipeline } from './load-sharp.ts'
+import { openImage } from './open-image.ts'
 import { uprightSize } from './upright-size.ts'
 
 /** How an image is rendered. */
@@ -41,12 +42,10 @@ async function renderOriginal(
   source: ImageSource,
   { target, limits }: RenderOptions,
 ): Promise<RenderedImage> {
-  const sharp = await loadSharp()
   const header = readHeader(source, { limits })
   const size = await uprightSize(source, header)
   try {
-    const original = sharp(toInput(source), { failOn: 'error', limitInputPixels: header.maxPixels })
-    return await draw(original.autoOrient(), { size, target })
+    return await draw(await openImage(source, header), { size, target })
   } catch (error) {
     throw toDecodeFailure(error, header.format)
   }

@@ -1,8 +1,7 @@
-import { toInput } from '../formats/read-header.ts'
 import type { ImageHeader } from '../formats/types.ts'
 import type { ImageSource, Size } from '../image.ts'
 import { toDecodeFailure } from '../image-errors.ts'
-import { loadSharp } from './load-sharp.ts'
+import { openStored } from './open-image.ts'
 
 /**
  * The size that `autoOrient` gives an image. Without EXIF our own header is enough. With EXIF the size comes from the
@@ -12,9 +11,8 @@ import { loadSharp } from './load-sharp.ts'
  */
 export async function uprightSize(source: ImageSource, header: ImageHeader): Promise<Size> {
   if (header.exif === undefined || header.format === 'avif') return header
-  const sharp = await loadSharp()
   try {
-    const image = sharp(toInput(source), { failOn: 'error', limitInputPixels: header.maxPixels })
+    const image = await openStored(source, header)
     return (await image.metadata()).autoOrient
   } catch (error) {
     throw toDecodeFailure(error, header.format)

@@ -69,7 +69,7 @@ describe('a file', () => {
 
 describe('a file that is refused', () => {
   test.each([
-    { why: 'is no image', chunks: [Buffer.alloc(100, 'no image')], code: 'NOT_AN_IMAGE', accepted: 0 },
+    { why: 'is no image', chunks: [Buffer.alloc(200, 'no image')], code: 'NOT_AN_IMAGE', accepted: 0 },
     {
       why: 'is too large',
       chunks: [gifLike(900), Buffer.alloc(101)],
