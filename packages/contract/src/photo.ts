@@ -101,7 +101,7 @@ export interface SystemLimits {
   readonly formats: readonly PhotoFormat[]
   readonly mimeTypes: readonly string[]
   readonly maxUploadByteSize: number
-  /** Width × height × frames. */
+  /** Width × height; of an animation, of one frame. */
   readonly maxPixels: number
   /** The same for AVIF, which needs more memory to decode. */
   readonly maxAvifPixels: number

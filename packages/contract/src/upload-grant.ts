@@ -16,7 +16,7 @@ export interface UploadTerms {
   /** Bytes of one original. */
   readonly maxByteSize?: number | undefined
   readonly formats?: readonly PhotoFormat[] | undefined
-  /** Width × height × frames. */
+  /** Width × height; of an animation, of one frame. */
   readonly maxPixels?: number | undefined
   readonly visibility?: Visibility | undefined
   readonly tags?: readonly string[] | undefined

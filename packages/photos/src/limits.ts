@@ -4,7 +4,7 @@ import type { PhotoFormat } from '@tintype/contract'
 export interface UploadLimits {
   readonly maxUploadByteSize: number
   readonly allowedFormats: readonly PhotoFormat[]
-  /** Width × height × frames. */
+  /** Width × height; of an animation, of one frame. */
   readonly maxPixels: number
   readonly maxAvifPixels: number
   /** Pixels of one side. */

@@ -39,7 +39,7 @@ describe('without a setting', () => {
       limits: {
         maxUploadByteSize: 26_214_400,
         allowedFormats: ['jpeg', 'png', 'webp', 'gif', 'avif'],
-        maxPixels: 100_000_000,
+        maxPixels: 120_000_000,
         maxAvifPixels: 50_000_000,
         maxSide: 30_000,
         maxFrames: 1000,

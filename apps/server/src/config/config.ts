@@ -16,6 +16,9 @@ import { ValueRefused } from './values.ts'
 import type { Variable } from './variable.ts'
 import { type VariableKey, type VariableValues, variables } from './variables.ts'
 
+/** An AVIF takes about 18 bytes of memory a pixel to decode, and a decoder has 1.5 GiB. */
+const avifPixelsInMemory = 50_000_000
+
 /** Every setting, parsed and checked. Deeply frozen. */
 export interface Config {
   readonly http: {
@@ -52,11 +55,11 @@ export interface Config {
 export interface Limits {
   readonly maxUploadByteSize: number
   readonly allowedFormats: readonly PhotoFormat[]
-  /** Width × height × frames. */
+  /** Width × height; of an animation, of one frame. */
   readonly maxPixels: number
   readonly maxConcurrentUploads: number
   readonly uploadIdleTimeoutMs: number
-  /** Half of `maxPixels`: decoding AVIF takes about twice the memory per pixel. */
+  /** Half of `maxPixels`, and not more than a decoder's memory holds. */
   readonly maxAvifPixels: number
   /** Pixels of one side. */
   readonly maxSide: number
@@ -160,7 +163,7 @@ function toConfig(values: VariableValues): Config {
       maxPixels,
       maxConcurrentUploads: values.maxConcurrentUploads,
       uploadIdleTimeoutMs: values.uploadIdleTimeoutMs,
-      maxAvifPixels: Math.floor(maxPixels / 2),
+      maxAvifPixels: Math.min(Math.floor(maxPixels / 2), avifPixelsInMemory),
       maxSide: 30_000,
       maxFrames: 1000,
       minUploadBytesPerSecond: 1024,

@@ -36,7 +36,7 @@ export interface TintypeSettings extends TintypeAccessSettings {
   readonly maxUploadSize?: number | string | undefined
   /** Formats that may be uploaded. @default all */
   readonly allowedFormats?: readonly PhotoFormat[] | undefined
-  /** Most pixels of an image: width × height × frames. @default 100_000_000 */
+  /** Most pixels of an image: width × height; of an animation, of one frame. @default 120_000_000 */
   readonly maxPixels?: number | undefined
   /** Uploads at the same time, 1 to 10000. @default 64 */
   readonly maxConcurrentUploads?: number | undefined

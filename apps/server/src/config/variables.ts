@@ -127,9 +127,9 @@ export const variables = {
   },
   maxPixels: {
     name: 'TINTYPE_MAX_PIXELS',
-    default: '100000000',
+    default: '120000000',
     meaning:
-      'Most pixels of an image: width × height × frames. Half of it for AVIF, which costs more to decode.',
+      'Most pixels of an image: width × height; of an animation, of one frame. Half of it for AVIF, and at most 50 million, because AVIF takes more memory to decode.',
     parse: wholeNumber('a number of pixels', { min: 2, max: 100_000_000_000 }),
   },
   maxConcurrentUploads: {

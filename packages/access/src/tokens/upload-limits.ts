@@ -4,7 +4,7 @@ import type { PhotoFormat } from '@tintype/contract'
 export interface UploadBounds {
   /** Bytes. */
   readonly maxByteSize?: number | undefined
-  /** Width × height × frames. */
+  /** Width × height; of an animation, of one frame. */
   readonly maxPixels?: number | undefined
   readonly formats?: readonly PhotoFormat[] | undefined
 }

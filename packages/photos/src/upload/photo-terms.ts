@@ -13,7 +13,7 @@ export interface PhotoTerms {
   /** Counted with the photo's row. */
   readonly grant?: GrantUse | undefined
   readonly quotas?: readonly Quota[] | undefined
-  /** Width × height × frames. */
+  /** Width × height; of an animation, of one frame. */
   readonly maxPixels?: number | undefined
 }
 
