@@ -68,6 +68,7 @@ const fences: Record<string, RegExp> = {
   jose: /^packages\/access\//,
   pino: /^apps\/server\//,
   'prom-client': /^apps\/server\/src\/observability\/metrics\.ts$/,
+  photoswipe: /^apps\/gallery\/src\/lightbox\/open-photo-swipe\.ts$/,
   react: /^(packages\/react|apps\/gallery)\//,
   'react-dom': /^(packages\/react\/src\/(.*\.test\.tsx|testing\/.*)|apps\/gallery\/.*)$/,
 }

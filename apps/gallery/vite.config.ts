@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
+import { iconSprite } from './icon-sprite.ts'
 
 const codings: Record<string, (bytes: Buffer) => Buffer> = {
   br: (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }),
@@ -43,7 +44,7 @@ export default defineConfig({
       { find: /^react(?:-dom)?$/, replacement: 'preact/compat' },
     ],
   },
-  plugins: [react(), precompress()],
+  plugins: [react(), iconSprite(), precompress()],
   build: {
     // the first that know light-dark(), which must not be replaced: the viewer is dark on a light page
     target: ['chrome123', 'firefox125', 'safari17.5'],

@@ -41,7 +41,7 @@ export function App() {
         {key === 'missing' || key === 'refused' ? (
           <KeyForm isRefused={key === 'refused'} onKey={keyMemory.hold} />
         ) : (
-          <Gallery photos={photos} limits={limits} />
+          <Gallery photos={photos} limits={limits} notify={setNotice} />
         )}
       </main>
       <UploadTray {...uploads} />

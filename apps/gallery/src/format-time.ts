@@ -5,6 +5,13 @@ export function formatDay(time: string): string {
   return day.format(new Date(time))
 }
 
+const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+
+/** Formats a time, ISO 8601, as day and time of day, such as `30 Nov 2026, 13:50`. */
+export function formatMoment(time: string): string {
+  return moment.format(new Date(time))
+}
+
 /** Formats how long something takes, such as `about 3 min`. */
 export function formatDuration(seconds: number): string {
   if (seconds < 10) return 'a few seconds'

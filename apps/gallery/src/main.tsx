@@ -4,6 +4,8 @@ import { App } from './app.tsx'
 import './styles.css'
 import './access/key-form.css'
 import './grid/grid.css'
+import './lightbox/lightbox.css'
+import './menus/menu.css'
 import './photos/photos.css'
 import './uploads/uploads.css'
 

@@ -16,6 +16,8 @@ export interface GridHandle {
 
 interface PhotoGridProps extends Pick<Photos, 'photos' | 'isLoading' | 'hasMore' | 'failure' | 'loadMore'> {
   readonly onOpen: (photo: Photo) => void
+  /** Called when the pointer is over a photo, which may be opened next. */
+  readonly onPoint: () => void
   readonly handle: Ref<GridHandle>
 }
 
@@ -23,7 +25,8 @@ interface PhotoGridProps extends Pick<Photos, 'photos' | 'isLoading' | 'hasMore'
 const screensAhead = 3
 
 /** The photos, newest first, in rows of one width. Only those near the window are in the page. */
-export function PhotoGrid({ photos, isLoading, hasMore, failure, loadMore, onOpen, handle }: PhotoGridProps) {
+export function PhotoGrid(props: PhotoGridProps) {
+  const { photos, isLoading, hasMore, failure, loadMore, onOpen, onPoint, handle } = props
   const element = useRef<HTMLDivElement>(null)
   const metrics = useGridMetrics(element)
   const layout = useGridLayout(photos, metrics, element)
@@ -40,7 +43,7 @@ export function PhotoGrid({ photos, isLoading, hasMore, failure, loadMore, onOpe
   }, [shouldLoad])
 
   return (
-    <section aria-label="Photos" aria-busy={isLoading}>
+    <section aria-label="Photos" aria-busy={isLoading} onPointerOver={onPoint}>
       <div ref={element} className="grid" style={{ height: `${layout?.heightPx ?? 0}px` }}>
         {layout &&
           sectionsIn(layout, range, activeId).map(([section, rows]) => (

@@ -1,6 +1,6 @@
 import type { SystemLimits } from '@tintype/client'
 import { type ReactNode, useRef } from 'react'
-import { FolderIcon, UploadIcon } from '../icons.tsx'
+import { Icon } from '../icon.tsx'
 
 interface UploadButtonsProps {
   readonly limits: SystemLimits | undefined
@@ -12,7 +12,7 @@ export function UploadButtons({ limits, onFiles }: UploadButtonsProps) {
   return (
     <div className="upload-buttons">
       <FileButton className="quiet-button" label="Upload a folder" isFolder onFiles={onFiles}>
-        <FolderIcon />
+        <Icon name="folder" />
       </FileButton>
       <FileButton
         className="primary upload-button"
@@ -20,7 +20,7 @@ export function UploadButtons({ limits, onFiles }: UploadButtonsProps) {
         accept={limits?.mimeTypes.join(',') ?? 'image/*'}
         onFiles={onFiles}
       >
-        <UploadIcon />
+        <Icon name="upload" />
         <span className="upload-label">Upload photos</span>
       </FileButton>
     </div>

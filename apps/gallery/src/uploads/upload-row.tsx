@@ -1,6 +1,6 @@
 import { explainFailure } from '../explain-failure.ts'
 import { formatByteSize } from '../format-size.ts'
-import { CloseIcon, RetryIcon } from '../icons.tsx'
+import { Icon } from '../icon.tsx'
 import type { UploadItem, UploadQueue } from './upload-queue.ts'
 
 interface UploadRowProps {
@@ -43,7 +43,7 @@ export function UploadRow({ item, index, queue }: UploadRowProps) {
           aria-label={`Retry ${name}`}
           onClick={() => queue.retry(id)}
         >
-          <RetryIcon />
+          <Icon name="rotate-cw" />
         </button>
       )}
       <button
@@ -52,7 +52,7 @@ export function UploadRow({ item, index, queue }: UploadRowProps) {
         aria-label={`${isFailed ? 'Dismiss' : 'Cancel'} ${name}`}
         onClick={({ currentTarget }) => removeFrom(currentTarget)}
       >
-        <CloseIcon />
+        <Icon name="x" />
       </button>
     </li>
   )

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import { ChevronIcon, DoneIcon } from '../icons.tsx'
+import { Icon } from '../icon.tsx'
 import { describeTray } from './describe-tray.ts'
 import { UploadRow } from './upload-row.tsx'
 import { useOnline } from './use-online.ts'
@@ -44,7 +44,7 @@ export function UploadTray({ items, totals, status, queue }: Uploads) {
           <strong>{title}</strong>
           {details !== '' && <span className="quiet">{details}</span>}
         </div>
-        {isDone && <DoneIcon />}
+        {isDone && <Icon name="circle-check" />}
         <button
           type="button"
           className="icon-button tray-toggle"
@@ -52,7 +52,7 @@ export function UploadTray({ items, totals, status, queue }: Uploads) {
           aria-label={isOpen ? 'Hide files' : 'Show files'}
           onClick={() => setOpen(!isOpen)}
         >
-          <ChevronIcon />
+          <Icon name="chevron-down" />
         </button>
       </header>
       {status !== 'idle' && <progress value={totals.fraction} aria-label="Uploading all files" />}

@@ -1,0 +1,81 @@
+import type { Photo } from '@tintype/client'
+import { formatByteSize } from '../format-size.ts'
+import { formatMoment } from '../format-time.ts'
+import { Icon } from '../icon.tsx'
+import { text } from '../strings.ts'
+import { tintype } from '../tintype.ts'
+import { EditableField } from './editable-field.tsx'
+import { TagEditor } from './tag-editor.tsx'
+
+interface InfoPanelProps {
+  readonly photo: Photo
+  readonly onChange: (changed: Photo) => void
+  readonly onClose: () => void
+}
+
+/** What is known of a photo. Its title, description and tags are edited in place. */
+export function InfoPanel({ photo, onChange, onClose }: InfoPanelProps) {
+  const { id, title, alt, tags } = photo
+  const { details } = text
+  const update = async (change: { readonly title?: string; readonly alt?: string }) =>
+    onChange(await tintype.photos.update.mutate({ id, ...change }))
+  return (
+    <aside className="panel" aria-label={details.heading}>
+      <header className="panel-head">
+        <h3>{details.heading}</h3>
+        <button type="button" className="icon-button" aria-label={text.close} onClick={onClose}>
+          <Icon name="x" />
+        </button>
+      </header>
+      <EditableField
+        key={`title ${id}`}
+        label={details.title}
+        placeholder={details.noTitle}
+        maxLength={300}
+        value={title ?? ''}
+        onSave={(value) => update({ title: value })}
+      />
+      <EditableField
+        key={`alt ${id}`}
+        label={details.alt}
+        hint={details.altHint}
+        placeholder={details.noAlt}
+        maxLength={2000}
+        value={alt ?? ''}
+        onSave={(value) => update({ alt: value })}
+      />
+      <TagEditor
+        key={`tags ${id}`}
+        tags={tags}
+        onChange={async ({ add = [], remove = [] }) => {
+          const kept = tags.filter((tag) => !remove.includes(tag))
+          onChange(await tintype.photos.update.mutate({ id, tags: [...kept, ...add] }))
+        }}
+      />
+      <dl>
+        {describe(photo).map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>
+              <bdi>{value}</bdi>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </aside>
+  )
+}
+
+function describe(photo: Photo): [string, string][] {
+  const { details } = text
+  const { width, height, takenAt } = photo
+  return [
+    [details.pixels, `${width} × ${height}`],
+    [details.size, formatByteSize(photo.byteSize)],
+    [details.type, photo.mimeType],
+    ...(takenAt === null ? [] : [[details.taken, formatMoment(takenAt)] as [string, string]]),
+    [details.uploaded, formatMoment(photo.createdAt)],
+    [details.name, photo.filename],
+    [details.digest, photo.sha256],
+  ]
+}

@@ -1,0 +1,98 @@
+import type { Photo } from '@tintype/client'
+import { type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import { Icon } from '../icon.tsx'
+import { text } from '../strings.ts'
+import { CopyField } from './copy-field.tsx'
+import { CopyMenu } from './copy-menu.tsx'
+import { DownloadMenu } from './download-menu.tsx'
+import { InfoPanel } from './info-panel.tsx'
+import { lightboxKeys } from './lightbox-keys.ts'
+import { Steps } from './steps.tsx'
+import { useCopy } from './use-copy.ts'
+import { usePhotoSwipe } from './use-photo-swipe.ts'
+
+interface LightboxProps {
+  readonly photos: readonly Photo[]
+  /** Place of the open photo. */
+  readonly at: number
+  readonly onMove: (to: Photo) => void
+  readonly onChange: (changed: Photo) => void
+  readonly onDelete: (photo: Photo) => void
+  readonly onClose: () => void
+  /** What the page announces, which must be in the dialog to be seen. */
+  readonly children?: ReactNode
+}
+
+/** One photo in the whole window, with everything that can be done with it. */
+export function Lightbox({ photos, at, onMove, onChange, onDelete, onClose, children }: LightboxProps) {
+  const dialog = useRef<HTMLDialogElement>(null)
+  const stage = useRef<HTMLDivElement>(null)
+  const title = useId()
+  const [hasPanel, setPanel] = useState(false)
+  const viewer = usePhotoSwipe({ stage, photos, at, onMove })
+  const copying = useCopy()
+  useEffect(() => dialog.current?.showModal(), [])
+
+  const photo = photos[at]
+  if (!photo) return null
+  const name = photo.title ?? photo.filename
+  const press = lightboxKeys({
+    viewer,
+    photoCount: photos.length,
+    onInfo: () => setPanel(!hasPanel),
+    onDelete: () => onDelete(photo),
+    onMenu: (key) => dialog.current?.querySelector<HTMLElement>(`[aria-keyshortcuts="${key}"]`)?.click(),
+  })
+  return (
+    <dialog
+      ref={dialog}
+      className={hasPanel ? 'lightbox has-panel' : 'lightbox'}
+      aria-labelledby={title}
+      onClose={onClose}
+      onKeyDown={press}
+    >
+      <header className="lightbox-bar">
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={text.close}
+          title={text.close}
+          onClick={() => dialog.current?.close()}
+        >
+          <Icon name="x" />
+        </button>
+        <h2 id={title}>
+          <bdi>{name}</bdi>
+        </h2>
+        <CopyMenu photo={photo} onCopy={copying.copy} />
+        <DownloadMenu photo={photo} />
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={text.lightbox.info}
+          title={text.lightbox.info}
+          aria-expanded={hasPanel}
+          onClick={() => setPanel(!hasPanel)}
+        >
+          <Icon name="info" />
+        </button>
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={text.lightbox.deleteNamed(photo.filename)}
+          title={text.lightbox.delete}
+          onClick={() => onDelete(photo)}
+        >
+          <Icon name="trash-2" />
+        </button>
+      </header>
+      <div ref={stage} className="stage">
+        {!viewer.isOpen && <img src={photo.thumbnail.url} alt="" />}
+      </div>
+      <Steps viewer={viewer} hasPrevious={at > 0} hasNext={at < photos.length - 1} />
+      {hasPanel && <InfoPanel photo={photo} onChange={onChange} onClose={() => setPanel(false)} />}
+      <CopyField {...copying} />
+      {children}
+    </dialog>
+  )
+}

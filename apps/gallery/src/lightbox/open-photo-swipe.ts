@@ -1,0 +1,62 @@
+import PhotoSwipe from 'photoswipe'
+import 'photoswipe/style.css'
+
+/** What PhotoSwipe shows, and where. */
+export interface PhotoSwipeSource {
+  /** The element that it fills. */
+  readonly stage: HTMLElement
+  readonly index: number
+  readonly count: () => number
+  readonly slideAt: (index: number) => object
+  readonly failureText: string
+}
+
+/** Opens PhotoSwipe without any control, key or focus of its own: those are the page's. */
+export function openPhotoSwipe({ stage, index, count, slideAt, failureText }: PhotoSwipeSource): PhotoSwipe {
+  const viewer = new PhotoSwipe({
+    appendToEl: stage,
+    index,
+    loop: false,
+    preload: isSavingData() ? [0, 0] : [1, 2],
+    bgOpacity: 0,
+    wheelToZoom: true,
+    trapFocus: false,
+    returnFocus: false,
+    escKey: false,
+    arrowKeys: false,
+    arrowPrev: false,
+    arrowNext: false,
+    close: false,
+    zoom: false,
+    counter: false,
+    clickToCloseNonZoomable: false,
+    closeOnVerticalDrag: false,
+    pinchToClose: false,
+    imageClickAction: 'zoom',
+    bgClickAction: false,
+    tapAction: false,
+    doubleTapAction: 'zoom',
+    showHideAnimationType: 'none',
+    maxZoomLevel: 4,
+    errorMsg: failureText,
+    getViewportSizeFn: () => ({ x: stage.clientWidth, y: stage.clientHeight }),
+  })
+  viewer.on('keydown', (event) => event.preventDefault())
+  viewer.addFilter('numItems', count)
+  viewer.addFilter('itemData', (_, at) => slideAt(at))
+  // of every photo, not of the first only: the grid has loaded them
+  viewer.addFilter('placeholderSrc', (_, { data }) => data.msrc ?? false)
+  // a screen with more than two pixels for each CSS pixel shows no more than one with two
+  viewer.addFilter('srcsetSizesWidth', (widthPx) => widthPx * Math.min(1, 2 / devicePixelRatio))
+  // it is a part of the page's own dialog
+  viewer.on('initialLayout', () => {
+    viewer.element?.removeAttribute('role')
+    viewer.scrollWrap?.removeAttribute('aria-roledescription')
+  })
+  viewer.init()
+  return viewer
+}
+
+function isSavingData(): boolean {
+  return 'connection' in navigator && (navigator.connection as { saveData?: boolean }).saveData === true
+}

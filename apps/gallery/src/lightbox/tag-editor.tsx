@@ -1,0 +1,85 @@
+import { type KeyboardEvent, useId, useState } from 'react'
+import { explainFailure } from '../explain-failure.ts'
+import { Icon } from '../icon.tsx'
+import { text } from '../strings.ts'
+import { SaveState } from './save-state.tsx'
+
+/** Which tags are added and removed. */
+export interface TagChange {
+  readonly add?: readonly string[]
+  readonly remove?: readonly string[]
+}
+
+interface TagEditorProps {
+  readonly tags: readonly string[]
+  /** Rejects if the change could not be stored. */
+  readonly onChange: (change: TagChange) => Promise<void>
+}
+
+/** The tags of a photo, each with a button that removes it, and a field that adds one. */
+export function TagEditor({ tags, onChange }: TagEditorProps) {
+  const id = useId()
+  const [draft, setDraft] = useState('')
+  const [undo, setUndo] = useState<TagChange>()
+  const [failure, setFailure] = useState<string>()
+
+  async function change(wanted: TagChange, opposite?: TagChange): Promise<void> {
+    setFailure(undefined)
+    try {
+      await onChange(wanted)
+      setUndo(opposite)
+    } catch (error) {
+      setFailure(explainFailure(error))
+    }
+  }
+  function add(): void {
+    const tag = draft.trim()
+    setDraft('')
+    if (tag !== '' && !tags.includes(tag)) void change({ add: [tag] }, { remove: [tag] })
+  }
+  function remove(tag: string, button: HTMLElement): void {
+    const list = button.closest('.field')
+    void change({ remove: [tag] }, { add: [tag] }).then(() => list?.querySelector('input')?.focus())
+  }
+  function press(event: KeyboardEvent<HTMLInputElement>): void {
+    if (event.key === 'Enter' || event.key === ',') add()
+    else if (event.key === 'Escape' && draft !== '') setDraft('')
+    else return
+    event.preventDefault()
+    event.stopPropagation()
+  }
+  return (
+    <div className="field">
+      <label htmlFor={id}>{text.details.tags}</label>
+      {tags.length > 0 && (
+        <ul className="tags">
+          {tags.map((tag) => (
+            <li key={tag} className="chip">
+              <bdi>{tag}</bdi>
+              <button
+                type="button"
+                aria-label={text.details.removeTag(tag)}
+                onClick={({ currentTarget }) => remove(tag, currentTarget)}
+              >
+                <Icon name="x" />
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+      <input
+        id={id}
+        dir="auto"
+        maxLength={64}
+        autoComplete="off"
+        enterKeyHint="done"
+        placeholder={text.details.addTag}
+        value={draft}
+        onInput={({ currentTarget }) => setDraft(currentTarget.value)}
+        onKeyDown={press}
+        onBlur={add}
+      />
+      <SaveState failure={failure} onUndo={undo && (() => void change(undo))} />
+    </div>
+  )
+}

@@ -1,0 +1,30 @@
+import { isTintypeError, type Photo } from '@tintype/client'
+import { useEffect, useEffectEvent, useState } from 'react'
+import { explainFailure } from '../explain-failure.ts'
+import { text } from '../strings.ts'
+import { tintype } from '../tintype.ts'
+
+interface FarPhotoOptions {
+  /** The photo to load; `undefined` if none is wanted, or if the grid has it. */
+  readonly id: string | undefined
+  /** Called with a sentence if it cannot be loaded. */
+  readonly onFailure: (sentence: string) => void
+}
+
+/** A photo that a link names and that the grid has not loaded yet. */
+export function useFarPhoto({ id, onFailure }: FarPhotoOptions): Photo | undefined {
+  const [photo, setPhoto] = useState<Photo>()
+  const fail = useEffectEvent((error: unknown) => {
+    const isGone = isTintypeError(error) && ['PHOTO_NOT_FOUND', 'INVALID_REQUEST'].includes(error.code)
+    onFailure(isGone ? text.lightbox.gone : explainFailure(error))
+  })
+  useEffect(() => {
+    if (id === undefined) return
+    const controller = new AbortController()
+    tintype.photos.get.query({ id }, { signal: controller.signal }).then(setPhoto, (error) => {
+      if (!controller.signal.aborted) fail(error)
+    })
+    return () => controller.abort()
+  }, [id])
+  return photo?.id === id ? photo : undefined
+}

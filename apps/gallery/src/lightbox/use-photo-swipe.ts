@@ -1,0 +1,107 @@
+import type { Photo } from '@tintype/client'
+import { type RefObject, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react'
+import { text } from '../strings.ts'
+import { slideOf } from './slide-of.ts'
+
+type PhotoSwipe = ReturnType<typeof import('./open-photo-swipe.ts').openPhotoSwipe>
+
+/** What the page can do with the picture that is shown. */
+export interface Viewer {
+  /** Whether the picture is larger than its stage. */
+  readonly isZoomed: boolean
+  /** Whether something larger than the grid's image can be shown by now. */
+  readonly isOpen: boolean
+  /** Moves by so many photos. */
+  step(by: number): void
+  goTo(index: number): void
+  zoom(to: 'in' | 'out' | 'fit'): void
+}
+
+interface PhotoSwipeOptions {
+  readonly stage: RefObject<HTMLElement | null>
+  readonly photos: readonly Photo[]
+  /** Place of the photo that is shown. */
+  readonly at: number
+  readonly onMove: (to: Photo) => void
+}
+
+/** Loads PhotoSwipe's code before it is needed. */
+export const preloadPhotoSwipe = () => import('./open-photo-swipe.ts')
+
+/** Shows photos in an element, one at a time. */
+export function usePhotoSwipe({ stage, photos, at, onMove }: PhotoSwipeOptions): Viewer {
+  const viewer = useRef<PhotoSwipe>(undefined)
+  /** The photos that PhotoSwipe knows by their places. */
+  const list = useRef(photos)
+  const [generation, setGeneration] = useState(0)
+  const [isZoomed, setZoomed] = useState(false)
+  const [isOpen, setOpen] = useState(false)
+  const startAt = useEffectEvent(() => at)
+  const move = useEffectEvent((index: number) => {
+    const photo = list.current[index]
+    if (photo && photo.id !== photos[at]?.id) onMove(photo)
+  })
+
+  useLayoutEffect(() => {
+    const known = list.current
+    list.current = photos
+    if (!known.every(({ id }, index) => id === photos[index]?.id)) setGeneration((count) => count + 1)
+    else if (photos.length > known.length) viewer.current?.refreshSlideContent(known.length)
+  }, [photos])
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it starts again when photos have other places
+  useEffect(() => {
+    const controller = new AbortController()
+    void preloadPhotoSwipe().then(({ openPhotoSwipe }) => {
+      if (controller.signal.aborted || !stage.current) return
+      const opened = openPhotoSwipe({
+        stage: stage.current,
+        index: startAt(),
+        count: () => list.current.length,
+        slideAt: (index) => (list.current[index] ? slideOf(list.current[index]) : {}),
+        failureText: text.lightbox.cannotShow,
+      })
+      const observer = new ResizeObserver(() => opened.updateSize(true))
+      observer.observe(stage.current)
+      const readZoom = () => setZoomed(isLargerThanStage(opened))
+      opened.on('zoomPanUpdate', readZoom)
+      opened.on('change', () => {
+        readZoom()
+        move(opened.currIndex)
+      })
+      controller.signal.addEventListener('abort', () => {
+        observer.disconnect()
+        opened.destroy()
+      })
+      viewer.current = opened
+      setOpen(true)
+    })
+    return () => {
+      controller.abort()
+      viewer.current = undefined
+    }
+  }, [generation, stage])
+
+  // the page has moved by itself, such as by Back
+  useEffect(() => {
+    if (viewer.current && viewer.current.currIndex !== at) viewer.current.goTo(at)
+  }, [at])
+
+  return {
+    isZoomed,
+    isOpen,
+    step: (by) => viewer.current?.goTo(Math.min(photos.length - 1, Math.max(0, at + by))),
+    goTo: (index) => viewer.current?.goTo(index),
+    zoom(to) {
+      const slide = viewer.current?.currSlide
+      if (!slide) return
+      const { initial, max } = slide.zoomLevels
+      const level = to === 'fit' ? initial : slide.currZoomLevel * (to === 'in' ? 1.6 : 1 / 1.6)
+      slide.zoomTo(Math.min(max, Math.max(initial, level)), undefined, 240)
+    },
+  }
+}
+
+function isLargerThanStage({ currSlide }: PhotoSwipe): boolean {
+  return currSlide !== undefined && currSlide.currZoomLevel > currSlide.zoomLevels.initial * 1.01
+}

@@ -1,0 +1,77 @@
+import type { Photo } from '@tintype/client'
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
+import { explainFailure } from '../explain-failure.ts'
+import { text } from '../strings.ts'
+import { deletePhotos, deletePhotosWhileLeaving } from './delete-photos.ts'
+
+/** How long a deletion can be undone, in milliseconds. */
+const undoMs = 10_000
+
+/** The photos that are deleted as far as anyone sees. */
+export interface Deletions {
+  readonly hiddenIds: ReadonlySet<string>
+  /** How many photos the last deletion can still bring back. */
+  readonly undoableCount: number
+  remove(photos: readonly Photo[]): void
+  undo(): void
+  /** Stops the time while the pointer or the focus is at the offer to undo. */
+  hold(isHeld: boolean): void
+}
+
+/**
+ * Hides photos at once, and deletes them some seconds later, or when the page is left. If the browser crashes in the meantime,
+ * nothing is deleted.
+ */
+export function useDeletions({ notify }: { readonly notify: (sentence: string) => void }): Deletions {
+  const [hiddenIds, setHidden] = useState<ReadonlySet<string>>(new Set())
+  const [pending, setPending] = useState<readonly string[]>([])
+  const [isHeld, setHeld] = useState(false)
+  const latest = useRef(pending)
+  latest.current = pending
+
+  function show(ids: readonly string[]): void {
+    setHidden((hidden) => new Set([...hidden].filter((id) => !ids.includes(id))))
+  }
+  async function commit(): Promise<void> {
+    const ids = latest.current
+    if (ids.length === 0) return
+    setPending([])
+    setHeld(false)
+    const failed = await deletePhotos(ids)
+    if (failed.ids.length === 0) return
+    show(failed.ids)
+    notify(text.deletion.failed(failed.ids.length, explainFailure(failed.error)))
+  }
+  const commitPending = useEffectEvent(() => void commit())
+  useEffect(() => {
+    if (pending.length === 0 || isHeld) return
+    const timer = setTimeout(() => commitPending(), undoMs)
+    return () => clearTimeout(timer)
+  }, [pending, isHeld])
+  useEffect(() => {
+    const leave = () => {
+      deletePhotosWhileLeaving(latest.current)
+      latest.current = []
+      setPending([])
+    }
+    window.addEventListener('pagehide', leave)
+    return () => window.removeEventListener('pagehide', leave)
+  }, [])
+
+  return {
+    hiddenIds,
+    undoableCount: pending.length,
+    remove(photos) {
+      const ids = photos.map(({ id }) => id)
+      void commit()
+      setHidden((hidden) => new Set([...hidden, ...ids]))
+      setPending(ids)
+    },
+    undo() {
+      show(pending)
+      setPending([])
+      setHeld(false)
+    },
+    hold: setHeld,
+  }
+}

@@ -1,0 +1,171 @@
+import { makeImage } from '@tintype/imaging/testing'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { axeViolations } from '../support/axe-violations.ts'
+import { openBrowser } from '../support/open-browser.ts'
+import { type GalleryPage, openGallery } from '../support/open-gallery.ts'
+import { startTintype, type Tintype } from '../support/start-tintype.ts'
+import { uploadPhoto } from '../support/upload.ts'
+import { ask, type PhotoJson, waiting } from '../support/uploads.ts'
+
+describe('the lightbox of the gallery, in a real browser', () => {
+  let browser: Browser
+  let tintype: Tintype
+  beforeAll(async () => {
+    browser = await openBrowser()
+    tintype = await startTintype()
+    for (const at of [5, 4, 3, 2, 1]) {
+      const picture = await makeImage({ width: 900 + at, height: 600, format: 'jpeg' })
+      await uploadPhoto(tintype.url, picture, { filename: `photo ${at}.jpg` })
+    }
+  })
+  afterAll(async () => {
+    await browser.close()
+    await tintype[Symbol.asyncDispose]()
+  })
+
+  const dialog = (page: Page, name: string) => page.getByRole('dialog', { name, exact: true })
+  const focused = (page: Page) =>
+    page.evaluate(() => document.activeElement?.querySelector('img')?.alt.split(',')[0])
+  async function listPhotos(): Promise<PhotoJson[]> {
+    return JSON.parse((await ask(tintype, '/trpc/photos.list')).body.toString()).result.data.photos
+  }
+  async function openPhoto(name: string, options = {}): Promise<GalleryPage> {
+    const opened = await openGallery(browser, tintype.url, options)
+    await opened.page.getByRole('img', { name }).click()
+    await dialog(opened.page, name).waitFor()
+    return opened
+  }
+
+  test.each([
+    [320, 640, 'light'],
+    [1280, 800, 'dark'],
+  ] as const)(
+    '%i × %i, %s: shows a large picture and a panel, accessibly',
+    async (width, height, colorScheme) => {
+      const { page, complaints } = await openPhoto('photo 2.jpg', {
+        viewport: { width, height },
+        colorScheme,
+      })
+      const picture = dialog(page, 'photo 2.jpg').getByRole('img', { name: 'photo 2.jpg' })
+      await picture.waitFor()
+      const isLoaded = () => picture.evaluate((one) => (one as HTMLImageElement).naturalWidth > 300)
+      await expect.poll(isLoaded, waiting).toBe(true)
+      expect(await axeViolations(page)).toEqual([])
+      await page.keyboard.press('i')
+      await page.getByRole('complementary', { name: 'About this photo' }).waitFor()
+      expect(await axeViolations(page)).toEqual([])
+      expect(complaints).toEqual([])
+      await page.context().close()
+    },
+  )
+
+  test('keys move, zoom and close, and the focus returns to the photo that was seen last', async () => {
+    const { page } = await openPhoto('photo 2.jpg')
+    await page.locator('.pswp__img').first().waitFor()
+    await page.keyboard.press('ArrowRight')
+    await dialog(page, 'photo 3.jpg').waitFor()
+    await page.keyboard.press('End')
+    await dialog(page, 'photo 5.jpg').waitFor()
+    await page.keyboard.press('Home')
+    await dialog(page, 'photo 1.jpg').waitFor()
+    await page.keyboard.press('+')
+    const zoomOut = page.getByRole('button', { name: 'Zoom out' })
+    await expect.poll(() => zoomOut.getAttribute('aria-disabled'), waiting).toBe('false')
+    await page.keyboard.press('0')
+    await expect.poll(() => zoomOut.getAttribute('aria-disabled'), waiting).toBe('true')
+    await page.keyboard.press('Escape')
+    await expect.poll(() => focused(page), waiting).toBe('photo 1.jpg')
+    await page.context().close()
+  })
+
+  test('has an address: it can be opened, moving replaces it, and Back closes the lightbox', async () => {
+    const { page } = await openPhoto('photo 4.jpg')
+    const photos = await listPhotos()
+    const idOf = (name: string) => photos.find(({ filename }) => filename === name)?.id
+    expect(page.url()).toBe(`${tintype.url}/?photo=${idOf('photo 4.jpg')}`)
+    await page.locator('.pswp__img').first().waitFor()
+    await page.keyboard.press('ArrowLeft')
+    await dialog(page, 'photo 3.jpg').waitFor()
+    expect(page.url()).toBe(`${tintype.url}/?photo=${idOf('photo 3.jpg')}`)
+    await page.reload()
+    await dialog(page, 'photo 3.jpg').waitFor()
+    await page.goBack()
+    await dialog(page, 'photo 3.jpg').waitFor({ state: 'detached' })
+    expect(page.url()).toBe(`${tintype.url}/`)
+    await page.goto(`${tintype.url}/?photo=0198c0de-0000-7000-8000-000000000000`)
+    await page.getByText('This photo no longer exists.').waitFor()
+    expect(page.url()).toBe(`${tintype.url}/`)
+    await page.context().close()
+  })
+
+  test('edits title, description and tags in place, and undoes that', async () => {
+    const { page, complaints } = await openPhoto('photo 5.jpg')
+    await page.getByRole('button', { name: 'Info' }).click()
+    const panel = page.getByRole('complementary', { name: 'About this photo' })
+    const edited = async () => {
+      const photo = (await listPhotos()).find(({ filename }) => filename === 'photo 5.jpg')
+      return [photo?.title, photo?.alt, photo?.tags]
+    }
+    await panel.getByLabel('Title').fill('Not this')
+    await page.keyboard.press('Escape')
+    expect(await panel.getByLabel('Title').inputValue()).toBe('')
+    await panel.getByLabel('Title').fill('Low tide')
+    await page.keyboard.press('Enter')
+    await dialog(page, 'Low tide').waitFor()
+    await panel.getByLabel('Description').fill('The sea at noon')
+    await panel.getByLabel('Tags').fill('sea')
+    await page.keyboard.press('Enter')
+    await panel.getByRole('button', { name: 'Remove tag sea' }).waitFor()
+    await expect.poll(edited, waiting).toEqual(['Low tide', 'The sea at noon', ['sea']])
+    expect(await axeViolations(page)).toEqual([])
+    for (const undo of (await panel.getByRole('button', { name: 'Undo' }).all()).reverse()) await undo.click()
+    await expect.poll(edited, waiting).toEqual([null, null, []])
+    await dialog(page, 'photo 5.jpg').waitFor()
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+
+  test('copies links without metadata, and the link to the original only after a question', async () => {
+    const { page } = await openPhoto('photo 1.jpg', { permissions: ['clipboard-read', 'clipboard-write'] })
+    const [photo] = await listPhotos()
+    const copied = () => page.evaluate(() => navigator.clipboard.readText())
+    const copy = async (name: string) => {
+      await page.getByRole('button', { name: 'Copy' }).click()
+      await page.getByRole('menuitem', { name, exact: true }).click()
+    }
+    await copy('Link')
+    await page.getByText('Copied').waitFor()
+    expect(await copied()).toBe(`${tintype.url}/media/${photo?.id}/w1920.jpg`)
+    expect((await fetch(await copied())).headers.get('content-type')).toBe('image/jpeg')
+    await copy('Markdown')
+    await expect.poll(copied, waiting).toBe(`![](${tintype.url}/media/${photo?.id}/w1920.jpg)`)
+    await copy('Link to the original…')
+    await page.getByText('It can tell when, where').waitFor()
+    expect(await copied()).toContain('w1920.jpg')
+    await page.getByRole('button', { name: 'Copy link' }).click()
+    await expect.poll(copied, waiting).toBe(`${tintype.url}${photo?.url}`)
+    await page.context().close()
+  })
+
+  test('deletes a photo some seconds later, and not at all if that is undone', async () => {
+    const { page } = await openPhoto('photo 2.jpg')
+    await page.keyboard.press('Delete')
+    await dialog(page, 'photo 3.jpg').waitFor()
+    await page.getByText('Photo deleted').waitFor()
+    expect((await listPhotos()).length).toBe(5)
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.keyboard.press('Escape')
+    await page.getByRole('img', { name: 'photo 2.jpg' }).waitFor()
+    await page.getByRole('img', { name: 'photo 2.jpg' }).click()
+    await page.keyboard.press('Delete')
+    await page.getByText('Photo deleted').waitFor()
+    expect(await page.getByRole('img', { name: /^photo 2.jpg,/ }).count()).toBe(0)
+    // leaving the page deletes at once
+    await page.goto('about:blank')
+    await expect
+      .poll(async () => (await listPhotos()).map(({ filename }) => filename), waiting)
+      .toEqual(['photo 1.jpg', 'photo 3.jpg', 'photo 4.jpg', 'photo 5.jpg'])
+    await page.context().close()
+  })
+})
