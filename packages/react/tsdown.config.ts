@@ -9,14 +9,18 @@ export default defineConfig(() => {
     {
       ...shared,
       // files of their own, so that `use client` of the hooks does not apply to <Photo>
-      entry: ['src/index.ts', 'src/photo.ts'],
+      entry: ['src/index.ts', 'src/next.ts', 'src/photo.ts'],
       unbundle: true,
       dts: false,
       inputOptions: { checks: { moduleLevelDirective: false } },
     },
     {
       ...shared,
-      entry: { index: './.declarations/index.d.ts', photo: './.declarations/photo.d.ts' },
+      entry: {
+        index: './.declarations/index.d.ts',
+        next: './.declarations/next.d.ts',
+        photo: './.declarations/photo.d.ts',
+      },
       dts: { dtsInput: true, emitDtsOnly: true },
       clean: false,
     },

@@ -2,6 +2,14 @@
 
 /** Hooks of Tintype for React 18.2, React 19 and Preact 11. */
 
+export {
+  type Dropzone,
+  type DropzoneInputProps,
+  type DropzoneRootProps,
+  type FileSource,
+  type UseDropzoneOptions,
+  useDropzone,
+} from './dropzone/use-dropzone.ts'
 export type { OnePhotoState, OnePhotoStatus } from './photos/one-photo.ts'
 export type { PhotoPatch, Removal, RemovalOptions } from './photos/photo-changes.ts'
 export type { PhotoListState, PhotoListStatus } from './photos/photo-list.ts'
