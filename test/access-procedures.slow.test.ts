@@ -19,8 +19,8 @@ beforeAll(async () => {
 const startClosed = () => startTintype({ env: { TINTYPE_ACCESS: 'closed', TINTYPE_ADMIN_KEY: adminKey } })
 
 /** Makes a key, and returns it with its id. */
-async function createKey(tintype: Tintype, wish: object) {
-  const input = { name: 'test', scopes: ['manage'], ...wish }
+async function createKey(tintype: Tintype, choice: object) {
+  const input = { name: 'test', scopes: ['manage'], ...choice }
   const { data } = await mutate<{ id: string; key: string }>(tintype.url, 'keys.create', input, admin)
   if (data === undefined) throw new Error('no key was made')
   return { id: data.id, headers: bearer(data.key), key: data.key }

@@ -80,8 +80,8 @@ describe('a key', () => {
 
 describe('an upload token', () => {
   test('makes one photo with the facts that it fixes, and nothing else', async () => {
-    const wish = { owner: 'user:3', tags: ['from-token'], visibility: 'private', metadata: { order: 7 } }
-    const { token, url } = (await call('tokens.createUpload', wish)).data
+    const terms = { owner: 'user:3', tags: ['from-token'], visibility: 'private', metadata: { order: 7 } }
+    const { token, url } = (await call('tokens.createUpload', terms)).data
     expect(url).toMatch(/\/photos$/)
     const photo: PhotoJson & { owner?: string; metadata?: object } = expectPhoto(await upload(token))
     expect(photo).toMatchObject({ owner: 'user:3', tags: ['from-token'], metadata: { order: 7 } })

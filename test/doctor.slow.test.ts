@@ -94,8 +94,8 @@ describe('tintype doctor', { timeout: 300_000 }, () => {
     const repaired = readFindings(await runCommand(library.path, 'doctor', '--json'))
     expect(repaired.summary).toMatchObject({ found: 6 })
 
-    const wishes = ['--delete-broken-photos', '--delete-orphaned-originals']
-    const removal = await runCommand(library.path, 'doctor', '--repair', ...wishes)
+    const flags = ['--delete-broken-photos', '--delete-orphaned-originals']
+    const removal = await runCommand(library.path, 'doctor', '--repair', ...flags)
     expect(removal.stdout).toContain('6 findings, 4 repaired')
     const quarantined = await readdir(join(library.path, 'quarantine'))
     const broken = [torn, missing, linked].map((photo) => `${photo?.id}`)
@@ -121,8 +121,8 @@ describe('tintype doctor', { timeout: 300_000 }, () => {
     const [media, away] = [join(library.path, 'media'), join(library.path, 'away')]
     await rename(media, away)
     await mkdir(media)
-    const wishes = ['doctor', '--repair', '--delete-broken-photos']
-    expect(await runCommand(library.path, ...wishes)).toMatchObject({
+    const command = ['doctor', '--repair', '--delete-broken-photos']
+    expect(await runCommand(library.path, ...command)).toMatchObject({
       code: 2,
       stdout: '',
       stderr: expect.stringMatching(/^4 of 4 originals are missing in .*--accept-missing-originals.*\n$/),
@@ -133,7 +133,7 @@ describe('tintype doctor', { timeout: 300_000 }, () => {
 
     await rm(media, { recursive: true })
     await mkdir(media)
-    const accepted = await runCommand(library.path, ...wishes, '--accept-missing-originals')
+    const accepted = await runCommand(library.path, ...command, '--accept-missing-originals')
     expect(accepted).toMatchObject({ code: 0, stdout: expect.stringContaining('8 repaired') })
     expect(await readdir(join(library.path, 'quarantine'))).toHaveLength(4)
   })

@@ -231,14 +231,14 @@ describe('by URL', () => {
 
   test('B297: a photo has at most 64 renditions of custom sizes; presets and widths do not count', async () => {
     const fresh = await uploadPhoto(tintype.url, await makeImage({ width: 100, height: 100, format: 'png' }))
-    const wishes = Array.from({ length: 70 }, (_, at) => ({ photoId: fresh.id, width: at + 1 }))
-    const answers = await Promise.all(wishes.map((wish) => mutate(tintype.url, 'thumbnails.create', wish)))
+    const inputs = Array.from({ length: 70 }, (_, at) => ({ photoId: fresh.id, width: at + 1 }))
+    const answers = await Promise.all(inputs.map((input) => mutate(tintype.url, 'thumbnails.create', input)))
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(64)
     for (const { status, problem } of answers.filter((answer) => answer.status !== 200)) {
       expect([status, problem?.code, problem?.limit]).toEqual([400, 'INVALID_REQUEST', 64])
     }
     const at = answers.findIndex(({ status }) => status === 200)
-    await create(wishes[at] ?? {})
+    await create(inputs[at] ?? {})
     await create({ photoId: fresh.id, width: 160 })
     await readMedia(tintype.url, `/media/${fresh.id}/preview.jpg`)
   })

@@ -198,6 +198,31 @@ describe('an upload token', () => {
     expect(lookups).toEqual([])
   })
 
+  test('B215: with one more character before or after it is refused, used before or not', async () => {
+    const { authenticate } = await open()
+    const { token } = mint()
+    const [, kid = '', payload = '', mac = ''] = token.split('.')
+    let requests = 0
+    const sendFrom = (text: string) => {
+      requests += 1 // each from an address of its own, because guesses are limited
+      const address = `10.0.${requests >> 8}.${requests & 255}`
+      return authenticate({ authorization: [`Bearer ${text}`], address })
+    }
+    for (const _round of ['new', 'used']) {
+      for (const letter of 'Aa0-_=&.+/%?~;,*')
+        for (const changed of [
+          letter + token,
+          token + letter,
+          `ttu.${kid}${letter}.${payload}.${mac}`,
+          `ttu.${letter}${kid}.${payload}.${mac}`,
+          `ttu.${kid}.${payload}${letter}.${mac}`,
+          `ttu.${kid}.${payload}.${letter}${mac}`,
+        ])
+          await expect(sendFrom(changed), changed).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+      expect(await sendFrom(token)).toMatchObject({ kind: 'token' })
+    }
+  })
+
   test('of the operator or of a JWT needs no key in the catalog', async () => {
     const { send } = await open()
     const caller = await send(mint({}, minters.write('env')).token)

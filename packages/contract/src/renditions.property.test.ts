@@ -26,12 +26,12 @@ const choice = record(
 
 test('B191 every choice has one name, which gives the same choice again', async () => {
   await assert(
-    property(choice, (wish) => {
-      const name = nameRendition(wish)
+    property(choice, (wanted) => {
+      const name = nameRendition(wanted)
       const spec = parseRenditionName(name)
       expect(name).toMatch(/^[a-z0-9-]{1,40}$/)
       expect(spec && nameRendition(spec)).toBe(name)
-      expect(spec).toMatchObject(meaningOf(wish))
+      expect(spec).toMatchObject(meaningOf(wanted))
     }),
   )
 })

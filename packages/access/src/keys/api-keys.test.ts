@@ -79,6 +79,16 @@ describe('a key', () => {
     expect(await keys.findCaller(`key:${id}`)).toBeUndefined()
   })
 
+  test('B223: an unknown and a wrong key are looked up alike, and compared with a digest each', async () => {
+    const [made, unknown] = [makeApiKey(), makeApiKey()]
+    const { keys, reads, rows } = openKeys([recordOf(made, { hash: unknown.hash })])
+    for (const { key } of [made, unknown]) await expect(keys.verify(key)).rejects.toEqual(invalid)
+    expect(reads).toEqual([made.id, unknown.id])
+    // a hash that cannot be compared fails: so a key that is found is compared, and never by its length
+    rows.set(made.id, recordOf(made, { hash: 'ab' }))
+    await expect(keys.verify(made.key)).rejects.toThrow(RangeError)
+  })
+
   test('B222: a revoked key ends within a second, also if the clock is set back', async () => {
     const made = makeApiKey()
     const { key, id } = made

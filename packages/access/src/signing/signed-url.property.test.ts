@@ -33,6 +33,19 @@ test('B215: no one-character change of a signed URL passes', async () => {
   )
 })
 
+test('B215: nothing can be added before or after a signed URL', async () => {
+  const added = string({ minLength: 1, maxLength: 3 })
+  await assert(
+    property(constantFrom('path', 'renditions', 'photo'), boolean(), added, (covers, isDownload, text) => {
+      const query = signMediaUrl({ path, covers, isDownload, expiresInSeconds: 3600 }, options)
+      for (const changed of [text + query, query + text])
+        expect(() => verifyMediaUrl(path, changed, options)).toThrow(
+          expect.objectContaining({ code: 'INVALID_SIGNATURE' }),
+        )
+    }),
+  )
+})
+
 test('B215: every position of the signature counts, with every letter', () => {
   const query = signMediaUrl({ path, expiresInSeconds: 3600 }, options)
   for (let at = 0; at < query.length; at += 1)

@@ -29,6 +29,15 @@ test('B215: no one-character change of a token passes', async () => {
   )
 })
 
+test('B215: nothing can be added before or after a token', async () => {
+  await assert(
+    property(string({ minLength: 1, maxLength: 3 }), (text) => {
+      for (const changed of [text + token, token + text])
+        expect(() => verifyUploadToken(changed, { signer, nowMs })).toThrow(invalid)
+    }),
+  )
+})
+
 test('B215: nor does the last character, which has spare bits, in any other form', () => {
   const others = [...letters].filter((letter) => letter !== token.at(-1))
   for (const letter of others)

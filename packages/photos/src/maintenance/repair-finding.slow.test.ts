@@ -10,10 +10,10 @@ const { signal } = new AbortController()
 
 type Library = Awaited<ReturnType<typeof openTestLibrary>>
 
-async function repairAll(library: Library, wishes: Partial<RepairTools> = {}) {
+async function repairAll(library: Library, overrides: Partial<RepairTools> = {}) {
   const { blobs, catalog } = library
   const removeLeftover = (path: string) => rm(path)
-  const tools = { blobs, catalog, removeLeftover, removesOrphanedOriginals: false, ...wishes }
+  const tools = { blobs, catalog, removeLeftover, removesOrphanedOriginals: false, ...overrides }
   const repairs: string[] = []
   const before = new Date(Date.now() - 60_000)
   for await (const finding of checkLibrary(library, { before, signal }))

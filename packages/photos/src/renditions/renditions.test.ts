@@ -68,8 +68,8 @@ test('a rendition has bytes and a row, and is made once', async () => {
 
 test('B298 five hundred concurrent requests for one rendition make it once', async () => {
   await using one = await setUp()
-  const wishes = Array.from({ length: 500 }, () => one.renditions.obtain(one.photo, 'thumb', 'webp'))
-  const made = await Promise.all(wishes)
+  const requests = Array.from({ length: 500 }, () => one.renditions.obtain(one.photo, 'thumb', 'webp'))
+  const made = await Promise.all(requests)
   expect(new Set(made.map(({ sha256 }) => sha256)).size).toBe(1)
   expect(one.cost).toEqual({ renders: 1, puts: 1 })
   expect(await renditionsOf(one)).toEqual([renditionKey(one.photo.id, 'thumb', 'webp')])
@@ -176,8 +176,8 @@ test('a failure rejects every request that waits, and is not kept', async () => 
   const busy = new TintypeError('OVERLOADED', 'busy', { retryAfterSeconds: 1 })
   const render: Imaging['render'] = (...args) => (isBusy ? Promise.reject(busy) : imaging.render(...args))
   await using one = await setUp({ imaging: { ...imaging, render } })
-  const wishes = [1, 2, 3].map(() => one.renditions.obtain(one.photo, 'thumb', 'webp'))
-  const results = await Promise.allSettled(wishes)
+  const requests = [1, 2, 3].map(() => one.renditions.obtain(one.photo, 'thumb', 'webp'))
+  const results = await Promise.allSettled(requests)
   expect(results.map((result) => result.status === 'rejected' && result.reason)).toEqual([busy, busy, busy])
   isBusy = false
   expect((await one.renditions.obtain(one.photo, 'thumb', 'webp')).width).toBe(300)
@@ -191,8 +191,8 @@ describe('a rendition whose row exists but whose bytes are lost', () => {
     await using one = await setUp()
     const made = await one.renditions.obtain(one.photo, 'w160', 'webp')
     await one.engines.blobs.delete(key(one, 'w160'))
-    const wishes = Array.from({ length: 50 }, () => one.renditions.obtain(one.photo, 'w160', 'webp'))
-    for (const again of await Promise.all(wishes)) expect(again).toEqual(made)
+    const requests = Array.from({ length: 50 }, () => one.renditions.obtain(one.photo, 'w160', 'webp'))
+    for (const again of await Promise.all(requests)) expect(again).toEqual(made)
     expect(one.cost).toEqual({ renders: 2, puts: 2 })
     expect(await one.engines.blobs.stat(key(one, 'w160'))).toMatchObject({ byteSize: made.byteSize })
     expect(one.engines.log.lines).toMatchObject([{ level: 'warn', facts: { event: 'rendition-lost' } }])
@@ -280,8 +280,10 @@ describe('B297 custom sizes', () => {
 
   test('are bounded even if all are requested at once', async () => {
     await using one = await setUp()
-    const wishes = Array.from({ length: 100 }, (_, at) => one.renditions.obtain(one.photo, nameOf(at), 'png'))
-    const results = await Promise.allSettled(wishes)
+    const requests = Array.from({ length: 100 }, (_, at) =>
+      one.renditions.obtain(one.photo, nameOf(at), 'png'),
+    )
+    const results = await Promise.allSettled(requests)
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(maxCustomRenditions)
     expect(await renditionsOf(one)).toHaveLength(maxCustomRenditions)
   })
@@ -289,8 +291,8 @@ describe('B297 custom sizes', () => {
 
 test('disposing waits for renditions in progress', async () => {
   await using one = await setUp()
-  const wish = one.renditions.obtain(one.photo, 'preview', 'webp')
+  const request = one.renditions.obtain(one.photo, 'preview', 'webp')
   await one.renditions[Symbol.asyncDispose]()
   expect(await renditionsOf(one)).toHaveLength(1)
-  expect((await wish).name).toBe('preview')
+  expect((await request).name).toBe('preview')
 })
