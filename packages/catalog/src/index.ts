@@ -36,4 +36,5 @@ export type {
   PhotoRecord,
   RenditionRecord,
 } from './photo-catalog.ts'
+export type { TagChange, TagOutcome, TagQuery } from './tag-change.ts'
 export { isOutcomeUnknown, withUnknownOutcome } from './unknown-outcome.ts'

@@ -8,6 +8,7 @@ import type {
 } from '@tintype/contract'
 import type { AuditRecord, GrantUse, Quota, QuotaExcess } from './access-catalog.ts'
 import type { ChangeFeed } from './changes/change-feed.ts'
+import type { TagChange, TagOutcome, TagQuery } from './tag-change.ts'
 
 /** A photo in the catalog, without URLs. */
 export interface PhotoRecord {
@@ -199,6 +200,16 @@ export interface CatalogWriter {
   update(id: PhotoId, patch: PhotoPatch, options?: ChangeOptions): Promise<PhotoRecord | undefined>
 
   /**
+   * Changes the tags of 1 to 100 photos, all of them or none, with their audit records. One atomic step: no change of tags is
+   * lost to another.
+   */
+  changeTags(
+    ids: readonly PhotoId[],
+    change: TagChange,
+    options?: { readonly audits?: readonly AuditRecord[] | undefined },
+  ): Promise<TagOutcome>
+
+  /**
    * Gives a photo another owner, counts it as theirs, and forgets its idempotency key: its first owner must not get it again.
    * The changed photo; `undefined` if there is none. */
   move(id: PhotoId, owner: string | null, options?: ChangeOptions): Promise<PhotoRecord | undefined>
@@ -236,6 +247,9 @@ export interface CatalogWriter {
 export interface PhotoCatalog extends CatalogReader, CatalogWriter, ChangeFeed {
   /** The photo that was uploaded with this key by this owner; `undefined` if there was none, or it was deleted. */
   getByIdempotencyKey(key: IdempotencyKey): Promise<PhotoRecord | undefined>
+
+  /** Tags that photos have, each once, ascending by their bytes in UTF-8. Costs the same however many photos have them. */
+  listTags(query: TagQuery): Promise<readonly string[]>
 
   /**
    * Optional ability: whether no photo was ever inserted. A catalog that is created by opening it then can be told from one

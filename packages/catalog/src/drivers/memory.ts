@@ -16,7 +16,9 @@ import type {
   RenditionRecord,
 } from '../photo-catalog.ts'
 import { foldForSearch, searchTextOf } from '../search-text.ts'
+import { planTagChange } from '../tag-change.ts'
 import { createMemoryAccess } from './memory/access.ts'
+import { listTags } from './memory/list-tags.ts'
 
 interface Entry {
   readonly seq: number
@@ -96,6 +98,18 @@ export async function openMemoryCatalog(): Promise<PhotoCatalog & AccessCatalog>
         access.record(options?.audit)
         return copyFound(entry)
       }),
+    changeTags: (ids, change, options) =>
+      run(() => {
+        const outcome = planTagChange(ids, (id) => entries.get(id)?.photo, change)
+        if (outcome.status !== 'tagged') return outcome
+        for (const photo of outcome.photos) {
+          const entry = entries.get(photo.id)
+          if (entry !== undefined) entry.photo = photo
+        }
+        for (const audit of options?.audits ?? []) access.record(audit)
+        return { ...outcome, photos: outcome.photos.map(copyPhoto) }
+      }),
+    listTags: (query) => run(() => listTags(entries.values(), query)),
     move: (id, owner, options) =>
       run(() => {
         const entry = entries.get(id)

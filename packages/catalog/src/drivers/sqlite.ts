@@ -11,6 +11,7 @@ import { openDatabase, openDatabaseForReading } from './sqlite/open-database.ts'
 import { createReading, readCatalog } from './sqlite/read-catalog.ts'
 import { prepareKeyLookup, prepareReads } from './sqlite/read-photos.ts'
 import { prepareRenditions } from './sqlite/renditions.ts'
+import { prepareTagList } from './sqlite/tags/list-tags.ts'
 import { createSqliteWriter } from './sqlite/writer.ts'
 
 /** Options of the SQLite driver. */
@@ -54,6 +55,7 @@ export async function openSqliteCatalog(
   const database = opening.adopt(await openDatabase(file, { patienceMs }), (open) => open.close())
   const statements = prepareStatements(database, { shortSearchReach })
   const findByKey = prepareKeyLookup(database)
+  const listTags = prepareTagList(database)
   const watched = await createReading()(() => watchCatalogFiles(file))
   const writer = createSqliteWriter({ file, patienceMs, keepsReserve, durability, watched })
   const feed = createLocalFeed()
@@ -82,6 +84,7 @@ export async function openSqliteCatalog(
     ...announceWrites(writer, feed),
     ...feed,
     getByIdempotencyKey: (key) => read(() => findByKey(key)?.photo),
+    listTags: (query) => read(() => listTags(query)),
     async forgetIdempotencyKeys(before) {
       // Usually there are no such keys, and the writer's thread need not start.
       if (await read(() => statements.reads.hasKeyBefore(before))) await writer.forgetIdempotencyKeys(before)

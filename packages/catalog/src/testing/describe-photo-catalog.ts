@@ -4,6 +4,7 @@ import { describeListing } from './describe-listing.ts'
 import { describeRecords } from './describe-records.ts'
 import { describeRenditions } from './describe-renditions.ts'
 import { describeSearch } from './describe-search.ts'
+import { describeTags } from './describe-tags.ts'
 import { describeWrites } from './describe-writes.ts'
 
 /** Opens catalogs for the suite. */
@@ -24,5 +25,6 @@ export function describePhotoCatalog(name: string, fixture: PhotoCatalogFixture)
     describeListing(fixture)
     describeSearch(fixture)
     describeRenditions(fixture)
+    describeTags(fixture)
   })
 }

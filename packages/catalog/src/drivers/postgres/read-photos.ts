@@ -5,6 +5,7 @@ import type { Database } from './database.ts'
 import { findByKey } from './insert-photo.ts'
 import { listPhotos } from './list-photos.ts'
 import { findPhoto, toPhotoRecord } from './photo-rows.ts'
+import { listTags } from './tags/list-tags.ts'
 
 /** Photos that are counted exactly. More are estimated, because counting reads each of them. */
 const exactCount = 100_000
@@ -15,7 +16,14 @@ export function createPhotoReader(
   { shortSearchReach, schema }: { readonly shortSearchReach: number; readonly schema: string },
 ): Pick<
   PhotoCatalog,
-  'shortSearchReach' | 'get' | 'getByIdempotencyKey' | 'whichExist' | 'list' | 'count' | 'isUnused'
+  | 'shortSearchReach'
+  | 'get'
+  | 'getByIdempotencyKey'
+  | 'whichExist'
+  | 'list'
+  | 'listTags'
+  | 'count'
+  | 'isUnused'
 > {
   return {
     shortSearchReach,
@@ -34,6 +42,7 @@ export function createPhotoReader(
       const before = query.cursor === undefined ? Number.MAX_SAFE_INTEGER : parseCursor(query.cursor)
       return await database.repeat((session) => listPhotos(session, query, { before, shortSearchReach }))
     },
+    listTags: (query) => database.repeat((session) => listTags(session, query)),
     count: () =>
       database.repeat(async (session) => {
         const [row] = await session.query<{ count: number }>(counting, { most: exactCount + 1 })

@@ -7,6 +7,7 @@ import type { Database, Session } from './database.ts'
 import { createInsertion } from './insert-photo.ts'
 import { findPhoto, toChangeableParameters, toPhotoRecord } from './photo-rows.ts'
 import { listRenditions } from './renditions.ts'
+import { changeTags } from './tags/change-tags.ts'
 
 /** A photo whose row is locked until the transaction ends. */
 interface LockedPhoto {
@@ -39,6 +40,11 @@ export function createPhotoWriter(
         await recordAudit(session, audit)
         return photo
       })
+    },
+
+    changeTags(ids, change, options = {}) {
+      const own = structuredClone({ ids, change, audits: options.audits })
+      return database.write((session) => changeTags(session, own.ids, own.change, own.audits))
     },
 
     move(id, owner, options = {}) {

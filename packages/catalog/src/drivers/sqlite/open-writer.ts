@@ -63,6 +63,7 @@ export function openSqliteWriter(options: WriterOptions): CatalogWriter & Access
         return writes.insert(photo, options)
       }),
     update: (id, patch, options) => commit.run(() => writes.update(id, patch, options)),
+    changeTags: (ids, change, options) => commit.run(() => writes.changeTags(ids, change, options?.audits)),
     move: (id, owner, options) => commit.run(() => writes.move(id, owner, options)),
     setPlaceholder: (id, placeholder) => commit.run(() => writes.setPlaceholder(id, placeholder)),
     delete: remove,

@@ -15,6 +15,7 @@ import { prepareUsage } from './access/usage.ts'
 import { insertPhoto, toChangeableParameters, toPhotoParameters } from './photo-rows.ts'
 import { type PreparedReads, prepareKeyLookup } from './read-photos.ts'
 import type { PreparedRenditions } from './renditions.ts'
+import { prepareTagChange } from './tags/change-tags.ts'
 
 /**
  * Prepares the synchronous writes of the catalog. Every function runs inside a transaction that holds the write lock, so
@@ -26,7 +27,7 @@ export function prepareWrites(
 ) {
   const findByKey = prepareKeyLookup(database)
   const inserting = database.prepare(insertPhoto)
-  const tagging = database.prepare('INSERT OR IGNORE INTO photo_tags (tag, seq) VALUES (?, ?)')
+  const tagging = database.prepare('INSERT OR IGNORE INTO photo_tags (tag, seq, owner) VALUES (?, ?, ?)')
   const untagging = database.prepare('DELETE FROM photo_tags WHERE seq = ?')
   const keying = database.prepare(
     'INSERT INTO idempotency_keys (owner, key, seq, created_at) VALUES (?, ?, ?, ?)',
@@ -38,6 +39,7 @@ export function prepareWrites(
   )
   const unkeying = database.prepare('DELETE FROM idempotency_keys WHERE seq = ?')
   const moving = database.prepare('UPDATE photos SET owner = ? WHERE seq = ?')
+  const movingTags = database.prepare('UPDATE photo_tags SET owner = ? WHERE seq = ?')
   const picturing = database.prepare('UPDATE photos SET placeholder = ? WHERE id = ?')
   const deleting = database.prepare('DELETE FROM photos WHERE seq = ?')
   // Random bytes, because SQLite does not write a value that is the same already.
@@ -56,7 +58,7 @@ export function prepareWrites(
       if (excess !== undefined) return { status: 'quota-exceeded', excess }
       const seq = inserting.get(toPhotoParameters(photo))?.seq
       if (typeof seq !== 'number') return { status: 'id-taken' }
-      for (const tag of photo.tags) tagging.run(tag, seq)
+      for (const tag of photo.tags) tagging.run(tag, seq, photo.owner)
       if (grant !== undefined) grants.use(grant)
       usage.count(photo, 1)
       if (idempotency) keying.run(idempotency.owner, idempotency.key, seq, photo.createdAt)
@@ -71,17 +73,20 @@ export function prepareWrites(
       changing.run({ ...toChangeableParameters(photo), seq })
       if (patch.tags !== undefined) {
         untagging.run(seq)
-        for (const tag of photo.tags) tagging.run(tag, seq)
+        for (const tag of photo.tags) tagging.run(tag, seq, photo.owner)
       }
       audit.record(options.audit)
       return photo
     },
+
+    changeTags: prepareTagChange(database, reads),
 
     move(id: PhotoId, owner: string | null, options: ChangeOptions = {}): PhotoRecord | undefined {
       const stored = reads.byId(id)
       if (stored === undefined) return undefined
       const photo = { ...stored.photo, owner }
       moving.run(owner, stored.seq)
+      movingTags.run(owner, stored.seq)
       unkeying.run(stored.seq)
       usage.count({ ...stored.photo, uploadedBy: null }, -1)
       usage.count({ ...photo, uploadedBy: null }, 1)

@@ -94,6 +94,7 @@ export function createSqliteWriter({
   return {
     insert: (...given) => send('insert', given),
     update: (...given) => send('update', given),
+    changeTags: (...given) => send('changeTags', given),
     move: (...given) => send('move', given),
     setPlaceholder: (...given) => send('setPlaceholder', given),
     delete: (...given) => send('delete', given),

@@ -2,12 +2,19 @@ import { createPhotos } from './0001-photos.ts'
 import { ownIdempotencyKeys } from './0002-owned-keys.ts'
 import { createAccess } from './0003-access.ts'
 import { countKeys } from './0004-counted-keys.ts'
+import { ownTags } from './0005-owned-tags.ts'
 
 /**
  * SQL of each schema version, oldest first: the first one creates version 1. Only append: files that were written with one
  * of them cannot be changed.
  */
-export const sqliteMigrations: readonly string[] = [createPhotos, ownIdempotencyKeys, createAccess, countKeys]
+export const sqliteMigrations: readonly string[] = [
+  createPhotos,
+  ownIdempotencyKeys,
+  createAccess,
+  countKeys,
+  ownTags,
+]
 
 /** The oldest schema version whose photos, tags and renditions can be read, as in a backup. */
 export const oldestReadableVersion = 1
