@@ -10,6 +10,7 @@ import { createMetrics } from './observability/metrics.ts'
 import { openBlobStore, openCatalog, openQuarantineStore, openStagingArea } from './open-drivers.ts'
 import { lockDirectory } from './serving/directory-lock.ts'
 import { compareCatalogAndMedia, refuseLostCatalog, warnAboutSettings } from './serving/startup-checks.ts'
+import { version } from './version.ts'
 
 /** The server's parts, wired. Disposing it closes what was opened, newest first. */
 export interface Services extends AsyncDisposable {
@@ -86,7 +87,7 @@ export async function compose(
     staging: () => staging.probe(),
     catalog: () => catalog.probe(),
   }
-  const shown = { basePath, accelPrefix, publicUrl, staticDirectory, probes, metrics, log }
+  const shown = { version, basePath, accelPrefix, publicUrl, staticDirectory, probes, metrics, log }
   const owned = opening.move()
   return {
     http: { photos, access, accessUseCases, uploadSlots, limits, ...shown, stopping: stopping.signal },

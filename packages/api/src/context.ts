@@ -8,6 +8,7 @@ import type {
   PhotoScope,
   Rendition,
   SystemLimits,
+  TintypeError,
   Visibility,
 } from '@tintype/contract'
 import type { AccessUseCases } from './access-use-cases.ts'
@@ -42,6 +43,16 @@ export interface PhotoUseCases {
   ): Promise<Photo>
   movePhoto(id: PhotoId, owner: string | null, actor: Actor): Promise<Photo>
   deletePhoto(id: PhotoId, actor: Actor): Promise<void>
+  deletePhotos(
+    ids: readonly PhotoId[],
+    actor: Actor,
+  ): Promise<readonly { readonly id: PhotoId; readonly error?: TintypeError | undefined }[]>
+  tagPhotos(
+    input: { ids: readonly PhotoId[]; add: readonly string[]; remove: readonly string[] },
+    actor: Actor,
+  ): Promise<readonly Photo[]>
+  listTags(query: { prefix: string; limit: number }, scope: PhotoScope): Promise<readonly string[]>
+  countPhotos(scope: PhotoScope): Promise<number | undefined>
   createThumbnail(
     input: {
       photoId: PhotoId
@@ -63,6 +74,8 @@ export interface ApiContext {
   /** Absent on an open server, which has no keys. */
   readonly access?: AccessUseCases | undefined
   readonly caller: Caller
+  /** The server's version. */
+  readonly version: string
   /** Finds the request in the server's log. */
   readonly requestId: string
 }

@@ -8,7 +8,12 @@ import type { PhotoIdInput } from './procedures.ts'
 function open({ getPhoto, may = true }: { getPhoto: PhotoUseCases['getPhoto']; may?: boolean }) {
   let running = 0
   const photos = { getPhoto } as PhotoUseCases // the others are not called
-  const context: ApiContext = { photos, caller: { ...openCaller, may: () => may }, requestId: 'test' }
+  const context: ApiContext = {
+    photos,
+    caller: { ...openCaller, may: () => may },
+    version: '1.2.3',
+    requestId: 'test',
+  }
   const begin = () => {
     running += 1
     return {

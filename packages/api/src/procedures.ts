@@ -1,4 +1,5 @@
 import type {
+  DeleteOutcome,
   Photo,
   PhotoId,
   PhotoMetadata,
@@ -6,6 +7,7 @@ import type {
   Rendition,
   RenditionFit,
   RenditionFormat,
+  SystemAbout,
   SystemLimits,
   Visibility,
 } from '@tintype/contract'
@@ -67,6 +69,20 @@ export interface PhotoMoveInput extends PhotoIdInput {
   readonly owner: string | null
 }
 
+/** Which photos are deleted. */
+export interface PhotoDeleteManyInput {
+  /** 1 to 100, each a UUIDv7 in lower case. A repeated one counts once. */
+  readonly ids: readonly string[]
+}
+
+/** Which tags photos get and lose. At least one, and none in both lists. */
+export interface PhotoTagManyInput extends PhotoDeleteManyInput {
+  /** Appended, unless the photo has them: 32 at most, each of 1 to 64 characters. */
+  readonly add?: readonly string[] | undefined
+  /** 32 at most, each of 1 to 64 characters. */
+  readonly remove?: readonly string[] | undefined
+}
+
 /** Calls about photos. */
 export interface PhotoProcedures {
   /** A page of photos, newest first. */
@@ -95,6 +111,42 @@ export interface PhotoProcedures {
    * @throws TintypeError `PHOTO_NOT_FOUND`
    */
   readonly delete: { mutate(input: PhotoIdInput, options?: CallOptions): Promise<{ readonly id: PhotoId }> }
+  /** Deletes many photos, each by itself. Resolves with an outcome for each id, in their order, also if some fail. */
+  readonly deleteMany: {
+    mutate(input: PhotoDeleteManyInput, options?: CallOptions): Promise<readonly DeleteOutcome[]>
+  }
+  /**
+   * Adds and removes tags of many photos, all of them or none. Resolves with the photos, in the order of their ids. Two callers
+   * that tag the same photo lose nothing.
+   *
+   * @throws TintypeError `PHOTO_NOT_FOUND`, or `INVALID_REQUEST` if a photo would have more than 32 tags; the fact `ids` has
+   * their ids
+   */
+  readonly tagMany: {
+    mutate(input: PhotoTagManyInput, options?: CallOptions): Promise<readonly Photo[]>
+  }
+}
+
+/** Which tags to list. */
+export interface TagListInput {
+  /**
+   * What the tags start with, in the same case.
+   *
+   * @default all tags
+   */
+  readonly prefix?: string | undefined
+  /**
+   * 1 to 50.
+   *
+   * @default 20
+   */
+  readonly limit?: number | undefined
+}
+
+/** Calls about tags. */
+export interface TagProcedures {
+  /** Tags of the photos that the caller can list, each once, ascending by their bytes. */
+  readonly list: { query(input?: TagListInput, options?: CallOptions): Promise<readonly string[]> }
 }
 
 /** Which rendition to make; without a size, the thumbnail of 300 × 300 px. */
@@ -143,11 +195,14 @@ export interface ThumbnailProcedures {
 export interface SystemProcedures {
   /** What may be uploaded, and which presets and widths exist. */
   readonly limits: { query(input?: undefined, options?: CallOptions): Promise<SystemLimits> }
+  /** The server's version, its access mode, and how many photos the caller can list. */
+  readonly about: { query(input?: undefined, options?: CallOptions): Promise<SystemAbout> }
 }
 
 /** Every procedure that browsers call. Plain types, so that a project needs nothing of tRPC to compile. */
 export interface Procedures {
   readonly photos: PhotoProcedures
+  readonly tags: TagProcedures
   readonly thumbnails: ThumbnailProcedures
   readonly system: SystemProcedures
 }

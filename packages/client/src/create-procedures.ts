@@ -25,9 +25,12 @@ export function createProcedures({ query, mutation }: Calls): Procedures {
       update: mutation('photos.update'),
       move: mutation('photos.move'),
       delete: mutation('photos.delete'),
+      deleteMany: mutation('photos.deleteMany'),
+      tagMany: mutation('photos.tagMany'),
     },
+    tags: { list: query('tags.list') },
     thumbnails: { create: mutation('thumbnails.create'), list: query('thumbnails.list') },
-    system: { limits: query('system.limits') },
+    system: { limits: query('system.limits'), about: query('system.about') },
   }
 }
 

@@ -12,7 +12,7 @@ export interface TintypeClient extends Uploader {
   readonly url: string
 
   /**
-   * Calls about photos: `list`, `get`, `update`, `delete`. Queries made at the same moment share
+   * Calls about photos: `list`, `get`, `update`, `delete`, `deleteMany`, `tagMany`. Queries made at the same moment share
    * a request, and are sent again after failures that can pass.
    *
    * @throws TintypeError such as `PHOTO_NOT_FOUND`, `INVALID_REQUEST`
@@ -22,6 +22,14 @@ export interface TintypeClient extends Uploader {
    * await tintype.photos.delete.mutate({ id })
    */
   readonly photos: Procedures['photos']
+
+  /**
+   * Calls about tags: `list` returns those that photos have.
+   *
+   * @example
+   * const suggestions = await tintype.tags.list.query({ prefix: 'ca' })
+   */
+  readonly tags: Procedures['tags']
 
   /**
    * Calls about renditions of any size: `create` makes one, `list` returns those that exist. Widths of the ladder and presets
@@ -34,7 +42,7 @@ export interface TintypeClient extends Uploader {
   readonly thumbnails: Procedures['thumbnails']
 
   /**
-   * Calls about the server: `limits` returns what it accepts and which renditions it makes.
+   * Calls about the server: `limits` returns what it accepts and which renditions it makes, `about` its version.
    *
    * @example
    * const { maxUploadByteSize, mimeTypes } = await tintype.system.limits.query()

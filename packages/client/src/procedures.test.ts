@@ -1,12 +1,20 @@
 import type { AppRouter } from '@tintype/api'
 import type { Procedures } from '@tintype/api/procedures'
 import type { ServerProcedures } from '@tintype/api/server-procedures'
+import type { Problem } from '@tintype/contract'
 import type { TRPCClient } from '@trpc/client'
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server'
 import { expectTypeOf, test } from 'vitest'
 
-/** tRPC's arrays are mutable. Those of the SDK are not, so that its callers can pass both kinds. */
-type Frozen<Value> = Value extends string ? Value : { readonly [Key in keyof Value]: Frozen<Value[Key]> }
+/**
+ * tRPC's arrays are mutable. Those of the SDK are not, so that its callers can pass both kinds. To a problem, tRPC's types add an
+ * index by number.
+ */
+type Frozen<Value> = Value extends Problem
+  ? Problem
+  : Value extends string
+    ? Value
+    : { readonly [Key in keyof Value]: Frozen<Value[Key]> }
 
 interface Call<Kind, Input, Output> {
   kind: Kind

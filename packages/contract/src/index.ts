@@ -16,6 +16,7 @@ export {
   type PhotoScope,
   refusalOf,
 } from './caller.ts'
+export type { DeleteOutcome } from './delete-outcome.ts'
 export {
   type ErrorCode,
   type ErrorFacts,
@@ -67,6 +68,7 @@ export {
 export { type Right, rights, rightsOfScopes, type Scope, scopes, serverWideRights } from './rights.ts'
 export { type SignatureCover, type SignedUrl, signatureCovers } from './signed-url.ts'
 export { endOfWindow, longestRestSeconds } from './signing-window.ts'
+export type { SystemAbout } from './system-about.ts'
 export {
   type PhotoMetadata,
   type UploadGrant,

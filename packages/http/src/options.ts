@@ -28,6 +28,8 @@ export interface HttpOptions {
   readonly access: Access
   /** What the procedures about access call. Absent on an open server, which has no keys. */
   readonly accessUseCases?: AccessUseCases | undefined
+  /** The server's version. */
+  readonly version: string
   readonly uploadSlots: UploadSlots
   readonly limits: UploadLimits & UploadPace & TrpcLimits
   /** The checks of `GET /readyz`, by name. */

@@ -61,6 +61,10 @@ describe('an owner', () => {
       await expect(library.updatePhoto(wanted, { title: 'mine' }, actor)).rejects.toMatchObject(notFound)
       await expect(library.movePhoto(wanted, 'bob', actor)).rejects.toMatchObject(notFound)
       await expect(library.deletePhoto(wanted, actor)).rejects.toMatchObject(notFound)
+      const choice = { ids: [wanted], add: ['mine'], remove: [] }
+      const hidden = { ...notFound, facts: { ids: [wanted] } }
+      await expect(library.tagPhotos(choice, actor)).rejects.toMatchObject(hidden)
+      expect(await library.deletePhotos([wanted], actor)).toMatchObject([{ id: wanted, error: notFound }])
       await expect(library.createThumbnail({ photoId: wanted }, actor)).rejects.toMatchObject(notFound)
       await expect(library.listThumbnails(wanted, bob)).rejects.toMatchObject(notFound)
     }

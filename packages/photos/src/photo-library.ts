@@ -2,8 +2,10 @@ import {
   type AccessReader,
   findExcessNow,
   type ListQuery,
+  ownerSubject,
   type PhotoCatalog,
   type PhotoPatch,
+  type TagQuery,
 } from '@tintype/catalog'
 import {
   type Actor,
@@ -26,6 +28,7 @@ import {
 } from '@tintype/contract'
 import { auditChange } from './audit-change.ts'
 import { createPhotoDeletion } from './delete-photo.ts'
+import { deletePhotos } from './delete-photos.ts'
 import type { Media } from './media/find-media.ts'
 import { createMediaCache } from './media/media-cache.ts'
 import { type ObtainOptions, obtainMedia } from './media/obtain-media.ts'
@@ -35,6 +38,7 @@ import { isReadable, isVisible, readsEverything } from './photo-scope.ts'
 import { createPresenter, type PresenterOptions } from './present-photo.ts'
 import { privateRefused } from './private-refused.ts'
 import { createRenditions } from './renditions/renditions.ts'
+import { type TagChoice, tagPhotos } from './tag-photos.ts'
 import { createIncomingFile } from './upload/incoming-file.ts'
 import type { IngestDependencies } from './upload/ingest-dependencies.ts'
 import { ingestPhoto } from './upload/ingest-photo.ts'
@@ -93,6 +97,17 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
     if (!isReplay && deps.isLadderEager) renditions.prepareLadder(photo)
     if (withThumbnail) await renditions.obtain(photo, 'thumb', defaultRenditionFormat)
     return { photo: present.photo(photo), isReplay }
+  }
+
+  /** Deletes a photo: its row, its original and every rendition. @throws PHOTO_NOT_FOUND @see PhotoDeletion */
+  async function deletePhoto(id: PhotoId, actor: Actor): Promise<void> {
+    const { owner } = await findPhoto(id, actor.scope)
+    const change = { action: 'photo.delete', target: id, owner }
+    try {
+      await deletion.deletePhoto(id, auditChange(actor, change, deps.now()))
+    } finally {
+      media.forget(id) // also after a failure: the row may be deleted all the same (threat B156)
+    }
   }
 
   return {
@@ -162,15 +177,25 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
       }
     },
 
-    /** Deletes a photo: its row, its original and every rendition. @throws PHOTO_NOT_FOUND @see PhotoDeletion */
-    async deletePhoto(id: PhotoId, actor: Actor): Promise<void> {
-      const { owner } = await findPhoto(id, actor.scope)
-      const change = { action: 'photo.delete', target: id, owner }
-      try {
-        await deletion.deletePhoto(id, auditChange(actor, change, deps.now()))
-      } finally {
-        media.forget(id) // also after a failure: the row may be deleted all the same (threat B156)
-      }
+    deletePhoto,
+
+    /** Deletes many photos, each by itself. Resolves with an outcome for each id, in their order. */
+    deletePhotos: (ids: readonly PhotoId[], actor: Actor) =>
+      deletePhotos(ids, actor, { deletePhoto, log: deps.log }),
+
+    /** Adds and removes tags of many photos, all of them or none. @throws PHOTO_NOT_FOUND, INVALID_REQUEST @see tagPhotos */
+    async tagPhotos(choice: TagChoice, actor: Actor): Promise<readonly Photo[]> {
+      return (await tagPhotos(choice, actor, deps)).map(present.photo)
+    },
+
+    /** Tags of the photos in the scope, ascending, that start with the prefix. */
+    listTags: (query: Pick<TagQuery, 'prefix' | 'limit'>, { owner, includesPrivate }: PhotoScope) =>
+      catalog.listTags({ ...query, owner, isPublic: !includesPrivate }),
+
+    /** How many photos are in the scope; `undefined` for public ones only, which are not counted. */
+    async countPhotos({ owner, includesPrivate }: PhotoScope): Promise<number | undefined> {
+      if (!includesPrivate) return undefined
+      return owner === undefined ? catalog.count() : (await catalog.findUsage(ownerSubject(owner))).photos
     },
 
     /** Tries again to remove the files of deleted photos that could not be removed. @see PhotoDeletion */

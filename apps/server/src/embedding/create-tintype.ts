@@ -48,6 +48,7 @@ export async function createTintype(options: TintypeOptions = {}): Promise<Tinty
         {
           photos: http.photos,
           access: http.accessUseCases,
+          version: http.version,
           caller: createLocalCaller(caller, { isClosed: http.accessUseCases !== undefined }),
           requestId: randomUUID(),
         },

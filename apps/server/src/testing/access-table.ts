@@ -152,6 +152,15 @@ export const procedures: Readonly<Record<string, Subject>> = {
     send: (id) => mutation('photos.delete', { id }),
     success: 200,
   },
+  // each photo has its own outcome, and the answer is 200
+  'photos.deleteMany': ungated('photos:delete', mutation('photos.deleteMany', { ids: [unknownId] })),
+  'photos.tagMany': {
+    needs: 'photos:update',
+    sees: 'row',
+    send: (id) => mutation('photos.tagMany', { ids: [id], add: ['new'] }),
+    success: 200,
+  },
+  'tags.list': ungated('photos:read', query('tags.list')),
   'thumbnails.create': {
     needs: 'renditions:create',
     sees: 'row',
@@ -165,6 +174,7 @@ export const procedures: Readonly<Record<string, Subject>> = {
     success: 200,
   },
   'system.limits': ungated('system:read', query('system.limits')),
+  'system.about': ungated('system:read', query('system.about')),
   'keys.create': ungated('keys:manage', mutation('keys.create', {}), 400),
   'keys.list': ungated('keys:manage', query('keys.list')),
   'keys.rotate': ungated('keys:manage', mutation('keys.rotate', {}), 400),

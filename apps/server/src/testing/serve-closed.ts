@@ -59,7 +59,7 @@ export async function serveClosed() {
       },
       ...(json !== undefined && { body: JSON.stringify(json) }),
     })
-    const text = (await answer.text()).replace(/"(requestId|instance|path)":"[^"]*"/g, '')
+    const text = (await answer.text()).replace(/"(requestId|instance|path|ids)":("[^"]*"|\[[^\]]*\])/g, '')
     return { status: answer.status, headers: answer.headers, text }
   }
   const call = async (name: string, json: unknown, bearer = adminKey) => {

@@ -1,5 +1,12 @@
-import { actorOf, TintypeError } from '@tintype/contract'
-import { photoIdInput, photoListInput, photoMoveInput, photoUpdateInput } from '@tintype/contract/schemas'
+import { actorOf, type DeleteOutcome, TintypeError, toProblem } from '@tintype/contract'
+import {
+  photoDeleteManyInput,
+  photoIdInput,
+  photoListInput,
+  photoMoveInput,
+  photoTagManyInput,
+  photoUpdateInput,
+} from '@tintype/contract/schemas'
 import { procedure, router } from '../trpc.ts'
 
 /** `photos.*`: descriptions of photos. */
@@ -38,6 +45,23 @@ export const photos = router({
       await ctx.photos.deletePhoto(input.id, actorOf(ctx.caller, ctx.requestId))
       return { id: input.id }
     }),
+
+  /** Deletes many photos, each by itself. The answer has an outcome for each id, in their order. */
+  deleteMany: procedure('photos:delete')
+    .input(photoDeleteManyInput)
+    .mutation(async ({ ctx, input }): Promise<DeleteOutcome[]> => {
+      const outcomes = await ctx.photos.deletePhotos(input.ids, actorOf(ctx.caller, ctx.requestId))
+      return outcomes.map(({ id, error }) =>
+        error === undefined
+          ? { id, status: 'deleted' }
+          : { id, status: 'failed', error: toProblem(error, ctx.requestId) },
+      )
+    }),
+
+  /** Adds and removes tags of many photos, all of them or none. Fails with `PHOTO_NOT_FOUND`, `INVALID_REQUEST`. */
+  tagMany: procedure('photos:update')
+    .input(photoTagManyInput)
+    .mutation(({ ctx, input }) => ctx.photos.tagPhotos(input, actorOf(ctx.caller, ctx.requestId))),
 })
 
 function metadataForbidden(): TintypeError {

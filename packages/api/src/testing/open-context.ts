@@ -29,6 +29,7 @@ export function openContext() {
   const context: ApiContext = {
     photos: photos as ApiContext['photos'],
     caller: openCaller,
+    version: '1.2.3',
     requestId: 'r',
   }
   return { context, asked }

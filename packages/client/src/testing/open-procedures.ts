@@ -12,7 +12,12 @@ export async function openProcedures(photos: Partial<PhotoUseCases>) {
     const { pathname } = new URL(req.url ?? '', 'http://server')
     const path = pathname.replace('/trpc/', '')
     requests.push({ method: req.method, path })
-    const context = { photos: photos as PhotoUseCases, caller: openCaller, requestId: 'request-1' }
+    const context = {
+      photos: photos as PhotoUseCases,
+      caller: openCaller,
+      version: '1.2.3',
+      requestId: 'request-1',
+    }
     void nodeHTTPRequestHandler({ router: appRouter, req, res, path, createContext: async () => context })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -10,11 +10,14 @@ export {
 } from './access-inputs.ts'
 export { type InputIssue, invalidInput, parseInput } from './parse-input.ts'
 export {
+  photoDeleteManyInput,
   photoIdInput,
   photoListInput,
   photoMoveInput,
+  photoTagManyInput,
   photoTextInput,
   photoUpdateInput,
+  tagListInput,
   thumbnailInput,
   thumbnailListInput,
   visibilityInput,

@@ -24,6 +24,30 @@ export const photoTextInput = z.strictObject({
 /** `photos.get`, `photos.delete`. */
 export const photoIdInput = z.strictObject({ id: photoId })
 
+/** Photos of one call, without duplicates. */
+const photoIds = z
+  .array(photoId)
+  .min(1)
+  .max(100)
+  .transform((ids) => [...new Set(ids)])
+
+/** `photos.deleteMany`. */
+export const photoDeleteManyInput = z.strictObject({ ids: photoIds })
+
+/** `photos.tagMany`. */
+export const photoTagManyInput = z
+  .strictObject({ ids: photoIds, add: tags.default([]), remove: tags.default([]) })
+  .refine(({ add, remove }) => add.length + remove.length > 0, 'must have tags to add or to remove')
+  .refine(
+    ({ add, remove }) => !add.some((tag) => remove.includes(tag)),
+    'must not add and remove the same tag',
+  )
+
+/** `tags.list`. */
+export const tagListInput = z
+  .strictObject({ prefix: text(textLimits.tag).default(''), limit: z.int().min(1).max(50).default(20) })
+  .prefault({})
+
 /** Who may read a photo's media. */
 export const visibilityInput = z.enum(visibilities)
 

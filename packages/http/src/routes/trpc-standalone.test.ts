@@ -33,7 +33,7 @@ let ours: Awaited<ReturnType<typeof serveTrpc>>
 let theirs: ReturnType<typeof createHTTPServer>
 beforeAll(async () => {
   ours = await serveTrpc({ photos })
-  const createContext = () => ({ photos, caller: openCaller, requestId: 'r' })
+  const createContext = () => ({ photos, caller: openCaller, version: '1.2.3', requestId: 'r' })
   theirs = createHTTPServer({ router: appRouter, basePath: '/trpc/', createContext, maxBatchSize: 20 })
   theirs.listen(0, '127.0.0.1')
   await once(theirs, 'listening')

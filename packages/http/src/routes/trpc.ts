@@ -27,6 +27,8 @@ export interface TrpcOptions {
   readonly stopping: AbortSignal
   /** What the procedures about access call. Absent on an open server. */
   readonly accessUseCases?: AccessUseCases | undefined
+  /** The server's version. */
+  readonly version: string
   /** @default the procedures of Tintype */
   readonly router?: Parameters<typeof createCallServer>[0]
 }
@@ -38,7 +40,7 @@ export interface TrpcOptions {
  */
 export function trpcRoutes(
   photos: PhotoLibrary,
-  { limits, stopping, accessUseCases: access, router = appRouter }: TrpcOptions,
+  { limits, stopping, accessUseCases: access, version, router = appRouter }: TrpcOptions,
 ): Handler {
   const server = createCallServer(router, limits)
   return async (ctx) => {
@@ -56,7 +58,7 @@ export function trpcRoutes(
     const search = new URLSearchParams(ctx.querystring)
     const request = { method, path, search, headers: ctx.req.headers, body, signal }
     const answer = await server.answer(request, {
-      context: { photos, access, caller, requestId },
+      context: { photos, access, caller, version, requestId },
       onFailure: (failure) => hasLeft() || reportFailure(ctx, failure), // a client that has left is no failure
     })
     if (hasLeft()) {

@@ -43,7 +43,10 @@ export async function serveTrpc(options: {
   const { router } = options
   const photos = (options.photos ?? {}) as PhotoLibrary
   app.use(
-    mount('/trpc', trpcRoutes(photos, { limits, stopping: stopping.signal, ...(router && { router }) })),
+    mount(
+      '/trpc',
+      trpcRoutes(photos, { limits, version: '1.2.3', stopping: stopping.signal, ...(router && { router }) }),
+    ),
   )
   const server = await listen(app.callback(), { host: '127.0.0.1', port: 0, onRefused: () => {} })
   return {

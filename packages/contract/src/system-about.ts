@@ -1,0 +1,12 @@
+/** The server, as its callers see it. */
+export interface SystemAbout {
+  /** Such as `1.2.3`. */
+  readonly version: string
+  /** `open` if no credential is needed. */
+  readonly access: 'open' | 'closed'
+  /**
+   * How many photos the caller can list: all of them, or those of its owner. An estimate beyond 100 000 in PostgreSQL. `null` if
+   * it may list none.
+   */
+  readonly photos: number | null
+}
