@@ -1,3 +1,4 @@
+import { useDropzone } from '@tintype/react'
 import { useCallback, useState, useSyncExternalStore } from 'react'
 import { KeyForm } from './access/key-form.tsx'
 import { Notice } from './notice.tsx'
@@ -5,7 +6,6 @@ import { Gallery } from './photos/gallery.tsx'
 import { usePhotos } from './photos/use-photos.ts'
 import { keyMemory } from './tintype.ts'
 import { DropOverlay } from './uploads/drop-overlay.tsx'
-import { pickImages } from './uploads/list-files.ts'
 import { UploadButtons } from './uploads/upload-buttons.tsx'
 import { UploadTray } from './uploads/upload-tray.tsx'
 import { useUploads } from './uploads/use-uploads.ts'
@@ -20,11 +20,15 @@ export function App() {
   const limits = useLimits()
   const photos = usePhotos({ announce })
   const uploads = useUploads({ limits, announce, onPhoto: photos.add })
-  function upload(given: Iterable<File>): void {
-    const { files, skipped } = pickImages(given)
-    setNotice(describeSkipped(skipped))
-    if (files.length > 0) uploads.queue.add(files)
-  }
+  const dropzone = useDropzone({
+    accept: limits?.mimeTypes,
+    target: 'window',
+    paste: true,
+    onFiles(files, { skipped }) {
+      setNotice(describeSkipped(skipped))
+      if (files.length > 0) uploads.queue.add(files)
+    },
+  })
   return (
     <>
       <header className="bar">
@@ -35,7 +39,7 @@ export function App() {
             Forget key
           </button>
         )}
-        <UploadButtons limits={limits} onFiles={upload} />
+        <UploadButtons {...dropzone} />
       </header>
       <main>
         {key === 'missing' || key === 'refused' ? (
@@ -46,7 +50,7 @@ export function App() {
       </main>
       <UploadTray {...uploads} />
       <Notice text={notice} onEnd={endNotice} />
-      <DropOverlay onFiles={upload} />
+      {dropzone.isDragging && <DropOverlay />}
       <p className="visually-hidden" role="status">
         {announcement}
       </p>
