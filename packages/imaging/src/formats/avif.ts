@@ -1,4 +1,5 @@
 import type { Size } from '../image.ts'
+import { maxExifByteSize } from '../metadata/exif.ts'
 import {
   type AvifMeta,
   type AvifProperties,
@@ -12,7 +13,6 @@ import {
 } from './avif-boxes.ts'
 import { boxType } from './boxes.ts'
 import type { ByteReader } from './byte-reader.ts'
-import { maxExifByteSize } from './exif.ts'
 import type { AvifStructure, Patch } from './types.ts'
 
 // The largest seen in practice has 40 KB: a grid with hundreds of tiles.

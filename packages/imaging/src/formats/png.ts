@@ -1,8 +1,8 @@
 import { crc32, inflateSync } from 'node:zlib'
 import type { Size } from '../image.ts'
+import { maxExifByteSize, startsWithPreamble } from '../metadata/exif.ts'
 import { boxCode } from './boxes.ts'
 import type { ByteReader } from './byte-reader.ts'
-import { maxExifByteSize, startsWithPreamble } from './exif.ts'
 import type { PngStructure } from './types.ts'
 
 /** Limit for all compressed metadata of a PNG together, in bytes after decompression. */

@@ -1,10 +1,10 @@
 import { photoFormats } from '@tintype/contract'
 import { describe, expect, test } from 'vitest'
+import { readTakenAt } from '../metadata/exif.ts'
 import { loadSharp } from '../pixels/load-sharp.ts'
 import { renderImage } from '../pixels/render-image.ts'
 import { addClap } from '../testing/add-clap.ts'
 import { type MakeImageOptions, makeGpsJpeg, makeImage, makeQuadrants } from '../testing/index.ts'
-import { readTakenAt } from './exif.ts'
 import { readHeader } from './read-header.ts'
 
 const limits = { maxPixels: 1e8, maxAvifPixels: 5e7, maxSide: 30_000, maxFrames: 1000 }

@@ -1,7 +1,7 @@
 import type { Size } from '../image.ts'
+import { maxExifByteSize } from '../metadata/exif.ts'
 import { boxCode, boxType } from './boxes.ts'
 import { type ByteReader, littleEndianAt as le } from './byte-reader.ts'
-import { maxExifByteSize } from './exif.ts'
 import type { WebpStructure } from './types.ts'
 
 /** Flags of the extended header. @see RFC 9649 §2.7 */

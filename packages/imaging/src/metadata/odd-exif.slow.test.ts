@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readHeader } from '../formats/read-header.ts'
 import { createImaging, type Imaging } from '../imaging.ts'
 import { loadSharp } from '../pixels/load-sharp.ts'
 import { uprightSize } from '../pixels/upright-size.ts'
 import { makeImage, thumbnailTarget, unhurried } from '../testing/index.ts'
 import { makeExif, type OddExif, withExif } from '../testing/with-exif.ts'
-import { readHeader } from './read-header.ts'
 
 const limits = { maxPixels: 1e8, maxAvifPixels: 5e7, maxSide: 30_000, maxFrames: 1000 }
 const formats = ['jpeg', 'png', 'webp'] as const
