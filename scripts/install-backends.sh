@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the tests in test/backends and test/faults need besides Node, unless it is there: nginx, Chromium, strace,
-# xfs_io, and Ceph and PostgreSQL for the scripts in scripts/services; and FastAPI with uvicorn[standard], for the benchmark.
+# xfs_io, exiftool, and Ceph and PostgreSQL for the scripts in scripts/services; and FastAPI with uvicorn[standard], for the benchmark.
 # For Debian and its derivatives.
 set -euo pipefail
 missing=()
@@ -14,6 +14,7 @@ done
 command -v ceph >/dev/null || missing+=(ceph-common)
 command -v postgres >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || missing+=(postgresql)
 command -v curl >/dev/null || missing+=(curl)
+command -v exiftool >/dev/null || missing+=(libimage-exiftool-perl)
 command -v openssl >/dev/null || missing+=(openssl)
 /usr/bin/python3 -c 'import fastapi, uvicorn, uvloop, httptools, multipart, PIL' 2>/dev/null ||
   missing+=(python3-fastapi python3-uvicorn python3-uvloop python3-httptools python3-multipart python3-pil)

@@ -1,4 +1,5 @@
 import { type Box, bodyOf, boxesWithin, boxType } from './boxes.ts'
+import type { Extent } from './types.ts'
 
 /** The body of an AVIF's `meta` box and the boxes directly inside it. */
 export interface AvifMeta {
@@ -11,12 +12,6 @@ export interface AvifItem {
   readonly id: number
   /** For example `av01`, `grid`, `iovl` or `Exif`. */
   readonly type: string
-}
-
-/** A range of bytes in the file. */
-export interface Extent {
-  readonly offset: number
-  readonly byteSize: number
 }
 
 /** The size properties (`ispe`, `clap`, `irot`) of each item by its id, in the order in which they apply. */

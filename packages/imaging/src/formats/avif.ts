@@ -1,9 +1,9 @@
 import type { Size } from '../image.ts'
 import { maxExifByteSize } from '../metadata/exif.ts'
+import { maxXmpByteSize } from '../metadata/xmp.ts'
 import {
   type AvifMeta,
   type AvifProperties,
-  type Extent,
   locateAvifItem,
   openAvifMeta,
   readAvifItems,
@@ -13,7 +13,7 @@ import {
 } from './avif-boxes.ts'
 import { boxType } from './boxes.ts'
 import type { ByteReader } from './byte-reader.ts'
-import type { AvifStructure, Patch } from './types.ts'
+import type { AvifStructure, Extent, Patch } from './types.ts'
 
 // The largest seen in practice has 40 KB: a grid with hundreds of tiles.
 const maxMetaByteSize = 1024 * 1024
@@ -81,12 +81,13 @@ function readMeta(bytes: ByteReader, { offset, byteSize }: Extent): AvifStructur
   const properties = readAvifProperties(meta)
   const decodedPixels = countDecodedPixels(meta, properties)
   const items = readAvifItems(meta)
-  const exif = items.find(({ type }) => type === 'Exif')
+  const [exif, xmp] = ['Exif', 'mime'].map((type) => items.find((item) => item.type === type))
   return {
     format: 'avif',
     size: readDisplayedSize(meta, properties),
     isTruncated: false,
     exif: exif && readExif(bytes, locateAvifItem(meta, exif.id)),
+    xmp: xmp && readXmp(bytes, locateAvifItem(meta, xmp.id)),
     decodedPixels,
     hasOverlay: items.some(({ type }) => type === 'iovl'),
     hasAv1: items.some(({ type }) => type === 'av01'),
@@ -152,6 +153,13 @@ function readExif(bytes: ByteReader, extent: Extent | undefined): Uint8Array | u
   if (!extent) return undefined
   const start = extent.offset + exifOffsetByteSize
   return start < bytes.byteSize ? bytes.slice(start, Math.min(extent.byteSize, maxExifByteSize)) : undefined
+}
+
+/** An item of any other MIME type has none of the properties that are looked for. */
+function readXmp(bytes: ByteReader, extent: Extent | undefined): Uint8Array | undefined {
+  return extent && extent.offset < bytes.byteSize
+    ? bytes.slice(extent.offset, Math.min(extent.byteSize, maxXmpByteSize))
+    : undefined
 }
 
 function readSpatialExtent(view: DataView, start: number): Size {

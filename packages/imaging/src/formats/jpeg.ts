@@ -1,4 +1,6 @@
 import type { Size } from '../image.ts'
+import type { ImageMetadata } from '../metadata/taken-at.ts'
+import { boxCode } from './boxes.ts'
 import type { ByteReader } from './byte-reader.ts'
 import type { JpegStructure } from './types.ts'
 
@@ -12,9 +14,27 @@ export const maxJpegScans = 100
 const startOfScan = 0xda
 const endOfImage = 0xd9
 const app1 = 0xe1
+const app13 = 0xed
 const baselineFrames = [0xc0, 0xc1]
 const progressiveFrames = [0xc2, 0xca]
-const exifPreamble = 0x45786966
+
+/**
+ * Segments with metadata, by their marker and four bytes at an offset of their data. The reader of EXIF skips its preamble
+ * itself.
+ *
+ * @see Exif 2.32 §4.7.2; XMP specification part 3, §1.1.3; Photoshop's file formats specification
+ */
+const metadataKinds = [
+  { name: 'exif', marker: app1, signAt: 0, sign: boxCode('Exif'), dataAt: 0 },
+  {
+    name: 'xmp',
+    marker: app1,
+    signAt: 20,
+    sign: boxCode('xap/'),
+    dataAt: 'http://ns.adobe.com/xap/1.0/\0'.length,
+  },
+  { name: 'photoshop', marker: app13, signAt: 0, sign: boxCode('Phot'), dataAt: 'Photoshop 3.0\0'.length },
+] as const
 
 const endMarkers = Uint8Array.from({ length: 256 }, (_, marker) => (marker === endOfImage ? 1 : 0))
 const segmentMarkers = endMarkers.map((isEnd, marker) => (isEnd || hasLength(marker) ? 1 : 0))
@@ -27,17 +47,22 @@ const segmentMarkers = endMarkers.map((isEnd, marker) => (isEnd || hasLength(mar
  * @see ITU-T T.81 §B.1.1 (markers, segments), §B.2 (frames, scans); Exif 2.32 §4.7.2
  */
 export function readJpeg(bytes: ByteReader): JpegStructure {
-  let exif: Uint8Array | undefined
+  const metadata: { -readonly [Key in keyof ImageMetadata]: ImageMetadata[Key] } = {}
   let frame: Frame | undefined
   for (let at = nextSegment(bytes, 2); at >= 0; at = nextSegment(bytes, afterSegment(bytes, at))) {
     const marker = bytes.byteAt(at + 1)
     if (marker === startOfScan)
-      return { format: 'jpeg', size: frame?.size, exif, ...readScans(bytes, at, frame) }
+      return { format: 'jpeg', size: frame?.size, ...metadata, ...readScans(bytes, at, frame) }
     if (isFrame(marker)) frame = readFrame(bytes, at, frame?.size)
-    if (marker === app1 && bytes.uint32At(at + 4) === exifPreamble)
-      exif ??= bytes.slice(at + 4, afterSegment(bytes, at) - at - 4)
+    if (marker !== app1 && marker !== app13) continue
+    const kind = metadataKinds.find(
+      (one) => one.marker === marker && bytes.uint32At(at + 4 + one.signAt) === one.sign,
+    )
+    if (!kind) continue
+    const from = at + 4 + kind.dataAt
+    metadata[kind.name] ??= bytes.slice(from, Math.max(0, afterSegment(bytes, at) - from))
   }
-  return { format: 'jpeg', size: frame?.size, exif, isTruncated: true, scans: 0 }
+  return { format: 'jpeg', size: frame?.size, ...metadata, isTruncated: true, scans: 0 }
 }
 
 /** What the header of a frame says. */

@@ -1,9 +1,10 @@
 import { crc32, inflateSync } from 'node:zlib'
 import type { Size } from '../image.ts'
 import { maxExifByteSize, startsWithPreamble } from '../metadata/exif.ts'
+import { maxXmpByteSize } from '../metadata/xmp.ts'
 import { boxCode } from './boxes.ts'
 import type { ByteReader } from './byte-reader.ts'
-import type { PngStructure } from './types.ts'
+import type { Extent, PngStructure } from './types.ts'
 
 /** Limit for all compressed metadata of a PNG together, in bytes after decompression. */
 export const maxPngMetadataByteSize = 16 * 1024 * 1024
@@ -27,6 +28,9 @@ const exifChunk = boxCode('eXIf')
 const zTxt = boxCode('zTXt')
 const iTxt = boxCode('iTXt')
 const iccp = boxCode('iCCP')
+const tEXt = boxCode('tEXt')
+const xmpStart = boxCode('XML:')
+const xmpKeyword = Buffer.from('XML:com.adobe.xmp\0', 'latin1')
 
 /**
  * Walks over the chunks of a PNG. Only the first EXIF counts, and only if it stands before the pixels.
@@ -37,6 +41,7 @@ export function readPng(bytes: ByteReader): PngStructure {
   const size = readImageHeader(bytes)
   const isWithinLimit = createMetadataCheck(bytes)
   let exif: Uint8Array | undefined
+  let xmp: Uint8Array | undefined
   let isExifExpected = true
   let isTruncated = false
   let isMetadataTooLarge = false
@@ -48,10 +53,15 @@ export function readPng(bytes: ByteReader): PngStructure {
     if (isTruncated || type === iend) break
     if (isExifExpected && type === exifChunk) exif = readExif(bytes, at + 8, length)
     if (type === exifChunk || type === idat) isExifExpected = false
+    if (isText(type)) xmp ??= readXmp(bytes, type, { offset: at + 8, byteSize: length })
     isMetadataTooLarge = !isWithinLimit(type, at + 8, length)
     at = next
   }
-  return { format: 'png', size, exif, isTruncated, isMetadataTooLarge }
+  return { format: 'png', size, exif, xmp, isTruncated, isMetadataTooLarge }
+}
+
+function isText(type: number): boolean {
+  return type === iTxt || type === zTxt || type === tEXt
 }
 
 function readImageHeader(bytes: ByteReader): Size | undefined {
@@ -67,6 +77,28 @@ function readImageHeader(bytes: ByteReader): Size | undefined {
 function readExif(bytes: ByteReader, at: number, length: number): Uint8Array | undefined {
   const exif = bytes.slice(at, Math.min(length, maxExifByteSize))
   return startsWithPreamble(exif) ? undefined : exif
+}
+
+/**
+ * XMP is text with a keyword of its own, in any of the three kinds of text; `undefined` if this is another text. What
+ * cannot be decompressed within the limit of XMP is returned as it is, and contains no date.
+ *
+ * @see XMP specification part 3, §1.1.5
+ */
+function readXmp(bytes: ByteReader, type: number, { offset, byteSize }: Extent): Uint8Array | undefined {
+  if (bytes.uint32At(offset) !== xmpStart) return undefined
+  const data = bytes.slice(offset, Math.min(byteSize, maxXmpByteSize))
+  if (Buffer.compare(data.subarray(0, xmpKeyword.length), xmpKeyword) !== 0) return undefined
+  const stream = type === tEXt ? undefined : compressedPart(type, data)
+  return (stream && inflateXmp(stream)) ?? data
+}
+
+function inflateXmp(stream: Uint8Array): Uint8Array | undefined {
+  try {
+    return inflateSync(stream, { maxOutputLength: maxXmpByteSize })
+  } catch {
+    return undefined
+  }
 }
 
 /**

@@ -1,6 +1,6 @@
 import { photoFormats } from '@tintype/contract'
 import { describe, expect, test } from 'vitest'
-import { readTakenAt } from '../metadata/exif.ts'
+import { readTakenAt } from '../metadata/taken-at.ts'
 import { loadSharp } from '../pixels/load-sharp.ts'
 import { renderImage } from '../pixels/render-image.ts'
 import { addClap } from '../testing/add-clap.ts'
@@ -15,7 +15,7 @@ async function expectAgreement(bytes: Uint8Array): Promise<void> {
   const { autoOrient, pages = 1, exif } = await sharp(bytes).metadata()
   const ours = readHeader(bytes, { limits })
   expect(ours).toMatchObject(autoOrient)
-  expect(readTakenAt(ours.exif)).toBe(readTakenAt(exif))
+  expect(readTakenAt({ exif: ours.exif })).toBe(readTakenAt({ exif }))
   const tooMany = { width: autoOrient.width, height: autoOrient.height, frames: pages }
   const refuses = () => readHeader(bytes, { limits: { ...limits, maxPixels: 0 } })
   expect(refuses).toThrow(expect.objectContaining({ facts: expect.objectContaining(tooMany) }))
@@ -69,7 +69,7 @@ describe('our reader of headers and the decoder agree', () => {
     for (const format of ['png', 'webp', 'avif'] as const) {
       const bytes = new Uint8Array(await sharp(jpeg).keepExif().toFormat(format).toBuffer())
       await expectAgreement(bytes)
-      expect(readTakenAt(readHeader(bytes, { limits }).exif)).not.toBeNull()
+      expect(readTakenAt(readHeader(bytes, { limits }))).not.toBeNull()
     }
   })
 

@@ -1,7 +1,8 @@
 import { type PhotoFormat, TintypeError } from '@tintype/contract'
 import type { ImageFacts, ImageLimits, ImageSource } from '../image.ts'
 import { unreadable } from '../image-errors.ts'
-import { readTakenAt, turnUpright } from '../metadata/exif.ts'
+import { turnUpright } from '../metadata/exif.ts'
+import { readTakenAt } from '../metadata/taken-at.ts'
 import { type ByteReader, type ByteReaderOptions, openByteReader } from './byte-reader.ts'
 import { assertDecodable, assertWithinLimits, pixelLimit } from './check-limits.ts'
 import { identify, identifyByteSize } from './identify.ts'
@@ -38,6 +39,8 @@ export function readHeader(source: ImageSource, options: ReadHeaderOptions): Ima
     format,
     maxPixels: pixelLimit(format, limits),
     exif: structure.exif,
+    xmp: structure.xmp,
+    photoshop: structure.photoshop,
     patches: structure.patches ?? [],
     isEndMissing: structure.isEndMissing ?? false,
     frame: structure.format === 'gif' ? structure.frame : undefined,
@@ -52,9 +55,10 @@ export function readHeader(source: ImageSource, options: ReadHeaderOptions): Ima
  * @throws the same as `readHeader`
  */
 export function readFacts(source: ImageSource, options: ReadHeaderOptions): ImageFacts {
-  const { width, height, format, exif, isEndMissing } = readHeader(source, options)
+  const header = readHeader(source, options)
+  const { width, height, format, isEndMissing } = header
   if (isEndMissing) throw unreadable(format, 'ends too early')
-  return { width, height, takenAt: readTakenAt(exif), placeholder: '' }
+  return { width, height, takenAt: readTakenAt(header), placeholder: '' }
 }
 
 function readStructureOf(bytes: ByteReader, format: PhotoFormat): ImageStructure {

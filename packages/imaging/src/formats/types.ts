@@ -1,13 +1,12 @@
 import type { PhotoFormat } from '@tintype/contract'
 import type { Size } from '../image.ts'
+import type { ImageMetadata } from '../metadata/taken-at.ts'
 
 /** What an image's bytes say about it, within the limits; nothing is decoded. Size as displayed. */
-export interface ImageHeader extends Size {
+export interface ImageHeader extends Size, ImageMetadata {
   readonly format: PhotoFormat
   /** The limit for this format. The decoder enforces it too. */
   readonly maxPixels: number
-  /** As stored, untrusted. At most 64 KiB of it are meaningful. */
-  readonly exif: Uint8Array | undefined
   /** What the decoder has to see changed, so that it sees the picture that viewers see. Nearly always empty. */
   readonly patches: readonly Patch[]
   /** Whether only the decoder can decide if the picture is complete, because its end is not marked. */
@@ -22,6 +21,12 @@ export interface Patch {
   readonly bytes: Uint8Array
 }
 
+/** A range of bytes in the file. */
+export interface Extent {
+  readonly offset: number
+  readonly byteSize: number
+}
+
 /** A part of a picture, in pixels from its top left corner. */
 export interface Rectangle extends Size {
   readonly left: number
@@ -31,7 +36,7 @@ export interface Rectangle extends Size {
 /** What one walk over a file finds, by format. Only `readHeader` decides what is refused. */
 export type ImageStructure = JpegStructure | PngStructure | GifStructure | WebpStructure | AvifStructure
 
-interface FoundInAnyFormat {
+interface FoundInAnyFormat extends ImageMetadata {
   /**
    * As stored, and EXIF may turn it; of an AVIF as displayed. A damaged header may declare a side of 0. `undefined` if
    * there is no header.
@@ -39,7 +44,6 @@ interface FoundInAnyFormat {
   readonly size: Size | undefined
   /** Whether the file ends before its structure does. Decoders overlook that (B119). Bytes after the end are harmless (B106). */
   readonly isTruncated: boolean
-  readonly exif?: Uint8Array | undefined
   /** @see ImageHeader.patches */
   readonly patches?: readonly Patch[] | undefined
   /** Whether nothing but the mark of the picture's end is known to be missing. */

@@ -1,11 +1,13 @@
 import type { Size } from '../image.ts'
 import { maxExifByteSize } from '../metadata/exif.ts'
+import { maxXmpByteSize } from '../metadata/xmp.ts'
 import { boxCode, boxType } from './boxes.ts'
 import { type ByteReader, littleEndianAt as le } from './byte-reader.ts'
 import type { WebpStructure } from './types.ts'
 
 /** Flags of the extended header. @see RFC 9649 §2.7 */
 const hasExif = 0x08
+const hasXmp = 0x04
 const isAnimated = 0x02
 /** The format's limit for an extended picture. @see RFC 9649 §2.7.1 */
 const maxCanvasPixels = 2 ** 32 - 1
@@ -15,11 +17,13 @@ const signature = 0x2f
 
 const anmf = boxCode('ANMF')
 const exifChunk = boxCode('EXIF')
+const xmpChunk = boxCode('XMP ')
 
 interface WebpHeader {
   readonly size: Size
   readonly frames: number
   readonly exif?: Uint8Array | undefined
+  readonly xmp?: Uint8Array | undefined
 }
 
 /**
@@ -36,6 +40,7 @@ export function readWebp(bytes: ByteReader): WebpStructure {
     size: header?.size,
     frames: header?.frames ?? 0,
     exif: header?.exif,
+    xmp: header?.xmp,
     isTruncated: bytes.byteSize < end,
   }
 }
@@ -56,21 +61,25 @@ function readFirstChunk(bytes: ByteReader, end: number): WebpHeader | undefined 
   const flags = bytes.byteAt(at)
   const size = { width: le(bytes, at + 4, 3) + 1, height: le(bytes, at + 7, 3) + 1 }
   if (size.width * size.height > maxCanvasPixels) return undefined
-  const { exif, frames } = walkChunks(bytes, end)
+  const { exif, xmp, frames } = walkChunks(bytes, end)
   const shown = flags & isAnimated ? frames : 1
   // An animation without frames would have no pixels to count, whatever its canvas.
-  return shown === 0 ? undefined : { size, frames: shown, exif: flags & hasExif ? exif : undefined }
+  return shown === 0
+    ? undefined
+    : { size, frames: shown, exif: flags & hasExif ? exif : undefined, xmp: flags & hasXmp ? xmp : undefined }
 }
 
-function walkChunks(bytes: ByteReader, end: number): { readonly exif?: Uint8Array; readonly frames: number } {
+function walkChunks(bytes: ByteReader, end: number): Omit<WebpHeader, 'size'> {
   let exif: Uint8Array | undefined
+  let xmp: Uint8Array | undefined
   let frames = 0
   for (let at = 12; at + 8 <= end; ) {
     const type = bytes.uint32At(at)
     const byteSize = le(bytes, at + 4, 4)
     if (type === anmf) frames += 1
     if (type === exifChunk) exif ??= bytes.slice(at + 8, Math.min(byteSize, maxExifByteSize))
+    if (type === xmpChunk) xmp ??= bytes.slice(at + 8, Math.min(byteSize, maxXmpByteSize))
     at += 8 + byteSize + (byteSize & 1)
   }
-  return exif ? { exif, frames } : { frames }
+  return { exif, xmp, frames }
 }

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { readTakenAt } from './exif.ts'
+import { readTakenAt as readBestDate } from './taken-at.ts'
+
+const readTakenAt = (exif: Uint8Array | undefined) => readBestDate({ exif })
 
 /** EXIF with a date and, if given, an offset; little-endian by default. */
 function makeExif(date: string, offset = '', { isLittleEndian = true, preamble = true } = {}): Uint8Array {
@@ -45,8 +47,12 @@ describe('readTakenAt', () => {
     ['    :  :     :  :  ', '', null],
     ['1700:01:01 00:00:00', '', null],
     ['9999:12:31 23:59:59', '-14:00', null],
-    ['2024-05-06 07:08:09', '', null],
-    ['2024:05:06 07:08:09 and much more', '', null],
+    ['2024-05-06 07:08:09', '', '2024-05-06T07:08:09'],
+    ['2024/05/06 07:08:09', '', '2024-05-06T07:08:09'],
+    ['2024: 5: 6  7: 8: 9', '', '2024-05-06T07:08:09'],
+    ['2024:05:06 07:08:09  ', '', '2024-05-06T07:08:09'],
+    ['2024:05:06', '', '2024-05-06T00:00:00'],
+    ['24:05:06 07:08:09', '', null],
     ['', '', null],
   ])('B128 reads %j, offset %j, as %j', ([date, offset, expected]) => {
     expect(readTakenAt(makeExif(date, offset))).toBe(expected)
@@ -67,7 +73,7 @@ describe('readTakenAt', () => {
     for (let at = 0; at < exif.length; at += 1)
       for (const value of [0, 1, 0x7f, 0xff]) {
         const taken = readTakenAt(exif.with(at, value))
-        expect(taken === null || /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.000Z)?$/.test(taken)).toBe(true)
+        expect(taken === null || /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z?$/.test(taken)).toBe(true)
       }
   })
 

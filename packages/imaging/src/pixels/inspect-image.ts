@@ -2,7 +2,7 @@ import type { PhotoFormat } from '@tintype/contract'
 import { fitInside } from '../fit-box.ts'
 import { readHeader } from '../formats/read-header.ts'
 import type { DecodedImage, ImageLimits, ImageSource, ThumbnailTarget } from '../image.ts'
-import { readTakenAt } from '../metadata/exif.ts'
+import { readTakenAt } from '../metadata/taken-at.ts'
 import { decodeAtSize } from './decode-at-size.ts'
 import { makePlaceholder } from './placeholder.ts'
 import { renderRaw } from './render-image.ts'
@@ -32,7 +32,7 @@ export async function inspectImage(source: ImageSource, options: InspectOptions)
   return {
     width,
     height,
-    takenAt: readTakenAt(header.exif),
+    takenAt: readTakenAt(header),
     placeholder: makePlaceholder(pixels),
     thumbnail: await renderRaw(pixels, thumbnail),
   }

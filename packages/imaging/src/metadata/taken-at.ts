@@ -1,0 +1,22 @@
+import { readExifDates } from './exif.ts'
+import { readIptcDate } from './iptc.ts'
+import { readXmpDates } from './xmp.ts'
+
+/** Metadata as stored in an image, untrusted. At most 64 KiB of each are meaningful. */
+export interface ImageMetadata {
+  readonly exif?: Uint8Array | undefined
+  /** An XMP packet. */
+  readonly xmp?: Uint8Array | undefined
+  /** Photoshop's image resources, which contain IPTC. */
+  readonly photoshop?: Uint8Array | undefined
+}
+
+/**
+ * When a picture was taken, in the form of `Photo.takenAt`: the best date there is. EXIF counts before XMP and IPTC, the
+ * shot before its scan; a date that is impossible is passed over. `null` if there is none.
+ */
+export function readTakenAt({ exif, xmp, photoshop }: ImageMetadata): string | null {
+  if (exif) for (const date of readExifDates(exif)) return date
+  if (xmp) for (const date of readXmpDates(xmp)) return date
+  return (photoshop && readIptcDate(photoshop)) ?? null
+}
