@@ -45,7 +45,7 @@ describe('every URL starts with the base path', () => {
   test("a rendition's", async () => {
     const client = createTintypeClient({ url: tintype.url })
     const { url } = await client.thumbnails.create.mutate({ photoId: photo.id as never, width: 100 })
-    expect(url).toMatch(/^\/team\/files\.v1\/media\//)
+    expect(url.startsWith(`${tintype.url}/media/`)).toBe(true)
     expect((await get(url)).status).toBe(200)
   })
 

@@ -4,7 +4,7 @@ import { bundlePage } from './support/bundle-page.ts'
 import { repository } from './support/start-tintype.ts'
 
 /** Peers, which a page that uses the hooks has anyway. */
-const peers = [/^react(\/.*)?$/, /^@tintype\/client(\/.*)?$/]
+const external = [/^react(\/.*)?$/, /^@tintype\/client(\/.*)?$/]
 
 /** What an export may add to a page that has React and the SDK: bytes, minified and gzipped. */
 const budgets = [
@@ -14,6 +14,6 @@ const budgets = [
 
 test.each(budgets)('$name adds at most $budget bytes to a page', async ({ name, entry, budget }) => {
   const module = join(repository, `packages/react/dist/${entry}.js`)
-  const { gzipByteSize } = await bundlePage(name, module, peers)
+  const { gzipByteSize } = await bundlePage(name, module, { external })
   expect(gzipByteSize, `${name}: ${gzipByteSize} bytes, budget ${budget}`).toBeLessThanOrEqual(budget)
 })

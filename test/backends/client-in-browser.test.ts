@@ -20,7 +20,9 @@ test('a page uploads with a token, and with the next one when that is refused', 
   const made = await tokens.createUpload.mutate([{ owner: 'user:1' }, { owner: 'user:1' }])
   const [revoked, valid] = made.map(({ token }) => token)
   await tokens.revoke.mutate({ id: made[0]?.id ?? '' })
-  const { code } = await bundlePage('createUploader', join(repository, 'packages/client/dist/index.js'))
+  const { code } = await bundlePage('createUploader', join(repository, 'packages/client/dist/index.js'), {
+    isWhole: true,
+  })
   const bytes = [...(await makeImage({ width: 600, height: 400, format: 'jpeg' }))]
 
   const browser = await openBrowser()

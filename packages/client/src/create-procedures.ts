@@ -2,9 +2,12 @@ import type { CallOptions, Procedures } from '@tintype/api/procedures'
 import { fromProblem, isTintypeError, type TintypeError } from '@tintype/contract'
 import { httpBatchLink } from '@trpc/client/links/httpBatchLink'
 import { abortable } from './transport/abortable.ts'
+import { type Answer, readRetryAfter } from './transport/answer.ts'
 import { type RetryOptions, waitToRetry } from './transport/backoff.ts'
+import { completeUrls } from './transport/complete-urls.ts'
 import type { Authorization, Connection } from './transport/connection.ts'
-import { type Answer, readAnswer, readRetryAfter, unexpectedAnswer } from './transport/response.ts'
+import { withDeadline } from './transport/deadline.ts'
+import { readAnswer, unexpectedAnswer } from './transport/response.ts'
 import { sendWithFetch } from './transport/send-with-fetch.ts'
 
 /** A call of one procedure. Its types are those of its declaration, which a test compares with the router's. */
@@ -55,9 +58,9 @@ export function createCalls(connection: Connection, retry?: RetryOptions): Calls
             links[type]({ op, next: nothingFollows }).subscribe({ next, error })
           })
           const { result } = await abortable(answer, signal)
-          return ('data' in result ? result.data : undefined) as Output
+          return completeUrls('data' in result ? result.data : undefined, connection.url) as Output
         } catch (cause) {
-          const error = errorOfCall(cause)
+          const error = await errorOfCall(cause)
           if (!isRepeated && context.authorization?.isRefused(error)) {
             isRepeated = true
             continue
@@ -77,7 +80,7 @@ export function createCalls(connection: Connection, retry?: RetryOptions): Calls
 type CallContext = { authorization?: Authorization }
 
 /** Queries made at the same moment share a request; a mutation never waits for another. */
-function createLinks({ url, fetch, authorize }: Connection) {
+function createLinks({ url, fetch, origin, authorize }: Connection) {
   const options: Parameters<typeof httpBatchLink>[0] = {
     url: `${url}/trpc`,
     async headers({ opList }) {
@@ -86,8 +89,11 @@ function createLinks({ url, fetch, authorize }: Connection) {
       return authorization.headers
     },
     async fetch(input, init) {
-      const answer = await sendWithFetch(String(input), init as RequestInit, fetch)
-      const json = readAnswer(answer)
+      const answer = await withDeadline(init?.signal, ({ signal, enter }) => {
+        enter('sent')
+        return sendWithFetch(origin() + input, { ...(init as RequestInit), signal }, fetch)
+      })
+      const json = await readAnswer(answer)
       return { answer, ok: true, json: async () => json }
     },
   }
@@ -103,7 +109,7 @@ function nothingFollows(): never {
 }
 
 /** The `TintypeError` is the cause, if `fetch` above threw it, or it is in `data`, if the server sent it. */
-function errorOfCall(error: unknown): TintypeError {
+async function errorOfCall(error: unknown): Promise<TintypeError> {
   if (isTintypeError(error)) return error
   const { cause, data, meta } = error as { cause?: unknown; data?: unknown; meta?: TrpcMeta }
   if (isTintypeError(cause)) return cause

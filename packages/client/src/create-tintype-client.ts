@@ -8,7 +8,7 @@ import { createUpload } from './upload/upload-photo.ts'
 
 /** The client of one Tintype server. Every failure of every call is a `TintypeError`. */
 export interface TintypeClient extends Uploader {
-  /** URL of the server: absolute, without a slash at its end. */
+  /** URL of the server as it was given, without a slash at its end; empty if it is the origin of the page. */
   readonly url: string
 
   /**
@@ -50,14 +50,15 @@ export interface TintypeClient extends Uploader {
   readonly system: Procedures['system']
 
   /**
-   * Absolute URL of a photo's original, or of one of its renditions, which the server makes on its first request.
+   * URL of a photo's original, or of one of its renditions, which the server makes on its first request. It begins with the
+   * client's `url`, unless the server's own URLs are absolute.
    *
    * @example tintype.mediaUrl(photo, { width: 640, format: 'webp' })
    */
   mediaUrl(photo: PhotoReference, choice?: MediaChoice): string
 
   /**
-   * Value for the `srcset` attribute of an `img`, with absolute URLs: the widths of the ladder up to the photo's own.
+   * Value for the `srcset` attribute of an `img`, with URLs like those of `mediaUrl`: the widths of the ladder up to the photo's own.
    *
    * @example <img src={tintype.mediaUrl(photo, { width: 640 })} srcSet={tintype.srcset(photo)} sizes="50vw" />
    */
@@ -67,7 +68,7 @@ export interface TintypeClient extends Uploader {
 /**
  * Makes a client of one server. It holds no connection and need not be closed.
  *
- * @throws TintypeError `INVALID_REQUEST` if the URL is not http(s), or is omitted outside a page
+ * @throws TintypeError `INVALID_REQUEST` if the URL is neither http(s) nor root-relative
  * @example
  * const tintype = createTintypeClient({ url: 'http://localhost:3000', token: readToken })
  * const photo = await tintype.upload(file)

@@ -42,8 +42,11 @@ describe('mediaUrl', () => {
     ['', 'https://example.com/a/b/', 'https://example.com/a/b'],
     ['/a/b', 'https://example.com/a/b', 'https://example.com/a/b'],
     ['/a/b', 'https://example.com/proxy/a/b', 'https://example.com/proxy/a/b'],
-    ['/a/b', 'https://example.com', 'https://example.com/a/b'],
+    ['/a/b', 'https://example.com', 'https://example.com'],
+    ['/a/b', '/api/tintype/', '/api/tintype'],
+    ['/a/b', '', ''],
     ['/a/b', undefined, '/a/b'],
+    ['//cdn.example', 'https://example.com', '//cdn.example'],
     ['https://cdn.example', 'https://example.com/a/b', 'https://cdn.example'],
     ['https://example.com/a/b', 'https://example.com/a/b', 'https://example.com/a/b'],
   ])('URLs of a server that starts them with %o, reached at %s, start with %s', (base, url, expected) => {

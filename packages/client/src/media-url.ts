@@ -19,9 +19,10 @@ export type PhotoReference = Pick<Photo, 'id' | 'url' | 'format' | 'width'> & {
 /** The server that URLs are completed with. */
 export interface MediaBase {
   /**
-   * URL of the server, its base path included. Completes URLs that are root-relative: those of a server without a public URL.
+   * URL of the server, its base path included: absolute or root-relative. It replaces what precedes `/media/` in URLs that are
+   * root-relative: those of a server without a public URL.
    *
-   * @default none: they stay root-relative
+   * @default none: they stay as they are
    */
   readonly url?: string | undefined
 }
@@ -90,27 +91,17 @@ export function mediaPathOf(
   return renditionPath(photo.id, name, format ?? defaultRenditionFormat)
 }
 
-/** What the URLs of a photo's media start with. */
-export function mediaBaseOf(photo: PhotoReference, url = ''): string {
+/** What the URLs of a photo's media start with: what its own URL starts with if that is absolute, else the server's URL. */
+export function mediaBaseOf(photo: PhotoReference, url?: string): string {
   const [own = ''] = photo.url.split('?')
-  return resolveBase(own.replace(originalPath(photo.id, photo.format), ''), url.replace(/\/+$/, ''))
+  const base = own.replace(originalPath(photo.id, photo.format), '')
+  return url === undefined || !/^(?:\/(?!\/)|$)/.test(base) ? base : url.replace(/\/+$/, '')
 }
 
 /** The query of the photo's own URL that covers a path, with its question mark; nothing if none does. */
 function signatureFor(path: string, cover: RegExp, { url, thumbnail }: PhotoReference): string {
   const signed = [url, thumbnail?.url ?? ''].find((one) => one.includes(`${path}?`) || cover.test(one))
   return signed?.replace(/^[^?]*/, '') ?? ''
-}
-
-/**
- * What the server's media URLs start with.
- *
- * @param named what the photo's own URL starts with: an origin, the server's base path, both or nothing
- * @param url the server's URL as the caller knows it; a proxy may have put a path of its own before the server's
- */
-function resolveBase(named: string, url: string): string {
-  if (url === '' || !/^(?:\/|$)/.test(named)) return named
-  return url.endsWith(named) ? url : new URL(named, url).href
 }
 
 /**

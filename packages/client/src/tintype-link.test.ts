@@ -4,7 +4,7 @@ import { expect, expectTypeOf, test } from 'vitest'
 import type { Photo } from './index.ts'
 import { type AppRouter, tintypeLink } from './router.ts'
 import { openProcedures } from './testing/open-procedures.ts'
-import { samplePhoto } from './testing/scripted-server.ts'
+import { photoAt, samplePhoto } from './testing/scripted-server.ts'
 
 const { id } = samplePhoto
 
@@ -16,7 +16,7 @@ test("tRPC's own client calls queries and mutations through it", async () => {
   const trpc = createTRPCClient<AppRouter>({ links: [tintypeLink(server.client)] })
   const photo = await trpc.photos.get.query({ id })
   expectTypeOf(photo).toExtend<Photo>()
-  expect(photo).toEqual(samplePhoto)
+  expect(photo).toEqual(photoAt(server.client))
   expect(await trpc.photos.delete.mutate({ id })).toEqual({ id })
   expect(server.requests.map(({ method }) => method)).toEqual(['GET', 'POST'])
 })

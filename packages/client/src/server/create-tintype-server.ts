@@ -39,7 +39,7 @@ export interface TintypeServer extends TintypeClient, Omit<ServerProcedures, 'to
 /**
  * Makes a client with a key, and with the calls that only back ends make. It holds no connection and need not be closed.
  *
- * @throws TintypeError `INVALID_REQUEST` if the URL is not http(s), the key is missing, or the signing key is not valid
+ * @throws TintypeError `INVALID_REQUEST` if the URL is neither http(s) nor root-relative, the key is missing, or the signing key is not valid
  * @example
  * const tintype = createTintypeServer({ url: 'https://photos.example.com', key })
  * const { token } = await tintype.tokens.createUpload.mutate({ owner: user.id })

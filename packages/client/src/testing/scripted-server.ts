@@ -100,3 +100,13 @@ export const samplePhoto: Photo = {
   visibility: 'public',
   metadata: null,
 }
+
+/** The sample photo as a client of a server at this URL returns it. */
+export function photoAt({ url }: { readonly url: string }): Photo {
+  const { thumbnail } = samplePhoto
+  return {
+    ...samplePhoto,
+    url: url + samplePhoto.url,
+    thumbnail: { ...thumbnail, url: url + thumbnail.url },
+  }
+}

@@ -2,7 +2,14 @@ import { type ErrorCode, errorTable, isErrorCode, TintypeError } from '@tintype/
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { createTintypeClient } from '../create-tintype-client.ts'
 import { failureOf } from '../testing/failure-of.ts'
-import { accept, openScriptedServer, refuse, type Script, samplePhoto } from '../testing/scripted-server.ts'
+import {
+  accept,
+  openScriptedServer,
+  photoAt,
+  refuse,
+  type Script,
+  samplePhoto,
+} from '../testing/scripted-server.ts'
 import { createUploader } from '../upload/create-uploader.ts'
 import { backoffMs, type FailedAttempt, type PlannedRetry, waitToRetry } from './backoff.ts'
 
@@ -21,7 +28,7 @@ describe('another attempt', () => {
   test.each(codes.filter(retryable))('after %s, with the same key and the same bytes', async (code) => {
     await using server = await openScriptedServer(inTurn(refuse(code), refuse(code), accept))
     expect(await createUploader({ ...server, retry: atOnce }).upload(new Blob(['bytes']))).toEqual(
-      samplePhoto,
+      photoAt(server),
     )
     expect(server.seen).toHaveLength(3)
     expect(new Set(server.seen.map((one) => one.headers['idempotency-key'])).size).toBe(1)
@@ -34,7 +41,9 @@ describe('another attempt', () => {
     }
     await using server = await openScriptedServer(inTurn(cut, cutAnswer, accept))
     const bytes = 'x'.repeat(300_000)
-    expect(await createUploader({ ...server, retry: atOnce }).upload(new Blob([bytes]))).toEqual(samplePhoto)
+    expect(await createUploader({ ...server, retry: atOnce }).upload(new Blob([bytes]))).toEqual(
+      photoAt(server),
+    )
     expect(server.seen).toHaveLength(3)
     expect(server.seen[2]?.body).toBe(bytes)
   })
@@ -62,6 +71,16 @@ describe('another attempt', () => {
     const { upload } = createUploader({ ...server, retry: { ...atOnce, attempts } })
     expect(await failureOf(upload(new Blob(['bytes'])))).toMatchObject({ code: 'OVERLOADED' })
     expect(server.seen).toHaveLength(count)
+  })
+
+  test('as the options of one upload say, if it has some', async () => {
+    await using server = await openScriptedServer(refuse('OVERLOADED'))
+    const planned: PlannedRetry[] = []
+    const retry = { ...atOnce, attempts: 3, onRetry: (one: PlannedRetry) => void planned.push(one) }
+    const { upload } = createUploader({ ...server, retry })
+    await failureOf(upload(new Blob(['bytes']), { retry: { attempts: 2 } }))
+    expect(server.seen).toHaveLength(2)
+    expect(planned).toMatchObject([{ attempt: 1, waitMs: 0 }])
   })
 
   test('waits as long as waitMs says, each time', async () => {
@@ -101,7 +120,7 @@ describe('another attempt', () => {
         return {}
       },
     })
-    expect(await upload(new Blob(['bytes']))).toEqual(samplePhoto)
+    expect(await upload(new Blob(['bytes']))).toEqual(photoAt(old))
     expect(planned).toMatchObject(
       [1, 2, 3, 4].map((attempt) => ({
         attempt,
@@ -141,7 +160,7 @@ describe('another attempt', () => {
         })
       }
       const { upload } = createUploader({ ...server, retry: { attempts: 2, onRetry } })
-      expect(await upload(new Blob(['bytes']))).toEqual(samplePhoto)
+      expect(await upload(new Blob(['bytes']))).toEqual(photoAt(server))
       expect(planned).toMatchObject([{ attempt: 1, waitMs: undefined, reason: 'offline' }])
     } finally {
       vi.unstubAllGlobals()

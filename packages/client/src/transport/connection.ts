@@ -1,13 +1,16 @@
 import { TintypeError } from '@tintype/contract'
+import { checkHeaders } from './check-headers.ts'
 import { toTintypeError } from './to-tintype-error.ts'
 
 /** Where the server is and how to reach it. */
 export interface ConnectionOptions {
   /**
-   * URL of the server, its base path included: absolute, with `http:` or `https:`.
+   * URL of the server, its base path included: absolute, or in a page root-relative. Media URLs in answers that are root-relative
+   * begin with it as it is given, so that a page rendered on a server and in a browser has the same ones.
    *
    * @default in browsers the origin of the page; required elsewhere
    * @example 'https://photos.example.com'
+   * @example '/api/tintype'
    */
   readonly url?: string | URL | undefined
   /**
@@ -47,8 +50,14 @@ export type RequestHeaders = Readonly<Record<string, string>>
 
 /** The server of one client, and what its requests need. */
 export interface Connection {
-  /** URL of the server: absolute, without a slash at its end. */
+  /** URL of the server as it was given, without a slash at its end: absolute, root-relative, or empty. */
   readonly url: string
+  /**
+   * What makes a URL below `url` absolute: the page's origin, or nothing.
+   *
+   * @throws TintypeError `INVALID_REQUEST` if `url` is not absolute and there is no page
+   */
+  origin(): string
   /** The caller's `fetch`, if it gave one. */
   readonly fetch: typeof fetch | undefined
   /** @throws TintypeError `INVALID_REQUEST` if a function of the caller fails */
@@ -62,16 +71,28 @@ export interface Authorization {
   isRefused(error: TintypeError): boolean
 }
 
-/** @throws TintypeError `INVALID_REQUEST` if the URL is not http(s), or is omitted outside a page */
-export function createConnection({ url, fetch, headers, token = '' }: ConnectionOptions): Connection {
+/** @throws TintypeError `INVALID_REQUEST` if the URL is neither http(s) nor root-relative */
+export function createConnection({
+  url: given = '',
+  fetch,
+  headers,
+  token = '',
+}: ConnectionOptions): Connection {
+  const url = readUrl(String(given))
   let request: { readonly refused?: string } = {}
   let known: Promise<string> | undefined
   return {
-    url: readUrl(url),
+    url,
     fetch,
+    origin() {
+      if (/^h/.test(url)) return ''
+      const origin = globalThis.location?.origin
+      if (/^http/.test(origin)) return origin
+      throw new TintypeError('INVALID_REQUEST', 'Outside a page the url must be absolute')
+    },
     async authorize() {
       try {
-        const own = { ...(typeof headers === 'function' ? await headers() : headers) }
+        const own = checkHeaders({ ...(typeof headers === 'function' ? await headers() : headers) })
         known ??= (async () => (typeof token === 'function' ? token(request) : token))()
         const current = known
         // platforms put a wrong value of a header into their error
@@ -90,26 +111,26 @@ export function createConnection({ url, fetch, headers, token = '' }: Connection
         }
       } catch (cause) {
         known = undefined
-        throw toTintypeError(cause, 'The headers or the token could not be read')
+        throw toTintypeError(cause, 'The headers or the token failed')
       }
     },
   }
 }
 
-function readUrl(url: string | URL | undefined): string {
+function readUrl(url: string): string {
   let cause: unknown
   try {
-    const { protocol, origin, pathname } = new URL(url ?? globalThis.location.origin)
-    if (/^https?:$/.test(protocol)) return origin + pathname.replace(/\/+$/, '')
+    const isRelative = /^(?:\/(?!\/)|$)/.test(url)
+    const { protocol, origin, pathname } = new URL(url, isRelative ? 'http://page' : undefined)
+    if (/^https?:$/.test(protocol)) return (isRelative ? '' : origin) + pathname.replace(/\/+$/, '')
   } catch (error) {
     cause = error
   }
   // `localhost:3000` is a URL with the scheme `localhost:`. Only the host is repeated, because the rest can be secret.
-  const host = /^[\w.-]+(:\d+)?(?=\/|$)/.exec(String(url ?? ''))?.[0]
-  const hint = host === undefined ? '' : `; did you mean http://${host}?`
+  const host = /^[\w.-]+(:\d+)?(?=\/|$)/.exec(url)?.[0] ?? 'localhost:3000'
   throw new TintypeError(
     'INVALID_REQUEST',
-    `The url of the server must start with http:// or https://${hint}`,
+    `Expected a url such as http://${host}, or in a page a path such as /api`,
     { cause },
   )
 }

@@ -1,5 +1,6 @@
-import { isTintypeError, TintypeError } from '@tintype/contract'
-import type { Answer } from './response.ts'
+import { isTintypeError } from '@tintype/contract'
+import type { Answer } from './answer.ts'
+import { networkError } from './silence.ts'
 
 /** A request as `fetch` accepts it. */
 export interface FetchRequest extends Omit<RequestInit, 'signal'> {
@@ -11,7 +12,8 @@ export interface FetchRequest extends Omit<RequestInit, 'signal'> {
 /**
  * Sends a request and reads the whole answer.
  *
- * @throws TintypeError `NETWORK_ERROR` if no whole answer came; if reading the body failed with a `TintypeError`, that one
+ * @throws TintypeError `NETWORK_ERROR` if no whole answer came; if reading the body failed, or the signal was aborted, with a
+ * `TintypeError`, that one
  */
 export async function sendWithFetch(
   url: string,
@@ -29,11 +31,9 @@ export async function sendWithFetch(
       text: await response.text(),
     }
   } catch (cause) {
-    throw [cause, (cause as Error | undefined)?.cause].find(isTintypeError) ?? networkError(cause)
+    throw (
+      [init.signal?.reason, cause, (cause as Error | undefined)?.cause].find(isTintypeError) ??
+      networkError(cause)
+    )
   }
-}
-
-/** The error for a request that got no answer. */
-export function networkError(cause: unknown): TintypeError {
-  return new TintypeError('NETWORK_ERROR', 'The server could not be reached, or did not answer', { cause })
 }

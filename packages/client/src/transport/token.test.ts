@@ -6,6 +6,7 @@ import { failureOf } from '../testing/failure-of.ts'
 import {
   accept,
   openScriptedServer,
+  photoAt,
   refuse,
   type Script,
   samplePhoto,
@@ -87,7 +88,7 @@ describe('a token', () => {
   test('that is empty is none, until the server demands one', async () => {
     await using server = await openScriptedServer(demand('typed'))
     const { token, requests } = inTurn('', 'typed')
-    expect(await createUploader({ ...server, token }).upload(new Blob(['1']))).toEqual(samplePhoto)
+    expect(await createUploader({ ...server, token }).upload(new Blob(['1']))).toEqual(photoAt(server))
     expect(server.seen.map((one) => one.headers.authorization)).toEqual([undefined, 'Bearer typed'])
     expect(requests).toEqual([{}, { refused: '' }])
   })
@@ -98,7 +99,7 @@ describe('a refused token', () => {
     await using server = await openScriptedServer(demand('two'))
     const { token, requests } = inTurn('one', 'two')
     const { upload } = createUploader({ ...server, token })
-    expect(await upload(new Blob(['bytes']))).toEqual(samplePhoto)
+    expect(await upload(new Blob(['bytes']))).toEqual(photoAt(server))
     expect(requests).toEqual([{}, { refused: 'one' }])
     expect(server.seen[1]?.body).toBe('bytes')
     expect(new Set(server.seen.map((one) => one.headers['idempotency-key'])).size).toBe(1)
@@ -132,7 +133,7 @@ describe('a refused token', () => {
     await vi.waitUntil(() => server.seen.length === 1)
     await upload(new Blob(['2']))
     late.resolve()
-    expect(await first).toEqual(samplePhoto)
+    expect(await first).toEqual(photoAt(server))
     expect(requests).toEqual([{}, { refused: 'one' }])
   })
 
@@ -159,7 +160,7 @@ describe('a refused token', () => {
     )
     const { token } = inTurn('one', 'two')
     const { upload } = createUploader({ ...server, token, retry: { ...atOnce, attempts: 2 } })
-    expect(await upload(new Blob(['1']))).toEqual(samplePhoto)
+    expect(await upload(new Blob(['1']))).toEqual(photoAt(server))
     expect(server.seen).toHaveLength(3)
   })
 
@@ -172,7 +173,7 @@ describe('a refused token', () => {
       return ok ? fetch(url, init) : new Response('', { status: 401 })
     }
     const { upload } = createUploader({ ...server, token, fetch: eager })
-    expect(await upload(new Blob(['the bytes']).stream())).toEqual(samplePhoto)
+    expect(await upload(new Blob(['the bytes']).stream())).toEqual(photoAt(server))
     expect(server.seen.map(({ body }) => body)).toEqual(['', '', 'the bytes'])
   })
 
@@ -192,7 +193,7 @@ describe('a refused token', () => {
       turn.count === 1 ? void turn.response.writeHead(401).end('<h1>Log in</h1>') : demand('two')(turn),
     )
     const { token } = inTurn('one', 'two')
-    expect(await createUploader({ ...server, token }).upload(new Blob(['1']))).toEqual(samplePhoto)
+    expect(await createUploader({ ...server, token }).upload(new Blob(['1']))).toEqual(photoAt(server))
   })
 })
 
@@ -208,7 +209,7 @@ describe('a function that fails', () => {
     const error = await failureOf(upload(new Blob(['1'])))
     expect(error).toMatchObject({ code: 'INVALID_REQUEST', cause: new Error('signed out') })
     expect(server.seen).toEqual([])
-    expect(await upload(new Blob(['1']))).toEqual(samplePhoto)
+    expect(await upload(new Blob(['1']))).toEqual(photoAt(server))
   })
 
   test('is called again after its own failure that can pass', async () => {
@@ -219,8 +220,8 @@ describe('a function that fails', () => {
       return 'two'
     }
     const client = () => createTintypeClient({ ...server, token, retry: atOnce })
-    expect(await client().upload(new Blob(['1']))).toEqual(samplePhoto)
-    expect(await client().photos.get.query({ id })).toEqual(samplePhoto)
+    expect(await client().upload(new Blob(['1']))).toEqual(photoAt(server))
+    expect(await client().photos.get.query({ id })).toEqual(photoAt(server))
   })
 
   test('does not keep a call that is cancelled', async () => {

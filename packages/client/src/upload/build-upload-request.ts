@@ -1,7 +1,12 @@
+import { checkHeaders } from '../transport/check-headers.ts'
 import type { OpenInput } from './upload-input.ts'
 import type { PhotoDescription } from './upload-options.ts'
 
-/** Path and headers of the request that uploads the bytes. Every attempt has the same ones. */
+/**
+ * Path and headers of the request that uploads the bytes. Every attempt has the same ones.
+ *
+ * @throws TintypeError `INVALID_REQUEST` if the key cannot be sent
+ */
 export function buildUploadRequest(
   { body, filename }: OpenInput,
   description: PhotoDescription,
@@ -15,27 +20,27 @@ export function buildUploadRequest(
   const name = description.filename ?? filename
   return {
     path: `/photos?${query}`.replace(/\?$/, ''),
-    headers: {
+    headers: checkHeaders({
       'Content-Type': mimeTypeOf(body),
       'Idempotency-Key': idempotencyKey,
       ...(name && { 'Content-Disposition': `attachment; filename*=UTF-8''${encodeName(name)}` }),
-    },
+    }),
   }
 }
 
 /** The type as the platform guessed it. The server detects the format from the bytes. */
 function mimeTypeOf(body: OpenInput['body']): string {
   const { type } = body as Blob // a stream has none
-  return /^image\//.test(type) ? type : 'application/octet-stream'
+  return /^image\/[\w.+-]+$/.test(type) ? type : 'application/octet-stream'
 }
 
-/** 128 random bits. Not `randomUUID`: pages served over plain HTTP lack it. */
+/** It need not be secret. Not by `crypto`, which React Native lacks, and pages served over plain HTTP have in part. */
 function randomKey(): string {
-  return crypto.getRandomValues(new Uint32Array(4)).join('-')
+  return [Date.now(), Math.random(), Math.random()].join('-')
 }
 
 /** @see RFC 8187 §3.2.1: `attr-char` allows fewer characters than `encodeURIComponent` keeps */
 function encodeName(name: string): string {
-  const encoded = encodeURIComponent(name.toWellFormed())
+  const encoded = encodeURIComponent(name.replace(/\p{Surrogate}/gu, '\ufffd'))
   return encoded.replace(/['()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16)}`)
 }

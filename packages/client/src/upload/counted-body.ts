@@ -1,12 +1,15 @@
 import { TintypeError } from '@tintype/contract'
+import type { SendStep } from '../transport/silence.ts'
 import type { ByteSource } from './upload-input.ts'
 
-/** Called with the number of bytes sent so far: 0 when the platform begins to read a stream. */
-export type OnSent = (bytes: number) => void
+/** Called with the number of bytes sent so far, and with what the request waits for: first with 0, when it begins. */
+export type OnSent = (bytes: number, step: SendStep) => void
 
 /** A body for `fetch` that counts while it is read. */
 export interface CountedBody {
   readonly body: Blob | ReadableStream<Uint8Array>
+  /** Why the source could not be read. Platforms make an error of the network of it. */
+  readonly failure: TintypeError | undefined
   /** Closes the source, read to its end or not. `fetch` does not do it after an answer that came early. */
   release(): void
 }
@@ -27,38 +30,63 @@ export function countBody(source: Blob | ByteSource, onSent: OnSent): CountedBod
     counted = countStream(source.stream(), onSent)
     return counted.body
   }
-  return { body: Object.assign(source.slice(), { stream }), release }
+  return {
+    body: Object.assign(source.slice(), { stream }),
+    get failure() {
+      return counted?.failure
+    },
+    release,
+  }
 }
 
-/** If the source fails, the error is `FILE_REQUIRED`, because the network did not fail. */
 function countStream(source: ByteSource, onSent: OnSent): CountedBody {
-  const iterator = 'getReader' in source ? iterate(source.getReader()) : source[Symbol.asyncIterator]()
+  const iterator = iterate(source)
   let sentBytes = 0
   let rest: Uint8Array | undefined
+  let failure: TintypeError | undefined
 
   async function pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
     try {
-      onSent(sentBytes)
+      onSent(sentBytes, 'reading')
       if (!rest?.byteLength) {
         const { done, value } = await iterator.next()
-        if (done) return controller.close()
+        if (done) {
+          onSent(sentBytes, 'sent')
+          return controller.close()
+        }
         rest = value as Uint8Array
       }
       const piece = rest.subarray(0, pieceByteSize)
       rest = rest.subarray(pieceByteSize)
+      onSent(sentBytes, 'sending')
       controller.enqueue(piece)
       sentBytes += piece.byteLength
     } catch (cause) {
-      throw new TintypeError('FILE_REQUIRED', 'The file could not be read to its end', { cause })
+      failure = unreadable(cause)
+      throw failure
     }
   }
   function release(): void {
     iterator.return?.().catch(() => {}) // the upload has its outcome already
   }
-  return { body: new ReadableStream({ pull, cancel: release }, { highWaterMark: 0 }), release }
+  return {
+    body: new ReadableStream({ pull, cancel: release }, { highWaterMark: 0 }),
+    get failure() {
+      return failure
+    },
+    release,
+  }
 }
 
 /** Not the iterator that a stream has on some platforms only. */
-function iterate(reader: ReadableStreamDefaultReader<Uint8Array>) {
-  return { next: () => reader.read(), return: () => reader.cancel() }
+export function iterate(source: ByteSource): AsyncIterator<Uint8Array> {
+  if (!('getReader' in source)) return source[Symbol.asyncIterator]()
+  const reader = source.getReader()
+  const end = async () => ({ done: true, value: await reader.cancel() }) as const
+  return { next: () => reader.read() as Promise<IteratorResult<Uint8Array>>, return: end }
+}
+
+/** The error if a source fails: not one of the network, so that it is not tried again. */
+export function unreadable(cause: unknown): TintypeError {
+  return new TintypeError('FILE_REQUIRED', 'The file could not be read to its end', { cause })
 }

@@ -18,8 +18,8 @@ export interface Uploader {
    * Uploads one photo. When the promise is fulfilled, the photo is stored durably.
    *
    * The upload is sent again, with the same `Idempotency-Key`, after failures that can pass (`error.retryable`), a missing
-   * answer included. A stream is not sent again, because it can be read only once, unless its token was refused before anything
-   * of it was read. A browser cannot read an answer that comes while it is still sending, such as `PAYLOAD_TOO_LARGE` for a file
+   * answer included: 120 seconds without an answer, or 30 without progress, end an attempt. Outside of browsers, a stream is not
+   * sent again, because it can be read only once, unless its token was refused before anything of it was read. A browser cannot read an answer that comes while it is still sending, such as `PAYLOAD_TOO_LARGE` for a file
    * far above the limit. That can be `NETWORK_ERROR` there, so read `system.limits` first.
    *
    * @throws TintypeError and nothing else: the server's codes; `NETWORK_ERROR` if no answer came, or, with the fact
@@ -53,7 +53,7 @@ export interface Uploader {
 /**
  * Makes a client that only uploads. It has about half the size of the whole client, and no tRPC.
  *
- * @throws TintypeError `INVALID_REQUEST` if the URL is not http(s), or is omitted outside a page
+ * @throws TintypeError `INVALID_REQUEST` if the URL is neither http(s) nor root-relative
  * @example
  * const { upload } = createUploader({ url: 'http://localhost:3000' })
  * const photo = await upload('./cat.jpg')

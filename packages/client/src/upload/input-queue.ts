@@ -1,5 +1,5 @@
 import { TintypeError } from '@tintype/contract'
-import { abortable } from '../transport/abortable.ts'
+import { loadRarelyNeeded } from '../load-rarely-needed.ts'
 import { toTintypeError } from '../transport/to-tintype-error.ts'
 
 /** An input and its position. */
@@ -23,62 +23,33 @@ export interface InputQueue<Input> {
  *
  * @throws TintypeError `INVALID_REQUEST` if it is not an iterable, is a string, or fails at once
  */
-export function openInputQueue<Input>(
+export async function openInputQueue<Input>(
   inputs: Iterable<Input> | AsyncIterable<Input>,
   signal: AbortSignal | undefined,
-): InputQueue<Input> {
-  // each letter of a string would be a path
-  if (Object(inputs) !== inputs || !(Symbol.asyncIterator in inputs || Symbol.iterator in inputs))
-    throw new TintypeError('INVALID_REQUEST', 'Expected an array of photos, or another iterable')
+): Promise<InputQueue<Input>> {
   try {
-    return Symbol.asyncIterator in inputs
-      ? openAsyncQueue(inputs[Symbol.asyncIterator](), signal)
-      : openList([...inputs])
+    // each letter of a string would be a path
+    if (Object(inputs) === inputs) {
+      if (Symbol.asyncIterator in inputs)
+        return (await loadRarelyNeeded()).openAsyncQueue(inputs[Symbol.asyncIterator](), signal)
+      if (Symbol.iterator in inputs) return openList([...inputs])
+    }
   } catch (cause) {
     throw toTintypeError(cause, unreadable)
   }
+  throw new TintypeError('INVALID_REQUEST', 'Expected an array of photos, or another iterable')
 }
 
 /** Message of the error if an iterable fails. */
-export const unreadable = 'The list of files could not be read to its end'
+export const unreadable = 'The list of files failed'
 
 function openList<Input>(list: readonly Input[]): InputQueue<Input> {
-  let index = 0
+  const entries = list.entries()
   return {
     totalCount: list.length,
     async next() {
-      return index < list.length ? { index, input: list[index++] as Input } : undefined
-    },
-  }
-}
-
-function openAsyncQueue<Input>(
-  iterator: AsyncIterator<Input>,
-  signal: AbortSignal | undefined,
-): InputQueue<Input> {
-  let count = 0
-  let isAtEnd = false
-  let turn: Promise<QueuedInput<Input> | undefined> = Promise.resolve(undefined)
-
-  async function step(): Promise<QueuedInput<Input> | undefined> {
-    if (isAtEnd) return undefined
-    try {
-      const { done, value } = await abortable(iterator.next(), signal)
-      if (!done) return { index: count++, input: value }
-    } catch (error) {
-      if (!signal?.aborted) throw error
-      iterator.return?.().catch(() => {}) // the caller cancelled, so this failure has no reader
-    }
-    isAtEnd = true
-    return undefined
-  }
-  return {
-    get totalCount() {
-      return isAtEnd ? count : undefined
-    },
-    next() {
-      turn = turn.then(step)
-      return turn
+      const { value } = entries.next()
+      return value && { index: value[0], input: value[1] }
     },
   }
 }

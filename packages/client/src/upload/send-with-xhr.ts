@@ -1,42 +1,52 @@
-import type { Answer } from '../transport/response.ts'
-import { networkError } from '../transport/send-with-fetch.ts'
+import type { Answer } from '../transport/answer.ts'
+import { networkError, type SendStep, silence, silenceMs } from '../transport/silence.ts'
 import type { OnSent } from './counted-body.ts'
 
-/** A POST that reports how much of it is sent. */
-export interface XhrRequest {
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: Blob
-  readonly onSent: OnSent
-  /** Aborting it ends the request. */
-  readonly signal?: AbortSignal | undefined
+/** Sends one body, in several attempts if need be. */
+export interface Sender {
+  /** @throws TintypeError `NETWORK_ERROR` if no answer came, also for a cancelled request; `FILE_REQUIRED` */
+  send(url: string, headers: Readonly<Record<string, string>>): Promise<Answer>
+  /** Closes the source of the body. */
+  release?(): void
 }
 
-/**
- * Sends a POST by XMLHttpRequest, because browsers report the progress of a body only there.
- *
- * @throws TintypeError `NETWORK_ERROR` if no answer came, also for a cancelled request
- */
-export function sendWithXhr(url: string, { headers, body, onSent, signal }: XhrRequest): Promise<Answer> {
-  return new Promise<Answer>((resolve, reject) => {
-    const xhr = new XMLHttpRequest()
-    const abort = () => xhr.abort()
-    xhr.open('POST', url)
-    for (const [name, value] of Object.entries(headers)) xhr.setRequestHeader(name, value)
-    xhr.upload.onprogress = ({ loaded }) => onSent(loaded)
-    xhr.onload = () =>
-      resolve({
-        status: xhr.status,
-        retryAfter: xhr.getResponseHeader('retry-after'),
-        contentType: xhr.getResponseHeader('content-type'),
-        url: xhr.responseURL,
-        redirected: xhr.responseURL !== url,
-        text: xhr.responseText,
-      })
-    xhr.onerror = xhr.ontimeout = xhr.onabort = reject
-    xhr.onloadend = () => signal?.removeEventListener('abort', abort)
-    signal?.addEventListener('abort', abort)
-    xhr.send(body)
-  }).catch((cause) => {
-    throw networkError(cause)
-  })
+/** Sends by XMLHttpRequest, because browsers report the progress of a body only there. */
+export function openXhrSender(body: Blob, onSent: OnSent, signal: AbortSignal | undefined): Sender {
+  return {
+    send: (url, headers) =>
+      new Promise((resolve, reject) => {
+        const xhr = new XMLHttpRequest()
+        const abort = () => xhr.abort()
+        let timer: ReturnType<typeof setTimeout> | undefined
+        const enter = (bytes: number, step: SendStep) => {
+          clearTimeout(timer)
+          timer = setTimeout(() => {
+            reject(silence(step))
+            abort()
+          }, silenceMs[step])
+          onSent(bytes, step)
+        }
+        xhr.open('POST', url)
+        for (const name in headers) xhr.setRequestHeader(name, headers[name] as string)
+        xhr.upload.onprogress = ({ loaded }) => enter(loaded, 'sending')
+        xhr.upload.onload = () => enter(body.size, 'sent')
+        xhr.onloadend = (cause) => {
+          clearTimeout(timer)
+          signal?.removeEventListener('abort', abort)
+          // 0 if no answer came, or the request was ended
+          if (!xhr.status) return reject(networkError(cause))
+          resolve({
+            status: xhr.status,
+            retryAfter: xhr.getResponseHeader('retry-after'),
+            contentType: xhr.getResponseHeader('content-type'),
+            url: xhr.responseURL,
+            redirected: xhr.responseURL !== url,
+            text: xhr.responseText,
+          })
+        }
+        signal?.addEventListener('abort', abort)
+        enter(0, 'sending')
+        xhr.send(body)
+      }),
+  }
 }

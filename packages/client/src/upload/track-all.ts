@@ -1,6 +1,6 @@
 import { callListener } from '../transport/call-listener.ts'
 import type { InputQueue } from './input-queue.ts'
-import type { UploadProgress } from './track-progress.ts'
+import { type UploadProgress, unopened } from './track-progress.ts'
 
 /** Progress of one of several uploads, and of all of them. */
 export interface UploadAllProgress extends UploadProgress {
@@ -16,8 +16,8 @@ export interface OverallProgress {
   /** Number of all inputs; `undefined` until an async iterable has ended. */
   readonly totalCount: number | undefined
   /**
-   * From 0 to 1, never going back: the mean over all inputs. An input that has its outcome counts as 1. It is 0 while the
-   * number of inputs is unknown.
+   * From 0 to 1, never going back: the mean over all inputs. An input that has its outcome counts as 1. It is at most 0.99 until
+   * all have theirs, and 0 while the number of inputs is unknown.
    */
   readonly fraction: number
 }
@@ -31,17 +31,15 @@ export function trackAll(
   onProgress: ((progress: UploadAllProgress) => void) | undefined,
 ): (index: number, progress?: UploadProgress) => void {
   const latest: UploadProgress[] = []
-  const parts: number[] = []
   let settledCount = 0
   return (index, progress) => {
     if (!onProgress) return
     if (!progress) settledCount++
-    const file = progress ?? latest[index] ?? { sentBytes: 0, totalBytes: undefined, fraction: 0 }
-    latest[index] = file
-    parts[index] = progress ? file.fraction : 1
+    const file = progress ?? latest[index] ?? unopened
+    latest[index] = progress ?? { ...file, fraction: 1 }
     const { totalCount } = queue
-    const sum = parts.reduce((total, part) => total + part, 0)
-    const ceiling = settledCount === totalCount ? 1 : 1 - Number.EPSILON
+    const sum = latest.reduce((total, one) => total + one.fraction, 0)
+    const ceiling = settledCount === totalCount ? 1 : 0.99
     const fraction = totalCount ? Math.min(sum / totalCount, ceiling) : 0
     callListener(onProgress, { ...file, index, overall: { settledCount, totalCount, fraction } })
   }

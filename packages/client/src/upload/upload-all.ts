@@ -1,4 +1,5 @@
 import type { Photo, TintypeError } from '@tintype/contract'
+import { loadRarelyNeeded } from '../load-rarely-needed.ts'
 import { callListener } from '../transport/call-listener.ts'
 import { toTintypeError } from '../transport/to-tintype-error.ts'
 import { openInputQueue, type QueuedInput, unreadable } from './input-queue.ts'
@@ -55,21 +56,23 @@ export async function uploadAll<Input extends UploadInput>(
 ): Promise<UploadOutcome<Input>[]> {
   const { concurrency = 3, optionsFor, signal, onProgress, onOutcome } = options
   const outcomes: UploadOutcome<Input>[] = []
-  const queue = openInputQueue(inputs, signal)
+  const queue = await openInputQueue(inputs, signal)
   const report = trackAll(queue, onProgress)
 
   async function uploadOne({ index, input }: QueuedInput<Input>): Promise<UploadOutcome<Input>> {
     try {
       const own = optionsFor?.(input, index)
-      const signals = [signal, own?.signal].filter((one) => !!one)
-      const photo = await upload(input, {
-        ...own,
-        signal: signals.length > 1 ? AbortSignal.any(signals) : signals[0],
-        onProgress: (progress) => report(index, progress),
-      })
+      const send = (one: AbortSignal | undefined) =>
+        upload(input, { ...own, signal: one, onProgress: (progress) => report(index, progress) })
+      const photo =
+        signal && own?.signal
+          ? await (await loadRarelyNeeded()).followSignals([signal, own.signal], (either) =>
+              send(either.signal),
+            )
+          : await send(signal ?? own?.signal)
       return { status: 'fulfilled', input, photo }
     } catch (error) {
-      return { status: 'rejected', input, error: toTintypeError(error, 'The function `optionsFor` failed') }
+      return { status: 'rejected', input, error: toTintypeError(error, 'optionsFor failed') }
     }
   }
   async function work(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Visibility } from '@tintype/contract'
+import type { RetryOptions } from '../transport/backoff.ts'
 import type { UploadProgress } from './track-progress.ts'
 
 /** The description of a photo that is uploaded. */
@@ -36,8 +37,14 @@ export interface PhotoDescription {
 
 /** How one photo is uploaded. */
 export interface UploadOptions extends PhotoDescription {
-  /** Called at the start, while bytes are sent, and once with `fraction: 1` when the server has the photo. */
+  /** Called at the start, in each new phase, while bytes are sent, and once with `fraction: 1` when the server has the photo. */
   readonly onProgress?: ((progress: UploadProgress) => void) | undefined
   /** Aborting it cancels the request or the wait for the next attempt. The upload fails with `ABORTED`. */
   readonly signal?: AbortSignal | undefined
+  /**
+   * When this upload is sent again, if it fails. Each option replaces the client's.
+   *
+   * @default the client's
+   */
+  readonly retry?: RetryOptions | undefined
 }

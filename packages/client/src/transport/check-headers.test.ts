@@ -1,0 +1,46 @@
+import { inspect } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { createTintypeClient } from '../create-tintype-client.ts'
+import { failureOf } from '../testing/failure-of.ts'
+import { accept, openScriptedServer, samplePhoto } from '../testing/scripted-server.ts'
+
+describe('a header that cannot be sent is INVALID_REQUEST with its name, and nothing is sent', () => {
+  test.each([
+    ['X-App', 'größe'],
+    ['X-App', 'line\r\nX-Other: 1'],
+    ['X-App', 'nul\0'],
+    ['X App', '1'],
+    ['X-Äpp', '1'],
+    ['', '1'],
+  ])('%j: %j', async (header, value) => {
+    await using server = await openScriptedServer(accept)
+    const { upload, photos } = createTintypeClient({ ...server, headers: { [header]: value } })
+    const failures = [
+      await failureOf(upload(new Blob(['1']))),
+      await failureOf(photos.list.query()),
+      await failureOf(photos.delete.mutate({ id: samplePhoto.id })),
+    ]
+    for (const failure of failures) {
+      expect(failure).toMatchObject({ code: 'INVALID_REQUEST', facts: { header }, retryable: false })
+      if (value !== '1') expect(inspect(failure)).not.toContain(value)
+    }
+    expect(server.seen).toEqual([])
+  })
+
+  test('an idempotency key', async () => {
+    await using server = await openScriptedServer(accept)
+    const error = await failureOf(
+      createTintypeClient(server).upload(new Blob(['1']), { idempotencyKey: 'größe' }),
+    )
+    expect(error).toMatchObject({ code: 'INVALID_REQUEST', facts: { header: 'Idempotency-Key' } })
+    expect(server.seen).toEqual([])
+  })
+})
+
+test('a header without a value is left out', async () => {
+  await using server = await openScriptedServer(accept)
+  const headers = { 'X-App': 'a b\tc~', 'X-None': undefined } as unknown as Record<string, string>
+  await createTintypeClient({ ...server, headers }).upload(new Blob(['1']))
+  expect(server.seen[0]?.headers).toMatchObject({ 'x-app': 'a b\tc~' })
+  expect(server.seen[0]?.headers).not.toHaveProperty('x-none')
+})
