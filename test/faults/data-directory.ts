@@ -16,7 +16,8 @@ export interface DataDirectory extends AsyncDisposable {
 /** An empty directory, in the system's directory for temporary files. */
 export async function openDataDirectory(): Promise<DataDirectory> {
   const path = await mkdtemp(join(tmpdir(), 'tintype-faults-'))
-  const media = () => filesBelow(join(path, 'media'))
+  const media = async () =>
+    (await filesBelow(join(path, 'media'))).filter(({ name }) => name !== '.library.json')
   return {
     path,
     blobs: async () => (await media()).map(({ name }) => name),

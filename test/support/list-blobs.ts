@@ -12,7 +12,10 @@ export async function listBlobs(
   { dataDirectory, url }: { readonly dataDirectory: string; readonly url: string },
 ): Promise<string[]> {
   if (storageUrl.startsWith('s3:')) return (await listBucket(new URL(storageUrl))).sort()
-  if (storageUrl.startsWith('file:')) return await filesBelow(storageDirectory(dataDirectory, storageUrl))
+  if (storageUrl.startsWith('file:')) {
+    const names = await filesBelow(storageDirectory(dataDirectory, storageUrl))
+    return names.filter((name) => name !== '.library.json')
+  }
   return (await listPhotos(url)).sort()
 }
 

@@ -8,6 +8,7 @@ import type { Config } from './config/config.ts'
 import { addGauges } from './observability/gauges.ts'
 import { createMetrics } from './observability/metrics.ts'
 import { openBlobStore, openCatalog, openQuarantineStore, openStagingArea } from './open-drivers.ts'
+import { agreeOnStore } from './serving/agree-on-store.ts'
 import { lockDirectory } from './serving/directory-lock.ts'
 import { compareCatalogAndMedia, refuseLostCatalog, warnAboutSettings } from './serving/startup-checks.ts'
 import { version } from './version.ts'
@@ -57,6 +58,7 @@ export async function compose(
   const onWarning = (warning: string) => log.warn({ event: 'storage' }, warning)
   const blobs = opening.use(await openBlobStore(config, stagingDirectory, onWarning))
   await compareCatalogAndMedia(config, { catalog, blobs, log })
+  await agreeOnStore(config, { catalog, blobs })
   const { limits, http, inspection } = config
   const onDecoderLost = (loss: object) => log.warn({ event: 'decoder-lost', ...loss }, 'a decoder was lost')
   const queueLength = limits.maxConcurrentUploads + renditionQueueLength

@@ -8,6 +8,7 @@ import {
   type StagingOptions,
 } from '@tintype/storage'
 import type { Config } from './config/config.ts'
+import type { S3Settings } from './config/s3-url.ts'
 import type { LastingStorage } from './config/storage-url.ts'
 
 // The only importer of drivers. A driver is a line here and a file in its package. It is loaded only if it is used.
@@ -29,7 +30,7 @@ export async function openBlobStore(
       })
     case 's3':
       return (await import('@tintype/storage/drivers/s3')).openS3BlobStore({
-        ...within(storage, 'media/'),
+        ...mediaOf(storage),
         onWarning,
       })
   }
@@ -46,6 +47,11 @@ export function openStagingArea(options: Pick<StagingOptions, 'directory' | 'dur
 /** A part of a bucket, as directories are parts of the data directory. */
 function within<Settings extends { readonly prefix: string }>(storage: Settings, part: string): Settings {
   return { ...storage, prefix: `${storage.prefix}${part}` }
+}
+
+/** The part with the photos. The claim lies beside it, for every part. */
+function mediaOf(storage: S3Settings) {
+  return { ...within(storage, 'media/'), claimName: `${storage.prefix}library.json` }
 }
 
 /** Opens the store for quarantined bytes, beside the photos, and creates it if it is missing. */
@@ -83,7 +89,7 @@ export async function openBlobReader(storage: LastingStorage): Promise<BlobReade
     case 'disk':
       return (await import('@tintype/storage/drivers/disk')).openDiskBlobReader(storage)
     case 's3':
-      return (await import('@tintype/storage/drivers/s3')).openS3BlobReader(within(storage, 'media/'))
+      return (await import('@tintype/storage/drivers/s3')).openS3BlobReader(mediaOf(storage))
   }
 }
 

@@ -22,6 +22,7 @@ export {
 } from './access-catalog.ts'
 export type { ChangeChannel, ChangeFeed, ChangeHandler } from './changes/change-feed.ts'
 export { findExcessNow } from './find-excess.ts'
+export type { LibraryRecord, LibraryState } from './library-record.ts'
 export type {
   CatalogReader,
   CatalogWriter,

@@ -8,6 +8,7 @@ import type {
 } from '@tintype/contract'
 import type { AuditRecord, GrantUse, Quota, QuotaExcess } from './access-catalog.ts'
 import type { ChangeFeed } from './changes/change-feed.ts'
+import type { LibraryRecord } from './library-record.ts'
 import type { TagChange, TagOutcome, TagQuery } from './tag-change.ts'
 
 /** A photo in the catalog, without URLs. */
@@ -235,6 +236,9 @@ export interface CatalogWriter {
   /** Deletes idempotency keys older than this time, ISO 8601. Keeps the photos. */
   forgetIdempotencyKeys(before: string): Promise<void>
 
+  /** Records which store has the photos, durably, unless one is recorded already. Resolves with the record afterwards. */
+  pairWithStore(storeId: string): Promise<LibraryRecord>
+
   /** Resolves if a row could be written now; rejects with the error that `insert` would reject with. */
   probe(): Promise<void>
 }
@@ -250,6 +254,9 @@ export interface PhotoCatalog extends CatalogReader, CatalogWriter, ChangeFeed {
 
   /** Tags that photos have, each once, ascending by their bytes in UTF-8. Costs the same however many photos have them. */
   listTags(query: TagQuery): Promise<readonly string[]>
+
+  /** Which library the catalog belongs to. Each new catalog begins one. */
+  readLibrary(): Promise<LibraryRecord>
 
   /**
    * Optional ability: whether no photo was ever inserted. A catalog that is created by opening it then can be told from one

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { isTintypeError } from '@tintype/contract'
 import type { BlobKey } from './blob-key.ts'
+import type { StoreClaim } from './store-claim.ts'
 
 /**
  * A staged file, written. The store reads it and leaves it where it is: the caller may put it again, and removes it.
@@ -103,6 +104,13 @@ export interface BlobReader extends AsyncDisposable {
   /** All blobs whose key starts with `prefix`, in no order. Blobs written while it runs may be missing. */
   list(prefix: string): AsyncIterable<BlobStat>
 
+  /**
+   * The claim of the library that the store belongs to; `undefined` if there is none yet.
+   *
+   * @throws STORAGE_UNAVAILABLE for one that this version cannot read
+   */
+  readClaim(): Promise<StoreClaim | undefined>
+
   /** Optional ability: path of the blob as a regular file on this machine, for readers that seek. */
   localPath?(key: BlobKey): Promise<string | undefined>
 
@@ -127,6 +135,14 @@ export interface BlobStore extends BlobReader {
    * @returns `exists` if the key exists and `ifExists` is `fail`: nothing is changed
    */
   put(key: BlobKey, source: BlobSource, options: PutOptions): Promise<'stored' | 'exists'>
+
+  /**
+   * Writes the claim of a library, durably, if the store has none.
+   *
+   * @returns the claim that the store has afterwards: of any number of racing callers, all get the same one
+   * @throws STORAGE_UNAVAILABLE if there is one that this version cannot read
+   */
+  claim(claim: StoreClaim): Promise<StoreClaim>
 
   /** Removes a blob, durably; succeeds if there is none. */
   delete(key: BlobKey): Promise<void>

@@ -28,3 +28,4 @@ export {
   type Staging,
   type StagingOptions,
 } from './staging/staging.ts'
+export type { StoreClaim } from './store-claim.ts'

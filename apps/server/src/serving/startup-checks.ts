@@ -29,7 +29,7 @@ export function warnAboutSettings(
  * Refuses a start that would create a new catalog although photos exist: the new catalog would have none of them (threat
  * B193).
  *
- * @throws ConfigError if there are originals and no catalog; errors of the store
+ * @throws ConfigError if there are originals or a claim, and no catalog; errors of the store
  */
 export async function refuseLostCatalog({
   catalog,
@@ -40,9 +40,10 @@ export async function refuseLostCatalog({
   const directory = storageDirectory(storage)
   if (!loss || (directory !== undefined && !existsSync(directory))) return
   await using blobs = await openBlobReader(storage)
-  if (!(await hasOriginals(blobs))) return
+  const hasPhotos = await hasOriginals(blobs)
+  if (!hasPhotos && (await blobs.readClaim()) === undefined) return
   throw new ConfigError(
-    `The catalog ${catalog.file} is ${loss}, but there are photos in ${storageName(storage)}. Restore the catalog from a backup and remove the lost one's ${basename(catalog.file)}-wal, or move the photos to another directory to start with an empty library`,
+    `The catalog ${catalog.file} is ${loss}, but ${hasPhotos ? 'there are photos in' : 'a library uses'} ${storageName(storage)}. Restore the catalog from a backup and remove the lost one's ${basename(catalog.file)}-wal, or move the photos to another directory to start with an empty library`,
   )
 }
 

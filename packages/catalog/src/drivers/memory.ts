@@ -18,6 +18,7 @@ import type {
 import { foldForSearch, searchTextOf } from '../search-text.ts'
 import { planTagChange } from '../tag-change.ts'
 import { createMemoryAccess } from './memory/access.ts'
+import { createMemoryLibrary } from './memory/library.ts'
 import { listTags } from './memory/list-tags.ts'
 
 interface Entry {
@@ -78,6 +79,7 @@ export async function openMemoryCatalog(): Promise<PhotoCatalog & AccessCatalog>
   const catalog: Omit<PhotoCatalog & AccessCatalog, keyof ChangeFeed> = {
     shortSearchReach: Number.POSITIVE_INFINITY,
     ...access.catalog,
+    ...createMemoryLibrary(run),
     insert: (photo, options = {}) => run(() => insert(photo, options)),
     get: (id) => run(() => copyFound(entries.get(id))),
     getByIdempotencyKey: (key) => run(() => copyFound(findByKey(key))),

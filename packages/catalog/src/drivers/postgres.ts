@@ -11,6 +11,7 @@ import { type ConnectionPool, createConnectionPool } from './postgres/connection
 import { createDatabase } from './postgres/database.ts'
 import { explainOpenFailure } from './postgres/explain-failure.ts'
 import { migrate } from './postgres/migrate.ts'
+import { createLibrary } from './postgres/moving/library.ts'
 import { isPassing } from './postgres/postgres-error.ts'
 import { createPhotoReader } from './postgres/read-photos.ts'
 import { createRenditions } from './postgres/renditions.ts'
@@ -101,6 +102,7 @@ export async function openPostgresCatalog(
     ...writer,
     ...announceWrites(writer, feed),
     ...createRenditions(database),
+    ...createLibrary(database),
     ...feed,
     async [Symbol.asyncDispose]() {
       await closeFeed()

@@ -7,6 +7,7 @@ import { createLocalFeed } from '../changes/change-handlers.ts'
 import type { CatalogReader, PhotoCatalog } from '../photo-catalog.ts'
 import { createAccessReader } from './sqlite/access/read-access.ts'
 import { watchCatalogFiles } from './sqlite/file-identity.ts'
+import { prepareLibrary } from './sqlite/moving/library.ts'
 import { openDatabase, openDatabaseForReading } from './sqlite/open-database.ts'
 import { createReading, readCatalog } from './sqlite/read-catalog.ts'
 import { prepareKeyLookup, prepareReads } from './sqlite/read-photos.ts'
@@ -56,6 +57,7 @@ export async function openSqliteCatalog(
   const statements = prepareStatements(database, { shortSearchReach })
   const findByKey = prepareKeyLookup(database)
   const listTags = prepareTagList(database)
+  const library = prepareLibrary(database)
   const watched = await createReading()(() => watchCatalogFiles(file))
   const writer = createSqliteWriter({ file, patienceMs, keepsReserve, durability, watched })
   const feed = createLocalFeed()
@@ -85,6 +87,7 @@ export async function openSqliteCatalog(
     ...feed,
     getByIdempotencyKey: (key) => read(() => findByKey(key)?.photo),
     listTags: (query) => read(() => listTags(query)),
+    readLibrary: () => read(library.read),
     async forgetIdempotencyKeys(before) {
       // Usually there are no such keys, and the writer's thread need not start.
       if (await read(() => statements.reads.hasKeyBefore(before))) await writer.forgetIdempotencyKeys(before)

@@ -1,5 +1,6 @@
 import { describe } from 'vitest'
 import type { PhotoCatalog } from '../photo-catalog.ts'
+import { describeLibrary } from './describe-library.ts'
 import { describeListing } from './describe-listing.ts'
 import { describeRecords } from './describe-records.ts'
 import { describeRenditions } from './describe-renditions.ts'
@@ -26,5 +27,6 @@ export function describePhotoCatalog(name: string, fixture: PhotoCatalogFixture)
     describeSearch(fixture)
     describeRenditions(fixture)
     describeTags(fixture)
+    describeLibrary(fixture)
   })
 }

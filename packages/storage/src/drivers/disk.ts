@@ -10,6 +10,7 @@ import {
 } from '../staging/temporary-directory.ts'
 import { hasNativeCode, toStorageError } from '../storage-error.ts'
 import { findBlobRoot, openBlobTree } from './disk/blob-tree.ts'
+import { claimDisk } from './disk/claim-file.ts'
 import { type Disk, putFile } from './disk/put-file.ts'
 import { readBlobs } from './disk/read-blobs.ts'
 import { isRealPath } from './disk/regular-file.ts'
@@ -72,6 +73,7 @@ async function openDisk(options: DiskBlobStoreOptions): Promise<BlobStore> {
     put: (key, source, putOptions) =>
       tracked(putFile(disk, { ...putOptions, source, path: pathOf(key) }), putOptions.signal),
     delete: (key) => tracked(remove(disk, pathOf(key))),
+    claim: (claim) => tracked(claimDisk(disk, claim)),
     probe: () => tracked(probe(disk)),
     ...readBlobs(tree, tracked),
     async [Symbol.asyncDispose]() {

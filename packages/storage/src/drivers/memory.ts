@@ -4,6 +4,7 @@ import { TintypeError } from '@tintype/contract'
 import type { BlobKey } from '../blob-key.ts'
 import type { BlobSource, BlobStat, BlobStore, ByteRange } from '../blob-store.ts'
 import { toReadError } from '../storage-error.ts'
+import type { StoreClaim } from '../store-claim.ts'
 
 interface StoredBytes {
   readonly bytes: Buffer
@@ -17,6 +18,7 @@ const pieceByteSize = 64 * 1024
 export async function openMemoryBlobStore(): Promise<BlobStore> {
   const blobs = new Map<BlobKey, StoredBytes>()
   let lastVersion = 0
+  let claimed: StoreClaim | undefined
 
   return {
     async put(key, source, { ifExists, signal }) {
@@ -45,6 +47,15 @@ export async function openMemoryBlobStore(): Promise<BlobStore> {
 
     async *list(prefix) {
       for (const [key, blob] of [...blobs]) if (key.startsWith(prefix)) yield toBlobStat(key, blob)
+    },
+
+    async readClaim() {
+      return claimed && { ...claimed }
+    },
+
+    async claim(claim) {
+      claimed ??= { ...claim }
+      return { ...claimed }
     },
 
     async probe() {},

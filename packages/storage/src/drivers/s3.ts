@@ -5,6 +5,7 @@ import { type Bucket, type BucketLocation, objectKey, openBucket, probePrefix } 
 import { checkBucket, confirmReachable, probePut } from './s3/check-bucket.ts'
 import { readFailure } from './s3/engine-failure.ts'
 import { statObject } from './s3/head-object.ts'
+import { claimBucket, readClaim } from './s3/library/claim-object.ts'
 import { listBlobs, listForeign } from './s3/list-objects.ts'
 import { openObject } from './s3/open-object.ts'
 import { putBlob } from './s3/put-blob.ts'
@@ -42,6 +43,7 @@ export async function openS3BlobStore({ onWarning, ...location }: S3BlobStoreOpt
   return {
     put: (key, source, options) => tracked(putBlob(bucket, { key, source, options }), options.signal),
     delete: (key) => tracked(remove(bucket, key)),
+    claim: (claim) => tracked(claimBucket(bucket, claim)),
     removeUnfinished: (before) => tracked(removeUnfinished(bucket, before)),
     probe,
     ...readBucket(bucket, tracked),
@@ -84,6 +86,7 @@ function readBucket(
     stat: (key) => tracked(statObject(bucket, key)),
     list: (prefix) => listBlobs(bucket, prefix),
     listForeign: () => listForeign(bucket),
+    readClaim: () => tracked(readClaim(bucket)),
   }
 }
 

@@ -4,6 +4,7 @@ import { type BlobStoreSubject, keep, listBlobs, makeBytes, newKey } from './blo
 import { describeBlobListing } from './describe-blob-listing.ts'
 import { describeBlobReading } from './describe-blob-reading.ts'
 import { describeBlobWriting } from './describe-blob-writing.ts'
+import { describeClaims } from './describe-claims.ts'
 
 export type { BlobStoreFixture, BlobStoreSubject } from './blob-store-subject.ts'
 
@@ -13,6 +14,7 @@ export function describeBlobStore(name: string, subject: BlobStoreSubject): void
     describeBlobWriting(subject)
     describeBlobReading(subject)
     describeBlobListing(subject)
+    describeClaims(subject)
     describeAbilities(subject)
   })
 }

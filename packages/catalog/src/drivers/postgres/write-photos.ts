@@ -18,7 +18,7 @@ interface LockedPhoto {
 /** The methods of the catalog that write photos. */
 export function createPhotoWriter(
   database: Database,
-): Omit<CatalogWriter, 'putRendition' | 'deleteRendition'> {
+): Omit<CatalogWriter, 'putRendition' | 'deleteRendition' | 'pairWithStore'> {
   return {
     insert(photo, options = {}) {
       const insertion = createInsertion(photo, options)

@@ -4,6 +4,7 @@ import type { CatalogWriter, ChangeOptions } from '../../photo-catalog.ts'
 import { createAccessWriter } from './access/write-access.ts'
 import { assertInPlace, type WatchedFile } from './file-identity.ts'
 import { createGroupCommit } from './group-commit.ts'
+import { prepareLibrary } from './moving/library.ts'
 import { connectForWriting } from './open-database.ts'
 import { prepareReads } from './read-photos.ts'
 import { prepareRenditions } from './renditions.ts'
@@ -41,6 +42,7 @@ export function openSqliteWriter(options: WriterOptions): CatalogWriter & Access
   const reads = prepareReads(database, { shortSearchReach: Number.POSITIVE_INFINITY }) // nothing lists here
   const renditions = prepareRenditions(database)
   const writes = prepareWrites(database, { reads, renditions })
+  const library = prepareLibrary(database)
   const reserve = keepsReserve ? openSpaceReserve(`${file}-reserve`) : noReserve
   const commit = createGroupCommit(database, { patienceMs, assertDurable: () => assertInPlace(watched) })
 
@@ -71,6 +73,7 @@ export function openSqliteWriter(options: WriterOptions): CatalogWriter & Access
     deleteRendition: (photoId, name, format) =>
       commit.run(() => renditions.delete({ photoId, name, format })),
     forgetIdempotencyKeys: (before) => commit.run(() => writes.forgetIdempotencyKeys(before)),
+    pairWithStore: (storeId) => commit.run(() => library.pair(storeId)),
     probe: () =>
       commit.run(() => {
         reserve.take()

@@ -101,6 +101,7 @@ export function createSqliteWriter({
     putRendition: (...given) => send('putRendition', given),
     deleteRendition: (...given) => send('deleteRendition', given),
     forgetIdempotencyKeys: (...given) => send('forgetIdempotencyKeys', given),
+    pairWithStore: (...given) => send('pairWithStore', given),
     probe: (...given) => send('probe', given),
     insertKey: (...given) => send('insertKey', given),
     changeKey: (...given) => send('changeKey', given),

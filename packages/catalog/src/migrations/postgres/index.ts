@@ -1,5 +1,6 @@
 import { createCatalog } from './0001-catalog.ts'
 import { countKeys } from './0002-counted-keys.ts'
+import { createLibrary } from './0003-library.ts'
 
 /** A step from one schema version to the next. */
 export interface PostgresMigration {
@@ -15,4 +16,5 @@ export interface PostgresMigration {
 export const postgresMigrations: readonly PostgresMigration[] = [
   { sql: createCatalog, compatibleFrom: 1 },
   { sql: countKeys, compatibleFrom: 1 },
+  { sql: createLibrary, compatibleFrom: 1 },
 ]

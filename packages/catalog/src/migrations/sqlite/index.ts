@@ -3,6 +3,7 @@ import { ownIdempotencyKeys } from './0002-owned-keys.ts'
 import { createAccess } from './0003-access.ts'
 import { countKeys } from './0004-counted-keys.ts'
 import { ownTags } from './0005-owned-tags.ts'
+import { createLibrary } from './0006-library.ts'
 
 /**
  * SQL of each schema version, oldest first: the first one creates version 1. Only append: files that were written with one
@@ -14,6 +15,7 @@ export const sqliteMigrations: readonly string[] = [
   createAccess,
   countKeys,
   ownTags,
+  createLibrary,
 ]
 
 /** The oldest schema version whose photos, tags and renditions can be read, as in a backup. */

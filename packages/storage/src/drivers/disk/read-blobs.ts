@@ -3,6 +3,7 @@ import { TintypeError } from '@tintype/contract'
 import type { BlobReader, ByteRange, OpenBlob } from '../../blob-store.ts'
 import { toReadError, toStorageError } from '../../storage-error.ts'
 import type { BlobRoot } from './blob-tree.ts'
+import { readClaim } from './claim-file.ts'
 import { createFileRangeStream } from './file-range-stream.ts'
 import { openRegularFile, statRegularFile, toBlobStat } from './regular-file.ts'
 import { walkBlobs, walkForeign } from './walk-blobs.ts'
@@ -21,6 +22,7 @@ export function readBlobs(root: BlobRoot, tracked: <T>(work: Promise<T>) => Prom
     open: (key, options) => tracked(open(root, { path: pathOf(key), range: options?.range })),
     list: (prefix) => translated(root, walkBlobs(root.root, prefix)),
     listForeign: () => translated(root, walkForeign(root.root)),
+    readClaim: () => tracked(readClaim(root)),
 
     async stat(key) {
       const stats = await tracked(find(root, pathOf(key)))

@@ -3,6 +3,7 @@ import { opendir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type BlobKey, parseBlobKey } from '../../blob-key.ts'
 import type { BlobStat } from '../../blob-store.ts'
+import { claimName } from './claim-file.ts'
 import { isRealPath, statRegularFile, toBlobStat, unlessAbsent } from './regular-file.ts'
 
 /** The name of a probe's file in a store's root. It cannot be a key. */
@@ -24,8 +25,8 @@ export async function* walkBlobs(root: string, prefix: string): AsyncGenerator<B
   }
 }
 
-/** Names in a store's root that are not foreign: a probe's file, and the directory that mkfs creates on a new disk. */
-const expectedNames: readonly string[] = [probeName, 'lost+found']
+/** Names in a store's root that are not foreign: a probe's file, the claim, and the directory that mkfs creates on a new disk. */
+const expectedNames: readonly string[] = [probeName, claimName, 'lost+found']
 
 /** The name, relative to `root`, of every entry that is no blob and no directory of blobs. */
 export async function* walkForeign(root: string): AsyncGenerator<string> {

@@ -6,6 +6,8 @@ export interface BucketLocation {
   readonly bucket: string
   /** Before every key, with its final slash; `''` for none. */
   readonly prefix: string
+  /** Name of the object with the library's claim, with every prefix; `.library.json` below `prefix` if absent. */
+  readonly claimName?: string | undefined
   /** `http` or `https` origin of the engine, perhaps with a path; that of AWS if absent. */
   readonly endpoint?: string | undefined
   /** If absent: `AWS_REGION` or the SDK's configuration, and `us-east-1` if there is an endpoint. */

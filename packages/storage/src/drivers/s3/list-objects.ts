@@ -3,6 +3,7 @@ import { type BlobKey, isBlobKey } from '../../blob-key.ts'
 import type { BlobStat } from '../../blob-store.ts'
 import { type Bucket, objectKey, probePrefix } from './bucket.ts'
 import { toBlobStat } from './head-object.ts'
+import { unlistedName } from './library/claim-object.ts'
 import { toS3Error } from './to-s3-error.ts'
 import { callTimeoutMs, withDeadline } from './with-deadline.ts'
 
@@ -15,7 +16,7 @@ export async function* listBlobs(bucket: Bucket, prefix: string): AsyncGenerator
 /** Names of the objects that cannot be blobs. */
 export async function* listForeign(bucket: Bucket): AsyncGenerator<string> {
   for await (const { key } of listObjects(bucket, ''))
-    if (!isBlobKey(key) && !key.startsWith(probePrefix)) yield key
+    if (!isBlobKey(key) && key !== unlistedName && !key.startsWith(probePrefix)) yield key
 }
 
 async function* listObjects(bucket: Bucket, prefix: string) {
