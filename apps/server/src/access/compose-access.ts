@@ -7,6 +7,7 @@ import {
   createAuthenticator,
   createJwtVerifier,
   createMinterNames,
+  createPhotoSigner,
   createRefusalLimiter,
   createSigner,
   createUploadTokens,
@@ -76,15 +77,16 @@ export async function composeAccess(config: Config, deps: Dependencies): Promise
   const { minters, ...closed } = await closeAccess(config, { ...deps, writes })
   const { signer, signedUrlMaxLifeSeconds: maxLifeSeconds, ownerQuota: ownerLimits } = closed
   const expiresInSeconds = Math.min(answeredUrlLifeSeconds, maxLifeSeconds)
+  const signing = { signer, maxLifeSeconds }
+  const signPhoto = createPhotoSigner({ ...signing, lifeSeconds: expiresInSeconds, now: Date.now })
   return {
     http: { ...shared, closed },
     library: {
       allowsPrivate: true,
-      signMedia: ({ path, covers }) =>
-        signMediaUrl(
-          { path, covers: covers === 'all' ? 'photo' : 'path', expiresInSeconds },
-          { signer, maxLifeSeconds, nowMs: Date.now() },
-        ),
+      signMedia: ({ id, path, covers }) =>
+        covers === 'all'
+          ? signPhoto({ id, path })
+          : signMediaUrl({ path, covers, expiresInSeconds }, { ...signing, nowMs: Date.now() }),
     },
     createUseCases: (photos) =>
       createAccessUseCases({
