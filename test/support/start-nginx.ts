@@ -9,10 +9,13 @@ import { repository, type Tintype } from './start-tintype.ts'
 /**
  * nginx with a documented configuration, on its own socket and in its own directories. For a server below a path it is changed
  * as docs/operations.md says.
+ *
+ * @param options.s3Endpoint of the engine, for a configuration that has one
  */
 export async function startNginx(
   tintype: Tintype,
-  configuration: 'docs/nginx.conf' | 'docs/nginx-private.conf',
+  configuration: 'docs/nginx.conf' | 'docs/nginx-private.conf' | 'docs/nginx-s3.conf',
+  { s3Endpoint }: { readonly s3Endpoint?: string } = {},
 ): Promise<{ url: string } & AsyncDisposable> {
   await using opening = new AsyncDisposableStack()
   const { path: directory } = opening.use(await mkdtempDisposable(join(tmpdir(), 'tintype-nginx-')))
@@ -26,6 +29,7 @@ export async function startNginx(
     .replaceAll(/(?<=location (?:~ "?\^)?)\/(?=media\/|\(metrics\|readyz\)| \{)/g, `${basePath}/`)
     .replace('listen 8080', `listen 127.0.0.1:${port}`)
     .replace('127.0.0.1:3000', host)
+    .replaceAll('127.0.0.1:9000', s3Endpoint === undefined ? '127.0.0.1:9000' : new URL(s3Endpoint).host)
     .replaceAll('/srv/tintype/media', join(tintype.dataDirectory, 'media'))
   const user = process.getuid?.() === 0 ? 'user root;' : ''
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(

@@ -4,6 +4,7 @@ import { createImaging } from '@tintype/imaging'
 import { createPhotoLibrary, createQuarantine, startSweeps } from '@tintype/photos'
 import { composeAccess } from './access/compose-access.ts'
 import { builtGallery } from './built-gallery.ts'
+import { chooseDelivery } from './choose-delivery.ts'
 import type { Config } from './config/config.ts'
 import { addGauges } from './observability/gauges.ts'
 import { createMetrics } from './observability/metrics.ts'
@@ -66,7 +67,7 @@ export async function compose(
   const imaging = opening.use(createImaging({ limits, ...decoding }))
   const engines = { staging, blobs, catalog, imaging, inspection, limits, log, now: Date.now }
   const isLadderEager = config.eagerRenditions === 'ladder'
-  const { publicUrl, basePath, accelPrefix, staticDirectory = builtGallery() } = http
+  const { publicUrl, basePath, staticDirectory = builtGallery() } = http
   const baseUrl = `${publicUrl ?? ''}${basePath}`
   const rules = opening.use(await composeAccess(config, { catalog, log }))
   const photos = opening.use(createPhotoLibrary({ ...engines, ...rules.library, baseUrl, isLadderEager }))
@@ -77,7 +78,6 @@ export async function compose(
   const { auditRetentionSeconds } = config.access
   const swept = { staging, blobs, catalog, photos, quarantine, log }
   opening.use(startSweeps({ ...swept, maxConcurrentUploads, auditRetentionSeconds }))
-
   const uploadSlots = createUploadSlots(maxConcurrentUploads)
   const metrics = createMetrics({ countsProcess: !isEmbedded })
   addGauges(metrics, { uploadSlots, imaging, photos, catalog })
@@ -89,7 +89,8 @@ export async function compose(
     staging: () => staging.probe(),
     catalog: () => catalog.probe(),
   }
-  const shown = { version, basePath, accelPrefix, publicUrl, staticDirectory, probes, metrics, log }
+  const delivery = chooseDelivery(http, blobs)
+  const shown = { version, basePath, delivery, publicUrl, staticDirectory, probes, metrics, log }
   const owned = opening.move()
   return {
     http: { photos, access, accessUseCases, uploadSlots, limits, ...shown, stopping: stopping.signal },

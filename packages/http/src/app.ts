@@ -13,7 +13,7 @@ import { securityHeaders } from './middleware/security-headers.ts'
 import { sendStreams } from './middleware/send-streams.ts'
 import type { HttpOptions, RequestLogger } from './options.ts'
 import { createObservers, type Observers } from './request-log.ts'
-import { listRoutes } from './routes/list-routes.ts'
+import { listMediaOrigins, listRoutes } from './routes/list-routes.ts'
 import { servePage } from './routes/static.ts'
 import type { KoaState } from './state.ts'
 
@@ -29,7 +29,7 @@ export function createApp(
   options: HttpOptions,
   observers: Observers = createObservers(options),
 ): Koa<KoaState> {
-  const { log, access, staticDirectory, publicUrl, basePath } = options
+  const { log, access, staticDirectory, basePath } = options
   const app = new Koa<KoaState>()
   app.on('error', (error) => reportCutOff(error, log))
 
@@ -53,7 +53,7 @@ export function createApp(
     routes.use(refuseOtherMethods())
   }
   for (const [path, handler] of Object.entries(mounts)) routes.use(mount(path, handler))
-  routes.use(servePage(staticDirectory, { publicUrl }))
+  routes.use(servePage(staticDirectory, { mediaOrigins: listMediaOrigins(options) }))
 
   if (basePath !== '') app.use(addFinalSlash(basePath))
   app.use(mount(basePath || '/', routes))

@@ -2,6 +2,7 @@ import type { AccessUseCases } from '@tintype/api'
 import type { Log, PhotoLibrary, UploadLimits } from '@tintype/photos'
 import type { Access } from './access/access.ts'
 import type { UploadPace } from './body/upload-deadline.ts'
+import type { MediaDelivery } from './media/media-delivery.ts'
 import type { Observation } from './request-log.ts'
 import type { TrpcLimits } from './routes/trpc.ts'
 import type { UploadSlots } from './upload-slots.ts'
@@ -42,11 +43,8 @@ export interface HttpOptions {
   readonly staticDirectory: string
   /** Path before every route and in every URL that is sent, such as `/a/b`: without a final slash, `''` is the root. */
   readonly basePath: string
-  /**
-   * Path of a location in nginx that is internal and has the files of the store, without a final slash. Answers with media then
-   * have no bytes: nginx sends them. Absent if Tintype sends them itself.
-   */
-  readonly accelPrefix?: string | undefined
+  /** Who sends the bytes of media. */
+  readonly delivery: MediaDelivery
   /** Origin without a final slash; URLs are root-relative if absent. */
   readonly publicUrl?: string | undefined
 }

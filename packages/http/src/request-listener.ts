@@ -11,10 +11,10 @@ export function createRequestListener(
   options: HttpOptions,
   observers: Observers = createObservers(options),
 ): RequestListener {
-  const { photos, access, log, uploadSlots, basePath, accelPrefix } = options
+  const { photos, access, log, uploadSlots, basePath, delivery } = options
   const shared = { access, observers, basePath }
-  // With a prefix nginx sends all bytes, also those that are in memory.
-  const media = accelPrefix === undefined ? [answerCachedMedia(photos, shared)] : []
+  // Otherwise another server sends all bytes, also those that are in memory.
+  const media = delivery.kind === 'stream' ? [answerCachedMedia(photos, shared)] : []
   const fastPaths = [...media, refuseOverload(uploadSlots, shared)]
   const app = createApp(options, observers).callback()
   return (req, res) => {

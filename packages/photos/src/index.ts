@@ -20,6 +20,7 @@ export { type Repair, type RepairTools, repairFinding } from './maintenance/repa
 export { orphanAgeMs, startSweeps } from './maintenance/scheduled-sweeps.ts'
 export type { Media, PublicMedia } from './media/find-media.ts'
 export type { OpenMedia } from './media/media-cache.ts'
+export type { PresignedMedia, PresignMediaRequest } from './media/presign-media.ts'
 export { newPhotoId } from './photo-id.ts'
 export {
   createPhotoLibrary,

@@ -32,6 +32,7 @@ import { deletePhotos } from './delete-photos.ts'
 import type { Media } from './media/find-media.ts'
 import { createMediaCache } from './media/media-cache.ts'
 import { type ObtainOptions, obtainMedia } from './media/obtain-media.ts'
+import { type PresignedMedia, type PresignMediaRequest, presignMedia } from './media/presign-media.ts'
 import { newPhotoId } from './photo-id.ts'
 import { photoNotFound } from './photo-not-found.ts'
 import { isReadable, isVisible, readsEverything } from './photo-scope.ts'
@@ -253,6 +254,15 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
     /** Whether the bytes of what `obtainMedia` returned are in the store, all of them. */
     async hasMedia({ key, byteSize }: Media): Promise<boolean> {
       return (await blobs.stat(key))?.byteSize === byteSize
+    },
+
+    /**
+     * A URL with which others read what `obtainMedia` returned from the engine; `undefined` if the store has none. Whether the
+     * bytes are there is not checked. @see presignMedia
+     */
+    async presignMedia(found: Media, request: PresignMediaRequest): Promise<PresignedMedia | undefined> {
+      const { presigning } = blobs
+      return presigning && presignMedia(found, request, { presigning, nowMs: deps.now() })
     },
 
     /** Opens the bytes of what `obtainMedia` returned; `undefined` if they are lost. The caller disposes them. */

@@ -121,6 +121,36 @@ export interface BlobReader extends AsyncDisposable {
   listForeign?(): AsyncIterable<string>
 }
 
+/** What a signed URL of a blob is for. The same request gives the same URL, in every process with the same credentials. */
+export interface PresignRequest {
+  /** Who sends the request: a client, from wherever it is, or a proxy beside this process. */
+  readonly reader: 'client' | 'proxy'
+  /** When its life begins: Unix time in milliseconds, a whole second, not after now. */
+  readonly signedAtMs: number
+  /** When its life ends, at most seven days after it began. */
+  readonly endsAtMs: number
+  /** Cache directives that the engine answers with. */
+  readonly cacheControl: string
+  /** The disposition that the engine answers with; none if absent. */
+  readonly contentDisposition?: string | undefined
+}
+
+/** A URL with which anyone reads one blob from the engine. */
+export interface PresignedUrl {
+  /** Absolute. */
+  readonly url: string
+  /** As requested, or earlier if the credentials end before. */
+  readonly endsAtMs: number
+}
+
+/** Signs URLs of blobs. */
+export interface Presigning {
+  /** Origin of the URLs for clients, without a final slash. */
+  readonly clientOrigin: string
+  /** @throws STORAGE_UNAVAILABLE if there are no credentials */
+  sign(key: BlobKey, request: PresignRequest): Promise<PresignedUrl>
+}
+
 /**
  * Where bytes are stored. Disposing it waits for calls that have not ended.
  *
@@ -154,6 +184,9 @@ export interface BlobStore extends BlobReader {
    * @returns how many were removed
    */
   removeUnfinished?(before: Date): Promise<number>
+
+  /** Optional ability: URLs with which others read blobs from the engine. Only its `GET` can be sent. */
+  readonly presigning?: Presigning | undefined
 
   /** Resolves if a blob can be stored now; rejects with the error that a put has now. */
   probe(): Promise<void>

@@ -9,6 +9,9 @@ export const inspections = ['decode', 'header'] as const
 /** Renditions made after an upload's answer: the thumbnail, or also every width of the ladder. */
 export const eagerRenditions = ['thumb', 'ladder'] as const
 
+/** Who sends the bytes of media from a bucket: Tintype, or the engine at a signed URL that Tintype redirects to. */
+export const mediaDeliveries = ['stream', 'redirect'] as const
+
 /** Log levels, from everything to nothing. */
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 

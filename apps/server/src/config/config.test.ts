@@ -14,6 +14,7 @@ describe('without a setting', () => {
         port: 3000,
         publicUrl: undefined,
         basePath: '',
+        mediaDelivery: 'stream',
         staticDirectory: undefined,
         corsOrigins: [],
         isLoopback: true,

@@ -4,10 +4,11 @@ import { isLoopbackAddress } from '@tintype/http'
 import { findAccessConflicts, findUnchosenAccess } from './access/access-conflicts.ts'
 import { type AccessSettings, toAccessSettings } from './access/access-settings.ts'
 import type { CatalogSettings } from './catalog-url.ts'
-import type { durabilities, eagerRenditions, inspections, logLevels } from './choices.ts'
+import type { durabilities, eagerRenditions, inspections, logLevels, mediaDeliveries } from './choices.ts'
 import { ConfigError } from './config-error.ts'
 import type { Conflict, NameOf } from './conflict.ts'
 import { contains } from './contains.ts'
+import { findDeliveryConflicts } from './delivery-conflicts.ts'
 import { type Inputs, readInputs } from './inputs.ts'
 import { optionName, readOptions } from './options.ts'
 import type { StorageSettings } from './storage-url.ts'
@@ -31,6 +32,8 @@ export interface Config {
     readonly basePath: string
     /** Path of nginx's internal location for media, without a final slash. */
     readonly accelPrefix?: string | undefined
+    /** Who sends the bytes of media that are in a bucket. */
+    readonly mediaDelivery: (typeof mediaDeliveries)[number]
     /** Absolute; the built gallery if absent. */
     readonly staticDirectory?: string | undefined
     readonly corsOrigins: readonly string[]
@@ -112,6 +115,7 @@ function parseInputs(
   const conflicts = [
     ...findAccessConflicts(values, config, nameOf),
     ...findConflicts(config, nameOf),
+    ...findDeliveryConflicts(config, nameOf),
     ...findMore(config, nameOf),
   ].filter(({ keys }) => !keys.some((key) => refusals.has(key)))
   const problems = [...unread, ...refusals.values(), ...conflicts.map(({ problem }) => problem)]
@@ -149,7 +153,10 @@ function toConfig(values: VariableValues): Config {
   const staticDirectory = values.staticDirectory && resolve(values.staticDirectory)
   const isLoopback = host === 'localhost' || isLoopbackAddress(host)
   return {
-    http: { host, port, publicUrl, basePath, accelPrefix, staticDirectory, corsOrigins, isLoopback, isOpen },
+    http: {
+      ...{ host, port, publicUrl, basePath, accelPrefix, staticDirectory, corsOrigins, isLoopback, isOpen },
+      mediaDelivery: values.mediaDelivery,
+    },
     access: toAccessSettings(values, { isLoopback }),
     dataDirectory,
     storage: values.storage(dataDirectory),
@@ -195,10 +202,6 @@ function findConflicts({ http, dataDirectory, storage, catalog }: Config, nameOf
       `${nameOf('staticDirectory')}: expected a directory apart from ${nameOf('dataDirectory')} and ` +
       `${nameOf('storage')}, because /static would serve the files in it`
     conflicts.push({ keys: ['staticDirectory', 'dataDirectory', 'storage'], problem })
-  }
-  if (http.accelPrefix !== undefined && storage.kind !== 'disk') {
-    const problem = `${nameOf('accelPrefix')}: expected ${nameOf('storage')} to be a directory, whose files nginx can send`
-    conflicts.push({ keys: ['accelPrefix', 'storage'], problem })
   }
   if (storage.kind === 'disk' && catalog.kind === 'sqlite' && contains(storage.directory, catalog.file)) {
     const problem = `${nameOf('catalog')}: expected a file outside ${nameOf('storage')}, which holds photos only`

@@ -34,6 +34,7 @@ export const optionShapes: ShapesOfOptions = {
   publicUrl: text,
   basePath: text,
   accelPrefix: text,
+  mediaDelivery: text,
   staticDirectory: text,
   maxUploadSize: numberOrText,
   allowedFormats: list,

@@ -18,6 +18,15 @@ test.each([
     '//my-photos?endpoint=https%3A%2F%2Fs3.example.com/&pathStyle=0',
     { ...plain, endpoint: 'https://s3.example.com' },
   ],
+  [
+    '//my-photos?endpoint=http://127.0.0.1:9000&publicEndpoint=https://s3.example.com',
+    {
+      ...plain,
+      endpoint: 'http://127.0.0.1:9000',
+      publicEndpoint: 'https://s3.example.com',
+      isPathStyle: true,
+    },
+  ],
   ['//my-photos?pathStyle=1', { ...plain, isPathStyle: true }],
 ])('reads s3:%s', (rest, settings) => {
   expect(parseS3Url(rest)).toEqual(settings)
@@ -47,6 +56,7 @@ test.each([
   ['//my-photos?endpoint=', /origin/],
   ['//my-photos?endpoint=http://key:secret@127.0.0.1', /origin/],
   ['//my-photos?endpoint=ftp://a.example', /origin/],
+  ['//my-photos?publicEndpoint=s3.example.com', /origin/],
   ['//my-photos?pathStyle=yes', /pathStyle=1/],
 ])('refuses s3:%s, without repeating it', (rest, message) => {
   expect(() => parseS3Url(rest)).toThrow(message)

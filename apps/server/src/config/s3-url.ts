@@ -8,12 +8,14 @@ export interface S3Settings {
   readonly prefix: string
   /** `http` or `https` origin; AWS if absent. */
   readonly endpoint?: string | undefined
+  /** `http` or `https` origin under which clients reach the engine; `endpoint` if absent. */
+  readonly publicEndpoint?: string | undefined
   /** Found by the AWS SDK if absent. */
   readonly region?: string | undefined
   readonly isPathStyle: boolean
 }
 
-const parameters = ['endpoint', 'region', 'pathStyle']
+const parameters = ['endpoint', 'region', 'pathStyle', 'publicEndpoint']
 
 /**
  * Reads what follows `s3:` in `s3://bucket/prefix?endpoint=https://…&region=…&pathStyle=1`; `undefined` for another form.
@@ -36,12 +38,14 @@ export function parseS3Url(rest: string): S3Settings | undefined {
   const names = [...given.keys()]
   if (names.some((name) => !parameters.includes(name)) || new Set(names).size < names.length)
     throw new ValueRefused(`expected no parameters but ${parameters.join(', ')}, each once`)
-  const endpoint = given.has('endpoint') ? parseOrigin(given.get('endpoint') ?? '') : undefined
+  const originOf = (name: string) => (given.has(name) ? parseOrigin(given.get(name) ?? '') : undefined)
+  const endpoint = originOf('endpoint')
   return {
     kind: 's3',
     bucket,
     prefix: parsePrefix(path),
     endpoint,
+    publicEndpoint: originOf('publicEndpoint'),
     region: parseRegion(given.get('region')),
     isPathStyle: parsePathStyle(given.get('pathStyle')) ?? endpoint !== undefined,
   }

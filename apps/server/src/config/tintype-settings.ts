@@ -1,6 +1,6 @@
 import type { PhotoFormat } from '@tintype/contract'
 import type { TintypeAccessSettings } from './access/tintype-access-settings.ts'
-import type { durabilities, eagerRenditions, inspections } from './choices.ts'
+import type { durabilities, eagerRenditions, inspections, mediaDeliveries } from './choices.ts'
 
 /**
  * The settings of an embedded Tintype. Each is a variable of the stand-alone server in camel case, with its meaning, default
@@ -26,10 +26,12 @@ export interface TintypeSettings extends TintypeAccessSettings {
   /** Path below which Tintype serves everything, such as `/files`; the full path, also below a mount. @default '/' */
   readonly basePath?: string | undefined
   /**
-   * Path of an internal location in nginx that serves the media directory, such as `/_media`. nginx then sends the bytes of
-   * media (`X-Accel-Redirect`).
+   * Path of an internal location in nginx that serves the media directory, such as `/_media`, or passes requests to the S3
+   * engine. nginx then sends the bytes of media (`X-Accel-Redirect`).
    */
   readonly accelPrefix?: string | undefined
+  /** How media in a bucket are delivered: their bytes are sent, or clients are redirected to the engine. @default 'stream' */
+  readonly mediaDelivery?: (typeof mediaDeliveries)[number] | undefined
   /** Directory of the web bundle that is served. The gallery that comes with Tintype is served if it is omitted. */
   readonly staticDirectory?: string | undefined
   /** Largest file: bytes, or a text such as `25mb`. @default '25mb' */

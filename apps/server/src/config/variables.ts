@@ -1,7 +1,7 @@
 import { photoFormats } from '@tintype/contract'
 import { accessVariables } from './access/access-variables.ts'
 import { parseCatalogUrl } from './catalog-url.ts'
-import { durabilities, eagerRenditions, inspections, logLevels } from './choices.ts'
+import { durabilities, eagerRenditions, inspections, logLevels, mediaDeliveries } from './choices.ts'
 import { parseStorageUrl } from './storage-url.ts'
 import {
   listOf,
@@ -98,8 +98,15 @@ export const variables = {
     name: 'TINTYPE_ACCEL_PREFIX',
     default: '',
     meaning:
-      'Path of an internal location in nginx that serves the media directory, such as `/_media`. Tintype then decides who may read, and nginx sends the bytes (`X-Accel-Redirect`). Needs the disk store.',
+      'Path of an internal location in nginx that serves the media directory, such as `/_media`, or passes requests to the S3 engine, such as `/_s3`. Tintype then decides who may read, and nginx sends the bytes (`X-Accel-Redirect`).',
     parse: parseAccelPrefix,
+  },
+  mediaDelivery: {
+    name: 'TINTYPE_MEDIA_DELIVERY',
+    default: 'stream',
+    meaning:
+      'How media in a bucket are delivered: `stream` Tintype sends their bytes, `redirect` Tintype redirects to a signed URL of the S3 engine.',
+    parse: oneOf(mediaDeliveries),
   },
   staticDirectory: {
     name: 'TINTYPE_STATIC_DIR',

@@ -34,7 +34,7 @@ export type MediaAnswer =
   | { readonly status: 416 }
 
 /** Any cache may keep public media. */
-const publicCacheControl = 'public, max-age=31536000, immutable'
+export const publicCacheControl = 'public, max-age=31536000, immutable'
 /** Private media are not cached by default, because a right can be withdrawn. */
 const uncached = 'private, no-store'
 

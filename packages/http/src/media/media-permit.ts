@@ -14,6 +14,15 @@ export interface MediaPermit {
   readonly makesCustom: boolean
   /** Cache-Control of private media. */
   readonly cacheControl: string
+  /** The signature that gave the permit, if it ends. */
+  readonly signature?: SignatureTerms | undefined
+}
+
+/** How long a signature is valid, and what may keep the answers. */
+export interface SignatureTerms {
+  /** Unix time in milliseconds, a whole second. */
+  readonly endsAtMs: number
+  readonly cache: ClosedAccess['signedCache']
 }
 
 /** The permit of one request; `undefined` if it has none. */
@@ -52,17 +61,21 @@ export function createMediaPermits(closed: ClosedAccess | undefined): PermitMedi
 
   return (req, { path, query }) => {
     if (signedQuery.test(query)) {
-      const verified = verifyMediaUrl(path, query, { signer, maxLifeSeconds, nowMs: Date.now() })
+      const nowMs = Date.now()
+      const verified = verifyMediaUrl(path, query, { signer, maxLifeSeconds, nowMs })
       const { isDownload, secondsLeft } = verified
-      const scope = secondsLeft === undefined ? publicOnly : everything
-      return { scope, isDownload, makesCustom: true, cacheControl: keptFor(secondsLeft ?? 0, signedCache) }
+      const permit = { isDownload, makesCustom: true, cacheControl: keptFor(secondsLeft ?? 0, signedCache) }
+      if (secondsLeft === undefined) return { ...permit, scope: publicOnly }
+      const endsAtMs = (Math.floor(nowMs / 1000) + secondsLeft) * 1000
+      return { ...permit, scope: everything, signature: { endsAtMs, cache: signedCache } }
     }
     if (!isEdge(req)) return undefined
     return { scope: everything, makesCustom: false, cacheControl: 'private, no-store' }
   }
 }
 
-function keptFor(seconds: number, cache: ClosedAccess['signedCache']): string {
+/** `Cache-Control` of private media that a signature permits. */
+export function keptFor(seconds: number, cache: ClosedAccess['signedCache']): string {
   return cache === 'shared'
     ? `public, max-age=${seconds}, s-maxage=${seconds}, immutable`
     : `private, max-age=${seconds}, immutable`

@@ -63,7 +63,12 @@ async function serve() {
         Object.assign(ctx.state, { tintype: { caller: openCaller } })
         await next()
       })
-      app.use(mount('/media', mediaRoutes(photos, { access: { permitMedia: () => undefined } })))
+      app.use(
+        mount(
+          '/media',
+          mediaRoutes(photos, { access: { permitMedia: () => undefined }, delivery: { kind: 'stream' } }),
+        ),
+      )
     }),
   )
   const owned = stack.move()

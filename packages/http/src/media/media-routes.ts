@@ -3,9 +3,11 @@ import type { Media, PhotoLibrary } from '@tintype/photos'
 import type { ByteRange } from '@tintype/storage'
 import type { Access } from '../access/access.ts'
 import { answerMethod } from '../protocol/answer-method.ts'
-import { type HeaderFields, setHeaders } from '../protocol/set-headers.ts'
+import { setHeaders } from '../protocol/set-headers.ts'
 import type { Context, Handler } from '../state.ts'
 import { decideMediaAnswer, mediaMount, mediaPattern, wantsDownload } from './decide-media-answer.ts'
+import { chooseElsewhere, deliverElsewhere } from './deliver-elsewhere.ts'
+import type { MediaDelivery } from './media-delivery.ts'
 import type { MediaPermit } from './media-permit.ts'
 
 /**
@@ -16,10 +18,7 @@ import type { MediaPermit } from './media-permit.ts'
  */
 export function mediaRoutes(
   photos: PhotoLibrary,
-  {
-    access,
-    accelPrefix,
-  }: { readonly access: Pick<Access, 'permitMedia'>; readonly accelPrefix?: string | undefined },
+  { access, delivery }: { readonly access: Pick<Access, 'permitMedia'>; readonly delivery: MediaDelivery },
 ): Handler {
   return async (ctx) => {
     ctx.state.tintype.route = '/media/…'
@@ -31,10 +30,10 @@ export function mediaRoutes(
     const { scope = ctx.state.tintype.caller.scope, makesCustom } = permit ?? {}
     const found = await photos.obtainMedia(reference, scope, { makesCustom })
     const canBeMadeAgain = reference.kind === 'rendition'
-    if (await answer(ctx, { photos, media: found, canBeMadeAgain, permit, accelPrefix })) return
+    if (await answer(ctx, { photos, media: found, canBeMadeAgain, permit, delivery })) return
     // The bytes are lost. A rendition is made again and may have another ETag; an original cannot be.
     const media = await photos.obtainMedia(reference, scope, { isLost: true })
-    if (!(await answer(ctx, { photos, media, canBeMadeAgain: false, permit, accelPrefix })))
+    if (!(await answer(ctx, { photos, media, canBeMadeAgain: false, permit, delivery })))
       throw new TintypeError('PHOTO_NOT_FOUND', 'The bytes of this photo are missing in the store')
   }
 }
@@ -52,7 +51,7 @@ interface FoundMedia {
   /** Whether bytes that differ from the recorded ones count as lost. If not, they are an error. */
   readonly canBeMadeAgain: boolean
   readonly permit: MediaPermit | undefined
-  readonly accelPrefix: string | undefined
+  readonly delivery: MediaDelivery
 }
 
 /** Answers with the media. Returns `false`, and does nothing, if their bytes are lost. */
@@ -76,8 +75,17 @@ async function answer(ctx: Context, found: FoundMedia): Promise<boolean> {
       { facts: { byteSize } },
     )
   }
-  if (decided.status !== 304 && found.accelPrefix !== undefined && canAccelerate(ctx))
-    return answerByProxy(ctx, found, decided.fields)
+  const delivery = decided.status === 304 ? undefined : chooseElsewhere(ctx, found)
+  if (delivery !== undefined) {
+    const { photos } = found
+    return deliverElsewhere(ctx, {
+      photos,
+      media,
+      delivery,
+      signature: permit?.signature,
+      fields: decided.fields,
+    })
+  }
   if (decided.status !== 304) {
     // HEAD opens them too: it must not promise bytes that GET cannot send (threats B181, B253).
     const opened = await open(found, decided.range)
@@ -90,29 +98,6 @@ async function answer(ctx: Context, found: FoundMedia): Promise<boolean> {
   }
   ctx.status = decided.status
   setHeaders(ctx.res, decided.fields)
-  return true
-}
-
-/** nginx would compare these with validators of its own, so Tintype answers such a request itself. */
-const comparingHeaders = ['if-match', 'if-unmodified-since', 'if-range'] as const
-
-function canAccelerate({ method, headers }: Context): boolean {
-  return method === 'GET' && comparingHeaders.every((name) => headers[name] === undefined)
-}
-
-/**
- * Leaves the bytes to nginx, ranges included. Returns `false` if they are lost.
- *
- * @see https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_ignore_headers
- */
-async function answerByProxy(ctx: Context, found: FoundMedia, fields: HeaderFields): Promise<boolean> {
-  // Not opened: that would read a small file into memory.
-  if (!(await found.photos.hasMedia(found.media))) return false
-  const { 'Content-Length': _length, 'Content-Range': _range, ...kept } = fields
-  ctx.status = 200
-  setHeaders(ctx.res, { ...kept, 'X-Accel-Redirect': `${found.accelPrefix}/${found.media.key}` })
-  ctx.body = ''
-  setHeaders(ctx.res, { 'Content-Type': found.media.mimeType })
   return true
 }
 

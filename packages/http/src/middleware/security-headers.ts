@@ -30,10 +30,10 @@ export const mediaSecurityHeaders: HeaderFields = {
 /**
  * For the gallery page and its scripts (threat B236): nothing inline, nothing from other origins, in no frame.
  *
- * @param publicUrl origin that the photos' URLs begin with, if it may differ from the page's own
+ * @param mediaOrigins that photos come from, besides the page's own: of their URLs, and of what these redirect to
  */
-export function pageSecurityHeaders(publicUrl?: string): HeaderFields {
-  const media = publicUrl === undefined ? "'self'" : `'self' ${publicUrl}`
+export function pageSecurityHeaders(mediaOrigins: readonly string[] = []): HeaderFields {
+  const media = ["'self'", ...mediaOrigins].join(' ')
   const policy = {
     'default-src': "'none'",
     'script-src': "'self'",

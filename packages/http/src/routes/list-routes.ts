@@ -20,14 +20,24 @@ export interface RouteList {
 
 /** Creates every route. */
 export function listRoutes(options: HttpOptions): RouteList {
-  const { photos, staticDirectory, publicUrl } = options
+  const { photos, staticDirectory } = options
+  const mediaOrigins = listMediaOrigins(options)
   return {
     media: mediaRoutes(photos, options),
     operations: operationRoutes(options),
     photos: [uploadRoutes(options), photoRoutes(options)],
     mounts: {
       '/trpc': trpcRoutes(photos, options),
-      '/static': serveStatic(staticDirectory, { publicUrl }),
+      '/static': serveStatic(staticDirectory, { mediaOrigins }),
     },
   }
+}
+
+/** Origins that photos come from, besides the page's own. */
+export function listMediaOrigins({
+  publicUrl,
+  delivery,
+}: Pick<HttpOptions, 'publicUrl' | 'delivery'>): readonly string[] {
+  const origins = [publicUrl, delivery.kind === 'redirect' ? delivery.origin : undefined]
+  return origins.filter((origin) => origin !== undefined)
 }

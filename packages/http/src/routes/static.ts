@@ -7,8 +7,8 @@ import type { KoaContext as Context, KoaState } from '../state.ts'
 
 /** How the web bundle is served. */
 export interface StaticOptions {
-  /** Origin that the photos' URLs begin with; the page's policy lets it show and reach them. */
-  readonly publicUrl?: string | undefined
+  /** Origins that photos come from, besides the page's own; the page's policy lets it show and reach them. */
+  readonly mediaOrigins?: readonly string[] | undefined
 }
 
 /**
@@ -40,9 +40,9 @@ export function servePage(directory: string, options: StaticOptions = {}): Middl
 
 function createSend(
   directory: string,
-  { publicUrl, index }: StaticOptions & { readonly index: string | false },
+  { mediaOrigins, index }: StaticOptions & { readonly index: string | false },
 ) {
-  const setHeaders = createFileHeaders(directory, pageSecurityHeaders(publicUrl))
+  const setHeaders = createFileHeaders(directory, pageSecurityHeaders(mediaOrigins))
   const sendFile = serve(directory, { index, setHeaders })
   return async (ctx: Context): Promise<void> => {
     ctx.vary('Accept-Encoding')

@@ -14,7 +14,9 @@ export async function serveBundle() {
   const { send } = stack.use(
     await serveApp((app) => {
       app.use(securityHeaders())
-      app.use(mount('/static', serveStatic(bundle.directory, { publicUrl: 'https://photos.example.com' })))
+      app.use(
+        mount('/static', serveStatic(bundle.directory, { mediaOrigins: ['https://photos.example.com'] })),
+      )
       app.use(servePage(bundle.directory))
     }),
   )

@@ -1,5 +1,5 @@
 import { DeleteObjectCommand } from '@aws-sdk/client-s3'
-import type { BlobReader, BlobStore } from '../blob-store.ts'
+import type { BlobReader, BlobStore, Presigning } from '../blob-store.ts'
 import { createCallTracker } from '../call-tracker.ts'
 import { type Bucket, type BucketLocation, objectKey, openBucket, probePrefix } from './s3/bucket.ts'
 import { checkBucket, confirmReachable, probePut } from './s3/check-bucket.ts'
@@ -8,6 +8,7 @@ import { statObject } from './s3/head-object.ts'
 import { claimBucket, readClaim } from './s3/library/claim-object.ts'
 import { listBlobs, listForeign } from './s3/list-objects.ts'
 import { openObject } from './s3/open-object.ts'
+import { createPresigning } from './s3/presign-objects.ts'
 import { putBlob } from './s3/put-blob.ts'
 import { rememberProbe } from './s3/remembered-probe.ts'
 import { removeUnfinished } from './s3/remove-unfinished.ts'
@@ -31,9 +32,11 @@ export interface S3BlobStoreOptions extends BucketLocation {
  */
 export async function openS3BlobStore({ onWarning, ...location }: S3BlobStoreOptions): Promise<BlobStore> {
   const bucket = openBucket(location)
+  let presigning: Presigning
   try {
     const { warnings } = await checkBucket(bucket)
     for (const warning of warnings) onWarning?.(warning)
+    presigning = await createPresigning(bucket)
   } catch (error) {
     bucket[Symbol.dispose]()
     throw error
@@ -46,6 +49,7 @@ export async function openS3BlobStore({ onWarning, ...location }: S3BlobStoreOpt
     claim: (claim) => tracked(claimBucket(bucket, claim)),
     removeUnfinished: (before) => tracked(removeUnfinished(bucket, before)),
     probe,
+    presigning: { ...presigning, sign: (key, request) => tracked(presigning.sign(key, request)) },
     ...readBucket(bucket, tracked),
     async [Symbol.asyncDispose]() {
       await settled()

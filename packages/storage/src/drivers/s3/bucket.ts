@@ -10,6 +10,8 @@ export interface BucketLocation {
   readonly claimName?: string | undefined
   /** `http` or `https` origin of the engine, perhaps with a path; that of AWS if absent. */
   readonly endpoint?: string | undefined
+  /** Origin under which clients reach the engine; `endpoint` if absent. Only in URLs that are signed for them. */
+  readonly publicEndpoint?: string | undefined
   /** If absent: `AWS_REGION` or the SDK's configuration, and `us-east-1` if there is an endpoint. */
   readonly region?: string | undefined
   /** Whether the bucket is named in the path instead of the host. */
@@ -39,11 +41,27 @@ const socketTimeoutMs = 130_000
 
 /** Creates the client. Makes no request. */
 export function openBucket(location: BucketLocation): Bucket {
-  const { endpoint, isPathStyle } = location
+  const client = createClient(location)
+  return {
+    client,
+    location,
+    bodies: createGate({ places: maxBodies, maxWaitMs: bodyWaitMs }),
+    parts: createGate({ places: maxPartsInMemory }),
+    isConditional: true,
+    [Symbol.dispose]: () => client.destroy(),
+  }
+}
+
+/** @param credentials of another client; those that the SDK finds if absent */
+export function createClient(
+  { endpoint, region, isPathStyle }: BucketLocation,
+  credentials?: S3Client['config']['credentials'],
+): S3Client {
   const agent = { keepAlive: true, maxSockets: maxBodies + maxWritingSockets }
-  const client = new S3Client({
-    region: location.region ?? (() => findRegion(endpoint)),
+  return new S3Client({
+    region: region ?? (() => findRegion(endpoint)),
     ...(endpoint !== undefined && { endpoint }),
+    ...(credentials !== undefined && { credentials }),
     forcePathStyle: isPathStyle,
     // Otherwise a body is sent in chunks with a trailer, which many engines refuse or store as bytes.
     requestChecksumCalculation: 'WHEN_REQUIRED',
@@ -63,14 +81,6 @@ export function openBucket(location: BucketLocation): Bucket {
       logger: silent,
     },
   })
-  return {
-    client,
-    location,
-    bodies: createGate({ places: maxBodies, maxWaitMs: bodyWaitMs }),
-    parts: createGate({ places: maxPartsInMemory }),
-    isConditional: true,
-    [Symbol.dispose]: () => client.destroy(),
-  }
 }
 
 const ignore = () => undefined

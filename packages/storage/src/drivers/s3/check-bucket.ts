@@ -9,7 +9,7 @@ import { TintypeError } from '@tintype/contract'
 import { type Bucket, objectKey, probePrefix } from './bucket.ts'
 import { readFailure } from './engine-failure.ts'
 import { explainRefusal } from './explain-refusal.ts'
-import { sendsDigest } from './sends-digest.ts'
+import { sendsDigest } from './send-body.ts'
 import { callTimeoutMs, withDeadline } from './with-deadline.ts'
 
 /** What an engine does not do, for the operator. The store works all the same. */

@@ -11,7 +11,7 @@ import { fileChanged, readFile } from './content.ts'
 import { readFailure } from './engine-failure.ts'
 import { headObject } from './head-object.ts'
 import type { PutRequest } from './put-blob.ts'
-import { sendsDigest } from './sends-digest.ts'
+import { sendsDigest } from './send-body.ts'
 import { settlePut } from './settle-put.ts'
 import { callTimeoutMs, putTimeoutMs, withDeadline } from './with-deadline.ts'
 
