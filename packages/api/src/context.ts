@@ -26,6 +26,9 @@ export interface PhotoUseCases {
       search?: string | undefined
       owner?: string | undefined
       visibility?: Visibility | undefined
+      direction?: 'forward' | 'backward' | undefined
+      around?: PhotoId | undefined
+      sort?: 'uploaded' | 'taken' | undefined
     },
     scope: PhotoScope,
   ): Promise<PhotoPage>

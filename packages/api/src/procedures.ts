@@ -27,7 +27,7 @@ export interface PhotoListInput {
    */
   readonly limit?: number | undefined
   /**
-   * `nextCursor` of the previous page.
+   * `nextCursor` of the previous page, or `previousCursor` of the next one with `direction: 'backward'`.
    *
    * @default the first page
    */
@@ -39,8 +39,24 @@ export interface PhotoListInput {
   /** Only photos of this owner. A caller that is bound to an owner sees no others anyway. */
   readonly owner?: string | undefined
   readonly visibility?: Visibility | undefined
-  /** Sent by tRPC's infinite queries. Pages go from newest to oldest, with or without it. */
-  readonly direction?: 'forward' | undefined
+  /**
+   * `backward`: the page before the cursor, in the same order. Needs a cursor.
+   *
+   * @default 'forward'
+   */
+  readonly direction?: 'forward' | 'backward' | undefined
+  /**
+   * Id of the photo that the page begins with. If the other filters exclude it, the page begins with the next photo. Ignored if
+   * there is a cursor.
+   */
+  readonly around?: string | undefined
+  /**
+   * The order, newest first: by the upload, or by the time that the photo was taken, to the second, by its camera's clock. A photo
+   * without that time has the time of its upload. `taken` and `search` exclude each other.
+   *
+   * @default 'uploaded'
+   */
+  readonly sort?: 'uploaded' | 'taken' | undefined
 }
 
 /** Which photo. */
@@ -85,7 +101,11 @@ export interface PhotoTagManyInput extends PhotoDeleteManyInput {
 
 /** Calls about photos. */
 export interface PhotoProcedures {
-  /** A page of photos, newest first. */
+  /**
+   * A page of photos, newest first.
+   *
+   * @throws TintypeError `PHOTO_NOT_FOUND` if there is no photo `around`
+   */
   readonly list: { query(input?: PhotoListInput, options?: CallOptions): Promise<PhotoPage> }
   /**
    * One photo.

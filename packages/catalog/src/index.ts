@@ -31,6 +31,7 @@ export type {
   IdempotencyKey,
   InsertOptions,
   InsertOutcome,
+  ListPage,
   ListQuery,
   PhotoCatalog,
   PhotoPatch,

@@ -33,3 +33,36 @@ export function parseCursor(cursor: string): number {
     throw new TintypeError('INVALID_REQUEST', 'cursor must come from a previous page')
   return seq
 }
+
+/** The first byte of a cursor in the order of the time that photos were taken. */
+const takenVersion = 2
+
+/** A position in a list that is sorted by the time that photos were taken. */
+interface TakenPosition {
+  readonly seq: number
+  /** 19 visible ASCII characters. */
+  readonly takenKey: string
+}
+
+/** The same for a list that is sorted by the time that photos were taken. Base64url of the version, the number and that time. */
+export function formatTakenCursor({ seq, takenKey }: TakenPosition): string {
+  const bytes = Buffer.alloc(byteLength)
+  bytes.writeUInt8(takenVersion)
+  bytes.writeBigUInt64BE(BigInt(seq), 1)
+  return Buffer.concat([bytes, Buffer.from(takenKey, 'latin1')]).toString('base64url')
+}
+
+/**
+ * Reads a cursor of `formatTakenCursor`.
+ *
+ * @throws INVALID_REQUEST for every text that it does not return
+ */
+export function parseTakenCursor(cursor: string): TakenPosition {
+  const bytes = Buffer.from(cursor, 'base64url')
+  const seq = bytes.length >= byteLength ? Number(bytes.readBigUInt64BE(1)) : 0
+  const takenKey = bytes.subarray(byteLength).toString('latin1')
+  const isValid = Number.isSafeInteger(seq) && seq >= 1 && /^[!-~]{19}$/.test(takenKey)
+  if (!isValid || formatTakenCursor({ seq, takenKey }) !== cursor)
+    throw new TintypeError('INVALID_REQUEST', 'cursor must come from a previous page of the same order')
+  return { seq, takenKey }
+}

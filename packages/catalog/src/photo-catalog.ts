@@ -112,8 +112,17 @@ export interface ChangeOptions {
 export interface ListQuery {
   /** 1 to 100. */
   readonly limit: number
-  /** From the previous page. Without one the list starts at the newest photo. */
+  /** `nextCursor` of the page before, or `previousCursor` of the page after. Without one the list starts at its first photo. */
   readonly cursor?: string | undefined
+  /** `backward`: the page before the cursor, in the same order. Needs a cursor. Default: `forward`. */
+  readonly direction?: 'forward' | 'backward' | undefined
+  /** The page begins with this photo, or with the next one that the filters include. Ignored if there is a cursor. */
+  readonly around?: PhotoId | undefined
+  /**
+   * The order, newest first: of insertion, or of the time that the photos were taken, to the second, and then of insertion. A
+   * photo without such a time has that of its upload. `taken` needs a query without a search. Default: `uploaded`.
+   */
+  readonly sort?: 'uploaded' | 'taken' | undefined
   /** Only photos with exactly this tag. */
   readonly tag?: string | undefined
   /**
@@ -124,6 +133,15 @@ export interface ListQuery {
   /** Only photos of this owner. */
   readonly owner?: string | undefined
   readonly visibility?: Visibility | undefined
+}
+
+/** A page of a list. */
+export interface ListPage {
+  readonly photos: readonly PhotoRecord[]
+  /** Opaque; absent at the end. */
+  readonly nextCursor?: string | undefined
+  /** Opaque; absent if there is no page before. That page can be empty once its photos are deleted. */
+  readonly previousCursor?: string | undefined
 }
 
 /**
@@ -150,14 +168,12 @@ export interface CatalogReader extends AsyncDisposable {
   whichExist(references: readonly MediaReference[]): Promise<readonly boolean[]>
 
   /**
-   * A page, newest first in the order of insertion. By keyset: any page costs the same, and nothing is skipped
-   * or repeated while photos come and go. `nextCursor` is opaque, and absent at the end.
+   * A page, newest first. By keyset: any page costs the same, and nothing is skipped or repeated while photos come and go.
    *
-   * @throws INVALID_REQUEST for a cursor that this catalog did not make
+   * @throws INVALID_REQUEST for a cursor that this catalog did not make for this order
+   * @throws PHOTO_NOT_FOUND if there is no photo `around`
    */
-  list(
-    query: ListQuery,
-  ): Promise<{ readonly photos: readonly PhotoRecord[]; readonly nextCursor?: string | undefined }>
+  list(query: ListQuery): Promise<ListPage>
 
   /** `undefined` if it was not recorded. */
   getRendition(photoId: PhotoId, name: string, format: RenditionFormat): Promise<RenditionRecord | undefined>

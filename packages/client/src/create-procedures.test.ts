@@ -7,7 +7,7 @@ import { openScriptedServer, photoAt, refuse, samplePhoto, sendJson } from './te
 
 const { id } = samplePhoto
 const once = { attempts: 1 }
-const page: PhotoPage = { photos: [samplePhoto], nextCursor: 'next' }
+const page: PhotoPage = { photos: [samplePhoto], nextCursor: 'next', previousCursor: null }
 
 describe('calls', () => {
   test('reach the procedure, and return its typed output', async () => {

@@ -82,6 +82,11 @@ export interface PhotoPage {
   readonly photos: readonly Photo[]
   /** Opaque; the `cursor` of the next page. `null` on the last page. */
   readonly nextCursor: string | null
+  /**
+   * Opaque; the `cursor` of the page before, with `direction: 'backward'`. `null` on the first page. The page before can be empty,
+   * once its photos are deleted.
+   */
+  readonly previousCursor: string | null
 }
 
 /** Formats a rendition can have, as written in its URL. */

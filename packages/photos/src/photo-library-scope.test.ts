@@ -84,6 +84,9 @@ describe('an owner', () => {
     expect(await list({ visibility: 'private' }, everything)).toEqual([mine.id])
     expect(await list({}, nobody)).toEqual([theirs.id])
     expect(await list({ visibility: 'private' }, nobody)).toEqual([])
+    expect(await list({ around: mine.id }, alice)).toEqual([mine.id])
+    await expect(list({ around: theirs.id }, alice)).rejects.toMatchObject(notFound)
+    await expect(list({ around: mine.id }, nobody)).rejects.toMatchObject(notFound)
   })
 })
 

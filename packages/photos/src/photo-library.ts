@@ -1,6 +1,7 @@
 import {
   type AccessReader,
   findExcessNow,
+  type ListPage,
   type ListQuery,
   ownerSubject,
   type PhotoCatalog,
@@ -84,10 +85,13 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
   }
 
   /** The page for a caller: of its owner only, and of public photos only, if its scope says so. */
-  async function listVisible(query: ListQuery, { owner = query.owner, includesPrivate }: PhotoScope) {
+  async function listVisible(
+    query: ListQuery,
+    { owner = query.owner, includesPrivate }: PhotoScope,
+  ): Promise<ListPage> {
     const visibility = includesPrivate ? query.visibility : 'public'
     const isHidden = visibility !== (query.visibility ?? visibility) || owner !== (query.owner ?? owner)
-    return isHidden ? { photos: [], nextCursor: undefined } : catalog.list({ ...query, owner, visibility })
+    return isHidden ? { photos: [] } : catalog.list({ ...query, owner, visibility })
   }
 
   /** Makes the photo, then starts what comes after its commit. A photo whose thumbnail fails stays. @see ingestPhoto */
@@ -139,10 +143,11 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
       if (excess) throw refusedByTerms({ status: 'quota-exceeded', excess })
     },
 
-    /** A page, newest first. @throws INVALID_REQUEST for a foreign cursor */
+    /** A page, newest first. @throws INVALID_REQUEST for a foreign cursor; PHOTO_NOT_FOUND */
     async listPhotos(query: ListQuery, scope: PhotoScope): Promise<PhotoPage> {
-      const { photos, nextCursor = null } = await listVisible(query, scope)
-      return { photos: photos.map(present.photo), nextCursor }
+      if (query.around !== undefined && query.cursor === undefined) await findPhoto(query.around, scope)
+      const { photos, nextCursor = null, previousCursor = null } = await listVisible(query, scope)
+      return { photos: photos.map(present.photo), nextCursor, previousCursor }
     },
 
     /** @throws PHOTO_NOT_FOUND */

@@ -11,7 +11,7 @@ import { procedure, router } from '../trpc.ts'
 
 /** `photos.*`: descriptions of photos. */
 export const photos = router({
-  /** A page of photos, newest first. */
+  /** A page of photos, newest first. Fails with `PHOTO_NOT_FOUND` if there is no photo `around`. */
   list: procedure('photos:read')
     .input(photoListInput)
     .query(({ ctx, input }) =>

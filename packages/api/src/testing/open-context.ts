@@ -23,7 +23,7 @@ export function openContext() {
     deletePhoto: async (wanted) => void (await find(wanted)),
     listPhotos: async (query) => {
       asked.push(query)
-      return { photos: [], nextCursor: null }
+      return { photos: [], nextCursor: null, previousCursor: null }
     },
   }
   const context: ApiContext = {

@@ -4,21 +4,20 @@ import { applyPatch } from '../apply-patch.ts'
 import { announceWrites } from '../changes/announce-writes.ts'
 import type { ChangeFeed } from '../changes/change-feed.ts'
 import { createLocalFeed } from '../changes/change-handlers.ts'
-import { formatCursor, parseCursor } from '../page-cursor.ts'
+import { copyPhoto } from '../copy-photo.ts'
 import type {
   DeletedPhoto,
   IdempotencyKey,
   InsertOptions,
   InsertOutcome,
-  ListQuery,
   PhotoCatalog,
   PhotoRecord,
   RenditionRecord,
 } from '../photo-catalog.ts'
-import { foldForSearch, searchTextOf } from '../search-text.ts'
 import { planTagChange } from '../tag-change.ts'
 import { createMemoryAccess } from './memory/access.ts'
 import { createMemoryLibrary } from './memory/library.ts'
+import { listEntries } from './memory/list-entries.ts'
 import { listTags } from './memory/list-tags.ts'
 
 interface Entry {
@@ -162,33 +161,9 @@ function textOf({ owner, key }: IdempotencyKey): string {
   return JSON.stringify([owner, key])
 }
 
-function listEntries(entries: ReadonlyMap<PhotoId, Entry>, query: ListQuery) {
-  const { limit, cursor, tag, search = '', owner, visibility } = query
-  const before = cursor === undefined ? Number.POSITIVE_INFINITY : parseCursor(cursor)
-  const needle = foldForSearch(search)
-  const matching = [...entries.values()].filter(
-    ({ seq, photo }) =>
-      seq < before &&
-      (tag === undefined || photo.tags.includes(tag)) &&
-      (owner === undefined || photo.owner === owner) &&
-      (visibility === undefined || photo.visibility === visibility) &&
-      searchTextOf(photo).includes(needle),
-  )
-  const page = matching.toReversed().slice(0, limit)
-  const photos = page.map(({ photo }) => copyPhoto(photo))
-  const last = page.at(-1)
-  return matching.length > limit && last !== undefined
-    ? { photos, nextCursor: formatCursor(last.seq) }
-    : { photos }
-}
-
 function listRenditions(entry: Entry | undefined): RenditionRecord[] {
   const renditions = [...(entry?.renditions.values() ?? [])]
   return renditions.sort(byNameThenFormat).map((rendition) => ({ ...rendition }))
-}
-
-function copyPhoto(photo: PhotoRecord): PhotoRecord {
-  return { ...photo, tags: [...photo.tags], metadata: structuredClone(photo.metadata) }
 }
 
 function copyFound(entry: Entry | undefined): PhotoRecord | undefined {

@@ -2,6 +2,7 @@ import { describe } from 'vitest'
 import type { PhotoCatalog } from '../photo-catalog.ts'
 import { describeLibrary } from './describe-library.ts'
 import { describeListing } from './describe-listing.ts'
+import { describePages } from './describe-pages.ts'
 import { describeRecords } from './describe-records.ts'
 import { describeRenditions } from './describe-renditions.ts'
 import { describeSearch } from './describe-search.ts'
@@ -24,6 +25,7 @@ export function describePhotoCatalog(name: string, fixture: PhotoCatalogFixture)
     describeRecords(fixture)
     describeWrites(fixture)
     describeListing(fixture)
+    describePages(fixture)
     describeSearch(fixture)
     describeRenditions(fixture)
     describeTags(fixture)

@@ -1,18 +1,7 @@
 import { z } from 'zod'
 import { renditionFits, renditionFormats } from '../photo.ts'
 import { visibilities } from '../upload-grant.ts'
-import {
-  clearable,
-  cursor,
-  direction,
-  metadata,
-  ownerInput,
-  photoId,
-  side,
-  tags,
-  text,
-  textLimits,
-} from './values.ts'
+import { clearable, cursor, metadata, ownerInput, photoId, side, tags, text, textLimits } from './values.ts'
 
 /** The texts of a photo; `null` or an empty text clears one. */
 export const photoTextInput = z.strictObject({
@@ -70,10 +59,16 @@ export const photoListInput = z
     search: text(textLimits.search).optional(),
     owner: ownerInput.optional(),
     visibility: z.enum(visibilities).optional(),
-    direction: direction.optional(),
+    direction: z.enum(['forward', 'backward']).optional(),
+    around: photoId.optional(),
+    sort: z.enum(['uploaded', 'taken']).optional(),
   })
   .prefault({})
-  .transform(({ direction: _direction, ...query }) => query)
+  .refine(
+    ({ direction, cursor }) => direction !== 'backward' || typeof cursor === 'string',
+    'must have a cursor to list backward: previousCursor of a page',
+  )
+  .refine(({ sort, search }) => sort !== 'taken' || !search, 'must not have both a search and sort: taken')
 
 /** `thumbnails.create`. */
 export const thumbnailInput = z.strictObject({

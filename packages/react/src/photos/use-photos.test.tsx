@@ -41,7 +41,7 @@ test('a request is sent in a browser only, after the same first render as on a s
 
 test('a first page from a server is rendered at once and not requested', async () => {
   await using server = await openPhotoServer(photosDown(3))
-  const initial = { photos: photosDown(3, 2), nextCursor: '2' }
+  const initial = { photos: photosDown(3, 2), nextCursor: '2', previousCursor: null }
   using hook = await hydrateHook(server.client, () => usePhotos({ initial, limit: 2 }))
   for (const one of [hook.onServer, hook.first])
     expect([one.status, numbersOf(one)]).toEqual(['ready', [3, 2]])
@@ -53,7 +53,7 @@ test('a first page from a server is rendered at once and not requested', async (
 test('another query begins another list, without the page of the first', async () => {
   const photos = [makePhoto(3), makePhoto(2, { tags: ['cats'] }), makePhoto(1)]
   await using server = await openPhotoServer(photos)
-  const initial = { photos, nextCursor: null }
+  const initial = { photos, nextCursor: null, previousCursor: null }
   using hook = renderHook(server.client, () => usePhotos({ initial }))
   await until(() => expect(numbersOf(hook.current())).toEqual([3, 2, 1]))
   hook.rerender(() => usePhotos({ initial, tag: 'cats' }))

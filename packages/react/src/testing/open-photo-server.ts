@@ -26,7 +26,11 @@ export async function openPhotoServer(photos: Photo[]) {
       )
       const start = Number(cursor ?? 0)
       const end = start + limit
-      return { photos: all.slice(start, end), nextCursor: end < all.length ? String(end) : null }
+      return {
+        photos: all.slice(start, end),
+        nextCursor: end < all.length ? String(end) : null,
+        previousCursor: null,
+      }
     },
     'photos.get': ({ id }) => photos[find(id)],
     'photos.update'({ id, ...patch }) {

@@ -34,8 +34,8 @@ WITH held AS (
   SELECT :keyOwner::text, :key::text, seq, :createdAt::timestamptz FROM photo WHERE :key::text IS NOT NULL
   RETURNING 1
 ), tagged AS (
-  INSERT INTO tintype.photo_tags (tag, owner, seq)
-  SELECT DISTINCT tag, :owner::text, seq FROM photo, unnest(:tags::text[]) AS tag
+  INSERT INTO tintype.photo_tags (tag, owner, seq, taken_key)
+  SELECT DISTINCT tag, :owner::text, seq, tintype.taken_key(:takenAt::text, :createdAt::timestamptz) FROM photo, unnest(:tags::text[]) AS tag
 ), counted AS (
   INSERT INTO tintype.usage AS u (subject, photos, bytes)
   SELECT g.subject, 1, :byteSize::bigint FROM photo, given AS g

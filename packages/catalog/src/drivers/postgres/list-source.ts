@@ -8,6 +8,8 @@ import type { Parameters } from './bind-parameters.ts'
 export interface ListSource {
   readonly table: string
   readonly condition: string
+  /** SQL of the time that `takenKeyOf` computes. */
+  readonly takenKey: string
   /** SQL of a photo's column. */
   column(name: string): string
 }
@@ -31,6 +33,7 @@ export function chooseSource({ owner, tag, visibility }: ListFilters): ListSourc
   return {
     table: isTagged ? 'tintype.photo_tags' : 'tintype.photos',
     condition: conditions.length === 0 ? 'TRUE' : conditions.join(' AND '),
+    takenKey: isTagged ? 'x.taken_key' : 'tintype.taken_key(x.taken_at, x.created_at)',
     column,
   }
 }

@@ -1,5 +1,4 @@
 import { isPhotoId, type MediaReference } from '@tintype/contract'
-import { parseCursor } from '../../page-cursor.ts'
 import type { PhotoCatalog } from '../../photo-catalog.ts'
 import type { Database } from './database.ts'
 import { findByKey } from './insert-photo.ts'
@@ -38,10 +37,7 @@ export function createPhotoReader(
       const rows = await database.repeat((session) => session.query<{ found: boolean }>(existing, parameters))
       return rows.map(({ found }) => found)
     },
-    async list(query) {
-      const before = query.cursor === undefined ? Number.MAX_SAFE_INTEGER : parseCursor(query.cursor)
-      return await database.repeat((session) => listPhotos(session, query, { before, shortSearchReach }))
-    },
+    list: (query) => database.repeat((session) => listPhotos(session, query, { shortSearchReach })),
     listTags: (query) => database.repeat((session) => listTags(session, query)),
     count: () =>
       database.repeat(async (session) => {

@@ -1,8 +1,11 @@
+import type { PhotoId } from '@tintype/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ListQuery, PhotoCatalog, PhotoRecord } from '../../photo-catalog.ts'
 import { samplePhoto } from '../../testing/sample-photo.ts'
 import { hasPostgres } from '../../testing/start-postgres.ts'
 import { openMemoryCatalog } from '../memory.ts'
+import { inSchema } from './bind-parameters.ts'
+import { pageSql } from './list-photos.ts'
 import { startCatalogs, type TestCatalog, type TestCatalogs } from './testing/start-catalogs.ts'
 
 /**
@@ -75,7 +78,43 @@ describe.skipIf(!hasPostgres)('a search beyond the newest photos', () => {
     const want = await listAll(expected, { ...query, limit: 100 })
     expect(await listAll(opened.catalog, { ...query, limit: 7 })).toStrictEqual(want)
     expect(await listAll(opened.catalog, { ...query, limit: 100 })).toStrictEqual(want)
+    if (want.length > 1)
+      expect(await readBack(opened.catalog, query, want.at(-1))).toStrictEqual(want.slice(0, -1))
   })
+
+  test.each<Omit<ListQuery, 'limit'>>([
+    {},
+    { tag: 'even' },
+    { owner: 'alice' },
+    { owner: 'alice', tag: 'even' },
+    { visibility: 'private' },
+  ])(
+    'B294 a page of %j is read from one index, and nothing is sorted, in both orders and directions',
+    async (query) => {
+      const { schema } = opened.options
+      const literals = { seq: '9', takenKey: "'2026'", owner: "'alice'", tag: "'even'", limit: '21' }
+      for (const isTaken of [true, false])
+        for (const isBackward of [true, false]) {
+          const sql = pageSql({ limit: 21, ...query }, { isTaken, isBackward }, { needle: '', reach: null })
+          const bound = Object.entries(literals).reduce(
+            (text, [name, value]) => text.replaceAll(`:${name}`, value),
+            sql,
+          )
+          // So small a table would be read whole.
+          const settings = 'SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off;'
+          const explained = await catalogs.server.query(
+            `${settings} EXPLAIN ${inSchema(bound, schema)}`,
+            catalogs.url,
+          )
+          const [, page = ''] = JSON.stringify(explained).split('CTE page')
+          const [steps = ''] = page.split('CTE Scan')
+          expect(steps).toMatch(
+            isTaken ? /Index (Only )?Scan .*using \w+_taken on/ : /Index (Only )?Scan .*using/,
+          )
+          expect(steps).not.toMatch(/Sort Key|Seq Scan/)
+        }
+    },
+  )
 
   test('the index is used, whatever the planner thinks of the table', async () => {
     const { schema } = opened.options
@@ -98,6 +137,22 @@ function makePhotos(count: number, age: string): PhotoRecord[] {
       visibility: at % 5 === 0 ? 'private' : 'public',
     }),
   )
+}
+
+/** The ids before a photo, page by page, in the order of the list. */
+async function readBack(
+  catalog: PhotoCatalog,
+  query: Omit<ListQuery, 'limit'>,
+  around: string | undefined,
+): Promise<string[]> {
+  const ids: string[] = []
+  let { previousCursor } = await catalog.list({ ...query, limit: 1, around: around as PhotoId })
+  while (previousCursor !== undefined) {
+    const page = await catalog.list({ ...query, limit: 100, cursor: previousCursor, direction: 'backward' })
+    ids.unshift(...page.photos.map(({ id }) => id))
+    previousCursor = page.previousCursor
+  }
+  return ids
 }
 
 async function listAll(catalog: PhotoCatalog, query: ListQuery): Promise<string[]> {

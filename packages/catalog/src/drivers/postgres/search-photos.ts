@@ -6,8 +6,10 @@ import { chooseSource, filterParameters, type ListFilters } from './list-source.
 export interface Search extends ListFilters {
   /** Folded. */
   readonly needle: string
-  /** Insertion numbers below this one. */
-  readonly before: number
+  /** Insertion numbers below this one, or above it if the search goes backward. */
+  readonly bound: number
+  /** From old to new. */
+  readonly isBackward: boolean
   /** Insertion numbers wanted. */
   readonly limit: number
 }
@@ -23,60 +25,72 @@ const windowBits = 22
 const windowLength = 2 ** windowBits
 
 /**
- * The insertion numbers of the newest photos whose search text contains the needle, newest first, at most `limit`.
+ * The insertion numbers of the photos next to the bound whose search text contains the needle, at most `limit`: newest first, or
+ * oldest first if the search goes backward.
  *
  * The first photos are read one by one, then the index is asked, window after window. So no decision is left to a planner,
  * which knows nothing of how common a text is. See docs/adr/0026-search-by-our-own-trigrams.md.
  */
 export async function searchPhotos(session: Session, search: Search): Promise<readonly number[]> {
-  const walk = await walkNewest(session, search)
+  const walk = await walkNearest(session, search)
   const found = walk.seqs.map(Number)
-  if (found.length >= search.limit || walk.walked < walkLength || walk.lowest === null) return found
-  let before = walk.lowest
-  const oldestWindow = Math.floor((walk.oldest ?? 0) / windowLength)
-  for (let at = Math.floor((before - 1) / windowLength); at >= oldestWindow; at--) {
-    const rest = { ...search, before, limit: search.limit - found.length }
+  if (found.length >= search.limit || walk.walked < walkLength || walk.furthest === null) return found
+  let bound = walk.furthest
+  const step = search.isBackward ? 1 : -1
+  const lastWindow = Math.floor((walk.last ?? 0) / windowLength)
+  for (let at = Math.floor((bound + step) / windowLength); (lastWindow - at) * step >= 0; at += step) {
+    const rest = { ...search, bound, limit: search.limit - found.length }
     const windowStart = at * windowLength
     const { candidates, seqs } = await askIndex(session, rest, windowStart)
     const isCommon = candidates > mostCandidates
     found.push(...(isCommon ? await walkWindow(session, rest, windowStart) : seqs.map(Number)))
     if (found.length >= search.limit) break
-    before = windowStart
+    bound = search.isBackward ? windowStart + windowLength - 1 : windowStart
   }
   return found
+}
+
+/** How the insertion number `seq` is compared and sorted in the direction of a search. */
+function directionOf({ isBackward }: Pick<Search, 'isBackward'>) {
+  return isBackward
+    ? { comparison: '>', order: 'ASC', furthest: 'max' }
+    : { comparison: '<', order: 'DESC', furthest: 'min' }
 }
 
 interface Walk {
   /** Photos that were read. */
   readonly walked: number
-  /** The lowest insertion number that was read. */
-  readonly lowest: number | null
-  /** The lowest insertion number of all photos. */
-  readonly oldest: number | null
+  /** The last insertion number that was read, in the direction of the search. */
+  readonly furthest: number | null
+  /** The last insertion number of all photos, in the direction of the search. */
+  readonly last: number | null
   readonly seqs: readonly string[]
 }
 
-async function walkNewest(session: Session, search: Search): Promise<Walk> {
+async function walkNearest(session: Session, search: Search): Promise<Walk> {
   const source = chooseSource(search)
+  const { comparison, order, furthest } = directionOf(search)
   const sql = `
     WITH walked AS MATERIALIZED (
       SELECT x.seq, ${source.column('search_text')} AS search_text FROM ${source.table} AS x
-      WHERE ${source.condition} AND x.seq < :before ORDER BY x.seq DESC LIMIT ${walkLength}
+      WHERE ${source.condition} AND x.seq ${comparison} :bound ORDER BY x.seq ${order} LIMIT ${walkLength}
     )
-    SELECT (SELECT count(*) FROM walked) AS walked, (SELECT min(seq) FROM walked) AS lowest,
-      (SELECT min(seq) FROM tintype.photos) AS oldest,
-      ARRAY(SELECT seq FROM walked WHERE strpos(search_text, :needle) > 0 ORDER BY seq DESC LIMIT :limit) AS seqs`
-  const { needle, before, limit } = search
-  const parameters = { ...filterParameters(search), needle, before, limit }
+    SELECT (SELECT count(*) FROM walked) AS walked, (SELECT ${furthest}(seq) FROM walked) AS furthest,
+      (SELECT ${furthest}(seq) FROM tintype.photos) AS last,
+      ARRAY(SELECT seq FROM walked WHERE strpos(search_text, :needle) > 0 ORDER BY seq ${order} LIMIT :limit) AS seqs`
+  const { needle, bound, limit } = search
+  const parameters = { ...filterParameters(search), needle, bound, limit }
   const [walk] = await session.query<Walk>(sql, parameters)
-  return walk ?? { walked: 0, lowest: null, oldest: null, seqs: [] }
+  return walk ?? { walked: 0, furthest: null, last: null, seqs: [] }
 }
 
 async function askIndex(session: Session, search: Search, windowStart: number) {
-  const { needle, before, limit, owner, tag, visibility } = search
+  const { needle, bound, isBackward, limit, owner, tag, visibility } = search
+  const { comparison, order } = directionOf(search)
   // What the index cannot decide exactly: it knows of trigrams, not of their order.
   const conditions = [
     'strpos(p.search_text, :needle) > 0',
+    `p.seq ${comparison} :bound`,
     ...(owner === undefined ? [] : ['p.owner = :owner']),
     ...(visibility === undefined ? [] : ['p.visibility = :visibility']),
     ...(tag === undefined
@@ -94,24 +108,27 @@ async function askIndex(session: Session, search: Search, windowStart: number) {
     SELECT (SELECT count(*) FROM candidates) AS candidates,
       ARRAY(SELECT p.seq FROM candidates AS c, LATERAL (SELECT * FROM tintype.photos AS p WHERE p.seq = c.seq OFFSET 0) AS p
         WHERE ${conditions.join(' AND ')}
-        ORDER BY p.seq DESC LIMIT :limit) AS seqs`
+        ORDER BY p.seq ${order} LIMIT :limit) AS seqs`
   const texts = [
     needle,
     ...(owner === undefined ? [] : [`\u001e${owner}\u001f`]),
     ...(tag === undefined ? [] : [foldedField(tag)]),
   ]
-  const parameters = { texts, windowStart, needle, before, limit, owner, tag, visibility }
+  const before = isBackward ? Number.MAX_SAFE_INTEGER : bound
+  const parameters = { texts, windowStart, needle, bound, before, limit, owner, tag, visibility }
   const [answer] = await session.query<{ candidates: number; seqs: readonly string[] }>(sql, parameters)
   return answer ?? { candidates: 0, seqs: [] }
 }
 
 async function walkWindow(session: Session, search: Search, windowStart: number): Promise<number[]> {
   const source = chooseSource(search)
+  const { comparison, order } = directionOf(search)
   const sql = `
     SELECT x.seq FROM ${source.table} AS x
-    WHERE ${source.condition} AND x.seq < :before AND x.seq >= :windowStart AND strpos(${source.column('search_text')}, :needle) > 0
-    ORDER BY x.seq DESC LIMIT :limit`
-  const { needle, before, limit } = search
-  const parameters = { ...filterParameters(search), needle, before, limit, windowStart }
+    WHERE ${source.condition} AND x.seq ${comparison} :bound
+      AND x.seq >= :windowStart AND x.seq < :windowStart + ${windowLength} AND strpos(${source.column('search_text')}, :needle) > 0
+    ORDER BY x.seq ${order} LIMIT :limit`
+  const { needle, bound, limit } = search
+  const parameters = { ...filterParameters(search), needle, bound, limit, windowStart }
   return (await session.query<{ seq: number }>(sql, parameters)).map(({ seq }) => seq)
 }

@@ -1,5 +1,6 @@
 import { isPhotoId, type PhotoId } from '@tintype/contract'
 import { applyPatch } from '../../apply-patch.ts'
+import { takenKeyOf } from '../../list-position.ts'
 import type { CatalogWriter, PhotoRecord } from '../../photo-catalog.ts'
 import { recordAudit } from './access/audit.ts'
 import { countPhotos } from './access/usage.ts'
@@ -35,7 +36,12 @@ export function createPhotoWriter(
         await session.query(changing, { ...toChangeableParameters(photo), seq })
         if (given.tags !== undefined) {
           await session.query('DELETE FROM tintype.photo_tags WHERE seq = :seq', { seq })
-          await session.query(tagging, { seq, owner: photo.owner, tags: photo.tags })
+          await session.query(tagging, {
+            seq,
+            owner: photo.owner,
+            tags: photo.tags,
+            takenKey: takenKeyOf(photo),
+          })
         }
         await recordAudit(session, audit)
         return photo
@@ -101,8 +107,8 @@ export function createPhotoWriter(
 const changing = `UPDATE tintype.photos SET title = :title, alt = :alt, tags = :tags::text[], visibility = :visibility,
   metadata = :metadata, search_text = :searchText WHERE seq = :seq`
 
-const tagging = `INSERT INTO tintype.photo_tags (tag, owner, seq)
-  SELECT DISTINCT tag, :owner::text, :seq::bigint FROM unnest(:tags::text[]) AS tag`
+const tagging = `INSERT INTO tintype.photo_tags (tag, owner, seq, taken_key)
+  SELECT DISTINCT tag, :owner::text, :seq::bigint, :takenKey::text FROM unnest(:tags::text[]) AS tag`
 
 async function lock(session: Session, id: PhotoId): Promise<LockedPhoto | undefined> {
   if (!isPhotoId(id)) return undefined

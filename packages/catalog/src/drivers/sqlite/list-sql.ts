@@ -8,32 +8,68 @@ import { photoColumns } from './photo-rows.ts'
  * makes unnecessary.
  */
 const sources = {
-  all: { tables: 'photos AS p', condition: 'TRUE', seq: 'p.seq', answers: undefined },
+  all: {
+    tables: { uploaded: 'photos AS p', taken: 'photos AS p INDEXED BY photos_by_taken' },
+    condition: 'TRUE',
+    seq: 'p.seq',
+    takenKey: 'p.taken_key',
+    answers: [],
+  },
   owner: {
-    tables: 'photos AS p INDEXED BY photos_by_owner',
+    tables: {
+      uploaded: 'photos AS p INDEXED BY photos_by_owner',
+      taken: 'photos AS p INDEXED BY photos_by_owner_and_taken',
+    },
     condition: 'p.owner = :owner',
     seq: 'p.seq',
-    answers: 'owner',
+    takenKey: 'p.taken_key',
+    answers: ['owner'],
   },
   private: {
-    tables: 'photos AS p INDEXED BY private_photos',
+    tables: {
+      uploaded: 'photos AS p INDEXED BY private_photos',
+      taken: 'photos AS p INDEXED BY private_photos_by_taken',
+    },
     condition: "p.visibility = 'private'",
     seq: 'p.seq',
-    answers: 'visibility',
+    takenKey: 'p.taken_key',
+    answers: ['visibility'],
   },
   tag: {
-    tables: 'photo_tags AS t CROSS JOIN photos AS p ON p.seq = t.seq',
+    tables: {
+      uploaded: 'photo_tags AS t CROSS JOIN photos AS p ON p.seq = t.seq',
+      taken: 'photo_tags AS t INDEXED BY photo_tags_by_taken CROSS JOIN photos AS p ON p.seq = t.seq',
+    },
     condition: 't.tag = :tag',
     seq: 't.seq',
-    answers: 'tag',
+    takenKey: 't.taken_key',
+    answers: ['tag'],
+  },
+  ownerTag: {
+    tables: {
+      uploaded: 'photo_tags AS t INDEXED BY photo_tags_by_owner CROSS JOIN photos AS p ON p.seq = t.seq',
+      taken:
+        'photo_tags AS t INDEXED BY photo_tags_by_owner_and_taken CROSS JOIN photos AS p ON p.seq = t.seq',
+    },
+    condition: 't.owner = :owner AND t.tag = :tag',
+    seq: 't.seq',
+    takenKey: 't.taken_key',
+    answers: ['owner', 'tag'],
   },
   search: {
-    tables: 'photo_search AS s CROSS JOIN photos AS p ON p.seq = s.rowid',
+    tables: { uploaded: 'photo_search AS s CROSS JOIN photos AS p ON p.seq = s.rowid', taken: '' },
     condition: 's.photo_search MATCH :phrase',
     seq: 's.rowid',
-    answers: 'text',
+    takenKey: 'p.taken_key',
+    answers: ['text'],
   },
 } as const
+
+/** The order of a list, and the direction in which a page is read. */
+export interface ListOrder {
+  readonly isTaken: boolean
+  readonly isBackward: boolean
+}
 
 /** Conditions that are checked for each photo of a source. `{seq}` is the source's insertion number. */
 const filters = {
@@ -82,10 +118,11 @@ export function planList(query: ListQuery, sizes: CatalogSizes): ListPlan {
     text: isSearch,
     reach: isReachLimited,
   }
+  const answered: readonly string[] = sources[source].answers
   const names = (Object.keys(wanted) as (keyof typeof wanted)[]).filter((name) => wanted[name])
   return {
     source,
-    filters: names.filter((name) => name !== sources[source].answers),
+    filters: names.filter((name) => !answered.includes(name)),
     parameters: {
       ...(owner !== undefined && { owner }),
       ...(visibility !== undefined && source !== 'private' && { visibility }),
@@ -96,6 +133,7 @@ export function planList(query: ListQuery, sizes: CatalogSizes): ListPlan {
   }
 
   function chooseSource(): ListPlan['source'] {
+    if (owner !== undefined && tag !== undefined && !isSearch) return 'ownerTag'
     if (isOwnerRead) return 'owner'
     if (isSearch && !isShort) return 'search'
     if (owner !== undefined) return 'owner'
@@ -104,12 +142,20 @@ export function planList(query: ListQuery, sizes: CatalogSizes): ListPlan {
   }
 }
 
-/** The statement for a plan; it also takes `:before` and `:limit`. */
-export function toListSql({ source, filters: names }: Pick<ListPlan, 'source' | 'filters'>): string {
-  const { tables, condition, seq } = sources[source]
-  const conditions = [condition, `${seq} < :before`, ...names.map((name) => filters[name])]
+/** The statement for a plan; it also takes `:seq`, `:limit` and, in the order of the time taken, `:takenKey`. */
+export function toListSql(
+  { source, filters: names }: Pick<ListPlan, 'source' | 'filters'>,
+  { isTaken, isBackward }: ListOrder,
+): string {
+  const { tables, condition, seq, takenKey } = sources[source]
+  const [comparison, direction] = isBackward ? ['>', 'ASC'] : ['<', 'DESC']
+  const bound = isTaken
+    ? `(${takenKey}, ${seq}) ${comparison} (:takenKey, :seq)`
+    : `${seq} ${comparison} :seq`
+  const conditions = [condition, bound, ...names.map((name) => filters[name])]
   const where = conditions.join(' AND ').replaceAll('{seq}', seq)
-  return `SELECT ${photoColumns} FROM ${tables} WHERE ${where} ORDER BY ${seq} DESC LIMIT :limit`
+  const order = `${isTaken ? `${takenKey} ${direction}, ` : ''}${seq} ${direction}`
+  return `SELECT ${photoColumns} FROM ${tables[isTaken ? 'taken' : 'uploaded']} WHERE ${where} ORDER BY ${order} LIMIT :limit`
 }
 
 /** The folded tag lets the index skip photos without it. The filter then compares exactly, with case. */

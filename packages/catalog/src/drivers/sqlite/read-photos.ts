@@ -1,9 +1,17 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { TintypeError } from '@tintype/contract'
 import { ownerSubject } from '../../access-catalog.ts'
-import { formatCursor, parseCursor } from '../../page-cursor.ts'
-import type { IdempotencyKey, ListQuery, PhotoCatalog } from '../../photo-catalog.ts'
+import {
+  boundsOf,
+  type ListBounds,
+  type ListPosition,
+  newerThan,
+  takenKeyOf,
+  toPage,
+} from '../../list-position.ts'
+import type { IdempotencyKey, ListPage, ListQuery } from '../../photo-catalog.ts'
 import { prepareUsage } from './access/usage.ts'
-import { type CatalogSizes, type ListPlan, planList, toListSql } from './list-sql.ts'
+import { type CatalogSizes, type ListOrder, type ListPlan, planList, toListSql } from './list-sql.ts'
 import { photoColumns, preparePhotos, type StoredPhoto, toStoredPhoto } from './photo-rows.ts'
 
 /**
@@ -19,9 +27,9 @@ export function prepareReads(
   const newestSeq = database.prepare('SELECT max(seq) AS seq FROM photos')
   const counting = database.prepare('SELECT count(*) AS count FROM photos')
   const lists = new Map<string, StatementSync>()
-  const prepareList = (plan: ListPlan) => {
-    const name = [plan.source, ...plan.filters].join(' ')
-    const statement = lists.get(name) ?? preparePhotos(database, toListSql(plan))
+  const prepareList = (plan: ListPlan, order: ListOrder) => {
+    const name = [plan.source, ...plan.filters, order.isTaken, order.isBackward].join(' ')
+    const statement = lists.get(name) ?? preparePhotos(database, toListSql(plan, order))
     lists.set(name, statement)
     return statement
   }
@@ -31,16 +39,30 @@ export function prepareReads(
     // Prepared when it is needed: files of older versions have no such table, and no owners.
     photosOf: (owner) => prepareUsage(database).find(ownerSubject(owner)).photos,
   }
+  /** @throws PHOTO_NOT_FOUND */
+  const locate = (id: string): ListPosition => {
+    const found = one(byId.get(id))
+    if (found === undefined) throw new TintypeError('PHOTO_NOT_FOUND', 'No photo has this id')
+    return { seq: found.seq, takenKey: takenKeyOf(found.photo) }
+  }
   return {
     byId: (id: string) => one(byId.get(id)),
     hasKeyBefore: (before: string) => keyBefore.get(before) !== undefined,
     hasOriginal: (id: string, format: string) => original.get(id, format) !== undefined,
     count: () => Number(counting.get()?.count),
-    list(query: ListQuery): Awaited<ReturnType<PhotoCatalog['list']>> {
-      const before = query.cursor === undefined ? Number.MAX_SAFE_INTEGER : parseCursor(query.cursor)
+    list(query: ListQuery): ListPage {
+      const around =
+        query.cursor === undefined && query.around !== undefined ? locate(query.around) : undefined
+      const bounds = boundsOf(query, around)
       const plan = planList(query, sizes)
-      const bound = { ...plan.parameters, before, limit: query.limit + 1 }
-      return toPage(prepareList(plan).all(bound).map(toStoredPhoto), query.limit)
+      const readFrom = (from: ListBounds, limit: number) => {
+        const { seq, takenKey } = from.bound
+        const bound = { ...plan.parameters, seq, ...(from.isTaken && { takenKey }), limit }
+        return prepareList(plan, from).all(bound).map(toStoredPhoto)
+      }
+      const found = readFrom(bounds, query.limit + 1)
+      const hasNewer = around !== undefined && readFrom(newerThan(around, bounds), 1).length > 0
+      return toPage(found, query, { ...bounds, hasNewer })
     },
   }
 }
@@ -60,12 +82,4 @@ export type PreparedReads = ReturnType<typeof prepareReads>
 
 function one(row: unknown): StoredPhoto | undefined {
   return row === undefined ? undefined : toStoredPhoto(row)
-}
-
-function toPage(found: readonly StoredPhoto[], limit: number) {
-  const photos = found.slice(0, limit).map(({ photo }) => photo)
-  const last = found[limit - 1]
-  return found.length > limit && last !== undefined
-    ? { photos, nextCursor: formatCursor(last.seq) }
-    : { photos }
 }

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { PhotoId } from '@tintype/contract'
 import { applyPatch } from '../../apply-patch.ts'
+import { takenKeyOf } from '../../list-position.ts'
 import type {
   ChangeOptions,
   DeletedPhoto,
@@ -27,7 +28,9 @@ export function prepareWrites(
 ) {
   const findByKey = prepareKeyLookup(database)
   const inserting = database.prepare(insertPhoto)
-  const tagging = database.prepare('INSERT OR IGNORE INTO photo_tags (tag, seq, owner) VALUES (?, ?, ?)')
+  const tagging = database.prepare(
+    'INSERT OR IGNORE INTO photo_tags (tag, seq, owner, taken_key) VALUES (?, ?, ?, ?)',
+  )
   const untagging = database.prepare('DELETE FROM photo_tags WHERE seq = ?')
   const keying = database.prepare(
     'INSERT INTO idempotency_keys (owner, key, seq, created_at) VALUES (?, ?, ?, ?)',
@@ -58,7 +61,7 @@ export function prepareWrites(
       if (excess !== undefined) return { status: 'quota-exceeded', excess }
       const seq = inserting.get(toPhotoParameters(photo))?.seq
       if (typeof seq !== 'number') return { status: 'id-taken' }
-      for (const tag of photo.tags) tagging.run(tag, seq, photo.owner)
+      for (const tag of photo.tags) tagging.run(tag, seq, photo.owner, takenKeyOf(photo))
       if (grant !== undefined) grants.use(grant)
       usage.count(photo, 1)
       if (idempotency) keying.run(idempotency.owner, idempotency.key, seq, photo.createdAt)
@@ -73,7 +76,7 @@ export function prepareWrites(
       changing.run({ ...toChangeableParameters(photo), seq })
       if (patch.tags !== undefined) {
         untagging.run(seq)
-        for (const tag of photo.tags) tagging.run(tag, seq, photo.owner)
+        for (const tag of photo.tags) tagging.run(tag, seq, photo.owner, takenKeyOf(photo))
       }
       audit.record(options.audit)
       return photo

@@ -1,6 +1,7 @@
 import { createCatalog } from './0001-catalog.ts'
 import { countKeys } from './0002-counted-keys.ts'
 import { createLibrary } from './0003-library.ts'
+import { sortByTaken } from './0004-taken-key.ts'
 
 /** A step from one schema version to the next. */
 export interface PostgresMigration {
@@ -17,4 +18,5 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   { sql: createCatalog, compatibleFrom: 1 },
   { sql: countKeys, compatibleFrom: 1 },
   { sql: createLibrary, compatibleFrom: 1 },
+  { sql: sortByTaken, compatibleFrom: 1 },
 ]

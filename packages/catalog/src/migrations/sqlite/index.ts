@@ -4,6 +4,7 @@ import { createAccess } from './0003-access.ts'
 import { countKeys } from './0004-counted-keys.ts'
 import { ownTags } from './0005-owned-tags.ts'
 import { createLibrary } from './0006-library.ts'
+import { sortByTaken } from './0007-taken-key.ts'
 
 /**
  * SQL of each schema version, oldest first: the first one creates version 1. Only append: files that were written with one
@@ -16,6 +17,7 @@ export const sqliteMigrations: readonly string[] = [
   countKeys,
   ownTags,
   createLibrary,
+  sortByTaken,
 ]
 
 /** The oldest schema version whose photos, tags and renditions can be read, as in a backup. */

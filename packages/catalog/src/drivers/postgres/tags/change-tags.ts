@@ -19,8 +19,8 @@ const changing = `UPDATE tintype.photos AS p
 const untagging =
   'DELETE FROM tintype.photo_tags WHERE seq = ANY(:seqs::bigint[]) AND tag = ANY(:remove::text[])'
 
-const tagging = `INSERT INTO tintype.photo_tags (tag, owner, seq)
-  SELECT tag, p.owner, p.seq FROM tintype.photos AS p, unnest(:add::text[]) AS tag WHERE p.seq = ANY(:seqs::bigint[])
+const tagging = `INSERT INTO tintype.photo_tags (tag, owner, seq, taken_key)
+  SELECT tag, p.owner, p.seq, tintype.taken_key(p.taken_at, p.created_at) FROM tintype.photos AS p, unnest(:add::text[]) AS tag WHERE p.seq = ANY(:seqs::bigint[])
   ON CONFLICT DO NOTHING`
 
 /** Changes the tags of many photos in the session's transaction. */

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { PhotoId } from '@tintype/contract'
 import type { AuditRecord } from '../../../access-catalog.ts'
+import { takenKeyOf } from '../../../list-position.ts'
 import { searchTextOf } from '../../../search-text.ts'
 import { planTagChange, type TagChange, type TagOutcome } from '../../../tag-change.ts'
 import { prepareAudit } from '../access/audit.ts'
@@ -12,7 +13,9 @@ export function prepareTagChange(database: DatabaseSync, reads: PreparedReads) {
   const changing = database.prepare(
     'UPDATE photos SET tags = :tags, search_text = :searchText WHERE seq = :seq',
   )
-  const tagging = database.prepare('INSERT OR IGNORE INTO photo_tags (tag, seq, owner) VALUES (?, ?, ?)')
+  const tagging = database.prepare(
+    'INSERT OR IGNORE INTO photo_tags (tag, seq, owner, taken_key) VALUES (?, ?, ?, ?)',
+  )
   const untagging = database.prepare('DELETE FROM photo_tags WHERE tag = ? AND seq = ?')
   const audit = prepareAudit(database)
 
@@ -24,7 +27,7 @@ export function prepareTagChange(database: DatabaseSync, reads: PreparedReads) {
       const seq = stored.get(photo.id)?.seq ?? 0
       changing.run({ tags: JSON.stringify(photo.tags), searchText: searchTextOf(photo), seq })
       for (const tag of change.remove) untagging.run(tag, seq)
-      for (const tag of change.add) tagging.run(tag, seq, photo.owner)
+      for (const tag of change.add) tagging.run(tag, seq, photo.owner, takenKeyOf(photo))
     }
     for (const entry of audits) audit.record(entry)
     return outcome
