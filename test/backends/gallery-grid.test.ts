@@ -94,7 +94,7 @@ describe('the grid of the gallery, in a real browser', () => {
     const { page } = await openGallery(browser, tintype.url)
     const focused = () => page.evaluate(() => document.activeElement?.querySelector('img')?.alt.split(',')[0])
     await page.getByRole('gridcell').nth(20).waitFor()
-    await page.getByRole('button', { name: 'Upload photos' }).focus()
+    await page.getByRole('button', { name: 'Settings' }).focus()
     await page.keyboard.press('Tab')
     expect(await focused()).toBe('photo 1.png')
     await page.keyboard.press('ArrowRight')

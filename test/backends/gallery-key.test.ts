@@ -94,9 +94,11 @@ describe('the gallery of a closed server, in a real browser', () => {
     await useKey(adminKey)
     await choosePicture()
     await photos().first().waitFor()
+    await page.getByRole('button', { name: 'Settings' }).click()
     await page.getByRole('button', { name: 'Forget key' }).click()
     await field().waitFor()
     expect(await photos().count()).toBe(0)
+    await page.getByRole('button', { name: 'Settings' }).click()
     expect(await page.getByRole('button', { name: 'Forget key' }).count()).toBe(0)
   })
 
@@ -113,7 +115,7 @@ describe('the gallery of a closed server, in a real browser', () => {
     const env = { ...closed, TINTYPE_PORT: new URL(changed.url).port }
     await page.goto(changed.url)
     await useKey(adminKey)
-    await page.getByRole('button', { name: 'Forget key' }).waitFor()
+    await page.getByText('There are no photos yet').waitFor()
     await changed[Symbol.asyncDispose]()
     const otherKey = adminKey.toUpperCase()
     await using _ = await startTintype({ env: { ...env, TINTYPE_ADMIN_KEY: otherKey } })

@@ -1,9 +1,17 @@
 import { useDropzone } from '@tintype/react'
 import { useCallback, useState, useSyncExternalStore } from 'react'
 import { KeyForm } from './access/key-form.tsx'
+import { Icon } from './icon.tsx'
 import { Notice } from './notice.tsx'
 import { Gallery } from './photos/gallery.tsx'
-import { usePhotos } from './photos/use-photos.ts'
+import { useDeletions } from './photos/use-deletions.ts'
+import { useListedPhotos } from './photos/use-listed-photos.ts'
+import { useShownPhotos } from './photos/use-shown-photos.ts'
+import { SearchField } from './search/search-field.tsx'
+import { useQuery } from './search/use-query.ts'
+import { SettingsPanel } from './settings/settings-panel.tsx'
+import { ViewMenu } from './settings/view-menu.tsx'
+import { text } from './strings.ts'
 import { keyMemory } from './tintype.ts'
 import { DropOverlay } from './uploads/drop-overlay.tsx'
 import { UploadButtons } from './uploads/upload-buttons.tsx'
@@ -16,36 +24,61 @@ export function App() {
   const [announcement, announce] = useState('')
   const [notice, setNotice] = useState('')
   const endNotice = useCallback(() => setNotice(''), [])
+  const [hasSettings, setSettings] = useState(false)
   const key = useSyncExternalStore(keyMemory.subscribe, keyMemory.state)
+  const needsKey = key === 'missing' || key === 'refused'
   const limits = useLimits()
-  const photos = usePhotos({ announce })
-  const uploads = useUploads({ limits, announce, onPhoto: photos.add })
+  const [query, setQuery] = useQuery()
+  const deletions = useDeletions({ notify: setNotice })
+  const listed = useListedPhotos(query)
+  const { photos, change, add } = useShownPhotos(listed.photos, deletions.hiddenIds)
+  const isSearching = query.search !== '' || query.tag !== undefined
+  const uploads = useUploads({
+    limits,
+    announce,
+    onPhoto: (photo) => !isSearching && add(photo),
+  })
   const dropzone = useDropzone({
     accept: limits?.mimeTypes,
     target: 'window',
     paste: true,
     onFiles(files, { skipped }) {
-      setNotice(describeSkipped(skipped))
+      setNotice(skipped === 0 ? '' : text.upload.skipped(skipped))
       if (files.length > 0) uploads.queue.add(files)
     },
   })
   return (
     <>
       <header className="bar">
-        <h1>Tintype</h1>
-        {key === 'held' && (
-          // a reload, because the page shows what only the key gave access to
-          <button type="button" onClick={() => location.reload()}>
-            Forget key
-          </button>
-        )}
+        <h1>{text.title}</h1>
+        {!needsKey && <SearchField query={query} onChange={setQuery} />}
         <UploadButtons {...dropzone} />
+        <ViewMenu />
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={text.settings.label}
+          title={text.settings.label}
+          aria-haspopup="dialog"
+          onClick={() => setSettings(true)}
+        >
+          <Icon name="settings" />
+        </button>
       </header>
       <main>
-        {key === 'missing' || key === 'refused' ? (
+        {needsKey ? (
           <KeyForm isRefused={key === 'refused'} onKey={keyMemory.hold} />
         ) : (
-          <Gallery photos={photos} limits={limits} notify={setNotice} />
+          <Gallery
+            {...listed}
+            photos={photos}
+            query={query}
+            deletions={deletions}
+            limits={limits}
+            onChange={change}
+            onClearQuery={() => setQuery({ search: '', tag: undefined })}
+            notify={setNotice}
+          />
         )}
       </main>
       <UploadTray {...uploads} />
@@ -54,13 +87,14 @@ export function App() {
       <p className="visually-hidden" role="status">
         {announcement}
       </p>
+      {hasSettings && (
+        <SettingsPanel
+          limits={limits}
+          // a reload, because the page shows what only the key gave access to
+          onForgetKey={key === 'held' ? () => location.reload() : undefined}
+          onClose={() => setSettings(false)}
+        />
+      )}
     </>
   )
-}
-
-function describeSkipped(count: number): string {
-  if (count === 0) return ''
-  return count === 1
-    ? '1 file is no image and was left out'
-    : `${count} files are no images and were left out`
 }

@@ -7,6 +7,9 @@ import './grid/grid.css'
 import './lightbox/lightbox.css'
 import './menus/menu.css'
 import './photos/photos.css'
+import './search/search.css'
+import './selection/selection.css'
+import './settings/settings.css'
 import './uploads/uploads.css'
 
 const root = document.getElementById('root')

@@ -1,5 +1,6 @@
 import type { Photo } from '@tintype/client'
 import { type KeyboardEventHandler, useId } from 'react'
+import { text } from '../strings.ts'
 import { formatMonth, type PlacedRow, type Section } from './lay-out-grid.ts'
 import { PhotoTile } from './photo-tile.tsx'
 import { boxRatio } from './row-height.ts'
@@ -10,6 +11,9 @@ interface MonthSectionProps {
   readonly rows: readonly PlacedRow[]
   readonly isFirst: boolean
   readonly activeId: string | undefined
+  readonly selectedIds: ReadonlySet<string>
+  readonly onSelect: (photo: Photo, isRange: boolean) => void
+  readonly onSelectAll: (photos: readonly Photo[]) => void
   readonly onOpen: (photo: Photo) => void
   readonly onFocus: (photo: Photo) => void
   readonly onKeyDown: KeyboardEventHandler<HTMLElement>
@@ -17,14 +21,27 @@ interface MonthSectionProps {
 
 /** The photos of one month, below its name. */
 export function MonthSection({ section, rows, isFirst, activeId, ...handlers }: MonthSectionProps) {
-  const { onOpen, onFocus, onKeyDown } = handlers
+  const { onOpen, onFocus, onKeyDown, onSelect, onSelectAll, selectedIds } = handlers
+  const month = formatMonth(section.key)
   const title = useId()
   return (
     <section
       className="month"
       style={{ transform: `translateY(${section.topPx}px)`, height: `${section.heightPx}px` }}
     >
-      <h2 id={title}>{formatMonth(section.key)}</h2>
+      <header className="month-head">
+        <h2 id={title}>{month}</h2>
+        <button
+          type="button"
+          className="month-check"
+          // the grid is one tab stop, in which Shift and Space select a range
+          tabIndex={-1}
+          aria-label={text.selection.selectMonth(month)}
+          onClick={() => onSelectAll(section.rows.flatMap(({ items }) => items))}
+        >
+          {text.selection.selectAll}
+        </button>
+      </header>
       {/* biome-ignore lint/a11y/useSemanticElements: a table would lay the photos out */}
       <div role="grid" aria-labelledby={title} aria-rowcount={section.rows.length} onKeyDown={onKeyDown}>
         {rows.map((row) => {
@@ -46,6 +63,9 @@ export function MonthSection({ section, rows, isFirst, activeId, ...handlers }: 
                   heightPx={row.heightPx}
                   isTabStop={photo.id === activeId}
                   isUrgent={isFirst && index < 2}
+                  isSelected={selectedIds.has(photo.id)}
+                  isSelecting={selectedIds.size > 0}
+                  onSelect={onSelect}
                   onOpen={onOpen}
                   onFocus={onFocus}
                 />

@@ -1,6 +1,8 @@
 import type { Photo } from '@tintype/client'
 import { type Ref, useEffect, useEffectEvent, useImperativeHandle, useRef } from 'react'
-import type { Photos } from '../photos/use-photos.ts'
+import type { Selection } from '../selection/use-selection.ts'
+import { text } from '../strings.ts'
+import { useLatest } from '../use-latest.ts'
 import type { GridLayout, PlacedRow, Section } from './lay-out-grid.ts'
 import { MonthSection } from './month-section.tsx'
 import { useGridFocus } from './use-grid-focus.ts'
@@ -14,7 +16,14 @@ export interface GridHandle {
   focus(photo: Pick<Photo, 'id'>): void
 }
 
-interface PhotoGridProps extends Pick<Photos, 'photos' | 'isLoading' | 'hasMore' | 'failure' | 'loadMore'> {
+interface PhotoGridProps {
+  readonly photos: readonly Photo[]
+  readonly isLoading: boolean
+  readonly hasMore: boolean
+  /** Why the last page could not be loaded. */
+  readonly failure: string | undefined
+  readonly loadMore: () => Promise<void>
+  readonly selection: Selection
   readonly onOpen: (photo: Photo) => void
   /** Called when the pointer is over a photo, which may be opened next. */
   readonly onPoint: () => void
@@ -27,6 +36,9 @@ const screensAhead = 3
 /** The photos, newest first, in rows of one width. Only those near the window are in the page. */
 export function PhotoGrid(props: PhotoGridProps) {
   const { photos, isLoading, hasMore, failure, loadMore, onOpen, onPoint, handle } = props
+  const { selection } = props
+  const select = useLatest(selection.toggle)
+  const open = useLatest(onOpen)
   const element = useRef<HTMLDivElement>(null)
   const metrics = useGridMetrics(element)
   const layout = useGridLayout(photos, metrics, element)
@@ -43,8 +55,12 @@ export function PhotoGrid(props: PhotoGridProps) {
   }, [shouldLoad])
 
   return (
-    <section aria-label="Photos" aria-busy={isLoading} onPointerOver={onPoint}>
-      <div ref={element} className="grid" style={{ height: `${layout?.heightPx ?? 0}px` }}>
+    <section aria-label={text.grid.label} aria-busy={isLoading} onPointerOver={onPoint}>
+      <div
+        ref={element}
+        className={selection.ids.size > 0 ? 'grid is-selecting' : 'grid'}
+        style={{ height: `${layout?.heightPx ?? 0}px` }}
+      >
         {layout &&
           sectionsIn(layout, range, activeId).map(([section, rows]) => (
             <MonthSection
@@ -53,7 +69,10 @@ export function PhotoGrid(props: PhotoGridProps) {
               rows={rows}
               isFirst={section === layout.sections[0]}
               activeId={activeId}
-              onOpen={onOpen}
+              selectedIds={selection.ids}
+              onSelect={select}
+              onSelectAll={selection.toggleAll}
+              onOpen={open}
               onFocus={onFocus}
               onKeyDown={onKeyDown}
             />
@@ -71,7 +90,7 @@ export function PhotoGrid(props: PhotoGridProps) {
           aria-disabled={isLoading}
           onClick={() => void loadMore()}
         >
-          {failure === undefined ? 'Load more' : 'Try again'}
+          {failure === undefined ? text.grid.more : text.grid.retry}
         </button>
       )}
     </section>

@@ -1,6 +1,9 @@
 import type { Photo } from '@tintype/client'
-import { type MouseEvent, memo, useEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, type MouseEvent, memo, useEffect, useRef, useState } from 'react'
 import { formatDay } from '../format-time.ts'
+import { Icon } from '../icon.tsx'
+import { useLongPress } from '../selection/use-long-press.ts'
+import { text } from '../strings.ts'
 import { tintype } from '../tintype.ts'
 import { Placeholder } from './placeholder.tsx'
 import { tileImage } from './tile-image.ts'
@@ -13,6 +16,10 @@ interface PhotoTileProps {
   readonly isTabStop: boolean
   /** Whether it is in view when the page is opened. */
   readonly isUrgent: boolean
+  readonly isSelected: boolean
+  /** Whether any photo is selected, so that a click selects instead of opening. */
+  readonly isSelecting: boolean
+  readonly onSelect: (photo: Photo, isRange: boolean) => void
   readonly onOpen: (photo: Photo) => void
   readonly onFocus: (photo: Photo) => void
 }
@@ -23,6 +30,8 @@ const retryMs = [2000, 8000]
 /** One photo of the grid. */
 export const PhotoTile = memo(function PhotoTile(props: PhotoTileProps) {
   const { photo, widthPx, heightPx, isTabStop, isUrgent, onOpen, onFocus } = props
+  const { isSelected, isSelecting, onSelect } = props
+  const press = useLongPress(() => onSelect(photo, false))
   const image = useRef<HTMLImageElement>(null)
   const [failures, setFailures] = useState(0)
   const [isWaiting, setWaiting] = useState(false)
@@ -43,10 +52,18 @@ export const PhotoTile = memo(function PhotoTile(props: PhotoTileProps) {
     return () => clearTimeout(timer)
   }, [isWaiting, failures])
 
-  function open(event: MouseEvent): void {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return
+  function click(event: MouseEvent): void {
+    const isRange = event.shiftKey && isSelecting
+    if (event.ctrlKey || event.metaKey || (event.shiftKey && !isRange)) return
     event.preventDefault()
-    onOpen(photo)
+    if (press.hasJustEnded()) return
+    if (isSelecting) onSelect(photo, isRange)
+    else onOpen(photo)
+  }
+  function pressKey(event: KeyboardEvent): void {
+    if (event.key !== ' ') return
+    event.preventDefault()
+    onSelect(photo, event.shiftKey)
   }
   function fail(): void {
     setFailures(failures + 1)
@@ -57,14 +74,20 @@ export const PhotoTile = memo(function PhotoTile(props: PhotoTileProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a cell of a table would not keep its size
     // biome-ignore lint/a11y/useFocusableInteractive: the link in it has the focus
-    <div role="gridcell" style={{ width: `${widthPx}px`, height: `${heightPx}px` }}>
+    <div
+      role="gridcell"
+      aria-selected={isSelected}
+      style={{ width: `${widthPx}px`, height: `${heightPx}px` }}
+    >
       <a
         id={linkId(photo.id)}
         className="tile"
         href={tintype.mediaUrl(photo)}
         tabIndex={isTabStop ? 0 : -1}
-        onClick={open}
+        onClick={click}
+        onKeyDown={pressKey}
         onFocus={() => onFocus(photo)}
+        {...press.handlers}
       >
         {shown !== 'at once' && <Placeholder thumbhash={photo.placeholder} />}
         {isWaiting ? (
@@ -87,6 +110,16 @@ export const PhotoTile = memo(function PhotoTile(props: PhotoTileProps) {
           <bdi>{photo.title ?? photo.filename}</bdi>
         </span>
       </a>
+      <button
+        type="button"
+        className="check"
+        tabIndex={-1}
+        aria-label={text.selection.select(photo.title ?? photo.filename)}
+        aria-pressed={isSelected}
+        onClick={({ shiftKey }) => onSelect(photo, shiftKey)}
+      >
+        <Icon name="check" />
+      </button>
     </div>
   )
 })

@@ -2,6 +2,7 @@ import type { Photo } from '@tintype/client'
 import { formatByteSize } from '../format-size.ts'
 import { formatMoment } from '../format-time.ts'
 import { Icon } from '../icon.tsx'
+import { changeTags } from '../photos/change-tags.ts'
 import { text } from '../strings.ts'
 import { tintype } from '../tintype.ts'
 import { EditableField } from './editable-field.tsx'
@@ -9,7 +10,7 @@ import { TagEditor } from './tag-editor.tsx'
 
 interface InfoPanelProps {
   readonly photo: Photo
-  readonly onChange: (changed: Photo) => void
+  readonly onChange: (...changed: readonly Photo[]) => void
   readonly onClose: () => void
 }
 
@@ -47,10 +48,7 @@ export function InfoPanel({ photo, onChange, onClose }: InfoPanelProps) {
       <TagEditor
         key={`tags ${id}`}
         tags={tags}
-        onChange={async ({ add = [], remove = [] }) => {
-          const kept = tags.filter((tag) => !remove.includes(tag))
-          onChange(await tintype.photos.update.mutate({ id, tags: [...kept, ...add] }))
-        }}
+        onChange={async (change) => onChange(...(await changeTags([photo], change)))}
       />
       <dl>
         {describe(photo).map(([name, value]) => (

@@ -16,7 +16,7 @@ interface LightboxProps {
   /** Place of the open photo. */
   readonly at: number
   readonly onMove: (to: Photo) => void
-  readonly onChange: (changed: Photo) => void
+  readonly onChange: (...changed: readonly Photo[]) => void
   readonly onDelete: (photo: Photo) => void
   readonly onClose: () => void
   /** What the page announces, which must be in the dialog to be seen. */

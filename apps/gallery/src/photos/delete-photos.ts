@@ -1,23 +1,29 @@
-import { isTintypeError } from '@tintype/client'
+import { TintypeError } from '@tintype/client'
 import { keyMemory, tintype } from '../tintype.ts'
+
+/** As many as one call may name. */
+const maxIds = 100
 
 /** Deletes photos for good. Returns those that could not be deleted, and why. */
 export async function deletePhotos(
   ids: readonly string[],
 ): Promise<{ readonly ids: readonly string[]; readonly error: unknown }> {
   const failed: string[] = []
-  let reason: unknown
-  for (const id of ids) {
+  let error: unknown
+  for (const some of inParts(ids)) {
     try {
-      await tintype.photos.delete.mutate({ id })
-    } catch (error) {
-      // deleted by someone else in the meantime
-      if (isTintypeError(error) && error.code === 'PHOTO_NOT_FOUND') continue
-      failed.push(id)
-      reason = error
+      for (const outcome of await tintype.photos.deleteMany.mutate({ ids: some })) {
+        // deleted by someone else in the meantime
+        if (outcome.status === 'deleted' || outcome.error.code === 'PHOTO_NOT_FOUND') continue
+        failed.push(outcome.id)
+        error = new TintypeError(outcome.error.code, outcome.error.detail)
+      }
+    } catch (reason) {
+      failed.push(...some)
+      error = reason
     }
   }
-  return { ids: failed, error: reason }
+  return { ids: failed, error }
 }
 
 /** Sends the deletions of a page that is being left. The browser sends them although the page is gone. */
@@ -25,11 +31,15 @@ export function deletePhotosWhileLeaving(ids: readonly string[]): void {
   const key = keyMemory.readToken({})
   if (typeof key !== 'string') return
   const authorization = key === '' ? {} : { authorization: `Bearer ${key}` }
-  for (const id of ids)
-    void fetch(`${tintype.url}/trpc/photos.delete`, {
+  for (const some of inParts(ids))
+    void fetch(`${tintype.url}/trpc/photos.deleteMany`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...authorization },
-      body: JSON.stringify({ id }),
+      body: JSON.stringify({ ids: some }),
       keepalive: true,
     })
+}
+
+function* inParts(ids: readonly string[]): Generator<readonly string[]> {
+  for (let at = 0; at < ids.length; at += maxIds) yield ids.slice(at, at + maxIds)
 }

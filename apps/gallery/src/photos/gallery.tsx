@@ -5,62 +5,97 @@ import { Lightbox } from '../lightbox/lightbox.tsx'
 import { useFarPhoto } from '../lightbox/use-far-photo.ts'
 import { useLinkedPhoto } from '../lightbox/use-linked-photo.ts'
 import { preloadPhotoSwipe } from '../lightbox/use-photo-swipe.ts'
+import { NothingFound } from '../search/nothing-found.tsx'
+import type { Query } from '../search/use-query.ts'
+import { SelectionBar } from '../selection/selection-bar.tsx'
+import { useSelection } from '../selection/use-selection.ts'
+import { useSelectionKeys } from '../selection/use-selection-keys.ts'
 import { DeletionToast } from './deletion-toast.tsx'
 import { EmptyGallery } from './empty-gallery.tsx'
-import { useDeletions } from './use-deletions.ts'
-import type { Photos } from './use-photos.ts'
-import { useShownPhotos } from './use-shown-photos.ts'
+import { useConfirmedDeletion } from './use-confirmed-deletion.tsx'
+import type { Deletions } from './use-deletions.ts'
+import type { ListedPhotos } from './use-listed-photos.ts'
 
-interface GalleryProps {
-  readonly photos: Photos
+interface GalleryProps extends ListedPhotos {
+  readonly query: Query
+  readonly deletions: Deletions
   readonly limits: SystemLimits | undefined
+  readonly onChange: (...changed: readonly Photo[]) => void
+  readonly onClearQuery: () => void
   readonly notify: (sentence: string) => void
 }
 
 /** How many photos before the last one the next page is loaded. */
 const aheadCount = 5
 
-/** The grid of photos, and the photo that is open. */
-export function Gallery({ photos: { photos: loaded, ...loading }, limits, notify }: GalleryProps) {
+/** The grid of photos, those that are selected, and the photo that is open. */
+export function Gallery(props: GalleryProps) {
+  const { photos, isLoading, hasMore, failure, loadMore, query, deletions, limits } = props
+  const { onChange, onClearQuery, notify } = props
   const grid = useRef<GridHandle>(null)
-  const deletions = useDeletions({ notify })
-  const { photos, change } = useShownPhotos(loaded, deletions.hiddenIds)
   const linked = useLinkedPhoto()
+  const selection = useSelection(photos)
   const at = photos.findIndex(({ id }) => id === linked.id)
   const far = useFarPhoto({
-    id: at < 0 && !loading.isLoading ? linked.id : undefined,
+    id: at < 0 && !isLoading ? linked.id : undefined,
     onFailure(sentence) {
       linked.close()
       notify(sentence)
     },
   })
   const open = photos[at] ?? far
+  const deletion = useConfirmedDeletion(remove)
+  useSelectionKeys({ isOff: open !== undefined, photos, selection })
 
-  function remove(photo: Photo): void {
-    const neighbour = photos[at + 1] ?? photos[at - 1]
-    deletions.remove([photo])
-    if (neighbour && photo.id !== far?.id) linked.move(neighbour.id)
+  function remove(removed: readonly Photo[]): void {
+    const last = photos.indexOf(removed.at(-1) as Photo)
+    const isLeft = (photo: Photo | undefined) => photo && !removed.includes(photo)
+    const neighbour =
+      photos.slice(last + 1).find(isLeft) ?? photos.slice(0, Math.max(0, last)).findLast(isLeft)
+    deletions.remove(removed)
+    if (!open) {
+      selection.clear()
+      if (neighbour) grid.current?.focus(neighbour)
+    } else if (neighbour && open !== far) linked.move(neighbour.id)
     else linked.close()
   }
   function move(to: Photo): void {
     linked.move(to.id)
-    if (photos.indexOf(to) > photos.length - aheadCount && loading.hasMore && !loading.isLoading)
-      void loading.loadMore()
+    if (photos.indexOf(to) > photos.length - aheadCount && hasMore && !isLoading) void loadMore()
   }
   function close(): void {
     linked.close()
     if (open) grid.current?.focus(open)
   }
-  const toast = <DeletionToast {...deletions} />
-  const isEmpty = photos.length === 0 && !loading.hasMore
+  const isSearching = query.search !== '' || query.tag !== undefined
+  const isEmpty = photos.length === 0 && !hasMore && !isLoading
+  const messages = (
+    <>
+      <DeletionToast {...deletions} />
+      {deletion.dialog}
+    </>
+  )
   return (
     <>
-      {isEmpty ? (
-        <EmptyGallery limits={limits} />
-      ) : (
+      {selection.ids.size > 0 && (
+        <SelectionBar
+          photos={selection.photos}
+          onChange={onChange}
+          onDelete={deletion.ask}
+          onClear={selection.clear}
+          notify={notify}
+        />
+      )}
+      {isEmpty && isSearching && <NothingFound query={query} onClear={onClearQuery} />}
+      {isEmpty && !isSearching && <EmptyGallery limits={limits} />}
+      {!isEmpty && (
         <PhotoGrid
-          {...loading}
           photos={photos}
+          isLoading={isLoading}
+          hasMore={hasMore}
+          failure={failure}
+          loadMore={loadMore}
+          selection={selection}
           onOpen={({ id }) => linked.open(id)}
           onPoint={preloadPhotoSwipe}
           handle={grid}
@@ -71,14 +106,14 @@ export function Gallery({ photos: { photos: loaded, ...loading }, limits, notify
           photos={at < 0 ? [open] : photos}
           at={Math.max(0, at)}
           onMove={move}
-          onChange={change}
-          onDelete={remove}
+          onChange={onChange}
+          onDelete={(photo) => deletion.ask([photo])}
           onClose={close}
         >
-          {toast}
+          {messages}
         </Lightbox>
       ) : (
-        toast
+        messages
       )}
     </>
   )

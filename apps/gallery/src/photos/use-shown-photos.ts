@@ -1,17 +1,41 @@
 import type { Photo } from '@tintype/client'
 import { useCallback, useMemo, useState } from 'react'
 
-/** Photos as the page shows them: without those that are deleted, and with what was edited since they were loaded. */
+/** A photo that was changed, and the one that it was in the list then. */
+interface Change {
+  readonly from: Photo | undefined
+  readonly to: Photo
+}
+
+/**
+ * Photos as the page shows them: without those that are deleted, with those that were just uploaded, and with what was edited
+ * since they were loaded.
+ */
 export function useShownPhotos(loaded: readonly Photo[], hiddenIds: ReadonlySet<string>) {
-  const [changes, setChanges] = useState<ReadonlyMap<string, Photo>>(new Map())
-  const photos = useMemo(
-    () => loaded.filter(({ id }) => !hiddenIds.has(id)).map((photo) => changes.get(photo.id) ?? photo),
-    [loaded, hiddenIds, changes],
-  )
+  const [changes, setChanges] = useState<ReadonlyMap<string, Change>>(new Map())
+  const [added, setAdded] = useState<readonly Photo[]>([])
+  const photos = useMemo(() => {
+    const known = new Set(loaded.map(({ id }) => id))
+    return [...added.filter(({ id }) => !known.has(id)), ...loaded]
+      .filter(({ id }) => !hiddenIds.has(id))
+      .map((photo) => {
+        const change = changes.get(photo.id)
+        // a list that was loaded later is newer than the change
+        return change?.from === photo ? change.to : photo
+      })
+  }, [loaded, added, hiddenIds, changes])
   const change = useCallback(
     (...changed: readonly Photo[]) =>
-      setChanges((known) => new Map([...known, ...changed.map((photo) => [photo.id, photo] as const)])),
-    [],
+      setChanges((known) => {
+        const next = new Map(known)
+        for (const to of changed) {
+          const from = loaded.find(({ id }) => id === to.id) ?? added.find(({ id }) => id === to.id)
+          next.set(to.id, { from, to })
+        }
+        return next
+      }),
+    [loaded, added],
   )
-  return { photos, change }
+  const add = useCallback((photo: Photo) => setAdded((known) => [photo, ...known]), [])
+  return { photos, change, add }
 }

@@ -1,0 +1,113 @@
+import type { SystemLimits } from '@tintype/client'
+import { useEffect, useId, useRef } from 'react'
+import { formatByteSize } from '../format-size.ts'
+import { Icon } from '../icon.tsx'
+import { text } from '../strings.ts'
+import { type Preferences, setPreferences, usePreferences } from './preferences.ts'
+import { type ServerState, useServerState } from './use-server-state.ts'
+
+interface SettingsPanelProps {
+  readonly limits: SystemLimits | undefined
+  /** Absent if the page holds no key. */
+  readonly onForgetKey: (() => void) | undefined
+  readonly onClose: () => void
+}
+
+/** What the server is and accepts, and what can be chosen for this page. */
+export function SettingsPanel({ limits, onForgetKey, onClose }: SettingsPanelProps) {
+  const dialog = useRef<HTMLDialogElement>(null)
+  const title = useId()
+  const server = useServerState()
+  useEffect(() => dialog.current?.showModal(), [])
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes it too
+    <dialog
+      ref={dialog}
+      className="settings"
+      aria-labelledby={title}
+      onClose={onClose}
+      onClick={({ target }) => target === dialog.current && dialog.current?.close()}
+    >
+      <div className="settings-content">
+        <header className="panel-head">
+          <h2 id={title}>{text.settings.label}</h2>
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={text.close}
+            onClick={() => dialog.current?.close()}
+          >
+            <Icon name="x" />
+          </button>
+        </header>
+        <Facts title={text.settings.server} facts={describeServer(server)} />
+        {limits && <Facts title={text.settings.limits} facts={describeLimits(limits)} />}
+        <h3>{text.settings.page}</h3>
+        <Switch name="asksBeforeDeleting" label={text.settings.asksBeforeDeleting} />
+        <Switch name="hasLetterKeys" label={text.settings.hasLetterKeys} />
+        {onForgetKey && (
+          <button type="button" onClick={onForgetKey}>
+            {text.settings.forgetKey}
+          </button>
+        )}
+      </div>
+    </dialog>
+  )
+}
+
+type Fact = readonly [name: string, value: string]
+
+function Facts({ title, facts }: { readonly title: string; readonly facts: readonly Fact[] }) {
+  return (
+    <>
+      <h3>{title}</h3>
+      <dl>
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  )
+}
+
+interface SwitchProps {
+  readonly name: 'asksBeforeDeleting' | 'hasLetterKeys'
+  readonly label: string
+}
+
+function Switch({ name, label }: SwitchProps) {
+  const preferences: Preferences = usePreferences()
+  return (
+    <label className="switch">
+      <input
+        type="checkbox"
+        checked={preferences[name]}
+        onChange={({ currentTarget }) => setPreferences({ [name]: currentTarget.checked })}
+      />
+      {label}
+    </label>
+  )
+}
+
+function describeServer({ about, readiness, missing }: ServerState): readonly Fact[] {
+  const { settings } = text
+  const unknown = settings.unknown
+  return [
+    [settings.version, about?.version ?? unknown],
+    [settings.photos, about?.photos?.toLocaleString() ?? unknown],
+    [settings.access, about ? settings.accessOf[about.access] : unknown],
+    [settings.state, readiness ? settings.readiness[readiness](missing.join(', ')) : unknown],
+  ]
+}
+
+function describeLimits({ formats, maxUploadByteSize, maxPixels, maxSide }: SystemLimits): readonly Fact[] {
+  const { settings } = text
+  return [
+    [settings.formats, formats.map((one) => one.toUpperCase()).join(', ')],
+    [settings.size, settings.upTo(formatByteSize(maxUploadByteSize))],
+    [settings.pixels, settings.megapixels(Math.round(maxPixels / 100_000) / 10, maxSide)],
+  ]
+}

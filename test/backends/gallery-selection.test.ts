@@ -1,0 +1,164 @@
+import { makeImage } from '@tintype/imaging/testing'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { axeViolations } from '../support/axe-violations.ts'
+import { openBrowser } from '../support/open-browser.ts'
+import { openGallery } from '../support/open-gallery.ts'
+import { startTintype, type Tintype } from '../support/start-tintype.ts'
+import { uploadPhoto } from '../support/upload.ts'
+import { ask, type PhotoJson, waiting } from '../support/uploads.ts'
+
+describe('selecting, searching and settings in the gallery, in a real browser', () => {
+  let browser: Browser
+  let tintype: Tintype
+  let page: Page
+  let complaints: readonly string[]
+  beforeAll(async () => {
+    browser = await openBrowser()
+    tintype = await startTintype()
+    for (const at of [6, 5, 4, 3, 2, 1]) {
+      const picture = await makeImage({ width: 90 + at, height: 60, format: 'png' })
+      await uploadPhoto(tintype.url, picture, { filename: `photo ${at}.png` })
+    }
+  })
+  afterAll(async () => {
+    await browser.close()
+    await tintype[Symbol.asyncDispose]()
+  })
+  beforeEach(async ({ onTestFinished }) => {
+    const opened = await openGallery(browser, tintype.url)
+    page = opened.page
+    complaints = opened.complaints
+    await photo(1).waitFor()
+    onTestFinished(() => page.context().close())
+  })
+
+  const photo = (at: number) => page.getByRole('img', { name: `photo ${at}.png`, exact: false })
+  const check = (at: number) => page.getByRole('button', { name: `Select photo ${at}.png` })
+  async function listPhotos(): Promise<PhotoJson[]> {
+    return JSON.parse((await ask(tintype, '/trpc/photos.list')).body.toString()).result.data.photos
+  }
+
+  test('selects by click, range, keys and month, and says how many', async () => {
+    await check(2).click()
+    await page.getByText('1 selected').waitFor()
+    await check(4).click({ modifiers: ['Shift'] })
+    await page.getByText('3 selected').waitFor()
+    expect(await axeViolations(page)).toEqual([])
+    // a click selects now, and opens nothing
+    await photo(3).click({ position: { x: 60, y: 60 } })
+    await page.getByText('2 selected').waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByText('2 selected').waitFor({ state: 'detached' })
+    await photo(1).focus()
+    await page.getByRole('link', { name: /photo 1.png/ }).focus()
+    await page.keyboard.press('Space')
+    await page.getByText('1 selected').waitFor()
+    await page.keyboard.press('Control+a')
+    await page.getByText('6 selected').waitFor()
+    await page.getByRole('button', { name: /^Select all photos of/ }).click()
+    await page.getByText('6 selected').waitFor({ state: 'detached' })
+    expect(complaints).toEqual([])
+  })
+
+  test('a long press of a finger selects', async () => {
+    const touch = await openGallery(browser, tintype.url, {
+      hasTouch: true,
+      viewport: { width: 390, height: 800 },
+    })
+    const box = await touch.page.getByRole('img', { name: /photo 1.png/ }).boundingBox()
+    const devtools = await touch.page.context().newCDPSession(touch.page)
+    const touchPoints = [{ x: (box?.x ?? 0) + 60, y: (box?.y ?? 0) + 60 }]
+    await devtools.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints })
+    await touch.page.getByText('1 selected').waitFor()
+    await devtools.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
+    await touch.page.context().close()
+  })
+
+  test('tags several photos at once, searches for the tag, and removes it', async () => {
+    await check(1).click()
+    await check(3).click({ modifiers: ['Shift'] })
+    await page.getByRole('button', { name: 'Tag' }).click()
+    await page.getByRole('dialog', { name: 'Tags of 3 photos' }).getByLabel('Tags').fill('sea')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Remove tag sea' }).waitFor()
+    expect(await axeViolations(page)).toEqual([])
+    await page.getByRole('button', { name: 'Done' }).click()
+    await page.keyboard.press('Escape')
+
+    const field = page.getByRole('combobox', { name: 'Search photos' })
+    await field.fill('se')
+    await page.getByRole('option', { name: 'sea' }).waitFor()
+    expect(await axeViolations(page)).toEqual([])
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await expect.poll(() => page.getByRole('gridcell').count(), waiting).toBe(3)
+    expect(page.url()).toBe(`${tintype.url}/?tag=sea`)
+    await field.fill('photo 2')
+    await expect.poll(() => page.getByRole('gridcell').count(), waiting).toBe(1)
+    await page.reload()
+    await expect.poll(() => page.getByRole('gridcell').count(), waiting).toBe(1)
+    await field.fill('nothing at all')
+    await page.getByText('Nothing found').waitFor()
+    expect(await axeViolations(page)).toEqual([])
+    await page.getByRole('button', { name: 'Show all photos' }).click()
+    await expect.poll(() => page.getByRole('gridcell').count(), waiting).toBe(6)
+    expect(complaints).toEqual([])
+  })
+
+  test('downloads the originals of several photos as one file', async () => {
+    // it asks for a place on the disk, which a test cannot choose
+    await page.evaluate(() => Reflect.deleteProperty(window, 'showSaveFilePicker'))
+    await check(1).click()
+    await check(2).click({ modifiers: ['Shift'] })
+    const download = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'Download' }).click()
+    const file = await (await download).createReadStream()
+    const chunks: Buffer[] = []
+    for await (const chunk of file) chunks.push(chunk)
+    const zip = Buffer.concat(chunks)
+    expect(zip.subarray(0, 2).toString()).toBe('PK')
+    expect([zip.includes('photo 1.png'), zip.includes('photo 2.png'), zip.includes('photo 3.png')]).toEqual([
+      true,
+      true,
+      false,
+    ])
+  })
+
+  test('deletes several photos, gives the focus to the next one, and asks first if that is chosen', async () => {
+    await page.getByRole('button', { name: 'Settings' }).click()
+    await page.getByRole('dialog', { name: 'Settings' }).getByText('Open: no key is needed').waitFor()
+    await page.getByText('Ready', { exact: true }).waitFor()
+    expect(await axeViolations(page)).toEqual([])
+    await page.getByLabel('Ask before deleting').check()
+    await page.keyboard.press('Escape')
+    await check(5).click()
+    await page.getByRole('button', { name: 'Delete' }).click()
+    await page
+      .getByRole('dialog', { name: 'Delete this photo?' })
+      .getByRole('button', { name: 'Delete' })
+      .click()
+    await page.getByText('Photo deleted').waitFor()
+    const focused = () => page.evaluate(() => document.activeElement?.querySelector('img')?.alt.split(',')[0])
+    await expect.poll(focused, waiting).toBe('photo 6.png')
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await photo(5).waitFor()
+    expect((await listPhotos()).length).toBe(6)
+    expect(complaints).toEqual([])
+  })
+
+  test('keeps size and colours for the next visit', async () => {
+    const height = async () => (await page.getByRole('row').first().boundingBox())?.height ?? 0
+    const medium = await height()
+    for (const name of ['Large', 'Dark']) {
+      await page.getByRole('button', { name: 'View' }).click()
+      await page.getByRole('menuitemradio', { name }).click()
+    }
+    await expect.poll(height, waiting).toBeGreaterThan(medium * 1.2)
+    await page.reload()
+    await photo(1).waitFor()
+    expect(await height()).toBeGreaterThan(medium * 1.2)
+    expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe('rgb(19, 18, 17)')
+    expect(complaints).toEqual([])
+  })
+})
