@@ -53,6 +53,14 @@ export function planBox(image: Size, target: BoxTarget): BoxPlan {
   return { content, isCropped: true, canvas: content }
 }
 
+/** The smallest size of a whole image from which a target can be made without enlarging anything. */
+export function coveringSize(image: Size, target: BoxTarget): Size {
+  const { content, isCropped } = planBox(image, target)
+  if (!isCropped) return content
+  const scale = Math.max(content.width / image.width, content.height / image.height)
+  return { width: Math.ceil(image.width * scale), height: Math.ceil(image.height * scale) }
+}
+
 function roundSide(side: number): number {
   return Math.max(1, Math.round(side))
 }

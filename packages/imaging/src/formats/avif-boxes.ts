@@ -14,7 +14,9 @@ export interface AvifItem {
   readonly type: string
 }
 
-/** The size properties (`ispe`, `clap`, `irot`) of each item by its id, in the order in which they apply. */
+const keptProperties = ['ispe', 'clap', 'irot', 'colr']
+
+/** Properties of each item by its id, in the order in which they apply: its size (`ispe`, `clap`, `irot`) and colours (`colr`). */
 export type AvifProperties = ReadonlyMap<number, readonly Box[]>
 
 /** @param body of the `meta` box, untrusted */
@@ -98,7 +100,7 @@ export function locateAvifItem({ view, children }: AvifMeta, wanted: number): Ex
 }
 
 /**
- * The size properties of each item.
+ * The properties of each item.
  *
  * @throws RangeError if a box ends too early
  * @see ISO/IEC 23008-12 §9.3 (iprp, ipco, ipma)
@@ -113,7 +115,7 @@ export function readAvifProperties({ view, children }: AvifMeta): AvifProperties
     for (const ipma of inner.filter(({ type }) => type === 'ipma'))
       readAssociations(bodyOf(view, ipma), (item, index) => {
         const property = properties[index - 1]
-        if (!property || !isSizeProperty(property)) return
+        if (!property || !keptProperties.includes(property.type)) return
         const list = byItem.get(item)
         if (list) list.push(property)
         else byItem.set(item, [property])
@@ -145,10 +147,6 @@ export function readAvifTiles({ view, children }: AvifMeta): ReadonlyMap<number,
     }
   }
   return tiles
-}
-
-function isSizeProperty({ type }: Box): boolean {
-  return type === 'ispe' || type === 'clap' || type === 'irot'
 }
 
 function readAssociations(view: DataView, onAssociation: (item: number, index: number) => void): void {

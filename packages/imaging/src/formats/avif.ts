@@ -1,3 +1,4 @@
+import { describeAvifColours, type ImageColours } from '../colours/colours.ts'
 import type { Size } from '../image.ts'
 import { maxExifByteSize } from '../metadata/exif.ts'
 import { maxXmpByteSize } from '../metadata/xmp.ts'
@@ -85,6 +86,7 @@ function readMeta(bytes: ByteReader, { offset, byteSize }: Extent): AvifStructur
   return {
     format: 'avif',
     size: readDisplayedSize(meta, properties),
+    colours: readColours(meta, properties),
     isTruncated: false,
     exif: exif && readExif(bytes, locateAvifItem(meta, exif.id)),
     xmp: xmp && readXmp(bytes, locateAvifItem(meta, xmp.id)),
@@ -112,6 +114,24 @@ function readDisplayedSize(meta: AvifMeta, byItem: AvifProperties): Size | undef
     if (isQuarterTurn && size) size = { width: size.height, height: size.width }
   }
   return size
+}
+
+/**
+ * The colours of the primary item, or of the first one that names any: its tiles may do so in its place. A profile counts
+ * before code points.
+ *
+ * @see ISO/IEC 14496-12 §12.1.5 (colr)
+ */
+function readColours(meta: AvifMeta, byItem: AvifProperties): ImageColours | undefined {
+  const { view } = meta
+  const ofItem = (item: number | undefined) =>
+    byItem.get(item ?? -1)?.filter(({ type }) => type === 'colr') ?? []
+  const own = ofItem(readPrimaryItem(meta))
+  const boxes = own.length > 0 ? own : [...byItem.keys()].flatMap(ofItem)
+  const kinds = boxes.map(({ start }) => ({ start, kind: boxType(view.getUint32(start)) }))
+  if (kinds.some(({ kind }) => kind === 'prof' || kind === 'rICC')) return { kind: 'deep profile' }
+  const codes = kinds.find(({ kind }) => kind === 'nclx')
+  return codes && describeAvifColours(view.getUint16(codes.start + 4), view.getUint16(codes.start + 6))
 }
 
 /**

@@ -4,6 +4,7 @@ import { maxExifByteSize, startsWithPreamble } from '../metadata/exif.ts'
 import { maxXmpByteSize } from '../metadata/xmp.ts'
 import { boxCode } from './boxes.ts'
 import type { ByteReader } from './byte-reader.ts'
+import { createPngColourChunks } from './png-colours.ts'
 import type { Extent, PngStructure } from './types.ts'
 
 /** Limit for all compressed metadata of a PNG together, in bytes after decompression. */
@@ -40,9 +41,11 @@ const xmpKeyword = Buffer.from('XML:com.adobe.xmp\0', 'latin1')
 export function readPng(bytes: ByteReader): PngStructure {
   const size = readImageHeader(bytes)
   const isWithinLimit = createMetadataCheck(bytes)
+  const colours = createPngColourChunks(bytes, bytes.byteAt(24))
   let exif: Uint8Array | undefined
   let xmp: Uint8Array | undefined
   let isExifExpected = true
+  let isBeforePixels = true
   let isTruncated = false
   let isMetadataTooLarge = false
   for (let at = 8; !isMetadataTooLarge; ) {
@@ -52,12 +55,14 @@ export function readPng(bytes: ByteReader): PngStructure {
     isTruncated = length < 0 || next > bytes.byteSize
     if (isTruncated || type === iend) break
     if (isExifExpected && type === exifChunk) exif = readExif(bytes, at + 8, length)
+    if (isBeforePixels) colours.add(type, { offset: at + 8, byteSize: length })
+    if (type === idat) isBeforePixels = false
     if (type === exifChunk || type === idat) isExifExpected = false
     if (isText(type)) xmp ??= readXmp(bytes, type, { offset: at + 8, byteSize: length })
     isMetadataTooLarge = !isWithinLimit(type, at + 8, length)
     at = next
   }
-  return { format: 'png', size, exif, xmp, isTruncated, isMetadataTooLarge }
+  return { format: 'png', size, exif, xmp, colours: colours.read(), isTruncated, isMetadataTooLarge }
 }
 
 function isText(type: number): boolean {

@@ -43,6 +43,7 @@ export function readHeader(source: ImageSource, options: ReadHeaderOptions): Ima
     photoshop: structure.photoshop,
     patches: structure.patches ?? [],
     isEndMissing: structure.isEndMissing ?? false,
+    colours: structure.colours,
     frame: structure.format === 'gif' ? structure.frame : undefined,
   }
 }

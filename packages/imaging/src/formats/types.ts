@@ -1,4 +1,5 @@
 import type { PhotoFormat } from '@tintype/contract'
+import type { ImageColours } from '../colours/colours.ts'
 import type { Size } from '../image.ts'
 import type { ImageMetadata } from '../metadata/taken-at.ts'
 
@@ -13,6 +14,8 @@ export interface ImageHeader extends Size, ImageMetadata {
   readonly isEndMissing: boolean
   /** The part of the picture that has pixels, if the rest is bare canvas. */
   readonly frame: Rectangle | undefined
+  /** What the decoder does not know about its colours. */
+  readonly colours: ImageColours | undefined
 }
 
 /** Bytes to write at an offset of a file in place of its own; at its end, to add to it. */
@@ -46,6 +49,7 @@ interface FoundInAnyFormat extends ImageMetadata {
   readonly isTruncated: boolean
   /** @see ImageHeader.patches */
   readonly patches?: readonly Patch[] | undefined
+  readonly colours?: ImageColours | undefined
   /** Whether nothing but the mark of the picture's end is known to be missing. */
   readonly isEndMissing?: boolean | undefined
 }

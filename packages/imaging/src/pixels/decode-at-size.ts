@@ -1,3 +1,4 @@
+import { decodeColours } from '../colours/decode-colours.ts'
 import type { ImageHeader } from '../formats/types.ts'
 import type { ImageSource, RawImage, Size } from '../image.ts'
 import { toDecodeFailure } from '../image-errors.ts'
@@ -14,7 +15,9 @@ export async function decodeAtSize(
   { header, size }: { readonly header: ImageHeader; readonly size: Size },
 ): Promise<RawImage> {
   try {
-    return await toRawImage(await openImage(source, header), size)
+    const image = await openImage(source, header)
+    const { colours } = header
+    return colours ? await decodeColours(image, { colours, size }) : await toRawImage(image, size)
   } catch (error) {
     throw toDecodeFailure(error, header.format)
   }

@@ -22,6 +22,7 @@ export async function openStored(source: ImageSource, header: ImageHeader): Prom
     // is not marked, a warning is the only sign that blocks are missing.
     failOn: header.isEndMissing ? 'warning' : 'error',
     limitInputPixels: header.maxPixels,
+    ignoreIcc: header.colours?.kind === 'described',
   })
 }
 

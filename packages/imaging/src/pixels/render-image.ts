@@ -1,5 +1,5 @@
 import { TintypeError } from '@tintype/contract'
-import { planBox } from '../fit-box.ts'
+import { coveringSize, planBox } from '../fit-box.ts'
 import { readHeader } from '../formats/read-header.ts'
 import type {
   ImageLimits,
@@ -11,6 +11,7 @@ import type {
   Size,
 } from '../image.ts'
 import { toDecodeFailure } from '../image-errors.ts'
+import { decodeAtSize } from './decode-at-size.ts'
 import { readRawImage } from './decode-to-file.ts'
 import { encodeAs } from './encode-as.ts'
 import { loadSharp, type SharpPipeline } from './load-sharp.ts'
@@ -44,6 +45,8 @@ async function renderOriginal(
 ): Promise<RenderedImage> {
   const header = readHeader(source, { limits })
   const size = await uprightSize(source, header)
+  if (header.colours)
+    return renderRaw(await decodeAtSize(source, { header, size: coveringSize(size, target) }), target)
   try {
     return await draw(await openImage(source, header), { size, target })
   } catch (error) {

@@ -1,0 +1,250 @@
+import { renditionFormats } from '@tintype/contract'
+import { describe, expect, test } from 'vitest'
+import { inspectImage } from '../pixels/inspect-image.ts'
+import { loadSharp } from '../pixels/load-sharp.ts'
+import { renderImage } from '../pixels/render-image.ts'
+import { thumbnailTarget } from '../testing/index.ts'
+import {
+  type Colour,
+  colourChunks,
+  makeColouredPng,
+  meanDifference,
+  readColours,
+  withCodePoints,
+} from '../testing/make-coloured.ts'
+import { makeIccProfile } from '../testing/make-icc-profile.ts'
+
+const limits = { maxPixels: 1e8, maxAvifPixels: 5e7, maxSide: 30_000, maxFrames: 1000 }
+
+const stored: readonly Colour[] = [
+  [230, 30, 30],
+  [30, 200, 40],
+  [40, 60, 220],
+  [128, 128, 128],
+  [64, 64, 64],
+  [200, 180, 150],
+]
+
+/** What Chromium 156 shows of the stored colours by each description, read back from a canvas. */
+const shown = {
+  srgb: stored,
+  linear: [
+    [244, 96, 96],
+    [96, 229, 110],
+    [110, 133, 239],
+    [188, 188, 188],
+    [137, 137, 137],
+    [229, 219, 202],
+  ],
+  'gamma 1.8': [
+    [235, 40, 40],
+    [40, 210, 53],
+    [53, 77, 227],
+    [146, 146, 146],
+    [81, 81, 81],
+    [210, 193, 167],
+  ],
+  'gamma 2.2 of P3': [
+    [252, 0, 0],
+    [0, 205, 0],
+    [28, 58, 230],
+    [129, 129, 129],
+    [62, 62, 62],
+    [205, 181, 147],
+  ],
+  p3: [
+    [251, 0, 0],
+    [0, 204, 0],
+    [34, 61, 229],
+    [128, 128, 128],
+    [64, 64, 64],
+    [204, 179, 146],
+  ],
+  'bt709 in a PNG': [
+    [229, 18, 18],
+    [18, 197, 28],
+    [28, 49, 218],
+    [121, 121, 121],
+    [54, 54, 54],
+    [197, 176, 144],
+  ],
+  'bt2020 in an AVIF': [
+    [255, 0, 0],
+    [0, 211, 0],
+    [0, 58, 231],
+    [128, 128, 128],
+    [64, 64, 64],
+    [213, 178, 145],
+  ],
+  bt470: [
+    [229, 8, 8],
+    [0, 189, 28],
+    [16, 36, 211],
+    [106, 106, 106],
+    [40, 40, 40],
+    [190, 165, 131],
+  ],
+  dci: [
+    [251, 0, 0],
+    [0, 204, 0],
+    [14, 42, 233],
+    [118, 118, 118],
+    [48, 48, 48],
+    [204, 176, 138],
+  ],
+  hlg: [
+    [255, 0, 0],
+    [0, 208, 0],
+    [0, 38, 212],
+    [99, 99, 99],
+    [43, 43, 43],
+    [218, 161, 122],
+  ],
+} as const satisfies Record<string, readonly Colour[]>
+
+/** Primaries of sRGB and Display P3 adapted to D50, as their published profiles have them. */
+const srgbXyz = [
+  [0.4361, 0.2225, 0.0139],
+  [0.3851, 0.7169, 0.0971],
+  [0.1431, 0.0606, 0.7141],
+] as const
+const p3Xyz = [
+  [0.5151, 0.2412, -0.0011],
+  [0.292, 0.6922, 0.0419],
+  [0.1571, 0.0666, 0.7841],
+] as const
+const p3Chromaticities = [31_270, 32_900, 68_000, 32_000, 26_500, 69_000, 15_000, 6000]
+
+const { gamma, chromaticities, srgb, codes, profile } = colourChunks
+const linearProfile = profile(makeIccProfile({ exponent: 1, primaries: srgbXyz }))
+
+const descriptions: readonly (readonly [string, readonly Uint8Array[], keyof typeof shown])[] = [
+  ['nothing', [], 'srgb'],
+  ['sRGB', [srgb()], 'srgb'],
+  ['I-15 gAMA of 1', [gamma(100_000)], 'linear'],
+  ['gAMA of 1.8', [gamma(55_556)], 'gamma 1.8'],
+  ['gAMA of 2.2', [gamma(45_455)], 'srgb'],
+  ['gAMA and cHRM', [gamma(45_455), chromaticities(...p3Chromaticities)], 'gamma 2.2 of P3'],
+  ['cHRM alone, which says nothing', [chromaticities(...p3Chromaticities)], 'srgb'],
+  ['gAMA and an impossible cHRM', [gamma(100_000), chromaticities(0, 0, 0, 0, 0, 0, 0, 0)], 'linear'],
+  ['cICP of P3', [codes(12, 13)], 'p3'],
+  ['cICP of linear light', [codes(1, 8)], 'linear'],
+  ['cICP of BT.709', [codes(1, 1)], 'bt709 in a PNG'],
+  ['cICP of HLG', [codes(9, 18)], 'hlg'],
+  ['cICP of a number that is not known', [codes(2, 99)], 'srgb'],
+  ['cICP in limited range, which is ignored', [codes(12, 13, 0, 0)], 'srgb'],
+  ['I-02 ICC, linear', [linearProfile], 'linear'],
+  ['ICC of P3 at 2.2', [profile(makeIccProfile({ exponent: 2.2, primaries: p3Xyz }))], 'gamma 2.2 of P3'],
+  ['cICP before ICC', [linearProfile, codes(12, 13)], 'p3'],
+  ['cICP of sRGB before ICC', [linearProfile, codes(1, 13)], 'srgb'],
+  ['ICC before gAMA', [gamma(55_556), linearProfile], 'linear'],
+  ['sRGB before gAMA', [srgb(), gamma(100_000)], 'srgb'],
+]
+
+/** Mean differences that are no more than the format's own, which sRGB has too. */
+const tolerance = { png: 1, webp: 2, jpg: 2, avif: 3.5 }
+
+describe.for(descriptions)('a PNG whose colours are named by %s', ([, chunks, name]) => {
+  test.for([
+    [8, false],
+    [8, true],
+    [16, false],
+    [16, true],
+  ] as const)('at %d bits, alpha %j, is rendered as browsers show it', async ([depth, alpha]) => {
+    const image = await makeColouredPng({ colours: stored, depth, alpha, chunks })
+    const options = { format: 'png', limits, thumbnail: thumbnailTarget } as const
+    const { thumbnail } = await inspectImage(image, options)
+    expect(meanDifference(await readColours(thumbnail.bytes, stored.length), shown[name])).toBeLessThan(2)
+    for (const format of renditionFormats) {
+      const target = { width: 5000, fit: 'inside', format, quality: 95 } as const
+      const { bytes } = await renderImage(image, { target, limits })
+      const mean = meanDifference(await readColours(bytes, stored.length), shown[name])
+      expect(mean, format).toBeLessThan(tolerance[format])
+    }
+  })
+})
+
+describe('a grey PNG', () => {
+  const greys = [
+    [128, 128, 128],
+    [64, 64, 64],
+    [200, 200, 200],
+  ] as const
+  const expected = greys.map(([grey]) => {
+    const light = (grey / 255) ** 1.8
+    const value = Math.round(255 * (light <= 0.0031308 ? light * 12.92 : 1.055 * light ** (1 / 2.4) - 0.055))
+    return [value, value, value] as const
+  })
+
+  test.for([
+    [8, 'ICC', false],
+    [16, 'ICC', false],
+    [8, 'ICC', true],
+    [16, 'ICC', true],
+    [8, 'gAMA', false],
+    [16, 'gAMA', true],
+  ] as const)('at %d bits, described by %s, alpha %j', async ([depth, description, alpha]) => {
+    const chunks = [description === 'ICC' ? profile(makeIccProfile({ exponent: 1.8 })) : gamma(55_556)]
+    const image = await makeColouredPng({ colours: greys, depth, alpha, isGrey: true, chunks })
+    const { bytes } = await renderImage(image, {
+      target: { width: 5000, fit: 'inside', format: 'png' },
+      limits,
+    })
+    expect(meanDifference(await readColours(bytes, greys.length), expected)).toBeLessThan(1)
+  })
+})
+
+describe('an AVIF whose colours are named by code points', () => {
+  test.for<[number, number, keyof typeof shown]>([
+    [1, 13, 'srgb'],
+    [2, 2, 'srgb'],
+    [1, 1, 'srgb'],
+    [12, 13, 'p3'],
+    [1, 8, 'linear'],
+    [9, 14, 'bt2020 in an AVIF'],
+    [5, 5, 'bt470'],
+    [11, 17, 'dci'],
+    [9, 18, 'hlg'],
+  ])('I-03 %d and %d is rendered as browsers show it', async ([primaries, transfer, name]) => {
+    const sharp = await loadSharp()
+    const png = await makeColouredPng({ colours: stored, depth: 8, chunks: [] })
+    const avif = await sharp(png).avif({ lossless: true, chromaSubsampling: '4:4:4' }).toBuffer()
+    const image = withCodePoints(avif, primaries, transfer)
+    for (const alpha of ['image', 'thumbnail'] as const) {
+      const { bytes } =
+        alpha === 'image'
+          ? await renderImage(image, { target: { width: 5000, fit: 'inside', format: 'png' }, limits })
+          : (await inspectImage(image, { format: 'avif', limits, thumbnail: thumbnailTarget })).thumbnail
+      expect(meanDifference(await readColours(bytes, stored.length), shown[name])).toBeLessThan(2)
+    }
+  })
+
+  test('I-04 PQ is tone mapped: mid grey stays mid grey, and lights keep their order', async () => {
+    // 5, 94, 203, 400 and 800 cd/m²
+    const lights = [64, 128, 148, 166, 182].map((value) => [value, value, value] as const)
+    const image = await makeColouredPng({ colours: lights, depth: 8, chunks: [codes(9, 16)] })
+    const { bytes } = await renderImage(image, {
+      target: { width: 5000, fit: 'inside', format: 'png' },
+      limits,
+    })
+    const greys = (await readColours(bytes, lights.length)).map(([red]) => red)
+    for (const [index, [low, high]] of [
+      [25, 35],
+      [127, 137],
+      [182, 192],
+      [215, 232],
+      [236, 252],
+    ].entries())
+      expect(greys[index]).toSatisfy((grey: number) => grey >= (low ?? 0) && grey <= (high ?? 0))
+  })
+})
+
+test('a cropped rendition of described colours has its size and its colours', async () => {
+  const image = await makeColouredPng({ colours: [[128, 128, 128]], depth: 16, chunks: [gamma(100_000)] })
+  const target = { width: 7, height: 4, fit: 'cover', format: 'png' } as const
+  const rendered = await renderImage(image, { target, limits })
+  expect(rendered).toMatchObject({ width: 7, height: 4 })
+  const sharp = await loadSharp()
+  const [red] = await sharp(rendered.bytes).raw().toBuffer()
+  expect(Math.abs((red ?? 0) - 188)).toBeLessThanOrEqual(1)
+})

@@ -1,0 +1,87 @@
+import {
+  type DescribedColours,
+  describeColours,
+  type ImageColours,
+  isSrgb,
+  type Primaries,
+  srgbPrimaries,
+} from '../colours/colours.ts'
+import { boxCode } from './boxes.ts'
+import type { ByteReader } from './byte-reader.ts'
+import type { Extent } from './types.ts'
+
+const cicp = boxCode('cICP')
+const iccp = boxCode('iCCP')
+const srgb = boxCode('sRGB')
+const gama = boxCode('gAMA')
+const chrm = boxCode('cHRM')
+const colourChunks = [cicp, iccp, srgb, gama, chrm]
+
+/** Chunks of a PNG that name its colours, by their type. */
+export interface PngColourChunks {
+  /** Keeps a chunk if it is one of them and the first of its type. */
+  add(type: number, extent: Extent): void
+  /**
+   * What the chunks say, in the order in which browsers believe them: cICP, iCCP, sRGB, then gAMA, with cHRM if it is there.
+   *
+   * @see PNG (third edition) §4.3, §11.3.2
+   */
+  read(): ImageColours | undefined
+}
+
+/** @param bitDepth of the image, 1 to 16 */
+export function createPngColourChunks(bytes: ByteReader, bitDepth: number): PngColourChunks {
+  const found = new Map<number, Extent>()
+  return {
+    add(type, extent) {
+      if (colourChunks.includes(type) && !found.has(type)) found.set(type, extent)
+    },
+    read() {
+      const codes = readCodePoints(bytes, found.get(cicp))
+      if (codes && (found.has(iccp) || !isSrgb(codes))) return codes
+      if (codes) return undefined
+      if (found.has(iccp)) return bitDepth === 16 ? { kind: 'deep profile' } : undefined
+      return found.has(srgb) ? undefined : readGamma(bytes, found.get(gama), found.get(chrm))
+    },
+  }
+}
+
+/** Browsers ignore a cICP that is not of RGB in full range. */
+function readCodePoints(bytes: ByteReader, chunk: Extent | undefined): DescribedColours | undefined {
+  if (chunk?.byteSize !== 4) return undefined
+  const [primaries, transfer, matrix, isFullRange] = bytes.slice(chunk.offset, 4)
+  if (primaries === undefined || transfer === undefined || matrix !== 0 || isFullRange !== 1) return undefined
+  return describeColours(primaries, transfer)
+}
+
+function readGamma(
+  bytes: ByteReader,
+  gamma: Extent | undefined,
+  chromaticities: Extent | undefined,
+): ImageColours | undefined {
+  const encoding = gamma?.byteSize === 4 ? bytes.uint32At(gamma.offset) / 100_000 : 0
+  if (encoding <= 0) return undefined
+  const primaries = readPrimaries(bytes, chromaticities)
+  // libpng takes a gamma this close to that of sRGB for the same.
+  if (!primaries && Math.abs(encoding * 2.2 - 1) < 0.05) return undefined
+  const transfer = { kind: 'gamma', exponent: 1 / encoding } as const
+  return { kind: 'described', primaries: primaries ?? srgbPrimaries, transfer }
+}
+
+/** Impossible chromaticities do not count. */
+function readPrimaries(bytes: ByteReader, chunk: Extent | undefined): Primaries | undefined {
+  if (chunk?.byteSize !== 32) return undefined
+  const at = (index: number) =>
+    [
+      bytes.uint32At(chunk.offset + index * 8) / 100_000,
+      bytes.uint32At(chunk.offset + index * 8 + 4) / 100_000,
+    ] as const
+  const primaries = { white: at(0), red: at(1), green: at(2), blue: at(3) }
+  const isPossible = Object.values(primaries).every(([x, y]) => x >= 0 && y > 0 && x + y <= 1)
+  return isPossible && areaOf(primaries) > 0.001 ? primaries : undefined
+}
+
+/** Twice the area of the triangle of colours. Without an area the primaries do not span a space. */
+function areaOf({ red, green, blue }: Primaries): number {
+  return Math.abs((green[0] - red[0]) * (blue[1] - red[1]) - (blue[0] - red[0]) * (green[1] - red[1]))
+}
