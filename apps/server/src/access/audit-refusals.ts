@@ -40,6 +40,7 @@ export function auditRefusals(
   }
 
   return {
+    mayTry: (address) => refusals.mayTry(address),
     assertMayTry: (address) => refusals.assertMayTry(address),
     noteRefusal(address) {
       refusals.noteRefusal(address)

@@ -89,6 +89,27 @@ describe('a key', () => {
     await expect(keys.verify(made.key)).rejects.toThrow(RangeError)
   })
 
+  test('B222: is found at once within a second after it was verified, and only itself', async () => {
+    const made = makeApiKey()
+    const other = makeApiKey()
+    const { keys, clock, reads } = openKeys([recordOf(made, { expiresAt: at(1_800_000_000_500) })])
+    expect(keys.findVerified(made.key)).toBeUndefined()
+    const caller = await keys.verify(made.key)
+    expect(keys.findVerified(made.key)).toBe(caller)
+    const forged = [other.key, adminKey, '', made.key.slice(0, -1), `${made.key}0`, ` ${made.key}`]
+    for (const text of forged) expect(keys.findVerified(text)).toBeUndefined()
+    clock.nowMs += 500
+    expect(keys.findVerified(made.key)).toBeUndefined() // it has expired
+    expect(reads).toHaveLength(1)
+  })
+
+  test('B223: is not found at once by its id alone', async () => {
+    const [made, other] = [makeApiKey(), makeApiKey()]
+    const { keys } = openKeys([recordOf(made, { hash: other.hash })])
+    expect(await keys.findCaller(`key:${made.id}`)).toBeDefined()
+    expect(keys.findVerified(made.key)).toBeUndefined()
+  })
+
   test('B222: a revoked key ends within a second, also if the clock is set back', async () => {
     const made = makeApiKey()
     const { key, id } = made

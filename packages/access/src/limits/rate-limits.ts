@@ -19,6 +19,8 @@ export interface RateLimiter {
 
 /** Counts refused credentials. */
 export interface RefusalLimiter {
+  /** Whether `assertMayTry` would pass. */
+  mayTry(subject: string): boolean
   /** @throws RATE_LIMITED until the minute is over, if the subject has had too many refusals in it */
   assertMayTry(subject: string): void
   noteRefusal(subject: string): void
@@ -72,13 +74,20 @@ export function createRateLimiter({ now, maxSubjects = 100_000 }: LimiterOptions
 /** Ten refused credentials a minute; then none is tried until the minute is over, not even a right one (threat B228). */
 export function createRefusalLimiter({ now, maxSubjects = 100_000 }: LimiterOptions): RefusalLimiter {
   const minutes = createBoundedMap<string, { readonly refusals: number; readonly endMs: number }>(maxSubjects)
+  /** How long a subject has to wait, milliseconds. */
+  function waitMsOf(subject: string): number {
+    const minute = minutes.get(subject)
+    if (minute === undefined || minute.refusals < refusalsPerMinute) return 0
+    const leftMs = minute.endMs - now()
+    if (leftMs <= 0) minutes.delete(subject)
+    return Math.max(0, leftMs)
+  }
+
   return {
+    mayTry: (subject) => waitMsOf(subject) === 0,
     assertMayTry(subject) {
-      const minute = minutes.get(subject)
-      if (minute === undefined || minute.refusals < refusalsPerMinute) return
-      const leftMs = minute.endMs - now()
-      if (leftMs > 0) throw limited(leftMs)
-      minutes.delete(subject)
+      const waitMs = waitMsOf(subject)
+      if (waitMs > 0) throw limited(waitMs)
     },
     noteRefusal(subject) {
       const nowMs = now()
