@@ -14,6 +14,7 @@ const withoutServer = [
   'architecture',
   'base-path',
   'bench-report',
+  'deployment',
   'dependency-floor',
   'readme',
   'source',

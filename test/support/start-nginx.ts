@@ -11,11 +11,12 @@ import { repository, type Tintype } from './start-tintype.ts'
  * as docs/operations.md says.
  *
  * @param options.s3Endpoint of the engine, for a configuration that has one
+ * @param options.other the second node, for a configuration that has two
  */
 export async function startNginx(
   tintype: Tintype,
-  configuration: 'docs/nginx.conf' | 'docs/nginx-private.conf' | 'docs/nginx-s3.conf',
-  { s3Endpoint }: { readonly s3Endpoint?: string } = {},
+  configuration: 'docs/nginx.conf' | 'docs/nginx-private.conf' | 'docs/nginx-s3.conf' | 'deploy/nginx.conf',
+  { s3Endpoint, other }: { readonly s3Endpoint?: string; readonly other?: Tintype } = {},
 ): Promise<{ url: string } & AsyncDisposable> {
   await using opening = new AsyncDisposableStack()
   const { path: directory } = opening.use(await mkdtempDisposable(join(tmpdir(), 'tintype-nginx-')))
@@ -29,6 +30,8 @@ export async function startNginx(
     .replaceAll(/(?<=location (?:~ "?\^)?)\/(?=media\/|\(metrics\|readyz\)| \{)/g, `${basePath}/`)
     .replace('listen 8080', `listen 127.0.0.1:${port}`)
     .replace('127.0.0.1:3000', host)
+    .replaceAll('tintype-1:3000', host)
+    .replaceAll('tintype-2:3000', other === undefined ? host : new URL(other.url).host)
     .replaceAll('127.0.0.1:9000', s3Endpoint === undefined ? '127.0.0.1:9000' : new URL(s3Endpoint).host)
     .replaceAll('/srv/tintype/media', join(tintype.dataDirectory, 'media'))
   const user = process.getuid?.() === 0 ? 'user root;' : ''

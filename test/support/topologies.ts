@@ -17,6 +17,7 @@ const everywhere: readonly Topology[] = ['memory', 'engines']
 const withoutServer = [
   'architecture',
   'bench-report',
+  'deployment',
   'dependency-floor',
   'readme',
   'source',

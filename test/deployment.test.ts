@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { validate } from 'dockerfile-utils'
+import { describe, expect, test } from 'vitest'
+import { parse, parseAllDocuments } from 'yaml'
+import { repository } from './support/start-tintype.ts'
+
+// These files are not run here: there is no container engine. nginx.conf is, in test/backends.
+
+const read = (file: string) => readFileSync(join(repository, file), 'utf8')
+const variables = new Set(read('docs/configuration.md').match(/\bTINTYPE_[A-Z_]+/g))
+
+interface Service {
+  readonly environment?: Record<string, string>
+  readonly depends_on?: Record<string, unknown>
+  readonly networks?: readonly string[] | Record<string, unknown>
+  readonly volumes?: readonly string[]
+  readonly read_only?: boolean
+}
+
+interface Manifest {
+  readonly kind: string
+  readonly metadata: { readonly name: string }
+  // biome-ignore lint/suspicious/noExplicitAny: each kind has its own
+  readonly spec?: any
+}
+
+test.each([
+  'Dockerfile',
+  'deploy/compose/compose.yaml',
+  'deploy/compose/.env.example',
+  'deploy/kubernetes/tintype.yaml',
+])('%s sets only variables that Tintype has', (file) => {
+  const named = read(file).match(/\bTINTYPE_[A-Z_]+/g) ?? []
+  expect(named.length).toBeGreaterThan(0)
+  expect(named.filter((name) => !variables.has(name))).toEqual([])
+})
+
+test('the Dockerfile is valid, and its image runs as a user without rights', () => {
+  const text = read('Dockerfile')
+  expect(validate(text)).toEqual([])
+  expect(text).toMatch(/^USER 65532:65532$/m)
+  const [, health = ''] = /^ {2}CMD (\[.*\])$/m.exec(text) ?? []
+  expect(JSON.parse(health)).toHaveLength(3)
+})
+
+describe('compose.yaml', () => {
+  const { services, volumes, networks } = parse(read('deploy/compose/compose.yaml'), { merge: true }) as {
+    services: Record<string, Service>
+    volumes: Record<string, unknown>
+    networks: Record<string, unknown>
+  }
+
+  test('names only what it has', () => {
+    for (const service of Object.values(services)) {
+      for (const name of Object.keys(service.depends_on ?? {})) expect(Object.keys(services)).toContain(name)
+      const joined = Array.isArray(service.networks) ? service.networks : Object.keys(service.networks ?? {})
+      for (const name of joined) expect(Object.keys(networks)).toContain(name)
+      for (const mount of service.volumes ?? []) {
+        const [source = ''] = mount.split(':')
+        if (source.startsWith('.')) read(join('deploy/compose', source))
+        else expect(Object.keys(volumes)).toContain(source)
+      }
+    }
+  })
+
+  test('has two nodes that differ in nothing but their scratch directory', () => {
+    const { 'tintype-1': one, 'tintype-2': other } = services
+    expect(one?.read_only).toBe(true)
+    expect({ ...one, volumes: [] }).toEqual({ ...other, volumes: [] })
+  })
+
+  test('has an example of every value that it needs', () => {
+    const needed = new Set(read('deploy/compose/compose.yaml').match(/(?<=\$\{)[A-Z0-9_]+/g))
+    const given = new Set(read('deploy/compose/.env.example').match(/^[A-Z0-9_]+(?==)/gm))
+    expect([...given].sort()).toEqual([...needed].sort())
+  })
+})
+
+describe('the manifests of Kubernetes', () => {
+  const documents = parseAllDocuments(read('deploy/kubernetes/tintype.yaml'))
+  const manifests = documents.map((one) => one.toJS() as Manifest)
+  const specOf = (kind: string) => manifests.find((one) => one.kind === kind)?.spec ?? {}
+  const nameOf = (kind: string) => manifests.find((one) => one.kind === kind)?.metadata.name
+
+  test('are YAML', () => {
+    expect(documents.flatMap(({ errors, warnings }) => [...errors, ...warnings])).toEqual([])
+  })
+
+  test('refer to each other', () => {
+    const { template, selector } = specOf('Deployment')
+    const { labels } = template.metadata
+    for (const one of [
+      selector.matchLabels,
+      specOf('Service').selector,
+      specOf('PodDisruptionBudget').selector.matchLabels,
+    ])
+      expect(labels).toMatchObject(one)
+    const [container] = template.spec.containers
+    for (const { configMapRef, secretRef } of container.envFrom) {
+      if (configMapRef) expect(configMapRef.name).toBe(nameOf('ConfigMap'))
+      if (secretRef) expect(secretRef.name).toBe(nameOf('Secret'))
+    }
+    const names = container.volumeMounts.map(({ name }: { name: string }) => name)
+    expect(template.spec.volumes.map(({ name }: { name: string }) => name)).toEqual(names)
+    const [path] = specOf('Ingress').rules[0].http.paths
+    expect(path.backend.service.name).toBe(nameOf('Service'))
+  })
+
+  test('a rollout never has fewer pods, and ends none before its uploads', () => {
+    const { strategy, template } = specOf('Deployment')
+    expect(strategy.rollingUpdate.maxUnavailable).toBe(0)
+    const { terminationGracePeriodSeconds, containers, securityContext } = template.spec
+    expect(terminationGracePeriodSeconds).toBeGreaterThan(30 + containers[0].lifecycle.preStop.sleep.seconds)
+    expect(securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: 65532 })
+    expect(containers[0].securityContext.readOnlyRootFilesystem).toBe(true)
+    expect(containers[0].livenessProbe.httpGet.path).toBe('/healthz')
+  })
+})
