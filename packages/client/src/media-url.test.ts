@@ -84,6 +84,14 @@ describe('srcset', () => {
     expect(descriptors).toEqual(widths)
   })
 
+  test('I-01 of a long picture has the widths that the format can hold', () => {
+    const long = { ...samplePhoto, width: 3000, height: 30_000 }
+    const last = (format: 'webp' | 'jpg') => srcset(long, { format }).split(', ').at(-1)
+    expect(last('webp')).toBe(`/media/${id}/w1920.webp 1638w`)
+    expect(last('jpg')).toBe(`/media/${id}/w3840.jpg 3000w`)
+    expect(srcset({ ...samplePhoto, width: 200, height: 16_384 })).toContain('w320.webp 200w')
+  })
+
   test('can be narrowed, in another format and with absolute URLs', () => {
     const tintype = createTintypeClient({ url: 'http://localhost:3000' })
     expect(tintype.srcset(wide(500), { widths: [320, 600, 640, 900], format: 'jpg' })).toBe(

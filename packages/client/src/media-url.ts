@@ -2,6 +2,7 @@ import {
   defaultRenditionFormat,
   ladder,
   ladderWidthFor,
+  maxSideByFormat,
   nameRendition,
   originalPath,
   type Photo,
@@ -13,6 +14,8 @@ import {
 
 /** What a media URL is made from: a photo, or this part of one. The thumbnail counts only if its URL is signed. */
 export type PhotoReference = Pick<Photo, 'id' | 'url' | 'format' | 'width'> & {
+  /** With it, `srcset` knows the real width of renditions that a format could not hold otherwise. */
+  readonly height?: number | undefined
   readonly thumbnail?: Pick<Thumbnail, 'url'> | undefined
 }
 
@@ -113,10 +116,11 @@ function signatureFor(path: string, cover: RegExp, { url, thumbnail }: PhotoRefe
  */
 export function srcset(photo: PhotoReference, choice: SrcsetChoice & MediaBase = {}): string {
   const { format = defaultRenditionFormat, widths = ladder, url } = choice
+  const widest = Math.round((photo.width * maxSideByFormat[format]) / (photo.height ?? 1))
   const ladderWidths = new Map<number, number>()
   for (const width of widths) {
     const ladderWidth = ladderWidthFor(width)
-    const realWidth = Math.min(ladderWidth, photo.width)
+    const realWidth = Math.min(ladderWidth, photo.width, widest)
     if (!ladderWidths.has(realWidth)) ladderWidths.set(realWidth, ladderWidth)
   }
   return Array.from(

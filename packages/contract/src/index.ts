@@ -60,6 +60,7 @@ export {
   defaultRenditionFormat,
   ladder,
   ladderWidthFor,
+  maxSideByFormat,
   nameRendition,
   parseRenditionName,
   presets,

@@ -13,6 +13,17 @@ export const ladder = [160, 320, 480, 640, 960, 1280, 1920, 2560, 3840] as const
 /** The longest side that a rendition can have, in pixels. */
 export const maxRenditionSide = 4096
 
+/**
+ * The longest side that a picture of a format can have, in pixels: WebP and JPEG by their own definition, AVIF by its
+ * encoder. A rendition that would be longer is made smaller, in proportion.
+ */
+export const maxSideByFormat: Readonly<Record<RenditionFormat, number>> = {
+  webp: 16_383,
+  avif: 16_384,
+  jpg: 65_535,
+  png: 2_147_483_647,
+}
+
 /** Format of a rendition if none is given: keeps transparency, is smaller than JPEG, and every browser shows it. */
 export const defaultRenditionFormat: RenditionFormat = 'webp'
 

@@ -24,6 +24,11 @@ describe('renditionSize', () => {
     [size(1, 30_000), { width: 300, height: 300, fit: 'inside' }, size(1, 300)],
     [size(30_000, 1), { width: 300, height: 300, fit: 'inside' }, size(300, 1)],
     [size(1, 30_000), { width: 300, height: 300, fit: 'cover' }, size(1, 1)],
+    [size(200, 16_384), { width: 640, fit: 'inside', format: 'webp' }, size(200, 16_383)],
+    [size(200, 16_384), { width: 640, fit: 'inside', format: 'avif' }, size(200, 16_384)],
+    [size(3000, 30_000), { width: 2560, fit: 'inside', format: 'webp' }, size(1638, 16_383)],
+    [size(3000, 30_000), { width: 2560, fit: 'inside', format: 'jpg' }, size(2560, 25_600)],
+    [size(3000, 30_000), { width: 2560, fit: 'inside', format: 'png' }, size(2560, 25_600)],
     [size(1, 1), { width: 4096, height: 4096, fit: 'inside' }, size(1, 1)],
   ])('B140 B141 an image of %o in %o is %o', ([image, target, expected]) => {
     expect(renditionSize(image, target)).toEqual(expected)

@@ -1,4 +1,4 @@
-import type { RenditionFit } from '@tintype/contract'
+import { maxSideByFormat, type RenditionFit, type RenditionFormat } from '@tintype/contract'
 import type { Size } from './image.ts'
 
 /** The part of a render target that decides its size. */
@@ -6,6 +6,8 @@ export interface BoxTarget {
   readonly width?: number | undefined
   readonly height?: number | undefined
   readonly fit: RenditionFit
+  /** The format that has to hold it; any if absent. */
+  readonly format?: RenditionFormat | undefined
 }
 
 /** How an image meets its box. */
@@ -37,9 +39,18 @@ export function renditionSize(image: Size, target: BoxTarget): Size {
 
 /**
  * Decides sizes here and not in the decoder, whose `withoutEnlargement` crops and pads differently for each
- * fit (B140, B141). With one side missing there is nothing to crop, pad or stretch to: every fit is `inside`.
+ * fit (B140, B141). With one side missing there is nothing to crop, pad or stretch to: every fit is `inside`. What the
+ * format cannot hold becomes the largest that it can.
  */
 export function planBox(image: Size, target: BoxTarget): BoxPlan {
+  const plan = planAnySize(image, target)
+  const limit = target.format ? maxSideByFormat[target.format] : Infinity
+  if (Math.max(plan.canvas.width, plan.canvas.height) <= limit) return plan
+  const content = fitInside(plan.content, { width: limit, height: limit })
+  return { ...plan, content, canvas: fitInside(plan.canvas, { width: limit, height: limit }) }
+}
+
+function planAnySize(image: Size, target: BoxTarget): BoxPlan {
   const { width, height, fit } = target
   const inside = fitInside(image, target)
   const plain = { content: inside, isCropped: false, canvas: inside }

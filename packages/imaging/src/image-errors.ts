@@ -17,13 +17,16 @@ export function formatName(format: PhotoFormat | undefined): string {
  * Translates an error that the decoder threw. Its text contains paths and internals, so it becomes the cause and never
  * the message.
  *
- * @returns INTERNAL if the file is missing, otherwise UNREADABLE_IMAGE; a `TintypeError` is returned unchanged
+ * @returns INTERNAL if the file is missing, TOO_MANY_PIXELS if the encoder cannot hold the result, otherwise
+ * UNREADABLE_IMAGE; a `TintypeError` is returned unchanged
  */
 export function toDecodeFailure(error: unknown, format: PhotoFormat | undefined): TintypeError {
   if (isTintypeError(error)) return error
   const text = error instanceof Error ? error.message : ''
   if (text.startsWith('Input file is missing'))
     return new TintypeError('INTERNAL', 'The stored image cannot be read', { cause: error })
+  if (text.startsWith('Processed image is too large'))
+    return new TintypeError('TOO_MANY_PIXELS', 'The rendition is too large for its format', { cause: error })
   const endsEarly = /premature end|unexpected end|truncated/i.test(text)
   return unreadable(format, endsEarly ? 'ends too early' : 'is damaged or incomplete', error)
 }

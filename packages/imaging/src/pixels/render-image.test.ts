@@ -24,6 +24,16 @@ const limits: ImageLimits = { maxPixels: 1e8, maxAvifPixels: 5e7, maxSide: 32_76
 const render = (source: ImageSource, target: Partial<RenderTarget>) =>
   renderImage(source, { target: { fit: 'inside', format: 'webp', ...target }, limits })
 
+describe('a picture that is longer than a format can hold', () => {
+  test.for(renditionFormats)('I-01 becomes a %s of the largest size that it can', async (format) => {
+    const image = await makeImage({ width: 40, height: 17_000, format: 'png' })
+    const height = { webp: 16_383, avif: 16_384, jpg: 17_000, png: 17_000 }[format]
+    const rendered = await renderImage(image, { target: { width: 320, fit: 'inside', format }, limits })
+    expect(rendered).toMatchObject({ height })
+    expect(Math.abs(rendered.width - (40 * height) / 17_000)).toBeLessThan(1)
+  })
+})
+
 describe('renderImage', () => {
   test.for(renditionFormats)('makes a %s that looks like the original', async (format) => {
     const image = await makeImage({ width: 640, height: 480, format: 'jpeg' })
