@@ -1,16 +1,17 @@
 import { join } from 'node:path'
 import { createAccess, createUploadSlots, type HttpOptions, type RequestLogger } from '@tintype/http'
 import { createImaging } from '@tintype/imaging'
-import { createPhotoLibrary, createQuarantine, startSweeps } from '@tintype/photos'
+import { createPhotoLibrary } from '@tintype/photos'
 import { composeAccess } from './access/compose-access.ts'
 import { builtGallery } from './built-gallery.ts'
 import { chooseDelivery } from './choose-delivery.ts'
 import type { Config } from './config/config.ts'
 import { addGauges } from './observability/gauges.ts'
 import { createMetrics } from './observability/metrics.ts'
-import { openBlobStore, openCatalog, openQuarantineStore, openStagingArea } from './open-drivers.ts'
+import { openBlobStore, openCatalog, openStagingArea } from './open-drivers.ts'
 import { agreeOnStore } from './serving/agree-on-store.ts'
 import { lockDirectory } from './serving/directory-lock.ts'
+import { startSweeping } from './serving/start-sweeping.ts'
 import { compareCatalogAndMedia, refuseLostCatalog, warnAboutSettings } from './serving/startup-checks.ts'
 import { version } from './version.ts'
 
@@ -72,13 +73,8 @@ export async function compose(
   const rules = opening.use(await composeAccess(config, { catalog, log }))
   const photos = opening.use(createPhotoLibrary({ ...engines, ...rules.library, baseUrl, isLadderEager }))
   const accessUseCases = rules.createUseCases({ findPhoto: photos.getPhoto, baseUrl })
-  const openStore = () => openQuarantineStore(config)
-  const quarantine = createQuarantine({ blobs, staging, openStore })
-  const { maxConcurrentUploads } = limits
-  const { auditRetentionSeconds } = config.access
-  const swept = { staging, blobs, catalog, photos, quarantine, log }
-  opening.use(startSweeps({ ...swept, maxConcurrentUploads, auditRetentionSeconds }))
-  const uploadSlots = createUploadSlots(maxConcurrentUploads)
+  opening.use(startSweeping(config, { staging, blobs, catalog, photos, log }))
+  const uploadSlots = createUploadSlots(limits.maxConcurrentUploads)
   const metrics = createMetrics({ countsProcess: !isEmbedded })
   addGauges(metrics, { uploadSlots, imaging, photos, catalog })
 

@@ -22,6 +22,9 @@ export {
 } from './access-catalog.ts'
 export type { ChangeChannel, ChangeFeed, ChangeHandler } from './changes/change-feed.ts'
 export { findExcessNow } from './find-excess.ts'
+export type { CurrentLease } from './leases/hold-lease.ts'
+export { type KeepLeaseOptions, keepLease } from './leases/keep-lease.ts'
+export type { GrantedLease, Lease, LeaseAnswer, Leases } from './leases/leases.ts'
 export type { LibraryRecord, LibraryState } from './library-record.ts'
 export type {
   CatalogReader,

@@ -8,6 +8,7 @@ import type {
 } from '@tintype/contract'
 import type { AuditRecord, GrantUse, Quota, QuotaExcess } from './access-catalog.ts'
 import type { ChangeFeed } from './changes/change-feed.ts'
+import type { Leases } from './leases/leases.ts'
 import type { LibraryRecord } from './library-record.ts'
 import type { TagChange, TagOutcome, TagQuery } from './tag-change.ts'
 
@@ -264,7 +265,7 @@ export interface CatalogWriter {
  *
  * @see describePhotoCatalog, the suite that every driver must pass
  */
-export interface PhotoCatalog extends CatalogReader, CatalogWriter, ChangeFeed {
+export interface PhotoCatalog extends CatalogReader, CatalogWriter, ChangeFeed, Leases {
   /** The photo that was uploaded with this key by this owner; `undefined` if there was none, or it was deleted. */
   getByIdempotencyKey(key: IdempotencyKey): Promise<PhotoRecord | undefined>
 

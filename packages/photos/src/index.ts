@@ -17,7 +17,7 @@ export {
   type QuarantineDependencies,
 } from './maintenance/quarantine.ts'
 export { type Repair, type RepairTools, repairFinding } from './maintenance/repair-finding.ts'
-export { orphanAgeMs, startSweeps } from './maintenance/scheduled-sweeps.ts'
+export { orphanAgeMs, type SweepDependencies, startSweeps } from './maintenance/scheduled-sweeps.ts'
 export type { Media, PublicMedia } from './media/find-media.ts'
 export type { OpenMedia } from './media/media-cache.ts'
 export type { PresignedMedia, PresignMediaRequest } from './media/presign-media.ts'

@@ -1,4 +1,9 @@
-import { describeAccessCatalog, describeChangeFeed, describePhotoCatalog } from '../testing/index.ts'
+import {
+  describeAccessCatalog,
+  describeChangeFeed,
+  describeLeases,
+  describePhotoCatalog,
+} from '../testing/index.ts'
 import { openMemoryCatalog } from './memory.ts'
 
 const fixture = {
@@ -10,3 +15,4 @@ const fixture = {
 describePhotoCatalog('memory', fixture)
 describeAccessCatalog('memory', fixture)
 describeChangeFeed('memory', fixture)
+describeLeases('memory', fixture)

@@ -16,6 +16,7 @@ import type {
 } from '../photo-catalog.ts'
 import { planTagChange } from '../tag-change.ts'
 import { createMemoryAccess } from './memory/access.ts'
+import { createMemoryLeases } from './memory/leases.ts'
 import { createMemoryLibrary } from './memory/library.ts'
 import { listEntries } from './memory/list-entries.ts'
 import { listTags } from './memory/list-tags.ts'
@@ -79,6 +80,7 @@ export async function openMemoryCatalog(): Promise<PhotoCatalog & AccessCatalog>
     shortSearchReach: Number.POSITIVE_INFINITY,
     ...access.catalog,
     ...createMemoryLibrary(run),
+    ...createMemoryLeases(run),
     insert: (photo, options = {}) => run(() => insert(photo, options)),
     get: (id) => run(() => copyFound(entries.get(id))),
     getByIdempotencyKey: (key) => run(() => copyFound(findByKey(key))),

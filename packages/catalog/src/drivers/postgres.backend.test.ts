@@ -5,6 +5,7 @@ import type { PhotoCatalog } from '../photo-catalog.ts'
 import {
   describeAccessCatalog,
   describeChangeFeed,
+  describeLeases,
   describePhotoCatalog,
   hasPostgres,
   samplePhoto,
@@ -24,6 +25,7 @@ describe.skipIf(!hasPostgres)('a real PostgreSQL server', () => {
   describePhotoCatalog('postgres', { open: () => catalogs.open({ shortSearchReach: 200 }) })
   describeAccessCatalog('postgres', { open: () => catalogs.open() })
   describeChangeFeed('postgres', { open: () => catalogs.open() })
+  describeLeases('postgres', { open: () => catalogs.open() })
 })
 
 describe.skipIf(!hasPostgres)('openPostgresCatalog', () => {

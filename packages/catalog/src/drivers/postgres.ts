@@ -10,6 +10,7 @@ import { toClientConfig } from './postgres/client-config.ts'
 import { type ConnectionPool, createConnectionPool } from './postgres/connection-pool.ts'
 import { createDatabase } from './postgres/database.ts'
 import { explainOpenFailure } from './postgres/explain-failure.ts'
+import { createPostgresLeases } from './postgres/leases.ts'
 import { migrate } from './postgres/migrate.ts'
 import { createLibrary } from './postgres/moving/library.ts'
 import { isPassing } from './postgres/postgres-error.ts'
@@ -103,6 +104,7 @@ export async function openPostgresCatalog(
     ...announceWrites(writer, feed),
     ...createRenditions(database),
     ...createLibrary(database),
+    ...createPostgresLeases(database),
     ...feed,
     async [Symbol.asyncDispose]() {
       await closeFeed()

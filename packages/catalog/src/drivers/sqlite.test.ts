@@ -10,6 +10,7 @@ import type { PhotoCatalog } from '../photo-catalog.ts'
 import {
   describeAccessCatalog,
   describeChangeFeed,
+  describeLeases,
   describePhotoCatalog,
   samplePhoto,
   sampleRendition,
@@ -21,6 +22,7 @@ import { openSqliteCatalog, openSqliteCatalogReader, type SqliteCatalogOptions }
 describePhotoCatalog('sqlite', { open: () => openTemporary({ shortSearchReach: 200 }) })
 describeAccessCatalog('sqlite', { open: () => openTemporary({}) })
 describeChangeFeed('sqlite', { open: () => openTemporary({}) })
+describeLeases('sqlite', { open: () => openTemporary({}) })
 
 describe('openSqliteCatalog', () => {
   test.each(['full', 'relaxed'] as const)(

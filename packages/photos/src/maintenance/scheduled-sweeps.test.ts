@@ -158,3 +158,45 @@ test('B184 a sweep that is stopped during a move completes the move and logs it'
     { key: rendition },
   ])
 })
+
+test('of two servers one sweeps what they share; when it stops, the other continues its six hours', async () => {
+  vi.useRealTimers()
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] })
+  await using area = await openTestSweeps()
+  const { catalog } = area.deps
+  const counts = { one: 0, other: 0 }
+  const acts = new Map<string, () => void>()
+  const hear = (act: string) => new Promise<void>((resolve) => acts.set(act, resolve))
+  const start = (holder: keyof typeof counts) => {
+    const watched = {
+      ...catalog,
+      async acquireLease(...given: Parameters<typeof catalog.acquireLease>) {
+        const answer = await catalog.acquireLease(...given)
+        acts.get(`${holder} ${answer.lease ? 'has' : 'lacks'} the lease`)?.()
+        return answer
+      },
+      async forgetAccess(...given: Parameters<typeof catalog.forgetAccess>) {
+        counts[holder] += 1
+        await catalog.forgetAccess(...given)
+        acts.get(`${holder} swept`)?.()
+      },
+    }
+    const lease = { holder, durationMs: 24 * 3_600_000, intervalMs: 1 }
+    return startSweeps({ ...area.deps, catalog: watched, lease })
+  }
+  const swept = hear('one swept')
+  const one = start('one')
+  await swept
+  const refused = hear('other lacks the lease')
+  await using _other = start('other')
+  await refused
+  const granted = hear('other has the lease')
+  await one[Symbol.asyncDispose]()
+  await granted
+  await vi.advanceTimersByTimeAsync(5.9 * 3_600_000)
+  expect(counts).toEqual({ one: 1, other: 0 })
+  const sweptAgain = hear('other swept')
+  await vi.advanceTimersByTimeAsync(0.2 * 3_600_000)
+  await sweptAgain
+  expect(counts).toEqual({ one: 1, other: 1 })
+})

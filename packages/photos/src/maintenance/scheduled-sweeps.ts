@@ -1,15 +1,22 @@
-import type { AccessWriter, PhotoCatalog } from '@tintype/catalog'
+import {
+  type AccessWriter,
+  type CurrentLease,
+  type KeepLeaseOptions,
+  keepLease,
+  type PhotoCatalog,
+} from '@tintype/catalog'
 import type { BlobStore, Staging } from '@tintype/storage'
 import type { Log } from '../log.ts'
 import type { PhotoLibrary } from '../photo-library.ts'
 import type { Quarantine } from './quarantine.ts'
+import { repeat } from './repeat.ts'
 import { sweepOrphans } from './sweep-orphans.ts'
 
 const hourMs = 60 * 60 * 1000
 /** Milliseconds between two sweeps while the server runs. */
 const intervalMs = 6 * hourMs
-/** Milliseconds between two tries to remove files of deleted photos that could not be removed before. */
-const retryIntervalMs = 60 * 1000
+/** Milliseconds between two looks whether a sweep is due, and between two tries to remove files of deleted photos. */
+const checkIntervalMs = 60 * 1000
 /** A blob without a row stays for this long: longer than any upload can take. */
 export const orphanAgeMs = 2 * hourMs
 /** How long an upload can be repeated with its idempotency key. */
@@ -24,72 +31,113 @@ const setAside =
   'originals without a row were moved to quarantine/; a crash leaves some, and so does a catalog older than its files'
 const left = 'some orphaned files could not be removed'
 
+/** What sweeps work on. */
+export interface SweepDependencies {
+  readonly staging: Staging
+  readonly blobs: BlobStore
+  readonly catalog: PhotoCatalog & Pick<AccessWriter, 'forgetAccess'>
+  readonly photos: Pick<PhotoLibrary, 'removeRememberedBytes'>
+  readonly quarantine: Pick<Quarantine, 'keepOrphan'>
+  readonly log: Log
+  /** As configured: one crash leaves no more orphans. */
+  readonly maxConcurrentUploads: number
+  readonly auditRetentionSeconds: number
+  /** How this server competes with others for the sweep of what they share. Absent if no other can use the library. */
+  readonly lease?: Pick<KeepLeaseOptions, 'holder' | 'durationMs' | 'intervalMs' | 'onClock'> | undefined
+}
+
 /**
  * Removes, now and every six hours, what crashes left in staging and among the blobs, old idempotency keys, old audit records
  * and the uses of expired upload tokens. It runs in the background: the start does not wait for it. A failure is logged, and
  * the next sweep tries again. No original is deleted. Disposing it stops the sweep under way and waits for its end.
+ *
+ * Of several servers only the one that has the lease sweeps what they share. Its successor continues the six hours.
  */
-export function startSweeps(deps: {
-  staging: Staging
-  blobs: BlobStore
-  catalog: PhotoCatalog & Pick<AccessWriter, 'forgetAccess'>
-  photos: Pick<PhotoLibrary, 'removeRememberedBytes'>
-  quarantine: Pick<Quarantine, 'keepOrphan'>
-  log: Log
-  /** As configured: one crash leaves no more orphans. */
-  maxConcurrentUploads: number
-  auditRetentionSeconds: number
-}): AsyncDisposable {
+export function startSweeps(deps: SweepDependencies): AsyncDisposable {
+  const { lease, log } = deps
   const stop = new AbortController()
-  const options = {
-    maxOrphanedOriginals: Math.max(leastDoubt, crashesBetweenSweeps * deps.maxConcurrentUploads),
-    setAside: deps.quarantine.keepOrphan,
-    signal: stop.signal,
-  }
+  const { signal } = stop
 
-  async function sweep() {
+  /** Reports a failure; the next run tries again. */
+  async function attempt(task: () => Promise<void>, stopped: AbortSignal): Promise<void> {
     try {
-      const now = Date.now()
-      const before = new Date(now - orphanAgeMs)
-      const staged = await deps.staging.sweep()
-      const orphans = await sweepOrphans(deps, { ...options, before })
-      await deps.catalog.forgetIdempotencyKeys(new Date(now - idempotencyAgeMs).toISOString())
-      const auditBefore = new Date(now - deps.auditRetentionSeconds * 1000).toISOString()
-      // An upload that began before its token expired may still be recorded: the same time as for a blob.
-      await deps.catalog.forgetAccess({ auditBefore, expiredBefore: before.toISOString() })
-      const leftovers = staged + ((await deps.blobs.removeUnfinished?.(before)) ?? 0)
-      if (orphans.isCatalogDoubted) deps.log.error({ event: 'sweep', ...orphans }, doubt)
-      const facts = { event: 'sweep', leftovers, ...orphans }
-      if (orphans.setAside > 0) deps.log.warn(facts, setAside)
-      else if (orphans.left > 0) deps.log.warn(facts, left)
-      else if (leftovers + orphans.removed > 0) deps.log.info(facts, 'removed leftovers of crashes')
+      await task()
     } catch (error) {
-      if (stop.signal.aborted) return
-      deps.log.warn({ event: 'sweep', err: error }, 'a sweep failed; the next one tries again')
+      if (stopped.aborted) return
+      log.warn({ event: 'sweep', err: error }, 'a sweep failed; the next one tries again')
     }
   }
 
-  async function retryDeletions() {
-    const { removed, left } = await deps.photos.removeRememberedBytes()
-    if (removed > 0) deps.log.info({ event: 'sweep', removed, left }, 'removed files of deleted photos')
+  async function sweepStaging(): Promise<void> {
+    const leftovers = await deps.staging.sweep()
+    if (leftovers > 0) log.info({ event: 'sweep', leftovers }, 'removed leftovers of crashes')
   }
 
-  let sweeping = sweep()
-  let retrying = Promise.resolve()
-  const timers = [
-    setInterval(() => {
-      sweeping = sweeping.then(sweep)
-    }, intervalMs),
-    setInterval(() => {
-      retrying = retrying.then(retryDeletions)
-    }, retryIntervalMs),
+  async function retryDeletions(): Promise<void> {
+    const { removed, left } = await deps.photos.removeRememberedBytes()
+    if (removed > 0) log.info({ event: 'sweep', removed, left }, 'removed files of deleted photos')
+  }
+
+  /** Sweeps while this server is the one that sweeps. */
+  async function sweepShared(held: CurrentLease): Promise<void> {
+    let dueAtMs = performance.now() + pauseBefore(held.state)
+    async function sweepIfDue(): Promise<void> {
+      if (performance.now() < dueAtMs) return
+      dueAtMs += intervalMs
+      if (!lease) return await sweep(deps, held.signal, await deps.staging.sweep())
+      await sweep(deps, held.signal)
+      await held.saveState(JSON.stringify({ sweptAtMs: Date.now() }))
+    }
+    const check = () => attempt(sweepIfDue, held.signal)
+    await repeat(check, { everyMs: checkIntervalMs, beginsNow: true, signal: held.signal })
+  }
+
+  const alone: CurrentLease = { state: '', signal, saveState: async () => undefined }
+  const own = [
+    repeat(retryDeletions, { everyMs: checkIntervalMs, beginsNow: false, signal }),
+    lease
+      ? repeat(() => attempt(sweepStaging, signal), { everyMs: intervalMs, beginsNow: true, signal })
+      : sweepShared(alone),
   ]
-  for (const timer of timers) timer.unref()
+  const keeping = lease && keepLease(deps.catalog, { ...lease, name: 'sweep', work: sweepShared })
   return {
     async [Symbol.asyncDispose]() {
-      for (const timer of timers) clearInterval(timer)
       stop.abort()
-      await Promise.all([sweeping, retrying])
+      await Promise.all([...own, keeping?.[Symbol.asyncDispose]()])
     },
   }
+}
+
+/** Milliseconds until the next sweep is due, after what the last sweeper has stored. */
+function pauseBefore(state: string): number {
+  try {
+    const { sweptAtMs } = JSON.parse(state) as { readonly sweptAtMs: number }
+    const pauseMs = sweptAtMs + intervalMs - Date.now()
+    // A time in the future is that of a clock that was wrong.
+    return pauseMs > 0 && pauseMs <= intervalMs ? pauseMs : 0
+  } catch {
+    return 0
+  }
+}
+
+async function sweep(deps: SweepDependencies, signal: AbortSignal, staged = 0): Promise<void> {
+  const { blobs, catalog, log, maxConcurrentUploads } = deps
+  const now = Date.now()
+  const before = new Date(now - orphanAgeMs)
+  const orphans = await sweepOrphans(deps, {
+    before,
+    maxOrphanedOriginals: Math.max(leastDoubt, crashesBetweenSweeps * maxConcurrentUploads),
+    setAside: deps.quarantine.keepOrphan,
+    signal,
+  })
+  await catalog.forgetIdempotencyKeys(new Date(now - idempotencyAgeMs).toISOString())
+  const auditBefore = new Date(now - deps.auditRetentionSeconds * 1000).toISOString()
+  // An upload that began before its token expired may still be recorded: the same time as for a blob.
+  await catalog.forgetAccess({ auditBefore, expiredBefore: before.toISOString() })
+  const leftovers = staged + ((await blobs.removeUnfinished?.(before)) ?? 0)
+  if (orphans.isCatalogDoubted) log.error({ event: 'sweep', ...orphans }, doubt)
+  const facts = { event: 'sweep', leftovers, ...orphans }
+  if (orphans.setAside > 0) log.warn(facts, setAside)
+  else if (orphans.left > 0) log.warn(facts, left)
+  else if (leftovers + orphans.removed > 0) log.info(facts, 'removed leftovers of crashes')
 }

@@ -1,15 +1,16 @@
 import { isTintypeError, type PhotoId } from '@tintype/contract'
-import type { AccessWriter } from '../../access-catalog.ts'
-import type { CatalogWriter, ChangeOptions } from '../../photo-catalog.ts'
+import type { ChangeOptions } from '../../photo-catalog.ts'
 import { createAccessWriter } from './access/write-access.ts'
 import { assertInPlace, type WatchedFile } from './file-identity.ts'
 import { createGroupCommit } from './group-commit.ts'
+import { createSqliteLeases } from './leases.ts'
 import { prepareLibrary } from './moving/library.ts'
 import { connectForWriting } from './open-database.ts'
 import { prepareReads } from './read-photos.ts'
 import { prepareRenditions } from './renditions.ts'
 import { openSpaceReserve, type SpaceReserve } from './space-reserve.ts'
 import { prepareWrites } from './write-photos.ts'
+import type { WholeWriter } from './writer-protocol.ts'
 
 /** What the writer needs. Plain data, because it is sent to a thread. */
 export interface WriterOptions {
@@ -34,7 +35,7 @@ const noReserve: SpaceReserve = { take: () => undefined, release: () => false }
  *
  * @throws CATALOG_UNAVAILABLE, STORAGE_FULL
  */
-export function openSqliteWriter(options: WriterOptions): CatalogWriter & AccessWriter & Disposable {
+export function openSqliteWriter(options: WriterOptions): WholeWriter & Disposable {
   const { file, patienceMs, keepsReserve, durability, watched } = options
   assertInPlace(watched) // SQLite would create an empty file if there is none
   using opening = new DisposableStack()
@@ -59,6 +60,7 @@ export function openSqliteWriter(options: WriterOptions): CatalogWriter & Access
 
   return {
     ...createAccessWriter(database, { commit }),
+    ...createSqliteLeases(database, { commit }),
     insert: (photo, options) =>
       commit.run(() => {
         reserve.take()

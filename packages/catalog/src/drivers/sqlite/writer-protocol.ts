@@ -1,9 +1,10 @@
 import type { Failure } from '@tintype/contract'
 import type { AccessWriter } from '../../access-catalog.ts'
+import type { Leases } from '../../leases/leases.ts'
 import type { CatalogWriter } from '../../photo-catalog.ts'
 
 /** Everything that changes the catalog. */
-export type WholeWriter = CatalogWriter & AccessWriter
+export type WholeWriter = CatalogWriter & AccessWriter & Leases
 
 /** The tasks of the writer's thread: the methods of `CatalogWriter`, by name. */
 export type WriteTask = keyof WholeWriter

@@ -109,6 +109,9 @@ export function createSqliteWriter({
     setQuota: (...given) => send('setQuota', given),
     recordAudit: (...given) => send('recordAudit', given),
     forgetAccess: (...given) => send('forgetAccess', given),
+    acquireLease: (...given) => send('acquireLease', given),
+    renewLease: (...given) => send('renewLease', given),
+    releaseLease: (...given) => send('releaseLease', given),
     [Symbol.asyncDispose]() {
       closing ??= close()
       return closing

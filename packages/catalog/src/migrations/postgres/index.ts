@@ -2,6 +2,7 @@ import { createCatalog } from './0001-catalog.ts'
 import { countKeys } from './0002-counted-keys.ts'
 import { createLibrary } from './0003-library.ts'
 import { sortByTaken } from './0004-taken-key.ts'
+import { createLeases } from './0005-leases.ts'
 
 /** A step from one schema version to the next. */
 export interface PostgresMigration {
@@ -19,4 +20,5 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   { sql: countKeys, compatibleFrom: 1 },
   { sql: createLibrary, compatibleFrom: 1 },
   { sql: sortByTaken, compatibleFrom: 1 },
+  { sql: createLeases, compatibleFrom: 1 },
 ]

@@ -5,6 +5,7 @@ import { countKeys } from './0004-counted-keys.ts'
 import { ownTags } from './0005-owned-tags.ts'
 import { createLibrary } from './0006-library.ts'
 import { sortByTaken } from './0007-taken-key.ts'
+import { createLeases } from './0008-leases.ts'
 
 /**
  * SQL of each schema version, oldest first: the first one creates version 1. Only append: files that were written with one
@@ -18,6 +19,7 @@ export const sqliteMigrations: readonly string[] = [
   ownTags,
   createLibrary,
   sortByTaken,
+  createLeases,
 ]
 
 /** The oldest schema version whose photos, tags and renditions can be read, as in a backup. */

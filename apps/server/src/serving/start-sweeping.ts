@@ -1,0 +1,22 @@
+import { randomUUID } from 'node:crypto'
+import { createQuarantine, type SweepDependencies, startSweeps } from '@tintype/photos'
+import type { Config } from '../config/config.ts'
+import { watchClock } from '../observability/watch-clock.ts'
+import { openQuarantineStore } from '../open-drivers.ts'
+
+/** Starts the sweeps of a server. Disposing the result stops them. */
+export function startSweeping(
+  config: Config,
+  engines: Pick<SweepDependencies, 'staging' | 'blobs' | 'catalog' | 'photos' | 'log'>,
+): AsyncDisposable {
+  const quarantine = createQuarantine({ ...engines, openStore: () => openQuarantineStore(config) })
+  // Other servers can use a database server's catalog; a file's is locked with the data directory.
+  const isShared = config.catalog.kind === 'postgres'
+  return startSweeps({
+    ...engines,
+    quarantine,
+    maxConcurrentUploads: config.limits.maxConcurrentUploads,
+    auditRetentionSeconds: config.access.auditRetentionSeconds,
+    lease: isShared ? { holder: randomUUID(), onClock: watchClock(engines.log) } : undefined,
+  })
+}
