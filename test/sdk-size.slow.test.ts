@@ -16,6 +16,14 @@ test.each(Object.entries(budgets))('%s adds at most %i bytes to a page', async (
   expect(gzipByteSize, `${name}: ${gzipByteSize} bytes, budget ${budget}`).toBeLessThanOrEqual(budget)
 })
 
+test('the upload queue adds at most 2000 bytes to a page that uploads', async () => {
+  const [uploader, both] = [
+    await bundlePage('createUploader', sdk),
+    await bundlePage('*', join(repository, 'test/support/uploads-of-a-page.ts')),
+  ]
+  expect(both.gzipByteSize - uploader.gzipByteSize).toBeLessThanOrEqual(2000)
+})
+
 test('a page that only uploads contains nothing else', async () => {
   const [uploader, client] = [
     await bundlePage('createUploader', sdk),

@@ -10,7 +10,7 @@ export default defineConfig(() => {
     {
       ...shared,
       // files of their own, so that bundlers leave tRPC out of a page that only uploads
-      entry: ['src/index.ts', 'src/router.ts', 'src/server.ts'],
+      entry: ['src/index.ts', 'src/queue.ts', 'src/router.ts', 'src/server.ts'],
       unbundle: true,
       dts: false,
     },
@@ -18,6 +18,7 @@ export default defineConfig(() => {
       ...shared,
       entry: {
         index: './.declarations/client/src/index.d.ts',
+        queue: './.declarations/client/src/queue.d.ts',
         router: './.declarations/client/src/router.d.ts',
         server: './.declarations/client/src/server.d.ts',
       },

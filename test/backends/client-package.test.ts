@@ -149,7 +149,7 @@ describe('@tintype/client, packed and installed in a project', () => {
     expect(peerDependencies).toBeUndefined()
   })
 
-  test.each(['index', 'server'])(
+  test.each(['index', 'queue', 'server'])(
     'declares its entry %s in plain types, without tRPC, zod or sources',
     async (entry) => {
       const files = [`./${entry}.js`]

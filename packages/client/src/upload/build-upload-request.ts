@@ -35,7 +35,7 @@ function mimeTypeOf(body: OpenInput['body']): string {
 }
 
 /** It need not be secret. Not by `crypto`, which React Native lacks, and pages served over plain HTTP have in part. */
-function randomKey(): string {
+export function randomKey(): string {
   return [Date.now(), Math.random(), Math.random()].join('-')
 }
 

@@ -1,0 +1,10 @@
+/** Uploads many files in the background of a page, and goes on after the server or the network was away. */
+export { createUploadQueue } from './queue/create-upload-queue.ts'
+export type {
+  UploadItem,
+  UploadItemState,
+  UploadQueue,
+  UploadQueueOptions,
+  UploadSnapshot,
+  UploadTotals,
+} from './queue/upload-queue.ts'

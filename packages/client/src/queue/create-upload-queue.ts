@@ -1,0 +1,250 @@
+import { TintypeError } from '@tintype/contract'
+import { toTintypeError } from '../transport/to-tintype-error.ts'
+import { randomKey } from '../upload/build-upload-request.ts'
+import type { Uploader } from '../upload/create-uploader.ts'
+import type { UploadOptions } from '../upload/upload-options.ts'
+import { createOutage } from './outage.ts'
+import { createTally } from './tally.ts'
+import type {
+  UploadItem,
+  UploadItemState,
+  UploadQueue,
+  UploadQueueOptions,
+  UploadSnapshot,
+} from './upload-queue.ts'
+
+/** A file with what its upload needs. */
+interface Task {
+  readonly file: Blob
+  readonly description: UploadOptions | undefined
+  /** The same for all attempts, so that none of them makes a second photo. */
+  readonly idempotencyKey: string
+  item: UploadItem
+  /** Ends the upload, while there is one. */
+  controller?: AbortController | undefined
+}
+
+const progressMs = 100
+const is = ({ item }: Task, ...states: readonly UploadItemState[]) => states.includes(item.state)
+const hasOutcome = (task: Task) => is(task, 'stored', 'failed', 'cancelled')
+
+/**
+ * Makes an empty queue. After `NETWORK_ERROR`, 429 and 503 every file waits, and one of them is sent from time to time, until the
+ * server is back. A page that is reloaded loses its queue.
+ *
+ * @param client a client or an uploader; its own retries are not used
+ * @example
+ * const queue = createUploadQueue(createUploader())
+ * queue.subscribe(() => render(queue.getSnapshot()))
+ * queue.add(input.files, { tags: ['holiday'] })
+ */
+export function createUploadQueue(
+  { upload }: Pick<Uploader, 'upload'>,
+  { concurrency = 3, giveUpAfterMs = 600_000, optionsFor }: UploadQueueOptions = {},
+): UploadQueue {
+  const tasks = new Map<string, Task>()
+  /** The latest file of each fingerprint. */
+  const twins = new Map<string, Task>()
+  const listeners = new Set<() => void>()
+  const tally = createTally()
+  const outage = createOutage({ giveUpAfterMs, onDue: sendNext })
+  const width = Math.min(8, Math.max(1, concurrency || 1))
+  /** Files to send, and some that were cancelled in the meantime. */
+  let line: Task[] = []
+  let running = 0
+  let unsettled = 0
+  let lastId = 0
+  let isPaused = false
+  let isClosed = false
+  let isPublishing = false
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let snapshot: UploadSnapshot | undefined
+
+  function publish(): void {
+    clearTimeout(timer)
+    timer = undefined
+    isPublishing = false
+    for (const listener of listeners) listener()
+  }
+  /** A burst of changes, such as 1000 files that are added, is published once. */
+  function announce(isState: boolean): void {
+    snapshot = undefined
+    if (!isState) timer ??= setTimeout(publish, progressMs)
+    else if (!isPublishing) {
+      isPublishing = true
+      queueMicrotask(publish)
+    }
+  }
+  function change(task: Task, changes: Partial<UploadItem>): void {
+    const { item } = task
+    const before = hasOutcome(task)
+    task.item = { ...item, ...changes }
+    if (tasks.get(item.id) !== task) return
+    tally.count(item, -1)
+    tally.count(task.item, 1)
+    unsettled += Number(before) - Number(hasOutcome(task))
+    if (!unsettled) outage.end()
+    announce(task.item.state !== item.state)
+  }
+  function cancel(id?: string): void {
+    for (const task of chosen(id)) if (!hasOutcome(task)) stop(task, 'cancelled')
+  }
+  function stop(task: Task, state: UploadItemState): void {
+    change(task, { state })
+    task.controller?.abort()
+  }
+  function chosen(id?: string): Task[] {
+    return [...tasks.values()].filter(({ item }) => id === undefined || item.id === id)
+  }
+
+  function sendNext(): void {
+    while (!isPaused && !outage.isResting && running < (outage.isOn ? 1 : width)) {
+      const task = line.shift()
+      if (!task) return
+      if (is(task, 'queued', 'waiting')) void send(task)
+    }
+  }
+
+  async function send(task: Task): Promise<void> {
+    const { file, idempotencyKey, description } = task
+    const controller = new AbortController()
+    task.controller = controller
+    running++
+    change(task, { state: 'preparing', error: undefined })
+    let sentBytes = 0
+    try {
+      const photo = await upload(file, {
+        idempotencyKey,
+        ...optionsFor?.(file),
+        ...description,
+        signal: controller.signal,
+        retry: { attempts: 1 },
+        onProgress(progress) {
+          tally.sent(progress.sentBytes - sentBytes)
+          sentBytes = progress.sentBytes
+          const { phase, fraction } = progress
+          if (phase === 'done' || phase === 'waiting' || controller.signal.aborted) return
+          change(task, { state: phase, fraction: Math.max(fraction, task.item.fraction) })
+        },
+      })
+      outage.end()
+      change(task, { state: 'stored', fraction: 1, photo })
+    } catch (reason) {
+      if (!controller.signal.aborted) fail(task, toTintypeError(reason, 'optionsFor failed'))
+    }
+    running--
+    // unless it was sent again already, after a pause
+    if (task.controller === controller) task.controller = undefined
+    sendNext()
+    announce(true)
+  }
+
+  function fail(task: Task, error: TintypeError): void {
+    if (error.requestId && !error.retryable) outage.end()
+    if (!error.retryable) {
+      change(task, { state: 'failed', error })
+    } else if (outage.fail(error)) {
+      change(task, { state: 'waiting', error })
+      line.unshift(task)
+    } else {
+      for (const one of [task, ...line]) if (!hasOutcome(one)) change(one, { state: 'failed', error })
+      line = []
+    }
+  }
+
+  function getSnapshot(): UploadSnapshot {
+    snapshot ??= {
+      items: Array.from(tasks.values(), ({ item }) => item),
+      totals: tally.read(running > 0),
+      status: !unsettled ? 'idle' : isPaused ? 'paused' : outage.isOn ? 'waiting' : 'running',
+    }
+    return snapshot
+  }
+
+  function forget(task: Task): void {
+    tally.count(task.item, -1)
+    tasks.delete(task.item.id)
+    twins.delete(fingerprint(task.file))
+    announce(true)
+  }
+
+  return {
+    add(files, description) {
+      if (isClosed) throw new TintypeError('INVALID_REQUEST', 'The upload queue is closed')
+      const ids = Array.from(files, (file) => {
+        const print = fingerprint(file)
+        const twin = twins.get(print)
+        if (twin && tasks.has(twin.item.id) && !is(twin, 'failed', 'cancelled')) return twin.item.id
+        const id = `${++lastId}`
+        const { name = '', size: byteSize } = file as Blob & { readonly name?: string }
+        const item: UploadItem = { id, name, byteSize, state: 'queued', fraction: 0 }
+        const task: Task = { file, description, item, idempotencyKey: randomKey() }
+        if (print) twins.set(print, task)
+        tasks.set(id, task)
+        tally.count(item, 1)
+        unsettled++
+        line.push(task)
+        return id
+      })
+      announce(true)
+      sendNext()
+      return ids
+    },
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    getSnapshot,
+    pause() {
+      isPaused = true
+      for (const task of chosen()) if (task.controller) stop(task, 'paused')
+      announce(true)
+    },
+    resume() {
+      isPaused = false
+      const paused = chosen().filter((task) => is(task, 'paused'))
+      for (const task of paused) change(task, { state: 'queued' })
+      line.unshift(...paused)
+      announce(true)
+      sendNext()
+    },
+    cancel,
+    retry(id) {
+      for (const task of chosen(id)) {
+        if (!is(task, 'failed') && !(id && is(task, 'cancelled'))) continue
+        change(task, { state: 'queued', fraction: 0, error: undefined })
+        line.push(task)
+      }
+      sendNext()
+    },
+    remove(id) {
+      cancel(id)
+      chosen(id).forEach(forget)
+    },
+    clear() {
+      for (const task of chosen()) if (is(task, 'stored', 'cancelled')) forget(task)
+    },
+    async settled() {
+      if (unsettled)
+        await new Promise<void>((resolve) => {
+          const check = () => {
+            if (unsettled) return
+            listeners.delete(check)
+            resolve()
+          }
+          listeners.add(check)
+        })
+      return getSnapshot()
+    },
+    close() {
+      isClosed = true
+      cancel()
+    },
+  }
+}
+
+/** Equal for files that are very likely the same; empty for blobs, which have no name. */
+function fingerprint(file: Blob): string {
+  const { name, size, lastModified } = file as File
+  return name ? `${name}/${size}/${lastModified}` : ''
+}
