@@ -43,6 +43,7 @@ const arrows: Record<string, readonly string[]> = {
   test: [
     '@tintype/catalog',
     '@tintype/client',
+    '@tintype/react',
     '@tintype/contract',
     '@tintype/api',
     '@tintype/imaging',

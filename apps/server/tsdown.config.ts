@@ -3,6 +3,7 @@ import { defineConfig } from 'tsdown'
 import { collectLicenses } from './build/collect-licenses.ts'
 import { escapeWideLetters } from './build/escape-wide-letters.ts'
 import { httpByCall } from './build/http-by-call.ts'
+import { writeSdk } from './build/write-sdk.ts'
 
 const shared = { format: 'esm', platform: 'node', target: 'node24', fixedExtension: false } as const
 
@@ -26,7 +27,7 @@ export default defineConfig(() => {
       deps: { neverBundle: ['sharp'], onlyImport: ['sharp'], onlyBundle: false as const },
       // depd makes functions with the right number of parameters by `eval`
       checks: { eval: false, pluginTimings: false },
-      plugins: [httpByCall(), escapeWideLetters(), collectLicenses()],
+      plugins: [httpByCall(), escapeWideLetters(), collectLicenses(), writeSdk()],
       copy: { from: '../gallery/dist', rename: 'gallery' },
     },
     {

@@ -48,6 +48,26 @@ const edge = signFor.nginx('/media/x.jpg', { secret: 'secret' })
 console.log(JSON.stringify({ signed: photo && tintype.signedUrl(photo, { width: 160 }), edge, mint: typeof mint }))
 `
 
+const commonProgram = `
+import { createTintypeClient, isTintypeError } from '@tintype/client'
+import { createUploadQueue } from '@tintype/client/queue'
+import { signFor } from '@tintype/client/server'
+import { tintypeLink } from '@tintype/client/router'
+
+async function main(url: string) {
+  const tintype = createTintypeClient({ url })
+  const queue = createUploadQueue(tintype)
+  queue.add([new Blob([require('node:fs').readFileSync('photo.jpg')])])
+  const { totals } = await queue.settled()
+  // loads the file that few programs need
+  const photo = await tintype.upload('photo.jpg')
+  const error = await tintype.photos.get.query({ id: 'none' }).catch((one: unknown) => one)
+  const kinds = [signFor.nginx, tintypeLink].map((one) => typeof one)
+  console.log(JSON.stringify({ stored: totals.stored, width: photo.width, isTyped: isTintypeError(error), kinds }))
+}
+void main(process.argv[2] ?? '')
+`
+
 /** What a project needs to compile its own code, and no more. */
 const compilerOptions = {
   noEmit: true,
@@ -79,6 +99,7 @@ describe('@tintype/client, packed and installed in a project', () => {
     await writeFile(join(project, 'program.ts'), program)
     await writeFile(join(project, 'trpc.ts'), trpcProgram)
     await writeFile(join(project, 'server.ts'), serverProgram)
+    await writeFile(join(project, 'common.cts'), commonProgram)
   }, 120_000)
   afterAll(() => rm(directory, { recursive: true, force: true }))
 
@@ -108,6 +129,9 @@ describe('@tintype/client, packed and installed in a project', () => {
     await compile('program.ts', { ...resolution, ...strictOptions })
     await compile('server.ts', { ...resolution, ...strictOptions })
   })
+  test.each(['nodenext', 'node16'])('compiles in CommonJS: module %s', (module) =>
+    compile('common.cts', { module, ...strictOptions, lib: ['es2022', 'dom', 'esnext.disposable'] }),
+  )
   test('compiles if the project is not strict', () =>
     compile('program.ts', { module: 'nodenext', strict: false }))
   test("compiles with tRPC's own client, which needs one more library", () =>
@@ -140,6 +164,36 @@ describe('@tintype/client, packed and installed in a project', () => {
       edge: expect.stringContaining('/media/x.jpg?md5='),
       mint: 'function',
     })
+  })
+
+  test('runs in CommonJS', async () => {
+    await using tintype = await startTintype()
+    const cwd = join(directory, 'project')
+    const emitted = { module: 'nodenext', lib: ['es2022', 'dom', 'esnext.disposable'], noEmit: false }
+    await compile('common.cts', { ...emitted, outDir: 'common' })
+    const { stdout } = await run(process.execPath, ['common/common.cjs', tintype.url], { cwd })
+    expect(JSON.parse(stdout)).toEqual({
+      stored: 1,
+      width: 320,
+      isTyped: true,
+      kinds: ['function', 'function'],
+    })
+  })
+
+  test('is installed from a server, with the package for React', async () => {
+    await using tintype = await startTintype()
+    const project = join(directory, 'from-server')
+    await mkdir(project)
+    await writeFile(join(project, 'package.json'), '{"private":true,"type":"module"}')
+    const urls = ['sdk.tgz', 'react.tgz'].map((name) => `${tintype.url}/${name}`)
+    await run('npm', ['install', '--no-audit', '--no-fund', ...urls, 'react@19.3.1'], { cwd: project })
+    const script = `
+      import { createTintypeClient } from '@tintype/client'
+      import * as react from '@tintype/react'
+      const { formats } = await createTintypeClient({ url: '${tintype.url}' }).system.limits.query()
+      console.log(formats.length > 0, Object.keys(react).length > 0)`
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], { cwd: project })
+    expect(stdout).toBe('true true\n')
   })
 
   test('depends on tRPC alone, of any newer version of the same major', async () => {
@@ -178,7 +232,7 @@ describe('@tintype/client, packed and installed in a project', () => {
 
   test('publint and attw find nothing', async () => {
     await run(bin('publint'), ['--strict', tarball]).catch((error) => expect.fail(error.stdout))
-    const rules = ['--profile', 'esm-only', '--no-emoji', tarball]
+    const rules = ['--profile', 'node16', '--no-emoji', tarball]
     await run(bin('attw'), rules).catch((error) => expect.fail(error.stdout))
   })
 })

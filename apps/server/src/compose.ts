@@ -3,7 +3,7 @@ import { createAccess, createUploadSlots, type HttpOptions, type RequestLogger }
 import { createImaging } from '@tintype/imaging'
 import { createPhotoLibrary } from '@tintype/photos'
 import { composeAccess } from './access/compose-access.ts'
-import { builtGallery } from './built-gallery.ts'
+import { builtDirectories } from './built-directories.ts'
 import { chooseDelivery } from './choose-delivery.ts'
 import type { Config } from './config/config.ts'
 import { addGauges } from './observability/gauges.ts'
@@ -68,7 +68,7 @@ export async function compose(
   const imaging = opening.use(createImaging({ limits, ...decoding }))
   const engines = { staging, blobs, catalog, imaging, inspection, limits, log, now: Date.now }
   const isLadderEager = config.eagerRenditions === 'ladder'
-  const { publicUrl, basePath, staticDirectory = builtGallery() } = http
+  const { publicUrl, basePath } = http
   const baseUrl = `${publicUrl ?? ''}${basePath}`
   const rules = opening.use(await composeAccess(config, { catalog, log }))
   const photos = opening.use(createPhotoLibrary({ ...engines, ...rules.library, baseUrl, isLadderEager }))
@@ -86,7 +86,7 @@ export async function compose(
     catalog: () => catalog.probe(),
   }
   const delivery = chooseDelivery(http, blobs)
-  const shown = { version, basePath, delivery, publicUrl, staticDirectory, probes, metrics, log }
+  const shown = { version, basePath, delivery, publicUrl, ...builtDirectories(http), probes, metrics, log }
   const owned = opening.move()
   return {
     http: { photos, access, accessUseCases, uploadSlots, limits, ...shown, stopping: stopping.signal },

@@ -41,6 +41,8 @@ export interface HttpOptions {
   readonly stopping: AbortSignal
   /** Directory of the built web bundle; it may appear later. */
   readonly staticDirectory: string
+  /** Directory of the SDK as it is served; it may appear later. */
+  readonly sdkDirectory: string
   /** Path before every route and in every URL that is sent, such as `/a/b`: without a final slash, `''` is the root. */
   readonly basePath: string
   /** Who sends the bytes of media. */

@@ -5,7 +5,7 @@ import type { HttpOptions } from '../options.ts'
 import type { Handler, KoaState } from '../state.ts'
 import { operationRoutes } from './operations.ts'
 import { photoRoutes, uploadRoutes } from './photos.ts'
-import { serveStatic } from './static.ts'
+import { sdkRoutes, serveStatic } from './static.ts'
 import { trpcRoutes } from './trpc.ts'
 
 /** Every route but the page: the app mounts them, and a test walks them to see that each checks its right. */
@@ -25,7 +25,7 @@ export function listRoutes(options: HttpOptions): RouteList {
   return {
     media: mediaRoutes(photos, options),
     operations: operationRoutes(options),
-    photos: [uploadRoutes(options), photoRoutes(options)],
+    photos: [uploadRoutes(options), photoRoutes(options), sdkRoutes(options)],
     mounts: {
       '/trpc': trpcRoutes(photos, options),
       '/static': serveStatic(staticDirectory, { mediaOrigins }),

@@ -1,8 +1,11 @@
+import Router from '@koa/router'
 import type { Middleware } from 'koa'
 import serve from 'koa-static'
+import { routePattern } from '../middleware/route-pattern.ts'
 import { pageSecurityHeaders } from '../middleware/security-headers.ts'
 import { answerMethod } from '../protocol/answer-method.ts'
 import { createFileHeaders, fileNotFound } from '../protocol/file-headers.ts'
+import type { HeaderFields } from '../protocol/set-headers.ts'
 import type { KoaContext as Context, KoaState } from '../state.ts'
 
 /** How the web bundle is served. */
@@ -20,7 +23,7 @@ export interface StaticOptions {
  * @see docs/adr/0022-koa-static-serves-the-bundle.md
  */
 export function serveStatic(directory: string, options: StaticOptions = {}): Middleware<KoaState> {
-  const send = createSend(directory, { ...options, index: false })
+  const send = createSend(directory, pageSecurityHeaders(options.mediaOrigins), false)
   return (ctx) => {
     ctx.state.tintype.route = '/static/…'
     if (hasOtherReading(ctx.path)) throw fileNotFound()
@@ -30,7 +33,7 @@ export function serveStatic(directory: string, options: StaticOptions = {}): Mid
 
 /** The page at `/`, which is the bundle's `index.html`. Other paths are passed on. @see serveStatic */
 export function servePage(directory: string, options: StaticOptions = {}): Middleware<KoaState> {
-  const send = createSend(directory, { ...options, index: 'index.html' })
+  const send = createSend(directory, pageSecurityHeaders(options.mediaOrigins), 'index.html')
   return (ctx, next) => {
     if (ctx.path !== '/') return next()
     ctx.state.tintype.route = '/'
@@ -38,12 +41,27 @@ export function servePage(directory: string, options: StaticOptions = {}): Middl
   }
 }
 
-function createSend(
-  directory: string,
-  { mediaOrigins, index }: StaticOptions & { readonly index: string | false },
-) {
-  const setHeaders = createFileHeaders(directory, pageSecurityHeaders(mediaOrigins))
-  const sendFile = serve(directory, { index, setHeaders })
+/**
+ * `GET /sdk.js`, `/sdk.d.ts`, `/sdk.tgz`, `/react.tgz`: the SDK of the server's own version, for everyone and for pages of every
+ * origin. It is revalidated each time.
+ *
+ * @param directory of the files; it may appear later
+ * @throws ROUTE_NOT_FOUND if the server was built without them, PRECONDITION_FAILED
+ */
+export function sdkRoutes({ sdkDirectory }: { readonly sdkDirectory: string }): Router<KoaState> {
+  const router = new Router<KoaState>()
+  router.use(routePattern())
+  const headers = { 'Access-Control-Allow-Origin': '*', 'Cross-Origin-Resource-Policy': 'cross-origin' }
+  const send = createSend(sdkDirectory, headers, false)
+  // declares the script, for editors and Deno
+  const sendScript = createSend(sdkDirectory, { ...headers, 'X-TypeScript-Types': './sdk.d.ts' }, false)
+  router.get('/sdk.js', sendScript)
+  for (const path of ['/sdk.d.ts', '/sdk.tgz', '/react.tgz']) router.get(path, send)
+  return router
+}
+
+function createSend(directory: string, headers: HeaderFields, index: string | false) {
+  const sendFile = serve(directory, { index, setHeaders: createFileHeaders(directory, headers) })
   return async (ctx: Context): Promise<void> => {
     ctx.vary('Accept-Encoding')
     if (answerMethod(ctx, ['GET', 'HEAD'])) return
