@@ -1,4 +1,4 @@
-import { isTintypeError, type PhotoId, type TintypeClient } from '@tintype/client'
+import { type PhotoId, type TintypeClient, TintypeError } from '@tintype/client'
 
 /** How photos are deleted. */
 export interface RemovalOptions {
@@ -27,6 +27,9 @@ export interface Removals {
   remove(ids: readonly string[], options?: RemovalOptions): Removal
 }
 
+/** Photos that one request may delete. */
+const maxDeletions = 100
+
 /** @param events `onChange`: other photos are hidden; `onDeleted`: these do not exist any more */
 export function createRemovals(
   client: TintypeClient,
@@ -39,12 +42,23 @@ export function createRemovals(
   }
 
   async function send(ids: readonly string[]): Promise<readonly PhotoId[]> {
-    const outcomes = await Promise.allSettled(ids.map((id) => deletePhoto(client, id)))
-    const deleted = outcomes.flatMap((one) => (one.status === 'fulfilled' ? one.value : []))
-    events.onDeleted(deleted)
-    show(ids)
-    const failed = outcomes.find((one) => one.status === 'rejected')
-    if (failed) throw failed.reason
+    const deleted: PhotoId[] = []
+    let failure: TintypeError | undefined
+    try {
+      for (let at = 0; at < ids.length; at += maxDeletions) {
+        const part = ids.slice(at, at + maxDeletions)
+        for (const outcome of await client.photos.deleteMany.mutate({ ids: part })) {
+          // a photo that does not exist is deleted already
+          const error = outcome.status === 'failed' ? outcome.error : undefined
+          if (!error || error.code === 'PHOTO_NOT_FOUND') deleted.push(outcome.id)
+          else failure ??= new TintypeError(error.code, error.detail, { requestId: error.requestId })
+        }
+      }
+    } finally {
+      events.onDeleted(deleted)
+      show(ids)
+    }
+    if (failure) throw failure
     return deleted
   }
 
@@ -80,14 +94,4 @@ function withResolvers<Value>() {
     resolve = one
   })
   return { promise, resolve }
-}
-
-/** A photo that does not exist is deleted already. */
-async function deletePhoto(client: TintypeClient, id: string): Promise<PhotoId> {
-  try {
-    await client.photos.delete.mutate({ id })
-  } catch (error) {
-    if (!isTintypeError(error) || error.code !== 'PHOTO_NOT_FOUND') throw error
-  }
-  return id as PhotoId
 }

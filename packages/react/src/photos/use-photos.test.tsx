@@ -146,20 +146,32 @@ test('a photo that is removed comes back by undo, and nothing is deleted', async
   removal.undo()
   expect(await removal.done).toEqual([])
   await until(() => expect(numbersOf(hook.current())).toEqual([3, 2, 1]))
-  expect(server.count('photos.delete')).toBe(0)
+  expect(server.count('photos.deleteMany')).toBe(0)
 })
 
 test('a removal is sent when its time is over; what cannot be deleted is shown again', async () => {
-  await using server = await openPhotoServer(photosDown(3))
+  const photos = [makePhoto(4), makePhoto(3, { tags: ['kept'] }), makePhoto(2), makePhoto(1)]
+  await using server = await openPhotoServer(photos)
   using hook = renderHook(server.client, () => usePhotos())
   await until(() => expect(hook.current().status).toBe('ready'))
-  expect(await hook.current().remove([idOf(3)], { undoMs: 0 }).done).toEqual([idOf(3)])
-  await until(() => expect(numbersOf(hook.current())).toEqual([2, 1]))
-  server.fault.code = 'FORBIDDEN'
-  await expect(hook.current().remove([idOf(2)], { undoMs: 0 }).done).rejects.toMatchObject({
-    code: 'FORBIDDEN',
-  })
-  await until(() => expect(numbersOf(hook.current())).toEqual([2, 1]))
+  const remove = (...numbers: number[]) => hook.current().remove(numbers.map(idOf), { undoMs: 0 }).done
+  expect(await remove(4)).toEqual([idOf(4)])
+  await until(() => expect(numbersOf(hook.current())).toEqual([3, 2, 1]))
+  photos.pop() // another page deletes it
+  await expect(remove(3, 1)).rejects.toMatchObject({ code: 'FORBIDDEN', requestId: 'request-1' })
+  await until(() => expect(numbersOf(hook.current())).toEqual([3, 2]))
+  server.fault.code = 'CATALOG_UNAVAILABLE'
+  await expect(remove(2)).rejects.toMatchObject({ code: 'CATALOG_UNAVAILABLE' })
+  await until(() => expect(numbersOf(hook.current())).toEqual([3, 2]))
+})
+
+test('a removal of many photos is sent in parts of 100', async () => {
+  await using server = await openPhotoServer(photosDown(250))
+  using hook = renderHook(server.client, () => usePhotos({ limit: 100 }))
+  await until(() => expect(hook.current().status).toBe('ready'))
+  const ids = photosDown(250).map(({ id }) => id)
+  expect(await hook.current().remove(ids, { undoMs: 0 }).done).toEqual(ids)
+  expect(server.calls.slice(1).map(({ input }) => (input.ids as string[]).length)).toEqual([100, 100, 50])
 })
 
 test('a removal is sent at once when the page is left', async () => {

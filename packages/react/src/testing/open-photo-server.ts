@@ -38,11 +38,15 @@ export async function openPhotoServer(photos: Photo[]) {
       photos[find(id)] = changed
       return changed
     },
-    'photos.delete'({ id }) {
-      const at = find(id)
-      if (at >= 0) photos.splice(at, 1)
-      return at >= 0 ? { id } : undefined
-    },
+    'photos.deleteMany': ({ ids }) =>
+      (ids as string[]).map((id) => {
+        const at = find(id)
+        if (at < 0) return { id, status: 'failed', error: problem('PHOTO_NOT_FOUND').error.data }
+        if (photos[at]?.tags.includes('kept'))
+          return { id, status: 'failed', error: problem('FORBIDDEN').error.data }
+        photos.splice(at, 1)
+        return { id, status: 'deleted' }
+      }),
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
