@@ -96,12 +96,15 @@ export function createPhotoList(
 
   function react(change: PhotoChange): void {
     if (change.type === 'deleted') loaded = loaded.filter(({ id }) => !change.ids.has(id))
-    if (change.type === 'updated')
-      loaded = loaded
-        .map((photo) => (photo.id === change.photo.id ? change.photo : photo))
-        .filter((photo) => photo !== change.photo || matchesQuery(photo, { tag: query.tag }))
-    if (change.type === 'created' && matchesQuery(change.photo, query))
-      loaded = withoutDuplicates([change.photo, ...loaded])
+    if ('photo' in change) {
+      const { photo, type } = change
+      const isKnown = loaded.some(({ id }) => id === photo.id)
+      if (isKnown)
+        loaded = loaded
+          .map((one) => (one.id === photo.id ? photo : one))
+          .filter((one) => one !== photo || matchesQuery(photo, { tag: query.tag }))
+      else if (type === 'created' && matchesQuery(photo, query)) loaded = [photo, ...loaded]
+    }
     publish()
   }
 
