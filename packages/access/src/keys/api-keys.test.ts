@@ -89,6 +89,15 @@ describe('a key', () => {
     await expect(keys.verify(made.key)).rejects.toThrow(RangeError)
   })
 
+  test('B223: a wrong key is looked up like an unknown one, also while the right one is in use', async () => {
+    const [made, other] = [makeApiKey(), makeApiKey()]
+    const { keys, reads } = openKeys([recordOf(made, { hash: other.hash })])
+    await keys.findCaller(`key:${made.id}`)
+    expect(reads).toEqual([made.id])
+    await expect(keys.verify(made.key)).rejects.toEqual(invalid)
+    expect(reads).toEqual([made.id, made.id])
+  })
+
   test('B222: is found at once within a second after it was verified, and only itself', async () => {
     const made = makeApiKey()
     const other = makeApiKey()

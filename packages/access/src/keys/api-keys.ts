@@ -57,12 +57,20 @@ export function createApiKeys({ reader, adminKeyHash, noteUse, now }: ApiKeysOpt
   const all = { scopes: ['admin'], owner: null, limits: {}, expiresAt: null }
   const admin = createKeyCaller({ id: 'env', countedAs: 'env', ...all })
 
-  async function find(id: string): Promise<CachedKey | undefined> {
+  function findRecent(id: string | undefined): CachedKey | undefined {
+    const known = id === undefined ? undefined : cached.get(id)
+    return known !== undefined && isWithin(now() - known.readAtMs, cachedMs) ? known : undefined
+  }
+
+  async function read(id: string): Promise<CachedKey | undefined> {
     const readAtMs = now()
-    const known = cached.get(id)
-    if (known !== undefined && isWithin(readAtMs - known.readAtMs, cachedMs)) return known
     const record = await reader.findKey(id)
     return record && { record, caller: createKeyCaller(record), readAtMs }
+  }
+
+  /** Compares also if there is no key, so that the time does not show whether there is one (threat B223). */
+  function isKeyOf(found: CachedKey | undefined, hash: Uint8Array): found is CachedKey {
+    return equalDigests(hash, found ? Buffer.from(found.record.hash, 'hex') : noKey) && found !== undefined
   }
 
   function note(record: ApiKeyRecord): void {
@@ -79,29 +87,27 @@ export function createApiKeys({ reader, adminKeyHash, noteUse, now }: ApiKeysOpt
       if (equalDigests(hash, adminKeyHash ?? noKey) && adminKeyHash !== undefined) return admin
       const id = parseApiKey(key)?.id
       if (id === undefined) throw refuseCredential('invalid')
-      const found = await find(id)
-      const isRight = equalDigests(hash, found ? Buffer.from(found.record.hash, 'hex') : noKey)
-      if (found === undefined || !isRight || isRevoked(found.record, now())) throw refuseCredential('invalid')
+      const recent = findRecent(id)
+      // A wrong key with the id of one in use is read like an unknown one: answered sooner, it would show the use (threat B223).
+      const found = isKeyOf(recent, hash) ? recent : await read(id)
+      if (!isKeyOf(found, hash) || isRevoked(found.record, now())) throw refuseCredential('invalid')
       if (isExpired(found.record, now())) throw refuseCredential('expired')
       cached.set(id, found)
       note(found.record)
       return found.caller
     },
     findVerified(key) {
-      const id = parseApiKey(key)?.id
-      const known = id === undefined ? undefined : cached.get(id)
-      const nowMs = now()
-      if (known === undefined || !isWithin(nowMs - known.readAtMs, cachedMs)) return undefined
-      const { record, caller } = known
-      if (isRevoked(record, nowMs) || isExpired(record, nowMs)) return undefined
-      if (!equalDigests(hashApiKey(key), Buffer.from(record.hash, 'hex'))) return undefined
+      const recent = findRecent(parseApiKey(key)?.id)
+      if (!isKeyOf(recent, hashApiKey(key))) return undefined
+      const { record, caller } = recent
+      if (isRevoked(record, now()) || isExpired(record, now())) return undefined
       note(record)
       return caller
     },
     async findCaller(callerId) {
       if (callerId === admin.id) return adminKeyHash && admin
       const id = /^key:(.+)$/.exec(callerId)?.[1]
-      const found = id === undefined ? undefined : await find(id)
+      const found = id === undefined ? undefined : (findRecent(id) ?? (await read(id)))
       if (id === undefined || found === undefined) return undefined
       if (isRevoked(found.record, now()) || isExpired(found.record, now())) return undefined
       cached.set(id, found)

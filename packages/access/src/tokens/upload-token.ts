@@ -46,7 +46,7 @@ export function mintUploadToken(
   const iat = Math.floor(nowMs / 1000)
   const exp = Math.min(iat + expiresInSeconds, Math.floor(notAfterSeconds))
   const id = randomBytes(12).toString('base64url')
-  const payload = Buffer.from(JSON.stringify({ id, key: minterId, iat, exp, ...terms }))
+  const payload = Buffer.from(JSON.stringify({ ...terms, id, key: minterId, iat, exp }))
   if (payload.byteLength > maxPayloadByteSize)
     throw new TintypeError(
       'INVALID_REQUEST',
