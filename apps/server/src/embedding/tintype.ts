@@ -56,6 +56,8 @@ export interface Tintype extends AsyncDisposable {
   /**
    * The procedures that tRPC serves, in process. They reject with a `TintypeError`. On a closed Tintype the audit log names the
    * application as `local`, and an owner as `local:{owner}`.
+   *
+   * @throws TintypeError `INVALID_REQUEST` unless the owner is `null`, or 1 to 200 visible ASCII characters
    */
   as(caller: LocalCaller): LocalProcedures
   /**
