@@ -16,7 +16,7 @@ export function checkHeaders(headers: RequestHeaders): Record<string, string> {
     if (!/^[\w!#$%&'*+.^`|~-]+$/.test(header) || !/^[\t -~]*$/.test(value))
       throw new TintypeError(
         'INVALID_REQUEST',
-        `The header "${header}" cannot be sent: expected visible ASCII characters`,
+        `The header "${header}" cannot be sent: expected visible ASCII`,
         { facts: { header } },
       )
     checked[header] = value

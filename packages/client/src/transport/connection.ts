@@ -14,8 +14,8 @@ export interface ConnectionOptions {
    */
   readonly url?: string | URL | undefined
   /**
-   * Used for every request instead of the global `fetch`. An upload in a browser then reports no progress between 0
-   * and 1.
+   * Used for every request instead of the global `fetch`. It gets URLs that begin with `url` as it is given. An upload in a browser
+   * then reports no progress between 0 and 1.
    */
   readonly fetch?: typeof fetch | undefined
   /**
@@ -55,7 +55,7 @@ export interface Connection {
   /**
    * What makes a URL below `url` absolute: the page's origin, or nothing.
    *
-   * @throws TintypeError `INVALID_REQUEST` if `url` is not absolute and there is no page
+   * @throws TintypeError `INVALID_REQUEST` if `url` is not absolute, and there is neither a page nor a `fetch`
    */
   origin(): string
   /** The caller's `fetch`, if it gave one. */
@@ -85,10 +85,11 @@ export function createConnection({
     url,
     fetch,
     origin() {
-      if (/^h/.test(url)) return ''
+      // a caller's `fetch` may know where a path leads
+      if (fetch || /^h/.test(url)) return ''
       const origin = globalThis.location?.origin
       if (/^http/.test(origin)) return origin
-      throw new TintypeError('INVALID_REQUEST', 'Outside a page the url must be absolute')
+      throw new TintypeError('INVALID_REQUEST', 'Outside a page url must be absolute')
     },
     async authorize() {
       try {

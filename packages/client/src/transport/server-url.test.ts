@@ -48,12 +48,24 @@ describe.each([
     async (location) => {
       vi.stubGlobal('location', location)
       const { upload, photos } = createTintypeClient({ url })
-      const expected = { code: 'INVALID_REQUEST', message: 'Outside a page the url must be absolute' }
+      const expected = { code: 'INVALID_REQUEST', message: 'Outside a page url must be absolute' }
       expect(await failureOf(upload(new Blob(['1'])))).toMatchObject(expected)
       expect(await failureOf(photos.list.query())).toMatchObject(expected)
       expect(await failureOf(photos.delete.mutate({ id }))).toMatchObject(expected)
     },
   )
+})
+
+test('outside a page a fetch of the caller gets a root-relative url, which begins every media URL', async () => {
+  await using server = await openScriptedServer(answer)
+  const url = '/api/tintype'
+  const { upload, photos } = createTintypeClient({
+    url,
+    fetch: (path, init) => fetch(server.url + path, init),
+  })
+  const expected = { ...photoAt({ url }), metadata }
+  expect(await upload(new Blob(['1']))).toEqual(expected)
+  expect((await photos.list.query()).photos).toEqual([expected])
 })
 
 test('an absolute url begins every media URL that the server does not make absolute', async () => {

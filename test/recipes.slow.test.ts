@@ -1,0 +1,72 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+import { repository } from './support/start-tintype.ts'
+
+/** Frameworks of the recipes. Their own types are left out, so that the SDK's are checked without installing them. */
+const frameworks = [
+  '$env/dynamic/private',
+  '@sentry/browser',
+  '@tanstack/react-query',
+  '@trpc/tanstack-react-query',
+  'expo-image-picker',
+  'svelte/store',
+  'vue',
+]
+/** The types of tRPC's integration are those of its module, so its functions need type parameters. */
+const declarations = frameworks
+  .map((name) =>
+    name === '@trpc/tanstack-react-query'
+      ? `declare module '${name}' { export function createTRPCOptionsProxy<Router>(options: object): any }`
+      : `declare module '${name}'`,
+  )
+  .join('\n')
+
+async function listExamples(): Promise<{ name: string; code: string }[]> {
+  const recipes = (await readdir(join(repository, 'docs/recipes'))).map((name) => `recipes/${name}`)
+  const documents = ['getting-started.md', ...recipes]
+  const examples = documents.map(async (document) => {
+    const text = await readFile(join(repository, 'docs', document), 'utf8')
+    return [...text.matchAll(/^```(tsx?)\n([\s\S]*?)^```/gm)].map(([, extension, code = ''], index) => ({
+      name: `${document.replaceAll(/[/.]/g, '-')}-${index}.${extension}`,
+      code: `${code}\nexport {}\n`,
+    }))
+  })
+  return (await Promise.all(examples)).flat()
+}
+
+test('every example of the guide and of the recipes compiles', async () => {
+  const examples = await listExamples()
+  expect(examples.length).toBeGreaterThan(12)
+  // beside the package for React, so that its packages are found as in any project
+  const directory = await mkdtemp(join(repository, 'packages/react/.recipes-'))
+  try {
+    for (const { name, code } of examples) await writeFile(join(directory, name), code)
+    await writeFile(join(directory, 'frameworks.d.ts'), declarations)
+    const config = {
+      extends: join(repository, 'tsconfig.base.json'),
+      compilerOptions: {
+        noEmit: true,
+        jsx: 'react-jsx',
+        lib: ['es2022', 'dom', 'dom.iterable', 'esnext.disposable'],
+        types: ['node'],
+        isolatedDeclarations: false,
+        noPropertyAccessFromIndexSignature: false,
+      },
+      include: ['*'],
+    }
+    await writeFile(join(directory, 'tsconfig.json'), JSON.stringify(config))
+    const tsc = join(repository, 'node_modules/.bin/tsc')
+    await promisify(execFile)(tsc, ['-p', directory]).catch(({ stdout }) => expect.fail(stdout))
+  } finally {
+    await rm(directory, { recursive: true })
+  }
+})
+
+test('the guide names every recipe', async () => {
+  const guide = await readFile(join(repository, 'docs/getting-started.md'), 'utf8')
+  for (const name of await readdir(join(repository, 'docs/recipes')))
+    expect(guide).toContain(`(recipes/${name})`)
+})
