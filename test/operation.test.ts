@@ -51,6 +51,12 @@ describe('health', () => {
       checks: { storage: 'STORAGE_UNAVAILABLE', catalog: 'ok' },
     })
     expect(ready.body.toString()).not.toContain(own.dataDirectory)
+    // A load balancer keeps the server: its clients get the typed 503.
+    const node = await ask(own, '/readyz/node')
+    expect([node.status, JSON.parse(node.body.toString())]).toEqual([
+      200,
+      { status: 'ready', missing: [], checks: { staging: 'ok', server: 'ok' } },
+    ])
     expect((await ask(own, '/healthz')).status).toBe(200)
     expectProblem(await postBytes(own, image), 503, 'STORAGE_UNAVAILABLE')
     expectProblem(await ask(own, photo.url), 503, 'STORAGE_UNAVAILABLE')
@@ -135,6 +141,7 @@ describe('metrics', () => {
       '/photos/:id',
       '/photos/thumbnail',
       '/readyz',
+      '/readyz/node',
       '/static/…',
       '/trpc/…',
       '/trpc/batch',

@@ -10,6 +10,8 @@ export interface UploadSlots {
   acquire(): Disposable
   /** The error if no slot can be acquired now; `undefined` if one can. */
   refusal(): TintypeError | undefined
+  /** @throws OVERLOADED if the server is stopping */
+  assertOpen(): void
   /** Refuses every upload from now on. */
   close(): void
   readonly inFlight: number
@@ -45,6 +47,9 @@ export function createUploadSlots(maxConcurrent: number): UploadSlots {
           isHeld = false
         },
       }
+    },
+    assertOpen() {
+      if (isClosed) throw stopping
     },
     close() {
       isClosed = true

@@ -117,7 +117,7 @@ describe('a caller without rights', () => {
     expect(await (await fetch(`${server.url}/readyz`)).json()).toEqual({ status: 'ready' })
   })
 
-  test.each(['/healthz', '/readyz'])('may read the operations: %s', async (path) => {
+  test.each(['/healthz', '/readyz', '/readyz/node'])('may read the operations: %s', async (path) => {
     await using server = await serve({}, withoutRights)
     expect((await fetch(server.url + path)).status).toBe(200)
   })

@@ -103,6 +103,7 @@ export const routes: Readonly<Record<string, Subject>> = {
   },
   'GET /healthz': { needs: null, send: () => ({ path: '/healthz' }), success: 200 },
   'GET /readyz': { needs: null, send: () => ({ path: '/readyz' }), success: 200 },
+  'GET /readyz/node': { needs: null, send: () => ({ path: '/readyz/node' }), success: 200 },
   'GET /metrics': { needs: 'metrics:read', send: () => ({ path: '/metrics' }), success: 200 },
   'GET /sdk.js': { needs: null, send: () => ({ path: '/sdk.js' }), success: 200 },
   'GET /sdk.d.ts': { needs: null, send: () => ({ path: '/sdk.d.ts' }), success: 200 },

@@ -1,4 +1,4 @@
-import Router from '@koa/router'
+import Router, { type RouterContext } from '@koa/router'
 import { isTintypeError } from '@tintype/contract'
 import { requireRight } from '../access/access.ts'
 import { routePattern } from '../middleware/route-pattern.ts'
@@ -7,7 +7,7 @@ import { answerJson } from '../protocol/answer-json.ts'
 import type { KoaState } from '../state.ts'
 import type { UploadSlots } from '../upload-slots.ts'
 
-/** `GET /healthz`, `GET /readyz`, `GET /metrics`. */
+/** `GET /healthz`, `GET /readyz`, `GET /readyz/node`, `GET /metrics`. */
 export function operationRoutes(options: {
   metrics: Pick<RequestMetrics, 'render'>
   uploadSlots: UploadSlots
@@ -21,8 +21,7 @@ export function operationRoutes(options: {
     answerJson(ctx, { status: 'ok' })
   })
 
-  router.get('/readyz', async (ctx) => {
-    const probes = { ...options.probes, server: () => accepting(options.uploadSlots) }
+  async function answerProbes(ctx: RouterContext<KoaState>, probes: Readonly<Record<string, Probe>>) {
     const results = await Promise.all(
       Object.entries(probes).map(async ([name, probe]) => [name, await probeResult(probe)]),
     )
@@ -35,6 +34,17 @@ export function operationRoutes(options: {
     // What is missing is for operators: on a closed server an anonymous caller learns only whether it is ready.
     const showsDetails = ctx.state.tintype.caller.may('system:read')
     answerJson(ctx, showsDetails ? { status, missing, checks } : { status })
+  }
+
+  router.get('/readyz', (ctx) =>
+    answerProbes(ctx, { ...options.probes, server: () => accepting(options.uploadSlots) }),
+  )
+
+  // Of this server alone. A load balancer that asked for the engines would remove every server when one engine fails.
+  router.get('/readyz/node', (ctx) => {
+    const { staging } = options.probes
+    const server = async () => options.uploadSlots.assertOpen()
+    return answerProbes(ctx, staging ? { staging, server } : { server })
   })
 
   router.get('/metrics', async (ctx) => {
