@@ -66,7 +66,9 @@ export async function compose(
   const queueLength = limits.maxConcurrentUploads + renditionQueueLength
   const decoding = { concurrency: cores, queueLength, onDecoderLost }
   const imaging = opening.use(createImaging({ limits, ...decoding }))
-  const engines = { staging, blobs, catalog, imaging, inspection, limits, log, now: Date.now }
+  const metrics = createMetrics({ countsProcess: !isEmbedded })
+  const onRendition = metrics.counter('tintype_renditions_total', 'Renditions stored', 'outcome')
+  const engines = { staging, blobs, catalog, imaging, inspection, limits, log, onRendition, now: Date.now }
   const isLadderEager = config.eagerRenditions === 'ladder'
   const { publicUrl, basePath } = http
   const baseUrl = `${publicUrl ?? ''}${basePath}`
@@ -75,7 +77,6 @@ export async function compose(
   const accessUseCases = rules.createUseCases({ findPhoto: photos.getPhoto, baseUrl })
   opening.use(startSweeping(config, { staging, blobs, catalog, photos, log }))
   const uploadSlots = createUploadSlots(limits.maxConcurrentUploads)
-  const metrics = createMetrics({ countsProcess: !isEmbedded })
   addGauges(metrics, { uploadSlots, imaging, photos, catalog })
 
   const stopping = new AbortController()

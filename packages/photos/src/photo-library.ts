@@ -39,6 +39,7 @@ import { photoNotFound } from './photo-not-found.ts'
 import { isReadable, isVisible, readsEverything } from './photo-scope.ts'
 import { createPresenter, type PresenterOptions } from './present-photo.ts'
 import { privateRefused } from './private-refused.ts'
+import type { RenditionDependencies } from './renditions/make-rendition.ts'
 import { createRenditions } from './renditions/renditions.ts'
 import { type TagChoice, tagPhotos } from './tag-photos.ts'
 import { createIncomingFile } from './upload/incoming-file.ts'
@@ -55,6 +56,8 @@ export interface LibraryDependencies extends Omit<IngestDependencies, 'newPhotoI
   readonly isLadderEager?: boolean | undefined
   /** Whether photos may be private. On a server that anyone may read, `private` is refused. */
   readonly allowsPrivate?: boolean | undefined
+  /** Called with each rendition that was stored. */
+  readonly onRendition?: RenditionDependencies['onRendition']
   /** Milliseconds since the epoch. */
   readonly now: () => number
 }

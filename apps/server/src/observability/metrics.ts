@@ -5,6 +5,8 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 export interface Metrics extends RequestMetrics {
   /** Adds a number that is read for each request of the metrics. */
   gauge(name: string, help: string, read: () => number | Promise<number>): void
+  /** Adds a number that only grows, for each value of a label. Returns the function that counts one more. */
+  counter(name: string, help: string, label: string): (value: string) => void
 }
 
 /** Clients choose the method, and Node accepts three dozen; all others share one label. */
@@ -46,6 +48,10 @@ export function createMetrics({ countsProcess }: { readonly countsProcess: boole
     },
     async render() {
       return { text: await registry.metrics(), contentType: registry.contentType }
+    },
+    counter(name, help, label) {
+      const counter = new Counter({ name, help, labelNames: [label], registers })
+      return (value) => counter.inc({ [label]: value })
     },
     gauge(name, help, read) {
       new Gauge({

@@ -1,12 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { PhotoCatalog, PhotoRecord, RenditionRecord } from '@tintype/catalog'
-import {
-  isTintypeError,
-  parseRenditionName,
-  type RenditionFormat,
-  renditionMimeTypes,
-  TintypeError,
-} from '@tintype/contract'
+import { isTintypeError, parseRenditionName, type RenditionFormat, TintypeError } from '@tintype/contract'
 import type { Imaging, RawImageFile, RenderedImage, RenderTarget, WaitOptions } from '@tintype/imaging'
 import type { BlobKey, BlobStore, Staging } from '@tintype/storage'
 import { readBlobKey, renditionKey } from '../blob-keys.ts'
@@ -14,6 +7,7 @@ import type { Log } from '../log.ts'
 import { photoNotFound } from '../photo-not-found.ts'
 import type { NegativeCache } from './negative-cache.ts'
 import { openOriginal } from './open-original.ts'
+import { type RenditionOutcome, storeRendition } from './store-rendition.ts'
 import { thumbnailTarget } from './thumbnail-target.ts'
 
 /** Most renditions of custom sizes that one photo can have: requests cannot fill the disk (threat B297). */
@@ -26,6 +20,8 @@ export interface RenditionDependencies {
   readonly catalog: PhotoCatalog
   readonly imaging: Imaging
   readonly log: Log
+  /** Called with each rendition that was stored. */
+  readonly onRendition?: ((outcome: RenditionOutcome) => void) | undefined
 }
 
 /** What one rendition is rendered with. */
@@ -95,26 +91,6 @@ export async function renderAndStore(request: RenditionRequest, deps: RenderDeps
     throw error
   })
   return storeRendition(rendered, { photo, name }, deps)
-}
-
-/**
- * Stores a rendition. Bytes first, then the row, as with photos: a crash in between leaves an orphan, never a row without
- * bytes.
- *
- * @throws PHOTO_NOT_FOUND if the photo is deleted in the meantime (threat B156); errors of store and catalog
- */
-export async function storeRendition(
-  { bytes, format, width, height }: RenderedImage,
-  { photo, name }: Pick<RenditionRequest, 'photo' | 'name'>,
-  { blobs, catalog }: Pick<RenditionDependencies, 'blobs' | 'catalog'>,
-): Promise<RenditionRecord> {
-  const key = renditionKey(photo.id, name, format)
-  await blobs.put(key, bytes, { contentType: renditionMimeTypes[format], ifExists: 'replace' })
-  const sha256 = createHash('sha256').update(bytes).digest('hex')
-  const rendition = { photoId: photo.id, name, format, width, height, byteSize: bytes.length, sha256 }
-  if (await catalog.putRendition(rendition)) return rendition
-  await blobs.delete(key)
-  throw photoNotFound()
 }
 
 async function render(

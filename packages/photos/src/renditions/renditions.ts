@@ -10,10 +10,10 @@ import {
   type RenditionDependencies,
   type RenditionRequest,
   renderAndStore,
-  storeRendition,
 } from './make-rendition.ts'
 import { createNegativeCache } from './negative-cache.ts'
 import { type LadderSteps, prepareLadder } from './prepare-ladder.ts'
+import { storeRendition } from './store-rendition.ts'
 import { createWaiters, type Waiters } from './waiters.ts'
 
 /** Makes renditions, each once. */
