@@ -70,7 +70,9 @@ describe.skipIf(corpusDirectory === undefined)(
         const answer = await postForm(tintype, { contentType: row.content_type, body, boundary: '' })
         // that body is a JPEG without any form around it: an upload of raw bytes
         const isRaw = row.body_file === 'not_multipart_octet.body'
-        const expected = (isRaw ? '201' : row.expected_status)
+        // the name of this file has a quote that is not escaped: clients send such names
+        const isDialect = row.body_file === 'unescaped_quote.body'
+        const expected = (isRaw || isDialect ? '201' : row.expected_status)
           .split(' or ')
           .map((status) => (status === '201' ? status : `${status} ${row.expected_code}`))
           .join(' or ')

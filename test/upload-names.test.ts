@@ -85,10 +85,9 @@ describe('a name in a form', () => {
     },
   )
 
-  test('B044 that is not UTF-8 has its invalid bytes replaced', async () => {
-    expect((await uploadNamed(namedBy(Buffer.from([0x61, 0xff, 0xc0, 0xaf, 0x2e, 0x67])))).filename).toMatch(
-      /^a\ufffd+\.g$/,
-    )
+  test('B044 that is not UTF-8 is read as Latin-1', async () => {
+    const bytes = Buffer.from([0x61, 0xff, 0xc0, 0xaf, 0x2e, 0x67])
+    expect((await uploadNamed(namedBy(bytes))).filename).toBe('aÿÀ¯.g')
   })
 
   test('B048 of 4 KiB is cut on a character and keeps its extension', async () => {
@@ -105,7 +104,8 @@ describe('a name in a form', () => {
       'abX-Injected: y.gif',
     ],
     ['B059 escape sequences in filename* are removed', `filename*=UTF-8''a%1B%5B31m.gif`, 'a[31m.gif'],
-    ['B054 escaped line breaks stay text', 'filename="a%0d%0aX-Injected: y.gif"', 'a%0d%0aX-Injected: y.gif'],
+    ['B054 escaped line breaks are removed', 'filename="a%0d%0aX-Injected: y.gif"', 'aX-Injected: y.gif'],
+    ['B021 a quote that is not escaped', 'filename="a"b.gif"', 'a"b.gif'],
     ['B022 the first filename counts', 'filename="first.gif"; filename="second.gif"', 'first.gif'],
     ['B053 an escaped quote', 'filename="a\\"b.gif"', 'a"b.gif'],
   ])('%s', async (_, parameters, shown) => {

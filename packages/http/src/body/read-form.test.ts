@@ -1,40 +1,21 @@
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
-import { isTintypeError, TintypeError } from '@tintype/contract'
+import { TintypeError } from '@tintype/contract'
 import { describe, expect, test } from 'vitest'
+import {
+  formType as contentType,
+  end,
+  field,
+  file,
+  type Outcome,
+  outcomeOf,
+  part,
+  plain,
+} from '../testing/form-outcome.ts'
 import { type FileReader, readForm } from './read-form.ts'
 
-const contentType = 'multipart/form-data; boundary=b'
 const maxByteSize = 1_000_000
-
-/** The result of reading a form: the file as text and the details, or a code. */
-type Outcome = { file: string; filename?: string; title?: string; alt?: string; tags?: string[] } | string
-
 const readAll: FileReader = async (bytes) => void (await buffer(bytes))
-
-async function outcomeOf(chunks: readonly Uint8Array[], type = contentType): Promise<Outcome> {
-  const body = Readable.from(chunks, { objectMode: false })
-  try {
-    const { signal } = new AbortController()
-    let file = ''
-    const details = await readForm(body, { contentType: type, signal, maxByteSize }, async (bytes) => {
-      file = (await buffer(bytes)).toString('latin1')
-    })
-    return JSON.parse(JSON.stringify({ file, ...details })) as Outcome
-  } catch (error) {
-    return isTintypeError(error) ? error.code : `a native error: ${error}`
-  }
-}
-
-const part = (headers: string, body: string) => `--b\r\n${headers}\r\n\r\n${body}\r\n`
-const field = (name: string, value: string) => part(`Content-Disposition: form-data; name="${name}"`, value)
-const file = (body = 'bytes', filename = 'a.jpg') =>
-  part(
-    `Content-Disposition: form-data; name="file"; filename="${filename}"\r\nContent-Type: image/jpeg`,
-    body,
-  )
-const end = '--b--\r\n'
-const plain = { file: 'bytes', filename: 'a.jpg', tags: [] }
 
 const table: { what: string; body: string; expected: Outcome }[] = [
   { what: 'B001 a file', body: file() + end, expected: plain },
@@ -72,6 +53,11 @@ const table: { what: string; body: string; expected: Outcome }[] = [
     what: 'B041 a path',
     body: file('bytes', '../a.jpg') + end,
     expected: { ...plain, filename: '../a.jpg' },
+  },
+  {
+    what: 'B017 two files of other names',
+    body: file() + file().replace('"file"', '"photo"') + end,
+    expected: 'TOO_MANY_FILES',
   },
   { what: 'B004 another boundary', body: file().replaceAll('--b', '--c'), expected: 'INVALID_MULTIPART' },
   { what: 'B005 no end', body: file(), expected: 'INVALID_MULTIPART' },

@@ -4,6 +4,7 @@ import type { UploadDetails } from '@tintype/photos'
 import busboy, { type FileInfo } from 'busboy'
 import { enforceFraming } from './enforce-framing.ts'
 import { formLimits } from './form-limits.ts'
+import { decodeField, type PartHeaders, readPartHeaders } from './part-headers.ts'
 
 /** Reads a file to its end, and resolves then. */
 export type FileReader = (bytes: Readable, declaredType: string) => Promise<void>
@@ -26,38 +27,44 @@ export async function readForm(
   readFile: FileReader,
 ): Promise<UploadDetails> {
   const parser = createParser(contentType)
+  const parts = readPartHeaders(parser)
   const { promise: ended, resolve: end, reject: fail } = Promise.withResolvers<void>()
   const fields: [name: string, value: string][] = []
   const otherFiles: string[] = []
   let reading: Promise<void> | undefined
   let filename: string | undefined
+  let files = 0
   let received = 0
 
-  parser.on('field', (name, value, { valueTruncated }) => {
-    if (!isFieldName(name)) fail(malformed('a part has no name, or one that is too long'))
-    else if (valueTruncated || Buffer.byteLength(value) > formLimits.fieldByteSize)
-      fail(tooMuch('bytes in one field', formLimits.fieldByteSize))
-    else fields.push([name, value])
+  parser.on('field', (reported, bytes, { valueTruncated }) => {
+    const part = parts.of(reported)
+    const value = decodeField(bytes, part?.charset)
+    if (!isFieldName(part?.name)) fail(malformed('a part has no name, or one that is too long'))
+    else if (isEncoded(part)) fail(malformed(`a text is in ${part.encoding}, which is not decoded`))
+    else if (value === undefined)
+      fail(malformed(`a text is not in the charset ${part.charset} that it names`))
+    else if (!valueTruncated && bytes.length <= formLimits.fieldByteSize) fields.push([part.name, value])
+    else if (part.name === 'file') fail(fileRequired(['file']))
+    else fail(tooMuch('bytes in one field', formLimits.fieldByteSize))
   })
-  parser.on('file', (name: string | undefined, bytes: Readable, info: FileInfo) => {
+  parser.on('file', (reported: string | undefined, bytes: Readable, { mimeType }: FileInfo) => {
     bytes.on('error', () => {}) // readFile gets the error; without a listener it would end the process (B030)
-    // a file input that was left empty sends a file without a name (B015)
-    if (name === 'file' && info.filename !== undefined) {
-      filename = info.filename
-      reading = readFile(bytes, info.mimeType)
+    const part = parts.of(reported)
+    const read = () => {
+      files += 1
+      if (files > 1 || part?.name !== 'file' || part.filename === '') return bytes.resume()
+      filename = part.filename
+      reading = readFile(bytes, mimeType)
       // busboy ends the file of a broken form with an error of its own
       reading.catch((error) => fail(isTintypeError(error) ? error : malformed('it is cut off', error)))
-      return
     }
-    bytes.resume()
-    if (!isFieldName(name)) fail(malformed('a part has no name, or one that is too long'))
-    else otherFiles.push(name)
+    if (!isFieldName(part?.name)) fail(malformed('a part has no name, or one that is too long'))
+    if (part?.name !== 'file') otherFiles.push(part?.name ?? '')
+    // a file input that was left blank sends a file without a name and without bytes (B015)
+    if (part?.filename !== '') read()
+    else bytes.once('readable', () => (bytes.readableLength > 0 ? read() : bytes.resume()))
+    if (files > 1) fail(tooManyFiles())
   })
-  parser.on('filesLimit', () =>
-    fail(
-      new TintypeError('TOO_MANY_FILES', 'The form has more than one file. Send one file with each request'),
-    ),
-  )
   parser.on('fieldsLimit', () => fail(tooMuch('fields', formLimits.fields)))
   parser.on('partsLimit', () => fail(tooMuch('parts', formLimits.parts)))
   parser.on('error', (cause) =>
@@ -78,6 +85,7 @@ export async function readForm(
     body.on('data', count)
     body.pipe(parser)
     await ended
+    if (files > 1) throw tooManyFiles()
     if (!reading) throw fileRequired([...otherFiles, ...fields.map(([name]) => name)])
     await reading
     return { filename, ...detailsOf(fields) }
@@ -91,18 +99,17 @@ export async function readForm(
 }
 
 function createParser(contentType: string) {
-  const boundary = /;\s*boundary=(?:"([^"]*)"|([^\s;]*))/i.exec(contentType)
-  const length = (boundary?.[1] ?? boundary?.[2] ?? '').length
+  const match = /;\s*boundary\s*=\s*(?:"([^"]*)"|([^\s;]*))/i.exec(contentType)
+  const boundary = match?.[1] ?? match?.[2] ?? ''
+  const { length } = boundary
   if (length < 1 || length > formLimits.boundaryLength) {
     throw malformed(`its boundary must have 1 to ${formLimits.boundaryLength} characters, but has ${length}`)
   }
   try {
     return busboy({
-      headers: { 'content-type': contentType },
-      defParamCharset: 'utf8', // browsers send UTF-8; busboy's default is Latin-1 (B045)
-      preservePath: true,
+      // in quotes, because busboy accepts fewer characters without them than clients send
+      headers: { 'content-type': `multipart/form-data; boundary="${boundary.replace(/["\\]/g, '\\$&')}"` },
       limits: {
-        files: 1,
         fields: formLimits.fields,
         // busboy reports this limit when it is reached, not when it is exceeded (B084)
         parts: formLimits.parts + 1,
@@ -120,12 +127,20 @@ function isFieldName(name: string | undefined): name is string {
   return name !== undefined && name !== '' && Buffer.byteLength(name) <= formLimits.fieldNameByteSize
 }
 
+/** Encodings of mail, which no client of today uses for forms. @see RFC 7578 §4.7 */
+function isEncoded({ encoding }: PartHeaders): boolean {
+  return encoding === 'base64' || encoding === 'quoted-printable'
+}
+
 function detailsOf(fields: readonly [name: string, value: string][]): UploadDetails {
   const all = (wanted: string) => fields.filter(([name]) => name === wanted).map(([, value]) => value)
   return {
     title: all('title')[0],
     alt: all('alt')[0],
-    tags: all('tags').filter((tag) => tag.trim() !== ''),
+    // PHP, Rails and axios write `tags[]` or `tags[0]` for a list
+    tags: fields
+      .filter(([name, value]) => /^tags(?:\[\d{0,4}\])?$/.test(name) && value.trim() !== '')
+      .map(([, tag]) => tag),
     owner: all('owner')[0],
     visibility: all('visibility')[0],
   }
@@ -136,6 +151,11 @@ function fileRequired(names: readonly string[]): TintypeError {
   const parts = received.length > 0 ? received.join(', ') : 'none'
   const detail = `Expected a part named "file" with a filename. Received parts: ${parts}`
   return new TintypeError('FILE_REQUIRED', detail, { facts: { received } })
+}
+
+function tooManyFiles(): TintypeError {
+  const detail = 'The form has more than one file. Send one file with each request'
+  return new TintypeError('TOO_MANY_FILES', detail)
 }
 
 function malformed(why: string, cause?: unknown): TintypeError {

@@ -54,6 +54,17 @@ async function upload(bytes: Uint8Array, overrides: Partial<UploadBody> = {}) {
   }
 }
 
+test('a text in the query beside a form is kept, unless the form has its own', async () => {
+  const details = { filename: 'outside.png', title: 'from outside', alt: 'from outside', tags: ['outside'] }
+  const { photo } = await upload(form, { contentType: formType, details })
+  expect(photo).toMatchObject({
+    filename: 'form.png',
+    title: 'from the form',
+    alt: 'from outside',
+    tags: ['outside'],
+  })
+})
+
 test('a raw body is the file, and its details come from outside the body', async () => {
   const { photo } = await upload(png, { expectedSha256: [sha256(png)] })
   expect(photo).toMatchObject({ sha256: sha256(png), title: 'from outside', filename: 'outside.png' })

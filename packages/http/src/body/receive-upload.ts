@@ -12,7 +12,7 @@ export interface UploadBody {
   readonly body: Readable
   /** Media type with parameters. `multipart/form-data` is a form; any other body is the file itself. */
   readonly contentType: string
-  /** Details from outside the body. Used if the body is the file itself. */
+  /** Details from outside the body. Of a form, they are used for what the form does not say. */
   readonly details: UploadDetails
   /** SHA-256 digests of the body, 64 lower-case hex digits each. */
   readonly expectedSha256: readonly string[]
@@ -52,10 +52,16 @@ export async function receiveUpload(
     const maxByteSize = maxBodyByteSize(contentType, maxUploadByteSize)
     const formDetails = await readForm(body, { contentType, signal, maxByteSize }, writeFile)
     if (bodyHash) assertSha256(bodyHash.digest('hex'), expectedSha256)
-    return { details: formDetails, expectedSha256: [] }
+    return { details: addMissing(formDetails, details), expectedSha256: [] }
   } finally {
     body.off('data', hashChunk)
   }
+}
+
+/** A text in the query beside a form is not lost, and the form counts before it. */
+function addMissing(form: UploadDetails, outside: UploadDetails): UploadDetails {
+  const said = Object.entries(form).filter(([, value]) => value !== undefined && value.length > 0)
+  return { ...outside, ...Object.fromEntries(said) }
 }
 
 /**
