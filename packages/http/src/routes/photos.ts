@@ -98,14 +98,15 @@ async function receivePhoto(
     sendContinue(req, res)
     await using session = photos.beginUpload(bounds)
     const received = await receiveUpload({ ...described, body: req, details, signal }, session, limits)
-    await assertStillValid(caller, access)
+    const assertAllowed = () => assertStillValid(caller, access)
+    await assertAllowed()
     const settled = known ?? settle(received.details)
     const { terms, keyOwner: owner } = settled
     const expectedSha256 = [
       ...received.expectedSha256,
       ...(caller.grant?.sha256 ? [caller.grant.sha256] : []),
     ]
-    const finish = { idempotencyKey, owner, expectedSha256, withThumbnail, terms, signal }
+    const finish = { idempotencyKey, owner, expectedSha256, withThumbnail, terms, assertAllowed, signal }
     const { photo, isReplay } = await session.finish(settled.details, finish)
     if (isReplay) ctx.set('Idempotent-Replayed', 'true')
     return photo
@@ -114,10 +115,10 @@ async function receivePhoto(
   }
 }
 
-/** @throws UNAUTHENTICATED if the caller's key has ended while the body arrived */
+/** @throws UNAUTHENTICATED if the caller's key has ended since the request began */
 async function assertStillValid(caller: Caller, { closed }: Pick<Access, 'closed'>): Promise<void> {
   if (closed === undefined || (await closed.authenticator.isStillValid(caller))) return
-  const detail = 'The key of this upload ended while it was sent. Nothing was kept'
+  const detail = 'The key of this upload has ended since it began. Nothing was kept'
   throw new TintypeError('UNAUTHENTICATED', detail, { facts: { reason: 'invalid' } })
 }
 

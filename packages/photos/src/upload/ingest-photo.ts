@@ -32,7 +32,7 @@ export interface IngestedPhoto {
 export async function ingestPhoto(
   file: IncomingFile,
   details: UploadDetails,
-  { expectedSha256 = [], signal, terms = openTerms, ...identity }: FinishOptions,
+  { expectedSha256 = [], signal, terms = openTerms, assertAllowed, ...identity }: FinishOptions,
   deps: IngestDependencies,
 ): Promise<IngestedPhoto> {
   await using _bytes = file
@@ -58,6 +58,7 @@ export async function ingestPhoto(
   const { thumbnail, ...facts } = inspected
 
   // store · record: the row is the commit
+  await assertAllowed?.()
   const checked = { file: staged, facts, text, filename, terms }
   const { photo, isReplay } = await commitPhoto(checked, { ...identity, signal }, deps)
   return isReplay ? { photo, isReplay } : { photo, isReplay, thumbnail }

@@ -22,6 +22,11 @@ export interface FinishOptions extends UploadIdentity {
   readonly expectedSha256?: readonly string[] | undefined
   /** Wait until the thumbnail exists as well. If it fails, `finish` rejects and the photo stays. */
   readonly withThumbnail?: boolean | undefined
+  /**
+   * Called when the photo has been checked and is about to be recorded, which may be long after its last byte. If it rejects,
+   * `finish` rejects with the same error, and nothing is kept. Not called for a replay.
+   */
+  readonly assertAllowed?: (() => Promise<void>) | undefined
   /** Cancels the upload with its reason, a `TintypeError`. Without effect once the row is being recorded. */
   readonly signal?: AbortSignal | undefined
 }
