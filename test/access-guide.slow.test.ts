@@ -76,6 +76,7 @@ test('docs/access.md: a back end mints a token, a page uploads with it, and user
     expect(await idsOf('alice')).toEqual([photo.id])
     expect(await idsOf('bob')).toEqual([])
     const { url } = await read(sign, as('alice', { photoId: photo.id }))
+    expect((await sign?.(as('bob', { photoId: photo.id })))?.status).toBe(404)
     const link = await fetch(new URL(url, tintype.url))
     expect([link.status, link.headers.get('content-disposition')]).toEqual([
       200,
