@@ -6,7 +6,13 @@ import {
   type TintypeError,
 } from '@tintype/client'
 import { type PhotoChange, photoChangesOf } from './photo-changes.ts'
-import { matchesQuery, mergeFirstPage, type PhotoQuery, withoutDuplicates } from './photo-query.ts'
+import {
+  insertPhoto,
+  matchesQuery,
+  mergeFirstPage,
+  type PhotoQuery,
+  withoutDuplicates,
+} from './photo-query.ts'
 
 /** `loading`: the first page is being loaded; `more`: another one; `error`: the last request failed. */
 export type PhotoListStatus = 'loading' | 'ready' | 'more' | 'error'
@@ -20,6 +26,8 @@ export interface PhotoListState {
   readonly error?: TintypeError | undefined
   /** `true` until the last page is known. */
   readonly hasMore: boolean
+  /** Whether the list began in the middle, with a page that is not the first, and there can be photos before it. */
+  readonly hasNewer: boolean
 }
 
 /** Photos of a query, page by page. Knows nothing of React. */
@@ -30,9 +38,14 @@ export interface PhotoList {
   open(): () => void
   /** Loads the next page, or what failed to load. The promise never rejects. */
   loadMore(): Promise<void>
+  /** Loads the page before. The promise never rejects. */
+  loadNewer(): Promise<void>
   /** Loads the first page again, and keeps what follows it. The promise never rejects. */
   refresh(): Promise<void>
 }
+
+/** Which page is loaded. */
+type Part = 'first' | 'next' | 'newer'
 
 /** @param initial the first page, if it is known already */
 export function createPhotoList(
@@ -44,37 +57,35 @@ export function createPhotoList(
   const listeners = new Set<() => void>()
   let loaded = initial?.photos ?? []
   let nextCursor = initial?.nextCursor
+  let previousCursor = initial?.previousCursor ?? null
   let status: PhotoListStatus = initial ? 'ready' : 'loading'
   let error: TintypeError | undefined
-  let running: { readonly isFirst: boolean; readonly ended: Promise<void>; cancel(): void } | undefined
+  let running: { readonly part: Part; readonly ended: Promise<void>; cancel(): void } | undefined
   let snapshot = takeSnapshot()
   let opened = 0
   let wasClosed = false
 
   function takeSnapshot(): PhotoListState {
     const photos = loaded.flatMap((photo) => changes.show(photo) ?? [])
-    return { photos, status, error, hasMore: nextCursor !== null }
+    return { photos, status, error, hasMore: nextCursor !== null, hasNewer: previousCursor !== null }
   }
   function publish(): void {
     snapshot = takeSnapshot()
     for (const listener of [...listeners]) listener()
   }
 
-  function load(isFirst: boolean): Promise<void> {
-    if (running && running.isFirst === isFirst) return running.ended
+  function load(part: Part): Promise<void> {
+    if (running?.part === part) return running.ended
     running?.cancel()
     const controller = new AbortController()
-    const { tag, search, limit } = query
-    const cursor = isFirst ? undefined : nextCursor
-    status = isFirst ? 'loading' : 'more'
+    const cursor = { first: undefined, next: nextCursor, newer: previousCursor }[part]
+    const direction = part === 'newer' ? 'backward' : undefined
+    status = part === 'first' ? 'loading' : 'more'
     error = undefined
-    const request = client.photos.list.query({ tag, search, limit, cursor }, controller)
-    const ended = request.then(
+    const ended = client.photos.list.query({ ...query, cursor, direction }, controller).then(
       (page) => {
         if (controller.signal.aborted) return
-        const first = isFirst ? mergeFirstPage(loaded, page, nextCursor) : undefined
-        loaded = first?.photos ?? withoutDuplicates([...loaded, ...page.photos])
-        nextCursor = first ? first.nextCursor : page.nextCursor
+        accept(part, page)
         end('ready')
       },
       (failure: unknown) => {
@@ -84,9 +95,20 @@ export function createPhotoList(
         end('error')
       },
     )
-    running = { isFirst, ended, cancel: () => controller.abort() }
+    running = { part, ended, cancel: () => controller.abort() }
     publish()
     return ended
+  }
+  function accept(part: Part, page: PhotoPage): void {
+    if (part === 'first') {
+      const merged = mergeFirstPage(loaded, page, nextCursor)
+      loaded = merged.photos
+      nextCursor = merged.nextCursor
+    } else {
+      loaded = withoutDuplicates(part === 'next' ? [...loaded, ...page.photos] : [...page.photos, ...loaded])
+      if (part === 'next') nextCursor = page.nextCursor
+    }
+    if (part !== 'next') previousCursor = page.previousCursor
   }
   function end(next: PhotoListStatus): void {
     running = undefined
@@ -103,7 +125,9 @@ export function createPhotoList(
         loaded = loaded
           .map((one) => (one.id === photo.id ? photo : one))
           .filter((one) => one !== photo || matchesQuery(photo, { tag: query.tag }))
-      else if (type === 'created' && matchesQuery(photo, query)) loaded = [photo, ...loaded]
+      // the pages between are not known: loading them brings this photo as well
+      else if (type === 'created' && previousCursor === null && matchesQuery(photo, query))
+        loaded = insertPhoto(loaded, photo, { sort: query.sort, isEndKnown: nextCursor === null })
     }
     publish()
   }
@@ -119,7 +143,7 @@ export function createPhotoList(
       if (opened++ === 0) {
         unsubscribe = changes.subscribe(react)
         // what has changed while it was closed is not known
-        if ((nextCursor === undefined || wasClosed) && !running) void load(true)
+        if ((nextCursor === undefined || wasClosed) && !running) void load('first')
       }
       return () => {
         setTimeout(() => {
@@ -134,8 +158,12 @@ export function createPhotoList(
     loadMore() {
       if (running) return running.ended
       if (nextCursor === null) return Promise.resolve()
-      return load(nextCursor === undefined)
+      return load(nextCursor === undefined ? 'first' : 'next')
     },
-    refresh: () => load(true),
+    loadNewer() {
+      if (running) return running.ended
+      return previousCursor === null ? Promise.resolve() : load('newer')
+    },
+    refresh: () => load('first'),
   }
 }

@@ -6,6 +6,12 @@ export interface PhotoQuery {
   readonly tag?: string | undefined
   /** Only photos whose title, alt, filename or tags contain this text in any case; 200 characters at most. */
   readonly search?: string | undefined
+  /**
+   * The order, newest first: by the upload, or by the time that the photo was taken. `taken` and `search` exclude each other.
+   *
+   * @default 'uploaded'
+   */
+  readonly sort?: 'uploaded' | 'taken' | undefined
 }
 
 /** Whether a new or changed photo belongs to a list, as the server decides it. */
@@ -20,6 +26,25 @@ export function withoutDuplicates(photos: readonly Photo[]): readonly Photo[] {
   const seen = new Set<string>()
   return photos.filter(({ id }) => !seen.has(id) && seen.add(id))
 }
+
+/**
+ * Adds a photo that was just uploaded, at its place in the order.
+ *
+ * @param isEndKnown whether the last page is loaded; else a photo that would be last is on a page that comes later
+ */
+export function insertPhoto(
+  photos: readonly Photo[],
+  photo: Photo,
+  { sort, isEndKnown }: Pick<PhotoQuery, 'sort'> & { readonly isEndKnown: boolean },
+): readonly Photo[] {
+  if (sort !== 'taken') return [photo, ...photos]
+  const place = photos.findIndex((one) => timeOf(one) <= timeOf(photo))
+  if (place < 0) return isEndKnown ? [...photos, photo] : photos
+  return [...photos.slice(0, place), photo, ...photos.slice(place)]
+}
+
+/** To the second, as the server compares them. */
+const timeOf = ({ takenAt, createdAt }: Photo): string => (takenAt ?? createdAt).slice(0, 19)
 
 /**
  * A first page that was loaded again, and what was loaded after it. If none of the page is known, the rest is left out, because

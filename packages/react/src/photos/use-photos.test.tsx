@@ -121,6 +121,38 @@ test('a photo that this page uploads is in front, if it belongs to the list', as
   expect(numbersOf(cats.current())).toEqual([3])
 })
 
+test('a list that begins in the middle has newer pages too', async () => {
+  await using server = await openPhotoServer(photosDown(7))
+  const initial = { photos: photosDown(3, 2), nextCursor: '6', previousCursor: '4' }
+  using hook = renderHook(server.client, () => usePhotos({ initial, limit: 2 }))
+  await until(() => expect(hook.current()).toMatchObject({ hasNewer: true, hasMore: true }))
+  // between it and the list there are photos that are not loaded
+  photoChangesOf(server.client).publish({ type: 'created', photo: makePhoto(8) })
+  await hook.current().loadNewer()
+  await until(() => expect(numbersOf(hook.current())).toEqual([5, 4, 3, 2]))
+  await hook.current().loadNewer()
+  await until(() => expect(numbersOf(hook.current())).toEqual([7, 6, 5, 4, 3, 2]))
+  expect(hook.current().hasNewer).toBe(false)
+  await hook.current().loadNewer()
+  expect(server.count('photos.list')).toBe(2)
+})
+
+test('a photo that this page uploads is at its place among photos by the time taken', async () => {
+  const taken = (number: number, hour: number) =>
+    makePhoto(number, { takenAt: `2025-01-01T${String(hour).padStart(2, '0')}:00:00` })
+  await using server = await openPhotoServer([taken(3, 1), taken(2, 5), taken(1, 3)])
+  using hook = renderHook(server.client, () => usePhotos({ sort: 'taken', limit: 2 }))
+  await until(() => expect(numbersOf(hook.current())).toEqual([2, 1]))
+  const { publish } = photoChangesOf(server.client)
+  publish({ type: 'created', photo: taken(4, 4) })
+  publish({ type: 'created', photo: taken(5, 2) }) // on a page that is not loaded
+  await until(() => expect(numbersOf(hook.current())).toEqual([2, 4, 1]))
+  await hook.current().loadMore()
+  await until(() => expect(numbersOf(hook.current())).toEqual([2, 4, 1, 3]))
+  publish({ type: 'created', photo: taken(6, 0) })
+  await until(() => expect(numbersOf(hook.current())).toEqual([2, 4, 1, 3, 6]))
+})
+
 test('an update is shown at once, and taken back if the server refuses it', async () => {
   await using server = await openPhotoServer(photosDown(1))
   using hook = renderHook(server.client, () => usePhotos())

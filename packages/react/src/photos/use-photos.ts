@@ -14,7 +14,7 @@ export interface UsePhotosOptions extends PhotoQuery {
    */
   readonly limit?: number | undefined
   /**
-   * The first page, from a server: it is rendered at once, and not requested again. It belongs to the query that it is first
+   * The first page, from a server: it is rendered at once, and not requested again. It can be one in the middle, by `around`. It belongs to the query that it is first
    * given with; a list of another query needs another page.
    */
   readonly initial?: PhotoPage | undefined
@@ -32,6 +32,8 @@ export interface UsePhotosOptions extends PhotoQuery {
 export interface Photos extends PhotoListState {
   /** Loads the next page, or what failed to load. A call while that is done has no effect. The promise never rejects. */
   loadMore(): Promise<void>
+  /** Loads the page before the first that is loaded, if the list began in the middle. The promise never rejects. */
+  loadNewer(): Promise<void>
   /** Loads the first page again, and keeps what follows it. The promise never rejects. */
   refresh(): Promise<void>
   /** Shows new values at once. If the server refuses them, shows the old ones again and rejects with a `TintypeError`. */
@@ -48,19 +50,20 @@ export interface Photos extends PhotoListState {
  * const { photos, hasMore, loadMore, status, error } = usePhotos({ tag: 'cats' })
  */
 export function usePhotos(options: UsePhotosOptions = {}): Photos {
-  const { tag, search, limit = 60, initial, enabled = true } = options
+  const { tag, search, sort, limit = 60, initial, enabled = true } = options
   const client = useClient(options.client)
-  const isInitialOf = useInitial(initial, JSON.stringify([tag, search, limit]))
+  const isInitialOf = useInitial(initial, JSON.stringify([tag, search, sort, limit]))
   // biome-ignore lint/correctness/useExhaustiveDependencies: a page that comes later does not begin the list again
   const list = useMemo(
-    () => createPhotoList(client, { tag, search, limit }, isInitialOf ? initial : undefined),
-    [client, tag, search, limit],
+    () => createPhotoList(client, { tag, search, sort, limit }, isInitialOf ? initial : undefined),
+    [client, tag, search, sort, limit],
   )
   useEffect(() => (enabled ? list.open() : undefined), [list, enabled])
   const state = useSyncExternalStore(list.subscribe, list.getSnapshot, list.getSnapshot)
   return useMemo(() => {
     const { update, remove } = photoChangesOf(client)
-    return { ...state, loadMore: list.loadMore, refresh: list.refresh, update, remove }
+    const { loadMore, loadNewer, refresh } = list
+    return { ...state, loadMore, loadNewer, refresh, update, remove }
   }, [client, list, state])
 }
 

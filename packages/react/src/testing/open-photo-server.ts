@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createTintypeClient, type Photo, type PhotoListInput } from '@tintype/client'
+import { makePhoto } from './make-photo.ts'
 
 /** A call that the server received. */
 export interface SeenCall {
@@ -20,16 +21,18 @@ export async function openPhotoServer(photos: Photo[]) {
   const find = (id: unknown) => photos.findIndex((photo) => photo.id === id)
 
   const procedures: Record<string, Procedure> = {
-    'photos.list'({ limit = 20, cursor, tag, search = '' }: PhotoListInput) {
+    'photos.list'({ limit = 20, cursor, tag, search = '', sort, direction }: PhotoListInput) {
       const all = photos.filter(
         (photo) => (tag === undefined || photo.tags.includes(tag)) && photo.filename.includes(search),
       )
-      const start = Number(cursor ?? 0)
-      const end = start + limit
+      if (sort === 'taken')
+        all.sort((a, b) => (b.takenAt ?? b.createdAt).localeCompare(a.takenAt ?? a.createdAt))
+      const at = Number(cursor ?? 0)
+      const [start, end] = direction === 'backward' ? [Math.max(0, at - limit), at] : [at, at + limit]
       return {
         photos: all.slice(start, end),
         nextCursor: end < all.length ? String(end) : null,
-        previousCursor: null,
+        previousCursor: start > 0 ? String(start) : null,
       }
     },
     'photos.get': ({ id }) => photos[find(id)],
@@ -49,12 +52,22 @@ export async function openPhotoServer(photos: Photo[]) {
       }),
   }
 
+  function upload(url: URL, { headers }: IncomingMessage, response: ServerResponse): void {
+    const title = url.searchParams.get('title')
+    const filename = /filename\*=UTF-8''(\S+)/.exec(String(headers['content-disposition']))?.[1] ?? ''
+    calls.push({ path: 'upload', input: { title, filename } })
+    const photo = makePhoto(calls.length + 100, { title, filename })
+    photos.unshift(photo)
+    response.writeHead(201, { 'content-type': 'application/json' }).end(JSON.stringify(photo))
+  }
+
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '', 'http://server')
     const body = await readText(request)
     response.setHeader('access-control-allow-origin', '*').setHeader('access-control-allow-headers', '*')
     if (request.method === 'OPTIONS') return void response.end()
     await gate.held
+    if (url.pathname === '/photos') return upload(url, request, response)
     const inputs = JSON.parse(body || (url.searchParams.get('input') ?? '{}'))
     const paths = url.pathname.replace('/trpc/', '').split(',')
     const answers = paths.map((path, at) => {
