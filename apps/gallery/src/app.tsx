@@ -1,6 +1,7 @@
 import { useDropzone } from '@tintype/react'
 import { useCallback, useState, useSyncExternalStore } from 'react'
 import { KeyForm } from './access/key-form.tsx'
+import { ConnectionNotice } from './connection-notice.tsx'
 import { Icon } from './icon.tsx'
 import { Notice } from './notice.tsx'
 import { Gallery } from './photos/gallery.tsx'
@@ -75,6 +76,7 @@ export function App() {
             query={query}
             deletions={deletions}
             limits={limits}
+            isClosed={key === 'held'}
             onChange={change}
             onClearQuery={() => setQuery({ search: '', tag: undefined })}
             notify={setNotice}
@@ -82,6 +84,7 @@ export function App() {
         )}
       </main>
       <UploadTray {...uploads} />
+      <ConnectionNotice />
       <Notice text={notice} onEnd={endNotice} />
       {dropzone.isDragging && <DropOverlay />}
       <p className="visually-hidden" role="status">

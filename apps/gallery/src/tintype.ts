@@ -1,5 +1,6 @@
 import { createTintypeClient } from '@tintype/client'
 import { createKeyMemory } from './access/key-memory.ts'
+import { connection } from './connection.ts'
 
 /** The server that this page came from, whose base path the page's URL ends with. */
 const url = new URL('.', location.href)
@@ -8,7 +9,16 @@ const url = new URL('.', location.href)
 export const keyMemory = createKeyMemory()
 
 /** The client of the server that this page came from. Its calls wait while the page needs a key. */
-export const tintype = createTintypeClient({ url, token: keyMemory.readToken })
+export const tintype = createTintypeClient({
+  url,
+  token: keyMemory.readToken,
+  retry: { onRetry: connection.onRetry },
+  async fetch(input, init) {
+    const answer = await fetch(input, init)
+    if (answer.status < 500) connection.onAnswer()
+    return answer
+  },
+})
 
 /**
  * Asks the server, once, whether it accepts a key.

@@ -1,4 +1,5 @@
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react'
+import { text } from '../strings.ts'
 import { checkKey } from '../tintype.ts'
 import { explainRefusedKey } from './explain-refused-key.ts'
 
@@ -15,9 +16,7 @@ export function KeyForm({ isRefused, onKey }: KeyFormProps) {
   const title = useId()
   const hint = useId()
   const [isChecking, setChecking] = useState(false)
-  const [failure, setFailure] = useState(
-    isRefused ? 'The server no longer accepts the key that you used.' : '',
-  )
+  const [failure, setFailure] = useState(isRefused ? text.key.refused : '')
   useEffect(() => {
     if (document.activeElement === document.body) field.current?.focus()
   }, [])
@@ -37,15 +36,15 @@ export function KeyForm({ isRefused, onKey }: KeyFormProps) {
   function submit(event: FormEvent): void {
     event.preventDefault()
     const key = field.current?.value.trim() ?? ''
-    if (key === '') setFailure('Enter a key.')
+    if (key === '') setFailure(text.key.missing)
     else if (!isChecking) void use(key)
   }
   return (
     <section className="key-form" aria-labelledby={title}>
-      <h2 id={title}>This server needs a key</h2>
+      <h2 id={title}>{text.key.title}</h2>
       <form onSubmit={submit}>
         <label>
-          Key
+          {text.key.label}
           {/* without a name, so that no submission can put the key into an address */}
           <input
             ref={field}
@@ -61,16 +60,14 @@ export function KeyForm({ isRefused, onKey }: KeyFormProps) {
           {failure}
         </p>
         <button type="submit" className="primary" aria-disabled={isChecking}>
-          {isChecking ? 'Checking the key…' : 'Use key'}
+          {isChecking ? text.key.checking : text.key.use}
         </button>
       </form>
       <p id={hint} className="quiet">
-        Ask the person who runs the server for a key. The page keeps it only until you reload or close the
-        page, and stores it nowhere.
+        {text.key.hint}
       </p>
       <p className="quiet">
-        If you run the server yourself: its first key is in the file <code>admin-key</code> in its data
-        directory, or is the value of <code>TINTYPE_ADMIN_KEY</code>.
+        {text.key.ownBefore} <code>admin-key</code> {text.key.ownBetween} <code>TINTYPE_ADMIN_KEY</code>.
       </p>
     </section>
   )

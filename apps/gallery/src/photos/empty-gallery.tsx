@@ -1,19 +1,43 @@
 import type { SystemLimits } from '@tintype/client'
 import { formatByteSize } from '../format-size.ts'
-import { tintype } from '../tintype.ts'
+import { CopyField } from '../lightbox/copy-field.tsx'
+import { useCopy } from '../lightbox/use-copy.ts'
+import { Tabs } from '../menus/tabs.tsx'
+import { text } from '../strings.ts'
+import { uploadExamples } from './upload-examples.ts'
+
+interface EmptyGalleryProps {
+  readonly limits: SystemLimits | undefined
+  /** Whether the server needs a key. */
+  readonly isClosed: boolean
+}
 
 /** What the page shows before the first photo: the ways to upload one. */
-export function EmptyGallery({ limits }: { readonly limits: SystemLimits | undefined }) {
+export function EmptyGallery({ limits, isClosed }: EmptyGalleryProps) {
+  const copying = useCopy()
   return (
-    <section className="empty" aria-label="No photos">
-      <h2>There are no photos yet</h2>
-      <p>Drop photos or folders anywhere on this page, paste a picture, or press “Upload photos”.</p>
-      {limits && <p className="quiet">{formatLimits(limits)}</p>}
-      <p>Or send one from a terminal; it appears when you reload the page:</p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a keyboard can scroll it */}
-      <pre tabIndex={0}>
-        <code>{`curl -F file=@photo.jpg ${tintype.url}/photos`}</code>
-      </pre>
+    <section className="empty" aria-label={text.empty.label}>
+      <h2>{text.empty.title}</h2>
+      <p>{text.empty.hint}</p>
+      <p className="quiet">{limits && formatLimits(limits)}</p>
+      <p>{text.empty.or}</p>
+      <Tabs label={text.empty.ways} names={uploadExamples.map(({ name }) => name)}>
+        {(at) => {
+          const code = uploadExamples[at]?.write(isClosed) ?? ''
+          return (
+            <>
+              {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a keyboard can scroll it */}
+              <pre tabIndex={0}>
+                <code>{code}</code>
+              </pre>
+              <button type="button" onClick={() => copying.copy(code)}>
+                {text.empty.copy}
+              </button>
+            </>
+          )
+        }}
+      </Tabs>
+      <CopyField {...copying} />
     </section>
   )
 }
@@ -23,5 +47,5 @@ function formatLimits({ formats, maxUploadByteSize, maxPixels }: SystemLimits): 
     formats.map((one) => one.toUpperCase()),
   )
   const megapixels = (maxPixels / 1_000_000).toLocaleString('en', { maximumFractionDigits: 1 })
-  return `${names}, up to ${formatByteSize(maxUploadByteSize)} and ${megapixels} megapixels each`
+  return text.empty.limits(names, formatByteSize(maxUploadByteSize), megapixels)
 }

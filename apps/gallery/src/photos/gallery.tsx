@@ -20,6 +20,8 @@ interface GalleryProps extends ListedPhotos {
   readonly query: Query
   readonly deletions: Deletions
   readonly limits: SystemLimits | undefined
+  /** Whether the server needs a key. */
+  readonly isClosed: boolean
   readonly onChange: (...changed: readonly Photo[]) => void
   readonly onClearQuery: () => void
   readonly notify: (sentence: string) => void
@@ -31,7 +33,7 @@ const aheadCount = 5
 /** The grid of photos, those that are selected, and the photo that is open. */
 export function Gallery(props: GalleryProps) {
   const { photos, isLoading, hasMore, failure, loadMore, query, deletions, limits } = props
-  const { onChange, onClearQuery, notify } = props
+  const { isClosed, onChange, onClearQuery, notify } = props
   const grid = useRef<GridHandle>(null)
   const linked = useLinkedPhoto()
   const selection = useSelection(photos)
@@ -68,7 +70,7 @@ export function Gallery(props: GalleryProps) {
     if (open) grid.current?.focus(open)
   }
   const isSearching = query.search !== '' || query.tag !== undefined
-  const isEmpty = photos.length === 0 && !hasMore && !isLoading
+  const isEmpty = photos.length === 0 && !hasMore
   const messages = (
     <>
       <DeletionToast {...deletions} />
@@ -87,7 +89,7 @@ export function Gallery(props: GalleryProps) {
         />
       )}
       {isEmpty && isSearching && <NothingFound query={query} onClear={onClearQuery} />}
-      {isEmpty && !isSearching && <EmptyGallery limits={limits} />}
+      {isEmpty && !isSearching && <EmptyGallery limits={limits} isClosed={isClosed} />}
       {!isEmpty && (
         <PhotoGrid
           photos={photos}

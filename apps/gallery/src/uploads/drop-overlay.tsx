@@ -1,8 +1,10 @@
+import { text } from '../strings.ts'
+
 /** Shown over the page while files are dragged over it. */
 export function DropOverlay() {
   return (
     <div className="drop-overlay">
-      <p>Drop to upload</p>
+      <p>{text.upload.drop}</p>
     </div>
   )
 }

@@ -1,16 +1,17 @@
 import type { Dropzone } from '@tintype/react'
 import { Icon } from '../icon.tsx'
+import { text } from '../strings.ts'
 
 /** Two buttons that choose photos, and a folder of photos. */
 export function UploadButtons({ inputProps, open }: Pick<Dropzone, 'inputProps' | 'open'>) {
   return (
     <div className="upload-buttons">
-      <input {...inputProps} aria-label="Files to upload" />
+      <input {...inputProps} aria-label={text.upload.files} />
       <button
         type="button"
         className="quiet-button"
-        aria-label="Upload a folder"
-        title="Upload a folder"
+        aria-label={text.upload.folder}
+        title={text.upload.folder}
         onClick={() => open('folder')}
       >
         <Icon name="folder" />
@@ -18,12 +19,12 @@ export function UploadButtons({ inputProps, open }: Pick<Dropzone, 'inputProps' 
       <button
         type="button"
         className="primary upload-button"
-        aria-label="Upload photos"
-        title="Upload photos"
+        aria-label={text.upload.photos}
+        title={text.upload.photos}
         onClick={() => open()}
       >
         <Icon name="upload" />
-        <span className="upload-label">Upload photos</span>
+        <span className="upload-label">{text.upload.photos}</span>
       </button>
     </div>
   )

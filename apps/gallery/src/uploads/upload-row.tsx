@@ -1,6 +1,7 @@
 import { explainFailure } from '../explain-failure.ts'
 import { formatByteSize } from '../format-size.ts'
 import { Icon } from '../icon.tsx'
+import { text } from '../strings.ts'
 import type { UploadItem, UploadQueue } from './upload-queue.ts'
 
 interface UploadRowProps {
@@ -33,14 +34,17 @@ export function UploadRow({ item, index, queue }: UploadRowProps) {
         </p>
         <p className={isFailed ? 'failure' : 'quiet'}>{describe(item)}</p>
         {(state === 'sending' || state === 'processing') && (
-          <progress value={byteSize === 0 ? 0 : sentBytes / byteSize} aria-label={`Uploading ${name}`} />
+          <progress
+            value={byteSize === 0 ? 0 : sentBytes / byteSize}
+            aria-label={text.tray.uploading(name)}
+          />
         )}
       </div>
       {isFailed && canRetry && (
         <button
           type="button"
           className="icon-button"
-          aria-label={`Retry ${name}`}
+          aria-label={text.tray.retry(name)}
           onClick={() => queue.retry(id)}
         >
           <Icon name="rotate-cw" />
@@ -49,7 +53,7 @@ export function UploadRow({ item, index, queue }: UploadRowProps) {
       <button
         type="button"
         className="icon-button"
-        aria-label={`${isFailed ? 'Dismiss' : 'Cancel'} ${name}`}
+        aria-label={isFailed ? text.tray.dismiss(name) : text.tray.cancel(name)}
         onClick={({ currentTarget }) => removeFrom(currentTarget)}
       >
         <Icon name="x" />
@@ -61,15 +65,15 @@ export function UploadRow({ item, index, queue }: UploadRowProps) {
 function describe({ state, byteSize, sentBytes, error }: UploadItem): string {
   switch (state) {
     case 'queued':
-      return `${formatByteSize(byteSize)}, waits for its turn`
+      return text.tray.queued(formatByteSize(byteSize))
     case 'sending':
-      return `${formatByteSize(sentBytes)} of ${formatByteSize(byteSize)}`
+      return text.tray.sending(formatByteSize(sentBytes), formatByteSize(byteSize))
     case 'processing':
-      return 'The server checks the photo…'
+      return text.tray.processing
     case 'waiting':
-      return 'Waits, and is sent again by itself'
+      return text.tray.waiting
     case 'stored':
-      return 'Stored'
+      return text.tray.done
     case 'failed':
       return explainFailure(error)
   }

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
 import { Icon } from '../icon.tsx'
+import { text } from '../strings.ts'
 import { describeTray } from './describe-tray.ts'
 import { UploadRow } from './upload-row.tsx'
 import { useOnline } from './use-online.ts'
@@ -38,7 +39,7 @@ export function UploadTray({ items, totals, status, queue }: Uploads) {
   const left = items.filter(({ state }) => state !== 'stored')
   const failedFirst = [...left].sort((a, b) => rank(a.state) - rank(b.state))
   return (
-    <aside key={openings} className={isOpen ? 'tray is-open' : 'tray'} aria-label="Uploads">
+    <aside key={openings} className={isOpen ? 'tray is-open' : 'tray'} aria-label={text.tray.label}>
       <header className="tray-head">
         <div className="tray-text">
           <strong>{title}</strong>
@@ -49,15 +50,15 @@ export function UploadTray({ items, totals, status, queue }: Uploads) {
           type="button"
           className="icon-button tray-toggle"
           aria-expanded={isOpen}
-          aria-label={isOpen ? 'Hide files' : 'Show files'}
+          aria-label={isOpen ? text.tray.hide : text.tray.show}
           onClick={() => setOpen(!isOpen)}
         >
           <Icon name="chevron-down" />
         </button>
       </header>
-      {status !== 'idle' && <progress value={totals.fraction} aria-label="Uploading all files" />}
+      {status !== 'idle' && <progress value={totals.fraction} aria-label={text.tray.all} />}
       {isOpen && (
-        <ul className="uploads" aria-label="Files">
+        <ul className="uploads" aria-label={text.tray.list}>
           {failedFirst.slice(0, maxRows).map((item, index) => (
             <UploadRow key={item.id} item={item} index={index} queue={queue} />
           ))}
@@ -66,16 +67,16 @@ export function UploadTray({ items, totals, status, queue }: Uploads) {
       {isOpen && (
         <footer className="tray-actions">
           <p className="quiet">
-            {left.length > maxRows && `${left.length - maxRows} more files. `}
-            {totals.stored > 0 && `${totals.stored} stored`}
+            {left.length > maxRows && text.tray.more(left.length - maxRows)}
+            {totals.stored > 0 && text.tray.stored(totals.stored)}
           </p>
           {canRetry && (
             <button type="button" onClick={() => queue.retry()}>
-              Retry all
+              {text.tray.retryAll}
             </button>
           )}
           <button type="button" onClick={() => queue.cancel()}>
-            {status === 'idle' ? 'Clear' : 'Cancel all'}
+            {status === 'idle' ? text.tray.clear : text.tray.cancelAll}
           </button>
         </footer>
       )}
