@@ -1,65 +1,52 @@
-/** Draws docs/gallery.png: starts Tintype, uploads a few generated pictures, and makes a screenshot of the page. */
+/** Draws docs/screenshots: starts Tintype, uploads a few generated pictures, and makes screenshots of the page. */
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
+import { drawLandscape, landscapes } from './draw-landscape.ts'
+import { endAnimations } from './end-animations.ts'
+import { heights, type Scene, scenes } from './gallery-scenes.ts'
 import { openBrowser } from './open-browser.ts'
-import { repository, startTintype } from './start-tintype.ts'
+import { repository, startTintype, type Tintype } from './start-tintype.ts'
 
-/** A landscape: sky, sun and three ranges of hills, in the colours of one hour. */
-function landscape(width: number, height: number, hue: number): Promise<Buffer> {
-  const hills = [0.55, 0.68, 0.82].map((level, at) => {
-    const y = (x: number) => height * (level + 0.07 * Math.sin(x / (180 - at * 40) + hue + at * 2))
-    const points = Array.from(
-      { length: 41 },
-      (_, step) => `${(step * width) / 40},${y((step * width) / 40).toFixed(1)}`,
-    )
-    return `<polygon points="0,${height} ${points.join(' ')} ${width},${height}" fill="hsl(${hue + 20} 45% ${46 - at * 15}%)"/>`
-  })
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">
-    <linearGradient id="sky" x2="0" y2="1"><stop stop-color="hsl(${hue} 75% 72%)"/><stop offset="1" stop-color="hsl(${hue + 45} 90% 86%)"/></linearGradient>
-    <rect width="100%" height="100%" fill="url(#sky)"/>
-    <circle cx="${width * (0.25 + (hue % 90) / 160)}" cy="${height * 0.32}" r="${height * 0.09}" fill="hsl(${hue + 50} 100% 95%)"/>
-    ${hills.join('')}</svg>`
-  return sharp(Buffer.from(svg)).jpeg({ quality: 90 }).toBuffer()
+const directory = join(repository, 'docs/screenshots')
+const closed = { TINTYPE_ACCESS: 'closed', TINTYPE_ADMIN_KEY: 'a-key-of-at-least-32-characters-x' }
+
+async function uploadLandscapes({ url }: Tintype): Promise<void> {
+  for (const [name, width, height, hue] of landscapes) {
+    const body = new Uint8Array(await drawLandscape(width, height, hue))
+    const query = new URLSearchParams({ filename: name, tags: 'landscape' })
+    const headers = { 'content-type': 'image/jpeg' }
+    const answer = await fetch(`${url}/photos?${query}`, { method: 'POST', body, headers })
+    if (!answer.ok) throw new Error(await answer.text())
+  }
 }
 
-const pictures = [
-  ['harbour at six.jpg', 1600, 1067, 200],
-  ['first frost.jpg', 1067, 1600, 175],
-  ['ridge.jpg', 1600, 1200, 260],
-  ['long evening.jpg', 2000, 800, 12],
-  ['after the rain.jpg', 1600, 1067, 95],
-  ['before the storm.jpg', 1200, 1600, 230],
-  ['low tide.jpg', 1600, 1067, 320],
-  ['noon.jpg', 1600, 1200, 45],
-  ['the lake.jpg', 1600, 1067, 185],
-  ['poppies.jpg', 1200, 1200, 350],
-  ['moss.jpg', 1600, 1067, 120],
-  ['last light.jpg', 1067, 1600, 20],
-  ['over the pass.jpg', 2000, 800, 285],
-  ['the orchard.jpg', 1600, 1200, 75],
-  ['early train.jpg', 1600, 1067, 215],
-] as const
+await using full = await startTintype()
+await using empty = await startTintype()
+await using locked = await startTintype({ env: closed })
+// twice, so that even the widest window is full
+await uploadLandscapes(full)
+await uploadLandscapes(full)
+const servers: Record<Scene['server'], Tintype> = { full, empty, closed: locked }
 
-await using tintype = await startTintype()
-for (const [name, width, height, hue] of pictures) {
-  const body = new Uint8Array(await landscape(width, height, hue))
-  const answer = await fetch(`${tintype.url}/photos/thumbnail?filename=${encodeURIComponent(name)}`, {
-    method: 'POST',
-    body,
-    headers: { 'content-type': 'image/jpeg' },
-  })
-  if (!answer.ok) throw new Error(await answer.text())
-}
+await rm(directory, { recursive: true, force: true })
+await mkdir(directory, { recursive: true })
 const browser = await openBrowser()
 try {
-  const page = await browser.newPage({ viewport: { width: 1200, height: 610 } })
-  await page.goto(tintype.url)
-  await page
-    .getByRole('gridcell')
-    .nth(pictures.length - 1)
-    .waitFor()
-  await page.waitForLoadState('networkidle')
-  await page.screenshot({ path: join(repository, 'docs/gallery.png') })
+  for (const { name, server, widths = [320, 1280], show } of scenes)
+    for (const width of widths)
+      for (const colorScheme of ['light', 'dark'] as const) {
+        const viewport = { width, height: heights[width] ?? width }
+        const page = await browser.newPage({ viewport, colorScheme, reducedMotion: 'reduce' })
+        await page.goto(servers[server].url)
+        await show(page)
+        await endAnimations(page)
+        const path = join(directory, `${name}-${width}-${colorScheme}.webp`)
+        await sharp(await page.screenshot())
+          .webp({ quality: 80, effort: 6 })
+          .toFile(path)
+        await page.close()
+      }
 } finally {
   await browser.close()
 }

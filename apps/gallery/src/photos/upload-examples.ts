@@ -32,7 +32,7 @@ import { Photo } from '@tintype/react/photo'
 
 ${client(isClosed)}
 
-export function Photos() {
+function Photos() {
   const { photos } = usePhotos({ client: tintype })
   return photos.map((photo) => <Photo key={photo.id} photo={photo} sizes="20rem" />)
 }`,

@@ -1,0 +1,72 @@
+import type { Page } from 'playwright-core'
+
+/** One thing that the page can show, and how it comes to show it. */
+export interface Scene {
+  readonly name: string
+  /** Which server it needs: one with photos, one without any, or one that needs a key. */
+  readonly server: 'full' | 'empty' | 'closed'
+  /** @default 320 and 1280 pixels */
+  readonly widths?: readonly number[]
+  readonly show: (page: Page) => Promise<void>
+}
+
+/** Heights of the windows, by their widths, in pixels. */
+export const heights: Record<number, number> = { 320: 640, 1280: 800, 3840: 2160 }
+
+/** A file that the server refuses. */
+const notes = { name: 'notes.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('These are notes.') }
+
+async function choose(page: Page, files: readonly (typeof notes)[]): Promise<void> {
+  const chooser = page.waitForEvent('filechooser')
+  await page.getByRole('button', { name: 'Upload photos' }).click()
+  await (await chooser).setFiles([...files])
+}
+
+/** Every photo in view is loaded. */
+async function waitForPhotos(page: Page): Promise<void> {
+  await page.getByRole('gridcell').nth(5).waitFor()
+  await page.waitForLoadState('networkidle')
+}
+
+/** What `docs/screenshots` shows. */
+export const scenes: readonly Scene[] = [
+  { name: 'grid', server: 'full', widths: [320, 1280, 3840], show: waitForPhotos },
+  {
+    name: 'lightbox',
+    server: 'full',
+    async show(page) {
+      await page.getByRole('gridcell').nth(4).getByRole('link').click()
+      await page.locator('.pswp__img').first().waitFor()
+      await page.getByRole('button', { name: 'Info' }).click()
+      await page.waitForLoadState('networkidle')
+    },
+  },
+  {
+    name: 'tray',
+    server: 'full',
+    async show(page) {
+      await waitForPhotos(page)
+      // uploads do not end, so that the tray stays
+      await page.route(/\/photos$/, () => {})
+      await choose(
+        page,
+        [1, 2, 3, 4, 5].map((at) => ({ ...notes, name: `summer ${at}.jpg` })),
+      )
+      await page.getByRole('button', { name: 'Show files' }).click()
+      await page.getByText('summer 5.jpg').waitFor()
+    },
+  },
+  { name: 'empty', server: 'empty', show: (page) => page.getByText('There are no photos yet').waitFor() },
+  {
+    name: 'errors',
+    server: 'full',
+    async show(page) {
+      await waitForPhotos(page)
+      const empty = { ...notes, name: 'summer.jpg', buffer: Buffer.alloc(0) }
+      await choose(page, [notes, empty])
+      await page.getByRole('button', { name: 'Dismiss notes.jpg' }).waitFor()
+      await page.getByText('This file is empty.').waitFor()
+    },
+  },
+  { name: 'key', server: 'closed', show: (page) => page.getByLabel('Key', { exact: true }).waitFor() },
+]
