@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { bundlePage } from './support/bundle-page.ts'
@@ -22,6 +23,11 @@ test('the upload queue adds at most 2000 bytes to a page that uploads', async ()
     await bundlePage('*', join(repository, 'test/support/uploads-of-a-page.ts')),
   ]
   expect(both.gzipByteSize - uploader.gzipByteSize).toBeLessThanOrEqual(2000)
+})
+
+test('the script that servers serve has at most 13 000 bytes', async () => {
+  const script = await readFile(join(repository, 'apps/server/dist/sdk/sdk.js.gz'))
+  expect(script.length).toBeLessThanOrEqual(13_000)
 })
 
 test('a page that only uploads contains nothing else', async () => {

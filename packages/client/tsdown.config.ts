@@ -2,16 +2,17 @@ import { execSync } from 'node:child_process'
 import { join } from 'node:path'
 import { defineConfig } from 'tsdown'
 import { copyDeclarations } from './build/copy-declarations.ts'
+import { importAtOnce } from './build/import-at-once.ts'
 
 const shared = { platform: 'neutral', target: 'es2022', fixedExtension: false } as const
 /** Files of their own, so that bundlers leave tRPC out of a page that only uploads. */
 const code = {
   ...shared,
-  entry: ['src/index.ts', 'src/queue.ts', 'src/router.ts', 'src/server.ts'],
+  entry: ['src/index.ts', 'src/queue.ts', 'src/router.ts', 'src/server.ts', 'src/shrink.ts'],
   unbundle: true,
   dts: false,
 }
-const entries = ['index', 'queue', 'router', 'server']
+const entries = ['index', 'queue', 'router', 'server', 'shrink']
 const declared = (names: readonly string[]) =>
   Object.fromEntries(names.map((name) => [name, `./.declarations/client/src/${name}.d.ts`]))
 const declarations = {
@@ -42,7 +43,7 @@ export default defineConfig(() => {
       minify: true,
       clean: false,
       deps: { alwaysBundle: [/./] },
-      outputOptions: { codeSplitting: false },
+      plugins: [importAtOnce()],
     },
     { ...declarations, format: 'esm', entry: declared(['sdk']) },
   ]

@@ -1,6 +1,10 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import type { createUploader, TokenSource } from '@tintype/client'
+import type { createTintypeClient, createUploader, Photo, TokenSource } from '@tintype/client'
+import type { createUploadQueue } from '@tintype/client/queue'
 import { createTintypeServer } from '@tintype/client/server'
+import type { shrink } from '@tintype/client/shrink'
 import { makeImage } from '@tintype/imaging/testing'
 import { expect, test } from 'vitest'
 import { bundlePage } from '../support/bundle-page.ts'
@@ -53,3 +57,80 @@ test('a page uploads with a token, and with the next one when that is refused', 
     await browser.close()
   }
 })
+
+/** What a page has of `/sdk.js`. */
+interface Sdk {
+  readonly createTintypeClient: typeof createTintypeClient
+  readonly createUploadQueue: typeof createUploadQueue
+}
+
+test('a page of another origin imports /sdk.js, and uploads to the server that it came from', async () => {
+  await using foreign = await serveEmptyPage()
+  await using tintype = await startTintype({ env: { TINTYPE_CORS_ORIGINS: foreign.url } })
+  const browser = await openBrowser()
+  try {
+    const page = await browser.newPage()
+    await page.goto(foreign.url)
+    const bytes = [...(await makeImage({ width: 600, height: 400, format: 'jpeg' }))]
+    const content = `import * as use from '${tintype.url}/sdk.js'; globalThis.use = use`
+    await page.addScriptTag({ type: 'module', content })
+    await page.waitForFunction(() => 'use' in globalThis)
+    const seen = await page.evaluate(async (bytes) => {
+      const { createTintypeClient, createUploadQueue } = (globalThis as typeof globalThis & { use: Sdk }).use
+      const tintype = createTintypeClient()
+      const queue = createUploadQueue(tintype)
+      queue.add([new File([new Uint8Array(bytes)], 'cat.jpg'), new File(['text'], 'text.jpg')])
+      const { items } = await queue.settled()
+      const image = new Image()
+      image.src = tintype.mediaUrl(items[0]?.photo as Photo, { preset: 'square' })
+      await image.decode()
+      return {
+        states: items.map((one) => one.error?.code ?? one.state),
+        width: image.naturalWidth,
+      }
+    }, bytes)
+    expect(seen).toEqual({ states: ['stored', 'NOT_AN_IMAGE'], width: expect.any(Number) })
+  } finally {
+    await browser.close()
+  }
+})
+
+test('shrink makes a photo smaller, without metadata, and leaves what it cannot draw', async () => {
+  const module = join(repository, 'packages/client/dist/shrink.js')
+  const { code } = await bundlePage('shrink', module, { isWhole: true })
+  const browser = await openBrowser()
+  try {
+    const page = await browser.newPage()
+    await page.addScriptTag({ type: 'module', content: code })
+    await page.waitForFunction(() => 'use' in globalThis)
+    const bytes = [...(await makeImage({ width: 600, height: 400, format: 'jpeg' }))]
+    const seen = await page.evaluate(async (bytes) => {
+      const { use } = globalThis as typeof globalThis & { use: typeof shrink }
+      const context = { limits: undefined, signal: new AbortController().signal }
+      const small = await use({ maxSide: 300 })(
+        new File([new Uint8Array(bytes)], 'a.jpg', { type: 'image/jpeg' }),
+        context,
+      )
+      const { width, height } = await createImageBitmap(small)
+      const broken = new Blob(['no image'], { type: 'image/jpeg' })
+      const moving = new Blob(['GIF89a'], { type: 'image/gif' })
+      const kept = [broken, moving].map(async (one) => (await use()(one, context)) === one)
+      return { width, height, type: small.type, kept: await Promise.all(kept) }
+    }, bytes)
+    expect(seen).toEqual({ width: 300, height: 200, type: 'image/jpeg', kept: [true, true] })
+  } finally {
+    await browser.close()
+  }
+})
+
+async function serveEmptyPage() {
+  const server = createServer((_, response) => response.setHeader('content-type', 'text/html').end('<p>'))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}

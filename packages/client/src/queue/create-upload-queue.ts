@@ -1,7 +1,6 @@
-import { TintypeError } from '@tintype/contract'
+import { type SystemLimits, TintypeError } from '@tintype/contract'
 import { toTintypeError } from '../transport/to-tintype-error.ts'
 import { randomKey } from '../upload/build-upload-request.ts'
-import type { Uploader } from '../upload/create-uploader.ts'
 import type { UploadOptions } from '../upload/upload-options.ts'
 import { createOutage } from './outage.ts'
 import { createTally } from './tally.ts'
@@ -9,6 +8,7 @@ import type {
   UploadItem,
   UploadItemState,
   UploadQueue,
+  UploadQueueClient,
   UploadQueueOptions,
   UploadSnapshot,
 } from './upload-queue.ts'
@@ -20,6 +20,8 @@ interface Task {
   /** The same for all attempts, so that none of them makes a second photo. */
   readonly idempotencyKey: string
   item: UploadItem
+  /** The prepared file: the same bytes for all attempts. */
+  ready?: Blob | undefined
   /** Ends the upload, while there is one. */
   controller?: AbortController | undefined
 }
@@ -32,15 +34,21 @@ const hasOutcome = (task: Task) => is(task, 'stored', 'failed', 'cancelled')
  * Makes an empty queue. After `NETWORK_ERROR`, 429 and 503 every file waits, and one of them is sent from time to time, until the
  * server is back. A page that is reloaded loses its queue.
  *
- * @param client a client or an uploader; its own retries are not used
+ * @param client a client, or an uploader, without which a file is only checked for emptiness; its own retries are not used
  * @example
  * const queue = createUploadQueue(createUploader())
  * queue.subscribe(() => render(queue.getSnapshot()))
  * queue.add(input.files, { tags: ['holiday'] })
  */
 export function createUploadQueue(
-  { upload }: Pick<Uploader, 'upload'>,
-  { concurrency = 3, giveUpAfterMs = 600_000, optionsFor }: UploadQueueOptions = {},
+  { upload, system }: UploadQueueClient,
+  {
+    concurrency = 3,
+    giveUpAfterMs = 600_000,
+    check = typeof document !== 'undefined',
+    prepare,
+    optionsFor,
+  }: UploadQueueOptions = {},
 ): UploadQueue {
   const tasks = new Map<string, Task>()
   /** The latest file of each fingerprint. */
@@ -59,6 +67,7 @@ export function createUploadQueue(
   let isPublishing = false
   let timer: ReturnType<typeof setTimeout> | undefined
   let snapshot: UploadSnapshot | undefined
+  let limits: Promise<SystemLimits | undefined> | undefined
 
   function publish(): void {
     clearTimeout(timer)
@@ -105,32 +114,61 @@ export function createUploadQueue(
     }
   }
 
+  /** A server that does not answer soon is asked again for the next file. */
+  async function readLimits(): Promise<SystemLimits | undefined> {
+    const controller = new AbortController()
+    const timer = setTimeout(() => controller.abort(), 3000)
+    try {
+      return await system?.limits.query(undefined, controller)
+    } catch {
+      limits = undefined
+      return undefined
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
   async function send(task: Task): Promise<void> {
     const { file, idempotencyKey, description } = task
+    const filename = task.item.name || undefined
     const controller = new AbortController()
     task.controller = controller
     running++
     change(task, { state: 'preparing', error: undefined })
     let sentBytes = 0
     try {
-      const photo = await upload(file, {
+      const { signal } = controller
+      if (check || prepare) {
+        const { prepareFile } = await import('./prepare-file.ts')
+        limits ??= readLimits()
+        task.ready ??= await prepareFile(file, {
+          check,
+          prepare,
+          limits: await limits,
+          signal,
+        })
+        change(task, { byteSize: task.ready.size })
+      }
+      const photo = await upload(task.ready ?? file, {
         idempotencyKey,
+        filename,
         ...optionsFor?.(file),
         ...description,
-        signal: controller.signal,
+        signal,
         retry: { attempts: 1 },
         onProgress(progress) {
           tally.sent(progress.sentBytes - sentBytes)
           sentBytes = progress.sentBytes
           const { phase, fraction } = progress
-          if (phase === 'done' || phase === 'waiting' || controller.signal.aborted) return
+          if (phase === 'done' || phase === 'waiting' || signal.aborted) return
           change(task, { state: phase, fraction: Math.max(fraction, task.item.fraction) })
         },
       })
       outage.end()
+      task.ready = undefined
       change(task, { state: 'stored', fraction: 1, photo })
     } catch (reason) {
-      if (!controller.signal.aborted) fail(task, toTintypeError(reason, 'optionsFor failed'))
+      if (!controller.signal.aborted) fail(task, toTintypeError(reason, 'optionsFor or prepare failed'))
     }
     running--
     // unless it was sent again already, after a pause

@@ -1,5 +1,8 @@
+import type { SystemProcedures } from '@tintype/api/procedures'
 import type { Photo, TintypeError } from '@tintype/contract'
+import type { Uploader } from '../upload/create-uploader.ts'
 import type { PhotoDescription, UploadOptions } from '../upload/upload-options.ts'
+import type { PrepareFile } from './prepare-file.ts'
 
 /**
  * What happens to a file: it waits for its turn (`queued`), is read (`preparing`), sent (`sending`), or is at the server
@@ -23,6 +26,7 @@ export interface UploadItem {
   readonly id: string
   /** Name of the file; empty for a blob. */
   readonly name: string
+  /** Of what is sent: of the prepared file, once there is one. */
   readonly byteSize: number
   readonly state: UploadItemState
   /** From 0 to 1, never going back unless the file is sent again by `retry`; at most 0.99 until it is stored. */
@@ -58,6 +62,12 @@ export interface UploadSnapshot {
   readonly status: 'idle' | 'running' | 'waiting' | 'paused'
 }
 
+/** What a queue sends with: a client, or an uploader. */
+export type UploadQueueClient = Pick<Uploader, 'upload'> & {
+  /** Reads what the server accepts, before the first file is sent. */
+  readonly system?: Pick<SystemProcedures, 'limits'> | undefined
+}
+
 /** How a queue sends. */
 export interface UploadQueueOptions {
   /**
@@ -72,6 +82,19 @@ export interface UploadQueueOptions {
    * @default 600_000
    */
   readonly giveUpAfterMs?: number | undefined
+  /**
+   * Whether a file that the server would refuse fails before it is sent, with the same code: an empty file, one that is too large,
+   * and one that is no image. A browser often cannot read the server's own refusal while it sends.
+   *
+   * @default true in a page, false elsewhere
+   */
+  readonly check?: boolean | undefined
+  /**
+   * Changes each file before it is checked and sent, such as `shrink()` of `@tintype/client/shrink`. Called once for each file.
+   *
+   * @default files are sent as they are
+   */
+  readonly prepare?: PrepareFile | undefined
   /** The description of each photo. What `add` was called with replaces parts of it. */
   readonly optionsFor?: ((file: Blob) => Omit<UploadOptions, 'onProgress' | 'signal' | 'retry'>) | undefined
 }

@@ -1,0 +1,100 @@
+import type { SystemLimits } from '@tintype/contract'
+import { describe, expect, test, vi } from 'vitest'
+import { createTintypeClient } from '../create-tintype-client.ts'
+import { accept, openScriptedServer, refuse, sendJson } from '../testing/scripted-server.ts'
+import { named, statesOf, until } from '../testing/upload-snapshots.ts'
+import { createUploader } from '../upload/create-uploader.ts'
+import { createUploadQueue } from './create-upload-queue.ts'
+import { prepareFile } from './prepare-file.ts'
+
+const limits = { maxUploadByteSize: 100, formats: ['jpeg', 'png', 'webp'] } as unknown as SystemLimits
+const { signal } = new AbortController()
+const check = (text: string, known: SystemLimits | null = limits) =>
+  prepareFile(new Blob([Uint8Array.from(text, (letter) => letter.charCodeAt(0))]), {
+    check: true,
+    prepare: undefined,
+    limits: known ?? undefined,
+    signal,
+  })
+
+describe('a checked file', () => {
+  test.each(['\xff\xd8\xff\xe0', '\x89PNG\r\n\x1a\n', 'RIFF\0\n\r\0WEBPVP8 '])('%j is sent', async (head) => {
+    expect((await check(head)).size).toBe(head.length)
+  })
+
+  test.each([
+    ['', 'EMPTY_FILE', {}],
+    ['\xff\xd8\xff'.padEnd(101), 'PAYLOAD_TOO_LARGE', { limit: 100, received: 101 }],
+    ['%PDF-1.7', 'NOT_AN_IMAGE', { accepted: limits.formats }],
+    ['GIF89a', 'NOT_AN_IMAGE', { accepted: limits.formats }],
+  ])('%j is %s', async (text, code, facts) => {
+    await expect(check(text)).rejects.toMatchObject({ code, facts, requestId: undefined })
+  })
+
+  test('is only checked for emptiness if the limits are unknown, and not for a format that is', async () => {
+    expect((await check('%PDF', null)).size).toBe(4)
+    expect((await check('%PDF', { ...limits, formats: ['jpeg', 'jxl' as 'jpeg'] })).size).toBe(4)
+    await expect(check('', null)).rejects.toMatchObject({ code: 'EMPTY_FILE' })
+  })
+})
+
+describe('a queue', () => {
+  test('reads the limits once, and sends nothing that they refuse', async () => {
+    await using server = await openScriptedServer(async (turn) => {
+      if (turn.seen.method !== 'GET') return accept(turn)
+      sendJson(turn.response, { status: 200, body: [{ result: { data: limits } }] })
+    })
+    const queue = createUploadQueue(createTintypeClient(server), { check: true, concurrency: 1 })
+    queue.add([
+      ...named('text'),
+      new File(['\x89PNG\r\n'], 'a.png', { type: 'image/png' }),
+      new File(['%'], 'b'),
+    ])
+    // `File` writes UTF-8, in which the first byte of a PNG has two
+    expect(statesOf(await queue.settled())).toBe('failed failed failed')
+    queue.add([new File([new Uint8Array([0x89, 0x50, 0x4e, 0x47])], 'c.png')])
+    expect(statesOf(await queue.settled())).toBe('failed failed failed stored')
+    expect(server.seen.map(({ method }) => method)).toEqual(['GET', 'POST'])
+  })
+
+  test('sends files unchecked if the server does not say its limits', async () => {
+    await using server = await openScriptedServer((turn) =>
+      (turn.seen.method === 'GET' ? refuse('FORBIDDEN') : accept)(turn),
+    )
+    const queue = createUploadQueue(createTintypeClient(server), { check: true })
+    queue.add(named('text'))
+    expect(statesOf(await queue.settled())).toBe('stored')
+  })
+
+  test('prepares each file once, and sends the same bytes in every attempt, under the same name', async () => {
+    await using server = await openScriptedServer(async (turn) => {
+      await turn.whole
+      await (turn.count === 1 ? refuse('OVERLOADED') : accept)(turn)
+    })
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const prepare = vi.fn((file: Blob) => new Blob([file, '!']))
+      const queue = createUploadQueue(createUploader(server), { prepare })
+      queue.add(named('a'))
+      await until(queue, (one) => statesOf(one) === 'waiting')
+      vi.advanceTimersByTime(2000)
+      const { items, totals } = await queue.settled()
+      expect(items).toMatchObject([{ state: 'stored', name: 'a', byteSize: 2 }])
+      expect(totals).toMatchObject({ totalBytes: 2, sentBytes: 2 })
+      expect(prepare).toHaveBeenCalledOnce()
+      expect(server.seen.map(({ body }) => body)).toEqual(['a!', 'a!'])
+      expect(server.seen[0]?.headers['content-disposition']).toBe("attachment; filename*=UTF-8''a")
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  test('fails a file whose preparation fails', async () => {
+    await using server = await openScriptedServer(accept)
+    const prepare = () => Promise.reject(new Error('a bug of the page'))
+    const queue = createUploadQueue(createUploader(server), { prepare })
+    queue.add(named('a'))
+    expect((await queue.settled()).items).toMatchObject([{ error: { code: 'INVALID_REQUEST' } }])
+    expect(server.seen).toEqual([])
+  })
+})
