@@ -20,6 +20,7 @@ export {
   type QuotaLimits,
   type Usage,
 } from './access-catalog.ts'
+export type { BlobDeletion, BlobDeletionQuery } from './blob-deletion.ts'
 export type { ChangeChannel, ChangeFeed, ChangeHandler } from './changes/change-feed.ts'
 export { findExcessNow } from './find-excess.ts'
 export type { CurrentLease } from './leases/hold-lease.ts'

@@ -7,6 +7,7 @@ import type {
   Visibility,
 } from '@tintype/contract'
 import type { AuditRecord, GrantUse, Quota, QuotaExcess } from './access-catalog.ts'
+import type { BlobDeletion, BlobDeletionQuery } from './blob-deletion.ts'
 import type { ChangeFeed } from './changes/change-feed.ts'
 import type { Leases } from './leases/leases.ts'
 import type { LibraryRecord } from './library-record.ts'
@@ -237,9 +238,14 @@ export interface CatalogWriter {
 
   /**
    * Deletes a photo, durably, with its renditions, tags and idempotency key. Resolves with what was removed; `undefined` if
-   * there was no such photo.
+   * there was no such photo. In the same step it notes that the photo's files are to be removed.
+   *
+   * @see listBlobDeletions
    */
   delete(id: PhotoId, options?: ChangeOptions): Promise<DeletedPhoto | undefined>
+
+  /** Ends the note that a deleted photo's files are to be removed; succeeds if there is none. */
+  endBlobDeletion(id: PhotoId): Promise<void>
 
   /**
    * Records a rendition, replacing an older record of the same name and format. `false`, and nothing is recorded, if the
@@ -268,6 +274,9 @@ export interface CatalogWriter {
 export interface PhotoCatalog extends CatalogReader, CatalogWriter, ChangeFeed, Leases {
   /** The photo that was uploaded with this key by this owner; `undefined` if there was none, or it was deleted. */
   getByIdempotencyKey(key: IdempotencyKey): Promise<PhotoRecord | undefined>
+
+  /** Deleted photos whose files are still to be removed, those that were deleted first before the others. */
+  listBlobDeletions(query: BlobDeletionQuery): Promise<readonly BlobDeletion[]>
 
   /** Tags that photos have, each once, ascending by their bytes in UTF-8. Costs the same however many photos have them. */
   listTags(query: TagQuery): Promise<readonly string[]>

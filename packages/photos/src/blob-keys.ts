@@ -29,6 +29,11 @@ export function renditionKey(id: PhotoId, name: string, format: RenditionFormat)
   return parseBlobKey(`${renditionsPrefix}${shard(id)}/${id}.${name}.${format}`)
 }
 
+/** What the keys of a photo's renditions begin with, and no other key. */
+export function renditionsPrefixOf(id: PhotoId): string {
+  return `${renditionsPrefix}${shard(id)}/${id}.`
+}
+
 /** The photo or rendition that a key belongs to; `undefined` for a key that Tintype did not make. */
 export function readBlobKey(key: BlobKey) {
   const [file = ''] = key.split('/').slice(2)

@@ -208,7 +208,7 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
     },
 
     /** Tries again to remove the files of deleted photos that could not be removed. @see PhotoDeletion */
-    removeRememberedBytes: deletion.removeRememberedBytes,
+    finishDeletions: deletion.finishDeletions,
 
     /**
      * Makes a rendition unless it exists. If its signal is aborted, the caller does not wait any more; a rendition that no

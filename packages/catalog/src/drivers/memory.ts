@@ -16,6 +16,7 @@ import type {
 } from '../photo-catalog.ts'
 import { planTagChange } from '../tag-change.ts'
 import { createMemoryAccess } from './memory/access.ts'
+import { createMemoryDeletions } from './memory/blob-deletions.ts'
 import { createMemoryLeases } from './memory/leases.ts'
 import { createMemoryLibrary } from './memory/library.ts'
 import { listEntries } from './memory/list-entries.ts'
@@ -45,6 +46,7 @@ export async function openMemoryCatalog(): Promise<PhotoCatalog & AccessCatalog>
     return work()
   }
   const access = createMemoryAccess(run)
+  const deletions = createMemoryDeletions(run)
   const insert = (photo: PhotoRecord, { idempotency, grant, quotas = [] }: InsertOptions): InsertOutcome => {
     const keyed = findByKey(idempotency)
     if (keyed !== undefined) return { status: 'key-taken', photo: copyPhoto(keyed.photo) }
@@ -81,6 +83,7 @@ export async function openMemoryCatalog(): Promise<PhotoCatalog & AccessCatalog>
     ...access.catalog,
     ...createMemoryLibrary(run),
     ...createMemoryLeases(run),
+    ...deletions.catalog,
     insert: (photo, options = {}) => run(() => insert(photo, options)),
     get: (id) => run(() => copyFound(entries.get(id))),
     getByIdempotencyKey: (key) => run(() => copyFound(findByKey(key))),
@@ -132,7 +135,10 @@ export async function openMemoryCatalog(): Promise<PhotoCatalog & AccessCatalog>
     delete: (id, options) =>
       run(() => {
         const removed = remove(id)
-        if (removed !== undefined) access.record(options?.audit)
+        if (removed !== undefined) {
+          deletions.note({ photoId: id, format: removed.photo.format })
+          access.record(options?.audit)
+        }
         return removed
       }),
     putRendition: (rendition) =>

@@ -10,7 +10,8 @@ import { toClientConfig } from './postgres/client-config.ts'
 import { type ConnectionPool, createConnectionPool } from './postgres/connection-pool.ts'
 import { createDatabase } from './postgres/database.ts'
 import { explainOpenFailure } from './postgres/explain-failure.ts'
-import { createPostgresLeases } from './postgres/leases.ts'
+import { createBlobDeletions } from './postgres/maintenance/blob-deletions.ts'
+import { createPostgresLeases } from './postgres/maintenance/leases.ts'
 import { migrate } from './postgres/migrate.ts'
 import { createLibrary } from './postgres/moving/library.ts'
 import { isPassing } from './postgres/postgres-error.ts'
@@ -105,6 +106,7 @@ export async function openPostgresCatalog(
     ...createRenditions(database),
     ...createLibrary(database),
     ...createPostgresLeases(database),
+    ...createBlobDeletions(database),
     ...feed,
     async [Symbol.asyncDispose]() {
       await closeFeed()

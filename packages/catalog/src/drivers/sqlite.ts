@@ -6,6 +6,7 @@ import { announceWrites } from '../changes/announce-writes.ts'
 import { createLocalFeed } from '../changes/change-handlers.ts'
 import type { CatalogReader, PhotoCatalog } from '../photo-catalog.ts'
 import { createAccessReader } from './sqlite/access/read-access.ts'
+import { prepareBlobDeletions } from './sqlite/blob-deletions.ts'
 import { watchCatalogFiles } from './sqlite/file-identity.ts'
 import { prepareLibrary } from './sqlite/moving/library.ts'
 import { openDatabase, openDatabaseForReading } from './sqlite/open-database.ts'
@@ -56,6 +57,7 @@ export async function openSqliteCatalog(
   const database = opening.adopt(await openDatabase(file, { patienceMs }), (open) => open.close())
   const statements = prepareStatements(database, { shortSearchReach })
   const findByKey = prepareKeyLookup(database)
+  const listBlobDeletions = prepareBlobDeletions(database)
   const listTags = prepareTagList(database)
   const library = prepareLibrary(database)
   const watched = await createReading()(() => watchCatalogFiles(file))
@@ -86,6 +88,7 @@ export async function openSqliteCatalog(
     ...announceWrites(writer, feed),
     ...feed,
     getByIdempotencyKey: (key) => read(() => findByKey(key)?.photo),
+    listBlobDeletions: (query) => read(() => listBlobDeletions(query)),
     listTags: (query) => read(() => listTags(query)),
     readLibrary: () => read(library.read),
     async forgetIdempotencyKeys(before) {

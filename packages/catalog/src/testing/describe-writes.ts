@@ -194,6 +194,23 @@ export function describeWrites(fixture: PhotoCatalogFixture): void {
       expect(answers.filter((answer) => answer !== undefined)).toStrictEqual([{ photo, renditions: [] }])
     })
 
+    test('B156 notes that the files are to be removed, until that is ended', async () => {
+      await using opened = await fixture.open()
+      const { catalog } = opened
+      const photos = [samplePhoto({ format: 'png' }), samplePhoto({ format: 'jpeg' }), samplePhoto()]
+      for (const photo of photos) await catalog.insert(photo)
+      expect(await catalog.listBlobDeletions({ minAgeMs: 0, limit: 10 })).toStrictEqual([])
+      const [first, second] = photos
+      if (!first || !second) throw new Error('there are three')
+      for (const { id } of [first, second]) await catalog.delete(id)
+      const noted = [first, second].map(({ id, format }) => ({ photoId: id, format }))
+      expect(new Set(await catalog.listBlobDeletions({ minAgeMs: 0, limit: 10 }))).toEqual(new Set(noted))
+      expect(await catalog.listBlobDeletions({ minAgeMs: 0, limit: 1 })).toHaveLength(1)
+      expect(await catalog.listBlobDeletions({ minAgeMs: 3_600_000, limit: 10 })).toStrictEqual([])
+      for (const _twice of [1, 2]) await catalog.endBlobDeletion(first.id)
+      expect(await catalog.listBlobDeletions({ minAgeMs: 0, limit: 10 })).toStrictEqual(noted.slice(1))
+    })
+
     test('frees the id and the key', async () => {
       await using opened = await fixture.open()
       const photo = samplePhoto()

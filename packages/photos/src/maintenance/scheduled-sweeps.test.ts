@@ -28,7 +28,7 @@ async function openTestSweeps() {
   const directory = join(home.path, 'quarantine')
   const openStore = () => openDiskBlobStore({ directory })
   const quarantine = createQuarantine({ blobs, staging, openStore })
-  const photos = { removeRememberedBytes: async () => ({ removed: 0, left: 0 }) }
+  const photos = { finishDeletions: async () => ({ removed: 0, left: 0 }) }
   const lines: { readonly event: string; readonly level: number; readonly key?: string }[] = []
   const swept = Promise.withResolvers<void>()
   const at = (level: number) => (facts: object) => {
@@ -67,14 +67,14 @@ function asOfOld(blobs: BlobStore): BlobStore {
   }
 }
 
-test('bytes that deletions have left are tried again every minute, until the sweeps end', async () => {
+test('files of deleted photos are removed every minute, until the sweeps end', async () => {
   await using area = await openTestSweeps()
   let tries = 0
-  const removeRememberedBytes = async () => {
+  const finishDeletions = async () => {
     tries += 1
     return { removed: 1, left: 0 }
   }
-  const sweeps = startSweeps({ ...area.deps, photos: { removeRememberedBytes } })
+  const sweeps = startSweeps({ ...area.deps, photos: { finishDeletions } })
   await vi.advanceTimersByTimeAsync(59_000)
   expect(tries).toBe(0)
   await vi.advanceTimersByTimeAsync(2 * 60_000)

@@ -15,7 +15,7 @@ import { sweepOrphans } from './sweep-orphans.ts'
 const hourMs = 60 * 60 * 1000
 /** Milliseconds between two sweeps while the server runs. */
 const intervalMs = 6 * hourMs
-/** Milliseconds between two looks whether a sweep is due, and between two tries to remove files of deleted photos. */
+/** Milliseconds between two looks whether a sweep is due, and whether files of deleted photos are to be removed. */
 const checkIntervalMs = 60 * 1000
 /** A blob without a row stays for this long: longer than any upload can take. */
 export const orphanAgeMs = 2 * hourMs
@@ -36,7 +36,7 @@ export interface SweepDependencies {
   readonly staging: Staging
   readonly blobs: BlobStore
   readonly catalog: PhotoCatalog & Pick<AccessWriter, 'forgetAccess'>
-  readonly photos: Pick<PhotoLibrary, 'removeRememberedBytes'>
+  readonly photos: Pick<PhotoLibrary, 'finishDeletions'>
   readonly quarantine: Pick<Quarantine, 'keepOrphan'>
   readonly log: Log
   /** As configured: one crash leaves no more orphans. */
@@ -73,8 +73,8 @@ export function startSweeps(deps: SweepDependencies): AsyncDisposable {
     if (leftovers > 0) log.info({ event: 'sweep', leftovers }, 'removed leftovers of crashes')
   }
 
-  async function retryDeletions(): Promise<void> {
-    const { removed, left } = await deps.photos.removeRememberedBytes()
+  async function finishDeletions(stopped: AbortSignal): Promise<void> {
+    const { removed, left } = await deps.photos.finishDeletions({ signal: stopped })
     if (removed > 0) log.info({ event: 'sweep', removed, left }, 'removed files of deleted photos')
   }
 
@@ -88,22 +88,23 @@ export function startSweeps(deps: SweepDependencies): AsyncDisposable {
       await sweep(deps, held.signal)
       await held.saveState(JSON.stringify({ sweptAtMs: Date.now() }))
     }
-    const check = () => attempt(sweepIfDue, held.signal)
-    await repeat(check, { everyMs: checkIntervalMs, beginsNow: true, signal: held.signal })
+    const times = { everyMs: checkIntervalMs, signal: held.signal }
+    const finish = () => attempt(() => finishDeletions(held.signal), held.signal)
+    await Promise.all([
+      repeat(finish, { ...times, beginsNow: false }),
+      repeat(() => attempt(sweepIfDue, held.signal), { ...times, beginsNow: true }),
+    ])
   }
 
   const alone: CurrentLease = { state: '', signal, saveState: async () => undefined }
-  const own = [
-    repeat(retryDeletions, { everyMs: checkIntervalMs, beginsNow: false, signal }),
-    lease
-      ? repeat(() => attempt(sweepStaging, signal), { everyMs: intervalMs, beginsNow: true, signal })
-      : sweepShared(alone),
-  ]
+  const own = lease
+    ? repeat(() => attempt(sweepStaging, signal), { everyMs: intervalMs, beginsNow: true, signal })
+    : sweepShared(alone)
   const keeping = lease && keepLease(deps.catalog, { ...lease, name: 'sweep', work: sweepShared })
   return {
     async [Symbol.asyncDispose]() {
       stop.abort()
-      await Promise.all([...own, keeping?.[Symbol.asyncDispose]()])
+      await Promise.all([own, keeping?.[Symbol.asyncDispose]()])
     },
   }
 }

@@ -6,6 +6,7 @@ import { recordAudit } from './access/audit.ts'
 import { countPhotos } from './access/usage.ts'
 import type { Database, Session } from './database.ts'
 import { createInsertion } from './insert-photo.ts'
+import { noteBlobDeletion } from './maintenance/blob-deletions.ts'
 import { findPhoto, toChangeableParameters, toPhotoRecord } from './photo-rows.ts'
 import { listRenditions } from './renditions.ts'
 import { changeTags } from './tags/change-tags.ts'
@@ -19,7 +20,7 @@ interface LockedPhoto {
 /** The methods of the catalog that write photos. */
 export function createPhotoWriter(
   database: Database,
-): Omit<CatalogWriter, 'putRendition' | 'deleteRendition' | 'pairWithStore'> {
+): Omit<CatalogWriter, 'putRendition' | 'deleteRendition' | 'pairWithStore' | 'endBlobDeletion'> {
   return {
     insert(photo, options = {}) {
       const insertion = createInsertion(photo, options)
@@ -86,6 +87,7 @@ export function createPhotoWriter(
         // A statement of its own, after the lock: it sees renditions that were committed until then.
         const renditions = await listRenditions(session, id)
         await session.query('DELETE FROM tintype.photos WHERE seq = :seq', { seq })
+        await noteBlobDeletion(session, { photoId: id, format: photo.format })
         await countPhotos(session, [{ ...photo, count: -1 }])
         await recordAudit(session, audit)
         return { photo, renditions }

@@ -71,6 +71,7 @@ export function openSqliteWriter(options: WriterOptions): WholeWriter & Disposab
     move: (id, owner, options) => commit.run(() => writes.move(id, owner, options)),
     setPlaceholder: (id, placeholder) => commit.run(() => writes.setPlaceholder(id, placeholder)),
     delete: remove,
+    endBlobDeletion: (id) => commit.run(() => writes.endBlobDeletion(id)),
     putRendition: (rendition) => commit.run(() => renditions.put(rendition)),
     deleteRendition: (photoId, name, format) =>
       commit.run(() => renditions.delete({ photoId, name, format })),

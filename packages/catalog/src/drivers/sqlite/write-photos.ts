@@ -13,6 +13,7 @@ import type {
 import { prepareAudit } from './access/audit.ts'
 import { prepareGrants } from './access/grants.ts'
 import { prepareUsage } from './access/usage.ts'
+import { prepareDeletionNotes } from './blob-deletions.ts'
 import { insertPhoto, toChangeableParameters, toPhotoParameters } from './photo-rows.ts'
 import { type PreparedReads, prepareKeyLookup } from './read-photos.ts'
 import type { PreparedRenditions } from './renditions.ts'
@@ -48,6 +49,7 @@ export function prepareWrites(
   // Random bytes, because SQLite does not write a value that is the same already.
   const probing = database.prepare('UPDATE probe SET ballast = randomblob(65536)')
   const forgetting = database.prepare('DELETE FROM idempotency_keys WHERE created_at < ?')
+  const deletions = prepareDeletionNotes(database)
   const audit = prepareAudit(database)
   const grants = prepareGrants(database)
   const usage = prepareUsage(database)
@@ -106,10 +108,13 @@ export function prepareWrites(
       if (stored === undefined) return undefined
       const removed = { photo: stored.photo, renditions: renditions.list(id) }
       deleting.run(stored.seq)
+      deletions.note({ photoId: id, format: stored.photo.format })
       usage.count(stored.photo, -1)
       audit.record(options.audit)
       return removed
     },
+
+    endBlobDeletion: deletions.end,
 
     forgetIdempotencyKeys(before: string): void {
       forgetting.run(before)

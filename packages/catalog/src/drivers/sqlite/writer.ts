@@ -98,6 +98,7 @@ export function createSqliteWriter({
     move: (...given) => send('move', given),
     setPlaceholder: (...given) => send('setPlaceholder', given),
     delete: (...given) => send('delete', given),
+    endBlobDeletion: (...given) => send('endBlobDeletion', given),
     putRendition: (...given) => send('putRendition', given),
     deleteRendition: (...given) => send('deleteRendition', given),
     forgetIdempotencyKeys: (...given) => send('forgetIdempotencyKeys', given),

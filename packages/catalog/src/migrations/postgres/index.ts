@@ -3,6 +3,7 @@ import { countKeys } from './0002-counted-keys.ts'
 import { createLibrary } from './0003-library.ts'
 import { sortByTaken } from './0004-taken-key.ts'
 import { createLeases } from './0005-leases.ts'
+import { noteBlobDeletions } from './0006-blob-deletions.ts'
 
 /** A step from one schema version to the next. */
 export interface PostgresMigration {
@@ -21,4 +22,5 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   { sql: createLibrary, compatibleFrom: 1 },
   { sql: sortByTaken, compatibleFrom: 1 },
   { sql: createLeases, compatibleFrom: 1 },
+  { sql: noteBlobDeletions, compatibleFrom: 1 },
 ]

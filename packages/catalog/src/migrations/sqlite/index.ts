@@ -6,6 +6,7 @@ import { ownTags } from './0005-owned-tags.ts'
 import { createLibrary } from './0006-library.ts'
 import { sortByTaken } from './0007-taken-key.ts'
 import { createLeases } from './0008-leases.ts'
+import { noteBlobDeletions } from './0009-blob-deletions.ts'
 
 /**
  * SQL of each schema version, oldest first: the first one creates version 1. Only append: files that were written with one
@@ -20,6 +21,7 @@ export const sqliteMigrations: readonly string[] = [
   createLibrary,
   sortByTaken,
   createLeases,
+  noteBlobDeletions,
 ]
 
 /** The oldest schema version whose photos, tags and renditions can be read, as in a backup. */

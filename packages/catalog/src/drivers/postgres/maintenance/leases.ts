@@ -1,6 +1,6 @@
-import type { GrantedLease, LeaseAnswer, Leases } from '../../leases/leases.ts'
-import type { Parameters } from './bind-parameters.ts'
-import type { Database } from './database.ts'
+import type { GrantedLease, LeaseAnswer, Leases } from '../../../leases/leases.ts'
+import type { Parameters } from '../bind-parameters.ts'
+import type { Database } from '../database.ts'
 
 /** The changed lease, if one was changed, beside the time. */
 const answering = (change: string) => `
