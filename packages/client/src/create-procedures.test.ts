@@ -129,7 +129,7 @@ describe('failures are TintypeErrors', () => {
         headers: { 'retry-after': '2' },
       }),
     )
-    const call = createTintypeClient(server).thumbnails.create.mutate({ photoId: id })
+    const call = createTintypeClient({ ...server, retry: once }).photos.get.query({ id })
     expect(await failureOf(call)).toMatchObject({ code: 'OVERLOADED', message: 'Busy', retryAfterSeconds: 2 })
   })
 

@@ -1,6 +1,7 @@
 import type { CallOptions, Procedures } from '@tintype/api/procedures'
 import { fromProblem, isTintypeError, type TintypeError } from '@tintype/contract'
 import { httpBatchLink } from '@trpc/client/links/httpBatchLink'
+import { httpLink } from '@trpc/client/links/httpLink'
 import { abortable } from './transport/abortable.ts'
 import { type Answer, readRetryAfter } from './transport/answer.ts'
 import { type RetryOptions, waitToRetry } from './transport/backoff.ts'
@@ -79,28 +80,40 @@ export function createCalls(connection: Connection, retry?: RetryOptions): Calls
 /** What a call knows of its request. */
 type CallContext = { authorization?: Authorization }
 
-/** Queries made at the same moment share a request; a mutation never waits for another. */
+/**
+ * Queries made at the same moment share a request. A mutation is sent before the caller's next task, and goes on if the page is
+ * closed, so that what a page saves while it is being left arrives.
+ */
 function createLinks({ url, fetch, origin, authorize }: Connection) {
-  const options: Parameters<typeof httpBatchLink>[0] = {
-    url: `${url}/trpc`,
-    async headers({ opList }) {
-      const authorization = await authorize()
-      for (const { context } of opList) context.authorization = authorization
-      return authorization.headers
-    },
-    async fetch(input, init) {
+  const headersOf = async (calls: readonly { readonly context: CallContext }[]) => {
+    const authorization = await authorize()
+    for (const { context } of calls) context.authorization = authorization
+    return authorization.headers
+  }
+  const sendWith =
+    (extra: RequestInit): NonNullable<Parameters<typeof httpLink>[0]['fetch']> =>
+    async (input, init) => {
       const answer = await withDeadline(init?.signal, ({ signal, enter }) => {
         enter('sent')
-        return sendWithFetch(origin() + input, { ...(init as RequestInit), signal }, fetch)
+        return sendWithFetch(origin() + input, { ...(init as RequestInit), ...extra, signal }, fetch)
       })
       const json = await readAnswer(answer)
       return { answer, ok: true, json: async () => json }
-    },
-  }
+    }
   return {
-    // proxies commonly refuse a request line beyond 8 KB
-    query: httpBatchLink({ ...options, maxItems: 20, maxURLLength: 6000 })({}),
-    mutation: httpBatchLink({ ...options, maxItems: 1 })({}),
+    query: httpBatchLink({
+      url: `${url}/trpc`,
+      headers: ({ opList }) => headersOf(opList),
+      fetch: sendWith({}),
+      // proxies commonly refuse a request line beyond 8 KB
+      maxItems: 20,
+      maxURLLength: 6000,
+    })({}),
+    mutation: httpLink({
+      url: `${url}/trpc`,
+      headers: ({ op }) => headersOf([op]),
+      fetch: sendWith({ keepalive: true }),
+    })({}),
   }
 }
 

@@ -21,9 +21,10 @@ test('the entry exports what the manual says, and nothing else', () => {
 
 describe('calls', () => {
   test('have the key, and name the procedure', async () => {
-    await using server = await openScriptedServer(async ({ response, whole }) => {
+    await using server = await openScriptedServer(async ({ seen, response, whole }) => {
       await whole
-      sendJson(response, { status: 200, body: [{ result: { data: null } }] })
+      const answer = { result: { data: null } }
+      sendJson(response, { status: 200, body: seen.method === 'GET' ? [answer] : answer })
     })
     const { keys, tokens, urls, owners, audit, photos } = createTintypeServer({
       url: server.url,

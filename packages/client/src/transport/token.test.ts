@@ -26,11 +26,11 @@ function demand(token: string, permitted: Script = accept): Script {
   }
 }
 
-/** Answers a batch of calls with the sample photo. */
+/** Answers a call, or a batch of calls, with the sample photo. */
 const answerCalls: Script = async ({ seen, response, whole }) => {
   await whole
-  const calls = seen.url.pathname.split(',')
-  sendJson(response, { status: 200, body: calls.map(() => ({ result: { data: samplePhoto } })) })
+  const calls = seen.url.pathname.split(',').map(() => ({ result: { data: samplePhoto } }))
+  sendJson(response, { status: 200, body: seen.url.searchParams.has('batch') ? calls : calls[0] })
 }
 
 /** Answers uploads and calls. */

@@ -68,7 +68,9 @@ export async function openPhotoServer(photos: Photo[]) {
     if (request.method === 'OPTIONS') return void response.end()
     await gate.held
     if (url.pathname === '/photos') return upload(url, request, response)
-    const inputs = JSON.parse(body || (url.searchParams.get('input') ?? '{}'))
+    const json = JSON.parse(body || (url.searchParams.get('input') ?? '{}'))
+    const isBatch = url.searchParams.has('batch')
+    const inputs = isBatch ? json : [json]
     const paths = url.pathname.replace('/trpc/', '').split(',')
     const answers = paths.map((path, at) => {
       const input = inputs[at] ?? {}
@@ -77,7 +79,7 @@ export async function openPhotoServer(photos: Photo[]) {
       return data === undefined ? problem(fault.code ?? 'PHOTO_NOT_FOUND') : { result: { data } }
     })
     response.setHeader('content-type', 'application/json')
-    response.end(JSON.stringify(answers))
+    response.end(JSON.stringify(isBatch ? answers : answers[0]))
   }
 
   const server = createServer((request, response) => void answer(request, response))
