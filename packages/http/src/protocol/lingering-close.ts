@@ -2,15 +2,31 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { holdsBody } from './expect-continue.ts'
 import { hasBody } from './request-body.ts'
 
-/** Bytes of an unread body that are still read, so that the connection can be used again. */
-const drainByteSize = 1024 * 1024
-/** Milliseconds in which a client that keeps sending can notice the answer. */
-const lingerMs = 2000
+/** How much of an unread body is read and discarded after its answer. */
+interface DrainBounds {
+  readonly byteSize: number
+  /** Milliseconds between two chunks. */
+  readonly idleMs: number
+  /** Milliseconds in all. */
+  readonly totalMs: number
+}
+
+/** A client that writes its whole body before it reads can read its answer: up to 64 MiB, as long as it sends. */
+const patient: DrainBounds = { byteSize: 64 * 1024 * 1024, idleMs: 5000, totalMs: 30_000 }
+/** If many clients are refused at once. */
+const brief: DrainBounds = { byteSize: 1024 * 1024, idleMs: 2000, totalMs: 2000 }
+/** Clients that are waited for patiently at the same time. */
+const maxPatientDrains = 64
+
+/** Bytes of an unread body that are read so that the connection can be used again. More would cost more than a new one. */
+const reusableByteSize = 1024 * 1024
+
+const patientDrains = new Set<IncomingMessage>()
 
 /**
- * Answers a request with a body that was not read to its end. A short rest is drained, and the connection stays open.
- * Otherwise the connection closes after a moment in which the client can read the answer. Closing it while the client still
- * sends would reset the connection, and the answer would be lost (threats B039, B075).
+ * Answers a request with a body that was not read to its end, and goes on reading while the client sends, as nginx does.
+ * Closing the connection in the meantime would reset it, and the answer would be lost (threats B039, B075): many clients
+ * write all of their body before they read, and browsers too. After a short body the connection stays open.
  *
  * Status and headers must be set, `Content-Length` among them.
  *
@@ -20,8 +36,8 @@ const lingerMs = 2000
 export function leaveBody(req: IncomingMessage, res: ServerResponse, answer: string): boolean {
   if (req.readableEnded || req.destroyed || !hasBody(req)) return false
   const isHeld = holdsBody(req)
-  const isShort = Number(req.headers['content-length'] ?? Number.POSITIVE_INFINITY) <= drainByteSize
-  const livesOn = isShort && !isHeld
+  const isShort = Number(req.headers['content-length'] ?? Number.POSITIVE_INFINITY) <= reusableByteSize
+  const livesOn = isShort && !isHeld && res.shouldKeepAlive
   if (!livesOn) res.setHeader('Connection', 'close')
   // after Expect without 100 Continue, the next bytes can be the body or another request (B070)
   if (isHeld) return false
@@ -34,20 +50,28 @@ export function leaveBody(req: IncomingMessage, res: ServerResponse, answer: str
   return true
 }
 
-/** Calls back once: when the body has ended, the client has left, or the time is over. */
+/** Calls back once: when the body has ended, the client has left, or a bound is reached. */
 function drain(req: IncomingMessage, onLeft: () => unknown): void {
+  const bounds = patientDrains.size < maxPatientDrains ? patient : brief
+  if (bounds === patient) patientDrains.add(req)
   let drained = 0
+  const idle = setTimeout(leave, bounds.idleMs)
+  const total = setTimeout(leave, bounds.totalMs)
   req.on('data', (chunk: Buffer) => {
     drained += chunk.length
-    if (drained > drainByteSize) req.pause() // from here on only the kernel's buffers take bytes
+    if (drained > bounds.byteSize)
+      req.pause() // from here on only the kernel's buffers take bytes
+    else idle.refresh()
   })
   req.on('error', () => {}) // the client may leave at any moment, which is not an error
+  req.once('end', leave).once('close', leave)
   req.resume()
-  const leave = () => {
-    clearTimeout(timer)
+
+  function leave(): void {
+    clearTimeout(idle)
+    clearTimeout(total)
+    patientDrains.delete(req)
     req.off('end', leave).off('close', leave)
     onLeft()
   }
-  const timer = setTimeout(leave, lingerMs)
-  req.once('end', leave).once('close', leave)
 }
