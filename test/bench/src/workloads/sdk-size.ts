@@ -1,9 +1,6 @@
-import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { gzipSync } from 'node:zlib'
+import { bundlePage } from '../../../support/bundle-page.ts'
 import { repository } from '../servers/contestants.ts'
 import type { BenchContext, WorkloadResult } from '../workload.ts'
 
@@ -12,7 +9,7 @@ const pages = {
   'with tRPC (createTintypeClient)': 'createTintypeClient',
 }
 
-/** Bytes that the SDK adds to a page, minified by Vite and compressed by gzip. */
+/** Bytes that a page with the SDK loads at once, minified by Vite and compressed by gzip. */
 export async function measureSdkSize(context: BenchContext): Promise<WorkloadResult[]> {
   const built = join(repository, 'packages/client/dist/index.js')
   if (!existsSync(built)) {
@@ -20,9 +17,8 @@ export async function measureSdkSize(context: BenchContext): Promise<WorkloadRes
     return []
   }
   const rows = []
-  for (const [name, entry] of Object.entries(pages)) {
-    rows.push({ name, values: [(await bundle(entry, { built, directory: context.directory })) / 1000] })
-  }
+  for (const [name, entry] of Object.entries(pages))
+    rows.push({ name, values: [(await bundlePage(entry, built)).gzipByteSize / 1000] })
   return [
     {
       id: 'sdk-size',
@@ -34,27 +30,4 @@ export async function measureSdkSize(context: BenchContext): Promise<WorkloadRes
       notes: [],
     },
   ]
-}
-
-async function bundle(
-  name: string,
-  { built, directory }: { built: string; directory: string },
-): Promise<number> {
-  const root = join(directory, `sdk-${name}`)
-  await mkdir(root, { recursive: true })
-  await writeFile(
-    join(root, 'entry.js'),
-    `import { ${name} } from ${JSON.stringify(built)}\nglobalThis.use = ${name}\n`,
-  )
-  const config = {
-    root,
-    logLevel: 'silent',
-    build: { modulePreload: false, rolldownOptions: { input: join(root, 'entry.js') } },
-  }
-  await writeFile(join(root, 'vite.config.mjs'), `export default ${JSON.stringify(config)}`)
-  const vite = join(repository, 'node_modules/vite/bin/vite.js')
-  await promisify(execFile)(process.execPath, [vite, 'build', '--config', join(root, 'vite.config.mjs')])
-  const assets = join(root, 'dist/assets')
-  const scripts = await Promise.all((await readdir(assets)).map((file) => readFile(join(assets, file))))
-  return gzipSync(Buffer.concat(scripts), { level: 9 }).length
 }
