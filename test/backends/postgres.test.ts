@@ -1,10 +1,11 @@
-import { mkdtempDisposable } from 'node:fs/promises'
+import { mkdtempDisposable, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { hasPostgres, type RunningPostgres, startPostgres } from '@tintype/catalog/testing'
 import { createTintypeClient } from '@tintype/client'
 import { makeImage } from '@tintype/imaging/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readFindings } from '../support/run-command.ts'
 import { runServer } from '../support/run-server.ts'
 import { startTintype } from '../support/start-tintype.ts'
 import { readMedia, uploadPhoto } from '../support/upload.ts'
@@ -33,7 +34,7 @@ describe.skipIf(!hasPostgres)('a server on disk and PostgreSQL', () => {
     for (const query of [{}, { tag: 'sea' }, { search: 'harbour' }, { search: 'ha' }])
       expect((await client.photos.list.query(query)).photos).toStrictEqual([photo])
     expect((await client.photos.list.query({ search: 'haven' })).photos).toStrictEqual([])
-    expect(await readMedia(tintype.url, photo.thumbnail.url)).not.toHaveLength(0)
+    expect(await readMedia(tintype.url, new URL(photo.thumbnail.url).pathname)).not.toHaveLength(0)
     expect(await client.photos.update.mutate({ id, title: 'A Haven' })).toMatchObject({ title: 'A Haven' })
     await client.photos.delete.mutate({ id })
     expect((await client.photos.list.query({})).photos).toStrictEqual([])
@@ -77,6 +78,37 @@ describe.skipIf(!hasPostgres)('a server on disk and PostgreSQL', () => {
     }
     await using again = await startTintype({ env, dataDirectory: data.path })
     expect((await createTintypeClient({ url: again.url }).photos.list.query({})).photos).toHaveLength(1)
+  })
+
+  test('doctor compares rows and files, repairs beside the server, and creates nothing', async () => {
+    await using data = await mkdtempDisposable(join(tmpdir(), 'tintype-'))
+    const env = { TINTYPE_DATABASE_URL: await postgres.createDatabase(), TINTYPE_DATA_DIR: data.path }
+    const doctor = (more: Record<string, string>, ...args: string[]) =>
+      runServer({ ...env, ...more }, ['doctor', ...args])
+    await using tintype = await startTintype({ env, dataDirectory: data.path })
+    const photo = await uploadPhoto(tintype.url, await makeImage({ width: 80, height: 60, format: 'jpeg' }))
+    await readMedia(tintype.url, photo.thumbnail.url)
+    expect(await doctor({})).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^1 photos, .* nothing is wrong/),
+    })
+
+    const thumbnail = (await tintype.blobs()).find((blob) => blob.endsWith('.thumb.webp')) ?? ''
+    await rm(join(data.path, 'media', thumbnail))
+    const found = await doctor({}, '--json')
+    expect(found.code).toBe(1)
+    expect(readFindings(found).findings).toMatchObject([{ subject: 'rendition', problem: 'missing' }])
+    await using scratch = await mkdtempDisposable(join(tmpdir(), 'tintype-'))
+    const own = { TINTYPE_DATA_DIR: scratch.path, TINTYPE_STORAGE_URL: `file://${data.path}/media` }
+    expect(await doctor(own, '--repair')).toMatchObject({ code: 0, stderr: '' })
+    expect(await doctor({})).toMatchObject({ code: 0 })
+    await readMedia(tintype.url, photo.thumbnail.url)
+
+    const url = `${env.TINTYPE_DATABASE_URL}?schema=other`
+    const absent = await doctor({ TINTYPE_DATABASE_URL: url })
+    expect(absent).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(/has no catalog/) })
+    const schemas = "SELECT FROM information_schema.schemata WHERE schema_name = 'other'"
+    expect(await postgres.query(schemas, env.TINTYPE_DATABASE_URL)).toEqual([])
   })
 
   test('says what is wrong with the database, without the password', async () => {

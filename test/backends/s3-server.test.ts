@@ -39,6 +39,11 @@ describe.skipIf(!hasS3)('the server with photos in a real S3 engine', () => {
     }
   }
 
+  async function firstRendition(blobs: BlobStore) {
+    for await (const { key, byteSize } of blobs.list('renditions/')) return { name: key, size: byteSize }
+    throw new Error('there is no rendition')
+  }
+
   const keyOf = ({ id }: PhotoJson): BlobKey => parseBlobKey(`originals/${id.slice(0, 7)}/${id}.jpg`)
   const picture = (width = 1200) => makeImage({ width, height: 800, format: 'jpeg' })
   const get = (tintype: Tintype, path: string, headers: Record<string, string> = {}) =>
@@ -135,11 +140,19 @@ describe.skipIf(!hasS3)('the server with photos in a real S3 engine', () => {
       photo = await uploadPhoto(tintype.url, await picture())
       await uploadPhoto(tintype.url, await picture(900))
     }
-    expect(await library.run('doctor')).toEqual({
-      code: 0,
-      stdout: expect.stringMatching(/^2 photos, .* nothing is wrong\n$/),
-      stderr: '',
-    })
+    for (const [args, compared] of [
+      [[], 'only sizes'],
+      [['--bytes'], '\\d.* KB'],
+    ] as const)
+      expect(await library.run('doctor', ...args)).toEqual({
+        code: 0,
+        stdout: expect.stringMatching(new RegExp(`^2 photos, ${compared} compared: nothing is wrong\n$`)),
+        stderr: '',
+      })
+    const { size, name } = await firstRendition(library.blobs)
+    await library.blobs.put(name, makeBytes(size), { contentType: 'image/webp', ifExists: 'replace' })
+    expect((await library.run('doctor')).code).toBe(0)
+    expect((await library.run('doctor', '--bytes', '--repair')).stdout).toMatch(/1 finding, 1 repaired/)
     const garbage = makeBytes(1000)
     await library.blobs.put(keyOf(photo), garbage, { contentType: 'image/jpeg', ifExists: 'replace' })
     const ending = await library.run('doctor', '--repair', '--delete-broken-photos', '--json')

@@ -7,6 +7,7 @@ import {
   type Staging,
   type StagingOptions,
 } from '@tintype/storage'
+import type { LastingCatalog } from './config/catalog-url.ts'
 import type { Config } from './config/config.ts'
 import type { S3Settings } from './config/s3-url.ts'
 import type { LastingStorage } from './config/storage-url.ts'
@@ -98,11 +99,14 @@ export async function openBlobReader(storage: LastingStorage): Promise<BlobReade
  *
  * @param options.isFrozen nothing writes to it, because it belongs to a backup
  */
-export async function openCatalogReader(options: {
-  readonly file: string
-  readonly isFrozen?: boolean
-}): Promise<CatalogReader> {
-  return (await import('@tintype/catalog/drivers/sqlite')).openSqliteCatalogReader(options)
+export async function openCatalogReader(
+  catalog: LastingCatalog,
+  options: { readonly isFrozen?: boolean } = {},
+): Promise<CatalogReader> {
+  if (catalog.kind === 'postgres')
+    return (await import('@tintype/catalog/drivers/postgres')).openPostgresCatalogReader(catalog)
+  const { file } = catalog
+  return (await import('@tintype/catalog/drivers/sqlite')).openSqliteCatalogReader({ file, ...options })
 }
 
 /** Opens a catalog that is being copied into. No server uses it yet, so it reserves no space for deletions. */

@@ -10,7 +10,7 @@ import { openBlobReader } from '../open-drivers.ts'
 import { backupPaths, readManifest, writeManifest } from './backup-directory.ts'
 import { abortOnSignals, type CommandContext } from './command-context.ts'
 import { type CopyIntoOptions, copyInto } from './copy-into.ts'
-import { openLibrary, pathsOf } from './open-library.ts'
+import { filePathsOf, openLibrary } from './open-library.ts'
 import { formatByteSize } from './progress-line.ts'
 import { readArguments } from './read-arguments.ts'
 
@@ -26,7 +26,7 @@ export async function backup({ env, args, stdout, stderr, signals }: CommandCont
     positionals: ['DIR'],
   })
   const config = parseConfig(env, settings)
-  const paths = pathsOf(config)
+  const paths = filePathsOf(config)
   const directory = resolve(positionals[0] ?? '')
   await refuseTarget(directory, config)
   const signal = abortOnSignals(signals)

@@ -4,6 +4,7 @@ const text = `Usage: tintype [command] [flags]
 
   serve                   serves photos (the default)
   doctor                  compares catalog and files, byte by byte; changes nothing
+    --bytes               reads every byte of a bucket too, of which only sizes are compared otherwise
     --repair              removes leftovers and broken renditions; the server must be stopped
     --delete-broken-photos
                           with --repair: deletes broken photos; keeps their remaining bytes in quarantine/

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { PhotoCatalog } from '@tintype/catalog'
 import type { CheckedLibrary } from '@tintype/photos'
 import { type BlobStore, listStaged, type Staging } from '@tintype/storage'
+import type { LastingCatalog } from '../config/catalog-url.ts'
 import type { Config } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
 import { type LastingStorage, storageDirectory } from '../config/storage-url.ts'
@@ -21,25 +22,31 @@ export interface LibraryPaths {
   readonly dataDirectory: string
   readonly stagingDirectory: string
   readonly storage: LastingStorage
+  readonly catalog: LastingCatalog
+}
+
+/** Where a library is whose catalog is a file. */
+export interface FileLibraryPaths extends LibraryPaths {
   readonly catalogFile: string
 }
 
-/** @throws ConfigError for a library in memory, and for one whose catalog is not a file */
+/** @throws ConfigError for a library in memory */
 export function pathsOf({ dataDirectory, storage, catalog }: Config): LibraryPaths {
   if (storage.kind === 'memory' || catalog.kind === 'memory')
     throw new ConfigError(
       'A library in memory ends with its server: there is nothing to check, back up or restore',
     )
-  if (catalog.kind === 'postgres')
+  return { dataDirectory, stagingDirectory: join(dataDirectory, 'staging'), storage, catalog }
+}
+
+/** @throws ConfigError for a library in memory, and for one whose catalog is not a file */
+export function filePathsOf(config: Config): FileLibraryPaths {
+  const paths = pathsOf(config)
+  if (paths.catalog.kind !== 'sqlite')
     throw new ConfigError(
-      'This version checks, backs up and restores only libraries whose catalog is a file; back up a PostgreSQL database with pg_dump, and the photos after it',
+      'This version backs up and restores only libraries whose catalog is a file; back up a PostgreSQL database with pg_dump, and the photos after it',
     )
-  return {
-    dataDirectory,
-    stagingDirectory: join(dataDirectory, 'staging'),
-    storage,
-    catalogFile: catalog.file,
-  }
+  return { ...paths, catalogFile: paths.catalog.file }
 }
 
 /** A library to read. Disposing it closes it. */
@@ -60,7 +67,7 @@ export interface OwnedLibrary extends OpenLibrary {
 export async function openLibrary(paths: LibraryPaths): Promise<OpenLibrary> {
   await confirmLibrary(paths)
   await using opening = new AsyncDisposableStack()
-  const catalog = opening.use(await openCatalogReader({ file: paths.catalogFile }))
+  const catalog = opening.use(await openCatalogReader(paths.catalog))
   const blobs = opening.use(await openBlobReader(paths.storage))
   const owned = opening.move()
   return {
@@ -72,18 +79,17 @@ export async function openLibrary(paths: LibraryPaths): Promise<OpenLibrary> {
 }
 
 /**
- * Opens a library in place of its server, which must be stopped.
+ * Opens a library in place of its server, which must be stopped. Servers on other data directories may use the same PostgreSQL
+ * database in the meantime.
  *
- * @throws ConfigError if there is no library, STORAGE_UNAVAILABLE if a server runs; errors of the drivers
+ * @throws ConfigError if there is no library, STORAGE_UNAVAILABLE if a server uses the data directory; errors of the drivers
  */
 export async function ownLibrary(paths: LibraryPaths): Promise<OwnedLibrary> {
   await confirmLibrary(paths)
-  const { dataDirectory, stagingDirectory, storage, catalogFile } = paths
+  const { dataDirectory, stagingDirectory, storage, catalog: settings } = paths
   await using opening = new AsyncDisposableStack()
   opening.use(await lockDirectory(dataDirectory))
-  const catalog = opening.use(
-    await openCatalog({ catalog: { kind: 'sqlite', file: catalogFile }, durability: 'full' }),
-  )
+  const catalog = opening.use(await openCatalog({ catalog: settings, durability: 'full' }))
   const staging = opening.use(await openStagingArea({ directory: stagingDirectory }))
   const blobs = opening.use(await openBlobStore({ storage, durability: 'full' }, stagingDirectory))
   const owned = opening.move()
@@ -97,9 +103,13 @@ export async function ownLibrary(paths: LibraryPaths): Promise<OwnedLibrary> {
 }
 
 /** A missing catalog or directory must not be created: then every photo would be an orphan. */
-async function confirmLibrary({ catalogFile, storage }: LibraryPaths): Promise<void> {
-  const loss = findLoss(catalogFile)
-  if (loss) throw new ConfigError(`There is no library here: ${catalogFile} is ${loss}`)
+async function confirmLibrary({ catalog, storage }: LibraryPaths): Promise<void> {
+  if (catalog.kind === 'postgres') {
+    await using _confirmed = await openCatalogReader(catalog)
+  } else {
+    const loss = findLoss(catalog.file)
+    if (loss) throw new ConfigError(`There is no library here: ${catalog.file} is ${loss}`)
+  }
   const directory = storageDirectory(storage)
   if (directory !== undefined && !existsSync(directory))
     throw new ConfigError(`There is no library here: ${directory} is missing`)

@@ -13,7 +13,7 @@ import { abortOnSignals, type CommandContext } from './command-context.ts'
 import { copyInto } from './copy-into.ts'
 import { inspectLibrary, summarize } from './doctor.ts'
 import { formatFinding } from './format-finding.ts'
-import { type LibraryPaths, pathsOf } from './open-library.ts'
+import { type FileLibraryPaths, filePathsOf } from './open-library.ts'
 import { readArguments } from './read-arguments.ts'
 
 /**
@@ -24,7 +24,7 @@ import { readArguments } from './read-arguments.ts'
  */
 export async function restore({ env, args, stdout, stderr, signals }: CommandContext): Promise<number> {
   const { positionals, settings } = readArguments(args, { positionals: ['DIR'] })
-  const paths = pathsOf(parseConfig(env, settings))
+  const paths = filePathsOf(parseConfig(env, settings))
   const directory = resolve(positionals[0] ?? '')
   const manifest = await readManifest(directory)
   await refuseOccupied(paths)
@@ -51,7 +51,7 @@ interface Source {
   readonly stderr: CommandContext['stderr']
 }
 
-async function fill(paths: LibraryPaths, source: Source) {
+async function fill(paths: FileLibraryPaths, source: Source) {
   const unnamed = `${paths.catalogFile}.restoring`
   await using undo = new AsyncDisposableStack()
   for (const path of [restoredDirectory(paths), paths.stagingDirectory, unnamed]) {
@@ -74,9 +74,12 @@ async function removeNew(path: string, before: readonly string[] | undefined): P
   for (const one of made) await rm(one, { recursive: true, force: true })
 }
 
-async function copyBackup({ directory, manifest, ...options }: Source, paths: LibraryPaths) {
+async function copyBackup({ directory, manifest, ...options }: Source, paths: FileLibraryPaths) {
   const from = backupPaths(directory)
-  await using catalog = await openCatalogReader({ file: from.catalogFile, isFrozen: true })
+  await using catalog = await openCatalogReader(
+    { kind: 'sqlite', file: from.catalogFile },
+    { isFrozen: true },
+  )
   const [damage] = (await catalog.findDamage?.()) ?? []
   if (damage !== undefined) throw new ConfigError(`The catalog of this backup is damaged: ${damage}`)
   if ((await catalog.count()) !== manifest.photos)
@@ -91,7 +94,7 @@ async function copyBackup({ directory, manifest, ...options }: Source, paths: Li
 const ignored = ['lost+found', 'tintype.lock', 'tintype.lock-journal']
 
 /** Files that are there already could be photos. Errors are native ones, or a `ConfigError`. */
-async function refuseOccupied(paths: LibraryPaths): Promise<void> {
+async function refuseOccupied(paths: FileLibraryPaths): Promise<void> {
   const { dataDirectory, catalogFile } = paths
   for (const directory of [dataDirectory, restoredDirectory(paths)]) {
     const names = await namesIn(directory)
@@ -104,7 +107,7 @@ async function refuseOccupied(paths: LibraryPaths): Promise<void> {
 }
 
 /** Whether another storage is empty is not known, and a failed restore could not empty it again. */
-function restoredDirectory({ storage }: LibraryPaths): string {
+function restoredDirectory({ storage }: FileLibraryPaths): string {
   const directory = storageDirectory(storage)
   if (directory !== undefined) return directory
   throw new ConfigError(`Restoring needs a storage in a directory; ${storageName(storage)} has none`)

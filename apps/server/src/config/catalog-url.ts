@@ -8,6 +8,9 @@ export type CatalogSettings =
   | { readonly kind: 'memory' }
   | PostgresSettings
 
+/** A catalog that outlives the server. */
+export type LastingCatalog = Exclude<CatalogSettings, { readonly kind: 'memory' }>
+
 /** Reads `TINTYPE_DATABASE_URL`. */
 export const parseCatalogUrl = driverUrl<CatalogSettings>({
   schemes: {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { AccessCatalog } from '../access-catalog.ts'
 import { announceWrites } from '../changes/announce-writes.ts'
 import { postgresMigrations } from '../migrations/postgres/index.ts'
-import type { PhotoCatalog } from '../photo-catalog.ts'
+import type { CatalogReader, PhotoCatalog } from '../photo-catalog.ts'
 import { createPostgresAccess } from './postgres/access/access-catalog.ts'
 import { createPostgresFeed } from './postgres/changes/postgres-feed.ts'
 import { checkServer } from './postgres/check-server.ts'
@@ -12,7 +12,7 @@ import { createDatabase } from './postgres/database.ts'
 import { explainOpenFailure } from './postgres/explain-failure.ts'
 import { createBlobDeletions } from './postgres/maintenance/blob-deletions.ts'
 import { createPostgresLeases } from './postgres/maintenance/leases.ts'
-import { migrate } from './postgres/migrate.ts'
+import { confirmCurrent, migrate } from './postgres/migrate.ts'
 import { createLibrary } from './postgres/moving/library.ts'
 import { isPassing } from './postgres/postgres-error.ts'
 import { createPhotoReader } from './postgres/read-photos.ts'
@@ -113,6 +113,31 @@ export async function openPostgresCatalog(
       await database[Symbol.asyncDispose]()
     },
   }
+}
+
+/**
+ * Opens a catalog for reading only, also while servers use it. Creates and changes nothing.
+ *
+ * @throws CATALOG_UNAVAILABLE, with what the operator can do, as `openPostgresCatalog`, or if the schema has no catalog of this
+ *   version
+ */
+export async function openPostgresCatalogReader(options: PostgresCatalogOptions): Promise<CatalogReader> {
+  const { schema, shortSearchReach = 20_000, connectionWaitMs = 2000 } = options
+  const tls = await readTlsSettings(options)
+  const settings = options.isPooled ? {} : { ...sessionSettings, default_transaction_read_only: 'on' }
+  await using opening = new AsyncDisposableStack()
+  const pool = createConnectionPool({ ...options, tls, settings, connectionWaitMs })
+  const database = opening.use(createDatabase(pool, { schema, ...patience }))
+  try {
+    await checkServer(pool)
+    await confirmCurrent(pool, { schema, migrations: postgresMigrations })
+  } catch (error) {
+    throw explainOpenFailure(error)
+  }
+  const { getRendition, listRenditions } = createRenditions(database)
+  const reader = createPhotoReader(database, { shortSearchReach, schema })
+  const owned = opening.move()
+  return { ...reader, getRendition, listRenditions, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }
 
 /** The connection that hears the other servers. There is none through a pooler, which passes no notifications on. */

@@ -55,6 +55,26 @@ export async function checkBlob(
   }
 }
 
+/**
+ * Compares only the size of a blob with its row; `undefined` if they agree.
+ *
+ * @throws what the store throws
+ */
+export async function checkSize({
+  blobs,
+  key,
+  expected,
+}: {
+  blobs: BlobReader
+  key: BlobKey
+  expected: ExpectedBytes
+}): Promise<BlobProblem | undefined> {
+  const found = await blobs.stat(key)
+  if (!found) return { problem: 'missing' }
+  if (found.byteSize === expected.byteSize) return undefined
+  return { problem: 'wrong-size', expected: expected.byteSize, found: found.byteSize }
+}
+
 /** For the operator: the native error's message, if there is one. */
 function textOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)

@@ -72,6 +72,22 @@ async function migrateOnce(connection: Connection, { schema, migrations }: Migra
   }
 }
 
+/**
+ * Confirms that the schema has a catalog of this version. Changes nothing.
+ *
+ * @throws CATALOG_UNAVAILABLE if it has none, an older or a newer one; errors of pg
+ */
+export async function confirmCurrent(
+  pool: ConnectionPool,
+  options: Pick<MigrateOptions, 'schema' | 'migrations'>,
+): Promise<void> {
+  if (await pool.use((connection) => isCurrent(connection, options))) return
+  throw new TintypeError(
+    'CATALOG_UNAVAILABLE',
+    'The schema has no catalog, or one of an older version, which the start of a server of this version brings up to date',
+  )
+}
+
 async function isCurrent(
   connection: Connection,
   { schema, migrations }: Pick<MigrateOptions, 'schema' | 'migrations'>,
