@@ -127,6 +127,19 @@ export default defineConfig({
           isolate,
         },
       },
+      // The black-box tests once more, with two nodes on these engines behind nginx instead of one server.
+      {
+        extends: true,
+        test: {
+          name: 'two-nodes',
+          include: ['test/*.test.ts'],
+          exclude: [slow, ...filesLeftOut('two-nodes')],
+          env: { TINTYPE_TEST_TOPOLOGY: 'two-nodes' },
+          globalSetup: [...globalSetup, 'test/support/start-engines.ts'],
+          setupFiles: ['test/support/use-topology.ts'],
+          isolate,
+        },
+      },
       // Run by CI and by `npm run test:slow`: each takes seconds of processor time, or the machine's memory.
       {
         extends: true,

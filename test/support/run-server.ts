@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { serverEnvironment } from './server-environment.ts'
-import { builtServer } from './start-tintype.ts'
+import { builtServer } from './start-node.ts'
 
 /** How a server that could not start has ended. */
 export interface Ending {
