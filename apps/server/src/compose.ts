@@ -64,7 +64,7 @@ export async function compose(
   const { limits, http, inspection } = config
   const onDecoderLost = (loss: object) => log.warn({ event: 'decoder-lost', ...loss }, 'a decoder was lost')
   const queueLength = limits.maxConcurrentUploads + renditionQueueLength
-  const decoding = { concurrency: cores, queueLength, onDecoderLost }
+  const decoding = { concurrency: config.decoders ?? cores, queueLength, onDecoderLost }
   const imaging = opening.use(createImaging({ limits, ...decoding }))
   const metrics = createMetrics({ countsProcess: !isEmbedded })
   const onRendition = metrics.counter('tintype_renditions_total', 'Renditions stored', 'outcome')

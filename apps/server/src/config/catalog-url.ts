@@ -1,12 +1,13 @@
 import { resolve } from 'node:path'
-import { driverUrl, parseFilePath } from './driver-url.ts'
+import { driverUrl, type PendingSettings, parseFilePath } from './driver-url.ts'
 import { type PostgresSettings, parsePostgresUrl } from './postgres-url.ts'
+import { ValueRefused } from './values.ts'
 
 /** What a catalog driver is opened with. `file` is absolute. */
 export type CatalogSettings =
   | { readonly kind: 'sqlite'; readonly file: string }
   | { readonly kind: 'memory' }
-  | PostgresSettings
+  | (PostgresSettings & { readonly listenServer?: PostgresSettings | undefined })
 
 /** A catalog that outlives the server. */
 export type LastingCatalog = Exclude<CatalogSettings, { readonly kind: 'memory' }>
@@ -27,3 +28,16 @@ export const parseCatalogUrl = driverUrl<CatalogSettings>({
   expected: 'file:relative/path, file:///absolute/path, postgres://user:password@host/database or memory:',
   planned: {},
 })
+
+const parseDirectUrl = driverUrl<PostgresSettings>({
+  schemes: { postgres: parsePostgresUrl, postgresql: parsePostgresUrl },
+  expected: 'postgres://user:password@host/database',
+  planned: {},
+})
+
+/** Reads `TINTYPE_DATABASE_LISTEN_URL`. @throws ValueRefused for a URL through a pooler, which passes no notifications on */
+export function parseListenUrl(text: string): PendingSettings<PostgresSettings> {
+  const pending = parseDirectUrl(text)
+  if (pending('').isPooled) throw new ValueRefused('expected the URL of the server itself, without pooler=')
+  return pending
+}

@@ -47,6 +47,8 @@ export interface Config {
   readonly dataDirectory: string
   readonly storage: StorageSettings
   readonly catalog: CatalogSettings
+  /** Images decoded at once; one for each processor if absent. */
+  readonly decoders?: number | undefined
   readonly durability: (typeof durabilities)[number]
   readonly inspection: (typeof inspections)[number]
   readonly eagerRenditions: (typeof eagerRenditions)[number]
@@ -115,6 +117,7 @@ function parseInputs(
   const conflicts = [
     ...findAccessConflicts(values, config, nameOf),
     ...findConflicts(config, nameOf),
+    ...findUnusedListening(values, config, nameOf),
     ...findDeliveryConflicts(config, nameOf),
     ...findMore(config, nameOf),
   ].filter(({ keys }) => !keys.some((key) => refusals.has(key)))
@@ -160,7 +163,8 @@ function toConfig(values: VariableValues): Config {
     access: toAccessSettings(values, { isLoopback }),
     dataDirectory,
     storage: values.storage(dataDirectory),
-    catalog: values.catalog(dataDirectory),
+    catalog: toCatalogSettings(values, dataDirectory),
+    decoders: values.decoders,
     durability: values.durability,
     inspection: values.inspection,
     eagerRenditions: values.eagerRenditions,
@@ -181,6 +185,25 @@ function toConfig(values: VariableValues): Config {
     },
     log: { level: values.logLevel },
   }
+}
+
+function toCatalogSettings(
+  { catalog, databaseListen }: VariableValues,
+  dataDirectory: string,
+): CatalogSettings {
+  const settings = catalog(dataDirectory)
+  const listenServer = databaseListen?.(dataDirectory)
+  return settings.kind === 'postgres' && listenServer ? { ...settings, listenServer } : settings
+}
+
+function findUnusedListening(
+  { databaseListen }: VariableValues,
+  { catalog }: Config,
+  nameOf: NameOf,
+): Conflict[] {
+  if (databaseListen === undefined || catalog.kind === 'postgres') return []
+  const problem = `${nameOf('databaseListen')}: expected ${nameOf('catalog')} to be a PostgreSQL database; only its servers hear each other`
+  return [{ keys: ['databaseListen', 'catalog'], problem }]
 }
 
 /** Values that are valid alone and invalid together. */

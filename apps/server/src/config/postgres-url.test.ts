@@ -79,6 +79,22 @@ describe('the URL of a PostgreSQL database', () => {
     expect(refused).not.toThrow(/hunter2/)
   })
 
+  test('is reached without the pooler to hear other servers', () => {
+    const pooled = { TINTYPE_DATABASE_URL: 'postgres://u@pool/db?pooler=transaction' }
+    const listen = (url: string) => parseConfig({ ...pooled, TINTYPE_DATABASE_LISTEN_URL: url }).catalog
+    expect(listen('postgres://u@direct/db')).toMatchObject({
+      host: 'pool',
+      isPooled: true,
+      listenServer: { host: 'direct', isPooled: false, tls: 'verify-full' },
+    })
+    expect(parseConfig(pooled).catalog).not.toHaveProperty('listenServer')
+    expect(() => listen('postgres://u:hunter2@direct/db?pooler=transaction')).toThrow(/without pooler=/)
+    expect(() => listen('file:x.db')).toThrow(/expected postgres:/)
+    expect(() => parseConfig({ TINTYPE_DATABASE_LISTEN_URL: 'postgres://u@direct/db' })).toThrow(
+      /TINTYPE_DATABASE_LISTEN_URL: expected TINTYPE_DATABASE_URL to be a PostgreSQL database/,
+    )
+  })
+
   test('keeps rows that photos in memory would not outlive', () => {
     const memory = { TINTYPE_DATABASE_URL: 'postgres://u@localhost/db', TINTYPE_STORAGE_URL: 'memory:' }
     expect(() => parseConfig(memory)).toThrow(/memory: for both or for neither/)

@@ -15,6 +15,8 @@ export interface TintypeSettings extends TintypeAccessSettings {
   readonly storageUrl?: string | undefined
   /** Where rows are stored: `file:` with the path of an SQLite database, or `memory:`. @default 'file:tintype.db' */
   readonly databaseUrl?: string | undefined
+  /** The PostgreSQL database of `databaseUrl` without the pooler, to hear what other servers change. */
+  readonly databaseListenUrl?: string | undefined
   /** What a 201 survives: a power cut, or only the death of the process. @default 'full' */
   readonly durability?: (typeof durabilities)[number] | undefined
   /** What an upload waits for: the decode of the image, or only its header. @default 'decode' */
@@ -42,6 +44,8 @@ export interface TintypeSettings extends TintypeAccessSettings {
   readonly maxPixels?: number | undefined
   /** Uploads at the same time, 1 to 10000. @default 64 */
   readonly maxConcurrentUploads?: number | undefined
+  /** Images that are decoded at the same time, 1 to 256. @default one for each processor */
+  readonly decoders?: number | undefined
   /** How long an upload may send nothing, with a unit: `ms`, `s` or `m`. @default '15s' */
   readonly uploadIdleTimeout?: string | undefined
   /** Exact origins whose pages may write and read answers. @default [] */

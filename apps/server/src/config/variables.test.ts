@@ -73,6 +73,7 @@ describe('values', () => {
     [{ TINTYPE_ALLOWED_FORMATS: 'PNG, jpeg,png' }, { limits: { allowedFormats: ['png', 'jpeg'] } }],
     [{ TINTYPE_MAX_PIXELS: '1001' }, { limits: { maxPixels: 1001, maxAvifPixels: 500 } }],
     [{ TINTYPE_MAX_CONCURRENT_UPLOADS: '1' }, { limits: { maxConcurrentUploads: 1 } }],
+    [{ TINTYPE_DECODERS: '3' }, { decoders: 3 }],
     [{ TINTYPE_UPLOAD_IDLE_TIMEOUT: '250ms' }, { limits: { uploadIdleTimeoutMs: 250 } }],
     [{ TINTYPE_UPLOAD_IDLE_TIMEOUT: '2m' }, { limits: { uploadIdleTimeoutMs: 120_000 } }],
     [{ TINTYPE_LOG_LEVEL: 'SILENT' }, { log: { level: 'silent' } }],

@@ -1,6 +1,6 @@
 import { photoFormats } from '@tintype/contract'
 import { accessVariables } from './access/access-variables.ts'
-import { parseCatalogUrl } from './catalog-url.ts'
+import { parseCatalogUrl, parseListenUrl } from './catalog-url.ts'
 import { durabilities, eagerRenditions, inspections, logLevels, mediaDeliveries } from './choices.ts'
 import { parseStorageUrl } from './storage-url.ts'
 import {
@@ -58,6 +58,13 @@ export const variables = {
     meaning:
       'Where rows are stored: `file:` with the path of an SQLite database (relative to the data directory), `postgres://user:password@host/database`, or `memory:`.',
     parse: parseCatalogUrl,
+  },
+  databaseListen: {
+    name: 'TINTYPE_DATABASE_LISTEN_URL',
+    default: '',
+    meaning:
+      'The PostgreSQL database of `TINTYPE_DATABASE_URL` without the pooler, to hear what other servers change. Needed with `pooler=transaction` only.',
+    parse: optional(parseListenUrl),
   },
   durability: {
     name: 'TINTYPE_DURABILITY',
@@ -144,6 +151,13 @@ export const variables = {
     default: '64',
     meaning: 'Uploads at the same time, 1 to 10000. One more is answered 503 with `Retry-After`.',
     parse: wholeNumber('a number', { min: 1, max: 10_000 }),
+  },
+  decoders: {
+    name: 'TINTYPE_DECODERS',
+    default: '',
+    meaning:
+      'Images that are decoded at the same time, 1 to 256. Without it: one for each processor. Divide them between servers on one machine.',
+    parse: optional(wholeNumber('a number', { min: 1, max: 256 })),
   },
   uploadIdleTimeoutMs: {
     name: 'TINTYPE_UPLOAD_IDLE_TIMEOUT',
