@@ -1,5 +1,6 @@
 import { makeImage } from '@tintype/imaging/testing'
 import type { Browser, Page } from 'playwright-core'
+import sharp from 'sharp'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { axeViolations } from '../support/axe-violations.ts'
 import { openBrowser } from '../support/open-browser.ts'
@@ -159,6 +160,29 @@ describe('selecting, searching and settings in the gallery, in a real browser', 
     await photo(1).waitFor()
     expect(await height()).toBeGreaterThan(medium * 1.2)
     expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe('rgb(19, 18, 17)')
+    expect(complaints).toEqual([])
+  })
+
+  test('lists photos by the time they were taken, under the months of those times', async () => {
+    const exif = { IFD2: { DateTimeOriginal: '2019:05:01 10:00:00' } }
+    const old = await sharp({ create: { width: 80, height: 60, channels: 3, background: 'teal' } })
+      .withExif(exif)
+      .jpeg()
+      .toBuffer()
+    await uploadPhoto(tintype.url, old, { filename: 'old.jpg' })
+    await page.reload()
+    const first = async () =>
+      (await page.getByRole('gridcell').first().getByRole('img').getAttribute('alt'))?.split(',')[0]
+    await expect.poll(first, waiting).toBe('old.jpg')
+    await page.getByRole('button', { name: 'View' }).click()
+    await page.getByRole('menuitemradio', { name: 'By time taken' }).click()
+    await page
+      .getByRole('grid', { name: 'May 2019' })
+      .getByRole('img', { name: /^old.jpg/ })
+      .waitFor()
+    await expect.poll(first, waiting).toBe('photo 1.png')
+    expect(page.url()).toBe(`${tintype.url}/?sort=taken`)
+    expect(await axeViolations(page)).toEqual([])
     expect(complaints).toEqual([])
   })
 })

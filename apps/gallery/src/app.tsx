@@ -37,7 +37,10 @@ export function App() {
   const uploads = useUploads({
     limits,
     announce,
-    onPhoto: (photo) => !isSearching && add(photo),
+    onPhoto(photo) {
+      if (isSearching || query.sort === 'taken') void listed.refresh()
+      else add(photo)
+    },
   })
   const dropzone = useDropzone({
     accept: limits?.mimeTypes,
@@ -54,7 +57,7 @@ export function App() {
         <h1>{text.title}</h1>
         {!needsKey && <SearchField query={query} onChange={setQuery} />}
         <UploadButtons {...dropzone} />
-        <ViewMenu />
+        <ViewMenu query={query} onChange={setQuery} />
         <button
           type="button"
           className="icon-button"

@@ -21,6 +21,10 @@ export const text = {
   },
   view: {
     label: 'View',
+    order: 'Order',
+    uploaded: 'By upload',
+    taken: 'By time taken',
+    searchOrder: 'A search for text lists photos by upload',
     size: 'Size',
     small: 'Small',
     medium: 'Medium',
@@ -51,6 +55,7 @@ export const text = {
     pixels: 'Pixels',
     megapixels: (count: number, side: number) =>
       `up to ${count.toLocaleString()} megapixels, ${side.toLocaleString()} a side`,
+    programs: 'For your own programs',
     page: 'This page',
     asksBeforeDeleting: 'Ask before deleting',
     hasLetterKeys: 'Letters are shortcuts: i, c, d, +, −, 0',

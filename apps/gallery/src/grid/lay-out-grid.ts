@@ -27,18 +27,23 @@ export interface GridLayout {
   readonly sections: readonly Section[]
 }
 
-/** Places photos, month by month, and moves as few as possible of those that an earlier layout of the same width shows. */
+/**
+ * Places photos, month by month, and moves as few as possible of those that an earlier layout of the same width shows.
+ *
+ * @param timeOf what decides the month of a photo, ISO 8601; by default its upload
+ */
 export function layOutGrid(
   photos: readonly Photo[],
   metrics: GridMetrics,
   shown: GridLayout | undefined,
+  timeOf: (photo: Photo) => string = ({ createdAt }) => createdAt,
 ): GridLayout {
   const isSame =
     shown !== undefined &&
     Object.entries(metrics).every(([key, value]) => shown.metrics[key as keyof GridMetrics] === value)
   let topPx = 0
   const sections: Section[] = []
-  for (const [key, ofMonth] of Map.groupBy(photos, monthOf)) {
+  for (const [key, ofMonth] of Map.groupBy(photos, (photo) => monthOf(timeOf(photo)))) {
     const before = isSame ? shown.sections.find((one) => one.key === key)?.rows : undefined
     const rows = placeRows(keepRows(ofMonth, metrics, boxRatio, before ?? []), metrics)
     const last = rows.at(-1)
@@ -59,8 +64,8 @@ function placeRows(rows: readonly Row<Photo>[], { gapPx }: GridMetrics): PlacedR
 }
 
 /** In the time zone of the person. */
-function monthOf({ createdAt }: Photo): string {
-  const date = new Date(createdAt)
+function monthOf(time: string): string {
+  const date = new Date(time)
   return `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, '0')}`
 }
 

@@ -23,6 +23,8 @@ interface PhotoGridProps {
   /** Why the last page could not be loaded. */
   readonly failure: string | undefined
   readonly loadMore: () => Promise<void>
+  /** What decides the month of a photo. The same function for the same order. */
+  readonly timeOf: (photo: Photo) => string
   readonly selection: Selection
   readonly onOpen: (photo: Photo) => void
   /** Called when the pointer is over a photo, which may be opened next. */
@@ -36,12 +38,12 @@ const screensAhead = 3
 /** The photos, newest first, in rows of one width. Only those near the window are in the page. */
 export function PhotoGrid(props: PhotoGridProps) {
   const { photos, isLoading, hasMore, failure, loadMore, onOpen, onPoint, handle } = props
-  const { selection } = props
+  const { selection, timeOf } = props
   const select = useLatest(selection.toggle)
   const open = useLatest(onOpen)
   const element = useRef<HTMLDivElement>(null)
   const metrics = useGridMetrics(element)
-  const layout = useGridLayout(photos, metrics, element)
+  const layout = useGridLayout(photos, metrics, element, timeOf)
   const range = useVisibleRange(element)
   const { activeId, focus, onFocus, onKeyDown } = useGridFocus(layout)
   useImperativeHandle(handle, () => ({ focus }))

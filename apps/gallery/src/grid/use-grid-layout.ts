@@ -11,11 +11,12 @@ export function useGridLayout(
   photos: readonly Photo[],
   metrics: GridMetrics | undefined,
   element: RefObject<HTMLElement | null>,
+  timeOf: (photo: Photo) => string,
 ): GridLayout | undefined {
   const shown = useRef<GridLayout>(undefined)
   const layout = useMemo(
-    () => (metrics ? layOutGrid(photos, metrics, shown.current) : undefined),
-    [photos, metrics],
+    () => (metrics ? layOutGrid(photos, metrics, shown.current, timeOf) : undefined),
+    [photos, metrics, timeOf],
   )
   useLayoutEffect(() => {
     const before = shown.current

@@ -30,6 +30,11 @@ interface GalleryProps extends ListedPhotos {
 /** How many photos before the last one the next page is loaded. */
 const aheadCount = 5
 
+const timesOf = {
+  uploaded: ({ createdAt }: Photo) => createdAt,
+  taken: ({ takenAt, createdAt }: Photo) => takenAt ?? createdAt,
+}
+
 /** The grid of photos, those that are selected, and the photo that is open. */
 export function Gallery(props: GalleryProps) {
   const { photos, isLoading, hasMore, failure, loadMore, query, deletions, limits } = props
@@ -97,6 +102,7 @@ export function Gallery(props: GalleryProps) {
           hasMore={hasMore}
           failure={failure}
           loadMore={loadMore}
+          timeOf={timesOf[query.search === '' ? query.sort : 'uploaded']}
           selection={selection}
           onOpen={({ id }) => linked.open(id)}
           onPoint={preloadPhotoSwipe}

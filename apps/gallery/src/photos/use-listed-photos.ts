@@ -14,6 +14,8 @@ export interface ListedPhotos {
   /** Why the last page could not be loaded. */
   readonly failure: string | undefined
   loadMore(): Promise<void>
+  /** Loads the first page again, and keeps what follows it. */
+  refresh(): Promise<void>
 }
 
 /** How long to wait before a page that failed is loaded again, in milliseconds: one after the other, then the last one. */
@@ -21,11 +23,12 @@ const retryMs = [1000, 2000, 4000, 8000, 16_000, 30_000]
 const emptyMs = [3000]
 
 /** Lists photos page by page. While another query is loaded, those of the last one stay. */
-export function useListedPhotos({ search, tag }: Query): ListedPhotos {
+export function useListedPhotos({ search, tag, sort }: Query): ListedPhotos {
   const { photos, status, error, hasMore, loadMore, refresh } = usePhotos({
     client: tintype,
     search: search === '' ? undefined : search,
     tag,
+    sort: search === '' ? sort : undefined,
   })
   const isLoading = status === 'loading' || status === 'more'
   useRepeatedly(loadMore, error && retryMs, isLoading)
@@ -43,5 +46,6 @@ export function useListedPhotos({ search, tag }: Query): ListedPhotos {
     hasMore,
     failure: error && explainFailure(error),
     loadMore,
+    refresh,
   }
 }

@@ -5,14 +5,20 @@ export interface Query {
   /** Text in a title, a description, a file name or a tag; empty for all photos. */
   readonly search: string
   readonly tag: string | undefined
+  /** What decides the order: the upload, or the time of the picture. Texts are searched for by upload. */
+  readonly sort: 'uploaded' | 'taken'
 }
 
 const read = (): Query => {
   const parameters = new URLSearchParams(location.search)
-  return { search: parameters.get('q')?.slice(0, 200) ?? '', tag: parameters.get('tag') || undefined }
+  return {
+    search: parameters.get('q')?.slice(0, 200) ?? '',
+    tag: parameters.get('tag') || undefined,
+    sort: parameters.get('sort') === 'taken' ? 'taken' : 'uploaded',
+  }
 }
 
-/** Keeps what is searched for in the address, as `?q=&tag=`. */
+/** Keeps what is searched for in the address, as `?q=&tag=&sort=`. */
 export function useQuery(): readonly [Query, (changed: Partial<Query>) => void] {
   const [query, setQuery] = useState(read)
   useEffect(() => {
@@ -28,11 +34,11 @@ export function useQuery(): readonly [Query, (changed: Partial<Query>) => void] 
   return [query, change]
 }
 
-const isSame = (a: Query, b: Query) => a.search === b.search && a.tag === b.tag
+const isSame = (a: Query, b: Query) => a.search === b.search && a.tag === b.tag && a.sort === b.sort
 
-function addressOf({ search, tag }: Query): URL {
+function addressOf({ search, tag, sort }: Query): URL {
   const address = new URL(location.href)
-  for (const [name, value] of Object.entries({ q: search, tag }))
+  for (const [name, value] of Object.entries({ q: search, tag, sort: sort === 'taken' && sort }))
     if (value) address.searchParams.set(name, value)
     else address.searchParams.delete(name)
   return address

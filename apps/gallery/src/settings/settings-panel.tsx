@@ -3,6 +3,7 @@ import { useEffect, useId, useRef } from 'react'
 import { formatByteSize } from '../format-size.ts'
 import { Icon } from '../icon.tsx'
 import { text } from '../strings.ts'
+import { tintype } from '../tintype.ts'
 import { type Preferences, setPreferences, usePreferences } from './preferences.ts'
 import { type ServerState, useServerState } from './use-server-state.ts'
 
@@ -42,6 +43,11 @@ export function SettingsPanel({ limits, onForgetKey, onClose }: SettingsPanelPro
         </header>
         <Facts title={text.settings.server} facts={describeServer(server)} />
         {limits && <Facts title={text.settings.limits} facts={describeLimits(limits)} />}
+        <h3>{text.settings.programs}</h3>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a keyboard can scroll it */}
+        <pre tabIndex={0}>
+          <code>{`npm install ${tintype.url}/sdk.tgz ${tintype.url}/react.tgz`}</code>
+        </pre>
         <h3>{text.settings.page}</h3>
         <Switch name="asksBeforeDeleting" label={text.settings.asksBeforeDeleting} />
         <Switch name="hasLetterKeys" label={text.settings.hasLetterKeys} />
