@@ -142,6 +142,17 @@ describe('a key', () => {
     await expect(keys.verify(key)).rejects.toEqual(invalid)
   })
 
+  test('B222: a key that is forgotten while it is read is not kept', async () => {
+    const made = makeApiKey()
+    const { keys, rows, clock } = openKeys([recordOf(made)])
+    const verifying = keys.verify(made.key)
+    rows.set(made.id, recordOf(made, { revokedAt: at(clock.nowMs) }))
+    keys.forget([made.id])
+    await verifying // it was valid when it was read
+    expect(keys.findVerified(made.key)).toBeUndefined()
+    await expect(keys.verify(made.key)).rejects.toEqual(invalid)
+  })
+
   test('B222: a key that was forgotten is read again, and no other', async () => {
     const [made, other] = [makeApiKey(), makeApiKey()]
     const { keys, rows, clock, reads } = openKeys([recordOf(made), recordOf(other)])

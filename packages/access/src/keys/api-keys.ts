@@ -43,15 +43,22 @@ const cachedMs = 1000
 const maxCached = 10_000
 const usesNotedEveryMs = 60_000
 
-interface CachedKey {
+interface ReadKey {
   readonly record: ApiKeyRecord
-  readonly caller: Caller
   readonly readAtMs: number
+  /** Of the cache when the key was read. */
+  readonly generation: number
+}
+
+interface CachedKey extends ReadKey {
+  readonly caller: Caller
 }
 
 /** Verifies API keys by their hash, against the operator's key and the keys that are kept. */
 export function createApiKeys({ reader, adminKeyHash, noteUse, now }: ApiKeysOptions): ApiKeys {
   const cached = createBoundedMap<string, CachedKey>(maxCached)
+  /** Grows when keys are forgotten: what was read before may not be true any more. */
+  let generation = 0
   const notedAtMs = createBoundedMap<string, number>(maxCached)
   const noKey = randomBytes(digestByteSize)
   const all = { scopes: ['admin'], owner: null, limits: {}, expiresAt: null }
@@ -62,14 +69,22 @@ export function createApiKeys({ reader, adminKeyHash, noteUse, now }: ApiKeysOpt
     return known !== undefined && isWithin(now() - known.readAtMs, cachedMs) ? known : undefined
   }
 
-  async function read(id: string): Promise<CachedKey | undefined> {
-    const readAtMs = now()
+  async function read(id: string): Promise<ReadKey | undefined> {
+    const begun = { readAtMs: now(), generation }
     const record = await reader.findKey(id)
-    return record && { record, caller: createKeyCaller(record), readAtMs }
+    return record && { record, ...begun }
+  }
+
+  /** Only for a key that is valid: made for a wrong one, the caller would show in the time that the id is a key's (threat B223). */
+  function callerOf(found: ReadKey | CachedKey): Caller {
+    if ('caller' in found) return found.caller
+    const caller = createKeyCaller(found.record)
+    if (found.generation === generation) cached.set(found.record.id, { ...found, caller })
+    return caller
   }
 
   /** Compares also if there is no key, so that the time does not show whether there is one (threat B223). */
-  function isKeyOf(found: CachedKey | undefined, hash: Uint8Array): found is CachedKey {
+  function isKeyOf<Found extends ReadKey>(found: Found | undefined, hash: Uint8Array): found is Found {
     return equalDigests(hash, found ? Buffer.from(found.record.hash, 'hex') : noKey) && found !== undefined
   }
 
@@ -92,9 +107,8 @@ export function createApiKeys({ reader, adminKeyHash, noteUse, now }: ApiKeysOpt
       const found = isKeyOf(recent, hash) ? recent : await read(id)
       if (!isKeyOf(found, hash) || isRevoked(found.record, now())) throw refuseCredential('invalid')
       if (isExpired(found.record, now())) throw refuseCredential('expired')
-      cached.set(id, found)
       note(found.record)
-      return found.caller
+      return callerOf(found)
     },
     findVerified(key) {
       const recent = findRecent(parseApiKey(key)?.id)
@@ -108,12 +122,12 @@ export function createApiKeys({ reader, adminKeyHash, noteUse, now }: ApiKeysOpt
       if (callerId === admin.id) return adminKeyHash && admin
       const id = /^key:(.+)$/.exec(callerId)?.[1]
       const found = id === undefined ? undefined : (findRecent(id) ?? (await read(id)))
-      if (id === undefined || found === undefined) return undefined
+      if (found === undefined) return undefined
       if (isRevoked(found.record, now()) || isExpired(found.record, now())) return undefined
-      cached.set(id, found)
-      return found.caller
+      return callerOf(found)
     },
     forget(ids) {
+      generation += 1
       if (ids === undefined) cached.clear()
       else for (const id of ids) cached.delete(id)
     },

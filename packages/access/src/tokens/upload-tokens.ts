@@ -45,14 +45,17 @@ const rights: ReadonlySet<Right> = new Set<Right>(['photos:create', 'system:read
 /** Verifies upload tokens against their signature, their minter and the list of revoked ones. */
 export function createUploadTokens(options: UploadTokensOptions): UploadTokens {
   const { signer, keys, minters, reader, acceptsJwts, now } = options
+  /** Grows when tokens are forgotten: what was read before may not be true any more. */
+  let generation = 0
   const seenAtMs = createBoundedMap<string, number>(maxCached)
 
   async function isRevoked(id: string): Promise<boolean> {
     const nowMs = now()
     const elapsedMs = nowMs - (seenAtMs.get(id) ?? Number.NEGATIVE_INFINITY)
     if (elapsedMs >= 0 && elapsedMs < cachedMs) return false
+    const before = generation
     if (await reader.isTokenRevoked(id)) return true
-    seenAtMs.set(id, nowMs)
+    if (before === generation) seenAtMs.set(id, nowMs)
     return false
   }
 
@@ -89,6 +92,7 @@ export function createUploadTokens(options: UploadTokensOptions): UploadTokens {
       }
     },
     forget(ids) {
+      generation += 1
       if (ids === undefined) seenAtMs.clear()
       else for (const id of ids) seenAtMs.delete(id)
     },
