@@ -50,7 +50,8 @@ describe('B016 a content type that is not accepted', () => {
   })
 
   test('identity is not an encoding', async () => {
-    expectPhoto(await postBytes(tintype, jpeg, { headers: { 'Content-Encoding': 'identity' } }))
+    for (const encoding of ['identity', 'Identity', '', 'identity, identity'])
+      expectPhoto(await postBytes(tintype, jpeg, { headers: { 'Content-Encoding': encoding } }))
   })
 })
 

@@ -232,6 +232,16 @@ describe('for any split of the bytes', () => {
   })
 })
 
+test('a photo is found by its id in upper case, and uploaded as image/*', async () => {
+  const photo = expectPhoto(await postBytes(tintype, jpeg, { headers: { 'Content-Type': 'image/*' } }))
+  const id = photo.id.toUpperCase()
+  const found = await ask(tintype, `/photos/${id}`)
+  expect(JSON.parse(found.body.toString())).toMatchObject({ id: photo.id })
+  const input = encodeURIComponent(JSON.stringify({ id }))
+  const asked = await ask(tintype, `/trpc/photos.get?input=${input}`)
+  expect(JSON.parse(asked.body.toString()).result.data).toMatchObject({ id: photo.id })
+})
+
 test('a deleted photo leaves no bytes', async () => {
   const photo = expectPhoto(await postBytes(tintype, jpeg))
   expect((await ask(tintype, photo.thumbnail.url)).status).toBe(200)

@@ -31,10 +31,11 @@ export const tags = z
   .max(textLimits.tags)
   .transform((list) => [...new Set(list)])
 
-/** A photo's id. */
+/** A photo's id. Upper case names the same photo. @see RFC 9562 §4 */
 export const photoId = z
   .string()
-  .refine(isPhotoId, 'must be a photo id (UUIDv7 in lower case)')
+  .toLowerCase()
+  .refine(isPhotoId, 'must be a photo id (UUIDv7)')
   .transform((id) => id as PhotoId)
 
 /** Pixels of one side of a rendition. */

@@ -30,13 +30,19 @@ export function parseUploadType({
   'content-type': type = '',
   'content-encoding': encoding,
 }: IncomingHttpHeaders): string {
-  if (encoding !== undefined && encoding !== 'identity') {
-    throw unsupported(`Expected a body without Content-Encoding; it was ${encoding.slice(0, 50)}`)
+  if (!isUnencoded(encoding)) {
+    throw unsupported(`Expected a body without Content-Encoding; it was ${encoding?.slice(0, 50)}`)
   }
-  if (/^(?:multipart\/form-data|image\/[\w.+-]+|application\/octet-stream)\s*(?:;|$)/i.test(type)) return type
+  if (/^(?:multipart\/form-data|image\/[\w.+*-]+|application\/octet-stream)\s*(?:;|$)/i.test(type))
+    return type
   const readable = 'multipart/form-data, image/* or application/octet-stream'
   const sent = type === '' ? 'no Content-Type was sent' : `the Content-Type was ${type.slice(0, 100)}`
   throw unsupported(`Expected ${readable}; ${sent}`)
+}
+
+/** @see RFC 9110 §8.4.1 (names are in any case), §5.6.1 (elements of a list may be empty) */
+function isUnencoded(encoding = ''): boolean {
+  return encoding.split(',').every((one) => /^\s*(?:identity)?\s*$/i.test(one))
 }
 
 /**

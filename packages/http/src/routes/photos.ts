@@ -132,7 +132,9 @@ function answerCreated(
   answerJson(ctx, body)
 }
 
-function parseId(id: string | undefined): PhotoId {
+/** Upper case names the same photo. @see RFC 9562 §4 */
+function parseId(written: string | undefined): PhotoId {
+  const id = written?.toLowerCase()
   if (isPhotoId(id)) return id
   throw new TintypeError('PHOTO_NOT_FOUND', 'No photo has this id')
 }
