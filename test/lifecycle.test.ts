@@ -141,7 +141,9 @@ describe('starting on the data of an earlier process', () => {
     expect(await tintype.staged()).toHaveLength(1)
 
     await using again = await startTintype({ dataDirectory: data.path })
-    expect(await again.logged((line) => line.event === 'sweep')).toMatchObject({ leftovers: 1, removed: 0 })
+    const sweep = await again.logged((line) => line.event === 'sweep')
+    // Absent while the lease of the killed server still lasts: blobs are swept under it.
+    expect([sweep.leftovers, sweep.removed ?? 0]).toEqual([1, 0])
     expect(await again.staged()).toEqual([])
     expect(await countPhotos(again)).toBe(1)
     expect(await originals(again)).toHaveLength(1)
