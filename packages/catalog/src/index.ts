@@ -27,6 +27,22 @@ export type { CurrentLease } from './leases/hold-lease.ts'
 export { type KeepLeaseOptions, keepLease } from './leases/keep-lease.ts'
 export type { GrantedLease, Lease, LeaseAnswer, Leases } from './leases/leases.ts'
 export type { LibraryRecord, LibraryState } from './library-record.ts'
+export {
+  type CatalogRows,
+  keyOf,
+  type MoveRecord,
+  type NotedChange,
+  type Row,
+  type RowKey,
+  type RowValue,
+} from './moving/catalog-rows.ts'
+export {
+  leftTables,
+  type MovedTable,
+  type MovedTableName,
+  movedTable,
+  movedTables,
+} from './moving/moved-tables.ts'
 export type {
   CatalogReader,
   CatalogWriter,

@@ -262,6 +262,9 @@ export interface CatalogWriter {
   /** Records which store has the photos, durably, unless one is recorded already. Resolves with the record afterwards. */
   pairWithStore(storeId: string): Promise<LibraryRecord>
 
+  /** Notes, durably, that a server waits for the move into this catalog to end. */
+  askForSwitch(): Promise<void>
+
   /** Resolves if a row could be written now; rejects with the error that `insert` would reject with. */
   probe(): Promise<void>
 }

@@ -5,7 +5,7 @@ import type { PhotoCatalog } from '../../photo-catalog.ts'
 /** Which library a catalog in memory belongs to: always one of its own. */
 export function createMemoryLibrary(
   run: <Result>(work: () => Result) => Promise<Result>,
-): Pick<PhotoCatalog, 'readLibrary' | 'pairWithStore'> {
+): Pick<PhotoCatalog, 'readLibrary' | 'pairWithStore' | 'askForSwitch'> {
   let record: LibraryRecord = {
     id: randomBytes(16).toString('hex'),
     storeId: null,
@@ -19,5 +19,6 @@ export function createMemoryLibrary(
         record = { ...record, storeId: record.storeId ?? storeId }
         return { ...record }
       }),
+    askForSwitch: () => run(() => undefined),
   }
 }

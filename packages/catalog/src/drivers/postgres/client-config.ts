@@ -9,10 +9,12 @@ export interface ConnectionOptions extends Omit<PostgresServer, 'tls'> {
   readonly settings: Readonly<Record<string, string>>
   /** Milliseconds that a call waits for a connection in use, and then for a new one. */
   readonly connectionWaitMs: number
+  /** Milliseconds after which a query without an answer counts as lost. Default: 10 000. */
+  readonly queryTimeoutMs?: number | undefined
 }
 
 /** Milliseconds after which a query without an answer counts as lost. Longer than any timeout of the server. */
-const queryTimeoutMs = 10_000
+const defaultQueryTimeoutMs = 10_000
 
 const int8 = 20
 
@@ -25,6 +27,7 @@ const types: pg.CustomTypesConfig = {
 /** The options as pg has them. */
 export function toClientConfig(options: ConnectionOptions): pg.ClientConfig {
   const { host, port, user, password = '', database, tls, settings, connectionWaitMs } = options
+  const { queryTimeoutMs = defaultQueryTimeoutMs } = options
   return {
     host,
     port,

@@ -1,4 +1,5 @@
 import { isTintypeError, TintypeError, type TintypeErrorCode } from '@tintype/contract'
+import { fencedState, libraryFenced } from '../../moving/library-fenced.ts'
 
 /** Codes of Node and of pg itself have no severity; only errors of the server have one. */
 interface ServerError extends Error {
@@ -63,6 +64,7 @@ const unavailable = /^(?:08|28|3D|40001|40P01|53|55|57|58|25006|42501|XX00[12])/
 /** Converts an error of pg, which becomes the `cause`. A `TintypeError` is returned unchanged. */
 export function toCatalogError(error: unknown): TintypeError {
   if (isTintypeError(error)) return error
+  if (sqlStateOf(error) === fencedState) return libraryFenced(error)
   const code = codeOf(error)
   const retryAfterSeconds = code === 'CATALOG_UNAVAILABLE' ? 1 : undefined
   return new TintypeError(code, details[code], { cause: error, retryAfterSeconds })

@@ -20,7 +20,10 @@ interface LockedPhoto {
 /** The methods of the catalog that write photos. */
 export function createPhotoWriter(
   database: Database,
-): Omit<CatalogWriter, 'putRendition' | 'deleteRendition' | 'pairWithStore' | 'endBlobDeletion'> {
+): Omit<
+  CatalogWriter,
+  'putRendition' | 'deleteRendition' | 'pairWithStore' | 'askForSwitch' | 'endBlobDeletion'
+> {
   return {
     insert(photo, options = {}) {
       const insertion = createInsertion(photo, options)

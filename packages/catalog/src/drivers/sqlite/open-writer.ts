@@ -77,6 +77,7 @@ export function openSqliteWriter(options: WriterOptions): WholeWriter & Disposab
       commit.run(() => renditions.delete({ photoId, name, format })),
     forgetIdempotencyKeys: (before) => commit.run(() => writes.forgetIdempotencyKeys(before)),
     pairWithStore: (storeId) => commit.run(() => library.pair(storeId)),
+    askForSwitch: () => commit.run(library.ask),
     probe: () =>
       commit.run(() => {
         reserve.take()

@@ -1,4 +1,5 @@
 import { isTintypeError, TintypeError, type TintypeErrorCode } from '@tintype/contract'
+import { fencedMessage, libraryFenced } from '../../moving/library-fenced.ts'
 
 // SQLite's primary result codes, the low byte of `errcode`. @see https://sqlite.org/rescode.html
 const busy = new Set([5, 6, 15]) // BUSY, LOCKED, PROTOCOL
@@ -29,6 +30,7 @@ export function isCommitUnknown(error: unknown): boolean {
  */
 export function toCatalogError(error: unknown): TintypeError {
   if (isTintypeError(error)) return error
+  if (error instanceof Error && error.message === fencedMessage) return libraryFenced(error)
   if (isSqliteBusy(error)) {
     const options = { cause: error, retryAfterSeconds: 1 }
     return new TintypeError(

@@ -103,6 +103,7 @@ export function createSqliteWriter({
     deleteRendition: (...given) => send('deleteRendition', given),
     forgetIdempotencyKeys: (...given) => send('forgetIdempotencyKeys', given),
     pairWithStore: (...given) => send('pairWithStore', given),
+    askForSwitch: (...given) => send('askForSwitch', given),
     probe: (...given) => send('probe', given),
     insertKey: (...given) => send('insertKey', given),
     changeKey: (...given) => send('changeKey', given),

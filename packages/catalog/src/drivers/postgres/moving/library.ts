@@ -3,7 +3,9 @@ import type { PhotoCatalog } from '../../../photo-catalog.ts'
 import type { Database, Session } from '../database.ts'
 
 /** The methods of the catalog about the library that it belongs to. */
-export function createLibrary(database: Database): Pick<PhotoCatalog, 'readLibrary' | 'pairWithStore'> {
+export function createLibrary(
+  database: Database,
+): Pick<PhotoCatalog, 'readLibrary' | 'pairWithStore' | 'askForSwitch'> {
   return {
     readLibrary: () => database.repeat(readLibrary),
     pairWithStore: (storeId) =>
@@ -13,6 +15,9 @@ export function createLibrary(database: Database): Pick<PhotoCatalog, 'readLibra
         })
         return await readLibrary(session)
       }),
+    async askForSwitch() {
+      await database.repeat((session) => session.query('UPDATE tintype.library SET switch_wanted = TRUE'))
+    },
   }
 }
 

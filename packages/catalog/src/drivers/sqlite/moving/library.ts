@@ -5,6 +5,7 @@ import type { LibraryRecord } from '../../../library-record.ts'
 export function prepareLibrary(database: DatabaseSync) {
   const reading = database.prepare('SELECT id, store_id AS storeId, state, peer FROM library')
   const pairing = database.prepare('UPDATE library SET store_id = coalesce(store_id, ?)')
+  const asking = database.prepare('UPDATE library SET switch_wanted = 1')
   // The migration that creates the table inserts its only row.
   const read = () => ({ ...(reading.get() as unknown as LibraryRecord) })
   return {
@@ -13,5 +14,6 @@ export function prepareLibrary(database: DatabaseSync) {
       pairing.run(storeId)
       return read()
     },
+    ask: () => void asking.run(),
   }
 }
