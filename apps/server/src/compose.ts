@@ -10,6 +10,7 @@ import { addGauges } from './observability/gauges.ts'
 import { createMetrics } from './observability/metrics.ts'
 import { openBlobStore, openCatalog, openStagingArea } from './open-drivers.ts'
 import { agreeOnStore } from './serving/agree-on-store.ts'
+import { awaitLibrary } from './serving/await-library.ts'
 import { lockDirectory } from './serving/directory-lock.ts'
 import { startSweeping } from './serving/start-sweeping.ts'
 import { compareCatalogAndMedia, refuseLostCatalog, warnAboutSettings } from './serving/startup-checks.ts'
@@ -54,6 +55,7 @@ export async function compose(
   await refuseLostCatalog(config)
   const stagingDirectory = join(config.dataDirectory, 'staging')
   const catalog = opening.use(await openCatalog(config))
+  await awaitLibrary(catalog, log)
   const staging = opening.use(
     await openStagingArea({ directory: stagingDirectory, durability: config.durability }),
   )

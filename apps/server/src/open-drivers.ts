@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { AccessCatalog, CatalogReader, PhotoCatalog } from '@tintype/catalog'
+import type { AccessCatalog, CatalogReader, CatalogRows, PhotoCatalog } from '@tintype/catalog'
 import {
   type BlobReader,
   type BlobStore,
@@ -112,4 +112,18 @@ export async function openCatalogReader(
 /** Opens a catalog that is being copied into. No server uses it yet, so it reserves no space for deletions. */
 export async function openCatalogCopy({ file }: { readonly file: string }): Promise<PhotoCatalog> {
   return (await import('@tintype/catalog/drivers/sqlite')).openSqliteCatalog({ file, keepsReserve: false })
+}
+
+/** Opens a catalog to be copied row by row, also while its servers run. Creates it if it is missing. */
+export async function openCatalogRows(catalog: LastingCatalog): Promise<CatalogRows> {
+  if (catalog.kind === 'sqlite')
+    return (await import('@tintype/catalog/drivers/sqlite-rows')).openSqliteRows(catalog)
+  return (await import('@tintype/catalog/drivers/postgres-rows')).openPostgresRows(catalog)
+}
+
+/** Opens the store that a library is moved to. Creates it if it is missing. */
+export async function openMovedStore(storage: LastingStorage): Promise<BlobStore> {
+  if (storage.kind === 's3')
+    return (await import('@tintype/storage/drivers/s3')).openS3BlobStore(mediaOf(storage))
+  return (await import('@tintype/storage/drivers/disk')).openDiskBlobStore({ directory: storage.directory })
 }

@@ -2,7 +2,7 @@
 
 export type { UploadLimits } from './limits.ts'
 export type { Log } from './log.ts'
-export type { BlobProblem, ExpectedBytes } from './maintenance/check-blob.ts'
+export { type BlobProblem, checkBlob, type ExpectedBytes } from './maintenance/check-blob.ts'
 export { type CheckedLibrary, type CheckOptions, checkLibrary } from './maintenance/check-library.ts'
 export { type CopyProgress, type CopyResult, copyLibrary } from './maintenance/copy-library.ts'
 export { countMissingOriginals } from './maintenance/count-missing-originals.ts'
@@ -21,6 +21,12 @@ export { orphanAgeMs, type SweepDependencies, startSweeps } from './maintenance/
 export type { Media, PublicMedia } from './media/find-media.ts'
 export type { OpenMedia } from './media/media-cache.ts'
 export type { PresignedMedia, PresignMediaRequest } from './media/presign-media.ts'
+export { copyBlob } from './moving/copy-blob.ts'
+export { copyChanges, copyTables, readPages } from './moving/copy-tables.ts'
+export type { BlobCopy, BrokenBlob, Move, MovedStores, MoveProgress } from './moving/move.ts'
+export { createPace, type Pace } from './moving/pace.ts'
+export { findRowBlobs, type RowBlob } from './moving/row-blobs.ts'
+export { switchLibrary } from './moving/switch-library.ts'
 export { newPhotoId } from './photo-id.ts'
 export {
   createPhotoLibrary,

@@ -6,9 +6,9 @@ export function formatFinding(finding: Finding): string {
     case 'catalog':
       return `catalog: ${finding.reason}`
     case 'original':
-      return `original ${finding.key}: ${describeProblem(finding)}`
+      return `original ${finding.key}: ${formatProblem(finding)}`
     case 'rendition':
-      return `rendition ${finding.key}: ${describeProblem(finding)}`
+      return `rendition ${finding.key}: ${formatProblem(finding)}`
     case 'orphan':
       return `orphan ${finding.key}: no photo has these ${finding.byteSize} bytes`
     case 'leftover':
@@ -34,7 +34,8 @@ export function toFindingJson(finding: Finding): Readonly<Record<string, string 
   }
 }
 
-function describeProblem(problem: BlobProblem): string {
+/** What is wrong with a blob, for people. */
+export function formatProblem(problem: BlobProblem): string {
   switch (problem.problem) {
     case 'missing':
       return 'the file is missing'

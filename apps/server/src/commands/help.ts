@@ -16,6 +16,14 @@ const text = `Usage: tintype [command] [flags]
   backup DIR              copies the library to a new directory; the server may run
     --since EARLIER       links the originals that an earlier backup on the same file system has
   restore DIR             copies a backup into an empty data directory, and checks it
+  migrate                 moves the library to other engines while its servers run; killed, the same command continues
+    --to-storage URL      where the photos are moved to, such as s3://bucket/prefix
+    --to-database URL     where the catalog is moved to, such as postgres://user:password@host/database; without it the
+                          server must be stopped
+    --rate SIZE           most bytes a second, such as 20mb
+    --switch              switches as soon as everything is copied; otherwise when a server of the target was started
+    --abort               ends the move before its switch
+    --delete-source       in a later run: compares every photo at the target, then deletes those at the source
   keys create             makes an API key, and prints it: it is not shown again
     --name NAME           what the key is for
     --scopes SCOPES       read, upload, manage, admin, with commas between them

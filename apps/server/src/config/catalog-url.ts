@@ -41,3 +41,10 @@ export function parseListenUrl(text: string): PendingSettings<PostgresSettings> 
   if (pending('').isPooled) throw new ValueRefused('expected the URL of the server itself, without pooler=')
   return pending
 }
+
+/** A catalog in messages for the operator, without user and password. */
+export function catalogName(catalog: CatalogSettings): string {
+  if (catalog.kind === 'sqlite') return catalog.file
+  if (catalog.kind === 'memory') return 'the memory catalog'
+  return `postgres://${catalog.host}:${catalog.port}/${catalog.database}?schema=${catalog.schema}`
+}

@@ -140,6 +140,7 @@ export const leftTables: Readonly<Record<string, string>> = {
   sqlite_sequence: 'raised to the source’s numbers',
   probe: 'has no content',
   schema_migrations: 'belongs to the engine',
+  leases: 'belongs to the servers that run',
   library: 'the move itself changes it',
   move_changes: 'belongs to the move',
 }

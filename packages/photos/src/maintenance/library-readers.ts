@@ -24,9 +24,13 @@ export async function* listPages(catalog: CatalogReader) {
 }
 
 /** Calls `work` with every item, a few at a time. Rejects with the first failure, after all calls have ended. */
-export async function forEachOf<Item>(items: readonly Item[], work: (item: Item) => Promise<void>) {
+export async function forEachOf<Item>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<void>,
+  atOnce = width,
+) {
   const queue = items.values()
-  const workers = Array.from({ length: width }, async () => {
+  const workers = Array.from({ length: atOnce }, async () => {
     for (const item of queue) await work(item)
   })
   const outcomes = await Promise.allSettled(workers)

@@ -123,6 +123,8 @@ function pauseBefore(state: string): number {
 
 async function sweep(deps: SweepDependencies, signal: AbortSignal, staged = 0): Promise<void> {
   const { blobs, catalog, log, maxConcurrentUploads } = deps
+  // After a move the store may belong to another catalog, whose photos have no row in this one.
+  if ((await catalog.readLibrary()).state !== 'live') return
   const now = Date.now()
   const before = new Date(now - orphanAgeMs)
   const orphans = await sweepOrphans(deps, {
