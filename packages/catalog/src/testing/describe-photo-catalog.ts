@@ -1,6 +1,5 @@
 import { describe } from 'vitest'
 import type { PhotoCatalog } from '../photo-catalog.ts'
-import { describeLibrary } from './describe-library.ts'
 import { describeListing } from './describe-listing.ts'
 import { describePages } from './describe-pages.ts'
 import { describeRecords } from './describe-records.ts'
@@ -8,6 +7,7 @@ import { describeRenditions } from './describe-renditions.ts'
 import { describeSearch } from './describe-search.ts'
 import { describeTags } from './describe-tags.ts'
 import { describeWrites } from './describe-writes.ts'
+import { describeLibrary } from './moving/describe-library.ts'
 
 /** Opens catalogs for the suite. */
 export interface PhotoCatalogFixture {

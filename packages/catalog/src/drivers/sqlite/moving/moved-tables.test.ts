@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
-import { openSqliteCatalog } from '../drivers/sqlite.ts'
-import { leftTables, movedTables, tagColumns } from './moved-tables.ts'
+import { leftTables, movedTables, tagColumns } from '../../../moving/moved-tables.ts'
+import { openSqliteCatalog } from '../../sqlite.ts'
 
 test('the list has every table of SQLite, with its columns and its key', async () => {
   await using directory = await mkdtempDisposable(join(tmpdir(), 'tintype-tables-'))

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import type { AccessCatalog } from '../access-catalog.ts'
-import { type CatalogRows, keyOf, type Row } from '../moving/catalog-rows.ts'
-import { type MovedTableName, movedTable, movedTables } from '../moving/moved-tables.ts'
-import type { PhotoCatalog } from '../photo-catalog.ts'
-import { sampleKey } from './sample-key.ts'
-import { samplePhoto, sampleRendition } from './sample-photo.ts'
+import type { AccessCatalog } from '../../access-catalog.ts'
+import { type CatalogRows, keyOf, type Row } from '../../moving/catalog-rows.ts'
+import { type MovedTableName, movedTable, movedTables } from '../../moving/moved-tables.ts'
+import type { PhotoCatalog } from '../../photo-catalog.ts'
+import { sampleKey } from '../sample-key.ts'
+import { samplePhoto, sampleRendition } from '../sample-photo.ts'
 
 /** One catalog, opened for a server and for a move. */
 export interface RowsFixture extends AsyncDisposable {

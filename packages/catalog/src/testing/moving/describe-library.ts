@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { PhotoCatalogFixture } from './describe-photo-catalog.ts'
+import type { PhotoCatalogFixture } from '../describe-photo-catalog.ts'
 
 /** The part of the contract about the library that a catalog belongs to. */
 export function describeLibrary(fixture: PhotoCatalogFixture): void {
