@@ -140,6 +140,8 @@ export const leftTables: Readonly<Record<string, string>> = {
   sqlite_sequence: 'raised to the source’s numbers',
   probe: 'has no content',
   schema_migrations: 'belongs to the engine',
+  blob_deletions:
+    'is about files of the source’s store, which its servers remove; a sweep finds what they leave',
   leases: 'belongs to the servers that run',
   library: 'the move itself changes it',
   move_changes: 'belongs to the move',
