@@ -136,11 +136,17 @@ describe.skipIf(!hasPostgres || !hasS3)(
       const file = new Blob([new Uint8Array(await picture(320))], { type: 'image/jpeg' })
       const accepted: string[] = []
       let isOver = false
-      const load = Array.from({ length: 4 }, async () => {
-        while (!isOver) accepted.push((await client.upload(file)).id)
-      })
+      const loading = Promise.all(
+        Array.from({ length: 4 }, async () => {
+          while (!isOver) accepted.push((await client.upload(file)).id)
+        }),
+      )
+      /** Resolves when so many were accepted; rejects as soon as one is refused. */
       const enough = (count: number) =>
-        vi.waitFor(() => expect(accepted.length).toBeGreaterThanOrEqual(count), waiting)
+        Promise.race([
+          vi.waitFor(() => expect(accepted.length).toBeGreaterThanOrEqual(count), waiting),
+          loading,
+        ])
       await enough(4)
       for (const node of [nodes.one, nodes.other]) {
         const port = new URL(node.url).port
@@ -151,7 +157,7 @@ describe.skipIf(!hasPostgres || !hasS3)(
         await enough(accepted.length + 4)
       }
       isOver = true
-      await Promise.all(load)
+      await loading
       const listed = new Set<string>()
       for (let cursor: string | undefined; ; ) {
         const page = await client.photos.list.query({ limit: 100, cursor })
