@@ -127,7 +127,11 @@ async function errorOfCall(error: unknown): Promise<TintypeError> {
   const { cause, data, meta } = error as { cause?: unknown; data?: unknown; meta?: TrpcMeta }
   if (isTintypeError(cause)) return cause
   const answer: Partial<Answer> = meta?.response?.answer ?? {}
-  return fromProblem(data, readRetryAfter(answer.retryAfter)) ?? unexpectedAnswer(answer, error)
+  const known = fromProblem(data, readRetryAfter(answer.retryAfter))
+  if (known) return known
+  // of a batch, only this call's part
+  const own = data ? { ...answer, text: JSON.stringify(data) } : answer
+  return unexpectedAnswer(own, error)
 }
 
 /** What tRPC keeps of the answer that `fetch` above returned. */

@@ -129,9 +129,7 @@ function readUrl(url: string): string {
   }
   // `localhost:3000` is a URL with the scheme `localhost:`. Only the host is repeated, because the rest can be secret.
   const host = /^[\w.-]+(:\d+)?(?=\/|$)/.exec(url)?.[0] ?? 'localhost:3000'
-  throw new TintypeError(
-    'INVALID_REQUEST',
-    `Expected a url such as http://${host}, or in a page a path such as /api`,
-    { cause },
-  )
+  throw new TintypeError('INVALID_REQUEST', `Expected a url such as http://${host}, or /api in a page`, {
+    cause,
+  })
 }

@@ -1,5 +1,5 @@
-import { TintypeError, type TintypeErrorCode } from '@tintype/contract'
-import { type Answer, optionsOf } from './answer.ts'
+import { fromProblem, TintypeError, type TintypeErrorCode } from '@tintype/contract'
+import { type Answer, optionsOf, readRetryAfter } from './answer.ts'
 
 /** What a proxy's own refusals mean. */
 const codeOfStatus: Readonly<Record<number, TintypeErrorCode>> = {
@@ -11,22 +11,41 @@ const codeOfStatus: Readonly<Record<number, TintypeErrorCode>> = {
   429: 'RATE_LIMITED',
 }
 
+/** The code that is nearest to one that this SDK does not know, by its status. */
+const nearestCodes: Readonly<Record<number, TintypeErrorCode>> = {
+  ...codeOfStatus,
+  404: 'ROUTE_NOT_FOUND',
+  422: 'UNREADABLE_IMAGE',
+  507: 'STORAGE_FULL',
+}
+
 /**
- * The error for an answer that no Tintype server gives, such as that of a proxy or a login page: the code that means the same as
- * its status, else `UNEXPECTED_ANSWER`, with the facts `status`, `contentType`, `url` and `redirected`. A page loads this module
- * only when such an answer came.
+ * The error for an answer that is neither the expected one nor a problem with a known code. A page loads this module only when such
+ * an answer came.
+ *
+ * - A problem of a newer server, with a code that is unknown here: the nearest code by its status, with the fact `serverCode`.
+ * - An answer of a proxy: the code that means the same as its status.
+ * - Any other, such as a login page: `UNEXPECTED_ANSWER`. The latter two have the facts `status`, `contentType`, `url` and
+ *   `redirected`.
  */
 export function explainAnswer(answer: Partial<Answer>, cause: unknown): TintypeError {
-  const code = codeOfStatus[answer.status ?? 0]
+  const { status = 0 } = answer
+  const newer = readNewerProblem(answer)
+  if (newer) return newer
+  const options = optionsOf(answer, cause)
+  const code = codeOfStatus[status]
   return code
-    ? new TintypeError(
-        code,
-        `A proxy refused the request with status ${answer.status}`,
-        optionsOf(answer, cause),
-      )
-    : new TintypeError(
-        'UNEXPECTED_ANSWER',
-        'The answer did not come from a Tintype server',
-        optionsOf(answer, cause),
-      )
+    ? new TintypeError(code, `A proxy refused the request with status ${status}`, options)
+    : new TintypeError('UNEXPECTED_ANSWER', 'The answer did not come from a Tintype server', options)
+}
+
+function readNewerProblem({ text, retryAfter }: Partial<Answer>): TintypeError | undefined {
+  try {
+    const { code, status, ...rest } = JSON.parse(text ?? '')
+    const nearest = nearestCodes[status] ?? (status < 500 ? 'INVALID_REQUEST' : 'INTERNAL')
+    const problem = { ...rest, code: nearest, serverCode: code }
+    return code && rest.requestId ? fromProblem(problem, readRetryAfter(retryAfter)) : undefined
+  } catch {
+    return undefined
+  }
 }

@@ -13,26 +13,31 @@ export interface OpenChoice {
 /**
  * Opens an input that is not a blob. A page loads this module only if it has one.
  *
- * @throws TintypeError `FILE_REQUIRED` if a path names no readable file, or a stream fails
+ * @throws TintypeError `FILE_REQUIRED` if a path names no readable file, with the fact `path`, or if a stream fails
  */
 export async function openInput(
   input: Exclude<UploadInput, Blob>,
   { isWhole, signal }: OpenChoice,
 ): Promise<OpenInput> {
-  if (typeof input === 'string') return openPath(input)
+  if (typeof input === 'string' || input instanceof URL) return openPath(String(input))
   if (input instanceof ArrayBuffer || ArrayBuffer.isView(input))
     return { body: new Blob([input as BlobPart]) }
   return { body: isWhole ? await gather(input, signal) : input }
 }
 
+/** @param path of the file, or its `file:` URL */
 async function openPath(path: string): Promise<OpenInput> {
   try {
     // not an import, which bundlers for browsers would fail to resolve
     const { getBuiltinModule } = globalThis.process
-    const body = await getBuiltinModule('node:fs').openAsBlob(path)
-    return { body, filename: getBuiltinModule('node:path').basename(path) }
+    const file = /^file:/i.test(path) ? getBuiltinModule('node:url').fileURLToPath(path) : path
+    const body = await getBuiltinModule('node:fs').openAsBlob(file)
+    return { body, filename: getBuiltinModule('node:path').basename(file) }
   } catch (cause) {
-    throw new TintypeError('FILE_REQUIRED', 'The file could not be opened by its path', { cause })
+    throw new TintypeError('FILE_REQUIRED', 'The file could not be opened by its path', {
+      facts: { path },
+      cause,
+    })
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * What can be uploaded: a file or blob, bytes in memory, a stream of bytes, or, in Node, the path of a file. A stream is
- * sent while it is read. Browsers cannot do that, so there it is read to its end first.
+ * What can be uploaded: a file or blob, bytes in memory, a stream of bytes, or, outside of pages, the path of a file or
+ * its `file:` URL. A stream is sent while it is read. Browsers cannot do that, so there it is read to its end first.
  */
 export type UploadInput =
   | Blob
@@ -9,6 +9,7 @@ export type UploadInput =
   | ReadableStream<Uint8Array>
   | AsyncIterable<Uint8Array>
   | string
+  | URL
 
 /** An input that was opened. */
 export interface OpenInput {

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { errorTable, isErrorCode, type TintypeError } from '@tintype/contract'
 import { describe, expect, test } from 'vitest'
 import { createTintypeClient } from '../create-tintype-client.ts'
@@ -46,13 +47,13 @@ describe('what is sent', () => {
     expect(server.seen[0]?.headers['content-length']).toBe(length)
   })
 
-  test('a file by its path, under its base name', async () => {
+  test.each(['a path', 'a file: URL'])('a file by %s, under its base name', async (kind) => {
     const directory = await mkdtemp(join(tmpdir(), 'tintype-client-'))
     try {
       const path = join(directory, 'größe.jpg')
       await writeFile(path, bytes)
       await using server = await openScriptedServer(accept)
-      await createUploader(server).upload(path)
+      await createUploader(server).upload(kind === 'a path' ? path : pathToFileURL(path))
       expect(server.seen[0]?.body).toBe('the bytes')
       expect(server.seen[0]?.headers['content-disposition']).toBe(
         "attachment; filename*=UTF-8''gr%C3%B6%C3%9Fe.jpg",
@@ -234,11 +235,14 @@ describe('failures', () => {
     expect(server.seen.length).toBeLessThanOrEqual(1)
   })
 
-  test('a path without a file is FILE_REQUIRED, and its message contains no path', async () => {
-    const error = await failureOf(createUploader({ url: 'http://nowhere.invalid' }).upload('/secret/cat.jpg'))
-    expect(error.code).toBe('FILE_REQUIRED')
-    expect(error.message).not.toContain('secret')
-  })
+  test.each(['/secret/cat.jpg', 'file:///secret/cat.jpg', 'file:no-url'])(
+    'the path %s without a file is FILE_REQUIRED with that path, which is not in the message',
+    async (path) => {
+      const error = await failureOf(createUploader({ url: 'http://nowhere.invalid' }).upload(path))
+      expect(error).toMatchObject({ code: 'FILE_REQUIRED', facts: { path } })
+      expect(error.message).not.toContain('secret')
+    },
+  )
 
   test('an input that cannot be uploaded is INVALID_REQUEST', async () => {
     const { upload } = createUploader({ url: 'http://nowhere.invalid' })
@@ -262,7 +266,7 @@ describe('failures', () => {
     ['127.0.0.1:3000', '127.0.0.1:3000'],
     ['photos.example.com/api?key=secret', 'photos.example.com'],
   ])('the url %o is INVALID_REQUEST, and the message has an example', (url, host) => {
-    const message = `Expected a url such as http://${host}, or in a page a path such as /api`
+    const message = `Expected a url such as http://${host}, or /api in a page`
     const expected = expect.objectContaining({ code: 'INVALID_REQUEST', message })
     expect(() => createUploader({ url })).toThrow(expected)
     expect(() => createTintypeClient({ url })).toThrow(expected)
