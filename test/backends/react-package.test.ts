@@ -133,9 +133,21 @@ describe('@tintype/react, packed and installed in a project', () => {
   test('server components get <Photo> without hooks', async () => {
     const read = (file: string) =>
       readFile(join(project.directory, 'node_modules/@tintype/react/dist', file), 'utf8')
-    expect(await read('index.js')).toMatch(/^"use client"/)
-    for (const file of ['photo.js', 'photo/photo.js', 'photo/placeholder-url.js', 'next.js'])
+    for (const file of ['index.js', 'index.cjs']) expect(await read(file)).toMatch(/^"use client"/)
+    for (const file of ['photo.js', 'photo/photo.js', 'photo/placeholder-url.js', 'next.js', 'photo.cjs'])
       expect(await read(file)).not.toMatch(/use client|\buse[A-Z]\w+\(/)
+  })
+
+  test('is loaded by CommonJS too, as Jest does it, with its hooks and <Photo> apart', async () => {
+    const load = `
+      const hooks = Object.keys(require('@tintype/react')).sort().join(' ')
+      const { Photo } = require('@tintype/react/photo')
+      console.log(hooks, typeof Photo, typeof require('@tintype/react/next').createNextLoader)`
+    const { stdout } = await run(process.execPath, ['--input-type=commonjs', '-e', load], {
+      cwd: project.directory,
+      env: { ...process.env, NODE_OPTIONS: '--no-experimental-require-module' },
+    })
+    expect(stdout).toBe('TintypeProvider useDropzone usePhoto usePhotos useUploads function function\n')
   })
 
   test('depends on one small library; React and the SDK are those of the project', async () => {
@@ -151,7 +163,7 @@ describe('@tintype/react, packed and installed in a project', () => {
   test('publint and attw find nothing', async () => {
     const { tarball } = project
     await run(bin('publint'), ['--strict', tarball]).catch((error) => expect.fail(error.stdout))
-    const rules = ['--profile', 'esm-only', '--no-emoji', tarball]
+    const rules = ['--profile', 'node16', '--no-emoji', tarball]
     await run(bin('attw'), rules).catch((error) => expect.fail(error.stdout))
   })
 })
