@@ -114,6 +114,9 @@ export function createUploadQueue(
     }
   }
 
+  // now, because a browser that is offline cannot load it
+  if (check || prepare) loadPreparation().catch(() => {})
+
   /** A server that does not answer soon is asked again for the next file. */
   async function readLimits(): Promise<SystemLimits | undefined> {
     const controller = new AbortController()
@@ -139,7 +142,7 @@ export function createUploadQueue(
     try {
       const { signal } = controller
       if (check || prepare) {
-        const { prepareFile } = await import('./prepare-file.ts')
+        const { prepareFile } = await loadPreparation()
         limits ??= readLimits()
         task.ready ??= await prepareFile(file, {
           check,
@@ -280,6 +283,12 @@ export function createUploadQueue(
     },
   }
 }
+
+/** @throws TintypeError `NETWORK_ERROR` if this part of the SDK cannot be loaded, after which the files wait */
+const loadPreparation = () =>
+  import('./prepare-file.ts').catch((cause: unknown) => {
+    throw new TintypeError('NETWORK_ERROR', 'A part of the SDK could not be loaded', { cause })
+  })
 
 /** Equal for files that are very likely the same; empty for blobs, which have no name. */
 function fingerprint(file: Blob): string {

@@ -35,6 +35,7 @@ export async function openPhotoServer(photos: Photo[]) {
         previousCursor: start > 0 ? String(start) : null,
       }
     },
+    'system.limits': () => ({ formats: ['png'], mimeTypes: ['image/png'], maxUploadByteSize: 1_000_000 }),
     'photos.get': ({ id }) => photos[find(id)],
     'photos.update'({ id, ...patch }) {
       const changed = { ...photos[find(id)], ...patch } as Photo
