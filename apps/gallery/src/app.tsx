@@ -32,23 +32,15 @@ export function App() {
   const [query, setQuery] = useQuery()
   const deletions = useDeletions({ notify: setNotice })
   const listed = useListedPhotos(query)
-  const { photos, change, add } = useShownPhotos(listed.photos, deletions.hiddenIds)
-  const isSearching = query.search !== '' || query.tag !== undefined
-  const uploads = useUploads({
-    limits,
-    announce,
-    onPhoto(photo) {
-      if (isSearching || query.sort === 'taken') void listed.refresh()
-      else add(photo)
-    },
-  })
+  const { photos, change } = useShownPhotos(listed.photos, deletions.hiddenIds)
+  const uploads = useUploads({ announce })
   const dropzone = useDropzone({
     accept: limits?.mimeTypes,
     target: 'window',
     paste: true,
     onFiles(files, { skipped }) {
       setNotice(skipped === 0 ? '' : text.upload.skipped(skipped))
-      if (files.length > 0) uploads.queue.add(files)
+      if (files.length > 0) uploads.add(files)
     },
   })
   return (

@@ -8,34 +8,30 @@ interface Change {
 }
 
 /**
- * Photos as the page shows them: without those that are deleted, with those that were just uploaded, and with what was edited
- * since they were loaded.
+ * Photos as the page shows them: without those that are deleted, and with what was edited since they were loaded.
  */
 export function useShownPhotos(loaded: readonly Photo[], hiddenIds: ReadonlySet<string>) {
   const [changes, setChanges] = useState<ReadonlyMap<string, Change>>(new Map())
-  const [added, setAdded] = useState<readonly Photo[]>([])
   const photos = useMemo(() => {
-    const known = new Set(loaded.map(({ id }) => id))
-    return [...added.filter(({ id }) => !known.has(id)), ...loaded]
+    return loaded
       .filter(({ id }) => !hiddenIds.has(id))
       .map((photo) => {
         const change = changes.get(photo.id)
         // a list that was loaded later is newer than the change
         return change?.from === photo ? change.to : photo
       })
-  }, [loaded, added, hiddenIds, changes])
+  }, [loaded, hiddenIds, changes])
   const change = useCallback(
     (...changed: readonly Photo[]) =>
       setChanges((known) => {
         const next = new Map(known)
         for (const to of changed) {
-          const from = loaded.find(({ id }) => id === to.id) ?? added.find(({ id }) => id === to.id)
+          const from = loaded.find(({ id }) => id === to.id)
           next.set(to.id, { from, to })
         }
         return next
       }),
-    [loaded, added],
+    [loaded],
   )
-  const add = useCallback((photo: Photo) => setAdded((known) => [photo, ...known]), [])
-  return { photos, change, add }
+  return { photos, change }
 }

@@ -1,13 +1,16 @@
+import type { UploadSnapshot, UploadTotals } from '@tintype/client/queue'
 import { formatByteSize } from '../format-size.ts'
 import { formatDuration } from '../format-time.ts'
-import type { UploadSnapshot } from './upload-queue.ts'
 
 /** What the tray says of all files together. */
 export function describeTray({
   totals: { count, stored, failed, bytesPerSecond, secondsLeft },
   status,
   isOnline,
-}: Pick<UploadSnapshot, 'totals' | 'status'> & { readonly isOnline: boolean }): {
+}: Pick<UploadSnapshot, 'status'> & {
+  readonly totals: Omit<UploadTotals, 'sentBytes' | 'totalBytes'>
+  readonly isOnline: boolean
+}): {
   readonly title: string
   readonly details: string
 } {

@@ -1,29 +1,30 @@
+import type { UploadItem, UploadQueue } from '@tintype/client/queue'
 import { explainFailure } from '../explain-failure.ts'
 import { formatByteSize } from '../format-size.ts'
 import { Icon } from '../icon.tsx'
 import { text } from '../strings.ts'
-import type { UploadItem, UploadQueue } from './upload-queue.ts'
 
 interface UploadRowProps {
   readonly item: UploadItem
   /** Its place in the list, from 0. */
   readonly index: number
-  readonly queue: UploadQueue
+  readonly isOnline: boolean
+  readonly queue: Pick<UploadQueue, 'remove' | 'retry'>
 }
 
 /** Height of a row, as in uploads.css. */
 const rowPx = 68
 
 /** One file of the tray. */
-export function UploadRow({ item, index, queue }: UploadRowProps) {
-  const { id, name, state, byteSize, sentBytes, canRetry } = item
+export function UploadRow({ item, index, isOnline, queue }: UploadRowProps) {
+  const { id, name, state, fraction } = item
   const isFailed = state === 'failed'
   // the neighbour gets the focus, because the button that had it disappears
   function removeFrom(button: HTMLElement): void {
     const row = button.closest('li')
     const neighbour = row?.nextElementSibling ?? row?.previousElementSibling
     neighbour?.querySelector<HTMLElement>('button:last-of-type')?.focus()
-    queue.cancel(id)
+    queue.remove(id)
   }
   return (
     // by transform, so that no row counts as moved when one above it ends
@@ -32,15 +33,14 @@ export function UploadRow({ item, index, queue }: UploadRowProps) {
         <p className="upload-name">
           <bdi>{name}</bdi>
         </p>
-        <p className={isFailed ? 'failure' : 'quiet'}>{describe(item)}</p>
+        <p className={isFailed ? 'failure' : 'quiet'}>
+          {isOnline || isFailed ? describe(item) : text.tray.waiting}
+        </p>
         {(state === 'sending' || state === 'processing') && (
-          <progress
-            value={byteSize === 0 ? 0 : sentBytes / byteSize}
-            aria-label={text.tray.uploading(name)}
-          />
+          <progress value={fraction} aria-label={text.tray.uploading(name)} />
         )}
       </div>
-      {isFailed && canRetry && (
+      {canRetry(item) && (
         <button
           type="button"
           className="icon-button"
@@ -62,12 +62,22 @@ export function UploadRow({ item, index, queue }: UploadRowProps) {
   )
 }
 
-function describe({ state, byteSize, sentBytes, error }: UploadItem): string {
+/** Whether the server may accept the file at another time. */
+export function canRetry({ state, error }: UploadItem): boolean {
+  return state === 'failed' && !refusals.has(error?.code ?? '')
+}
+
+/** What a server says of the same bytes every time. */
+const refusals: ReadonlySet<string> = new Set(['PAYLOAD_TOO_LARGE', 'EMPTY_FILE', 'NOT_AN_IMAGE'])
+
+function describe({ state, byteSize, fraction, error }: UploadItem): string {
   switch (state) {
     case 'queued':
+    case 'preparing':
+    case 'paused':
       return text.tray.queued(formatByteSize(byteSize))
     case 'sending':
-      return text.tray.sending(formatByteSize(sentBytes), formatByteSize(byteSize))
+      return text.tray.sending(formatByteSize(fraction * byteSize), formatByteSize(byteSize))
     case 'processing':
       return text.tray.processing
     case 'waiting':
@@ -75,6 +85,7 @@ function describe({ state, byteSize, sentBytes, error }: UploadItem): string {
     case 'stored':
       return text.tray.done
     case 'failed':
+    case 'cancelled':
       return explainFailure(error)
   }
 }

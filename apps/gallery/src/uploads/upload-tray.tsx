@@ -1,10 +1,10 @@
+import type { Uploads } from '@tintype/react'
 import { useEffect, useState } from 'react'
 import { Icon } from '../icon.tsx'
 import { text } from '../strings.ts'
 import { describeTray } from './describe-tray.ts'
-import { UploadRow } from './upload-row.tsx'
+import { canRetry, UploadRow } from './upload-row.tsx'
 import { useOnline } from './use-online.ts'
-import type { Uploads } from './use-uploads.ts'
 
 /** How long the tray stays after everything is stored, in milliseconds. */
 const closeMs = 4000
@@ -12,13 +12,13 @@ const closeMs = 4000
 const maxRows = 100
 
 /** The files that are being sent, wait or failed; nothing if there are none. */
-export function UploadTray({ items, totals, status, queue }: Uploads) {
+export function UploadTray(uploads: Uploads) {
+  const { items, totals, status, clear } = uploads
   const [isOpen, setOpen] = useState(false)
   const [openings, setOpenings] = useState(0)
   const isOnline = useOnline()
-  const isDone = items.length > 0 && status === 'idle' && totals.failed === 0
+  const isDone = totals.count > 0 && status === 'idle' && totals.failed === 0
   const hasFailed = totals.failed > 0
-  const canRetry = items.some((item) => item.state === 'failed' && item.canRetry)
   useEffect(() => {
     if (!hasFailed) return
     setOpen(true)
@@ -28,15 +28,15 @@ export function UploadTray({ items, totals, status, queue }: Uploads) {
   useEffect(() => {
     if (!isDone) return
     const timer = setTimeout(() => {
-      queue.clear()
+      clear()
       setOpen(false)
     }, closeMs)
     return () => clearTimeout(timer)
-  }, [isDone, queue])
-  if (items.length === 0) return null
+  }, [isDone, clear])
+  if (totals.count === 0) return null
 
   const { title, details } = describeTray({ totals, status, isOnline })
-  const left = items.filter(({ state }) => state !== 'stored')
+  const left = items.filter(({ state }) => state !== 'stored' && state !== 'cancelled')
   const failedFirst = [...left].sort((a, b) => rank(a.state) - rank(b.state))
   return (
     <aside key={openings} className={isOpen ? 'tray is-open' : 'tray'} aria-label={text.tray.label}>
@@ -60,7 +60,7 @@ export function UploadTray({ items, totals, status, queue }: Uploads) {
       {isOpen && (
         <ul className="uploads" aria-label={text.tray.list}>
           {failedFirst.slice(0, maxRows).map((item, index) => (
-            <UploadRow key={item.id} item={item} index={index} queue={queue} />
+            <UploadRow key={item.id} item={item} index={index} isOnline={isOnline} queue={uploads} />
           ))}
         </ul>
       )}
@@ -70,18 +70,24 @@ export function UploadTray({ items, totals, status, queue }: Uploads) {
             {left.length > maxRows && text.tray.more(left.length - maxRows)}
             {totals.stored > 0 && text.tray.stored(totals.stored)}
           </p>
-          {canRetry && (
-            <button type="button" onClick={() => queue.retry()}>
+          {items.some(canRetry) && (
+            <button type="button" onClick={() => uploads.retry()}>
               {text.tray.retryAll}
             </button>
           )}
-          <button type="button" onClick={() => queue.cancel()}>
+          <button type="button" onClick={() => dismiss(uploads)}>
             {status === 'idle' ? text.tray.clear : text.tray.cancelAll}
           </button>
         </footer>
       )}
     </aside>
   )
+}
+
+/** Stops and removes every file that is not stored. */
+function dismiss({ items, cancel, remove }: Uploads): void {
+  cancel()
+  for (const { id, state } of items) if (state === 'failed') remove(id)
 }
 
 /** Failed files first, then those that are being sent. */
