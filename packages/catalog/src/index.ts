@@ -22,6 +22,7 @@ export {
 } from './access-catalog.ts'
 export type { BlobDeletion, BlobDeletionQuery } from './blob-deletion.ts'
 export type { ChangeChannel, ChangeFeed, ChangeHandler } from './changes/change-feed.ts'
+export { type EventLog, type EventRecord, logStart, type PreviousAccess } from './events/event-log.ts'
 export { findExcessNow } from './find-excess.ts'
 export type { CurrentLease } from './leases/hold-lease.ts'
 export { type KeepLeaseOptions, keepLease } from './leases/keep-lease.ts'

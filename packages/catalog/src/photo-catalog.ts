@@ -9,6 +9,7 @@ import type {
 import type { AuditRecord, GrantUse, Quota, QuotaExcess } from './access-catalog.ts'
 import type { BlobDeletion, BlobDeletionQuery } from './blob-deletion.ts'
 import type { ChangeFeed } from './changes/change-feed.ts'
+import type { EventLog } from './events/event-log.ts'
 import type { Leases } from './leases/leases.ts'
 import type { LibraryRecord } from './library-record.ts'
 import type { TagChange, TagOutcome, TagQuery } from './tag-change.ts'
@@ -203,7 +204,7 @@ export interface CatalogReader extends AsyncDisposable {
  * The writing half of a catalog. A write that rejects was refused for certain, unless `isOutcomeUnknown` says otherwise of
  * its error.
  */
-export interface CatalogWriter {
+export interface CatalogWriter extends Pick<EventLog, 'forgetEvents'> {
   /**
    * Records a photo, durably, together with its idempotency key if it has one. This is the commit of an
    * upload: once it resolves, a power cut loses neither. Concurrent calls may share one commit.
@@ -274,7 +275,7 @@ export interface CatalogWriter {
  *
  * @see describePhotoCatalog, the suite that every driver must pass
  */
-export interface PhotoCatalog extends CatalogReader, CatalogWriter, ChangeFeed, Leases {
+export interface PhotoCatalog extends CatalogReader, CatalogWriter, ChangeFeed, Leases, EventLog {
   /** The photo that was uploaded with this key by this owner; `undefined` if there was none, or it was deleted. */
   getByIdempotencyKey(key: IdempotencyKey): Promise<PhotoRecord | undefined>
 

@@ -2,8 +2,11 @@ import type { AccessWriter } from '../access-catalog.ts'
 import type { CatalogWriter } from '../photo-catalog.ts'
 import type { ChangeChannel, ChangeFeed } from './change-feed.ts'
 
-/** The writes after which a cache can be wrong. */
-type AnnouncedWrites = Pick<CatalogWriter, 'update' | 'move' | 'delete'> &
+/** The writes after which a cache can be wrong, and those that record events. */
+type AnnouncedWrites = Pick<
+  CatalogWriter,
+  'insert' | 'update' | 'changeTags' | 'move' | 'setPlaceholder' | 'delete'
+> &
   Pick<AccessWriter, 'insertKey' | 'changeKey' | 'revokeToken'>
 
 /** The writes of a catalog, which announce what they have changed. */
@@ -20,13 +23,25 @@ export function announceWrites(
     }
   }
 
+  /** A write that records events. */
+  async function recorded<Result>(work: Promise<Result>): Promise<Result> {
+    try {
+      return await work
+    } finally {
+      announce('events')
+    }
+  }
+
   return {
+    insert: (photo, options) => recorded(writer.insert(photo, options)),
     update(id, patch, options) {
-      const updating = writer.update(id, patch, options)
+      const updating = recorded(writer.update(id, patch, options))
       return patch.visibility === undefined ? updating : announced(updating, 'photos', id)
     },
-    move: (id, owner, options) => announced(writer.move(id, owner, options), 'photos', id),
-    delete: (id, options) => announced(writer.delete(id, options), 'photos', id),
+    changeTags: (ids, change, options) => recorded(writer.changeTags(ids, change, options)),
+    move: (id, owner, options) => announced(recorded(writer.move(id, owner, options)), 'photos', id),
+    setPlaceholder: (id, placeholder) => recorded(writer.setPlaceholder(id, placeholder)),
+    delete: (id, options) => announced(recorded(writer.delete(id, options)), 'photos', id),
     insertKey(key, options) {
       const inserting = writer.insertKey(key, options)
       return options?.replacing ? announced(inserting, 'keys', options.replacing.id) : inserting

@@ -17,6 +17,7 @@ import type {
 import { planTagChange } from '../tag-change.ts'
 import { createMemoryAccess } from './memory/access.ts'
 import { createMemoryDeletions } from './memory/blob-deletions.ts'
+import { createMemoryEvents } from './memory/events.ts'
 import { createMemoryLeases } from './memory/leases.ts'
 import { createMemoryLibrary } from './memory/library.ts'
 import { listEntries } from './memory/list-entries.ts'
@@ -47,6 +48,7 @@ export async function openMemoryCatalog(): Promise<PhotoCatalog & AccessCatalog>
   }
   const access = createMemoryAccess(run)
   const deletions = createMemoryDeletions(run)
+  const events = createMemoryEvents()
   const insert = (photo: PhotoRecord, { idempotency, grant, quotas = [] }: InsertOptions): InsertOutcome => {
     const keyed = findByKey(idempotency)
     if (keyed !== undefined) return { status: 'key-taken', photo: copyPhoto(keyed.photo) }
@@ -57,6 +59,7 @@ export async function openMemoryCatalog(): Promise<PhotoCatalog & AccessCatalog>
     if (grant !== undefined) access.use(grant)
     access.count(photo, 1)
     lastSeq += 1
+    events.record(undefined, photo)
     entries.set(photo.id, { seq: lastSeq, photo: copyPhoto(photo), renditions: new Map() })
     if (idempotency !== undefined) idsByKey.set(textOf(idempotency), photo.id)
     return { status: 'inserted' }
@@ -71,6 +74,7 @@ export async function openMemoryCatalog(): Promise<PhotoCatalog & AccessCatalog>
     for (const [key, keyed] of idsByKey) if (keyed === id) idsByKey.delete(key)
     if (entry === undefined) return undefined
     access.count(entry.photo, -1)
+    events.record(entry.photo, undefined)
     return { photo: entry.photo, renditions: listRenditions(entry) }
   }
   const forgetIdempotencyKeys = (before: string): void => {
@@ -100,7 +104,9 @@ export async function openMemoryCatalog(): Promise<PhotoCatalog & AccessCatalog>
       run(() => {
         const entry = entries.get(id)
         if (entry === undefined) return undefined
-        entry.photo = applyPatch(entry.photo, patch)
+        const patched = applyPatch(entry.photo, patch)
+        events.record(entry.photo, patched)
+        entry.photo = patched
         access.record(options?.audit)
         return copyFound(entry)
       }),
@@ -110,18 +116,25 @@ export async function openMemoryCatalog(): Promise<PhotoCatalog & AccessCatalog>
         if (outcome.status !== 'tagged') return outcome
         for (const photo of outcome.photos) {
           const entry = entries.get(photo.id)
-          if (entry !== undefined) entry.photo = photo
+          if (entry === undefined) continue
+          events.record(entry.photo, photo)
+          entry.photo = photo
         }
         for (const audit of options?.audits ?? []) access.record(audit)
         return { ...outcome, photos: outcome.photos.map(copyPhoto) }
       }),
+    listEvents: (query) => run(() => events.list(query)),
+    findNewestEvent: () => run(events.newest),
+    forgetEvents: (before) => run(() => events.forget(before)),
     listTags: (query) => run(() => listTags(entries.values(), query)),
     move: (id, owner, options) =>
       run(() => {
         const entry = entries.get(id)
         if (entry === undefined) return undefined
         access.count({ ...entry.photo, uploadedBy: null }, -1)
-        entry.photo = { ...entry.photo, owner }
+        const moved = { ...entry.photo, owner }
+        events.record(entry.photo, moved)
+        entry.photo = moved
         for (const [key, keyed] of idsByKey) if (keyed === id) idsByKey.delete(key)
         access.count({ ...entry.photo, uploadedBy: null }, 1)
         access.record(options?.audit)
@@ -130,7 +143,10 @@ export async function openMemoryCatalog(): Promise<PhotoCatalog & AccessCatalog>
     setPlaceholder: (id, placeholder) =>
       run(() => {
         const entry = entries.get(id)
-        if (entry !== undefined) entry.photo = { ...entry.photo, placeholder }
+        if (entry === undefined) return
+        const pictured = { ...entry.photo, placeholder }
+        events.record(entry.photo, pictured)
+        entry.photo = pictured
       }),
     delete: (id, options) =>
       run(() => {

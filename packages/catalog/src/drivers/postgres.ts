@@ -9,6 +9,7 @@ import { checkServer } from './postgres/check-server.ts'
 import { toClientConfig } from './postgres/client-config.ts'
 import { type ConnectionPool, createConnectionPool } from './postgres/connection-pool.ts'
 import { createDatabase } from './postgres/database.ts'
+import { createEvents } from './postgres/events/events.ts'
 import { explainOpenFailure } from './postgres/explain-failure.ts'
 import { createBlobDeletions } from './postgres/maintenance/blob-deletions.ts'
 import { createPostgresLeases } from './postgres/maintenance/leases.ts'
@@ -107,6 +108,7 @@ export async function openPostgresCatalog(
     ...createLibrary(database),
     ...createPostgresLeases(database),
     ...createBlobDeletions(database),
+    ...createEvents(database),
     ...feed,
     async [Symbol.asyncDispose]() {
       await closeFeed()

@@ -7,6 +7,7 @@ import { createLocalFeed } from '../changes/change-handlers.ts'
 import type { CatalogReader, PhotoCatalog } from '../photo-catalog.ts'
 import { createAccessReader } from './sqlite/access/read-access.ts'
 import { prepareBlobDeletions } from './sqlite/blob-deletions.ts'
+import { prepareEvents } from './sqlite/events/events.ts'
 import { watchCatalogFiles } from './sqlite/file-identity.ts'
 import { prepareLibrary } from './sqlite/moving/library.ts'
 import { openDatabase, openDatabaseForReading } from './sqlite/open-database.ts'
@@ -59,6 +60,7 @@ export async function openSqliteCatalog(
   const findByKey = prepareKeyLookup(database)
   const listBlobDeletions = prepareBlobDeletions(database)
   const listTags = prepareTagList(database)
+  const events = prepareEvents(database)
   const library = prepareLibrary(database)
   const watched = await createReading()(() => watchCatalogFiles(file))
   const writer = createSqliteWriter({ file, patienceMs, keepsReserve, durability, watched })
@@ -89,6 +91,8 @@ export async function openSqliteCatalog(
     ...feed,
     getByIdempotencyKey: (key) => read(() => findByKey(key)?.photo),
     listBlobDeletions: (query) => read(() => listBlobDeletions(query)),
+    listEvents: (query) => read(() => events.list(query)),
+    findNewestEvent: () => read(events.newest),
     listTags: (query) => read(() => listTags(query)),
     readLibrary: () => read(library.read),
     async forgetIdempotencyKeys(before) {

@@ -7,6 +7,7 @@ import { describeRenditions } from './describe-renditions.ts'
 import { describeSearch } from './describe-search.ts'
 import { describeTags } from './describe-tags.ts'
 import { describeWrites } from './describe-writes.ts'
+import { describeEvents } from './events/describe-events.ts'
 import { describeLibrary } from './moving/describe-library.ts'
 
 /** Opens catalogs for the suite. */
@@ -29,6 +30,7 @@ export function describePhotoCatalog(name: string, fixture: PhotoCatalogFixture)
     describeSearch(fixture)
     describeRenditions(fixture)
     describeTags(fixture)
+    describeEvents(fixture)
     describeLibrary(fixture)
   })
 }

@@ -1,4 +1,5 @@
 import { subjectsOf } from '../../access-catalog.ts'
+import { eventOf, toEventRow } from '../../events/event-record.ts'
 import { findExcess } from '../../find-excess.ts'
 import type { IdempotencyKey, InsertOptions, InsertOutcome, PhotoRecord } from '../../photo-catalog.ts'
 import { readUsage } from './access/usage.ts'
@@ -19,9 +20,14 @@ type Attempt = 'inserted' | 'key-held' | 'grant-used-up' | 'id-taken' | 'quota-e
 export function createInsertion(photo: PhotoRecord, options: InsertOptions) {
   const { idempotency, grant, quotas = [] } = structuredClone(options)
   const own = structuredClone(photo)
+  const event = toEventRow(eventOf(undefined, own))
   const limits = subjectsOf(own).map((subject) => quotas.find((quota) => quota.subject === subject))
   const parameters: Parameters = {
     ...toPhotoParameters(own),
+    eventId: event.id,
+    eventType: event.type,
+    eventAt: event.at,
+    eventData: event.data,
     keyOwner: idempotency?.owner,
     key: idempotency?.key,
     grantId: grant?.id,

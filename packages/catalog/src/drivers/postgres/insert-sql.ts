@@ -36,6 +36,9 @@ WITH held AS (
 ), tagged AS (
   INSERT INTO tintype.photo_tags (tag, owner, seq, taken_key)
   SELECT DISTINCT tag, :owner::text, seq, tintype.taken_key(:takenAt::text, :createdAt::timestamptz) FROM photo, unnest(:tags::text[]) AS tag
+), logged AS (
+  INSERT INTO tintype.events (id, type, photo_id, owner, at, data)
+  SELECT :eventId::text, :eventType::text, :id::uuid, :owner::text, :eventAt::text, :eventData::text FROM photo
 ), counted AS (
   INSERT INTO tintype.usage AS u (subject, photos, bytes)
   SELECT g.subject, 1, :byteSize::bigint FROM photo, given AS g

@@ -5,6 +5,7 @@ import type { CatalogWriter, PhotoRecord } from '../../photo-catalog.ts'
 import { recordAudit } from './access/audit.ts'
 import { countPhotos } from './access/usage.ts'
 import type { Database, Session } from './database.ts'
+import { recordChanges } from './events/events.ts'
 import { createInsertion } from './insert-photo.ts'
 import { noteBlobDeletion } from './maintenance/blob-deletions.ts'
 import { findPhoto, toChangeableParameters, toPhotoRecord } from './photo-rows.ts'
@@ -22,7 +23,7 @@ export function createPhotoWriter(
   database: Database,
 ): Omit<
   CatalogWriter,
-  'putRendition' | 'deleteRendition' | 'pairWithStore' | 'askForSwitch' | 'endBlobDeletion'
+  'putRendition' | 'deleteRendition' | 'pairWithStore' | 'askForSwitch' | 'endBlobDeletion' | 'forgetEvents'
 > {
   return {
     insert(photo, options = {}) {
@@ -47,6 +48,7 @@ export function createPhotoWriter(
             takenKey: takenKeyOf(photo),
           })
         }
+        await recordChanges(session, [locked.photo, photo])
         await recordAudit(session, audit)
         return photo
       })
@@ -71,14 +73,21 @@ export function createPhotoWriter(
           { ...locked.photo, uploadedBy: null, count: -1 },
           { ...photo, uploadedBy: null, count: 1 },
         ])
+        await recordChanges(session, [locked.photo, photo])
         await recordAudit(session, audit)
         return photo
       })
     },
 
     async setPlaceholder(id, placeholder) {
-      const sql = 'UPDATE tintype.photos SET placeholder = :placeholder WHERE id = :id'
-      await database.repeat((session) => session.query(sql, { id, placeholder }))
+      const sql = 'UPDATE tintype.photos SET placeholder = :placeholder WHERE seq = :seq'
+      await database.write(async (session) => {
+        const locked = await lock(session, id)
+        if (locked === undefined) return
+        const { seq, photo } = locked
+        await session.query(sql, { seq, placeholder })
+        await recordChanges(session, [photo, { ...photo, placeholder }])
+      })
     },
 
     delete(id, options = {}) {
@@ -92,6 +101,7 @@ export function createPhotoWriter(
         await session.query('DELETE FROM tintype.photos WHERE seq = :seq', { seq })
         await noteBlobDeletion(session, { photoId: id, format: photo.format })
         await countPhotos(session, [{ ...photo, count: -1 }])
+        await recordChanges(session, [photo, undefined])
         await recordAudit(session, audit)
         return { photo, renditions }
       })

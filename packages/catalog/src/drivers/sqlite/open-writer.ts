@@ -75,6 +75,7 @@ export function openSqliteWriter(options: WriterOptions): WholeWriter & Disposab
     putRendition: (rendition) => commit.run(() => renditions.put(rendition)),
     deleteRendition: (photoId, name, format) =>
       commit.run(() => renditions.delete({ photoId, name, format })),
+    forgetEvents: (before) => commit.run(() => writes.forgetEvents(before)),
     forgetIdempotencyKeys: (before) => commit.run(() => writes.forgetIdempotencyKeys(before)),
     pairWithStore: (storeId) => commit.run(() => library.pair(storeId)),
     askForSwitch: () => commit.run(library.ask),

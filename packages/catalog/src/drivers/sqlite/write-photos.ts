@@ -14,6 +14,7 @@ import { prepareAudit } from './access/audit.ts'
 import { prepareGrants } from './access/grants.ts'
 import { prepareUsage } from './access/usage.ts'
 import { prepareDeletionNotes } from './blob-deletions.ts'
+import { prepareEvents } from './events/events.ts'
 import { insertPhoto, toChangeableParameters, toPhotoParameters } from './photo-rows.ts'
 import { type PreparedReads, prepareKeyLookup } from './read-photos.ts'
 import type { PreparedRenditions } from './renditions.ts'
@@ -53,6 +54,7 @@ export function prepareWrites(
   const audit = prepareAudit(database)
   const grants = prepareGrants(database)
   const usage = prepareUsage(database)
+  const events = prepareEvents(database)
 
   return {
     insert(photo: PhotoRecord, { idempotency, grant, quotas = [] }: InsertOptions = {}): InsertOutcome {
@@ -66,6 +68,7 @@ export function prepareWrites(
       for (const tag of photo.tags) tagging.run(tag, seq, photo.owner, takenKeyOf(photo))
       if (grant !== undefined) grants.use(grant)
       usage.count(photo, 1)
+      events.record(undefined, photo)
       if (idempotency) keying.run(idempotency.owner, idempotency.key, seq, photo.createdAt)
       return { status: 'inserted' }
     },
@@ -80,6 +83,7 @@ export function prepareWrites(
         untagging.run(seq)
         for (const tag of photo.tags) tagging.run(tag, seq, photo.owner, takenKeyOf(photo))
       }
+      events.record(stored.photo, photo)
       audit.record(options.audit)
       return photo
     },
@@ -95,12 +99,16 @@ export function prepareWrites(
       unkeying.run(stored.seq)
       usage.count({ ...stored.photo, uploadedBy: null }, -1)
       usage.count({ ...photo, uploadedBy: null }, 1)
+      events.record(stored.photo, photo)
       audit.record(options.audit)
       return photo
     },
 
     setPlaceholder(id: PhotoId, placeholder: string): void {
+      const stored = reads.byId(id)
+      if (stored === undefined) return
       picturing.run(placeholder, id)
+      events.record(stored.photo, { ...stored.photo, placeholder })
     },
 
     delete(id: PhotoId, options: ChangeOptions = {}): DeletedPhoto | undefined {
@@ -110,11 +118,13 @@ export function prepareWrites(
       deleting.run(stored.seq)
       deletions.note({ photoId: id, format: stored.photo.format })
       usage.count(stored.photo, -1)
+      events.record(stored.photo, undefined)
       audit.record(options.audit)
       return removed
     },
 
     endBlobDeletion: deletions.end,
+    forgetEvents: events.forget,
 
     forgetIdempotencyKeys(before: string): void {
       forgetting.run(before)

@@ -101,6 +101,7 @@ export function createSqliteWriter({
     endBlobDeletion: (...given) => send('endBlobDeletion', given),
     putRendition: (...given) => send('putRendition', given),
     deleteRendition: (...given) => send('deleteRendition', given),
+    forgetEvents: (...given) => send('forgetEvents', given),
     forgetIdempotencyKeys: (...given) => send('forgetIdempotencyKeys', given),
     pairWithStore: (...given) => send('pairWithStore', given),
     askForSwitch: (...given) => send('askForSwitch', given),

@@ -4,6 +4,7 @@ import { createLibrary } from './0003-library.ts'
 import { sortByTaken } from './0004-taken-key.ts'
 import { createLeases } from './0005-leases.ts'
 import { noteBlobDeletions } from './0006-blob-deletions.ts'
+import { createEvents } from './0007-events.ts'
 
 /** A step from one schema version to the next. */
 export interface PostgresMigration {
@@ -23,4 +24,5 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   { sql: sortByTaken, compatibleFrom: 1 },
   { sql: createLeases, compatibleFrom: 1 },
   { sql: noteBlobDeletions, compatibleFrom: 1 },
+  { sql: createEvents, compatibleFrom: 1 },
 ]

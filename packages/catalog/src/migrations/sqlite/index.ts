@@ -7,6 +7,7 @@ import { createLibrary } from './0006-library.ts'
 import { sortByTaken } from './0007-taken-key.ts'
 import { createLeases } from './0008-leases.ts'
 import { noteBlobDeletions } from './0009-blob-deletions.ts'
+import { createEvents } from './0010-events.ts'
 
 /**
  * SQL of each schema version, oldest first: the first one creates version 1. Only append: files that were written with one
@@ -22,6 +23,7 @@ export const sqliteMigrations: readonly string[] = [
   sortByTaken,
   createLeases,
   noteBlobDeletions,
+  createEvents,
 ]
 
 /** The oldest schema version whose photos, tags and renditions can be read, as in a backup. */

@@ -4,6 +4,7 @@ import { searchTextOf } from '../../../search-text.ts'
 import { planTagChange, type TagChange, type TagOutcome } from '../../../tag-change.ts'
 import { recordAudit } from '../access/audit.ts'
 import type { Session } from '../database.ts'
+import { type PhotoChange, recordChanges } from '../events/events.ts'
 import { type PhotoRow, photoColumns, toPhotoRecord } from '../photo-rows.ts'
 
 // In the order of their numbers, so that two changes of the same photos never wait for each other.
@@ -47,6 +48,7 @@ export async function changeTags(
   })
   await session.query(untagging, { seqs, remove: change.remove })
   await session.query(tagging, { seqs, add: change.add })
+  await recordChanges(session, ...photos.map((photo): PhotoChange => [find(photo.id), photo]))
   for (const entry of audits) await recordAudit(session, entry)
   return outcome
 }
