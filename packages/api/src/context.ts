@@ -2,6 +2,8 @@ import type {
   Actor,
   Caller,
   Photo,
+  PhotoChange,
+  PhotoChangeType,
   PhotoId,
   PhotoMetadata,
   PhotoPage,
@@ -56,6 +58,12 @@ export interface PhotoUseCases {
   ): Promise<readonly Photo[]>
   listTags(query: { prefix: string; limit: number }, scope: PhotoScope): Promise<readonly string[]>
   countPhotos(scope: PhotoScope): Promise<number | undefined>
+  openChanges(options: {
+    lastEventId?: string | undefined
+    types?: readonly PhotoChangeType[] | undefined
+    caller: Caller
+    signal?: AbortSignal | undefined
+  }): AsyncIterable<{ readonly id: string; readonly change: PhotoChange }>
   createThumbnail(
     input: {
       photoId: PhotoId
@@ -79,6 +87,8 @@ export interface ApiContext {
   readonly caller: Caller
   /** The server's version. */
   readonly version: string
+  /** Called if a subscription fails before it begins. tRPC would answer it with 200, and the error as an event. */
+  readonly onRefused?: ((error: unknown) => void) | undefined
   /** Finds the request in the server's log. */
   readonly requestId: string
 }

@@ -10,11 +10,14 @@ import type { TokenProcedures } from './token-procedures.ts'
 /**
  * The procedures, called in the same process: `photos.list(input, { signal })`. They check rights and inputs as over HTTP, and
  * reject with a `TintypeError`: `INVALID_REQUEST` for a wrong input, `OVERLOADED` once Tintype is closing. `keys`, `tokens`,
- * `urls`, `owners` and `audit` need a closed Tintype; an open one rejects them with `INVALID_REQUEST`.
+ * `urls`, `owners` and `audit` need a closed Tintype; an open one rejects them with `INVALID_REQUEST`. `photos.onChange` is
+ * for clients over HTTP only.
  */
 export type LocalProcedures = {
   readonly [Space in keyof AllProcedures]: {
-    readonly [Name in keyof AllProcedures[Space]]: LocalCall<AllProcedures[Space][Name]>
+    readonly [Name in keyof AllProcedures[Space] as AllProcedures[Space][Name] extends { subscribe: unknown }
+      ? never
+      : Name]: LocalCall<AllProcedures[Space][Name]>
   }
 }
 
@@ -39,6 +42,7 @@ export function createLocalProcedures(
 ): LocalProcedures {
   const spaces: Record<string, Record<string, AnyCall>> = {}
   for (const [path, type] of listProcedures(appRouter)) {
+    if (type === 'subscription') continue
     const [space = '', name = ''] = path.split('.')
     spaces[space] ??= {}
     spaces[space][name] = async (input, { signal } = {}) => {

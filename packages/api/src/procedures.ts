@@ -1,6 +1,8 @@
 import type {
   DeleteOutcome,
   Photo,
+  PhotoChange,
+  PhotoChangeType,
   PhotoId,
   PhotoMetadata,
   PhotoPage,
@@ -9,6 +11,7 @@ import type {
   RenditionFormat,
   SystemAbout,
   SystemLimits,
+  TintypeError,
   Visibility,
 } from '@tintype/contract'
 
@@ -99,6 +102,39 @@ export interface PhotoTagManyInput extends PhotoDeleteManyInput {
   readonly remove?: readonly string[] | undefined
 }
 
+/** Which changes of photos a stream has. */
+export interface PhotoChangeInput {
+  /**
+   * The id that the last change came with: the stream goes on after it.
+   *
+   * @default changes from now on
+   */
+  readonly lastEventId?: string | undefined
+  /** @default all three */
+  readonly types?: readonly PhotoChangeType[] | undefined
+}
+
+/** What is called for a stream of changes. */
+export interface PhotoChangeListeners {
+  /**
+   * Called with each change, in order. `ready` comes first and after each new connection, unless changes were missed: then
+   * `reset` comes, and the list must be read again.
+   *
+   * @param id the `lastEventId` with which a stream goes on after this change
+   */
+  readonly onChange: (change: PhotoChange, id: string) => void
+  /** Called once if the stream ends for good, such as with `FORBIDDEN`. After other failures it connects again by itself. */
+  readonly onError?: ((error: TintypeError) => void) | undefined
+  /** Aborting it ends the stream. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** A stream of changes. */
+export interface PhotoChangeStream {
+  /** Ends it. Nothing is called afterwards. */
+  unsubscribe(): void
+}
+
 /** Calls about photos. */
 export interface PhotoProcedures {
   /**
@@ -119,6 +155,16 @@ export interface PhotoProcedures {
    * @throws TintypeError `PHOTO_NOT_FOUND`
    */
   readonly update: { mutate(input: PhotoUpdateInput, options?: CallOptions): Promise<Photo> }
+  /**
+   * Calls back with the changes of the photos that the caller can list, as they happen. The connection is made again whenever it
+   * is lost, with a new token if the old one is refused, and no change is missed.
+   *
+   * @example
+   * const stream = tintype.photos.onChange.subscribe({}, { onChange: (change) => console.log(change.type) })
+   */
+  readonly onChange: {
+    subscribe(input: PhotoChangeInput | undefined, listeners: PhotoChangeListeners): PhotoChangeStream
+  }
   /**
    * Gives a photo another owner. Needs the scope `admin`.
    *

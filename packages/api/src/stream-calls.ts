@@ -1,4 +1,5 @@
-import type { AnyTRPCRouter } from '@trpc/server'
+import type { TintypeError } from '@tintype/contract'
+import { type AnyTRPCRouter, getTRPCErrorFromUnknown } from '@trpc/server'
 import type { CallAnswer, CallRequest } from './call-request.ts'
 import type { AnswerOptions } from './call-server.ts'
 import { sharedStatus } from './shared-status.ts'
@@ -19,14 +20,17 @@ export interface StreamCallsOptions extends AnswerOptions {
 export async function streamCalls(request: CallRequest, options: StreamCallsOptions): Promise<CallAnswer> {
   const { router, maxBatchCalls, context, onFailure } = options
   const { resolveResponse } = await import('@trpc/server/http')
-  let refusal: Error | undefined
+  let refusal: TintypeError | undefined
+  const refuse = (error: unknown) => {
+    refusal = toTintypeError(getTRPCErrorFromUnknown(error))
+  }
   const response = await resolveResponse({
     router,
     path: request.path,
     req: toWebRequest(request),
     error: null,
     maxBatchSize: maxBatchCalls,
-    createContext: async () => context,
+    createContext: async () => ({ ...context, onRefused: refuse }),
     // tRPC finds the status of an error in `data.httpStatus` only, which a problem calls `status`.
     responseMeta: ({ data }) => ({ status: sharedStatus(data) }),
     onError({ error, path: name = '', ctx: entered }) {
@@ -36,7 +40,10 @@ export async function streamCalls(request: CallRequest, options: StreamCallsOpti
       else onFailure({ name, error: converted })
     },
   })
-  if (refusal) throw refusal
+  if (refusal) {
+    await response.body?.cancel()
+    throw refusal
+  }
   return {
     status: response.status,
     contentType: response.headers.get('content-type') ?? undefined,

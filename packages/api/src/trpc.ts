@@ -26,10 +26,15 @@ export const router = t.router
  * const list = procedure('photos:read').input(photoListInput).query(({ ctx, input }) => …)
  */
 export function procedure(right: Right) {
-  return t.procedure.use(({ ctx, next }) => {
+  return t.procedure.use(async ({ ctx, type, next }) => {
     const cause = refusalOf(ctx.caller, right)
-    if (cause === undefined) return next()
-    throw new TRPCError({ code: cause.status === 401 ? 'UNAUTHORIZED' : 'FORBIDDEN', cause })
+    if (cause !== undefined) {
+      if (type === 'subscription') ctx.onRefused?.(cause)
+      throw new TRPCError({ code: cause.status === 401 ? 'UNAUTHORIZED' : 'FORBIDDEN', cause })
+    }
+    const result = await next()
+    if (type === 'subscription' && !result.ok) ctx.onRefused?.(result.error)
+    return result
   })
 }
 

@@ -5,11 +5,14 @@ import { httpLink } from '@trpc/client/links/httpLink'
 import { abortable } from './transport/abortable.ts'
 import { type Answer, readRetryAfter } from './transport/answer.ts'
 import { type RetryOptions, waitToRetry } from './transport/backoff.ts'
+import { callListener } from './transport/call-listener.ts'
 import { completeUrls } from './transport/complete-urls.ts'
 import type { Authorization, Connection } from './transport/connection.ts'
 import { withDeadline } from './transport/deadline.ts'
+import { followSignals } from './transport/follow-signals.ts'
 import { readAnswer, unexpectedAnswer } from './transport/response.ts'
 import { sendWithFetch } from './transport/send-with-fetch.ts'
+import { networkError } from './transport/silence.ts'
 
 /** A call of one procedure. Its types are those of its declaration, which a test compares with the router's. */
 type Call = <Output>(input: unknown, options?: CallOptions) => Promise<Output>
@@ -18,15 +21,17 @@ type Call = <Output>(input: unknown, options?: CallOptions) => Promise<Output>
 export interface Calls {
   query(path: string): { readonly query: Call }
   mutation(path: string): { readonly mutate: Call }
+  changes(): Procedures['photos']['onChange']
 }
 
 /** The procedures that browsers call. */
-export function createProcedures({ query, mutation }: Calls): Procedures {
+export function createProcedures({ query, mutation, changes }: Calls): Procedures {
   return {
     photos: {
       list: query('photos.list'),
       get: query('photos.get'),
       update: mutation('photos.update'),
+      onChange: changes(),
       move: mutation('photos.move'),
       delete: mutation('photos.delete'),
       deleteMany: mutation('photos.deleteMany'),
@@ -74,6 +79,16 @@ export function createCalls(connection: Connection, retry?: RetryOptions): Calls
   return {
     query: (path) => ({ query: callTo('query', path) }),
     mutation: (path) => ({ mutate: callTo('mutation', path) }),
+    changes: () => ({
+      subscribe(input, listeners) {
+        const stop = new AbortController()
+        void followSignals([stop.signal, listeners.signal], async ({ signal }) => {
+          const { followChanges } = await import('./live/follow-changes.ts') // few pages need it
+          await followChanges(connection, { input, listeners, retry, signal })
+        }).catch((cause) => callListener(listeners.onError, networkError(cause)))
+        return { unsubscribe: () => stop.abort() }
+      },
+    }),
   }
 }
 

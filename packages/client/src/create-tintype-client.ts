@@ -12,7 +12,7 @@ export interface TintypeClient extends Uploader {
   readonly url: string
 
   /**
-   * Calls about photos: `list`, `get`, `update`, `delete`, `deleteMany`, `tagMany`. Queries made at the same moment share
+   * Calls about photos: `list`, `get`, `update`, `delete`, `deleteMany`, `tagMany`, `onChange`. Queries made at the same moment share
    * a request, and are sent again after failures that can pass.
    *
    * @throws TintypeError such as `PHOTO_NOT_FOUND`, `INVALID_REQUEST`

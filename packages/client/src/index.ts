@@ -2,6 +2,9 @@
 
 export type {
   CallOptions,
+  PhotoChangeInput,
+  PhotoChangeListeners,
+  PhotoChangeStream,
   PhotoDeleteManyInput,
   PhotoIdInput,
   PhotoListInput,
@@ -23,6 +26,8 @@ export type {
   ErrorFacts,
   LocalErrorCode,
   Photo,
+  PhotoChange,
+  PhotoChangeType,
   PhotoFormat,
   PhotoId,
   PhotoMetadata,

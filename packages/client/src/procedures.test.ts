@@ -1,7 +1,7 @@
 import type { AppRouter } from '@tintype/api'
-import type { Procedures } from '@tintype/api/procedures'
+import type { PhotoChangeInput, Procedures } from '@tintype/api/procedures'
 import type { ServerProcedures } from '@tintype/api/server-procedures'
-import type { Problem } from '@tintype/contract'
+import type { PhotoChange, Problem } from '@tintype/contract'
 import type { TRPCClient } from '@trpc/client'
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server'
 import { expectTypeOf, test } from 'vitest'
@@ -28,7 +28,7 @@ type OrUndefined<Input> = Input extends void ? undefined : Input
 
 type RouterCalls = {
   readonly [Space in keyof Inputs]: {
-    readonly [Name in keyof Inputs[Space]]: Call<
+    readonly [Name in Exclude<keyof Inputs[Space], 'onChange'>]: Call<
       keyof TRPCClient<AppRouter>[Space][Name & keyof TRPCClient<AppRouter>[Space]],
       OrUndefined<Inputs[Space][Name]>,
       Outputs[Space][Name & keyof Outputs[Space]]
@@ -41,7 +41,7 @@ type AllProcedures = Procedures & ServerProcedures
 
 type SdkCalls = {
   readonly [Space in keyof AllProcedures]: {
-    readonly [Name in keyof AllProcedures[Space]]: CallOf<AllProcedures[Space][Name]>
+    readonly [Name in Exclude<keyof AllProcedures[Space], 'onChange'>]: CallOf<AllProcedures[Space][Name]>
   }
 }
 type CallOf<Procedure> = Procedure extends { readonly [Kind in keyof Procedure]: infer Send }
@@ -52,4 +52,11 @@ type CallOf<Procedure> = Procedure extends { readonly [Kind in keyof Procedure]:
 
 test('each procedure of the SDK has the input and output of the router', () => {
   expectTypeOf<SdkCalls>().toEqualTypeOf<RouterCalls>()
+})
+
+test('the stream of changes has the input and the changes of the router', () => {
+  type Types = AppRouter['_def']['procedures']['photos']['onChange']['_def']['$types']
+  type Event = Types['output'] extends AsyncIterable<infer One> ? One : never
+  expectTypeOf<Event['data']>().toEqualTypeOf<PhotoChange>()
+  expectTypeOf<Frozen<PhotoChangeInput>>().toEqualTypeOf<Frozen<NonNullable<Types['input']>>>()
 })

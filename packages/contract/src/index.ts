@@ -55,6 +55,7 @@ export {
   type SystemLimits,
   type Thumbnail,
 } from './photo.ts'
+export { type PhotoChange, type PhotoChangeType, photoChangeTypes } from './photo-change.ts'
 export { fromProblem, type Problem, problemMediaType, toProblem } from './problem.ts'
 export {
   defaultRenditionFormat,

@@ -28,6 +28,7 @@ import {
   type SystemLimits,
 } from '@tintype/contract'
 import { auditChange } from './audit-change.ts'
+import { createChangeStreams } from './changes/change-streams.ts'
 import { createPhotoDeletion } from './delete-photo.ts'
 import { deletePhotos } from './delete-photos.ts'
 import type { Media } from './media/find-media.ts'
@@ -79,6 +80,7 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
     else for (const id of ids.filter(isPhotoId)) media.forget(id)
   })
   const present = createPresenter(deps)
+  const changes = createChangeStreams({ ...deps, present: present.photo })
   const ingest = { ...deps, newPhotoId: () => newPhotoId(deps.now()) }
 
   async function findPhoto(id: PhotoId, scope: PhotoScope) {
@@ -196,6 +198,12 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
     async tagPhotos(choice: TagChoice, actor: Actor): Promise<readonly Photo[]> {
       return (await tagPhotos(choice, actor, deps)).map(present.photo)
     },
+
+    /** Changes of the photos that a caller can list. @throws OVERLOADED @see ChangeStreams */
+    openChanges: changes.open,
+
+    /** Ends all streams of changes at once: the first step when the server stops. */
+    closeChanges: changes.close,
 
     /** Tags of the photos in the scope, ascending, that start with the prefix. */
     listTags: (query: Pick<TagQuery, 'prefix' | 'limit'>, { owner, includesPrivate }: PhotoScope) =>

@@ -42,9 +42,9 @@ describe('B225 the table', () => {
     const { procedureTypes } = createCallServer(appRouter, { maxBatchCalls: 1 })
     expect([...procedureTypes.keys()].sort()).toEqual(Object.keys(procedures).sort())
     for (const [name, { send }] of Object.entries(procedures))
-      expect([name, procedureTypes.get(name)]).toEqual([
+      expect([name, procedureTypes.get(name) === 'mutation']).toEqual([
         name,
-        send(unknownId).method === 'POST' ? 'mutation' : 'query',
+        send(unknownId).method === 'POST',
       ])
   })
 })

@@ -37,6 +37,7 @@ describe('without a setting', () => {
       durability: 'full',
       inspection: 'decode',
       eagerRenditions: 'thumb',
+      eventRetentionSeconds: 604_800,
       limits: {
         maxUploadByteSize: 26_214_400,
         allowedFormats: ['jpeg', 'png', 'webp', 'gif', 'avif'],

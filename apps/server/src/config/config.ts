@@ -52,6 +52,7 @@ export interface Config {
   readonly durability: (typeof durabilities)[number]
   readonly inspection: (typeof inspections)[number]
   readonly eagerRenditions: (typeof eagerRenditions)[number]
+  readonly eventRetentionSeconds: number
   readonly limits: Limits
   readonly log: { readonly level: (typeof logLevels)[number] }
 }
@@ -168,6 +169,7 @@ function toConfig(values: VariableValues): Config {
     durability: values.durability,
     inspection: values.inspection,
     eagerRenditions: values.eagerRenditions,
+    eventRetentionSeconds: values.eventRetentionSeconds,
     limits: {
       maxUploadByteSize: values.maxUploadByteSize,
       allowedFormats: values.allowedFormats,

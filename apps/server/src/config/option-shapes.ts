@@ -32,6 +32,7 @@ export const optionShapes: ShapesOfOptions = {
   durability: text,
   inspection: text,
   eagerRenditions: text,
+  eventRetention: text,
   publicUrl: text,
   basePath: text,
   accelPrefix: text,

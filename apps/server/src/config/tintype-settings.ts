@@ -23,6 +23,8 @@ export interface TintypeSettings extends TintypeAccessSettings {
   readonly inspection?: (typeof inspections)[number] | undefined
   /** Renditions made before their first view: the thumbnail, or every width of the ladder. @default 'thumb' */
   readonly eagerRenditions?: (typeof eagerRenditions)[number] | undefined
+  /** How long changes of photos are kept for clients that connect again, `1h` to `90d`. @default '7d' */
+  readonly eventRetention?: string | undefined
   /** Origin under which clients reach the application, such as `https://photos.example.com`. URLs start with it. */
   readonly publicUrl?: string | undefined
   /** Path below which Tintype serves everything, such as `/files`; the full path, also below a mount. @default '/' */

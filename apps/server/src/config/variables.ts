@@ -15,6 +15,7 @@ import {
   parseListenHost,
   parseOrigin,
   parsePath,
+  parseSeconds,
   parseSwitch,
   ValueRefused,
   wholeNumber,
@@ -86,6 +87,13 @@ export const variables = {
     meaning:
       'Renditions made before their first view: `thumb` the thumbnail, `ladder` also every width that a photo has, in WebP and AVIF.',
     parse: oneOf(eagerRenditions),
+  },
+  eventRetentionSeconds: {
+    name: 'TINTYPE_EVENT_RETENTION',
+    default: '7d',
+    meaning:
+      'How long changes of photos are kept for clients that connect again, `1h` to `90d`, with a unit: `h` or `d`.',
+    parse: parseSeconds({ min: 3600, max: 90 * 86_400, expected: 'a time from 1h to 90d' }),
   },
   publicUrl: {
     name: 'TINTYPE_PUBLIC_URL',

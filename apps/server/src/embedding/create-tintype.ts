@@ -31,6 +31,7 @@ export async function createTintype(options: TintypeOptions = {}): Promise<Tinty
   let closed: Promise<void> | undefined
 
   async function closeAll(waitMs: number | undefined): Promise<void> {
+    http.photos.closeChanges()
     const ended = activity.close()
     await endRequests({ ended, stopping, cut: activity.cut, waitMs })
     await services[Symbol.asyncDispose]()

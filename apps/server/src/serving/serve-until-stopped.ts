@@ -15,13 +15,14 @@ export interface Signals {
  */
 export async function serveUntilStopped(
   listening: Listening,
-  { http: { uploadSlots }, stopping }: Services,
+  { http: { uploadSlots, photos }, stopping }: Services,
   { log, signals }: { log: Log; signals: Signals },
 ): Promise<void> {
   const { first, second } = listenTo(signals)
   await first
   log.info({ event: 'stopping', uploads: uploadSlots.inFlight }, 'stopping; uploads in progress may finish')
   uploadSlots.close()
+  photos.closeChanges() // they would last for an hour
   await endRequests({ ended: listening.close(), stopping, cut: listening.destroy, hurries: [second] })
   log.info({ event: 'stopped' }, 'stopped')
 }

@@ -17,6 +17,7 @@ export function startSweeping(
     quarantine,
     maxConcurrentUploads: config.limits.maxConcurrentUploads,
     auditRetentionSeconds: config.access.auditRetentionSeconds,
+    eventRetentionSeconds: config.eventRetentionSeconds,
     lease: isShared ? { holder: randomUUID(), onClock: watchClock(engines.log) } : undefined,
   })
 }

@@ -145,6 +145,7 @@ export const procedures: Readonly<Record<string, Subject>> = {
     send: (id) => mutation('photos.update', { id, title: 'new' }),
     success: 200,
   },
+  'photos.onChange': ungated('photos:read', query('photos.onChange')),
   'photos.move': {
     needs: 'photos:move',
     sees: 'row',

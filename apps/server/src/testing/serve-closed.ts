@@ -59,7 +59,11 @@ export async function serveClosed() {
       },
       ...(json !== undefined && { body: JSON.stringify(json) }),
     })
-    const text = (await answer.text()).replace(/"(requestId|instance|path|ids)":("[^"]*"|\[[^\]]*\])/g, '')
+    const isStream = answer.headers.get('content-type')?.startsWith('text/event-stream')
+    if (isStream) await answer.body?.cancel()
+    const text = isStream
+      ? ''
+      : (await answer.text()).replace(/"(requestId|instance|path|ids)":("[^"]*"|\[[^\]]*\])/g, '')
     return { status: answer.status, headers: answer.headers, text }
   }
   const call = async (name: string, json: unknown, bearer = adminKey) => {

@@ -1,5 +1,6 @@
-import { actorOf, type DeleteOutcome, TintypeError, toProblem } from '@tintype/contract'
+import { actorOf, type DeleteOutcome, type PhotoChange, TintypeError, toProblem } from '@tintype/contract'
 import {
+  photoChangeInput,
   photoDeleteManyInput,
   photoIdInput,
   photoListInput,
@@ -7,7 +8,13 @@ import {
   photoTagManyInput,
   photoUpdateInput,
 } from '@tintype/contract/schemas'
+import { tracked } from '@trpc/server'
 import { procedure, router } from '../trpc.ts'
+
+/** Changes with the ids that `Last-Event-ID` has. */
+async function* track(changes: AsyncIterable<{ readonly id: string; readonly change: PhotoChange }>) {
+  for await (const { id, change } of changes) yield tracked(id, change)
+}
 
 /** `photos.*`: descriptions of photos. */
 export const photos = router({
@@ -30,6 +37,13 @@ export const photos = router({
       if (patch.metadata !== undefined && ctx.caller.kind === 'jwt') throw metadataForbidden()
       return ctx.photos.updatePhoto(id, patch, actorOf(ctx.caller, ctx.requestId))
     }),
+
+  /** Changes of the photos that the caller can list, as they happen. Begins with `ready` or `reset`. */
+  onChange: procedure('photos:read')
+    .input(photoChangeInput)
+    .subscription(({ ctx, input, signal }) =>
+      track(ctx.photos.openChanges({ ...input, caller: ctx.caller, signal })),
+    ),
 
   /** Gives a photo another owner, or none. Fails with `PHOTO_NOT_FOUND`. */
   move: procedure('photos:move')

@@ -10,6 +10,7 @@ export {
 } from './access-inputs.ts'
 export { type InputIssue, invalidInput, parseInput } from './parse-input.ts'
 export {
+  photoChangeInput,
   photoDeleteManyInput,
   photoIdInput,
   photoListInput,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { renditionFits, renditionFormats } from '../photo.ts'
+import { photoChangeTypes } from '../photo-change.ts'
 import { visibilities } from '../upload-grant.ts'
 import { clearable, cursor, metadata, ownerInput, photoId, side, tags, text, textLimits } from './values.ts'
 
@@ -69,6 +70,14 @@ export const photoListInput = z
     'must have a cursor to list backward: previousCursor of a page',
   )
   .refine(({ sort, search }) => sort !== 'taken' || !search, 'must not have both a search and sort: taken')
+
+/** `photos.onChange`. */
+export const photoChangeInput = z
+  .strictObject({
+    lastEventId: z.string().min(1).max(100).optional(),
+    types: z.array(z.enum(photoChangeTypes)).min(1).max(photoChangeTypes.length).optional(),
+  })
+  .prefault({})
 
 /** `thumbnails.create`. */
 export const thumbnailInput = z.strictObject({

@@ -86,6 +86,7 @@ function abortOnLeave({ req, res }: Context, stopping: AbortSignal) {
   const leave = () => {
     isGone = true
     left.abort(new TintypeError('ABORTED', 'The client left before its call was complete'))
+    if (res.headersSent) res.destroy() // else the server's side of its connection stays open
   }
   stopping.addEventListener('abort', stop)
   const ends = onSocketEnd(socket, leave)

@@ -43,6 +43,7 @@ async function openTestSweeps() {
       ...{ staging, blobs, catalog, photos, quarantine, log },
       maxConcurrentUploads: 64,
       auditRetentionSeconds: 3600,
+      eventRetentionSeconds: 3600,
     },
     plant: async (...keys: BlobKey[]) => {
       for (const key of keys)

@@ -42,13 +42,14 @@ export interface SweepDependencies {
   /** As configured: one crash leaves no more orphans. */
   readonly maxConcurrentUploads: number
   readonly auditRetentionSeconds: number
+  readonly eventRetentionSeconds: number
   /** How this server competes with others for the sweep of what they share. Absent if no other can use the library. */
   readonly lease?: Pick<KeepLeaseOptions, 'holder' | 'durationMs' | 'intervalMs' | 'onClock'> | undefined
 }
 
 /**
- * Removes, now and every six hours, what crashes left in staging and among the blobs, old idempotency keys, old audit records
- * and the uses of expired upload tokens. It runs in the background: the start does not wait for it. A failure is logged, and
+ * Removes, now and every six hours, what crashes left in staging and among the blobs, old idempotency keys, old audit
+ * records, old events and the uses of expired upload tokens. It runs in the background: the start does not wait for it. A failure is logged, and
  * the next sweep tries again. No original is deleted. Disposing it stops the sweep under way and waits for its end.
  *
  * Of several servers only the one that has the lease sweeps what they share. Its successor continues the six hours.
@@ -137,6 +138,7 @@ async function sweep(deps: SweepDependencies, signal: AbortSignal, staged = 0): 
   const auditBefore = new Date(now - deps.auditRetentionSeconds * 1000).toISOString()
   // An upload that began before its token expired may still be recorded: the same time as for a blob.
   await catalog.forgetAccess({ auditBefore, expiredBefore: before.toISOString() })
+  await catalog.forgetEvents(new Date(now - deps.eventRetentionSeconds * 1000).toISOString())
   const leftovers = staged + ((await blobs.removeUnfinished?.(before)) ?? 0)
   if (orphans.isCatalogDoubted) log.error({ event: 'sweep', ...orphans }, doubt)
   const facts = { event: 'sweep', leftovers, ...orphans }
