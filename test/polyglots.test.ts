@@ -56,7 +56,9 @@ test.each([
     const { status, headers, body } = await ask(tintype, url)
     expect([url, status, headers.get('content-type')?.split('/')[0]]).toEqual([url, 200, 'image'])
     expect(headers.get('x-content-type-options')).toBe('nosniff')
-    expect(headers.get('content-security-policy')).toBe("default-src 'none'; sandbox")
+    expect(headers.get('content-security-policy')).toBe(
+      "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+    )
     expect(body.includes('PAYLOAD')).toBe(url === photo.url)
   }
 })

@@ -38,7 +38,9 @@ describe('nginx that sends what Tintype permits, as docs/nginx-private.conf has 
     expect(answer.headers.get('content-length')).toBe(String(bytes.byteLength))
     expect(answer.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
-    expect(answer.headers.get('content-security-policy')).toBe("default-src 'none'; sandbox")
+    expect(answer.headers.get('content-security-policy')).toBe(
+      "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+    )
   })
 
   test('nginx sends ranges; Tintype decides about validators', async () => {

@@ -58,7 +58,7 @@ describe.skipIf(!hasS3)(
         'cache-control': 'public, max-age=31536000, immutable',
         connection: 'keep-alive',
         'content-length': String(bytes.byteLength),
-        'content-security-policy': "default-src 'none'; sandbox",
+        'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
         'content-type': 'image/jpeg',
         'cross-origin-resource-policy': 'cross-origin',
         etag: `"${photo.sha256}"`,

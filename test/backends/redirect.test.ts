@@ -47,7 +47,9 @@ describe.skipIf(!hasS3)('redirects to signed URLs of a real S3 engine', () => {
     const [, seconds] = /^public, max-age=(\d+)$/.exec(first.headers.get('cache-control') ?? '') ?? []
     expect(Number(seconds)).toBeLessThanOrEqual(1.75 * days)
     for (const name of ['etag', 'content-type', 'accept-ranges']) expect(first.headers.get(name)).toBeNull()
-    expect(first.headers.get('content-security-policy')).toBe("default-src 'none'; sandbox")
+    expect(first.headers.get('content-security-policy')).toBe(
+      "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+    )
     expect((await ask(tintype, photo.url)).headers.get('location')).toBe(location.href)
     for (const header of ['range', 'if-range'])
       expect((await ask(tintype, photo.url, { headers: { [header]: 'bytes=0-9' } })).status).toBe(302)

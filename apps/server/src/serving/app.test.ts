@@ -123,6 +123,13 @@ describe('a caller without rights', () => {
   })
 })
 
+test('a page of any origin may send /healthz, to find out whether the server is reached', async () => {
+  await using server = await serve({})
+  const answers = ['/healthz', '/readyz'].map(async (path) => (await fetch(server.url + path)).headers)
+  const policies = (await Promise.all(answers)).map((one) => one.get('cross-origin-resource-policy'))
+  expect(policies).toEqual(['cross-origin', 'same-origin'])
+})
+
 test.each([`/photos/${id}`, '/trpc/photos.list'])(
   'B225: a caller without a credential is asked for one at %s',
   async (path) => {

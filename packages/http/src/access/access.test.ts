@@ -201,6 +201,10 @@ describe('CORS', () => {
       'If-None-Match',
       'If-Match',
       'If-Range',
+      'traceparent',
+      'tracestate',
+      'baggage',
+      'sentry-trace',
     ])
     expect(headers['access-control-max-age']).toBe('600')
     expect(headers.vary).toBe('Origin')

@@ -52,7 +52,8 @@ const preflightAnswer = {
   'Access-Control-Allow-Methods': 'GET, HEAD, POST, DELETE',
   'Access-Control-Allow-Headers':
     'Authorization, Content-Type, Content-Disposition, Content-Digest, Repr-Digest, Idempotency-Key, ' +
-    'trpc-accept, Range, If-None-Match, If-Match, If-Range',
+    'trpc-accept, Range, If-None-Match, If-Match, If-Range, ' +
+    'traceparent, tracestate, baggage, sentry-trace', // tools that trace requests add these to those of a page
   'Access-Control-Max-Age': '600',
 }
 const exposedHeaders = 'Location, ETag, Retry-After, Content-Range, X-Request-Id, Idempotent-Replayed'

@@ -16,13 +16,13 @@ export const dataSecurityHeaders: HeaderFields = {
 
 /**
  * For uploaded bytes and renditions (threat B235): even if a browser treats a file as a document, it runs nothing and has an
- * opaque origin.
+ * opaque origin. Only styles apply, because browsers centre an image in a tab of its own by an inline style.
  *
  * The resource policy is `cross-origin`, because pages of other origins show photos, and some require such a header
  * (`Cross-Origin-Embedder-Policy`). Anyone with the URL may read them anyway.
  */
 export const mediaSecurityHeaders: HeaderFields = {
-  'Content-Security-Policy': "default-src 'none'; sandbox",
+  'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
   'Cross-Origin-Resource-Policy': 'cross-origin',
   'X-Content-Type-Options': 'nosniff',
 }

@@ -18,6 +18,8 @@ export function operationRoutes(options: {
 
   router.get('/healthz', (ctx) => {
     ctx.set('Cache-Control', 'no-store')
+    // so that a page of any origin can find out, by `no-cors`, whether the server is reached at all
+    ctx.set('Cross-Origin-Resource-Policy', 'cross-origin')
     answerJson(ctx, { status: 'ok' })
   })
 
