@@ -142,6 +142,7 @@ export const leftTables: Readonly<Record<string, string>> = {
   schema_migrations: 'belongs to the engine',
   blob_deletions:
     'is about files of the source’s store, which its servers remove; a sweep finds what they leave',
+  events: 'is about changes in the source; clients that follow them list again',
   leases: 'belongs to the servers that run',
   library: 'the move itself changes it',
   move_changes: 'belongs to the move',
