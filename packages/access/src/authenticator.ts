@@ -1,5 +1,5 @@
 import { anonymousCaller, type Caller, isTintypeError, openCaller } from '@tintype/contract'
-import { readCredential } from './credential.ts'
+import { kindOf, readCredential } from './credential.ts'
 import type { JwtVerifier } from './jwt/jwt.ts'
 import type { ApiKeys } from './keys/api-keys.ts'
 import { addressGroupOf } from './limits/address-group.ts'
@@ -20,8 +20,8 @@ export interface CredentialRequest {
 /** Identifies callers. */
 export interface Authenticator {
   /**
-   * The caller of a request. Returned at once if no credential was sent, or a key that was verified within the last second;
-   * otherwise when it is verified.
+   * The caller of a request. Returned at once if no credential was sent, the operator's key, or a key that was verified within
+   * the last second; otherwise when it is verified.
    *
    * @throws UNAUTHENTICATED if a credential was sent that is not accepted
    * @throws RATE_LIMITED if too many credentials of the same address were refused
@@ -82,10 +82,10 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   /** Most requests have the key of one before them: they need not wait. */
   function findVerified({ authorization, address }: CredentialRequest): Caller | undefined {
     const [value = ''] = authorization
-    if (authorization.length > 1 || !value.startsWith('Bearer ttk_')) return undefined
-    return refusals.mayTry(addressGroupOf(address))
-      ? keys.findVerified(value.slice('Bearer '.length))
-      : undefined
+    if (authorization.length > 1 || !value.startsWith('Bearer ')) return undefined
+    const text = value.slice('Bearer '.length)
+    const isKey = kindOf(text) === 'api-key' || kindOf(text) === 'admin-key'
+    return isKey && refusals.mayTry(addressGroupOf(address)) ? keys.findVerified(text) : undefined
   }
 
   return {

@@ -27,7 +27,8 @@ export function readCredential(values: readonly string[]): Credential | undefine
   return { kind: kindOf(text), text }
 }
 
-function kindOf(text: string): CredentialKind {
+/** The kind that a credential's prefix says. */
+export function kindOf(text: string): CredentialKind {
   if (text.startsWith('ttk_')) return 'api-key'
   if (text.startsWith('ttu.')) return 'upload-token'
   return text.startsWith('eyJ') ? 'jwt' : 'admin-key'

@@ -105,11 +105,20 @@ describe('a key', () => {
     expect(keys.findVerified(made.key)).toBeUndefined()
     const caller = await keys.verify(made.key)
     expect(keys.findVerified(made.key)).toBe(caller)
-    const forged = [other.key, adminKey, '', made.key.slice(0, -1), `${made.key}0`, ` ${made.key}`]
+    const forged = [other.key, '', made.key.slice(0, -1), `${made.key}0`, ` ${made.key}`]
     for (const text of forged) expect(keys.findVerified(text)).toBeUndefined()
     clock.nowMs += 500
     expect(keys.findVerified(made.key)).toBeUndefined() // it has expired
     expect(reads).toHaveLength(1)
+  })
+
+  test('of the operator is found at once, and no other text', async () => {
+    const { keys, reads } = openKeys()
+    expect(keys.findVerified(adminKey)).toBe(await keys.verify(adminKey))
+    expect(keys.findVerified(`${adminKey}0`)).toBeUndefined()
+    const withoutAdmin = createApiKeys({ reader: { findKey: async () => undefined }, now: () => 0 })
+    expect(withoutAdmin.findVerified(adminKey)).toBeUndefined()
+    expect(reads).toEqual([])
   })
 
   test('B223: is not found at once by its id alone', async () => {
