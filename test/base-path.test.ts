@@ -142,7 +142,7 @@ describe('the page', () => {
     expect(files.length).toBeGreaterThan(1)
     for (const file of files) {
       const { pathname } = new URL(file, `${tintype.url}/`)
-      expect(pathname).toMatch(/^\/team\/files\.v1\/static\/assets\//)
+      expect(pathname).toMatch(/^\/team\/files\.v1\/static\/(?:assets\/|theme\.js$)/)
       expect((await get(pathname)).status).toBe(200)
     }
   })

@@ -9,12 +9,15 @@ export function importAtOnce() {
   return {
     name: 'import-at-once',
     transform(code: string, id: string): string | undefined {
-      const [lazy, file = ''] = /\bimport\(['"](\.\/[\w-]+\.ts)['"]\)/.exec(code) ?? []
+      const [lazy, file = ''] = /\bimport\(['"](\.\/[\w/-]+\.ts)['"]\)/.exec(code) ?? []
       if (!lazy) return undefined
       const source = readFileSync(join(id, '..', file), 'utf8')
       const exported = source.matchAll(/^export (?:(?:async )?function |\{ )(\w+)/gm)
-      const names = Array.from(exported, ([, name]) => name).join(', ')
-      return `import { ${names} } from '${file}'\n${code.replace(lazy, `Promise.resolve({ ${names} })`)}`
+      const names = Array.from(exported, ([, name]) => name)
+      // under other names, because the code that waits may have variables of these names
+      const imported = names.map((name) => `${name} as now_${name}`).join(', ')
+      const resolved = names.map((name) => `${name}: now_${name}`).join(', ')
+      return `import { ${imported} } from '${file}'\n${code.replace(lazy, `Promise.resolve({ ${resolved} })`)}`
     },
   }
 }

@@ -7,6 +7,7 @@ import { completeUrls } from '../transport/complete-urls.ts'
 import type { Authorization, Connection } from '../transport/connection.ts'
 import { followSignals } from '../transport/follow-signals.ts'
 import { readAnswer, unexpectedAnswer } from '../transport/response.ts'
+import { readResponse } from '../transport/send-with-fetch.ts'
 import { networkError } from '../transport/silence.ts'
 import { readEvents } from './read-events.ts'
 
@@ -48,7 +49,7 @@ export async function followChanges(
         const query = JSON.stringify({ ...input, lastEventId })
         const url = `${connection.origin()}${connection.url}/trpc/photos.onChange?input=${encodeURIComponent(query)}`
         await readStream(url, { connection, authorization, signal, onChange })
-        error = networkError(new Error('The stream has ended'))
+        error = networkError('The stream ended')
       } catch (cause) {
         error = [cause, (cause as Error | undefined)?.cause].find(isTintypeError) ?? networkError(cause)
       }
@@ -88,10 +89,7 @@ async function readStream(
     await followSignals([signal], async (controller) => {
       const onBytes = () => {
         clearTimeout(timer)
-        timer = setTimeout(
-          () => controller.abort(networkError(new Error('The stream was silent'))),
-          silenceMs,
-        )
+        timer = setTimeout(() => controller.abort(networkError('The stream was silent')), silenceMs)
       }
       onBytes()
       const headers = { ...authorization.headers, Accept: 'text/event-stream' }
@@ -117,12 +115,9 @@ async function readStream(
 }
 
 async function refusalOf(response: Response): Promise<TintypeError> {
-  const { status, headers, url, redirected } = response
-  const retryAfter = headers.get('retry-after')
-  const facts = { status, retryAfter, contentType: headers.get('content-type'), url, redirected }
-  const answer = { ...facts, text: await response.text() }
+  const answer = await readResponse(response)
   try {
-    return errorOf(await readAnswer(answer), retryAfter) ?? (await unexpectedAnswer(answer))
+    return errorOf(await readAnswer(answer), answer.retryAfter) ?? (await unexpectedAnswer(answer))
   } catch (error) {
     return isTintypeError(error) ? error : unexpectedAnswer(answer, error)
   }

@@ -21,19 +21,23 @@ export async function sendWithFetch(
   fetch: typeof globalThis.fetch = globalThis.fetch,
 ): Promise<Answer> {
   try {
-    const response = await fetch(url, init as RequestInit)
-    return {
-      status: response.status,
-      retryAfter: response.headers.get('retry-after'),
-      contentType: response.headers.get('content-type'),
-      url: response.url,
-      redirected: response.redirected,
-      text: await response.text(),
-    }
+    return await readResponse(await fetch(url, init as RequestInit))
   } catch (cause) {
     throw (
       [init.signal?.reason, cause, (cause as Error | undefined)?.cause].find(isTintypeError) ??
       networkError(cause)
     )
+  }
+}
+
+/** Reads a whole answer. @throws the errors of `fetch` */
+export async function readResponse(response: Response): Promise<Answer> {
+  return {
+    status: response.status,
+    retryAfter: response.headers.get('retry-after'),
+    contentType: response.headers.get('content-type'),
+    url: response.url,
+    redirected: response.redirected,
+    text: await response.text(),
   }
 }
