@@ -1,4 +1,4 @@
-const helpers = [
+const replacements = [
   [/function _objectSpread2\(e\) \{[\s\S]*?\n\}/, 'const _objectSpread2 = Object.assign'],
   [
     /function _defineProperty\(e, r, t\) \{[\s\S]*?\n\}/,
@@ -14,12 +14,12 @@ const helpers = [
  * Replaces what tRPC's packages carry for engines without object spread, class fields and async generators, twice, by what every
  * engine has that the SDK runs in.
  */
-export function nativeHelpers() {
+export function nativeSyntax() {
   return {
-    name: 'native-helpers',
+    name: 'native-syntax',
     transform(code: string): string | undefined {
-      const native = helpers.reduce((text, [helper, replacement]) => text.replace(helper, replacement), code)
-      return native === code ? undefined : native
+      const changed = replacements.reduce((text, [old, native]) => text.replace(old, native), code)
+      return changed === code ? undefined : changed
     },
   }
 }
