@@ -25,8 +25,11 @@ function follow(tintype: Tintype) {
       ids.push(id)
     },
   })
+  // a stream may end at any time, and its client opens another one: PostgreSQL ends those that were open before it was heard
   const names = () =>
-    changes.map((change) => ('photo' in change ? `${change.type} ${change.photo.title}` : change.type))
+    changes
+      .map((change) => ('photo' in change ? `${change.type} ${change.photo.title}` : change.type))
+      .filter((name, at, all) => name !== 'ready' || all[at - 1] !== name)
   const until = (expected: unknown[]) => vi.waitFor(() => expect(names()).toEqual(expected), waiting)
   return { changes, ids, until, [Symbol.dispose]: stream.unsubscribe }
 }
@@ -58,7 +61,7 @@ test('changes made by other clients are heard as they happen, with URLs that wor
     'photo.updated two',
     'photo.deleted',
   ])
-  const created = following.changes[1]
+  const created = following.changes.find(({ type }) => type === 'photo.created')
   expect(created?.type === 'photo.created' && created.photo.url).toMatch(`${tintype.url}/media/${id}`)
   expect(following.changes.at(-1)).toEqual({ type: 'photo.deleted', id, owner: null })
 })

@@ -57,6 +57,7 @@ const restarted = [
   ['closed-mode', 'does not open to everyone while it has private photos'],
   ['closed-mode', 'keeps its keys and secrets over a restart'],
   ['lifecycle', 'B071 B167 an upload that kill -9 cut off is removed after the next start'],
+  ['live-changes', 'B309 streams end at the first SIGTERM, and clients miss nothing over a restart'],
 ] as const
 
 const withOwnKeys = ['closed-mode', 'sdk-access'] as const
@@ -87,6 +88,16 @@ const behindNginx = [
     aboutHttp,
   ],
   ['media', 'B267: only reading is allowed', aboutHttp],
+  [
+    'live-changes',
+    'the stream is plain server-sent events, which curl and EventSource read and resume',
+    aboutHttp,
+  ],
+  [
+    'live-changes',
+    'B309 streams end at the first SIGTERM, and clients miss nothing over a restart',
+    'starts one node again',
+  ],
   ['operation', undefined, 'is about the HTTP and the numbers of one process'],
   ['request-line', undefined, aboutHttp],
   ['static', undefined, `${aboutHttp}; the files are the same on each node`],
