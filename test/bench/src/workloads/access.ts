@@ -9,6 +9,8 @@ import type { BenchContext, WorkloadResult } from '../workload.ts'
 
 /** Tintype that identifies its callers. */
 export const closed = 'Tintype, closed'
+/** The same, with public photos: a list of them has no signed URLs. */
+export const closedWithPublicPhotos = 'Tintype, closed, public photos'
 const adminKey = 'an-admin-key-of-the-benchmark-32-characters'
 const closedEnv = {
   TINTYPE_ACCESS: 'closed',
@@ -30,6 +32,15 @@ export async function measureAccess(context: BenchContext): Promise<WorkloadResu
       server: running.use(await startTintype(closedEnv)(join(directory, 'access-closed'))),
       bearer: `Authorization: Bearer ${adminKey}\r\n`,
     },
+    {
+      name: closedWithPublicPhotos,
+      server: running.use(
+        await startTintype({ ...closedEnv, TINTYPE_DEFAULT_VISIBILITY: 'public' })(
+          join(directory, 'access-public'),
+        ),
+      ),
+      bearer: `Authorization: Bearer ${adminKey}\r\n`,
+    },
   ]
   const prepared = await Promise.all(sides.map((side) => prepare(side, bodies.small)))
   const measured = [
@@ -37,18 +48,21 @@ export async function measureAccess(context: BenchContext): Promise<WorkloadResu
       id: 'access-media',
       title: 'A thumbnail in memory, 32 at once: public, and private by its signed URL',
       status: 200,
+      names: [tintype, closed],
       plan: ({ photo }: Prepared) => ({ connections: 32, heads: [get(photo.thumbnail.url)] }),
     },
     {
       id: 'access-list',
       title: 'A page of 20 photos, 32 at once: without a credential, and with a key',
       status: 200,
+      names: [tintype, closedWithPublicPhotos, closed],
       plan: ({ bearer }: Prepared) => ({ connections: 32, heads: [get('/trpc/photos.list', bearer)] }),
     },
     {
       id: 'access-upload',
       title: 'Uploads of 200 KB, 8 at once: without a credential, and with upload tokens',
       status: 201,
+      names: [tintype, closed],
       plan: ({ bearers }: Prepared) => ({
         connections: 8,
         body: bodies.small,
@@ -57,10 +71,11 @@ export async function measureAccess(context: BenchContext): Promise<WorkloadResu
     },
   ]
   const results: WorkloadResult[] = []
-  for (const { id, title, status, plan } of measured) {
+  for (const { id, title, status, names, plan } of measured) {
+    const contestants = prepared.filter(({ name }) => names.includes(name))
     context.say(title)
     const values = await runRounds(
-      prepared.map((side) => ({
+      contestants.map((side) => ({
         name: side.name,
         async turn() {
           const { turnMs } = context
@@ -73,7 +88,7 @@ export async function measureAccess(context: BenchContext): Promise<WorkloadResu
       })),
       context,
     )
-    const rows = prepared.map(({ name }) => ({ name, leavesOut: '–', values: values.get(name) ?? [] }))
+    const rows = contestants.map(({ name }) => ({ name, leavesOut: '–', values: values.get(name) ?? [] }))
     results.push({
       id,
       title,
