@@ -1,6 +1,6 @@
 import { readExifDates } from './exif.ts'
 import { readIptcDate } from './iptc.ts'
-import { readXmpDates } from './xmp.ts'
+import { readXmpDate } from './xmp.ts'
 
 /** Metadata as stored in an image, untrusted. At most 64 KiB of each are meaningful. */
 export interface ImageMetadata {
@@ -16,7 +16,6 @@ export interface ImageMetadata {
  * shot before its scan; a date that is impossible is passed over. `null` if there is none.
  */
 export function readTakenAt({ exif, xmp, photoshop }: ImageMetadata): string | null {
-  if (exif) for (const date of readExifDates(exif)) return date
-  if (xmp) for (const date of readXmpDates(xmp)) return date
-  return (photoshop && readIptcDate(photoshop)) ?? null
+  const [shotAt] = exif ? readExifDates(exif) : []
+  return shotAt ?? (xmp && readXmpDate(xmp)) ?? (photoshop && readIptcDate(photoshop)) ?? null
 }

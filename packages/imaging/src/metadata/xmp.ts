@@ -12,16 +12,17 @@ const properties = [
 ] as const
 
 /**
- * The dates of an XMP packet, the best first. A property is an attribute or an element; its prefix is the usual one, as in
+ * The best possible date of an XMP packet; `undefined` if there is none. A property is an attribute or an element; its prefix is the usual one, as in
  * every file seen.
  *
  * @param xmp untrusted; at most 64 KiB are read
  */
-export function* readXmpDates(xmp: Uint8Array): Generator<string> {
+export function readXmpDate(xmp: Uint8Array): string | undefined {
   const text = Buffer.from(xmp.subarray(0, maxXmpByteSize)).toString('latin1')
   for (const property of properties) {
     const value = new RegExp(`\\b${property}\\s*(?:=\\s*["']([^"'<]{4,40})["']|>([^<]{4,40})<)`).exec(text)
-    const date = value && parseDate(value[1] ?? value[2] ?? '')
-    if (date !== null && date !== undefined) yield date
+    const date = parseDate(value?.[1] ?? value?.[2] ?? '')
+    if (date !== undefined) return date
   }
+  return undefined
 }
