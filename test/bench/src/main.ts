@@ -12,6 +12,7 @@ import type { BenchContext, Workload, WorkloadResult } from './workload.ts'
 import { measureAccess } from './workloads/access.ts'
 import { measureDelivery } from './workloads/delivery.ts'
 import { measureLadders } from './workloads/ladders.ts'
+import { measureLikeForLike } from './workloads/like-for-like.ts'
 import { measureOneLargeUpload } from './workloads/one-large-upload.ts'
 import { measureQueries } from './workloads/queries.ts'
 import { measureRenditions } from './workloads/renditions.ts'
@@ -23,6 +24,7 @@ import { measureTypeCheck } from './workloads/type-check.ts'
 import { measureUploads } from './workloads/uploads.ts'
 
 const workloads: Record<string, Workload> = {
+  'like-for-like': measureLikeForLike,
   uploads: measureUploads,
   large: measureOneLargeUpload,
   'too-large': measureTooLarge,

@@ -4,6 +4,7 @@ Image.thumbnail calls draft by itself, so a JPEG is decoded at a fraction of its
 """
 import io
 import os
+import shutil
 import uuid
 
 from fastapi import FastAPI, Response, UploadFile
@@ -27,6 +28,18 @@ async def upload(file: UploadFile):
             out.write(chunk)
             size += len(chunk)
     return {"size": size}
+
+
+@app.post("/photos/thumbnail", status_code=201)
+def upload_with_thumbnail(file: UploadFile):
+    path = os.path.join(directory, str(uuid.uuid4()))
+    with open(path, "wb") as out:
+        shutil.copyfileobj(file.file, out, 1024 * 1024)
+    with Image.open(path) as image:
+        width, height = image.size
+        image.thumbnail((300, 300))
+        image.save(path + ".webp", "WEBP", quality=78, method=2)
+    return {"size": os.path.getsize(path), "width": width, "height": height}
 
 
 @app.get("/thumbnail/{name}")

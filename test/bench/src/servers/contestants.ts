@@ -28,10 +28,10 @@ export function startTintype(env: Readonly<Record<string, string>> = {}): StartS
     )
 }
 
-/** One of the files of src/peers, by name. */
-export function startPeer(name: string): StartServer {
+/** One of the files of src/peers, by name, with arguments after its directory. */
+export function startPeer(name: string, ...args: readonly string[]): StartServer {
   return (directory) =>
-    spawnServer({ command: process.execPath, args: [builtPeer(name), directory] }, { directory })
+    spawnServer({ command: process.execPath, args: [builtPeer(name), directory, ...args] }, { directory })
 }
 
 /** Whether nginx is here, and whether Debian's FastAPI is, with all that its documentation installs beside it. */

@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
+import { processTree, readProcessFile } from './process-tree.ts'
 
 /** Often enough for uploads of a second, and rarely enough to cost nothing. */
 const sampleMs = 50
@@ -35,24 +36,9 @@ export function watchGrowth(pid: number): MemoryWatch {
   }
 }
 
-/** A process and all that it started, itself first. */
-function processTree(pid: number): number[] {
-  const children = readOf(pid, `task/${pid}/children`).trim().split(' ').filter(Boolean)
-  return [pid, ...children.flatMap((child) => processTree(Number(child)))]
-}
-
 /** A figure in bytes. @see proc_pid_status(5) */
 function readStatus(pid: number, name: 'VmRSS' | 'VmHWM'): number {
-  return Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(readOf(pid, 'status'))?.[1] ?? 0) * 1024
-}
-
-/** Nothing for a process that has ended in the meantime, as decoders do. */
-function readOf(pid: number, name: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/${name}`, 'latin1')
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
-    if (code === 'ENOENT' || code === 'ESRCH') return ''
-    throw error
-  }
+  return (
+    Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(readProcessFile(pid, 'status'))?.[1] ?? 0) * 1024
+  )
 }

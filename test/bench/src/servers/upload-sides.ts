@@ -3,7 +3,7 @@ import { type StartServer, startFastapi, startNginx, startPeer, startTintype } f
 import type { LeftOut } from './find-left-out.ts'
 import { tintypeConfigurations } from './tintype-configurations.ts'
 
-export { tintype } from './tintype-configurations.ts'
+export { relaxed, tintype } from './tintype-configurations.ts'
 
 /** A server that accepts uploads, and in which form. */
 export interface UploadSide {
@@ -27,18 +27,22 @@ export const ceiling = 'discards (generator’s ceiling)'
 
 const nothingElse = 'hash, validation, sync, row, thumbnail'
 
-/** Every server that uploads are measured with, but for those that are left out. */
-export function uploadSides(leftOut: LeftOut): UploadSide[] {
-  const form = (name: string, start: StartServer, path = '/') => ({
+/** A server that accepts a form with one file. */
+export function formSide(name: string, start: StartServer, path = '/'): UploadSide {
+  return {
     name,
     start,
-    kind: 'form' as const,
+    kind: 'form',
     head: (byteSize: number) =>
       `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: ${formFrame().contentType}\r\nContent-Length: ${byteSize}\r\n\r\n`,
     status: 201,
     leavesOut: nothingElse,
     isTintype: false,
-  })
+  }
+}
+
+/** Every server that uploads are measured with, but for those that are left out. */
+export function uploadSides(leftOut: LeftOut): UploadSide[] {
   const put = (name: string, start: StartServer) => ({
     name,
     start,
@@ -51,14 +55,14 @@ export function uploadSides(leftOut: LeftOut): UploadSide[] {
   })
   const sides: UploadSide[] = [
     ...tintypeConfigurations.map(({ name, env, leavesOut }) => ({
-      ...form(name, startTintype(env), '/photos'),
+      ...formSide(name, startTintype(env), '/photos'),
       leavesOut,
       isTintype: true,
     })),
-    form(expressMulter, startPeer('express-multer')),
-    form(bareBusboy, startPeer('bare-busboy')),
-    form('@fastify/multipart', startPeer('fastify-multipart')),
-    form('koa-body (formidable)', startPeer('koa-body')),
+    formSide(expressMulter, startPeer('express-multer')),
+    formSide(bareBusboy, startPeer('bare-busboy')),
+    formSide('@fastify/multipart', startPeer('fastify-multipart')),
+    formSide('koa-body (formidable)', startPeer('koa-body')),
     {
       ...put('@tus/server', startPeer('tus')),
       head: (byteSize) =>
@@ -67,7 +71,7 @@ export function uploadSides(leftOut: LeftOut): UploadSide[] {
     },
     put('node:http PUT', startPeer('bare-put')),
     put('nginx PUT', startNginx),
-    form(fastapiName, startFastapi),
+    formSide(fastapiName, startFastapi),
     {
       ...put(ceiling, startPeer('discard')),
       status: 200,
