@@ -39,7 +39,7 @@ export function createApp(
   app.use(securityHeaders())
   app.use(refuseUnreadableTarget())
   app.use(closeOnUnreadBody())
-  app.use(identifyCaller(access))
+  app.use(identifyCaller(access, { alivePath: `${basePath}/healthz` }))
 
   // Routes know nothing of the base path, except `Location`. Outside of it nothing is served.
   const routes = new Koa<KoaState>()

@@ -28,6 +28,21 @@ describe('the log of failures', () => {
     ])
   })
 
+  test('a Host or Origin that is not allowed is a warning once a second, and the others are logged at info', () => {
+    const { lines, logError } = setUp()
+    const facts = { received: 'https://app.example' }
+    const refused = new TintypeError('ORIGIN_NOT_ALLOWED', 'not allowed', { facts })
+    for (const waitMs of [0, 100, 900]) {
+      vi.advanceTimersByTime(waitMs)
+      logError(refused, { requestId: 'a' })
+    }
+    expect(lines.map(({ level, received, refusals }) => [level, received, refusals])).toEqual([
+      ['warn', 'https://app.example', 1],
+      ['info', undefined, undefined],
+      ['warn', 'https://app.example', 2],
+    ])
+  })
+
   test('two servers in one process count separately', () => {
     const [one, other] = [setUp(), setUp()]
     for (const { logError } of [one, other]) logError(new TintypeError('OVERLOADED', 'full'), {})

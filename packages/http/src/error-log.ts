@@ -10,30 +10,50 @@ export interface ErrorPlace {
 /** Logs a request, or a call, that failed. */
 export type ErrorLog = (error: TintypeError, place: ErrorPlace) => void
 
-/** Milliseconds between two lines about overload. */
-const overloadIntervalMs = 1000
+/** Milliseconds between two lines that are sampled. */
+const sampleMs = 1000
+
+/** Codes of requests that an operator may have to allow: a page's origin, or a name that the server is reached by. */
+const settingCodes: ReadonlySet<string> = new Set(['ORIGIN_NOT_ALLOWED', 'HOST_NOT_ALLOWED'])
 
 /**
  * Creates the log of one server's failures:
  *
- * - `refused`, at info, if the client could have known better (4xx);
+ * - `refused`, at info, if the client could have known better (4xx). The first in a second whose Host or Origin is not allowed
+ *   is at warn, with the number of them since the last such line, because a setting may be missing;
  * - `overloaded`, at warn, if there is no room: at most once a second, with the number of refusals since the last line;
  * - `failed`, at error, with the cause, if the fault is the server's (any other 5xx).
  */
 export function createErrorLog(log: Log): ErrorLog {
-  let refusals = 0
-  let nextMs = Number.NEGATIVE_INFINITY
+  const sampleOverload = createSample()
+  const sampleSettings = createSample()
   return (error, place) => {
     const facts = { ...place, code: error.code, detail: error.message }
     if (error.code === 'OVERLOADED') {
-      refusals += 1
-      const nowMs = performance.now()
-      if (nowMs < nextMs) return
-      log.warn({ event: 'overloaded', ...facts, refusals }, 'overloaded')
-      nextMs = nowMs + overloadIntervalMs
-      refusals = 0
+      const refusals = sampleOverload()
+      if (refusals > 0) log.warn({ event: 'overloaded', ...facts, refusals }, 'overloaded')
     } else if ((error.status ?? 0) >= 500) {
       log.error({ event: 'failed', ...facts, err: error.cause }, 'failed')
+    } else if (settingCodes.has(error.code)) {
+      const refusals = sampleSettings()
+      const { received } = error.facts ?? {}
+      if (refusals > 0) log.warn({ event: 'refused', ...facts, received, refusals }, 'refused')
+      else log.info({ event: 'refused', ...facts }, 'refused')
     } else log.info({ event: 'refused', ...facts }, 'refused')
+  }
+}
+
+/** Counts calls. Returns their number since the last time that it was not 0, at most once a second, otherwise 0. */
+function createSample(): () => number {
+  let count = 0
+  let nextMs = Number.NEGATIVE_INFINITY
+  return () => {
+    count += 1
+    const nowMs = performance.now()
+    if (nowMs < nextMs) return 0
+    nextMs = nowMs + sampleMs
+    const counted = count
+    count = 0
+    return counted
   }
 }

@@ -17,6 +17,8 @@ describe('without a setting', () => {
         mediaDelivery: 'stream',
         staticDirectory: undefined,
         corsOrigins: [],
+        corsHeaders: [],
+        allowedHosts: [],
         isLoopback: true,
         isOpen: false,
       },

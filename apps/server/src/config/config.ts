@@ -37,6 +37,10 @@ export interface Config {
     /** Absolute; the built gallery if absent. */
     readonly staticDirectory?: string | undefined
     readonly corsOrigins: readonly string[]
+    /** Request headers that pages of other origins may send, besides those that are read. */
+    readonly corsHeaders: readonly string[]
+    /** Host names and addresses that are answered, besides those of the public URL and of this machine. Lower case. */
+    readonly allowedHosts: readonly string[]
     /** Only this machine can reach `host`. */
     readonly isLoopback: boolean
     /** The operator confirmed that anyone who can reach `host` may use the server, which is open then. */
@@ -152,13 +156,15 @@ function parseValues(inputs: Inputs['inputs'], nameOf: NameOf) {
 }
 
 function toConfig(values: VariableValues): Config {
-  const { host, port, publicUrl, basePath, accelPrefix, corsOrigins, isOpen, maxPixels } = values
+  const { host, port, publicUrl, basePath, accelPrefix, isOpen, maxPixels } = values
+  const { corsOrigins, corsHeaders, allowedHosts } = values
   const dataDirectory = resolve(values.dataDirectory)
   const staticDirectory = values.staticDirectory && resolve(values.staticDirectory)
   const isLoopback = host === 'localhost' || isLoopbackAddress(host)
   return {
     http: {
-      ...{ host, port, publicUrl, basePath, accelPrefix, staticDirectory, corsOrigins, isLoopback, isOpen },
+      ...{ host, port, publicUrl, basePath, accelPrefix, staticDirectory, isLoopback, isOpen },
+      ...{ corsOrigins, corsHeaders, allowedHosts },
       mediaDelivery: values.mediaDelivery,
     },
     access: toAccessSettings(values, { isLoopback }),

@@ -45,6 +45,8 @@ export const optionShapes: ShapesOfOptions = {
   decoders: number,
   uploadIdleTimeout: text,
   corsOrigins: list,
+  corsHeaders: list,
+  allowedHosts: list,
   open: { boolean: true },
   access: text,
   adminKey: text,

@@ -52,6 +52,10 @@ export interface TintypeSettings extends TintypeAccessSettings {
   readonly uploadIdleTimeout?: string | undefined
   /** Exact origins whose pages may write and read answers. @default [] */
   readonly corsOrigins?: readonly string[] | undefined
+  /** Request headers that pages of those origins may send besides the ones that are read. @default [] */
+  readonly corsHeaders?: readonly string[] | undefined
+  /** Host names and IP addresses that are answered, besides those of `publicUrl` and of this machine. @default [] */
+  readonly allowedHosts?: readonly string[] | undefined
   /**
    * Confirms that anyone who can reach the application may upload, read and delete, and answers any `Host` if there is no
    * `publicUrl`. Without it, only requests for this machine and for the host of `publicUrl` are answered. Not together with

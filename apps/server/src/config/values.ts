@@ -139,10 +139,37 @@ export function parseAccelPrefix(text: string): string | undefined {
   return path === '' ? undefined : path
 }
 
+/**
+ * Origins of web views and extensions, such as `capacitor://localhost`, as they send them. The schemes that cannot have an
+ * origin of their own are left out: browsers send `null` for them.
+ */
+const ownSchemeOrigin =
+  /^(?!(?:https?|wss?|ftp|file|data|blob|about|javascript):)[a-z][a-z0-9+.-]{0,62}:\/\/[a-z0-9._-]{1,253}(?::\d{1,5})?$/
+
 /** An origin exactly as a browser sends it in `Origin` (threat B231): no `*`, no `null`, nothing after the port. */
 export function parseExactOrigin(text: string): string {
   if (!text.endsWith('/') && /^https?:/i.test(text)) return parseOrigin(text)
+  if (ownSchemeOrigin.test(text)) return text
   throw new ValueRefused(
-    'expected exact origins such as https://app.example.com, comma separated: no *, no null, no path',
+    'expected exact origins such as https://app.example.com or capacitor://localhost, comma separated: no *, no null, no path',
   )
+}
+
+/** A host name or an IP address that clients use, without scheme and port; in lower case, without a final dot. */
+export function parseAllowedHost(text: string): string {
+  const isAddress = isIP(text.replace(/^\[(.*)\]$/, '$1')) !== 0
+  if (isAddress || /^(?=.{1,253}$)[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?\.?$/i.test(text))
+    return text
+      .toLowerCase()
+      .replace(/^\[(.*)\]$/, '$1')
+      .replace(/\.$/, '')
+  throw new ValueRefused(
+    'expected host names such as photos.lan or IP addresses, comma separated: no scheme, no port, no *',
+  )
+}
+
+/** The name of a request header (RFC 9110 §5.1). */
+export function parseHeaderName(text: string): string {
+  if (/^[a-z0-9!#$%&'*+.^_`|~-]{1,100}$/i.test(text) && text !== '*') return text
+  throw new ValueRefused('expected names of request headers such as X-App-Version, comma separated: no *')
 }

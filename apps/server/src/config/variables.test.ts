@@ -38,6 +38,15 @@ describe('values', () => {
       { http: { corsOrigins: ['https://a.example', 'http://b.example:5173'] } },
     ],
     [
+      { TINTYPE_CORS_ORIGINS: 'capacitor://localhost,tauri://localhost,moz-extension://0a1b-2c' },
+      { http: { corsOrigins: ['capacitor://localhost', 'tauri://localhost', 'moz-extension://0a1b-2c'] } },
+    ],
+    [{ TINTYPE_CORS_HEADERS: 'X-App, x-build' }, { http: { corsHeaders: ['X-App', 'x-build'] } }],
+    [
+      { TINTYPE_ALLOWED_HOSTS: 'Photos.lan., 10.0.0.1,[fe80::1]' },
+      { http: { allowedHosts: ['photos.lan', '10.0.0.1', 'fe80::1'] } },
+    ],
+    [
       { TINTYPE_DATA_DIR: '/srv/photos' },
       {
         dataDirectory: resolve('/srv/photos'),
@@ -166,8 +175,15 @@ describe('values', () => {
         'https://*.example',
         'https://u@a.example',
         'https://a.example,*',
+        'capacitor://localhost/',
+        'CAPACITOR://localhost',
+        'capacitor://user@localhost',
+        'file://localhost',
+        'javascript://x',
       ],
     ],
+    ['corsHeaders', ['*', 'X App', 'X-App:', 'ä']],
+    ['allowedHosts', ['*', '*.lan', 'http://photos.lan', 'photos.lan:3000', 'a b', 'photos.lan/x']],
     ['isOpen', ['yes', '2', 'on']],
     ['logLevel', ['verbose', 'warning', '30']],
   ])('%s refuses values that it cannot use, and says what it expects', (key, texts) => {

@@ -8,10 +8,12 @@ import {
   oneOf,
   optional,
   parseAccelPrefix,
+  parseAllowedHost,
   parseBasePath,
   parseByteSize,
   parseDurationMs,
   parseExactOrigin,
+  parseHeaderName,
   parseListenHost,
   parseOrigin,
   parsePath,
@@ -177,8 +179,22 @@ export const variables = {
     name: 'TINTYPE_CORS_ORIGINS',
     default: '',
     meaning:
-      'Exact origins, separated by commas, whose pages may write and read answers. Loopback origins may too while Tintype listens on loopback.',
+      'Exact origins, separated by commas, whose pages may write and read answers. Those of web views and extensions are written as they send them, such as `capacitor://localhost`. Loopback origins may too while Tintype listens on loopback.',
     parse: listOf(parseExactOrigin),
+  },
+  corsHeaders: {
+    name: 'TINTYPE_CORS_HEADERS',
+    default: '',
+    meaning:
+      'Request headers, separated by commas, that pages of those origins may send besides the ones that Tintype reads.',
+    parse: listOf(parseHeaderName),
+  },
+  allowedHosts: {
+    name: 'TINTYPE_ALLOWED_HOSTS',
+    default: '',
+    meaning:
+      'Host names and IP addresses, separated by commas, that are answered besides those of the public URL and of this machine. With it, a server on any address answers no other names.',
+    parse: listOf(parseAllowedHost),
   },
   isOpen: {
     name: 'TINTYPE_OPEN',

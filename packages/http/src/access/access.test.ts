@@ -58,6 +58,22 @@ describe('Host', () => {
   })
 })
 
+describe('hosts that are listed', () => {
+  const allowedHosts = ['photos.lan', '192.168.0.7']
+  test.each<readonly [string, AccessOptions]>([
+    ['on loopback', local],
+    ['on loopback with a public URL', localPublic],
+    ['on an open address with a public URL', openPublic],
+    ['on an open address, which answers no other names then', open],
+  ])('are answered %s', (_name, options) => {
+    const outcomes = (host: string) => outcome({ ...options, allowedHosts }, 'GET', { host })
+    for (const host of ['photos.lan', 'PHOTOS.lan.:8080', '192.168.0.7:3000', 'localhost'])
+      expect([host, outcomes(host)]).toEqual([host, yes])
+    for (const host of ['other.lan', 'x.photos.lan', 'photos.lan.evil.example'])
+      expect([host, outcomes(host)]).toEqual([host, noHost])
+  })
+})
+
 describe('Origin of a request that changes something', () => {
   const host = 'localhost:3000'
   test.each<readonly [string, AccessOptions, IncomingHttpHeaders, string]>([
@@ -197,10 +213,14 @@ describe('CORS', () => {
       'Repr-Digest',
       'Idempotency-Key',
       'trpc-accept',
+      'x-trpc-source',
       'Range',
       'If-None-Match',
       'If-Match',
       'If-Range',
+      'X-Request-Id',
+      'Cache-Control',
+      'X-Requested-With',
       'traceparent',
       'tracestate',
       'baggage',
@@ -208,6 +228,20 @@ describe('CORS', () => {
     ])
     expect(headers['access-control-max-age']).toBe('600')
     expect(headers.vary).toBe('Origin')
+  })
+
+  test('a preflight lists the headers that the operator adds, and answers listed origins of any scheme', async () => {
+    const origins = ['capacitor://localhost', 'chrome-extension://abcdefghijklmnop']
+    await using app = await serve({ ...openPublic, corsOrigins: origins, corsHeaders: ['X-App', 'X-Build'] })
+    for (const origin of origins) {
+      const { status, headers } = await app.send('/', { origin, ...preflight }, 'OPTIONS')
+      expect([status, headers['access-control-allow-origin']]).toEqual([204, origin])
+      expect(headers['access-control-allow-headers']).toMatch(
+        /^Authorization, .+, sentry-trace, X-App, X-Build$/,
+      )
+    }
+    const other = await app.send('/', { origin: 'tauri://localhost', ...preflight }, 'OPTIONS')
+    expect(other.bytes.toString()).toBe('ORIGIN_NOT_ALLOWED')
   })
 
   test('B231, B232: a preflight from an origin that is not allowed is refused', async () => {

@@ -14,6 +14,10 @@ export interface AccessOptions extends RateOptions {
   readonly publicUrl?: string | undefined
   /** As browsers send them. */
   readonly corsOrigins: readonly string[]
+  /** Request headers that pages of other origins may send, besides those that are read. @default none */
+  readonly corsHeaders?: readonly string[] | undefined
+  /** Names that are answered besides the usual ones, as `parseHost` has them. @default none */
+  readonly allowedHosts?: readonly string[] | undefined
   /** Absent if every caller may do everything. */
   readonly closed?: ClosedAccess | undefined
 }
@@ -52,7 +56,8 @@ const preflightAnswer = {
   'Access-Control-Allow-Methods': 'GET, HEAD, POST, DELETE',
   'Access-Control-Allow-Headers':
     'Authorization, Content-Type, Content-Disposition, Content-Digest, Repr-Digest, Idempotency-Key, ' +
-    'trpc-accept, Range, If-None-Match, If-Match, If-Range, ' +
+    'trpc-accept, x-trpc-source, Range, If-None-Match, If-Match, If-Range, X-Request-Id, ' +
+    'Cache-Control, X-Requested-With, ' + // upload widgets add these
     'traceparent, tracestate, baggage, sentry-trace', // tools that trace requests add these to those of a page
   'Access-Control-Max-Age': '600',
 }
@@ -63,7 +68,7 @@ const exposedHeaders = 'Location, ETag, Retry-After, Content-Range, X-Request-Id
  *
  * `Host`: a server on loopback answers only loopback names and the public URL's host. Otherwise a page could rebind its own
  * name to this machine, and read and write as the same origin. On an open address with a public URL, IP addresses are
- * allowed as well; without a public URL, any name is.
+ * allowed as well; without a public URL and a list of hosts, any name is.
  *
  * `Origin`, of requests that change something: allowed are the same origin, the public one, the listed ones, and any
  * loopback origin if the server listens on loopback. The content type does not matter, because forms send `text/plain` and
@@ -84,6 +89,11 @@ export function createAccess(options: AccessOptions): Access {
   // Nearly all requests have the same Host, and comparing it is faster than parsing it.
   let served: string | undefined
   const { closed } = options
+  const added = options.corsHeaders ?? []
+  const preflightHeaders = {
+    ...preflightAnswer,
+    'Access-Control-Allow-Headers': [preflightAnswer['Access-Control-Allow-Headers'], ...added].join(', '),
+  }
   const counter = createRequestCounter(options)
   return {
     closed,
@@ -116,7 +126,7 @@ export function createAccess(options: AccessOptions): Access {
         'Access-Control-Expose-Headers': exposedHeaders,
       }
     },
-    preflightHeaders: (request) => (isPreflight(request) ? preflightAnswer : undefined),
+    preflightHeaders: (request) => (isPreflight(request) ? preflightHeaders : undefined),
   }
 }
 
@@ -126,12 +136,14 @@ function isStrict({ isLoopback, isOpen, closed }: AccessOptions): boolean {
 }
 
 function isServedHost(options: AccessOptions, header: string | undefined): boolean {
-  const isAnyNameServed = !isStrict(options) && options.publicUrl === undefined
+  const listed = options.allowedHosts ?? []
+  const isAnyNameServed = !isStrict(options) && options.publicUrl === undefined && listed.length === 0
   // HTTP/1.0 allows requests without a Host.
   if (header === undefined) return isAnyNameServed
   const host = parseHost(header)
   if (host === undefined) return false
   if (isAnyNameServed || isLoopbackHost(host.name) || isPublicHost(options, host)) return true
+  if (listed.includes(host.name)) return true
   return !isStrict(options) && host.isAddress
 }
 
@@ -162,7 +174,8 @@ function isAllowedForeign(options: AccessOptions, origin: string): boolean {
 function refuseHost(host: string | undefined): TintypeError {
   return new TintypeError(
     'HOST_NOT_ALLOWED',
-    'The Host is not allowed. Expected a name of this machine, or the host of the public URL (TINTYPE_PUBLIC_URL, or the option publicUrl)',
+    'The Host is not allowed. Expected a name of this machine, the host of the public URL (TINTYPE_PUBLIC_URL, or the option ' +
+      'publicUrl), or one listed in TINTYPE_ALLOWED_HOSTS (or allowedHosts)',
     { facts: { received: host?.slice(0, 200) ?? null } },
   )
 }
@@ -180,11 +193,14 @@ function refuseOrigin(origin: string | undefined): TintypeError {
  * Refuses a request, or puts its caller into the state. Answers CORS preflights, and sets the headers that let pages of
  * allowed origins read the answer, errors included.
  *
+ * @param options.alivePath answered without a Host too: health checks in HTTP/1.0 send none. It must need no right
  * @throws HOST_NOT_ALLOWED, ORIGIN_NOT_ALLOWED, and what `authenticate` throws
  */
-export function identifyCaller(access: Access): Handler {
+export function identifyCaller(access: Access, { alivePath }: { readonly alivePath?: string } = {}): Handler {
   return (ctx, next) => {
     const request: AccessRequest = { method: ctx.method, headers: ctx.req.headers }
+    if (request.headers.host === undefined && ctx.path === alivePath && ctx.method !== 'OPTIONS')
+      return next()
     const { Vary, ...headers } = access.corsHeaders(request)
     if (Vary !== undefined) ctx.vary(Vary)
     access.assertAllowed(request)
