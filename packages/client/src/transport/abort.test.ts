@@ -87,6 +87,22 @@ describe('an upload that is aborted', () => {
 })
 
 describe('a procedure call that is aborted', () => {
+  test('leaves the queries alone that share its request', async () => {
+    const { script, arrived, left } = openSilence()
+    await using server = await openScriptedServer(script)
+    const { photos } = createTintypeClient(server)
+    const [first, second] = [new AbortController(), new AbortController()]
+    const calls = [first, second].map((one) => failureOf(photos.list.query({}, one)))
+    await arrived
+    first.abort(reason)
+    expect(await calls[0]).toMatchObject(aborted)
+    expect(server.seen).toMatchObject([{ isCutOff: false }])
+    second.abort(reason)
+    expect(await calls[1]).toMatchObject(aborted)
+    await left
+    expect(server.seen).toMatchObject([{ isCutOff: true }])
+  })
+
   test('before it begins sends nothing', async () => {
     await using server = await openScriptedServer(refuse('OVERLOADED'))
     const call = createTintypeClient(server).photos.list.query({}, { signal: AbortSignal.abort(reason) })
