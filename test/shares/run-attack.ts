@@ -1,0 +1,55 @@
+import { createSamplePhotos } from '../faults/sample-photos.ts'
+import { startNode } from '../support/start-node.ts'
+import type { Attack } from './attack.ts'
+import { createCaller } from './caller.ts'
+import { createHonestWork, type Kind, photosForViews, type Served } from './honest-work.ts'
+import { startAttack } from './start-attack.ts'
+import { watchTree } from './watch-tree.ts'
+
+/** What one attack did to the honest caller. */
+export interface AttackReport {
+  readonly attack: Attack
+  readonly alone: Readonly<Record<Kind, Served>>
+  readonly during: Readonly<Record<Kind, Served>>
+  /** How often the attacker got each result. */
+  readonly attacker: ReadonlyMap<string, number>
+  /** Most that the server and its decoders had resident during the attack. */
+  readonly peakMemoryByteSize: number
+}
+
+const honestAddress = '127.0.0.1'
+const attackerAddress = '127.0.0.2'
+const attackedPhotos = 8
+const warmUpMs = 1000
+
+/** Measures the honest caller on a new server for a while alone, and then as long during the attack. */
+export async function runAttack(attack: Attack, durationMs: number): Promise<AttackReport> {
+  await using server = await startNode({ env: { ...attack.env }, keepsLog: false })
+  const { url, pid } = server
+  using honest = createCaller(url, honestAddress)
+  const sampleOf = await createSamplePhotos({ width: 1024, height: 768 })
+  let nonce = 0
+  const makeSample = () => sampleOf(nonce++, 0) // no filler: making it would cost the client more than the server
+  const upload = async () => {
+    const headers = { 'Content-Type': 'image/jpeg' }
+    const sent = { method: 'POST', path: '/photos', headers, body: makeSample().bytes() } as const
+    return (JSON.parse((await honest.send(sent)).body.toString()) as { id: string }).id
+  }
+  const viewed = await collect(photosForViews(2 * durationMs + warmUpMs), upload)
+  const photos = await collect(attackedPhotos, upload)
+  await using prepared = await startAttack(attack.name, { url, address: attackerAddress, photos })
+
+  const work = createHonestWork(honest, { makeSample, photos: viewed })
+  await work(warmUpMs) // decoders start, and code is compiled
+  const alone = await work(durationMs)
+  using memory = watchTree(pid)
+  prepared.begin()
+  const during = await work(durationMs)
+  return { attack, alone, during, attacker: await prepared.end(), peakMemoryByteSize: memory.peakByteSize() }
+}
+
+async function collect<Item>(count: number, make: () => Promise<Item>): Promise<Item[]> {
+  const items: Item[] = []
+  while (items.length < count) items.push(await make())
+  return items
+}
