@@ -22,7 +22,9 @@ export function createRandom(seed: number): Random {
     below,
     pick: (items) => items[below(items.length)],
     bytes: (byteSize) => {
-      const words = Uint32Array.from({ length: Math.ceil(byteSize / 4) }, next)
+      // A loop, which is several times as fast as Uint32Array.from.
+      const words = new Uint32Array(Math.ceil(byteSize / 4))
+      for (let at = 0; at < words.length; at += 1) words[at] = next()
       return Buffer.from(words.buffer, 0, byteSize)
     },
   }

@@ -8,6 +8,8 @@ import type { LedgerEntry } from './ledger.ts'
 export interface WholeAnswer {
   readonly status: number
   readonly isReplay: boolean
+  /** `Retry-After`, as it came. */
+  readonly retryAfter: string | undefined
   readonly body: Buffer
 }
 
@@ -27,8 +29,9 @@ export async function exchange(
   outgoing.on('error', answer.reject)
   outgoing.on('response', (incoming) => {
     const isReplay = incoming.headers['idempotent-replayed'] === 'true'
+    const retryAfter = incoming.headers['retry-after']
     buffer(incoming).then(
-      (content) => answer.resolve({ status: incoming.statusCode ?? 0, isReplay, body: content }),
+      (body) => answer.resolve({ status: incoming.statusCode ?? 0, isReplay, retryAfter, body }),
       answer.reject,
     )
   })

@@ -54,7 +54,11 @@ export async function runOverload({
   let nonce = 0
   // No filler: making it would cost the client more than the server.
   const makeSample = () => sampleOf(nonce++, 0)
-  const hot = readPhoto({ ...(await postBytes(tintype, makeSample().bytes())), isReplay: false })
+  const hot = readPhoto({
+    ...(await postBytes(tintype, makeSample().bytes())),
+    isReplay: false,
+    retryAfter: undefined,
+  })
   await offerUploads({ url, makeSample, durationMs: phaseMs, pace: { clients: 8 } }) // decoders start
   await untilQuiet(tintype)
   const before = await readState(tintype)

@@ -8,6 +8,8 @@ export interface WorkloadOptions {
   readonly random: Random
   /** Called for every answer that a healthy server does not give. */
   readonly onBroken: (what: string) => void
+  /** Whether an answer refuses a request as a server may do now; by default none does. The request may have had its effect. */
+  readonly isRefusal?: (answer: WholeAnswer, method: string) => boolean
 }
 
 const workers = 6
@@ -23,14 +25,17 @@ export async function runWorkload(url: string, options: WorkloadOptions): Promis
   await Promise.all(Array.from({ length: workers }, () => work(url, options)))
 }
 
+/** What a client does next: mostly uploads and renditions, and deletions so that photos stay as many as they are. */
+export function chooseAction({ ledger, random }: WorkloadOptions): ChosenAction {
+  const dice = random.below(100)
+  const isFull = ledger.in('kept').length > mostPhotos
+  return isFull || dice < 20 ? remove : dice < 65 ? upload : dice < 95 ? render : list
+}
+
 async function work(url: string, options: WorkloadOptions): Promise<void> {
-  const { ledger, random } = options
   for (;;) {
-    const dice = random.below(100)
-    const isFull = ledger.in('kept').length > mostPhotos
-    const action = isFull || dice < 20 ? remove : dice < 65 ? upload : dice < 95 ? render : list
     try {
-      await action(url, options)
+      await chooseAction(options)(url, options)
     } catch (error) {
       // No complete answer: the server is dead, and the request may have taken effect or not.
       if (error instanceof Error && 'code' in error) return
@@ -38,6 +43,9 @@ async function work(url: string, options: WorkloadOptions): Promise<void> {
     }
   }
 }
+
+/** An action that is not bound to its options yet. */
+type ChosenAction = (url: string, options: WorkloadOptions) => Promise<void>
 
 /** An action of an honest client on the server at a URL. */
 export type Action = (url: string) => Promise<void>
@@ -52,11 +60,12 @@ export function createActions(options: WorkloadOptions): Readonly<Record<string,
   }
 }
 
-async function upload(url: string, { ledger, onBroken }: WorkloadOptions): Promise<void> {
+async function upload(url: string, options: WorkloadOptions): Promise<void> {
+  const { ledger, onBroken, isRefusal } = options
   const entry = ledger.begin()
   const answer = await sendUpload(url, entry)
   if (answer.status === 201) keep(ledger, entry, answer)
-  else onBroken(`an upload was answered ${describe(answer)}`)
+  else if (!isRefusal?.(answer, 'POST')) onBroken(`an upload was answered ${describe(answer)}`)
 }
 
 /** Records a photo that the server has acknowledged. */
@@ -67,15 +76,17 @@ export function keep(ledger: Ledger, entry: LedgerEntry, answer: WholeAnswer): v
   ledger.acknowledged += 1
 }
 
-async function remove(url: string, { ledger, onBroken }: WorkloadOptions): Promise<void> {
+async function remove(url: string, options: WorkloadOptions): Promise<void> {
+  const { ledger, onBroken, isRefusal } = options
   const entry = ledger.takeForDeletion(fewestPhotos)
   if (entry === undefined) return
   const answer = await exchange(`${url}/photos/${entry.id}`, { method: 'DELETE' })
   if (answer.status === 204) entry.state = 'gone'
-  else onBroken(`a deletion was answered ${describe(answer)}`)
+  else if (!isRefusal?.(answer, 'DELETE')) onBroken(`a deletion was answered ${describe(answer)}`)
 }
 
-async function render(url: string, { ledger, random, onBroken }: WorkloadOptions): Promise<void> {
+async function render(url: string, options: WorkloadOptions): Promise<void> {
+  const { ledger, random, onBroken, isRefusal } = options
   const entry = ledger.pick()
   if (entry === undefined) return
   const name = random.pick(['thumb', 'square', 'w160', 'w320', 'w640', 'preview'])
@@ -83,12 +94,13 @@ async function render(url: string, { ledger, random, onBroken }: WorkloadOptions
   const answer = await exchange(`${url}/media/${entry.id}/${name}.${format}`)
   // Another worker may be deleting it.
   if (answer.status === 200 || (answer.status === 404 && entry.state !== 'kept')) return
-  onBroken(`a rendition was answered ${describe(answer)}`)
+  if (!isRefusal?.(answer, 'GET')) onBroken(`a rendition was answered ${describe(answer)}`)
 }
 
-async function list(url: string, { onBroken }: WorkloadOptions): Promise<void> {
+async function list(url: string, { onBroken, isRefusal }: WorkloadOptions): Promise<void> {
   const answer = await exchange(`${url}/trpc/photos.list`)
-  if (answer.status !== 200) onBroken(`a list was answered ${describe(answer)}`)
+  if (answer.status !== 200 && !isRefusal?.(answer, 'GET'))
+    onBroken(`a list was answered ${describe(answer)}`)
 }
 
 /** An answer, for people. */

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -23,6 +23,10 @@ export interface RunningPostgres extends AsyncDisposable {
   stop(signal: 'SIGINT' | 'SIGKILL'): Promise<void>
   /** Starts it again on the same port with the same data. */
   start(): Promise<void>
+  /** Stops it and all its sessions where they are (SIGSTOP): they accept connections and answer nothing. Needs `/proc`. */
+  pause(): Promise<void>
+  /** Ends a pause. */
+  resume(): Promise<void>
 }
 
 /** Whether PostgreSQL is installed. With `TINTYPE_REQUIRE_BACKENDS=1` it must be, and its tests fail without it. */
@@ -67,6 +71,14 @@ export async function startPostgres(...settings: readonly string[]): Promise<Run
     await closed
   }
 
+  /** The server first, so that it starts no session between. */
+  async function signalAll(signal: 'SIGSTOP' | 'SIGCONT'): Promise<void> {
+    const pid = server?.pid ?? 0
+    process.kill(pid, signal)
+    const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')
+    for (const child of children.split(' ').filter(Boolean)) process.kill(Number(child), signal)
+  }
+
   async function connect(url?: string): Promise<pg.Client> {
     const database = url === undefined ? 'postgres' : new URL(url).pathname.slice(1)
     const client = new pg.Client({ host: '127.0.0.1', port, user: 'postgres', database, ssl: false })
@@ -96,6 +108,8 @@ export async function startPostgres(...settings: readonly string[]): Promise<Run
     query,
     stop,
     start,
+    pause: () => signalAll('SIGSTOP'),
+    resume: () => signalAll('SIGCONT'),
     async createDatabase() {
       const name = `test_${randomBytes(6).toString('hex')}`
       await query(`CREATE DATABASE ${name} OWNER tester`)

@@ -41,6 +41,14 @@ describe('toS3Error', () => {
     expect(toS3Error(error)).toMatchObject({ name: 'TintypeError', code, facts: {} })
   })
 
+  test.each([
+    [1, sdkError('SlowDown', 503)],
+    [1, networkError('ECONNREFUSED')],
+    [undefined, sdkError('AccessDenied', 403)],
+  ])('when to try again: %s', (retryAfterSeconds, error) => {
+    expect(toS3Error(error)).toHaveProperty('retryAfterSeconds', retryAfterSeconds)
+  })
+
   test('an object in an archive is no reason to doubt the others', () => {
     expect(toS3Error(sdkError('InvalidObjectState', 403))).toMatchObject({
       code: 'STORAGE_UNAVAILABLE',

@@ -19,7 +19,11 @@ export function toS3Error(error: unknown): TintypeError {
   if (failure.kind === 'full')
     return new TintypeError('STORAGE_FULL', 'There is no space left to store this', options)
   if (unavailable.includes(failure.kind))
-    return new TintypeError('STORAGE_UNAVAILABLE', 'The storage refuses or cannot be reached', options)
+    return new TintypeError('STORAGE_UNAVAILABLE', 'The storage refuses or cannot be reached', {
+      ...options,
+      // A refusal stays until an operator has changed something.
+      retryAfterSeconds: failure.kind === 'passing' || failure.kind === 'conflict' ? 1 : undefined,
+    })
   return new TintypeError('INTERNAL', 'The storage failed in an unexpected way', options)
 }
 
