@@ -42,6 +42,7 @@ export {
   type RateLimiter,
   type RefusalLimiter,
 } from './limits/rate-limits.ts'
+export { createMediaUrlVerifier, type MediaUrlVerifier } from './signing/media-url-verifier.ts'
 export { createPhotoSigner, type PhotoSignerOptions } from './signing/photo-signer.ts'
 export {
   type SignedUrlOptions,

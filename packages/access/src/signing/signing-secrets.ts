@@ -1,5 +1,4 @@
 import { createHmac, createSecretKey, hkdfSync, randomBytes, randomInt } from 'node:crypto'
-import { createBoundedMap } from '../limits/bounded-map.ts'
 import { equalDigests, parseDigest } from './digests.ts'
 
 /** What a derived key signs. The key of one purpose never verifies what another one signed. */
@@ -69,9 +68,6 @@ export function deriveSigningKey({ bytes }: SigningSecret, purpose: SigningPurpo
   return Buffer.from(hkdfSync('sha256', bytes, '', signingPurposes[purpose], 32))
 }
 
-/** MACs of media URLs that are remembered, the latest: about 3 MB. */
-const maxRememberedMacs = 10_000
-
 /**
  * Derives every key once, and keeps them.
  *
@@ -88,30 +84,18 @@ export function createSigner(secrets: readonly SigningSecret[]): Signer {
   })
   const known = new Map(secrets.map((secret) => [secret.kid, keysOf(secret)]))
   const unknown = keysOf({ kid: '', bytes: randomBytes(32) })
-  // Pages list and request the same media again and again, and a window gives the same text: its MAC is looked up.
-  const mediaMacs = createBoundedMap<string, Buffer>(maxRememberedMacs)
   const macOf = (purpose: SigningPurpose, kid: string, text: string) =>
-    (purpose === 'media-url' ? mediaMacs.get(`${kid} ${text}`) : undefined) ??
     createHmac('sha256', (known.get(kid) ?? unknown)[purpose])
       .update(text)
       .digest()
-  const remember = (purpose: SigningPurpose, kid: string, text: string, mac: Buffer) => {
-    if (purpose === 'media-url') mediaMacs.set(`${kid} ${text}`, mac)
-  }
   return {
     kid: first.kid,
-    sign(purpose, text) {
-      const mac = macOf(purpose, first.kid, text)
-      remember(purpose, first.kid, text, mac)
-      return mac.toString('base64url')
-    },
+    sign: (purpose, text) => macOf(purpose, first.kid, text).toString('base64url'),
     verify(purpose, kid, text, mac) {
       const received = parseDigest(mac)
       if (received === undefined) return false
       const expected = macOf(purpose, kid, text)
-      const isRight = equalDigests(expected, received) && known.has(kid)
-      if (isRight) remember(purpose, kid, text, expected)
-      return isRight
+      return equalDigests(expected, received) && known.has(kid)
     },
   }
 }

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { verifyMediaUrl } from '@tintype/access'
+import { createMediaUrlVerifier } from '@tintype/access'
 import type { PhotoScope } from '@tintype/contract'
 import type { ClosedAccess } from '../access/closed-access.ts'
 
@@ -50,6 +50,7 @@ const publicOnly: PhotoScope = { includesPrivate: false }
 export function createMediaPermits(closed: ClosedAccess | undefined): PermitMedia {
   if (closed === undefined) return () => undefined // everyone may read everything
   const { signer, signedUrlMaxLifeSeconds: maxLifeSeconds, signedCache } = closed
+  const verify = createMediaUrlVerifier({ signer, maxLifeSeconds })
   const edgeSecret = closed.edgeSecret === undefined ? undefined : Buffer.from(closed.edgeSecret)
 
   function isEdge({ headers }: IncomingMessage): boolean {
@@ -62,8 +63,7 @@ export function createMediaPermits(closed: ClosedAccess | undefined): PermitMedi
   return (req, { path, query }) => {
     if (signedQuery.test(query)) {
       const nowMs = Date.now()
-      const verified = verifyMediaUrl(path, query, { signer, maxLifeSeconds, nowMs })
-      const { isDownload, secondsLeft } = verified
+      const { isDownload, secondsLeft } = verify(path, query, nowMs)
       const permit = { isDownload, makesCustom: true, cacheControl: keptFor(secondsLeft ?? 0, signedCache) }
       if (secondsLeft === undefined) return { ...permit, scope: publicOnly }
       const endsAtMs = (Math.floor(nowMs / 1000) + secondsLeft) * 1000
