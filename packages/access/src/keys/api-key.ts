@@ -3,6 +3,7 @@ import { crc32 } from 'node:zlib'
 import { digestOf } from '../signing/digests.ts'
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+const idLength = 12
 const keyPattern = /^ttk_(?<id>[0-9A-Za-z]{12})_[0-9A-Za-z]{43}(?<check>[0-9A-Za-z]{6})$/
 
 /** A new API key. Only its id and hash are kept: the key itself is shown once. */
@@ -17,7 +18,7 @@ export interface NewApiKey {
 
 /** Makes an API key: its secret has 256 random bits. */
 export function makeApiKey(): NewApiKey {
-  const id = randomDigits(12)
+  const id = randomDigits(idLength)
   const body = `ttk_${id}_${randomDigits(43)}`
   const key = body + checkDigitsOf(body)
   return { key, id, hash: hashApiKey(key).toString('hex') }
@@ -31,6 +32,11 @@ export function parseApiKey(text: string): { readonly id: string } | undefined {
   const { id, check } = keyPattern.exec(text)?.groups ?? {}
   if (id === undefined || check !== checkDigitsOf(text.slice(0, -6))) return undefined
   return { id }
+}
+
+/** The characters of a text that are the id if it is an API key. */
+export function idIn(text: string): string {
+  return text.slice('ttk_'.length, 'ttk_'.length + idLength)
 }
 
 /** What is kept of a key: SHA-256, 32 bytes. The secret is random, so a slow hash would add nothing. */

@@ -10,7 +10,7 @@ import {
 import { createBoundedMap } from '../limits/bounded-map.ts'
 import { refuseCredential } from '../refuse-credential.ts'
 import { digestByteSize, equalDigests } from '../signing/digests.ts'
-import { hashApiKey, parseApiKey } from './api-key.ts'
+import { hashApiKey, idIn, parseApiKey } from './api-key.ts'
 
 /** The part of the catalog that the verifier reads. */
 export type ApiKeyReader = Pick<AccessReader, 'findKey'>
@@ -48,6 +48,8 @@ const usesNotedEveryMs = 60_000
 
 interface ReadKey {
   readonly record: ApiKeyRecord
+  /** The record's, as bytes. */
+  readonly hash: Buffer
   readonly readAtMs: number
   /** Of the cache when the key was read. */
   readonly generation: number
@@ -75,7 +77,7 @@ export function createApiKeys({ reader, adminKeyHash, noteUse, now }: ApiKeysOpt
   async function read(id: string): Promise<ReadKey | undefined> {
     const begun = { readAtMs: now(), generation }
     const record = await reader.findKey(id)
-    return record && { record, ...begun }
+    return record && { record, hash: Buffer.from(record.hash, 'hex'), ...begun }
   }
 
   /** Only for a key that is valid: made for a wrong one, the caller would show in the time that the id is a key's (threat B223). */
@@ -88,13 +90,13 @@ export function createApiKeys({ reader, adminKeyHash, noteUse, now }: ApiKeysOpt
 
   /** Compares also if there is no key, so that the time does not show whether there is one (threat B223). */
   function isKeyOf<Found extends ReadKey>(found: Found | undefined, hash: Uint8Array): found is Found {
-    return equalDigests(hash, found ? Buffer.from(found.record.hash, 'hex') : noKey) && found !== undefined
+    return equalDigests(hash, found?.hash ?? noKey) && found !== undefined
   }
 
   function note(record: ApiKeyRecord): void {
     const atMs = now()
-    const lastMs = Math.max(notedAtMs.get(record.id) ?? 0, msOf(record.lastUsedAt) ?? 0)
-    if (isWithin(atMs - lastMs, usesNotedEveryMs)) return
+    const isRecent = (ms: number | undefined) => ms !== undefined && isWithin(atMs - ms, usesNotedEveryMs)
+    if (isRecent(notedAtMs.get(record.id)) || isRecent(msOf(record.lastUsedAt))) return
     notedAtMs.set(record.id, atMs)
     noteUse?.(record.id, atMs)
   }
@@ -116,7 +118,7 @@ export function createApiKeys({ reader, adminKeyHash, noteUse, now }: ApiKeysOpt
     findVerified(key) {
       const hash = hashApiKey(key)
       if (equalDigests(hash, adminKeyHash ?? noKey) && adminKeyHash !== undefined) return admin
-      const recent = findRecent(parseApiKey(key)?.id)
+      const recent = findRecent(idIn(key)) // its hash shows whether the check digits are right
       if (!isKeyOf(recent, hash)) return undefined
       const { record, caller } = recent
       if (isRevoked(record, now()) || isExpired(record, now())) return undefined

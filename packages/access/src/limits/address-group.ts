@@ -7,7 +7,7 @@ import { isIPv6 } from 'node:net'
  * @param address as `clientAddressOf` gives it
  */
 export function addressGroupOf(address: string): string {
-  if (!isIPv6(address)) return address
+  if (!address.includes(':') || !isIPv6(address)) return address
   const [head = '', tail] = address.toLowerCase().split('::')
   const before = groupsOf(head)
   const after = tail === undefined ? [] : groupsOf(tail)

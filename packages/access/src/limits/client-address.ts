@@ -23,6 +23,8 @@ export function parseTrustedProxies(text: string): TrustedProxies {
       throw new RangeError(`expected addresses or ranges such as 10.0.0.0/8; received ${member.slice(0, 60)}`)
     list.addSubnet(address, Number(prefix ?? bits), isIPv4(address) ? 'ipv4' : 'ipv6')
   }
+  // The list makes an object of its own for each address, also if it is empty, as it is by default.
+  if (members.length === 0) return { includes: () => false }
   return { includes: (address) => list.check(address, isIPv4(address) ? 'ipv4' : 'ipv6') }
 }
 

@@ -5,7 +5,8 @@ export const digestByteSize = 32
 
 /** SHA-256 of a text's UTF-8 bytes. */
 export function digestOf(text: string): Buffer {
-  return hash('sha256', text, 'buffer')
+  // As text first: its bytes then come from Node's pool, and a buffer of its own has to be collected for each digest.
+  return Buffer.from(hash('sha256', text, 'binary'), 'binary')
 }
 
 /**

@@ -112,7 +112,7 @@ export function createAccess(options: AccessOptions): Access {
     },
     authenticate(req) {
       if (closed === undefined) return openCaller
-      const authorization = req.headersDistinct.authorization ?? []
+      const authorization = credentialsOf(req)
       const { origin } = req.headers
       return closed.authenticator.authenticate({ authorization, address: counter.addressOf(req), origin })
     },
@@ -129,6 +129,14 @@ export function createAccess(options: AccessOptions): Access {
     preflightHeaders: (request) => (isPreflight(request) ? preflightHeaders : undefined),
   }
 }
+
+/** The value of each header `Authorization`. Node keeps only the first one in `headers`, and makes all others for `headersDistinct`. */
+function credentialsOf({ headers, rawHeaders }: IncomingMessage): readonly string[] {
+  if (headers.authorization === undefined) return []
+  return rawHeaders.filter((_, at) => at % 2 === 1 && isAuthorization(rawHeaders[at - 1]))
+}
+
+const isAuthorization = (name = '') => name.length === 13 && name.toLowerCase() === 'authorization'
 
 /** On loopback, and for an address that is neither open nor closed, which cannot be configured, few names are answered. */
 function isStrict({ isLoopback, isOpen, closed }: AccessOptions): boolean {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { isIP } from 'node:net'
+import { isIP, type Socket } from 'node:net'
 import {
   addressGroupOf,
   clientAddressOf,
@@ -49,8 +49,17 @@ export function createRequestCounter({
   const clock = { now: () => performance.now() }
   const requests = createRateLimiter(clock)
   const uploads = createRateLimiter(clock)
-  const addressOf = ({ socket, headers }: IncomingMessage) => {
+  /** A connection has one peer, and many requests. */
+  const peers = new WeakMap<Socket, string>()
+  const peerOf = (socket: Socket) => {
+    const known = peers.get(socket)
+    if (known !== undefined) return known
     const peer = clientAddressOf(socket.remoteAddress, [], trustedProxies)
+    peers.set(socket, peer)
+    return peer
+  }
+  const addressOf = ({ socket, headers }: IncomingMessage) => {
+    const peer = peerOf(socket)
     const forwardedFor = headers['x-forwarded-for']
     if (forwardedFor === undefined) return peer
     const senders = [forwardedFor].flat() // Node joins several headers by commas
