@@ -62,6 +62,7 @@ export interface PhotoUseCases {
     lastEventId?: string | undefined
     types?: readonly PhotoChangeType[] | undefined
     caller: Caller
+    isStillValid?: (() => Promise<boolean>) | undefined
     signal?: AbortSignal | undefined
   }): AsyncIterable<{ readonly id: string; readonly change: PhotoChange }>
   createThumbnail(
@@ -85,6 +86,8 @@ export interface ApiContext {
   /** Absent on an open server, which has no keys. */
   readonly access?: AccessUseCases | undefined
   readonly caller: Caller
+  /** Whether a caller's credential has not ended since it was identified. Absent if none can end. */
+  readonly isStillValid?: ((caller: Caller) => Promise<boolean>) | undefined
   /** The server's version. */
   readonly version: string
   /** Called if a subscription fails before it begins. tRPC would answer it with 200, and the error as an event. */

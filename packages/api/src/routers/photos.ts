@@ -42,7 +42,12 @@ export const photos = router({
   onChange: procedure('photos:read')
     .input(photoChangeInput)
     .subscription(({ ctx, input, signal }) =>
-      track(ctx.photos.openChanges({ ...input, caller: ctx.caller, signal })),
+      track(
+        ctx.photos.openChanges({
+          ...{ ...input, caller: ctx.caller, signal },
+          isStillValid: async () => (await ctx.isStillValid?.(ctx.caller)) ?? true,
+        }),
+      ),
     ),
 
   /** Gives a photo another owner, or none. Fails with `PHOTO_NOT_FOUND`. */

@@ -2,6 +2,8 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { procedure, router } from '@tintype/api'
+import { type Caller, openCaller } from '@tintype/contract'
+import type { PhotoLibrary } from '@tintype/photos'
 import {
   createTRPCUntypedClient,
   httpBatchLink,
@@ -12,6 +14,7 @@ import {
 } from '@trpc/client'
 import { tracked } from '@trpc/server'
 import { describe, expect, test, vi } from 'vitest'
+import { closedAccess } from '../testing/closed-access.ts'
 import { readEvents } from '../testing/read-events.ts'
 import { serveTrpc } from '../testing/serve-trpc.ts'
 
@@ -51,6 +54,29 @@ function openProcedures() {
 }
 
 describe('streams', () => {
+  test('B222 of changes can find out whether their caller’s key has ended', async () => {
+    const asked: string[] = []
+    const key: Caller = { ...openCaller, kind: 'key', id: 'key:1' }
+    const authenticator = {
+      authenticate: () => key,
+      isStillValid: async ({ id }: Caller) => asked.push(id) > 1,
+    }
+    async function* openChanges({ isStillValid }: Parameters<PhotoLibrary['openChanges']>[0]) {
+      for (let round = 0; round < 2; round += 1)
+        yield { id: '1', change: { type: (await isStillValid?.()) ? 'ready' : 'reset' } as const }
+    }
+    await using server = await serveTrpc({
+      photos: { openChanges },
+      closed: closedAccess({ authenticator }),
+    })
+    const events = readEvents(await fetch(`${server.url}/photos.onChange`))
+    const types: unknown[] = []
+    for await (const { event, data = '' } of events)
+      if (event === undefined) types.push(JSON.parse(data).type)
+    expect(types).toEqual(['reset', 'ready'])
+    expect(asked).toEqual(['key:1', 'key:1'])
+  })
+
   test('a fast call is answered before the slow one beside it ends', async () => {
     const { procedures, open } = openProcedures()
     await using server = await serveTrpc({ router: procedures })

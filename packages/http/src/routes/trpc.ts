@@ -9,6 +9,7 @@ import {
 } from '@tintype/api'
 import { TintypeError } from '@tintype/contract'
 import type { PhotoLibrary } from '@tintype/photos'
+import type { Access } from '../access/access.ts'
 import { type JsonBodyLimits, openJsonBody } from '../body/read-json-body.ts'
 import { answerMethod } from '../protocol/answer-method.ts'
 import { challenge } from '../protocol/render-problem.ts'
@@ -27,6 +28,8 @@ export interface TrpcOptions {
   readonly stopping: AbortSignal
   /** What the procedures about access call. Absent on an open server. */
   readonly accessUseCases?: AccessUseCases | undefined
+  /** Identifies callers. Absent on an open server. */
+  readonly access?: Pick<Access, 'closed'> | undefined
   /** The server's version. */
   readonly version: string
   /** @default the procedures of Tintype */
@@ -40,9 +43,11 @@ export interface TrpcOptions {
  */
 export function trpcRoutes(
   photos: PhotoLibrary,
-  { limits, stopping, accessUseCases: access, version, router = appRouter }: TrpcOptions,
+  { limits, stopping, accessUseCases, access, version, router = appRouter }: TrpcOptions,
 ): Handler {
   const server = createCallServer(router, limits)
+  const isStillValid = access?.closed?.authenticator.isStillValid
+  const shared = { photos, access: accessUseCases, isStillValid, version }
   return async (ctx) => {
     const path = ctx.path.slice(1).replace(/\/$/, '') // as tRPC's servers read it
     ctx.state.tintype.route = `/trpc/${nameCalls(path, server)}`
@@ -58,7 +63,7 @@ export function trpcRoutes(
     const search = new URLSearchParams(ctx.querystring)
     const request = { method, path, search, headers: ctx.req.headers, body, signal }
     const answer = await server.answer(request, {
-      context: { photos, access, caller, version, requestId },
+      context: { ...shared, caller, requestId },
       onFailure: (failure) => hasLeft() || reportFailure(ctx, failure), // a client that has left is no failure
     })
     if (hasLeft()) {

@@ -3,6 +3,7 @@ import type { PhotoLibrary } from '@tintype/photos'
 import Koa from 'koa'
 import mount from 'koa-mount'
 import { createAccess, identifyCaller } from '../access/access.ts'
+import type { ClosedAccess } from '../access/closed-access.ts'
 import { listen } from '../listen.ts'
 import { closeOnUnreadBody } from '../middleware/close-on-unread-body.ts'
 import { errorResponse } from '../middleware/error-response.ts'
@@ -27,6 +28,7 @@ const limits = {
 export async function serveTrpc(options: {
   readonly router?: Parameters<typeof createCallServer>[0]
   readonly photos?: Partial<PhotoLibrary>
+  readonly closed?: ClosedAccess
 }) {
   const lines: Record<string, unknown>[] = []
   const write = (facts: object) => void lines.push({ ...facts })
@@ -39,13 +41,17 @@ export async function serveTrpc(options: {
   app.use(errorResponse())
   app.use(refuseUnreadableTarget())
   app.use(closeOnUnreadBody())
-  app.use(identifyCaller(createAccess({ isLoopback: true, isOpen: false, corsOrigins: [] })))
-  const { router } = options
+  const { router, closed } = options
+  const access = createAccess({ isLoopback: true, isOpen: false, corsOrigins: [], closed })
+  app.use(identifyCaller(access))
   const photos = (options.photos ?? {}) as PhotoLibrary
   app.use(
     mount(
       '/trpc',
-      trpcRoutes(photos, { limits, version: '1.2.3', stopping: stopping.signal, ...(router && { router }) }),
+      trpcRoutes(photos, {
+        ...{ limits, access, version: '1.2.3', stopping: stopping.signal },
+        ...(router && { router }),
+      }),
     ),
   )
   const server = await listen(app.callback(), { host: '127.0.0.1', port: 0, onRefused: () => {} })

@@ -162,6 +162,25 @@ test('ends when its caller leaves, its key is revoked, and when the server stops
   await expect(open('key:two')()).rejects.toMatchObject(ended)
 })
 
+test('B222 a key that is revoked before its stream listens ends it', async () => {
+  await using one = await setUp()
+  const { catalog, streams } = one
+  const keys = new Set(['key:one', 'key:two', 'key:three'])
+  const open = (id: string, isStillValid = async () => keys.has(id)) =>
+    follow(streams.open({ caller: callerOf({ includesPrivate: true }, { id }), isStillValid }))
+  const [revoked, kept] = [open('key:one'), open('key:two')]
+  keys.delete('key:one')
+  catalog.announce('keys', 'one') // no stream listens yet
+  await expect(revoked()).rejects.toMatchObject(ended)
+  expect(await kept()).toEqual(['ready'])
+  const during = open('key:three', async () => {
+    catalog.announce('keys', 'three') // the row was read before it was changed
+    return true
+  })
+  await during()
+  await expect(during()).rejects.toMatchObject(ended)
+})
+
 test('ends with its credential', async () => {
   await using one = await setUp()
   const caller = callerOf({ includesPrivate: true }, { expiresAtMs: Date.now() + 1 })

@@ -30,6 +30,8 @@ export interface ChangeStreamOptions {
   /** @default all */
   readonly types?: readonly PhotoChangeType[] | undefined
   readonly caller: Pick<Caller, 'id' | 'scope' | 'expiresAtMs'>
+  /** Whether the caller's credential has not ended since it was identified. @default it cannot end */
+  readonly isStillValid?: (() => Promise<boolean>) | undefined
   /** Aborted when the caller leaves. */
   readonly signal?: AbortSignal | undefined
 }
@@ -108,7 +110,9 @@ export function createChangeStreams({ catalog, present, log, now }: ChangeStream
 
     try {
       if (signal?.aborted || isClosed) throw endOfStream()
-      const { position } = await start()
+      // Asked once `start` listens: a key that is revoked in between ends the stream in either case (threat B222).
+      const [{ position }, isValid] = await Promise.all([start(), options.isStillValid?.() ?? true])
+      if (!isValid) throw endOfStream()
       const { lastEventId = position } = options
       const isKnown =
         lastEventId === position || (await catalog.listEvents({ after: lastEventId, limit: 1 })) !== undefined
