@@ -73,13 +73,18 @@ test.each([
   },
 )
 
-test('B164 when no photo has its file, that is logged and the server starts', async () => {
+test('B164 a media directory that was replaced by an empty one is refused, and one that lost its files is logged', async () => {
   await using directory = await openDataDirectory()
   const [photo] = await uploadTo(directory, 1)
   const media = join(directory.path, 'media')
   await rename(media, `${media}-unmounted`)
   await mkdir(media)
+  const refused = await runCommand(directory.path, 'serve')
+  expect(refused).toMatchObject({ code: 1, stdout: '' })
+  expect(refused.stderr).toMatch(/^The catalog has photos, but [^\n]*media is empty\. [^\n]*\n$/)
+  expect(await readdir(media)).toEqual([])
   {
+    await copyFile(join(`${media}-unmounted`, '.library.json'), join(media, '.library.json'))
     await using tintype = await startTintype({ dataDirectory: directory.path })
     await tintype.logged((line) => line.event === 'media-lost' && line.level === 50)
     expect((await ask(tintype, `${photo?.url}`)).status).toBe(404)

@@ -1,15 +1,16 @@
 import { execFileSync } from 'node:child_process'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { hasLoopDisks } from '../support/means.ts'
 import { runServer } from '../support/run-server.ts'
-import { startTintype } from '../support/start-tintype.ts'
+import { startTintype, type Tintype } from '../support/start-tintype.ts'
 import { ask, expectPhoto, expectProblem, postBytes, waiting } from '../support/uploads.ts'
 import { openDataDirectory } from './data-directory.ts'
 import { openLoopDisk } from './loop-disk.ts'
 import { runDiskLosses } from './run-disk-losses.ts'
 import { createSamplePhotos, sha256 } from './sample-photos.ts'
+import { startMounted } from './start-mounted.ts'
 
 const mebibyte = 1024 * 1024
 
@@ -75,6 +76,49 @@ describe.skipIf(!canMount)('a start on a disk that cannot be used (needs root, t
     } finally {
       execFileSync('umount', [mounted])
     }
+  })
+
+  test('B193: a start on a mount point without its disk is refused and makes nothing, by fstab or by a setting', async () => {
+    await using data = await openDataDirectory()
+    const place = join(data.path, 'photos')
+    const fstab = `printf 'UUID=1234 ${data.path}/ ext4 defaults 0 2\\n' > ${data.path}/../fstab-$$`
+    const byFstab = `${fstab}; mount --bind ${data.path}/../fstab-$$ /etc/fstab; rm ${data.path}/../fstab-$$`
+    const starts = [
+      { setUp: byFstab, env: {}, says: /is not mounted: \/etc\/fstab names it/ },
+      { setUp: 'true', env: { TINTYPE_REQUIRE_MOUNT: data.path }, says: /^Nothing is mounted on / },
+      {
+        setUp: 'mount -t tmpfs tmpfs /mnt; mkdir /mnt/disk',
+        env: {},
+        at: '/mnt/disk/photos',
+        says: /is an empty directory/,
+      },
+    ]
+    for (const { setUp, env, at = place, says } of starts) {
+      using server = await startMounted(setUp, { ...env, TINTYPE_DATA_DIR: at })
+      expect([await server.exitCode, await server.output]).toEqual([1, ''])
+      expect(await server.errors).toMatch(says)
+      expect((await server.errors).trim()).not.toContain('\n')
+      expect(await readdir(data.path)).toEqual([])
+    }
+    const mounted = `${byFstab}; mount -t tmpfs tmpfs ${data.path}`
+    using server = await startMounted(mounted, { TINTYPE_REQUIRE_MOUNT: data.path, TINTYPE_DATA_DIR: place })
+    expect((await fetch(`${await server.url}/readyz`)).status).toBe(200)
+  })
+
+  test('a read-only root without a temporary directory is enough; originals that cannot be written are not', async () => {
+    const makeSample = await createSamplePhotos()
+    await using data = await openDataDirectory()
+    const readOnly = `mount -t tmpfs tmpfs ${data.path}; mount -o remount,ro,bind /`
+    using server = await startMounted(readOnly, { TINTYPE_DATA_DIR: join(data.path, 'photos') })
+    const url = await server.url
+    const tintype = { url } as Tintype
+    expectPhoto(await postBytes(tintype, makeSample(1, 2000).bytes()))
+    expect((await ask(tintype, '/readyz')).status).toBe(200)
+
+    const originals = join(data.path, 'photos/media/originals')
+    server.mount(`mount --bind ${originals} ${originals}; mount -o remount,ro,bind ${originals}`)
+    await vi.waitFor(async () => expect((await ask(tintype, '/readyz')).status).toBe(503), waiting)
+    expectProblem(await postBytes(tintype, makeSample(2, 2000).bytes()), 503, 'STORAGE_UNAVAILABLE')
   })
 
   test('B161: an upload without a free inode is 507, and the next one works once there is one', async () => {

@@ -12,6 +12,7 @@ import { openBlobStore, openCatalog, openStagingArea } from './open-drivers.ts'
 import { agreeOnStore } from './serving/agree-on-store.ts'
 import { awaitLibrary } from './serving/await-library.ts'
 import { lockDirectory } from './serving/directory-lock.ts'
+import { placesOf, refuseUnmounted } from './serving/refuse-unmounted.ts'
 import { startSweeping } from './serving/start-sweeping.ts'
 import { compareCatalogAndMedia, refuseLostCatalog, warnAboutSettings } from './serving/startup-checks.ts'
 import { version } from './version.ts'
@@ -51,6 +52,7 @@ export async function compose(
 ): Promise<Services> {
   warnAboutSettings(config, log)
   await using opening = new AsyncDisposableStack()
+  refuseUnmounted(placesOf(config), config)
   opening.use(await lockDirectory(config.dataDirectory))
   await refuseLostCatalog(config)
   const stagingDirectory = join(config.dataDirectory, 'staging')

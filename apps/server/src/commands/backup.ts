@@ -7,6 +7,7 @@ import { ConfigError } from '../config/config-error.ts'
 import { contains } from '../config/contains.ts'
 import { storageDirectory } from '../config/storage-url.ts'
 import { openBlobReader } from '../open-drivers.ts'
+import { refuseUnmounted } from '../serving/refuse-unmounted.ts'
 import { backupPaths, readManifest, writeManifest } from './backup-directory.ts'
 import { abortOnSignals, type CommandContext } from './command-context.ts'
 import { type CopyIntoOptions, copyInto } from './copy-into.ts'
@@ -29,6 +30,7 @@ export async function backup({ env, args, stdout, stderr, signals }: CommandCont
   const paths = filePathsOf(config)
   const directory = resolve(positionals[0] ?? '')
   await refuseTarget(directory, config)
+  refuseUnmounted([directory])
   const signal = abortOnSignals(signals)
 
   await using opening = new AsyncDisposableStack()

@@ -8,6 +8,7 @@ import { storageDirectory, storageName } from '../config/storage-url.ts'
 import { writeAndDrain } from '../observability/write-and-drain.ts'
 import { openBlobReader, openCatalogReader } from '../open-drivers.ts'
 import { lockDirectory } from '../serving/directory-lock.ts'
+import { placesOf, refuseUnmounted } from '../serving/refuse-unmounted.ts'
 import { type BackupManifest, backupPaths, readManifest } from './backup-directory.ts'
 import { abortOnSignals, type CommandContext } from './command-context.ts'
 import { copyInto } from './copy-into.ts'
@@ -24,9 +25,11 @@ import { readArguments } from './read-arguments.ts'
  */
 export async function restore({ env, args, stdout, stderr, signals }: CommandContext): Promise<number> {
   const { positionals, settings } = readArguments(args, { positionals: ['DIR'] })
-  const paths = filePathsOf(parseConfig(env, settings))
+  const config = parseConfig(env, settings)
+  const paths = filePathsOf(config)
   const directory = resolve(positionals[0] ?? '')
   const manifest = await readManifest(directory)
+  refuseUnmounted(placesOf(config), config)
   await refuseOccupied(paths)
   const signal = abortOnSignals(signals)
 

@@ -34,6 +34,7 @@ describe('without a setting', () => {
         auditRetentionSeconds: 7_776_000,
       },
       dataDirectory: resolve('data'),
+      requiredMounts: [],
       storage: { kind: 'disk', directory: resolve('data/media') },
       catalog: { kind: 'sqlite', file: resolve('data/tintype.db') },
       durability: 'full',

@@ -49,6 +49,8 @@ export interface Config {
   readonly access: AccessSettings
   /** Absolute. */
   readonly dataDirectory: string
+  /** Directories that must be mount points at the start. Absolute. */
+  readonly requiredMounts: readonly string[]
   readonly storage: StorageSettings
   readonly catalog: CatalogSettings
   /** Images decoded at once; one for each processor if absent. */
@@ -169,6 +171,7 @@ function toConfig(values: VariableValues): Config {
     },
     access: toAccessSettings(values, { isLoopback }),
     dataDirectory,
+    requiredMounts: values.requiredMounts,
     storage: values.storage(dataDirectory),
     catalog: toCatalogSettings(values, dataDirectory),
     decoders: values.decoders,

@@ -26,6 +26,7 @@ const list = { list: true } as const
 /** Every option with the shapes that it accepts. */
 export const optionShapes: ShapesOfOptions = {
   dataDirectory: text,
+  requireMount: list,
   storageUrl: text,
   databaseUrl: text,
   databaseListenUrl: text,

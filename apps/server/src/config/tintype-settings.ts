@@ -11,6 +11,8 @@ import type { durabilities, eagerRenditions, inspections, mediaDeliveries } from
 export interface TintypeSettings extends TintypeAccessSettings {
   /** Directory of everything that is stored on disk. A relative path starts at the working directory. @default './data' */
   readonly dataDirectory?: string | undefined
+  /** Directories that must be mount points, as absolute paths: opening fails while nothing is mounted on one. @default [] */
+  readonly requireMount?: readonly string[] | undefined
   /** Where bytes are stored: `file:` with a path, relative to `dataDirectory`, or `memory:`. @default 'file:media' */
   readonly storageUrl?: string | undefined
   /** Where rows are stored: `file:` with the path of an SQLite database, or `memory:`. @default 'file:tintype.db' */

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { isAbsolute, resolve } from 'node:path'
 
 /** Thrown for a value that cannot be used. `message` says what was expected, and never has the value in it. */
 export class ValueRefused extends Error {
@@ -78,6 +79,12 @@ export function parsePath(noun: string) {
     if (text !== '' && !text.includes('\0') && !/^[a-z][a-z0-9+.-]+:\/\//i.test(text)) return text
     throw new ValueRefused(`expected the path of ${noun}`)
   }
+}
+
+/** The absolute path of a directory, normalised. */
+export function parseDirectory(text: string): string {
+  if (isAbsolute(text) && !text.includes('\0')) return resolve(text)
+  throw new ValueRefused('expected absolute paths of directories, comma separated')
 }
 
 /** `1` or `true`, `0` or `false`. */

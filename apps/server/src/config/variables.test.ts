@@ -55,6 +55,10 @@ describe('values', () => {
       },
     ],
     [
+      { TINTYPE_REQUIRE_MOUNT: '/srv/photos/, /mnt/b' },
+      { requiredMounts: [resolve('/srv/photos'), resolve('/mnt/b')] },
+    ],
+    [
       { TINTYPE_STORAGE_URL: 'file:my%20blobs' },
       { storage: { kind: 'disk', directory: resolve('data/my blobs') } },
     ],
@@ -94,6 +98,7 @@ describe('values', () => {
     ['host', ['http://127.0.0.1', '127.0.0.1:3000', 'my host', '-x', '/tmp/x.sock', 'a'.repeat(300)]],
     ['port', ['x', '-1', '65536', '3000.5', '0x10', '1e3', '9'.repeat(30)]],
     ['dataDirectory', ['a\0b', 's3://bucket']],
+    ['requiredMounts', ['photos', 'file:///srv', '/srv,photos']],
     [
       'storage',
       [

@@ -11,6 +11,7 @@ import {
   parseAllowedHost,
   parseBasePath,
   parseByteSize,
+  parseDirectory,
   parseDurationMs,
   parseExactOrigin,
   parseHeaderName,
@@ -47,6 +48,13 @@ export const variables = {
     meaning:
       'Directory of everything that Tintype stores on disk. A relative path starts at the working directory.',
     parse: parsePath('a directory'),
+  },
+  requiredMounts: {
+    name: 'TINTYPE_REQUIRE_MOUNT',
+    default: '',
+    meaning:
+      'Mount points, as absolute paths separated by commas. Tintype does not start while nothing is mounted on one of them. Those of `/etc/fstab` that the library is on are required without it.',
+    parse: listOf(parseDirectory),
   },
   storage: {
     name: 'TINTYPE_STORAGE_URL',

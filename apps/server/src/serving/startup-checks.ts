@@ -61,17 +61,18 @@ interface OpenLibrary {
 }
 
 /**
- * Compares what the catalog knows with what is stored: refuses a catalog that takes the place of a lost one, and logs lost
- * media.
+ * Compares what the catalog knows with what is stored: refuses a catalog that takes the place of a lost one, and a store that
+ * takes the place of another one. Logs lost media.
  *
- * @throws ConfigError if the catalog never had a photo, although there are originals; errors of catalog and store
+ * @throws ConfigError if the catalog never had a photo, although there are originals; if it has photos, and the store was never
+ *   used; errors of catalog and store
  */
 export async function compareCatalogAndMedia(
   config: Pick<Config, 'catalog' | 'storage'>,
   { log, ...library }: OpenLibrary & { readonly log: Log },
 ): Promise<void> {
   await refuseUnusedCatalog(config, library)
-  await warnAboutLostMedia(config, { ...library, log })
+  await checkForLostMedia(config, { ...library, log })
 }
 
 /** A database server's catalog is created by opening it, so that only its use shows whether it is the right one (B193). */
@@ -86,19 +87,23 @@ async function refuseUnusedCatalog(
 }
 
 /**
- * Logs an error if the catalog has photos and none of their files exists. Most likely their disk is not mounted, and new
- * uploads are stored in the empty mount point. The start is not refused, because a small library can have lost its files one
- * by one.
+ * If the catalog has photos and none of their files exists: refuses a store without a claim, which no server has used yet.
+ * Most likely the right disk is not mounted, and new uploads would be stored in the empty mount point. A store with its claim
+ * is the right one, and a small library can have lost its files one by one, so that is only logged.
  *
- * @throws errors of catalog and store
+ * @throws ConfigError; errors of catalog and store
  */
-async function warnAboutLostMedia(
+async function checkForLostMedia(
   { storage }: Pick<Config, 'storage'>,
   { catalog, blobs, log }: { readonly catalog: PhotoCatalog; readonly blobs: BlobReader; readonly log: Log },
 ): Promise<void> {
   if (storage.kind === 'memory' || (await catalog.count()) === 0 || (await hasOriginals(blobs))) return
+  if ((await blobs.readClaim()) === undefined)
+    throw new ConfigError(
+      `The catalog has photos, but ${storageName(storage)} is empty. Check that its disk is mounted, or that the bucket and its prefix are right (TINTYPE_STORAGE_URL). If the files are lost, restore a backup, or delete their photos with "tintype doctor --repair --delete-broken-photos --accept-missing-originals"`,
+    )
   log.error(
     { event: 'media-lost', directory: storageDirectory(storage) },
-    'the catalog has photos, but none of their files exists; check that their disk is mounted, or that the bucket and its prefix are right',
+    'the catalog has photos, but none of their files exists; restore them from a backup',
   )
 }

@@ -1,4 +1,4 @@
-import { link, realpath, rmdir, stat as statPath, unlink } from 'node:fs/promises'
+import { link, readdir, realpath, rmdir, stat as statPath, unlink } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { TintypeError } from '@tintype/contract'
 import type { BlobReader, BlobStore } from '../blob-store.ts'
@@ -14,7 +14,7 @@ import { claimDisk } from './disk/claim-file.ts'
 import { type Disk, putFile } from './disk/put-file.ts'
 import { readBlobs } from './disk/read-blobs.ts'
 import { isRealPath } from './disk/regular-file.ts'
-import { probeName } from './disk/walk-blobs.ts'
+import { isKey, probeName } from './disk/walk-blobs.ts'
 
 /** Directories and durability of a disk store. */
 export interface DiskBlobStoreOptions {
@@ -109,19 +109,30 @@ async function remove({ tree }: Disk, path: string): Promise<void> {
   await tree.prune(directory)
 }
 
-/** Does what a put does, with a name that no key can have. The next probe removes what an interrupted one has left. */
+/**
+ * Does what a put does, with a name that no key can have, in the root and in each directory of it: one of them can be another
+ * mount, or have another owner. The next probe removes what an interrupted one has left.
+ */
 async function probe({ tree, temporary }: Disk): Promise<void> {
-  const path = join(tree.root, probeName)
   await temporary.probe(async (from) => {
     await tree.confirmAbsence()
-    await unlinkQuietly(path)
-    await link(from, path).catch((error: unknown) => {
-      // Two mounts of one file system have the same device, but links between them are refused (threat B188).
-      if (hasNativeCode(error, ['EXDEV'])) throw differentFileSystems(error)
-      if (!hasNativeCode(error, ['EEXIST'])) throw error
-    })
-    await unlinkQuietly(path)
+    const entries = await readdir(tree.root, { withFileTypes: true })
+    const kinds = entries.filter((entry) => entry.isDirectory() && isKey(entry.name))
+    for (const name of ['', ...kinds.map((entry) => entry.name)])
+      await probeDirectory(join(tree.root, name), from)
   })
+}
+
+async function probeDirectory(directory: string, from: string): Promise<void> {
+  const path = join(directory, probeName)
+  await unlinkQuietly(path)
+  await link(from, path).catch((error: unknown) => {
+    // Two mounts of one file system have the same device, but links between them are refused (threat B188).
+    if (hasNativeCode(error, ['EXDEV'])) throw differentFileSystems(error)
+    // Another probe has linked it, or a deletion has removed the directory, which was empty.
+    if (!hasNativeCode(error, ['EEXIST', 'ENOENT'])) throw error
+  })
+  await unlinkQuietly(path)
 }
 
 function differentFileSystems(cause?: unknown): TintypeError {

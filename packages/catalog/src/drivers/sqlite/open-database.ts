@@ -13,6 +13,12 @@ import { toCatalogError } from './sqlite-error.ts'
  */
 const engineWaitMs = 5
 
+/**
+ * Statements that sort or change many rows need files besides the database. SQLite would write them to the system's
+ * temporary directory, which does not exist on a read-only file system. What this catalog needs is small.
+ */
+const keepTemporariesInMemory = 'PRAGMA temp_store = memory'
+
 // Each commit is synced, or checkpoints alone. @see https://sqlite.org/pragma.html#pragma_synchronous
 const synchronousFull = 2
 const synchronousNormal = 1
@@ -34,6 +40,7 @@ export async function openDatabase(
     await prepareCatalogFile(path)
     const options = { timeout: patienceMs, enableForeignKeyConstraints: true }
     const database = opening.adopt(new DatabaseSync(path, options), (open) => open.close())
+    database.exec(keepTemporariesInMemory)
     checkSchema(database, { migrations: sqliteMigrations })
     checkPages(database)
     database.exec('PRAGMA journal_mode = wal; PRAGMA synchronous = full')
@@ -62,6 +69,7 @@ export function connectForWriting(
   try {
     const options = { timeout: engineWaitMs, enableForeignKeyConstraints: true }
     const database = opening.adopt(new DatabaseSync(resolve(file), options), (open) => open.close())
+    database.exec(keepTemporariesInMemory)
     const synchronous = durability === 'full' ? synchronousFull : synchronousNormal
     database.exec(`PRAGMA synchronous = ${synchronous}`)
     checkSettings(database, { synchronous })
@@ -89,6 +97,7 @@ export async function openDatabaseForReading(
     if (isFrozen) url.searchParams.set('immutable', '1')
     const options = { readOnly: true, timeout: engineWaitMs }
     const database = opening.adopt(new DatabaseSync(url, options), (open) => open.close())
+    database.exec(keepTemporariesInMemory)
     checkSchema(database, { migrations: sqliteMigrations })
     const version = readPragma(database, 'user_version')
     if (version < oldestReadableVersion)

@@ -6,7 +6,7 @@ import type { BlobStat } from '../../blob-store.ts'
 import { claimName } from './claim-file.ts'
 import { isRealPath, statRegularFile, toBlobStat, unlessAbsent } from './regular-file.ts'
 
-/** The name of a probe's file in a store's root. It cannot be a key. */
+/** The name of a probe's file in a store's root and in its directories. It cannot be a key. */
 export const probeName = '.probe'
 
 /**
@@ -25,13 +25,16 @@ export async function* walkBlobs(root: string, prefix: string): AsyncGenerator<B
   }
 }
 
-/** Names in a store's root that are not foreign: a probe's file, the claim, and the directory that mkfs creates on a new disk. */
-const expectedNames: readonly string[] = [probeName, claimName, 'lost+found']
+/** Names in a store's root that are not foreign: the claim, and the directory that mkfs creates on a new disk. */
+const expectedNames: readonly string[] = [claimName, 'lost+found']
 
 /** The name, relative to `root`, of every entry that is no blob and no directory of blobs. */
 export async function* walkForeign(root: string): AsyncGenerator<string> {
   for await (const { key, name, entry } of walk(root, { parent: '', isWanted: () => true }))
-    if ((key === undefined || !entry.isFile()) && !expectedNames.includes(name)) yield name
+    if (key === undefined || !entry.isFile()) {
+      const isExpected = expectedNames.includes(name) || entry.name === probeName
+      if (!isExpected) yield name
+    }
 }
 
 interface WalkOptions {
@@ -53,6 +56,11 @@ async function* walk(
     if (key !== undefined && entry.isDirectory()) yield* walk(root, { parent: key, isWanted })
     else yield { key, name, entry }
   }
+}
+
+/** Whether a name can be that of a directory of blobs. */
+export function isKey(name: string): boolean {
+  return asKey(name) !== undefined
 }
 
 function asKey(text: string): BlobKey | undefined {
