@@ -11,10 +11,9 @@ import { createMetrics } from './observability/metrics.ts'
 import { openBlobStore, openCatalog, openStagingArea } from './open-drivers.ts'
 import { agreeOnStore } from './serving/agree-on-store.ts'
 import { awaitLibrary } from './serving/await-library.ts'
-import { lockDirectory } from './serving/directory-lock.ts'
-import { placesOf, refuseUnmounted } from './serving/refuse-unmounted.ts'
+import { lockLibrary } from './serving/lock-library.ts'
 import { startSweeping } from './serving/start-sweeping.ts'
-import { compareCatalogAndMedia, refuseLostCatalog, warnAboutSettings } from './serving/startup-checks.ts'
+import { compareCatalogAndMedia, warnAboutSettings } from './serving/startup-checks.ts'
 import { version } from './version.ts'
 
 /** The server's parts, wired. Disposing it closes what was opened, newest first. */
@@ -52,9 +51,7 @@ export async function compose(
 ): Promise<Services> {
   warnAboutSettings(config, log)
   await using opening = new AsyncDisposableStack()
-  refuseUnmounted(placesOf(config), config)
-  opening.use(await lockDirectory(config.dataDirectory))
-  await refuseLostCatalog(config)
+  opening.use(await lockLibrary(config))
   const stagingDirectory = join(config.dataDirectory, 'staging')
   const catalog = opening.use(await openCatalog(config))
   await awaitLibrary(catalog, log)
