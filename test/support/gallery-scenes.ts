@@ -25,7 +25,14 @@ async function choose(page: Page, files: readonly (typeof notes)[]): Promise<voi
 /** Every photo in view is loaded. */
 async function waitForPhotos(page: Page): Promise<void> {
   await page.getByRole('gridcell').nth(5).waitFor()
-  await page.waitForLoadState('networkidle')
+  await untilLoaded(page)
+}
+
+/** Every image of the page is loaded. The network is never idle, because the page follows changes. */
+async function untilLoaded(page: Page): Promise<void> {
+  await page.waitForFunction(() =>
+    Array.from(document.images).every(({ complete, naturalWidth }) => complete && naturalWidth > 0),
+  )
 }
 
 /** What `docs/screenshots` shows. */
@@ -38,7 +45,7 @@ export const scenes: readonly Scene[] = [
       await page.getByRole('gridcell').nth(4).getByRole('link').click()
       await page.locator('.pswp__img').first().waitFor()
       await page.getByRole('button', { name: 'Info' }).click()
-      await page.waitForLoadState('networkidle')
+      await untilLoaded(page)
     },
   },
   {

@@ -6,6 +6,7 @@ import { Icon } from './icon.tsx'
 import { Notice } from './notice.tsx'
 import { Gallery } from './photos/gallery.tsx'
 import { useDeletions } from './photos/use-deletions.ts'
+import { useIsScrolled } from './photos/use-is-scrolled.ts'
 import { useListedPhotos } from './photos/use-listed-photos.ts'
 import { useShownPhotos } from './photos/use-shown-photos.ts'
 import { SearchField } from './search/search-field.tsx'
@@ -31,7 +32,9 @@ export function App() {
   const limits = useLimits()
   const [query, setQuery] = useQuery()
   const deletions = useDeletions({ notify: setNotice })
-  const listed = useListedPhotos(query)
+  const [isBusy, setBusy] = useState(false)
+  const isScrolled = useIsScrolled()
+  const listed = useListedPhotos(query, { hold: isBusy || isScrolled })
   const { photos, change } = useShownPhotos(listed.photos, deletions.hiddenIds)
   const uploads = useUploads({ announce })
   const dropzone = useDropzone({
@@ -73,6 +76,7 @@ export function App() {
             limits={limits}
             isClosed={key === 'held'}
             onChange={change}
+            onBusy={setBusy}
             onClearQuery={() => setQuery({ search: '', tag: undefined })}
             notify={setNotice}
           />

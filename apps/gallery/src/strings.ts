@@ -186,6 +186,7 @@ export const text = {
   grid: {
     label: 'Photos',
     more: 'Load more',
+    added: (count: number) => (count === 1 ? '1 new photo' : `${count.toLocaleString()} new photos`),
     retry: 'Try again',
   },
   deletion: {

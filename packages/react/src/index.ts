@@ -10,6 +10,7 @@ export {
   type UseDropzoneOptions,
   useDropzone,
 } from './dropzone/use-dropzone.ts'
+export type { LiveOptions } from './live/use-live.ts'
 export type { OnePhotoState, OnePhotoStatus } from './photos/one-photo.ts'
 export type { PhotoPatch, Removal, RemovalOptions } from './photos/photo-changes.ts'
 export type { PhotoListState, PhotoListStatus } from './photos/photo-list.ts'

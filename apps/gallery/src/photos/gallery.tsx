@@ -1,5 +1,5 @@
 import type { Photo, SystemLimits } from '@tintype/client'
-import { useRef } from 'react'
+import { useEffect, useRef } from 'react'
 import { type GridHandle, PhotoGrid } from '../grid/photo-grid.tsx'
 import { Lightbox } from '../lightbox/lightbox.tsx'
 import { useFarPhoto } from '../lightbox/use-far-photo.ts'
@@ -12,6 +12,7 @@ import { useSelection } from '../selection/use-selection.ts'
 import { useSelectionKeys } from '../selection/use-selection-keys.ts'
 import { DeletionToast } from './deletion-toast.tsx'
 import { EmptyGallery } from './empty-gallery.tsx'
+import { NewPhotos } from './new-photos.tsx'
 import { useConfirmedDeletion } from './use-confirmed-deletion.tsx'
 import type { Deletions } from './use-deletions.ts'
 import type { ListedPhotos } from './use-listed-photos.ts'
@@ -23,6 +24,8 @@ interface GalleryProps extends ListedPhotos {
   /** Whether the server needs a key. */
   readonly isClosed: boolean
   readonly onChange: (...changed: readonly Photo[]) => void
+  /** Called when a photo is opened or selected, and when none is any more. */
+  readonly onBusy: (isBusy: boolean) => void
   readonly onClearQuery: () => void
   readonly notify: (sentence: string) => void
 }
@@ -38,7 +41,7 @@ const timesOf = {
 /** The grid of photos, those that are selected, and the photo that is open. */
 export function Gallery(props: GalleryProps) {
   const { photos, isLoading, hasMore, failure, loadMore, query, deletions, limits } = props
-  const { isClosed, onChange, onClearQuery, notify } = props
+  const { isClosed, onChange, onBusy, onClearQuery, notify } = props
   const grid = useRef<GridHandle>(null)
   const linked = useLinkedPhoto()
   const selection = useSelection(photos)
@@ -52,6 +55,8 @@ export function Gallery(props: GalleryProps) {
   })
   const open = photos[at] ?? far
   const deletion = useConfirmedDeletion(remove)
+  const isBusy = open !== undefined || selection.ids.size > 0
+  useEffect(() => onBusy(isBusy), [isBusy, onBusy])
   useSelectionKeys({ isOff: open !== undefined, photos, selection })
 
   function remove(removed: readonly Photo[]): void {
@@ -69,6 +74,10 @@ export function Gallery(props: GalleryProps) {
   function move(to: Photo): void {
     linked.move(to.id)
     if (photos.indexOf(to) > photos.length - aheadCount && hasMore && !isLoading) void loadMore()
+  }
+  function showPending(): void {
+    window.scrollTo({ top: 0, behavior: 'instant' })
+    props.showPending()
   }
   function close(): void {
     linked.close()
@@ -93,6 +102,7 @@ export function Gallery(props: GalleryProps) {
           notify={notify}
         />
       )}
+      <NewPhotos count={open ? 0 : props.pending} onShow={showPending} />
       {isEmpty && isSearching && <NothingFound query={query} onClear={onClearQuery} />}
       {isEmpty && !isSearching && <EmptyGallery limits={limits} isClosed={isClosed} />}
       {!isEmpty && (

@@ -1,9 +1,9 @@
 import type { Photo } from '@tintype/client'
 import { usePhotos } from '@tintype/react'
-import { useRef } from 'react'
+import { useRef, useSyncExternalStore } from 'react'
 import { explainFailure } from '../explain-failure.ts'
 import type { Query } from '../search/use-query.ts'
-import { tintype } from '../tintype.ts'
+import { keyMemory, tintype } from '../tintype.ts'
 import { useRepeatedly } from '../use-repeatedly.ts'
 
 /** The photos of a query, as far as they are loaded. */
@@ -14,29 +14,34 @@ export interface ListedPhotos {
   /** Why the last page could not be loaded. */
   readonly failure: string | undefined
   loadMore(): Promise<void>
-  /** Loads the first page again, and keeps what follows it. */
-  refresh(): Promise<void>
+  /** How many new photos are not shown yet. */
+  readonly pending: number
+  showPending(): void
 }
 
 /** How long to wait before a page that failed is loaded again, in milliseconds: one after the other, then the last one. */
 const retryMs = [1000, 2000, 4000, 8000, 16_000, 30_000]
-const emptyMs = [3000]
 
-/** Lists photos page by page. While another query is loaded, those of the last one stay. */
-export function useListedPhotos({ search, tag, sort }: Query): ListedPhotos {
-  const { photos, status, error, hasMore, loadMore, refresh } = usePhotos({
+/**
+ * Lists photos page by page, and what happens to them elsewhere. While another query is loaded, those of the last one stay.
+ *
+ * @param hold whether new photos of others wait, because they would move what is looked at
+ */
+export function useListedPhotos(
+  { search, tag, sort }: Query,
+  { hold }: { readonly hold: boolean },
+): ListedPhotos {
+  const key = useSyncExternalStore(keyMemory.subscribe, keyMemory.state)
+  const { photos, status, error, hasMore, loadMore, pending, showPending } = usePhotos({
     client: tintype,
+    // tabs with different keys see different photos
+    live: { hold, sharedAs: key === 'unneeded' ? 'all' : undefined },
     search: search === '' ? undefined : search,
     tag,
     sort: search === '' ? sort : undefined,
   })
   const isLoading = status === 'loading' || status === 'more'
   useRepeatedly(loadMore, error && retryMs, isLoading)
-  // until photos that are uploaded elsewhere are announced
-  useRepeatedly(
-    refresh,
-    status === 'ready' && photos.length === 0 && search === '' && !tag ? emptyMs : undefined,
-  )
   const last = useRef(photos)
   const isNew = status === 'loading' && photos.length === 0
   if (!isNew) last.current = photos
@@ -46,6 +51,7 @@ export function useListedPhotos({ search, tag, sort }: Query): ListedPhotos {
     hasMore,
     failure: error && explainFailure(error),
     loadMore,
-    refresh,
+    pending,
+    showPending,
   }
 }

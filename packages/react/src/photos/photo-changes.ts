@@ -1,4 +1,6 @@
 import type { Photo, PhotoUpdateInput, TintypeClient } from '@tintype/client'
+import { followPhotos } from '../live/follow-photos.ts'
+import { whileUsed } from '../store/while-used.ts'
 import { createRemovals, type Removal, type RemovalOptions } from './removals.ts'
 
 export type { Removal, RemovalOptions } from './removals.ts'
@@ -6,12 +8,14 @@ export type { Removal, RemovalOptions } from './removals.ts'
 /** New values of a photo. Absent fields stay unchanged; `null` or an empty text clears. */
 export type PhotoPatch = Omit<PhotoUpdateInput, 'id'>
 
-/** What happened to photos. `created` is one that this page uploaded. */
+/** What happened to photos. `created` is one that this page uploaded, `arrived` one that is new in another way. */
 export type PhotoChange =
-  | { readonly type: 'created' | 'updated'; readonly photo: Photo }
+  | { readonly type: 'created' | 'arrived' | 'updated'; readonly photo: Photo }
   | { readonly type: 'deleted'; readonly ids: ReadonlySet<string> }
   /** What `show` returns has changed. */
   | { readonly type: 'shown' }
+  /** Something may have happened that is not known. */
+  | { readonly type: 'missed' }
 
 /** The changes that the hooks of one client make and see, so that all of them show the same. */
 export interface PhotoChanges {
@@ -19,6 +23,12 @@ export interface PhotoChanges {
   show(photo: Photo): Photo | undefined
   publish(change: PhotoChange): void
   subscribe(listener: (change: PhotoChange) => void): () => void
+  /**
+   * Publishes what happens elsewhere, until the returned function is called.
+   *
+   * @param sharedAs as in `followPhotos`; all that give the same share one stream
+   */
+  follow(sharedAs: string | undefined): () => void
   /** Shows the new values at once. If the server refuses them, shows the old ones again and rejects. */
   update(id: string, patch: PhotoPatch): Promise<Photo>
   remove(ids: readonly string[], options?: RemovalOptions): Removal
@@ -43,6 +53,18 @@ function createPhotoChanges(client: TintypeClient): PhotoChanges {
     onChange: () => publish({ type: 'shown' }),
     onDeleted: (ids) => publish({ type: 'deleted', ids: new Set(ids) }),
   })
+  const streams = new Map<string | undefined, () => () => void>()
+  const createStream = (sharedAs: string | undefined) =>
+    whileUsed(() =>
+      followPhotos(client, {
+        sharedAs,
+        onMissed: () => publish({ type: 'missed' }),
+        onChange(change) {
+          if (change.type === 'photo.deleted') publish({ type: 'deleted', ids: new Set([change.id]) })
+          else publish({ type: change.type === 'photo.created' ? 'arrived' : 'updated', photo: change.photo })
+        },
+      }),
+    )
   const setPatches = (id: string, list: readonly PhotoPatch[]): void => {
     if (list.length === 0) patches.delete(id)
     else patches.set(id, list)
@@ -57,6 +79,11 @@ function createPhotoChanges(client: TintypeClient): PhotoChanges {
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
+    },
+    follow(sharedAs) {
+      const enter = streams.get(sharedAs) ?? createStream(sharedAs)
+      streams.set(sharedAs, enter)
+      return enter()
     },
     async update(id, patch) {
       setPatches(id, [...(patches.get(id) ?? []), patch])

@@ -1,18 +1,16 @@
 import {
   isTintypeError,
   type Photo,
+  type PhotoListInput,
   type PhotoPage,
   type TintypeClient,
   type TintypeError,
 } from '@tintype/client'
+import { createStore, type Store } from '../store/create-store.ts'
+import { whileUsed } from '../store/while-used.ts'
+import { addPending, applyChange, type ListedPhotos } from './apply-change.ts'
 import { type PhotoChange, photoChangesOf } from './photo-changes.ts'
-import {
-  insertPhoto,
-  matchesQuery,
-  mergeFirstPage,
-  type PhotoQuery,
-  withoutDuplicates,
-} from './photo-query.ts'
+import { mergeFirstPage, type PhotoQuery, withoutDuplicates } from './photo-query.ts'
 
 /** `loading`: the first page is being loaded; `more`: another one; `error`: the last request failed. */
 export type PhotoListStatus = 'loading' | 'ready' | 'more' | 'error'
@@ -28,12 +26,12 @@ export interface PhotoListState {
   readonly hasMore: boolean
   /** Whether the list began in the middle, with a page that is not the first, and there can be photos before it. */
   readonly hasNewer: boolean
+  /** How many new photos wait for `showPending`. */
+  readonly pending: number
 }
 
 /** Photos of a query, page by page. Knows nothing of React. */
-export interface PhotoList {
-  subscribe(listener: () => void): () => void
-  getSnapshot(): PhotoListState
+export interface PhotoList extends Store<PhotoListState> {
   /** Loads the first page, unless it is known. Returns what ends that, a task later, unless the list is opened again. */
   open(): () => void
   /** Loads the next page, or what failed to load. The promise never rejects. */
@@ -42,10 +40,17 @@ export interface PhotoList {
   loadNewer(): Promise<void>
   /** Loads the first page again, and keeps what follows it. The promise never rejects. */
   refresh(): Promise<void>
+  /** Adds the new photos that wait. */
+  showPending(): void
+  /** Whether new photos wait, unless this page has uploaded them. They are added once they no longer have to. */
+  holdNew(isHeld: boolean): void
 }
 
-/** Which page is loaded. */
-type Part = 'first' | 'next' | 'newer'
+/** Which page is loaded. `all`: what is loaded already, without showing that it is loaded again. */
+type Part = 'first' | 'next' | 'newer' | 'all'
+
+/** The largest page that a server returns. */
+const maxLimit = 100
 
 /** @param initial the first page, if it is known already */
 export function createPhotoList(
@@ -54,43 +59,56 @@ export function createPhotoList(
   initial?: PhotoPage,
 ): PhotoList {
   const changes = photoChangesOf(client)
-  const listeners = new Set<() => void>()
-  let loaded = initial?.photos ?? []
+  let listed: ListedPhotos = { loaded: initial?.photos ?? [], pending: [] }
   let nextCursor = initial?.nextCursor
   let previousCursor = initial?.previousCursor ?? null
   let status: PhotoListStatus = initial ? 'ready' : 'loading'
   let error: TintypeError | undefined
   let running: { readonly part: Part; readonly ended: Promise<void>; cancel(): void } | undefined
-  let snapshot = takeSnapshot()
-  let opened = 0
+  /** What has happened since the running request was sent. Its answer may not have it. */
+  let changesSince: PhotoChange[] = []
+  let holdsNew = false
+  let isOpen = false
   let wasClosed = false
 
-  function takeSnapshot(): PhotoListState {
-    const photos = loaded.flatMap((photo) => changes.show(photo) ?? [])
-    return { photos, status, error, hasMore: nextCursor !== null, hasNewer: previousCursor !== null }
-  }
-  function publish(): void {
-    snapshot = takeSnapshot()
-    for (const listener of [...listeners]) listener()
-  }
+  const { subscribe, getSnapshot, publish } = createStore((): PhotoListState => {
+    const shown = (photos: readonly Photo[]) => photos.flatMap((photo) => changes.show(photo) ?? [])
+    return {
+      photos: shown(listed.loaded),
+      status,
+      error,
+      hasMore: nextCursor !== null,
+      hasNewer: previousCursor !== null,
+      pending: shown(listed.pending).length,
+    }
+  })
+  const facts = () => ({
+    query,
+    isStartLoaded: previousCursor === null,
+    isEndLoaded: nextCursor === null,
+    holdsNew,
+  })
 
   function load(part: Part): Promise<void> {
     if (running?.part === part) return running.ended
     running?.cancel()
     const controller = new AbortController()
-    const cursor = { first: undefined, next: nextCursor, newer: previousCursor }[part]
-    const direction = part === 'newer' ? 'backward' : undefined
-    status = part === 'first' ? 'loading' : 'more'
-    error = undefined
-    const ended = client.photos.list.query({ ...query, cursor, direction }, controller).then(
+    changesSince = []
+    if (part !== 'all') {
+      status = part === 'first' ? 'loading' : 'more'
+      error = undefined
+    }
+    const ended = request(part, controller.signal).then(
       (page) => {
         if (controller.signal.aborted) return
         accept(part, page)
-        end('ready')
+        for (const change of changesSince) listed = applyChange(listed, change, facts())
+        end(part === 'all' ? status : 'ready')
       },
       (failure: unknown) => {
         if (controller.signal.aborted) return
         if (!isTintypeError(failure)) throw failure
+        if (part === 'all') return end(status)
         error = failure
         end('error')
       },
@@ -99,15 +117,34 @@ export function createPhotoList(
     publish()
     return ended
   }
+  async function request(part: Part, signal: AbortSignal): Promise<PhotoPage> {
+    const list = (input: PhotoListInput) => client.photos.list.query({ ...query, ...input }, { signal })
+    if (part === 'newer') return list({ cursor: previousCursor, direction: 'backward' })
+    if (part !== 'all') return list({ cursor: part === 'next' ? nextCursor : undefined })
+    const photos: Photo[] = []
+    const limit = () => Math.min(maxLimit, Math.max(query.limit, listed.loaded.length - photos.length))
+    const start = previousCursor === null ? undefined : listed.loaded[0]?.id
+    let page = await list({ limit: limit(), around: start })
+    photos.push(...page.photos)
+    const before = page.previousCursor
+    while (page.nextCursor !== null && photos.length < listed.loaded.length) {
+      page = await list({ limit: limit(), cursor: page.nextCursor })
+      photos.push(...page.photos)
+    }
+    return { ...page, photos, previousCursor: before }
+  }
   function accept(part: Part, page: PhotoPage): void {
-    if (part === 'first') {
+    const { loaded, pending } = listed
+    if (part === 'all') listed = splitNew(loaded, withoutDuplicates(page.photos), holdsNew)
+    else if (part === 'first') {
       const merged = mergeFirstPage(loaded, page, nextCursor)
-      loaded = merged.photos
+      listed = { loaded: merged.photos, pending: [] }
       nextCursor = merged.nextCursor
     } else {
-      loaded = withoutDuplicates(part === 'next' ? [...loaded, ...page.photos] : [...page.photos, ...loaded])
-      if (part === 'next') nextCursor = page.nextCursor
+      const all = part === 'next' ? [...loaded, ...page.photos] : [...page.photos, ...loaded]
+      listed = { loaded: withoutDuplicates(all), pending }
     }
+    if (part === 'next' || part === 'all') nextCursor = page.nextCursor
     if (part !== 'next') previousCursor = page.previousCursor
   }
   function end(next: PhotoListStatus): void {
@@ -116,54 +153,69 @@ export function createPhotoList(
     publish()
   }
 
+  /** Loads everything again that is loaded. */
+  function reload(): void {
+    if (running) void running.ended.then(() => isOpen && reload())
+    else void load(nextCursor === undefined ? 'first' : 'all')
+  }
   function react(change: PhotoChange): void {
-    if (change.type === 'deleted') loaded = loaded.filter(({ id }) => !change.ids.has(id))
-    if ('photo' in change) {
-      const { photo, type } = change
-      const isKnown = loaded.some(({ id }) => id === photo.id)
-      if (isKnown)
-        loaded = loaded
-          .map((one) => (one.id === photo.id ? photo : one))
-          .filter((one) => one !== photo || matchesQuery(photo, { tag: query.tag }))
-      // the pages between are not known: loading them brings this photo as well
-      else if (type === 'created' && previousCursor === null && matchesQuery(photo, query))
-        loaded = insertPhoto(loaded, photo, { sort: query.sort, isEndKnown: nextCursor === null })
-    }
+    if (change.type === 'missed') reload()
+    if (running) changesSince.push(change)
+    listed = applyChange(listed, change, facts())
     publish()
   }
-
-  let unsubscribe = () => {}
-  return {
-    subscribe(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    getSnapshot: () => snapshot,
-    open() {
-      if (opened++ === 0) {
-        unsubscribe = changes.subscribe(react)
-        // what has changed while it was closed is not known
-        if ((nextCursor === undefined || wasClosed) && !running) void load('first')
-      }
-      return () => {
-        setTimeout(() => {
-          if (--opened > 0) return
-          unsubscribe()
-          running?.cancel()
-          running = undefined
-          wasClosed = true
-        })
-      }
-    },
-    loadMore() {
-      if (running) return running.ended
-      if (nextCursor === null) return Promise.resolve()
-      return load(nextCursor === undefined ? 'first' : 'next')
-    },
-    loadNewer() {
-      if (running) return running.ended
-      return previousCursor === null ? Promise.resolve() : load('newer')
-    },
-    refresh: () => load('first'),
+  function showPending(): void {
+    if (listed.pending.length === 0) return
+    listed = addPending(listed, facts())
+    publish()
   }
+  async function loadMore(): Promise<void> {
+    if (running) {
+      const { part, ended } = running
+      await ended
+      if (part !== 'all' || !isOpen) return
+    }
+    if (nextCursor !== null) await load(nextCursor === undefined ? 'first' : 'next')
+  }
+
+  return {
+    subscribe,
+    getSnapshot,
+    open: whileUsed(() => {
+      const unsubscribe = changes.subscribe(react)
+      isOpen = true
+      // what has changed while it was closed is not known
+      if ((nextCursor === undefined || wasClosed) && !running) void load('first')
+      return () => {
+        unsubscribe()
+        running?.cancel()
+        running = undefined
+        isOpen = false
+        wasClosed = true
+      }
+    }),
+    loadMore,
+    async loadNewer() {
+      if (running) await running.ended
+      else if (previousCursor !== null) await load('newer')
+    },
+    refresh: () => (running?.part === 'all' ? running.ended : load('first')),
+    showPending,
+    holdNew(isHeld) {
+      holdsNew = isHeld
+      if (!isHeld) showPending()
+    },
+  }
+}
+
+/** Splits a list that was loaded again: photos before the first known one can wait. */
+function splitNew(known: readonly Photo[], photos: readonly Photo[], holdsNew: boolean): ListedPhotos {
+  const ids = new Set(known.map(({ id }) => id))
+  const start = holdsNew
+    ? Math.max(
+        0,
+        photos.findIndex(({ id }) => ids.has(id)),
+      )
+    : 0
+  return { loaded: photos.slice(start), pending: photos.slice(0, start) }
 }

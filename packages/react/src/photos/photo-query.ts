@@ -28,23 +28,24 @@ export function withoutDuplicates(photos: readonly Photo[]): readonly Photo[] {
 }
 
 /**
- * Adds a photo that was just uploaded, at its place in the order.
+ * Adds a photo at its place in the order.
  *
  * @param isEndKnown whether the last page is loaded; else a photo that would be last is on a page that comes later
+ * @returns the same array if the photo is on a page that comes later
  */
 export function insertPhoto(
   photos: readonly Photo[],
   photo: Photo,
   { sort, isEndKnown }: Pick<PhotoQuery, 'sort'> & { readonly isEndKnown: boolean },
 ): readonly Photo[] {
-  if (sort !== 'taken') return [photo, ...photos]
+  const timeOf = sort === 'taken' ? takenTimeOf : ({ createdAt }: Photo) => createdAt
   const place = photos.findIndex((one) => timeOf(one) <= timeOf(photo))
   if (place < 0) return isEndKnown ? [...photos, photo] : photos
   return [...photos.slice(0, place), photo, ...photos.slice(place)]
 }
 
 /** To the second, as the server compares them. */
-const timeOf = ({ takenAt, createdAt }: Photo): string => (takenAt ?? createdAt).slice(0, 19)
+const takenTimeOf = ({ takenAt, createdAt }: Photo): string => (takenAt ?? createdAt).slice(0, 19)
 
 /**
  * A first page that was loaded again, and what was loaded after it. If none of the page is known, the rest is left out, because

@@ -1,5 +1,6 @@
 import type { Photo, TintypeClient } from '@tintype/client'
 import { useEffect, useMemo, useSyncExternalStore } from 'react'
+import { type LiveOptions, useLive } from '../live/use-live.ts'
 import { useClient } from '../provider/tintype-provider.tsx'
 import { createOnePhoto, type OnePhotoState } from './one-photo.ts'
 import { type PhotoPatch, photoChangesOf, type Removal, type RemovalOptions } from './photo-changes.ts'
@@ -8,6 +9,12 @@ import { type PhotoPatch, photoChangesOf, type Removal, type RemovalOptions } fr
 export interface UsePhotoOptions {
   /** The photo, for example from a list: it is rendered at once, and not requested. */
   readonly initial?: Photo | undefined
+  /**
+   * Whether what others do to the photo is shown as it happens.
+   *
+   * @default false
+   */
+  readonly live?: boolean | Pick<LiveOptions, 'sharedAs'> | undefined
   /** @default the client of the nearest TintypeProvider */
   readonly client?: TintypeClient | undefined
 }
@@ -30,6 +37,7 @@ export function usePhoto(id: string, options: UsePhotoOptions = {}): OnePhoto {
   const initial = options.initial?.id === id ? options.initial : undefined
   // biome-ignore lint/correctness/useExhaustiveDependencies: what comes later does not begin again
   const one = useMemo(() => createOnePhoto(client, id, initial), [client, id])
+  useLive(client, options.live)
   useEffect(() => one.open(), [one])
   const state = useSyncExternalStore(one.subscribe, one.getSnapshot, one.getSnapshot)
   return useMemo(() => {

@@ -1,5 +1,6 @@
 import type { Photo, PhotoPage, TintypeClient } from '@tintype/client'
 import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react'
+import { type LiveOptions, useLive } from '../live/use-live.ts'
 import { useClient } from '../provider/tintype-provider.tsx'
 import { type PhotoPatch, photoChangesOf, type Removal, type RemovalOptions } from './photo-changes.ts'
 import { createPhotoList, type PhotoListState } from './photo-list.ts'
@@ -19,6 +20,12 @@ export interface UsePhotosOptions extends PhotoQuery {
    */
   readonly initial?: PhotoPage | undefined
   /**
+   * Whether photos that others upload, change or delete are added, changed and removed as it happens.
+   *
+   * @default false
+   */
+  readonly live?: boolean | LiveOptions | undefined
+  /**
    * `false` sends no request, for example until a key is known.
    *
    * @default true
@@ -36,6 +43,8 @@ export interface Photos extends PhotoListState {
   loadNewer(): Promise<void>
   /** Loads the first page again, and keeps what follows it. The promise never rejects. */
   refresh(): Promise<void>
+  /** Adds the new photos that wait because of `live: { hold: true }`. */
+  showPending(): void
   /** Shows new values at once. If the server refuses them, shows the old ones again and rejects with a `TintypeError`. */
   update(id: string, patch: PhotoPatch): Promise<Photo>
   /** Shows the photos no more, and deletes them 10 seconds later unless that is undone. */
@@ -50,7 +59,7 @@ export interface Photos extends PhotoListState {
  * const { photos, hasMore, loadMore, status, error } = usePhotos({ tag: 'cats' })
  */
 export function usePhotos(options: UsePhotosOptions = {}): Photos {
-  const { tag, search, sort, limit = 60, initial, enabled = true } = options
+  const { tag, search, sort, limit = 60, initial, live = false, enabled = true } = options
   const client = useClient(options.client)
   const isInitialOf = useInitial(initial, JSON.stringify([tag, search, sort, limit]))
   // biome-ignore lint/correctness/useExhaustiveDependencies: a page that comes later does not begin the list again
@@ -58,12 +67,15 @@ export function usePhotos(options: UsePhotosOptions = {}): Photos {
     () => createPhotoList(client, { tag, search, sort, limit }, isInitialOf ? initial : undefined),
     [client, tag, search, sort, limit],
   )
+  const isHeld = typeof live === 'object' && live.hold === true
+  useLive(client, enabled && live)
+  useEffect(() => list.holdNew(isHeld), [list, isHeld])
   useEffect(() => (enabled ? list.open() : undefined), [list, enabled])
   const state = useSyncExternalStore(list.subscribe, list.getSnapshot, list.getSnapshot)
   return useMemo(() => {
     const { update, remove } = photoChangesOf(client)
-    const { loadMore, loadNewer, refresh } = list
-    return { ...state, loadMore, loadNewer, refresh, update, remove }
+    const { loadMore, loadNewer, refresh, showPending } = list
+    return { ...state, loadMore, loadNewer, refresh, showPending, update, remove }
   }, [client, list, state])
 }
 

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createTintypeClient, type Photo, type PhotoListInput } from '@tintype/client'
+import { createTintypeClient, type Photo, type PhotoChange, type PhotoListInput } from '@tintype/client'
 import { makePhoto } from './make-photo.ts'
 
 /** A call that the server received. */
@@ -21,13 +21,13 @@ export async function openPhotoServer(photos: Photo[]) {
   const find = (id: unknown) => photos.findIndex((photo) => photo.id === id)
 
   const procedures: Record<string, Procedure> = {
-    'photos.list'({ limit = 20, cursor, tag, search = '', sort, direction }: PhotoListInput) {
+    'photos.list'({ limit = 20, cursor, tag, search = '', sort, direction, around }: PhotoListInput) {
       const all = photos.filter(
         (photo) => (tag === undefined || photo.tags.includes(tag)) && photo.filename.includes(search),
       )
       if (sort === 'taken')
         all.sort((a, b) => (b.takenAt ?? b.createdAt).localeCompare(a.takenAt ?? a.createdAt))
-      const at = Number(cursor ?? 0)
+      const at = around === undefined ? Number(cursor ?? 0) : find(around)
       const [start, end] = direction === 'backward' ? [Math.max(0, at - limit), at] : [at, at + limit]
       return {
         photos: all.slice(start, end),
@@ -62,12 +62,27 @@ export async function openPhotoServer(photos: Photo[]) {
     response.writeHead(201, { 'content-type': 'application/json' }).end(JSON.stringify(photo))
   }
 
+  const streams = new Set<ServerResponse>()
+  let lastEvent = 0
+  function send(change: PhotoChange, streamed: Iterable<ServerResponse> = streams): void {
+    lastEvent++
+    for (const one of streamed) one.write(`data: ${JSON.stringify(change)}\nid: ${lastEvent}\n\n`)
+  }
+  function stream(url: URL, response: ServerResponse): void {
+    calls.push({ path: 'photos.onChange', input: JSON.parse(url.searchParams.get('input') ?? '{}') })
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    streams.add(response)
+    response.on('close', () => streams.delete(response))
+    send({ type: 'ready' }, [response])
+  }
+
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '', 'http://server')
     const body = await readText(request)
     response.setHeader('access-control-allow-origin', '*').setHeader('access-control-allow-headers', '*')
     if (request.method === 'OPTIONS') return void response.end()
     await gate.held
+    if (url.pathname === '/trpc/photos.onChange') return stream(url, response)
     if (url.pathname === '/photos') return upload(url, request, response)
     const json = JSON.parse(body || (url.searchParams.get('input') ?? '{}'))
     const isBatch = url.searchParams.has('batch')
@@ -91,6 +106,14 @@ export async function openPhotoServer(photos: Photo[]) {
     /** How often a procedure was called. */
     count: (path: string) => calls.filter((call) => call.path === path).length,
     fault,
+    /** Sends a change to every stream. */
+    send: (change: PhotoChange) => send(change),
+    /** How many streams are open. */
+    streamCount: () => streams.size,
+    /** Ends every stream. */
+    endStreams() {
+      for (const one of streams) one.end()
+    },
     /** Lets no request through until the returned function is called. */
     hold() {
       const { promise, resolve } = Promise.withResolvers<void>()
@@ -100,7 +123,7 @@ export async function openPhotoServer(photos: Photo[]) {
         resolve()
       }
     },
-    client: createTintypeClient({ url, retry: { attempts: 1 } }),
+    client: createTintypeClient({ url, retry: { attempts: 1, waitMs: () => 1 } }),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))

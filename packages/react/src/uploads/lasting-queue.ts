@@ -1,5 +1,7 @@
 import type { TintypeClient } from '@tintype/client'
 import { createUploadQueue, type UploadQueue, type UploadQueueOptions } from '@tintype/client/queue'
+import { createStore } from '../store/create-store.ts'
+import { whileUsed } from '../store/while-used.ts'
 
 /** A queue of a component, which React may unmount and mount again. */
 export interface LastingQueue extends UploadQueue {
@@ -14,12 +16,7 @@ export interface LastingQueue extends UploadQueue {
 export function createLastingQueue(client: TintypeClient, options: UploadQueueOptions): LastingQueue {
   let queue = createUploadQueue(client, options)
   let isClosed = false
-  let opened = 0
-  let unsubscribe = () => {}
-  const listeners = new Set<() => void>()
-  function publish(): void {
-    for (const listener of [...listeners]) listener()
-  }
+  const { subscribe, publish } = createStore(() => undefined)
   return {
     add: (...input) => queue.add(...input),
     getSnapshot: () => queue.getSnapshot(),
@@ -31,25 +28,19 @@ export function createLastingQueue(client: TintypeClient, options: UploadQueueOp
     clear: () => queue.clear(),
     settled: () => queue.settled(),
     close: () => queue.close(),
-    subscribe(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    open() {
+    subscribe,
+    open: whileUsed(() => {
       if (isClosed) {
         queue = createUploadQueue(client, options)
         isClosed = false
         publish()
       }
-      if (opened++ === 0) unsubscribe = queue.subscribe(publish)
+      const unsubscribe = queue.subscribe(publish)
       return () => {
-        setTimeout(() => {
-          if (--opened > 0) return
-          unsubscribe()
-          queue.close()
-          isClosed = true
-        })
+        unsubscribe()
+        queue.close()
+        isClosed = true
       }
-    },
+    }),
   }
 }

@@ -1,0 +1,97 @@
+import { mkdtempDisposable } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { makeImage } from '@tintype/imaging/testing'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { axeViolations } from '../support/axe-violations.ts'
+import { mutate } from '../support/call.ts'
+import { openBrowser } from '../support/open-browser.ts'
+import { openGallery } from '../support/open-gallery.ts'
+import { startTintype } from '../support/start-tintype.ts'
+import { uploadPhoto } from '../support/upload.ts'
+import { waiting } from '../support/uploads.ts'
+
+describe('the gallery shows what happens elsewhere, in a real browser', () => {
+  let browser: Browser
+  let picture: Uint8Array
+  beforeAll(async () => {
+    browser = await openBrowser()
+    picture = await makeImage({ width: 90, height: 60, format: 'png' })
+  })
+  afterAll(() => browser.close())
+
+  const photo = (page: Page, name: string) => page.getByRole('img', { name: new RegExp(`^${name}\\b`) })
+  const upload = (url: string, name: string) => uploadPhoto(url, picture, { filename: `${name}.png` })
+  /** The pages that have opened a stream, in order. */
+  function streamsOf(context: BrowserContext): Page[] {
+    const pages: Page[] = []
+    context.on('request', (request) => {
+      if (request.url().includes('/trpc/photos.onChange')) pages.push(request.frame().page())
+    })
+    return pages
+  }
+
+  test('a photo of another program, its changes and its deletion appear at once, in every tab', async () => {
+    await using tintype = await startTintype()
+    const { page, layoutShift, complaints } = await openGallery(browser, tintype.url)
+    const streams = streamsOf(page.context())
+    await page.reload()
+    await page.getByText('There are no photos yet').waitFor()
+    const other = await page.context().newPage()
+    await other.goto(tintype.url)
+    await other.getByText('There are no photos yet').waitFor()
+    const { id } = await upload(tintype.url, 'one')
+    for (const tab of [page, other]) await photo(tab, 'one').waitFor()
+    await mutate(tintype.url, 'photos.update', { id, alt: 'A cat' })
+    for (const tab of [page, other]) await photo(tab, 'A cat').waitFor()
+    expect(streams).toEqual([page])
+    expect([await layoutShift(), complaints]).toEqual([0, []])
+
+    await page.close()
+    await expect.poll(() => streams, waiting).toEqual([page, other])
+    await mutate(tintype.url, 'photos.delete', { id })
+    await other.getByText('There are no photos yet').waitFor()
+    await other.context().close()
+  })
+
+  test('new photos wait while the page is scrolled, and nothing that is looked at moves', async () => {
+    await using tintype = await startTintype()
+    for (let at = 1; at <= 30; at++) await upload(tintype.url, `photo ${at}`)
+    const { page, layoutShift, complaints } = await openGallery(browser, tintype.url, {
+      viewport: { width: 320, height: 480 },
+    })
+    await photo(page, 'photo 30').waitFor()
+    await page.mouse.move(100, 300)
+    await page.mouse.wheel(0, 300)
+    await expect.poll(() => page.evaluate(() => scrollY), waiting).toBe(300)
+    for (const name of ['new 1', 'new 2', 'new 3']) await upload(tintype.url, name)
+    const pill = page.getByRole('button', { name: '3 new photos' })
+    await pill.waitFor()
+    expect(await page.evaluate(() => scrollY)).toBe(300)
+    expect(await axeViolations(page)).toEqual([])
+    await pill.click()
+    await photo(page, 'new 3').waitFor()
+    expect([await pill.count(), await page.evaluate(() => scrollY)]).toEqual([0, 0])
+    expect([await layoutShift(), complaints]).toEqual([0, []])
+    await page.context().close()
+  })
+
+  test('nothing is missed while the server is away, or while the tab is in the background', async () => {
+    await using directory = await mkdtempDisposable(join(tmpdir(), 'tintype-away-'))
+    const dataDirectory = directory.path
+    const stopped = await startTintype({ dataDirectory })
+    const { page } = await openGallery(browser, stopped.url)
+    await page.getByText('There are no photos yet').waitFor()
+    const { id } = await upload(stopped.url, 'before')
+    await photo(page, 'before').waitFor()
+    await stopped.stop()
+    const env = { TINTYPE_PORT: new URL(stopped.url).port }
+    await using tintype = await startTintype({ dataDirectory, env })
+    await mutate(tintype.url, 'photos.delete', { id })
+    await upload(tintype.url, 'after')
+    await photo(page, 'after').waitFor()
+    expect(await photo(page, 'before').count()).toBe(0)
+    await page.context().close()
+  })
+})
