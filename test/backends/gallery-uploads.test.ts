@@ -46,6 +46,23 @@ describe('the upload tray of the gallery, in a real browser', () => {
     await page.context().close()
   })
 
+  test('reports how much of a file is sent', async () => {
+    await using tintype = await startTintype()
+    const { page, choose } = await openGallery(browser, tintype.url)
+    await page.getByText('There are no photos yet').waitFor()
+    const network = await page.context().newCDPSession(page)
+    const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 50_000 }
+    await network.send('Network.emulateNetworkConditions', slow)
+    const [picture] = await pictures(1)
+    const buffer = Buffer.concat([picture?.buffer ?? Buffer.alloc(0), Buffer.alloc(1_000_000)])
+    await choose([{ name: 'large.png', mimeType: 'image/png', buffer }])
+    const tray = page.getByRole('complementary', { name: 'Uploads' })
+    await tray.getByRole('button', { name: 'Show files' }).click()
+    await tray.getByText(/^[1-9]\d* kB of \d+ kB$/).waitFor()
+    await tray.getByText(/ per second, .* left$/).waitFor()
+    await page.context().close()
+  })
+
   test('stores every photo once though the server is killed and started again', async () => {
     await using directory = await mkdtempDisposable(join(tmpdir(), 'tintype-killed-'))
     const dataDirectory = directory.path

@@ -1,4 +1,5 @@
 import { createTintypeClient } from '@tintype/client'
+import { createUploadQueue } from '@tintype/client/queue'
 import { createKeyMemory } from './access/key-memory.ts'
 import { connection } from './connection.ts'
 
@@ -18,6 +19,12 @@ export const tintype = createTintypeClient({
     if (answer.status < 500) connection.onAnswer()
     return answer
   },
+})
+
+/** The uploads of this page. Its client has the browser's own way to send, which alone reports how much of a file was sent. */
+export const uploads = createUploadQueue({
+  upload: createTintypeClient({ url, token: keyMemory.readToken }).upload,
+  system: tintype.system,
 })
 
 /**

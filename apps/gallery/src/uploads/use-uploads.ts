@@ -1,10 +1,10 @@
 import { type Uploads, useUploads as useQueue } from '@tintype/react'
 import { useEffect, useEffectEvent } from 'react'
-import { tintype } from '../tintype.ts'
+import { uploads as queue, tintype } from '../tintype.ts'
 
 /** Uploads the files of this page, and asks before the page is left while some are not sent. */
 export function useUploads({ announce }: { readonly announce: (text: string) => void }): Uploads {
-  const uploads = useQueue({ client: tintype })
+  const uploads = useQueue({ client: tintype, queue })
   const isBusy = uploads.status !== 'idle'
   const announceEnd = useEffectEvent(() => announce(describeEnd(uploads)))
   useEffect(() => {
