@@ -1,3 +1,5 @@
+import { truncate } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Photo } from '@tintype/client'
 import { makeImage } from '@tintype/imaging/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -48,6 +50,18 @@ describe.each(['/', '/a/b'])('nginx in front, as docs/nginx.conf has it, at %s',
     const served = await fetch(nginx.url + path)
     expect(served.headers.get('x-request-id')).toBeNull()
     expect(await served.arrayBuffer()).toEqual(await made.arrayBuffer())
+  })
+
+  test('B168 what a power cut left of a rendition is not cached by anyone', async () => {
+    const path = `/media/${photo.id}/w160.webp`
+    expect((await fetch(nginx.url + path)).headers.get('cache-control')).toContain('immutable')
+    const { pathname } = new URL(photo.url, nginx.url)
+    const id = pathname.split('/').at(-1)?.replace('.jpg', '') ?? ''
+    const shard = id.replaceAll('-', '').slice(0, 7)
+    await truncate(join(tintype.dataDirectory, 'media/renditions', shard, `${id}.w160.webp`))
+    const answer = await fetch(nginx.url + path)
+    expect([answer.status, answer.headers.get('content-length')]).toEqual([200, '0'])
+    expect(answer.headers.get('cache-control')).toBe('no-store')
   })
 
   test('the page and what only operators may see are passed on', async () => {

@@ -23,6 +23,9 @@ interface Change {
   readonly apply: (node: Node) => void
 }
 
+/** The most that a disk writes as a whole. */
+const sectorByteSize = 512
+
 interface Node {
   bytes: Buffer
   /** Of a directory; `undefined` for a file. */
@@ -63,11 +66,18 @@ export function createDiskModel(root: string): DiskModel {
     if (!isLink) forget(from)
   }
   function write(node: Node | undefined, bytes: Buffer, at?: number): void {
-    const start = at ?? node?.bytes.length ?? 0
-    change(node, (file) => {
-      file.bytes = resize(file.bytes, Math.max(file.bytes.length, start + bytes.length))
-      bytes.copy(file.bytes, start)
-    })
+    const end = (at ?? node?.bytes.length ?? 0) + bytes.length
+    // Each sector survives or not: a file can have its length, and zeros in between.
+    for (let start = end - bytes.length, size = 0; start < end; start += size) {
+      size = Math.min(sectorByteSize - (start % sectorByteSize), end - start)
+      const from = start - end + bytes.length
+      const sector = bytes.subarray(from, from + size)
+      const offset = start
+      change(node, (file) => {
+        file.bytes = resize(file.bytes, Math.max(file.bytes.length, offset + sector.length))
+        sector.copy(file.bytes, offset)
+      })
+    }
   }
   const truncate = (node: Node | undefined, byteSize: number) =>
     change(node, (file) => {

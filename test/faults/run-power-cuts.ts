@@ -33,6 +33,8 @@ export interface PowerCutOptions {
 interface Promises {
   /** Bytes of each photo by id. */
   readonly sha256ById: ReadonlyMap<string, string>
+  /** Bytes of the thumbnails of photos that were not deleted, by the photo's id. */
+  readonly thumbnailSha256ById: ReadonlyMap<string, string>
   /** Ids in the order in which their deletion was acknowledged. */
   readonly deleted: readonly string[]
 }
@@ -91,6 +93,7 @@ async function record(
 ): Promise<Promises> {
   const makeSample = await createSamplePhotos()
   const sha256ById = new Map<string, string>()
+  const thumbnailSha256ById = new Map<string, string>()
   const deleted: string[] = []
   let deleting = Promise.resolve()
   await using server = await recordServer({ dataDirectory, traceFile })
@@ -116,7 +119,11 @@ async function record(
   }
   await Promise.all(Array.from({ length: workers }, work))
   await deleting
-  return { sha256ById, deleted }
+  for (const { id } of await listPhotos(server.url)) {
+    const { body } = await exchange(`${server.url}/media/${id}/thumb.webp`)
+    thumbnailSha256ById.set(id, sha256(body))
+  }
+  return { sha256ById, thumbnailSha256ById, deleted }
 }
 
 /** The id in an answer of 201 that is about to be written. */
@@ -165,6 +172,8 @@ async function cutPower(
   for (const photo of photos.values()) {
     const problem = await examine(server.url, photo, promises)
     if (problem) report.lost.push(problem)
+    const damage = await examineThumbnail(server.url, photo, promises)
+    if (damage) report.broken.push(damage)
     if (gone.has(photo.id)) report.broken.push(`photo ${photo.id} is back`)
   }
   // It is unknown when a deletion became durable.
@@ -180,4 +189,17 @@ async function examine(url: string, photo: PhotoJson, promises: Promises): Promi
   if (status !== 200) return `photo ${photo.id} is listed, but answered ${status}`
   const isWhole = sha256(body) === photo.sha256 && promises.sha256ById.get(photo.id) === photo.sha256
   return isWhole ? undefined : `photo ${photo.id} has other bytes than were sent`
+}
+
+/** It is not synced: what the power cut left of it may be anything, and must never be answered. */
+async function examineThumbnail(
+  url: string,
+  photo: PhotoJson,
+  promises: Promises,
+): Promise<string | undefined> {
+  const expected = promises.thumbnailSha256ById.get(photo.id)
+  if (expected === undefined) return undefined
+  const { status, body } = await exchange(`${url}/media/${photo.id}/thumb.webp`)
+  if (status !== 200) return `the thumbnail of photo ${photo.id} was answered ${status}`
+  return sha256(body) === expected ? undefined : `the thumbnail of photo ${photo.id} has other bytes`
 }

@@ -250,7 +250,7 @@ export interface CatalogWriter extends Pick<EventLog, 'forgetEvents'> {
 
   /**
    * Records a rendition, replacing an older record of the same name and format. `false`, and nothing is recorded, if the
-   * photo does not exist.
+   * photo does not exist. Need not be durable when it resolves: a power cut may lose it, unless a durable write followed.
    */
   putRendition(rendition: RenditionRecord): Promise<boolean>
 

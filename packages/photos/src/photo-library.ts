@@ -33,6 +33,7 @@ import { createPhotoDeletion } from './delete-photo.ts'
 import { deletePhotos } from './delete-photos.ts'
 import type { Media } from './media/find-media.ts'
 import { createMediaCache } from './media/media-cache.ts'
+import { createMediaCheck } from './media/media-check.ts'
 import { type ObtainOptions, obtainMedia } from './media/obtain-media.ts'
 import { type PresignedMedia, type PresignMediaRequest, presignMedia } from './media/presign-media.ts'
 import { newPhotoId } from './photo-id.ts'
@@ -268,9 +269,7 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
     peekMediaFor: media.peekFor,
 
     /** Whether the bytes of what `obtainMedia` returned are in the store, all of them. */
-    async hasMedia({ key, byteSize }: Media): Promise<boolean> {
-      return (await blobs.stat(key))?.byteSize === byteSize
-    },
+    hasMedia: createMediaCheck(blobs),
 
     /**
      * A URL with which others read what `obtainMedia` returned from the engine; `undefined` if the store has none. Whether the

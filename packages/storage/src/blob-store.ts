@@ -34,6 +34,11 @@ export interface PutOptions {
   readonly contentType: string
   /** `fail`: an existing blob stays as it is. `replace`: the new bytes replace the old ones, atomically. */
   readonly ifExists: 'fail' | 'replace'
+  /**
+   * Whether the blob can be made again, so that the put need not wait until it is durable. After a power cut it can be missing,
+   * or have other bytes: its reader compares them with their hash. Default: `false`.
+   */
+  readonly isExpendable?: boolean | undefined
   /** If it is aborted before the key exists, nothing is stored, and the put rejects with its reason. Later it has no effect. */
   readonly signal?: AbortSignal | undefined
 }
@@ -159,7 +164,7 @@ export interface Presigning {
 export interface BlobStore extends BlobReader {
   /**
    * Stores bytes under a key, atomically and durably: until this resolves, the key does not exist or has its old bytes.
-   * Afterwards the bytes survive a power cut. A failure leaves nothing. A staged file may be on any file system of this
+   * Afterwards the bytes survive a power cut, unless they are expendable. A failure leaves nothing. A staged file may be on any file system of this
    * machine; if it cannot be read, the error has the fact `unreadable`.
    *
    * @returns `exists` if the key exists and `ifExists` is `fail`: nothing is changed

@@ -26,7 +26,11 @@ export interface ExpectedBytes {
  *   throws, and the signal's reason
  */
 export async function checkBlob(
-  { blobs, key, expected }: { blobs: BlobReader; key: BlobKey; expected: ExpectedBytes },
+  {
+    blobs,
+    key,
+    expected,
+  }: { blobs: Pick<BlobReader, 'open' | 'stat'>; key: BlobKey; expected: ExpectedBytes },
   { onChunk, signal }: { onChunk?: (chunk: Uint8Array) => Promise<void> | void; signal?: AbortSignal } = {},
 ): Promise<BlobProblem | undefined> {
   let isReading = true

@@ -9,6 +9,7 @@ import type { BlobStore, Staging } from '@tintype/storage'
 import type { Log } from '../log.ts'
 import type { PhotoLibrary } from '../photo-library.ts'
 import type { Quarantine } from './quarantine.ts'
+import { removeTornRenditions } from './remove-torn-renditions.ts'
 import { repeat } from './repeat.ts'
 import { sweepOrphans } from './sweep-orphans.ts'
 
@@ -74,6 +75,18 @@ export function startSweeps(deps: SweepDependencies): AsyncDisposable {
     if (leftovers > 0) log.info({ event: 'sweep', leftovers }, 'removed leftovers of crashes')
   }
 
+  /** The bytes of other stores survive a power cut, and other servers may be writing there. */
+  async function removeTorn(): Promise<void> {
+    const { blobs, catalog } = deps
+    if (blobs.localPath === undefined || (await catalog.readLibrary()).state !== 'live') return
+    const removed = await removeTornRenditions(deps, { before: new Date(performance.timeOrigin), signal })
+    if (removed > 0)
+      log.info(
+        { event: 'torn-renditions', removed },
+        'removed renditions that a power cut left incomplete; they are made again',
+      )
+  }
+
   async function finishDeletions(stopped: AbortSignal): Promise<void> {
     const { removed, left } = await deps.photos.finishDeletions({ signal: stopped })
     if (removed > 0) log.info({ event: 'sweep', removed, left }, 'removed files of deleted photos')
@@ -100,7 +113,7 @@ export function startSweeps(deps: SweepDependencies): AsyncDisposable {
   const alone: CurrentLease = { state: '', signal, saveState: async () => undefined }
   const own = lease
     ? repeat(() => attempt(sweepStaging, signal), { everyMs: intervalMs, beginsNow: true, signal })
-    : sweepShared(alone)
+    : attempt(removeTorn, signal).then(() => sweepShared(alone))
   const keeping = lease && keepLease(deps.catalog, { ...lease, name: 'sweep', work: sweepShared })
   return {
     async [Symbol.asyncDispose]() {

@@ -37,6 +37,7 @@ function setUp({
       }
     },
     blobs: {
+      stat: async () => undefined,
       async open(key, { range } = {}) {
         calls.push('open')
         const stored = Buffer.alloc(sizes.get(key) ?? byteSize, numberOf(key))
@@ -262,7 +263,7 @@ test('a failure is not cached', async () => {
       attempts += 1
       return Promise.reject(new Error(`attempt ${attempts}`))
     },
-    blobs: { open: async () => undefined },
+    blobs: { open: async () => undefined, stat: async () => undefined },
   })
   await expect(media.obtain(original(1))).rejects.toThrow('attempt 1')
   await expect(media.obtain(original(1))).rejects.toThrow('attempt 2')

@@ -2,10 +2,13 @@ import type { Readable } from 'node:stream'
 import type { MediaReference, PhotoId, PhotoScope } from '@tintype/contract'
 import { type BlobKey, type BlobStore, type ByteRange, createByteBudget } from '@tintype/storage'
 import { originalKey, renditionKey } from '../blob-keys.ts'
+import { checkBlob } from '../maintenance/check-blob.ts'
 import { isReadable } from '../photo-scope.ts'
+import { canBeTorn } from './expendable-renditions.ts'
 import { isPublicMedia, type Media, type PublicMedia } from './find-media.ts'
 import { type LeasedBytes, leaseBytes } from './leased-bytes.ts'
 import type { ObtainMedia, ObtainOptions } from './obtain-media.ts'
+import { readChecked } from './read-checked.ts'
 
 /** The bytes of a media URL, to be sent. The caller disposes them, which releases what they hold. */
 export interface OpenMedia extends Disposable {
@@ -26,7 +29,10 @@ export interface PresentMedia<Found extends Media = PublicMedia> {
 export interface MediaCache {
   /** As the `obtain` that the cache was made with; from memory if that is recent. */
   obtain: ObtainMedia
-  /** Opens the bytes of what `obtain` returned; `undefined` if they are gone. */
+  /**
+   * Opens the bytes of what `obtain` returned; `undefined` if they are gone. Renditions that a power cut may have torn are
+   * compared with their hash first, and are gone if they differ.
+   */
   open(media: Media, range?: ByteRange): Promise<OpenMedia | undefined>
   /** What `obtain` would return, if that is public and in memory. */
   peek(reference: MediaReference): PresentMedia | undefined
@@ -41,7 +47,7 @@ export interface MediaCache {
 /** What a media cache works with. */
 export interface MediaCacheOptions {
   readonly obtain: ObtainMedia
-  readonly blobs: Pick<BlobStore, 'open'>
+  readonly blobs: Pick<BlobStore, 'open' | 'stat'>
   /** Memory for everything that is cached, in bytes; 32 MiB if absent. */
   readonly memoryByteSize?: number | undefined
 }
@@ -124,7 +130,7 @@ export function createMediaCache({ obtain, blobs, ...options }: MediaCacheOption
   function readLeased(entry: Entry, media: Media): LeasedBytes | undefined {
     if (!takeRoom(media.byteSize, entry)) return undefined
     const leased = leaseBytes(
-      () => readWhole(media, blobs),
+      () => (canBeTorn(media) ? readChecked(media, blobs) : readWhole(media, blobs)),
       () => memory.release(media.byteSize),
     )
     void leased.bytes.then((bytes) => bytes ?? drop(media.key, entry))
@@ -136,11 +142,38 @@ export function createMediaCache({ obtain, blobs, ...options }: MediaCacheOption
     const lease = entry.leased?.lease()
     const bytes = await entry.leased?.bytes
     if (lease && bytes) {
-      const body = range ? bytes.subarray(range.start, range.end + 1) : bytes
-      return { byteSize: bytes.byteLength, body, [Symbol.dispose]: () => lease[Symbol.dispose]() }
+      return {
+        byteSize: bytes.byteLength,
+        body: partOf(bytes, range),
+        [Symbol.dispose]: () => lease[Symbol.dispose](),
+      }
     }
     lease?.[Symbol.dispose]()
     return undefined
+  }
+
+  /** Bytes that are compared with their hash, which needs all of them: in memory if there is room, otherwise read twice. */
+  async function openChecked(media: Media, range?: ByteRange): Promise<OpenMedia | undefined> {
+    for (const [key, entry] of entries) {
+      if (memory.freeByteSize >= media.byteSize || isRecent(entry)) break
+      drop(key, entry)
+    }
+    const { key, byteSize, sha256 } = media
+    if (!memory.tryAcquire(byteSize)) {
+      const problem = await checkBlob({ blobs, key, expected: { byteSize, sha256 } })
+      return problem ? undefined : openStream(media, range)
+    }
+    using room = new DisposableStack()
+    room.defer(() => memory.release(byteSize))
+    const bytes = await readChecked(media, blobs)
+    if (!bytes) return undefined
+    const held = room.move()
+    return { byteSize, body: partOf(bytes, range), [Symbol.dispose]: () => held.dispose() }
+  }
+
+  async function openStream({ key }: Media, range?: ByteRange): Promise<OpenMedia | undefined> {
+    const opened = await blobs.open(key, { range })
+    return opened && { ...opened, [Symbol.dispose]: () => void opened.body.destroy() }
   }
 
   return {
@@ -158,8 +191,7 @@ export function createMediaCache({ obtain, blobs, ...options }: MediaCacheOption
         if (opened) return opened
         entry.wasOpened = true
       }
-      const opened = await blobs.open(media.key, { range })
-      return opened && { ...opened, [Symbol.dispose]: () => void opened.body.destroy() }
+      return canBeTorn(media) ? openChecked(media, range) : openStream(media, range)
     },
 
     peek(reference) {
@@ -182,6 +214,10 @@ export function createMediaCache({ obtain, blobs, ...options }: MediaCacheOption
       for (const [key, entry] of entries) drop(key, entry)
     },
   }
+}
+
+function partOf(bytes: Buffer, range: ByteRange | undefined): Buffer {
+  return range ? bytes.subarray(range.start, range.end + 1) : bytes
 }
 
 function openPresent({ leased }: Entry): ReturnType<PresentMedia['open']> {

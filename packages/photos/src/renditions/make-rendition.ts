@@ -4,6 +4,7 @@ import type { Imaging, RawImageFile, RenderedImage, RenderTarget, WaitOptions } 
 import type { BlobKey, BlobStore, Staging } from '@tintype/storage'
 import { readBlobKey, renditionKey } from '../blob-keys.ts'
 import type { Log } from '../log.ts'
+import { checkBlob } from '../maintenance/check-blob.ts'
 import { photoNotFound } from '../photo-not-found.ts'
 import type { NegativeCache } from './negative-cache.ts'
 import { openOriginal } from './open-original.ts'
@@ -53,7 +54,7 @@ export interface BackgroundRendition {
 }
 
 /**
- * The rendition, made if it does not exist or if its bytes are lost.
+ * The rendition, made if it does not exist, or if its bytes are lost or are not those of its row.
  *
  * @throws as `Renditions.obtain`; and what ended a background rendition early
  */
@@ -61,11 +62,12 @@ export async function findOrRender(request: RenditionRequest, deps: RenderDeps):
   const { photo, name, format } = request
   const recorded = await deps.catalog.getRendition(photo.id, name, format)
   if (!recorded) return renderAndStore(request, deps)
-  const stored = await deps.blobs.stat(renditionKey(photo.id, name, format))
-  if (stored?.byteSize === recorded.byteSize) return recorded
+  const key = renditionKey(photo.id, name, format)
+  const problem = await checkBlob({ blobs: deps.blobs, key, expected: recorded })
+  if (!problem) return recorded
   deps.log.warn(
-    { event: 'rendition-lost', photoId: photo.id, name, format },
-    'a lost rendition is made again',
+    { event: 'rendition-lost', photoId: photo.id, name, format, ...problem },
+    'a rendition that is lost or damaged is made again',
   )
   return renderAndStore(request, deps)
 }

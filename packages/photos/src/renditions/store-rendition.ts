@@ -5,6 +5,7 @@ import { renditionMimeTypes } from '@tintype/contract'
 import { identify, identifyByteSize, type RenderedImage } from '@tintype/imaging'
 import type { BlobKey } from '@tintype/storage'
 import { renditionKey } from '../blob-keys.ts'
+import { isExpendable } from '../media/expendable-renditions.ts'
 import { photoNotFound } from '../photo-not-found.ts'
 import type { RenditionDependencies } from './make-rendition.ts'
 
@@ -13,9 +14,10 @@ export type RenditionOutcome = 'made' | 'adopted' | 'replaced'
 
 /**
  * Older bytes without a row are what a crash left, and a sweep may be about to remove them: they are replaced. Younger ones are
- * another server's, whose row is on its way.
+ * another server's, whose row is on its way. Those from before this process began are replaced too: a power cut may have left a
+ * part of them.
  */
-const adoptedForMs = 60 * 60 * 1000
+const adoptedForMs = () => Math.min(60 * 60 * 1000, performance.now())
 
 /** Larger bytes are no rendition of ours. */
 const maxAdoptedByteSize = 64 * 1024 * 1024
@@ -29,7 +31,7 @@ type Tools = Pick<RenditionDependencies, 'blobs' | 'catalog' | 'onRendition'>
 
 /**
  * Stores a rendition. Bytes first, then the row, as with photos: a crash in between leaves an orphan, never a row without
- * bytes. If another server has stored the same rendition, its bytes stay and are recorded: our row over its bytes, or the other
+ * bytes. A power cut may leave either, or a part of the bytes, because neither waits for a sync. If another server has stored the same rendition, its bytes stay and are recorded: our row over its bytes, or the other
  * way round, would not fit.
  *
  * @throws PHOTO_NOT_FOUND if the photo is deleted in the meantime (threat B156); errors of store and catalog
@@ -43,7 +45,7 @@ export async function storeRendition(
   const own = { photoId: photo.id, name, format, width, height, ...contentOf(bytes) }
   let rendition: RenditionRecord = own
   let outcome: RenditionOutcome = 'made'
-  const options = { contentType: renditionMimeTypes[format] }
+  const options = { contentType: renditionMimeTypes[format], isExpendable: isExpendable(own) }
   if ((await blobs.put(key, bytes, { ...options, ifExists: 'fail' })) === 'exists') {
     const found = await findUsable(own, key, { blobs, catalog })
     outcome = found ? 'adopted' : 'replaced'
@@ -71,7 +73,7 @@ async function findUsable(
   const content = contentOf(bytes)
   const recorded = await catalog.getRendition(own.photoId, own.name, own.format)
   if (recorded) return recorded.sha256 === content.sha256 ? recorded : undefined
-  const isYoung = Date.now() - stored.modifiedAtMs < adoptedForMs
+  const isYoung = Date.now() - stored.modifiedAtMs < adoptedForMs()
   return isYoung && isOfFormat(bytes, own.format) ? { ...own, ...content } : undefined
 }
 

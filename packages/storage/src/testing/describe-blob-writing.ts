@@ -59,6 +59,18 @@ function describeStoring({ open }: BlobStoreSubject, { stage }: SourceKind): voi
     expect(await readBlob(fixture.store, { key })).toEqual(makeBytes(10))
   })
 
+  test('keeps bytes that are expendable, and replaces them', async () => {
+    await using fixture = await open()
+    const { store } = fixture
+    const key = newKey()
+    const [old, bytes] = [makeBytes(10, 1), makeBytes(100_000, 2)]
+    const isExpendable = true
+    expect(await store.put(key, await stage(fixture, old), { ...keep, isExpendable })).toBe('stored')
+    expect(await store.put(key, await stage(fixture, bytes), { ...keep, isExpendable })).toBe('exists')
+    expect(await store.put(key, await stage(fixture, bytes), { ...replace, isExpendable })).toBe('stored')
+    expect(await readBlob(store, { key })).toEqual(bytes)
+  })
+
   test('leaves a staged file where it is, whether it was stored or the key was taken', async () => {
     await using fixture = await open()
     const key = newKey()

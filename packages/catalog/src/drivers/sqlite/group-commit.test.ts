@@ -62,6 +62,19 @@ describe('createGroupCommit', () => {
     expect(await run(() => insert(database, 4))).toBe(1)
   })
 
+  test('syncs a group unless all of its members are expendable', async () => {
+    using database = openExample()
+    const { run } = createGroupCommit(database, { patienceMs: 0 })
+    const levels: unknown[] = []
+    const note = () => void levels.push(database.prepare('PRAGMA synchronous').get()?.synchronous)
+    const isExpendable = true
+    await Promise.all([run(note, { isExpendable }), run(note, { isExpendable })])
+    await Promise.all([run(note, { isExpendable }), run(note)])
+    await run(note)
+    const [full, normal] = [2, 1]
+    expect(levels).toStrictEqual([normal, normal, full, full, full])
+  })
+
   // SQLite's own numbers. @see https://sqlite.org/rescode.html
   test.each([
     ['SQLITE_IOERR_FSYNC', 1034, true],

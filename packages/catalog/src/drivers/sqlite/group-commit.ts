@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
 import { withUnknownOutcome } from '../../unknown-outcome.ts'
+import { synchronousNormal } from './open-database.ts'
 import { isCommitUnknown, isSqliteBusy, toCatalogError } from './sqlite-error.ts'
 
 /**
@@ -17,14 +18,16 @@ export interface GroupCommit {
    * Runs `work`, which is synchronous, inside a transaction, in the order of calls. Resolves with its result after COMMIT,
    * when its writes are durable. If it throws, only its own writes are undone.
    *
+   * @param options.isExpendable its writes need not be durable when it resolves: they cause no sync, and the next sync covers them
    * @throws the error of `work`, or SQLite's as a `TintypeError`
    */
-  run<Result>(work: () => Result): Promise<Result>
+  run<Result>(work: () => Result, options?: { readonly isExpendable?: boolean | undefined }): Promise<Result>
 }
 
 /** One call that waits. `perform` runs it and returns a function that resolves it. */
 interface Member {
   readonly deadline: number
+  readonly isExpendable: boolean
   readonly perform: () => () => void
   readonly reject: (reason: unknown) => void
 }
@@ -62,13 +65,13 @@ export function createGroupCommit(
   }
 
   return {
-    run: (work) =>
+    run: (work, { isExpendable = false } = {}) =>
       new Promise((resolve, reject) => {
         const perform = () => {
           const result = work()
           return () => resolve(result)
         }
-        waiting.push({ deadline: performance.now() + patienceMs, perform, reject })
+        waiting.push({ deadline: performance.now() + patienceMs, isExpendable, perform, reject })
         if (isRunning) return
         isRunning = true
         void drain()
@@ -88,6 +91,7 @@ interface GroupFailure {
  * the reason.
  */
 function prepareGroup(database: DatabaseSync, assertDurable?: () => void) {
+  const unsynced = prepareUnsynced(database)
   const begin = database.prepare('BEGIN IMMEDIATE')
   const commit = database.prepare('COMMIT')
   const rollback = database.prepare('ROLLBACK')
@@ -112,6 +116,7 @@ function prepareGroup(database: DatabaseSync, assertDurable?: () => void) {
 
   return (group: readonly Member[]): GroupFailure | undefined => {
     let isCommitting = false
+    using _ = group.every(({ isExpendable }) => isExpendable) ? unsynced() : undefined
     try {
       begin.run()
       const outcomes = group.map(perform)
@@ -124,5 +129,15 @@ function prepareGroup(database: DatabaseSync, assertDurable?: () => void) {
       if (database.isTransaction) rollback.run()
       return { cause, isOutcomeUnknown: isCommitting && isCommitUnknown(cause) }
     }
+  }
+}
+
+/** Returns a function after which commits are not synced, until its result is disposed. */
+function prepareUnsynced(database: DatabaseSync): () => Disposable {
+  const usual = Number(database.prepare('PRAGMA synchronous').get()?.synchronous)
+  const set = (level: number) => database.exec(`PRAGMA synchronous = ${level}`)
+  return () => {
+    set(Math.min(usual, synchronousNormal))
+    return { [Symbol.dispose]: () => set(usual) }
   }
 }

@@ -21,7 +21,8 @@ const keepTemporariesInMemory = 'PRAGMA temp_store = memory'
 
 // Each commit is synced, or checkpoints alone. @see https://sqlite.org/pragma.html#pragma_synchronous
 const synchronousFull = 2
-const synchronousNormal = 1
+/** Commits are not synced, only checkpoints are. @see https://sqlite.org/pragma.html#pragma_synchronous */
+export const synchronousNormal = 1
 
 /**
  * Opens the file, or creates it, checks it and brings its schema up to date.

@@ -72,7 +72,7 @@ export function openSqliteWriter(options: WriterOptions): WholeWriter & Disposab
     setPlaceholder: (id, placeholder) => commit.run(() => writes.setPlaceholder(id, placeholder)),
     delete: remove,
     endBlobDeletion: (id) => commit.run(() => writes.endBlobDeletion(id)),
-    putRendition: (rendition) => commit.run(() => renditions.put(rendition)),
+    putRendition: (rendition) => commit.run(() => renditions.put(rendition), { isExpendable: true }),
     deleteRendition: (photoId, name, format) =>
       commit.run(() => renditions.delete({ photoId, name, format })),
     forgetEvents: (before) => commit.run(() => writes.forgetEvents(before)),

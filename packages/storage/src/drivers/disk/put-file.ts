@@ -29,14 +29,15 @@ export interface PutFileOptions extends PutOptions {
 
 /**
  * Stores bytes as a file: writes them outside the tree, syncs them, links them to their name, syncs the
- * directory. A failure before the end leaves nothing but what was staged. A staged file that cannot be linked is copied
+ * directory. Expendable ones are not synced. A failure before the end leaves nothing but what was staged. A staged file that cannot be linked is copied
  * first. Throws native errors, a `TintypeError`, or the signal's reason.
  */
 export async function putFile(disk: Disk, request: PutFileOptions): Promise<'stored' | 'exists'> {
-  const { source, signal } = request
+  const { source, signal, isExpendable = false } = request
   signal?.throwIfAborted()
   if (source instanceof Uint8Array) {
-    await using file = await writeTemporary(disk, [source], signal)
+    const isRelaxed = disk.isRelaxed || isExpendable
+    await using file = await writeTemporary({ ...disk, isRelaxed }, [source], signal)
     return await store(disk, { ...request, staged: file })
   }
   try {
@@ -58,7 +59,8 @@ interface StoreOptions extends PutFileOptions {
 }
 
 async function store(disk: Disk, { staged, ...request }: StoreOptions): Promise<'stored' | 'exists'> {
-  if (!disk.isRelaxed) await staged.sync()
+  const isSynced = !disk.isRelaxed && !request.isExpendable
+  if (isSynced) await staged.sync()
   const outcome = await name(disk, { ...request, from: staged.path })
   // At the same time as the sync, which takes longer.
   const discarded = staged[Symbol.asyncDispose]?.()
@@ -67,7 +69,7 @@ async function store(disk: Disk, { staged, ...request }: StoreOptions): Promise<
     if (outcome === 'exists' && !(await statRegularFile(request.path)))
       throw new TintypeError('INTERNAL', 'The storage key is taken by something that is no blob')
     // Also if it existed: the put that stored it may not be synced yet.
-    await disk.tree.persist(dirname(request.path))
+    if (isSynced) await disk.tree.persist(dirname(request.path))
   } catch (error) {
     // Not synced again: a second fsync may report success although bytes are lost (threat B165).
     if (outcome === 'linked') await unlinkQuietly(request.path)
