@@ -9,7 +9,7 @@ const shared = { format: 'esm', platform: 'node', target: 'node24', fixedExtensi
 
 /**
  * The server as it is published: everything but sharp, whose libraries are native, in a few files that lie side by
- * side, so that decoders and the writer's thread are found; the gallery's build lies beside them.
+ * side, so that decoders and the catalog's threads are found; the gallery's build lies beside them.
  */
 export default defineConfig(() => {
   // declares the packages that the types of `createTintype` come from; below they become one file
@@ -21,6 +21,7 @@ export default defineConfig(() => {
         main: 'src/main.ts',
         index: 'src/index.ts',
         'decoder-process': '../../packages/imaging/src/decoders/decoder-process.ts',
+        'reader-thread': '../../packages/catalog/src/drivers/sqlite/long-reads/reader-thread.ts',
         'writer-thread': '../../packages/catalog/src/drivers/sqlite/writer-thread.ts',
       },
       dts: false,

@@ -15,6 +15,14 @@ import type {
 } from '@tintype/contract'
 import type { AccessUseCases } from './access-use-cases.ts'
 
+/** How a query shares the catalog with those of other callers. */
+export interface QueryOptions {
+  /** Queries that may take long have their turns by share. */
+  readonly share?: string | undefined
+  /** Ends a query that may take long. */
+  readonly signal?: AbortSignal | undefined
+}
+
 /**
  * The use-cases that the procedures call. Plain types, so that the router's type contains no type of the server. `trpcRoutes` in
  * `packages/http` passes the photo library here, so the compiler checks that the library satisfies it.
@@ -33,6 +41,7 @@ export interface PhotoUseCases {
       sort?: 'uploaded' | 'taken' | undefined
     },
     scope: PhotoScope,
+    options: QueryOptions,
   ): Promise<PhotoPage>
   getPhoto(id: PhotoId, scope: PhotoScope): Promise<Photo>
   updatePhoto(
@@ -56,8 +65,12 @@ export interface PhotoUseCases {
     input: { ids: readonly PhotoId[]; add: readonly string[]; remove: readonly string[] },
     actor: Actor,
   ): Promise<readonly Photo[]>
-  listTags(query: { prefix: string; limit: number }, scope: PhotoScope): Promise<readonly string[]>
-  countPhotos(scope: PhotoScope): Promise<number | undefined>
+  listTags(
+    query: { prefix: string; limit: number },
+    scope: PhotoScope,
+    options: QueryOptions,
+  ): Promise<readonly string[]>
+  countPhotos(scope: PhotoScope, options: QueryOptions): Promise<number | undefined>
   openChanges(options: {
     lastEventId?: string | undefined
     types?: readonly PhotoChangeType[] | undefined
@@ -88,6 +101,8 @@ export interface ApiContext {
   readonly caller: Caller
   /** Whether a caller's credential has not ended since it was identified. Absent if none can end. */
   readonly isStillValid?: ((caller: Caller) => Promise<boolean>) | undefined
+  /** Whose turn the caller's long queries have: its address or its key. Default: that of every caller without one. */
+  readonly share?: string | undefined
   /** The server's version. */
   readonly version: string
   /** Called if a subscription fails before it begins. tRPC would answer it with 200, and the error as an event. */

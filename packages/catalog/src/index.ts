@@ -60,4 +60,5 @@ export type {
   RenditionRecord,
 } from './photo-catalog.ts'
 export type { TagChange, TagOutcome, TagQuery } from './tag-change.ts'
+export type { ReadOptions } from './turns/turns.ts'
 export { isOutcomeUnknown, withUnknownOutcome } from './unknown-outcome.ts'

@@ -13,6 +13,7 @@ import type { EventLog } from './events/event-log.ts'
 import type { Leases } from './leases/leases.ts'
 import type { LibraryRecord } from './library-record.ts'
 import type { TagChange, TagOutcome, TagQuery } from './tag-change.ts'
+import type { ReadOptions } from './turns/turns.ts'
 
 /** A photo in the catalog, without URLs. */
 export interface PhotoRecord {
@@ -175,8 +176,9 @@ export interface CatalogReader extends AsyncDisposable {
    *
    * @throws INVALID_REQUEST for a cursor that this catalog did not make for this order
    * @throws PHOTO_NOT_FOUND if there is no photo `around`
+   * @throws OVERLOADED for a search, or a list by visibility, that takes too long, or if too many wait
    */
-  list(query: ListQuery): Promise<ListPage>
+  list(query: ListQuery, options?: ReadOptions): Promise<ListPage>
 
   /** `undefined` if it was not recorded. */
   getRendition(photoId: PhotoId, name: string, format: RenditionFormat): Promise<RenditionRecord | undefined>
@@ -185,7 +187,7 @@ export interface CatalogReader extends AsyncDisposable {
   listRenditions(photoId: PhotoId): Promise<readonly RenditionRecord[]>
 
   /** How many photos there are. May be an estimate if counting is slow. */
-  count(): Promise<number>
+  count(options?: ReadOptions): Promise<number>
 
   /**
    * Optional ability: checks every row and index of the engine for damage, which may take minutes. Resolves with a sentence
@@ -282,8 +284,8 @@ export interface PhotoCatalog extends CatalogReader, CatalogWriter, ChangeFeed, 
   /** Deleted photos whose files are still to be removed, those that were deleted first before the others. */
   listBlobDeletions(query: BlobDeletionQuery): Promise<readonly BlobDeletion[]>
 
-  /** Tags that photos have, each once, ascending by their bytes in UTF-8. Costs the same however many photos have them. */
-  listTags(query: TagQuery): Promise<readonly string[]>
+  /** Tags that photos have, each once, ascending by their bytes in UTF-8. @throws OVERLOADED as `list`, if `isPublic` */
+  listTags(query: TagQuery, options?: ReadOptions): Promise<readonly string[]>
 
   /** Which library the catalog belongs to. Each new catalog begins one. */
   readLibrary(): Promise<LibraryRecord>

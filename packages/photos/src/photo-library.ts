@@ -6,6 +6,7 @@ import {
   ownerSubject,
   type PhotoCatalog,
   type PhotoPatch,
+  type ReadOptions,
   type TagQuery,
 } from '@tintype/catalog'
 import {
@@ -31,6 +32,7 @@ import { auditChange } from './audit-change.ts'
 import { createChangeStreams } from './changes/change-streams.ts'
 import { createPhotoDeletion } from './delete-photo.ts'
 import { deletePhotos } from './delete-photos.ts'
+import { limitQuery } from './limit-query.ts'
 import type { Media } from './media/find-media.ts'
 import { createMediaCache } from './media/media-cache.ts'
 import { createMediaCheck } from './media/media-check.ts'
@@ -90,16 +92,6 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
     return photo
   }
 
-  /** The page for a caller: of its owner only, and of public photos only, if its scope says so. */
-  async function listVisible(
-    query: ListQuery,
-    { owner = query.owner, includesPrivate }: PhotoScope,
-  ): Promise<ListPage> {
-    const visibility = includesPrivate ? query.visibility : 'public'
-    const isHidden = visibility !== (query.visibility ?? visibility) || owner !== (query.owner ?? owner)
-    return isHidden ? { photos: [] } : catalog.list({ ...query, owner, visibility })
-  }
-
   /** Makes the photo, then starts what comes after its commit. A photo whose thumbnail fails stays. @see ingestPhoto */
   const finishUpload: FinishUpload = async (file, details, { withThumbnail = false, ...options }) => {
     const { photo, isReplay, thumbnail } = await ingestPhoto(file, details, options, ingest)
@@ -149,10 +141,12 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
       if (excess) throw refusedByTerms({ status: 'quota-exceeded', excess })
     },
 
-    /** A page, newest first. @throws INVALID_REQUEST for a foreign cursor; PHOTO_NOT_FOUND */
-    async listPhotos(query: ListQuery, scope: PhotoScope): Promise<PhotoPage> {
+    /** A page, newest first. @throws INVALID_REQUEST for a foreign cursor; PHOTO_NOT_FOUND; OVERLOADED */
+    async listPhotos(query: ListQuery, scope: PhotoScope, read?: ReadOptions): Promise<PhotoPage> {
       if (query.around !== undefined && query.cursor === undefined) await findPhoto(query.around, scope)
-      const { photos, nextCursor = null, previousCursor = null } = await listVisible(query, scope)
+      const visible = limitQuery(query, scope)
+      const page: ListPage = visible ? await catalog.list(visible, read) : { photos: [] }
+      const { photos, nextCursor = null, previousCursor = null } = page
       return { photos: photos.map(present.photo), nextCursor, previousCursor }
     },
 
@@ -207,13 +201,19 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
     closeChanges: changes.close,
 
     /** Tags of the photos in the scope, ascending, that start with the prefix. */
-    listTags: (query: Pick<TagQuery, 'prefix' | 'limit'>, { owner, includesPrivate }: PhotoScope) =>
-      catalog.listTags({ ...query, owner, isPublic: !includesPrivate }),
+    listTags: (
+      query: Pick<TagQuery, 'prefix' | 'limit'>,
+      { owner, includesPrivate }: PhotoScope,
+      read?: ReadOptions,
+    ) => catalog.listTags({ ...query, owner, isPublic: !includesPrivate }, read),
 
     /** How many photos are in the scope; `undefined` for public ones only, which are not counted. */
-    async countPhotos({ owner, includesPrivate }: PhotoScope): Promise<number | undefined> {
+    async countPhotos(
+      { owner, includesPrivate }: PhotoScope,
+      read?: ReadOptions,
+    ): Promise<number | undefined> {
       if (!includesPrivate) return undefined
-      return owner === undefined ? catalog.count() : (await catalog.findUsage(ownerSubject(owner))).photos
+      return owner === undefined ? catalog.count(read) : (await catalog.findUsage(ownerSubject(owner))).photos
     },
 
     /** Tries again to remove the files of deleted photos that could not be removed. @see PhotoDeletion */

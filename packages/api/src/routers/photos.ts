@@ -21,8 +21,8 @@ export const photos = router({
   /** A page of photos, newest first. Fails with `PHOTO_NOT_FOUND` if there is no photo `around`. */
   list: procedure('photos:read')
     .input(photoListInput)
-    .query(({ ctx, input }) =>
-      ctx.photos.listPhotos({ ...input, cursor: input.cursor ?? undefined }, ctx.caller.scope),
+    .query(({ ctx: { photos, caller, share }, input, signal }) =>
+      photos.listPhotos({ ...input, cursor: input.cursor ?? undefined }, caller.scope, { share, signal }),
     ),
 
   /** One photo. Fails with `PHOTO_NOT_FOUND`. */

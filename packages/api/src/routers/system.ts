@@ -7,10 +7,11 @@ export const system = router({
   limits: procedure('system:read').query(({ ctx }) => ctx.photos.getLimits()),
 
   /** The server's version, its access mode, and how many photos the caller can list. */
-  about: procedure('system:read').query(async ({ ctx }): Promise<SystemAbout> => {
-    const { version, caller } = ctx
+  about: procedure('system:read').query(async ({ ctx, signal }): Promise<SystemAbout> => {
+    const { version, caller, share } = ctx
     const access = ctx.access === undefined ? 'open' : 'closed'
-    const photos = caller.may('photos:read') ? await ctx.photos.countPhotos(caller.scope) : undefined
+    const mayCount = caller.may('photos:read')
+    const photos = mayCount ? await ctx.photos.countPhotos(caller.scope, { share, signal }) : undefined
     return { version, access, photos: photos ?? null }
   }),
 })

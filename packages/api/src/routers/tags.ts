@@ -6,5 +6,7 @@ export const tags = router({
   /** Tags of the photos that the caller can list, ascending. */
   list: procedure('photos:read')
     .input(tagListInput)
-    .query(({ ctx, input }) => ctx.photos.listTags(input, ctx.caller.scope)),
+    .query(({ ctx: { photos, caller, share }, input, signal }) =>
+      photos.listTags(input, caller.scope, { share, signal }),
+    ),
 })

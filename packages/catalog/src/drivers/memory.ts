@@ -15,12 +15,14 @@ import type {
   RenditionRecord,
 } from '../photo-catalog.ts'
 import { planTagChange } from '../tag-change.ts'
+import { queryLimits } from '../turns/query-too-long.ts'
+import { createTurns, type ReadOptions, runPieces } from '../turns/turns.ts'
 import { createMemoryAccess } from './memory/access.ts'
 import { createMemoryDeletions } from './memory/blob-deletions.ts'
 import { createMemoryEvents } from './memory/events.ts'
 import { createMemoryLeases } from './memory/leases.ts'
 import { createMemoryLibrary } from './memory/library.ts'
-import { listEntries } from './memory/list-entries.ts'
+import { createEntryLists } from './memory/list-entries.ts'
 import { listTags } from './memory/list-tags.ts'
 
 interface Entry {
@@ -32,7 +34,7 @@ interface Entry {
 
 /**
  * Opens an empty catalog in memory, which is lost when the process ends. For tests, and for trying Tintype out. Listing
- * takes time in proportion to the number of photos.
+ * takes time in proportion to the number of photos, in pieces with pauses.
  */
 export async function openMemoryCatalog(): Promise<PhotoCatalog & AccessCatalog> {
   /** In the order of insertion, as a `Map` keeps it. */
@@ -42,10 +44,14 @@ export async function openMemoryCatalog(): Promise<PhotoCatalog & AccessCatalog>
   let lastSeq = 0
   let isClosed = false
 
-  const run = async <Result>(work: () => Result): Promise<Result> => {
+  const run = async <Result>(work: () => Result | Promise<Result>): Promise<Result> => {
     if (isClosed) throw new TintypeError('CATALOG_UNAVAILABLE', 'The catalog is closed')
     return work()
   }
+  const turns = createTurns(queryLimits)
+  const list = createEntryLists(entries)
+  const runLong = <Result>(work: () => Iterator<void, Result>, options: ReadOptions | undefined) =>
+    run(() => turns.run((pause) => runPieces(work(), pause), options))
   const access = createMemoryAccess(run)
   const deletions = createMemoryDeletions(run)
   const events = createMemoryEvents()
@@ -99,7 +105,7 @@ export async function openMemoryCatalog(): Promise<PhotoCatalog & AccessCatalog>
           return entry?.renditions.has(`${reference.name}.${reference.format}`) ?? false
         }),
       ),
-    list: (query) => run(() => listEntries(entries, query)),
+    list: (query, options) => runLong(() => list(query), options),
     update: (id, patch, options) =>
       run(() => {
         const entry = entries.get(id)
@@ -126,7 +132,7 @@ export async function openMemoryCatalog(): Promise<PhotoCatalog & AccessCatalog>
     listEvents: (query) => run(() => events.list(query)),
     findNewestEvent: () => run(events.newest),
     forgetEvents: (before) => run(() => events.forget(before)),
-    listTags: (query) => run(() => listTags(entries.values(), query)),
+    listTags: (query, options) => runLong(() => listTags(entries.values(), query), options),
     move: (id, owner, options) =>
       run(() => {
         const entry = entries.get(id)

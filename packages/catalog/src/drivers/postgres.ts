@@ -101,7 +101,7 @@ export async function openPostgresCatalog(
   const { [Symbol.asyncDispose]: closeFeed, ...feed } = createPostgresFeed({ database, schema, ...listening })
   const writer = { ...createPhotoWriter(database), ...createPostgresAccess(database) }
   return {
-    ...createPhotoReader(database, { shortSearchReach, schema }),
+    ...createPhotoReader(database, { shortSearchReach, schema, longReads: longReadsOf(options) }),
     ...writer,
     ...announceWrites(writer, feed),
     ...createRenditions(database),
@@ -137,9 +137,14 @@ export async function openPostgresCatalogReader(options: PostgresCatalogOptions)
     throw explainOpenFailure(error)
   }
   const { getRendition, listRenditions } = createRenditions(database)
-  const reader = createPhotoReader(database, { shortSearchReach, schema })
+  const reader = createPhotoReader(database, { shortSearchReach, schema, longReads: longReadsOf(options) })
   const owned = opening.move()
   return { ...reader, getRendition, listRenditions, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+}
+
+/** Half of the connections. */
+function longReadsOf({ poolSize }: PostgresServer): number {
+  return Math.max(1, Math.floor(poolSize / 2))
 }
 
 /** The connection that hears the other servers. There is none through a pooler, which passes no notifications on. */

@@ -5,10 +5,14 @@ import type { AccessCatalog } from '../access-catalog.ts'
 import { announceWrites } from '../changes/announce-writes.ts'
 import { createLocalFeed } from '../changes/change-handlers.ts'
 import type { CatalogReader, PhotoCatalog } from '../photo-catalog.ts'
+import { isLongList } from '../turns/is-long-list.ts'
+import { runAtOnce } from '../turns/turns.ts'
 import { createAccessReader } from './sqlite/access/read-access.ts'
 import { prepareBlobDeletions } from './sqlite/blob-deletions.ts'
 import { prepareEvents } from './sqlite/events/events.ts'
 import { watchCatalogFiles } from './sqlite/file-identity.ts'
+import { createSqliteReader } from './sqlite/long-reads/reader.ts'
+import { prepareSlices } from './sqlite/long-reads/slices.ts'
 import { prepareLibrary } from './sqlite/moving/library.ts'
 import { openDatabase, openDatabaseForReading } from './sqlite/open-database.ts'
 import { createReading, readCatalog } from './sqlite/read-catalog.ts'
@@ -39,6 +43,9 @@ export interface SqliteCatalogOptions {
 
 const defaultShortSearchReach = 20_000
 
+/** Photos that are counted in about a millisecond. */
+const quickCount = 100_000
+
 /**
  * Opens the catalog in one SQLite file. Writes are durable when they resolve (WAL, synchronous=FULL), and those that arrive
  * together share one commit. Other processes may use the file at the same time. If it is removed or replaced, reads
@@ -59,11 +66,12 @@ export async function openSqliteCatalog(
   const statements = prepareStatements(database, { shortSearchReach })
   const findByKey = prepareKeyLookup(database)
   const listBlobDeletions = prepareBlobDeletions(database)
-  const listTags = prepareTagList(database)
+  const listTags = prepareTagList(database, statements.slices)
   const events = prepareEvents(database)
   const library = prepareLibrary(database)
   const watched = await createReading()(() => watchCatalogFiles(file))
   const writer = createSqliteWriter({ file, patienceMs, keepsReserve, durability, watched })
+  const reader = createSqliteReader({ file, shortSearchReach, watched })
   const feed = createLocalFeed()
   const owned = opening.move()
   let closing: Promise<void> | undefined
@@ -72,7 +80,7 @@ export async function openSqliteCatalog(
     if (closing !== undefined) throw new TintypeError('CATALOG_UNAVAILABLE', 'The catalog is closed')
   }
   const close = async () => {
-    await writer[Symbol.asyncDispose]()
+    await Promise.all([writer[Symbol.asyncDispose](), reader[Symbol.asyncDispose]()])
     try {
       database.exec('PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)')
     } catch {
@@ -82,9 +90,15 @@ export async function openSqliteCatalog(
   }
 
   const read = createReading(assertOpen)
+  const reading = readCatalog({ database, ...statements }, read)
 
   return {
-    ...readCatalog({ database, ...statements }, read),
+    ...reading,
+    list: (query, options) => (isLongList(query) ? reader : reading).list(query, options),
+    count: async (options) => {
+      const isQuick = await read(() => statements.reads.newestSeq() <= quickCount)
+      return isQuick ? reading.count() : reader.count(options)
+    },
     ...createAccessReader(database, read),
     ...writer,
     ...announceWrites(writer, feed),
@@ -93,7 +107,8 @@ export async function openSqliteCatalog(
     listBlobDeletions: (query) => read(() => listBlobDeletions(query)),
     listEvents: (query) => read(() => events.list(query)),
     findNewestEvent: () => read(events.newest),
-    listTags: (query) => read(() => listTags(query)),
+    listTags: (query, options) =>
+      query.isPublic ? reader.listTags(query, options) : read(() => runAtOnce(listTags(query))),
     readLibrary: () => read(library.read),
     async forgetIdempotencyKeys(before) {
       // Usually there are no such keys, and the writer's thread need not start.
@@ -129,7 +144,9 @@ export async function openSqliteCatalogReader({
 /** @throws CATALOG_UNAVAILABLE if the file's schema is not the one of its version */
 function prepareStatements(database: DatabaseSync, limits: { readonly shortSearchReach: number }) {
   try {
-    return { ...limits, reads: prepareReads(database, limits), renditions: prepareRenditions(database) }
+    const slices = prepareSlices(database)
+    const reads = prepareReads(database, { ...limits, slices })
+    return { ...limits, slices, reads, renditions: prepareRenditions(database) }
   } catch (cause) {
     throw new TintypeError('CATALOG_UNAVAILABLE', 'The catalog file lacks tables: restore it from a backup', {
       cause,

@@ -29,7 +29,7 @@ export interface AccessRequest {
 }
 
 /** Decides which requests are allowed, and which rights their callers have. The app and the fast path share one. */
-export interface Access extends Pick<RequestCounter, 'countRequest' | 'countUpload'> {
+export interface Access extends Pick<RequestCounter, 'countRequest' | 'countUpload' | 'shareOf'> {
   /** Absent if every caller may do everything. */
   readonly closed?: ClosedAccess | undefined
   /** Refuses a request for its Host or Origin. @throws HOST_NOT_ALLOWED, ORIGIN_NOT_ALLOWED */
@@ -100,6 +100,7 @@ export function createAccess(options: AccessOptions): Access {
     permitMedia: createMediaPermits(closed),
     countRequest: counter.countRequest,
     countUpload: counter.countUpload,
+    shareOf: counter.shareOf,
     assertAllowed(request) {
       const { host, origin } = request.headers
       if (host === undefined || host !== served) {

@@ -32,6 +32,8 @@ export interface RateOptions {
 export interface RequestCounter {
   /** The client's address. */
   addressOf(req: IncomingMessage): string
+  /** What the caller is counted under: its key or owner, or its address (IPv6: its /64 network) if it has no credential. */
+  shareOf(caller: Caller, req: IncomingMessage): string
   /** @throws RATE_LIMITED */
   countRequest(caller: Caller, req: IncomingMessage): void
   /** @throws RATE_LIMITED */
@@ -67,18 +69,19 @@ export function createRequestCounter({
     if (address === peer && isIP(peer) !== 0 && !trustedProxies.includes(peer)) onIgnoredForward(peer)
     return address
   }
-  const subjectOf = (caller: Caller, req: IncomingMessage) => {
+  const shareOf = (caller: Caller, req: IncomingMessage) => {
     const { kind, id, countedAs = id } = caller
     return kind === 'open' || kind === 'anonymous' ? addressGroupOf(addressOf(req)) : countedAs
   }
   return {
     addressOf,
+    shareOf,
     countRequest(caller, req) {
       const rate = rateOf(caller, rates)
-      if (rate !== undefined) requests.count(subjectOf(caller, req), rate)
+      if (rate !== undefined) requests.count(shareOf(caller, req), rate)
     },
     countUpload(caller, req) {
-      if (rates.upload !== undefined) uploads.count(subjectOf(caller, req), rates.upload)
+      if (rates.upload !== undefined) uploads.count(shareOf(caller, req), rates.upload)
     },
   }
 }

@@ -28,8 +28,8 @@ export interface TrpcOptions {
   readonly stopping: AbortSignal
   /** What the procedures about access call. Absent on an open server. */
   readonly accessUseCases?: AccessUseCases | undefined
-  /** Identifies callers. Absent on an open server. */
-  readonly access?: Pick<Access, 'closed'> | undefined
+  /** Identifies callers, and what they are counted under. */
+  readonly access: Pick<Access, 'closed' | 'shareOf'>
   /** The server's version. */
   readonly version: string
   /** @default the procedures of Tintype */
@@ -46,7 +46,7 @@ export function trpcRoutes(
   { limits, stopping, accessUseCases, access, version, router = appRouter }: TrpcOptions,
 ): Handler {
   const server = createCallServer(router, limits)
-  const isStillValid = access?.closed?.authenticator.isStillValid
+  const isStillValid = access.closed?.authenticator.isStillValid
   const shared = { photos, access: accessUseCases, isStillValid, version }
   return async (ctx) => {
     const path = ctx.path.slice(1).replace(/\/$/, '') // as tRPC's servers read it
@@ -63,7 +63,7 @@ export function trpcRoutes(
     const search = new URLSearchParams(ctx.querystring)
     const request = { method, path, search, headers: ctx.req.headers, body, signal }
     const answer = await server.answer(request, {
-      context: { ...shared, caller, requestId },
+      context: { ...shared, caller, share: access.shareOf(caller, ctx.req), requestId },
       onFailure: (failure) => hasLeft() || reportFailure(ctx, failure), // a client that has left is no failure
     })
     if (hasLeft()) {

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { TintypeError } from '@tintype/contract'
+import { queryTooLong } from '../../turns/query-too-long.ts'
 import { withUnknownOutcome } from '../../unknown-outcome.ts'
 import { createBinder, type Parameters } from './bind-parameters.ts'
 import type { Connection, ConnectionPool } from './connection-pool.ts'
-import { isConflict, isPassing, isSureFailure, toCatalogError } from './postgres-error.ts'
+import { isConflict, isPassing, isSureFailure, sqlStateOf, toCatalogError } from './postgres-error.ts'
 
 /** Runs statements on one connection. Names in SQL are qualified with `tintype`, parameters are named as `:this`. */
 export interface Session {
@@ -23,6 +24,13 @@ export interface Database extends AsyncDisposable {
   /** Work that changes nothing, or the same if it is repeated. */
   repeat<Result>(work: (session: Session) => Promise<Result>): Promise<Result>
 
+  /**
+   * Work that only reads, and is ended by the server when it takes too long.
+   *
+   * @throws OVERLOADED if it took too long
+   */
+  readWithin<Result>(limitMs: number, work: (session: Session) => Promise<Result>): Promise<Result>
+
   /** Work in one transaction. If its COMMIT got no answer, it is not repeated, and the error is marked. */
   write<Result>(work: (session: Session) => Promise<Result>): Promise<Result>
 
@@ -38,6 +46,9 @@ export interface DatabaseOptions {
   /** The same for a write that settles its own doubts. */
   readonly settlePatienceMs: number
 }
+
+/** SQLSTATE of a statement that took too long. */
+const queryCanceled = '57014'
 
 /** Attempts of a transaction that loses against others. */
 const conflictAttempts = 3
@@ -118,8 +129,38 @@ export function createDatabase(pool: ConnectionPool, options: DatabaseOptions): 
     return result
   }
 
+  /** The limit is set for one transaction, because the next one on a pooler's connection may be another server's. */
+  async function readWithin<Result>(
+    connection: Connection,
+    limitMs: number,
+    work: (session: Session) => Promise<Result>,
+  ): Promise<Result> {
+    await connection.query(`BEGIN READ ONLY; SET LOCAL statement_timeout = ${limitMs}`)
+    const endMs = performance.now() + limitMs
+    const session = openSession(connection)
+    try {
+      return await work({
+        query(sql, parameters) {
+          if (performance.now() >= endMs) throw queryTooLong(limitMs)
+          return session.query(sql, parameters)
+        },
+      })
+    } catch (error) {
+      throw sqlStateOf(error) === queryCanceled ? queryTooLong(limitMs, error) : error
+    } finally {
+      await connection.query('ROLLBACK')
+    }
+  }
+
   const { readPatienceMs, settlePatienceMs } = options
   return {
+    readWithin: (limitMs, work) =>
+      track(() =>
+        tryRepeatedly((connection) => readWithin(connection, limitMs, work), {
+          patienceMs: readPatienceMs,
+          repeatsDoubt: true,
+        }),
+      ),
     repeat: (work) =>
       track(() =>
         tryRepeatedly((connection) => work(openSession(connection)), {

@@ -1,6 +1,9 @@
 import { isPhotoId, type MediaReference } from '@tintype/contract'
 import type { PhotoCatalog } from '../../photo-catalog.ts'
-import type { Database } from './database.ts'
+import { isLongList } from '../../turns/is-long-list.ts'
+import { queryLimits } from '../../turns/query-too-long.ts'
+import { createTurns } from '../../turns/turns.ts'
+import type { Database, Session } from './database.ts'
 import { findByKey } from './insert-photo.ts'
 import { listPhotos } from './list-photos.ts'
 import { findPhoto, toPhotoRecord } from './photo-rows.ts'
@@ -9,10 +12,18 @@ import { listTags } from './tags/list-tags.ts'
 /** Photos that are counted exactly. More are estimated, because counting reads each of them. */
 const exactCount = 100_000
 
+/** How photos are read. */
+export interface PhotoReaderOptions {
+  readonly shortSearchReach: number
+  readonly schema: string
+  /** Connections that reads which may take long have at the same time. */
+  readonly longReads: number
+}
+
 /** The methods of the catalog that read photos. */
 export function createPhotoReader(
   database: Database,
-  { shortSearchReach, schema }: { readonly shortSearchReach: number; readonly schema: string },
+  { shortSearchReach, schema, longReads }: PhotoReaderOptions,
 ): Pick<
   PhotoCatalog,
   | 'shortSearchReach'
@@ -24,6 +35,9 @@ export function createPhotoReader(
   | 'count'
   | 'isUnused'
 > {
+  /** Other reads and writes always have connections left. */
+  const turns = createTurns({ ...queryLimits, places: longReads })
+  const { timeLimitMs } = queryLimits
   return {
     shortSearchReach,
     get: (id) =>
@@ -37,8 +51,17 @@ export function createPhotoReader(
       const rows = await database.repeat((session) => session.query<{ found: boolean }>(existing, parameters))
       return rows.map(({ found }) => found)
     },
-    list: (query) => database.repeat((session) => listPhotos(session, query, { shortSearchReach })),
-    listTags: (query) => database.repeat((session) => listTags(session, query)),
+    list(query, options) {
+      const work = (session: Session) => listPhotos(session, query, { shortSearchReach })
+      if (!isLongList(query)) return database.repeat(work)
+      return turns.run(() => database.readWithin(timeLimitMs, work), options)
+    },
+    listTags(query, options) {
+      const work = (session: Session) => listTags(session, query)
+      return query.isPublic
+        ? turns.run(() => database.readWithin(timeLimitMs, work), options)
+        : database.repeat(work)
+    },
     count: () =>
       database.repeat(async (session) => {
         const [row] = await session.query<{ count: number }>(counting, { most: exactCount + 1 })

@@ -38,6 +38,19 @@ describe.skipIf(!hasPostgres)('a search beyond the newest photos', () => {
     await Promise.all([opened.catalog.insert(photo), expected.insert(photo)])
   }
 
+  test('B310 is ended by the server if it takes too long, and leaves its connection usable', async () => {
+    await using slow = await catalogs.open()
+    const { schema } = slow.options
+    await slow.catalog.insert(samplePhoto({ title: 'needle' }))
+    const sql = `ALTER TABLE ${schema}.photos RENAME TO stored;
+      CREATE VIEW ${schema}.photos AS SELECT * FROM ${schema}.stored WHERE pg_sleep(20) IS NOT NULL;
+      GRANT SELECT ON ${schema}.photos TO PUBLIC`
+    await catalogs.server.query(sql, catalogs.url)
+    const search = slow.catalog.list({ limit: 1, search: 'needle' })
+    await expect(search).rejects.toMatchObject({ code: 'OVERLOADED', facts: { limitMs: 2000 } })
+    expect(await slow.catalog.listTags({ limit: 1, prefix: '', isPublic: false })).toEqual([])
+  })
+
   async function startAt(seq: number): Promise<void> {
     const { schema } = opened.options
     await catalogs.server.query(`ALTER TABLE ${schema}.photos ALTER seq RESTART WITH ${seq}`, catalogs.url)

@@ -4,6 +4,7 @@ import { sqliteMigrations } from '../../migrations/sqlite/index.ts'
 import type { ListQuery } from '../../photo-catalog.ts'
 import { samplePhoto } from '../../testing/index.ts'
 import { type ListOrder, planList, toListSql } from './list-sql.ts'
+import { prepareSlices } from './long-reads/slices.ts'
 import { migrate } from './migrate.ts'
 import { prepareReads } from './read-photos.ts'
 import { prepareRenditions } from './renditions.ts'
@@ -92,7 +93,7 @@ function expectPlan(
 function openExample(): DatabaseSync {
   const database = new DatabaseSync(':memory:')
   migrate(database, { migrations: sqliteMigrations })
-  const reads = prepareReads(database, { shortSearchReach: 100 })
+  const reads = prepareReads(database, { shortSearchReach: 100, slices: prepareSlices(database) })
   const writes = prepareWrites(database, { reads, renditions: prepareRenditions(database) })
   for (let count = 0; count < 500; count += 1)
     writes.insert(

@@ -61,7 +61,8 @@ const sources = {
     condition: 's.photo_search MATCH :phrase',
     seq: 's.rowid',
     takenKey: 'p.taken_key',
-    answers: ['text'],
+    // The index finds photos that may contain the text; the filter decides.
+    answers: [],
   },
 } as const
 
@@ -71,7 +72,7 @@ export interface ListOrder {
   readonly isBackward: boolean
 }
 
-/** Conditions that are checked for each photo of a source. `{seq}` is the source's insertion number. */
+/** Conditions about each photo of a source. `{seq}` is the source's insertion number. */
 const filters = {
   owner: 'p.owner = :owner',
   visibility: 'p.visibility = :visibility',
@@ -79,6 +80,9 @@ const filters = {
   text: 'instr(p.search_text, :needle) > 0',
   reach: '{seq} > :beyond',
 } as const
+
+/** Filters that an index answers; photos are compared one by one for every other one. */
+const ranges: readonly string[] = ['reach']
 
 /** The source of a list's photos, and its filters. */
 export interface ListPlan {
@@ -127,7 +131,8 @@ export function planList(query: ListQuery, sizes: CatalogSizes): ListPlan {
       ...(owner !== undefined && { owner }),
       ...(visibility !== undefined && source !== 'private' && { visibility }),
       ...(tag !== undefined && { tag }),
-      ...(isSearch && (source === 'search' ? { phrase: phraseFor(needle, tag) } : { needle })),
+      ...(isSearch && { needle }),
+      ...(source === 'search' && { phrase: phraseFor(needle, tag) }),
       ...(isReachLimited && { beyond: sizes.newestSeq() - sizes.shortSearchReach }),
     },
   }
@@ -142,7 +147,15 @@ export function planList(query: ListQuery, sizes: CatalogSizes): ListPlan {
   }
 }
 
-/** The statement for a plan; it also takes `:seq`, `:limit` and, in the order of the time taken, `:takenKey`. */
+/** Whether a list compares photos one by one, and so may take long. */
+export function comparesPhotos({ filters: names }: Pick<ListPlan, 'filters'>): boolean {
+  return names.some((name) => !ranges.includes(name))
+}
+
+/**
+ * The statement for a plan; it also takes `:seq`, `:limit` and, in the order of the time taken, `:takenKey`. If it compares
+ * photos one by one, it first calls `in_time` for each. When that is 0, it returns the photo, so that its caller stops.
+ */
 export function toListSql(
   { source, filters: names }: Pick<ListPlan, 'source' | 'filters'>,
   { isTaken, isBackward }: ListOrder,
@@ -152,7 +165,18 @@ export function toListSql(
   const bound = isTaken
     ? `(${takenKey}, ${seq}) ${comparison} (:takenKey, :seq)`
     : `${seq} ${comparison} :seq`
-  const conditions = [condition, bound, ...names.map((name) => filters[name])]
+  const compared = names.filter((name) => !ranges.includes(name)).map((name) => filters[name])
+  const conditions = [
+    condition,
+    bound,
+    ...names.filter((name) => ranges.includes(name)).map((name) => filters[name]),
+    // CASE, because SQLite may evaluate terms of AND in any order.
+    ...(compared.length === 0
+      ? []
+      : [
+          `CASE in_time({seq}, ${isTaken ? takenKey : "''"}) WHEN 1 THEN ${compared.join(' AND ')} ELSE 1 END`,
+        ]),
+  ]
   const where = conditions.join(' AND ').replaceAll('{seq}', seq)
   const order = `${isTaken ? `${takenKey} ${direction}, ` : ''}${seq} ${direction}`
   return `SELECT ${photoColumns} FROM ${tables[isTaken ? 'taken' : 'uploaded']} WHERE ${where} ORDER BY ${order} LIMIT :limit`
@@ -160,7 +184,21 @@ export function toListSql(
 
 /** The folded tag lets the index skip photos without it. The filter then compares exactly, with case. */
 function phraseFor(needle: string, tag: string | undefined): string {
-  return tag === undefined ? quote(needle) : `${quote(foldedField(tag))} AND ${quote(needle)}`
+  const texts = tag === undefined ? [needle] : [foldedField(tag), needle]
+  return texts.flatMap(sampleTrigrams).map(quote).join(' AND ')
+}
+
+/** Trigrams of a text that the index is searched for. With every one, a search would cost its length times the common ones. */
+const mostTrigrams = 8
+
+/** Trigrams of the text, evenly spread. A phrase would make the index compare every place of each one with every other. */
+function sampleTrigrams(text: string): readonly string[] {
+  const characters = [...text]
+  const every = characters.slice(2).map((_, at) => characters.slice(at, at + 3).join(''))
+  const distinct = [...new Set(every)]
+  const step = Math.max(1, (distinct.length - 1) / (mostTrigrams - 1))
+  const count = Math.min(mostTrigrams, distinct.length)
+  return Array.from({ length: count }, (_, at) => distinct[Math.round(at * step)] ?? '')
 }
 
 /** A literal phrase in FTS5's query language (threats B057, B200). */

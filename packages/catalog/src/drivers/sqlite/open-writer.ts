@@ -4,6 +4,7 @@ import { createAccessWriter } from './access/write-access.ts'
 import { assertInPlace, type WatchedFile } from './file-identity.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { createSqliteLeases } from './leases.ts'
+import { prepareSlices } from './long-reads/slices.ts'
 import { prepareLibrary } from './moving/library.ts'
 import { connectForWriting } from './open-database.ts'
 import { prepareReads } from './read-photos.ts'
@@ -40,7 +41,8 @@ export function openSqliteWriter(options: WriterOptions): WholeWriter & Disposab
   assertInPlace(watched) // SQLite would create an empty file if there is none
   using opening = new DisposableStack()
   const database = opening.adopt(connectForWriting(file, { durability }), (open) => open.close())
-  const reads = prepareReads(database, { shortSearchReach: Number.POSITIVE_INFINITY }) // nothing lists here
+  const slices = prepareSlices(database)
+  const reads = prepareReads(database, { shortSearchReach: Number.POSITIVE_INFINITY, slices }) // nothing lists here
   const renditions = prepareRenditions(database)
   const writes = prepareWrites(database, { reads, renditions })
   const library = prepareLibrary(database)

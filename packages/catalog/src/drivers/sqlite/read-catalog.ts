@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { CatalogReader } from '../../photo-catalog.ts'
+import { runAtOnce } from '../../turns/turns.ts'
 import { backUpDatabase, findDamage } from './maintenance.ts'
 import type { PreparedReads } from './read-photos.ts'
 import type { PreparedRenditions } from './renditions.ts'
@@ -44,7 +45,7 @@ export function readCatalog(
             : renditions.get(reference.id, reference.name, reference.format) !== undefined,
         ),
       ),
-    list: (query) => read(() => reads.list(query)),
+    list: (query) => read(() => runAtOnce(reads.list(query))),
     getRendition: (photoId, name, format) => read(() => renditions.get(photoId, name, format)),
     listRenditions: (photoId) => read(() => renditions.list(photoId)),
     count: () => read(reads.count),

@@ -11,16 +11,28 @@ import {
 } from '../../list-position.ts'
 import type { IdempotencyKey, ListPage, ListQuery } from '../../photo-catalog.ts'
 import { prepareUsage } from './access/usage.ts'
-import { type CatalogSizes, type ListOrder, type ListPlan, planList, toListSql } from './list-sql.ts'
+import {
+  type CatalogSizes,
+  comparesPhotos,
+  type ListOrder,
+  type ListPlan,
+  planList,
+  toListSql,
+} from './list-sql.ts'
+import type { Slices } from './long-reads/slices.ts'
 import { photoColumns, preparePhotos, type StoredPhoto, toStoredPhoto } from './photo-rows.ts'
+
+/** How photos are read. */
+export interface ReadLimits {
+  readonly shortSearchReach: number
+  /** After each, a list that compares photos one by one yields. */
+  readonly slices: Slices
+}
 
 /**
  * The reading half of the catalog, synchronous. Every statement is prepared once: those of lists when they are first used.
  */
-export function prepareReads(
-  database: DatabaseSync,
-  { shortSearchReach }: { readonly shortSearchReach: number },
-) {
+export function prepareReads(database: DatabaseSync, { shortSearchReach, slices }: ReadLimits) {
   const byId = preparePhotos(database, `SELECT ${photoColumns} FROM photos AS p WHERE p.id = ?`)
   const original = database.prepare('SELECT 1 FROM photos WHERE id = ? AND format = ?')
   const keyBefore = database.prepare('SELECT 1 FROM idempotency_keys WHERE created_at < ? LIMIT 1')
@@ -50,20 +62,40 @@ export function prepareReads(
     hasKeyBefore: (before: string) => keyBefore.get(before) !== undefined,
     hasOriginal: (id: string, format: string) => original.get(id, format) !== undefined,
     count: () => Number(counting.get()?.count),
-    list(query: ListQuery): ListPage {
+    newestSeq: sizes.newestSeq,
+    /** A page, in pieces if it compares photos one by one. @throws PHOTO_NOT_FOUND, INVALID_REQUEST */
+    *list(query: ListQuery): Generator<void, ListPage> {
       const around =
         query.cursor === undefined && query.around !== undefined ? locate(query.around) : undefined
       const bounds = boundsOf(query, around)
       const plan = planList(query, sizes)
-      const readFrom = (from: ListBounds, limit: number) => {
-        const { seq, takenKey } = from.bound
-        const bound = { ...plan.parameters, seq, ...(from.isTaken && { takenKey }), limit }
-        return prepareList(plan, from).all(bound).map(toStoredPhoto)
-      }
-      const found = readFrom(bounds, query.limit + 1)
-      const hasNewer = around !== undefined && readFrom(newerThan(around, bounds), 1).length > 0
-      return toPage(found, query, { ...bounds, hasNewer })
+      const found = yield* readFrom(plan, bounds, query.limit + 1)
+      const newer = around === undefined ? [] : yield* readFrom(plan, newerThan(around, bounds), 1)
+      return toPage(found, query, { ...bounds, hasNewer: newer.length > 0 })
     },
+  }
+
+  function* readFrom(plan: ListPlan, from: ListBounds, limit: number): Generator<void, StoredPhoto[]> {
+    const statement = prepareList(plan, from)
+    const bind = ({ seq, takenKey }: ListPosition, rest: number) => ({
+      ...plan.parameters,
+      seq,
+      ...(from.isTaken && { takenKey }),
+      limit: rest,
+    })
+    if (!comparesPhotos(plan)) return statement.all(bind(from.bound, limit)).map(toStoredPhoto)
+    const found: StoredPhoto[] = []
+    let bound: ListPosition | undefined = from.bound
+    while (bound !== undefined && found.length < limit) {
+      const slice = slices.begin()
+      for (const row of statement.iterate(bind(bound, limit - found.length))) {
+        if (slice.stoppedAfter() !== undefined) break
+        found.push(toStoredPhoto(row))
+      }
+      bound = slice.stoppedAfter()
+      if (bound !== undefined) yield
+    }
+    return found
   }
 }
 

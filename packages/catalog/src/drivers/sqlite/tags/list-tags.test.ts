@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { sqliteMigrations } from '../../../migrations/sqlite/index.ts'
+import { prepareSlices } from '../long-reads/slices.ts'
 import { migrate } from '../migrate.ts'
 import { tagSql } from './list-tags.ts'
 
@@ -10,6 +11,7 @@ test.each([
 ])('each tag is found by one seek in an index (of an owner: %s)', (isOwned, step) => {
   using database = new DatabaseSync(':memory:')
   migrate(database, { migrations: sqliteMigrations })
+  prepareSlices(database)
   const { first, following, isPublic } = tagSql(isOwned)
   for (const sql of [first, following]) {
     const steps = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all()
