@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { inspect, parseArgs } from 'node:util'
 import { engineFaultNames } from './engine-faults.ts'
 import { runEngineFaults } from './run-engine-faults.ts'
 
@@ -24,6 +24,10 @@ const report = await runEngineFaults({
       `${rounds} ${name}: ${acknowledged} acknowledged, ${lost.length} lost, ${broken.length} broken`,
     )
   },
+}).catch((error: unknown) => {
+  // Node prints no error that another one suppressed.
+  console.error(inspect(error, { depth: 8, showHidden: true }))
+  process.exit(1)
 })
 const { rounds, acknowledged, refused, slowestRecoveryMs, orphans, lost, broken } = report
 const list = (counts: object) =>

@@ -92,14 +92,17 @@ async function runRound(
     report.refused[code] = (report.refused[code] ?? 0) + 1
   }
   const isRefusal = (answer: WholeAnswer, method: string) => {
-    const code = refusalOf(answer) ?? (name === 'node-killed' ? unfinishedOf(answer, method) : undefined)
+    const code =
+      refusalOf(answer) ??
+      repeatedOf(answer, method) ??
+      (name === 'node-killed' ? unfinishedOf(answer, method) : undefined)
     if (code !== undefined) refuse(code)
     return code !== undefined
   }
   const options: WorkloadOptions = { ledger, random, onBroken, isRefusal }
   const isOver = { now: false }
   const before = ledger.acknowledged
-  const load = Array.from({ length: workers }, async () => {
+  const working = Array.from({ length: workers }, async () => {
     while (!isOver.now)
       try {
         await chooseAction(options)(cluster.url, options)
@@ -110,7 +113,12 @@ async function runRound(
         else onBroken(`no answer: ${error.code}`)
       }
   })
-  while (ledger.acknowledged < before + workers) await delay(10)
+  // Ends the wait below if a client fails for a reason of its own.
+  const load = Promise.all(working).finally(() => {
+    isOver.now = true
+  })
+  load.catch(() => undefined)
+  while (ledger.acknowledged < before + workers && !isOver.now) await delay(10)
   await engineFaults[name](cluster, random, lengthMs)
   const endedMs = performance.now()
   const isBack = await recovers(cluster, ledger)
@@ -118,7 +126,7 @@ async function runRound(
   if (isBack) report.slowestRecoveryMs[name] = Math.max(report.slowestRecoveryMs[name] ?? 0, recoveryMs)
   else onBroken(`not ready again ${recoveryMs} ms after the end`)
   isOver.now = true
-  await Promise.all(load)
+  await load
 }
 
 /** The code of a typed answer that says: later. */
@@ -127,13 +135,14 @@ function refusalOf({ status, retryAfter, body }: WholeAnswer): string | undefine
   return /"code":"(STORAGE_UNAVAILABLE|CATALOG_UNAVAILABLE|OVERLOADED)"/.exec(body.toString())?.[1]
 }
 
-/**
- * How a request ends that a server had when it was killed. nginx repeats neither uploads nor what it has begun to pass on. It does
- * repeat deletions; the first one may have been done.
- */
+/** nginx repeats a deletion that a server answers 503 or that it had when it was killed, and the first one may have been done. */
+function repeatedOf({ status }: WholeAnswer, method: string): string | undefined {
+  return status === 404 && method === 'DELETE' ? 'deleted already' : undefined
+}
+
+/** nginx repeats no upload that a server had when it was killed. */
 function unfinishedOf({ status }: WholeAnswer, method: string): string | undefined {
-  if (status === 502 && method === 'POST') return '502'
-  return status === 404 && method === 'DELETE' ? '404' : undefined
+  return status === 502 && method === 'POST' ? '502' : undefined
 }
 
 async function recovers(cluster: Cluster, ledger: Ledger): Promise<boolean> {

@@ -67,3 +67,13 @@ test('a body that is left frees the connection', async () => {
   expect(answer.destroyed).toBe(true)
   expect(released()).toBe(1)
 })
+
+test('B201 a connection that breaks before its reader begins ends no process, and the reader is refused', async () => {
+  const { answer, body, released } = openBody(10)
+  answer.write('abc')
+  answer.destroy(Object.assign(new Error('reset'), { code: 'ECONNRESET' }))
+  // `once` of Node would listen for the error.
+  await new Promise((resolve) => body.once('close', resolve))
+  expect(released()).toBe(1)
+  await expect(buffer(body)).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' })
+})

@@ -35,6 +35,8 @@ class ObjectBody extends Readable {
     this.#leftByteSize = byteSize
     this.#silenceMs = silenceMs
     this.#release = release
+    // The connection can break before a reader listens. The reader finds the error later; the process must not end by it.
+    this.on('error', () => undefined)
     answer.on('readable', () => this.#take())
     answer.on('end', () => this.#end())
     answer.on('error', (error) => this.destroy(toS3Error(error)))
