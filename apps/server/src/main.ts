@@ -10,7 +10,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./commands/serve.ts')).serve,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
   backup: async () => (await import('./commands/backup.ts')).backup,
-  restore: async () => (await import('./commands/restore.ts')).restore,
+  restore: async () => (await import('./commands/restore/restore.ts')).restore,
   migrate: async () => (await import('./commands/migrate/migrate.ts')).migrate,
   keys: async () => (await import('./commands/keys/keys.ts')).keys,
   help: async () => (await import('./commands/help.ts')).help,
