@@ -1,5 +1,11 @@
 import { join } from 'node:path'
-import type { AccessCatalog, CatalogReader, CatalogRows, PhotoCatalog } from '@tintype/catalog'
+import {
+  type AccessCatalog,
+  type CatalogReader,
+  type CatalogRows,
+  copySnapshot,
+  type PhotoCatalog,
+} from '@tintype/catalog'
 import {
   type BlobReader,
   type BlobStore,
@@ -103,10 +109,24 @@ export async function openCatalogReader(
   catalog: LastingCatalog,
   options: { readonly isFrozen?: boolean } = {},
 ): Promise<CatalogReader> {
-  if (catalog.kind === 'postgres')
-    return (await import('@tintype/catalog/drivers/postgres')).openPostgresCatalogReader(catalog)
+  if (catalog.kind === 'postgres') {
+    const reader = await (await import('@tintype/catalog/drivers/postgres')).openPostgresCatalogReader(
+      catalog,
+    )
+    return { ...reader, backUpTo: (file) => backUpPostgres(catalog, file) }
+  }
   const { file } = catalog
   return (await import('@tintype/catalog/drivers/sqlite')).openSqliteCatalogReader({ file, ...options })
+}
+
+/** Writes the rows of a PostgreSQL catalog, as they are at one moment, to a new SQLite file. */
+async function backUpPostgres(
+  catalog: Extract<LastingCatalog, { readonly kind: 'postgres' }>,
+  file: string,
+): Promise<void> {
+  const { readPostgresSnapshot } = await import('@tintype/catalog/drivers/postgres-snapshot')
+  await using rows = await openCatalogRows({ kind: 'sqlite', file })
+  await readPostgresSnapshot(catalog, (snapshot) => copySnapshot(snapshot, rows))
 }
 
 /** Opens a catalog that is being copied into. No server uses it yet, so it reserves no space for deletions. */

@@ -30,6 +30,7 @@ export type { GrantedLease, Lease, LeaseAnswer, Leases } from './leases/leases.t
 export type { LibraryRecord, LibraryState } from './library-record.ts'
 export {
   type CatalogRows,
+  type CatalogSnapshot,
   keyOf,
   type MoveRecord,
   type NotedChange,
@@ -37,6 +38,7 @@ export {
   type RowKey,
   type RowValue,
 } from './moving/catalog-rows.ts'
+export { copySnapshot } from './moving/copy-snapshot.ts'
 export {
   leftTables,
   type MovedTable,

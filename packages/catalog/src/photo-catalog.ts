@@ -196,8 +196,8 @@ export interface CatalogReader extends AsyncDisposable {
   findDamage?(): Promise<readonly string[]>
 
   /**
-   * Optional ability: writes a consistent snapshot of the catalog, durably, to a new file that the same driver can open.
-   * Does not delay writers.
+   * Optional ability: writes a consistent snapshot of the catalog, durably, to a new file that the SQLite driver can open,
+   * whatever the engine is. Does not delay writers.
    */
   backUpTo?(file: string): Promise<void>
 }

@@ -11,7 +11,7 @@ import { refuseUnmounted } from '../serving/refuse-unmounted.ts'
 import { backupPaths, readManifest, writeManifest } from './backup-directory.ts'
 import { abortOnSignals, type CommandContext } from './command-context.ts'
 import { type CopyIntoOptions, copyInto } from './copy-into.ts'
-import { filePathsOf, openLibrary } from './open-library.ts'
+import { openLibrary, pathsOf } from './open-library.ts'
 import { formatByteSize } from './progress-line.ts'
 import { readArguments } from './read-arguments.ts'
 
@@ -27,7 +27,7 @@ export async function backup({ env, args, stdout, stderr, signals }: CommandCont
     positionals: ['DIR'],
   })
   const config = parseConfig(env, settings)
-  const paths = filePathsOf(config)
+  const paths = pathsOf(config)
   const directory = resolve(positionals[0] ?? '')
   await refuseTarget(directory, config)
   refuseUnmounted([directory])

@@ -15,7 +15,7 @@ const text = `Usage: tintype [command] [flags]
     --json                one JSON object a line
   backup DIR              copies the library to a new directory; the server may run
     --since EARLIER       links the originals that an earlier backup on the same file system has
-  restore DIR             copies a backup into an empty data directory, and checks it
+  restore DIR             copies a backup into an empty library, and checks it
   migrate                 moves the library to other engines while its servers run; killed, the same command continues
     --to-storage URL      where the photos are moved to, such as s3://bucket/prefix
     --to-database URL     where the catalog is moved to, such as postgres://user:password@host/database; without it the

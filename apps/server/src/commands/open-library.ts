@@ -25,11 +25,6 @@ export interface LibraryPaths {
   readonly catalog: LastingCatalog
 }
 
-/** Where a library is whose catalog is a file. */
-export interface FileLibraryPaths extends LibraryPaths {
-  readonly catalogFile: string
-}
-
 /** @throws ConfigError for a library in memory */
 export function pathsOf({ dataDirectory, storage, catalog }: Config): LibraryPaths {
   if (storage.kind === 'memory' || catalog.kind === 'memory')
@@ -37,16 +32,6 @@ export function pathsOf({ dataDirectory, storage, catalog }: Config): LibraryPat
       'A library in memory ends with its server: there is nothing to check, back up or restore',
     )
   return { dataDirectory, stagingDirectory: join(dataDirectory, 'staging'), storage, catalog }
-}
-
-/** @throws ConfigError for a library in memory, and for one whose catalog is not a file */
-export function filePathsOf(config: Config): FileLibraryPaths {
-  const paths = pathsOf(config)
-  if (paths.catalog.kind !== 'sqlite')
-    throw new ConfigError(
-      'This version backs up and restores only libraries whose catalog is a file; back up a PostgreSQL database with pg_dump, and the photos after it',
-    )
-  return { ...paths, catalogFile: paths.catalog.file }
 }
 
 /** A library to read. Disposing it closes it. */

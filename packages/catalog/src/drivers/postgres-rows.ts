@@ -6,14 +6,9 @@ import { createConnectionPool } from './postgres/connection-pool.ts'
 import { createDatabase, type Session } from './postgres/database.ts'
 import { explainOpenFailure } from './postgres/explain-failure.ts'
 import { migrate } from './postgres/migrate.ts'
-import {
-  changeMove,
-  raiseLastNumber,
-  readChanges,
-  readLastNumber,
-  readMove,
-} from './postgres/moving/move-record.ts'
-import { fenceLock, rowSql, triggerSql } from './postgres/moving/row-sql.ts'
+import { changeMove, raiseLastNumber, readChanges } from './postgres/moving/move-record.ts'
+import { createRowReader, sqlFor } from './postgres/moving/row-reader.ts'
+import { fenceLock, triggerSql } from './postgres/moving/row-sql.ts'
 import { readTlsSettings } from './postgres/tls-settings.ts'
 import type { PostgresServer } from './postgres.ts'
 
@@ -42,39 +37,23 @@ export async function openPostgresRows(options: PostgresServer): Promise<Catalog
     throw explainOpenFailure(error)
   }
   const database = createDatabase(pool, { schema, readPatienceMs: patienceMs, settlePatienceMs: patienceMs })
-  const sqlOf = new Map(movedTables.map((table) => [table.name, rowSql(table)]))
-  const of = ({ name }: MovedTable) => sqlOf.get(name) ?? rowSql({ name, columns: {}, key: [] })
 
   return {
-    readMove: () => database.repeat(readMove),
+    ...createRowReader((work) => database.repeat(work)),
     // The same row again if an attempt is repeated.
     changeMove: (change) => database.repeat((session) => changeMove(session, change)),
-    readPage: (table, { after, limit }) =>
-      database.repeat((session) =>
-        after === undefined
-          ? session.query(of(table).firstPage, { limit })
-          : session.query(of(table).nextPage, {
-              limit,
-              ...Object.fromEntries(after.map((value, at) => [`after${at}`, value])),
-            }),
-      ),
     readRows: (table, keys) =>
-      database.repeat((session) => session.query(of(table).find, { keys: toRecords(table, keys) })),
+      database.repeat((session) => session.query(sqlFor(table).find, { keys: toRecords(table, keys) })),
     writeRows: (table, rows) =>
       repeatable(async (session) => {
-        await session.query(of(table).write, { rows: JSON.stringify(rows) })
+        await session.query(sqlFor(table).write, { rows: JSON.stringify(rows) })
         if (table.name !== 'photos') return
         const seqs = rows.map(({ seq }) => seq)
         await session.query('DELETE FROM tintype.photo_tags WHERE seq = ANY (:seqs::bigint[])', { seqs })
         await session.query(tagging, { seqs })
       }),
     deleteRows: (table, keys) =>
-      repeatable((session) => session.query(of(table).remove, { keys: toRecords(table, keys) })),
-    async countRows(table) {
-      const [row] = await database.repeat((session) => session.query<{ count: number }>(of(table).count))
-      return row?.count ?? 0
-    },
-    readLastNumber: (table) => database.repeat((session) => readLastNumber(session, table)),
+      repeatable((session) => session.query(sqlFor(table).remove, { keys: toRecords(table, keys) })),
     raiseLastNumber: (table, number) => database.repeat((session) => raiseLastNumber(session, table, number)),
     // A table at a time: creating a trigger waits for writes under way, and later writes wait for it.
     startNoting: () => eachTable('create'),

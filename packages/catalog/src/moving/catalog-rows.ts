@@ -33,19 +33,24 @@ export interface NotedChange {
   readonly key: RowKey
 }
 
-/**
- * A catalog as a move sees it: rows by key, in one form for all engines. Other processes may use the catalog at the same time.
- *
- * Every method throws a `TintypeError`, as those of `CatalogReader` do.
- */
-export interface CatalogRows extends AsyncDisposable {
+/** The rows of a catalog, by key, in one form for all engines. Every method throws a `TintypeError`, as those of `CatalogReader` do. */
+export interface CatalogSnapshot {
   readMove(): Promise<MoveRecord>
-
-  /** Changes the given members, durably and at once. */
-  changeMove(change: Partial<MoveRecord>): Promise<void>
 
   /** Rows in the order of their keys. */
   readPage(table: MovedTable, options: PageOptions): Promise<readonly Row[]>
+
+  /** How many rows there are, exactly. */
+  countRows(table: MovedTable): Promise<number>
+
+  /** The last number that the table has given to a row; 0 if none. */
+  readLastNumber(table: MovedTable): Promise<number>
+}
+
+/** A catalog as a move sees it: its rows, while other processes may use the catalog. */
+export interface CatalogRows extends CatalogSnapshot, AsyncDisposable {
+  /** Changes the given members, durably and at once. */
+  changeMove(change: Partial<MoveRecord>): Promise<void>
 
   /** The rows that exist of at most 1000 keys, in no order. */
   readRows(table: MovedTable, keys: readonly RowKey[]): Promise<readonly Row[]>
@@ -55,12 +60,6 @@ export interface CatalogRows extends AsyncDisposable {
 
   /** Deletes rows; succeeds for those that do not exist. What belongs to a photo is deleted with it. */
   deleteRows(table: MovedTable, keys: readonly RowKey[]): Promise<void>
-
-  /** How many rows there are, exactly. */
-  countRows(table: MovedTable): Promise<number>
-
-  /** The last number that the table has given to a row; 0 if none. */
-  readLastNumber(table: MovedTable): Promise<number>
 
   /** Makes the next row's number higher than this one. Never lowers it. */
   raiseLastNumber(table: MovedTable, number: number): Promise<void>

@@ -1,32 +1,32 @@
-import { lstatSync, statSync } from 'node:fs'
-import { link, readdir, rm } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
-import { makeDirectory, syncDirectory } from '@tintype/storage'
-import { parseConfig } from '../config/config.ts'
-import { ConfigError } from '../config/config-error.ts'
-import { storageDirectory, storageName } from '../config/storage-url.ts'
-import { writeAndDrain } from '../observability/write-and-drain.ts'
-import { openBlobReader, openCatalogReader } from '../open-drivers.ts'
-import { lockDirectory } from '../serving/directory-lock.ts'
-import { placesOf, refuseUnmounted } from '../serving/refuse-unmounted.ts'
-import { type BackupManifest, backupPaths, readManifest } from './backup-directory.ts'
-import { abortOnSignals, type CommandContext } from './command-context.ts'
-import { copyInto } from './copy-into.ts'
-import { inspectLibrary, summarize } from './doctor.ts'
-import { formatFinding } from './format-finding.ts'
-import { type FileLibraryPaths, filePathsOf } from './open-library.ts'
-import { readArguments } from './read-arguments.ts'
+import { resolve } from 'node:path'
+import { makeDirectory } from '@tintype/storage'
+import { parseConfig } from '../../config/config.ts'
+import { ConfigError } from '../../config/config-error.ts'
+import { writeAndDrain } from '../../observability/write-and-drain.ts'
+import { openBlobReader, openCatalogReader } from '../../open-drivers.ts'
+import { lockDirectory } from '../../serving/directory-lock.ts'
+import { placesOf, refuseUnmounted } from '../../serving/refuse-unmounted.ts'
+import { type BackupManifest, backupPaths, readManifest } from '../backup-directory.ts'
+import { abortOnSignals, type CommandContext } from '../command-context.ts'
+import { copyInto } from '../copy-into.ts'
+import { inspectLibrary, summarize } from '../doctor.ts'
+import { formatFinding } from '../format-finding.ts'
+import { type LibraryPaths, pathsOf } from '../open-library.ts'
+import { readArguments } from '../read-arguments.ts'
+import { prepareCatalog } from './prepare-catalog.ts'
+import { prepareStore } from './prepare-store.ts'
+import { refuseOccupied } from './refuse-occupied.ts'
 
 /**
- * `tintype restore DIR`: copies a backup into an empty data directory, then checks the result as doctor does. The
- * catalog gets its name last. If it fails, it removes what it made.
+ * `tintype restore DIR`: copies a backup into an empty library, then checks the result as doctor does. The catalog can be used
+ * last. If it fails, it removes what it made.
  *
  * @returns 1 if something is wrong with the result, otherwise 0
  */
 export async function restore({ env, args, stdout, stderr, signals }: CommandContext): Promise<number> {
   const { positionals, settings } = readArguments(args, { positionals: ['DIR'] })
   const config = parseConfig(env, settings)
-  const paths = filePathsOf(config)
+  const paths = pathsOf(config)
   const directory = resolve(positionals[0] ?? '')
   const manifest = await readManifest(directory)
   refuseUnmounted(placesOf(config), config)
@@ -38,12 +38,13 @@ export async function restore({ env, args, stdout, stderr, signals }: CommandCon
   await refuseOccupied(paths) // again: its last owner may have filled it
   const { photos, broken } = await fill(paths, { directory, manifest, signal, stderr })
   stdout.write(`${photos + broken} photos are back, as of ${manifest.createdAt}\n`)
+  // A bucket's engine has compared every byte when it was stored.
+  const readsBytes = paths.storage.kind === 'disk'
   const tally = await inspectLibrary(paths, {
-    signal,
-    stderr,
+    ...{ signal, stderr, readsBytes },
     report: (finding) => writeAndDrain(stdout, `${formatFinding(finding)}\n`, signal),
   })
-  stdout.write(`${summarize(tally)}\n`)
+  stdout.write(`${summarize(tally, { readsBytes })}\n`)
   return tally.left === 0 ? 0 : 1
 }
 
@@ -54,30 +55,20 @@ interface Source {
   readonly stderr: CommandContext['stderr']
 }
 
-async function fill(paths: FileLibraryPaths, source: Source) {
-  const unnamed = `${paths.catalogFile}.restoring`
+async function fill(paths: LibraryPaths, source: Source) {
   await using undo = new AsyncDisposableStack()
-  for (const path of [restoredDirectory(paths), paths.stagingDirectory, unnamed]) {
-    const before = await namesIn(path)
-    undo.defer(() => removeNew(path, before))
-  }
-  await makeDirectory(dirname(paths.catalogFile))
-  const result = await copyBackup(source, { ...paths, catalogFile: unnamed })
-  await link(unnamed, paths.catalogFile) // a rename would replace a file that appeared in the meantime
-  undo.move()
-  await rm(unnamed)
-  await syncDirectory(dirname(paths.catalogFile))
+  const store = undo.use(await prepareStore(paths))
+  const catalog = undo.use(await prepareCatalog(paths))
+  const result = await copyBackup(source, { ...paths, catalogFile: catalog.copyFile })
+  await catalog.finish()
+  store.keep()
   return result
 }
 
-/** Removes what a restore made, and keeps what was there before, such as the mount point of a disk. */
-async function removeNew(path: string, before: readonly string[] | undefined): Promise<void> {
-  const names = before && (await readdir(path)).filter((name) => !before.includes(name))
-  const made = names?.map((name) => join(path, name)) ?? [path]
-  for (const one of made) await rm(one, { recursive: true, force: true })
-}
-
-async function copyBackup({ directory, manifest, ...options }: Source, paths: FileLibraryPaths) {
+async function copyBackup(
+  { directory, manifest, ...options }: Source,
+  paths: LibraryPaths & { readonly catalogFile: string },
+) {
   const from = backupPaths(directory)
   await using catalog = await openCatalogReader(
     { kind: 'sqlite', file: from.catalogFile },
@@ -91,32 +82,4 @@ async function copyBackup({ directory, manifest, ...options }: Source, paths: Fi
     )
   await using blobs = await openBlobReader(from.storage)
   return await copyInto({ catalog, blobs }, paths, options)
-}
-
-/** What an empty directory may have in it: what mkfs creates, and what the lock creates. */
-const ignored = ['lost+found', 'tintype.lock', 'tintype.lock-journal']
-
-/** Files that are there already could be photos. Errors are native ones, or a `ConfigError`. */
-async function refuseOccupied(paths: FileLibraryPaths): Promise<void> {
-  const { dataDirectory, catalogFile } = paths
-  for (const directory of [dataDirectory, restoredDirectory(paths)]) {
-    const names = await namesIn(directory)
-    const first = names?.find((name) => !ignored.includes(name))
-    if (first !== undefined)
-      throw new ConfigError(`Restoring needs an empty data directory; ${directory} has ${first} in it`)
-  }
-  if (lstatSync(catalogFile, { throwIfNoEntry: false }))
-    throw new ConfigError(`Restoring needs an empty data directory; ${catalogFile} exists`)
-}
-
-/** Whether another storage is empty is not known, and a failed restore could not empty it again. */
-function restoredDirectory({ storage }: FileLibraryPaths): string {
-  const directory = storageDirectory(storage)
-  if (directory !== undefined) return directory
-  throw new ConfigError(`Restoring needs a storage in a directory; ${storageName(storage)} has none`)
-}
-
-/** `undefined` if there is no such directory. */
-async function namesIn(directory: string): Promise<string[] | undefined> {
-  return statSync(directory, { throwIfNoEntry: false }) && (await readdir(directory))
 }
