@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { validate } from 'dockerfile-utils'
 import { describe, expect, test } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
-import { repository } from './support/start-tintype.ts'
+import { repository, startTintype } from './support/start-tintype.ts'
 
 // These files are not run here: there is no container engine. nginx.conf is, in test/backends.
 
@@ -42,6 +42,23 @@ test('the Dockerfile is valid, and its image runs as a user without rights', () 
   expect(text).toMatch(/^USER 65532:65532$/m)
   const [, health = ''] = /^ {2}CMD (\[.*\])$/m.exec(text) ?? []
   expect(JSON.parse(health)).toHaveLength(3)
+})
+
+test('the alerts use only metrics and codes that a server has', async () => {
+  const { groups } = parse(read('deploy/alerts.yaml')) as { groups: { rules: { expr: string }[] }[] }
+  const rules = groups.flatMap((group) => group.rules.map(({ expr }) => expr)).join('\n')
+  await using tintype = await startTintype()
+  const metrics = await (await fetch(`${tintype.url}/metrics`)).text()
+  const known = new Set(metrics.match(/(?<=^# TYPE )\S+/gm))
+  const used = new Set(rules.match(/\btintype_\w+/g))
+  const basename = (name: string) => name.replace(/_bucket$/, '')
+  expect(used.size).toBeGreaterThan(7)
+  expect([...used].filter((name) => !known.has(basename(name)))).toEqual([])
+  const codes = [...rules.matchAll(/code=~?"([^"]+)"/g)].flatMap(([, text = '']) => text.split('|'))
+  for (const code of codes) expect(read('docs/http-api.md')).toContain(`| \`${code}\` |`)
+  expect(metrics).toMatch(/^tintype_disk_free_bytes\{place="data"\} [1-9]/m)
+  expect(metrics).toMatch(/^tintype_connections\{state="active"\} 1$/m)
+  expect(metrics).toMatch(/^tintype_last_backup_timestamp_seconds 0$/m)
 })
 
 describe('compose.yaml', () => {

@@ -176,6 +176,7 @@ test('B155 the log has a line for each request, and nothing of its contents', as
     event: 'request',
     msg: 'request',
     requestId,
+    client: expect.stringMatching(/^(?:127\.0\.0\.1|::1)$/),
     method: 'POST',
     route: '/photos',
     status: 400,

@@ -180,6 +180,16 @@ describe('every answer', () => {
     expect(headers.get('content-security-policy')).toContain("default-src 'none'")
   })
 
+  test('a caller can name its request: in the answer, the log and the problem', async () => {
+    const named = { headers: { 'x-request-id': 'Root=1-67891233-abcdef' } }
+    const { body } = await ask(tintype, '/photos/x', named)
+    expect(JSON.parse(Buffer.from(body).toString()).requestId).toBe('Root=1-67891233-abcdef')
+    const line = await tintype.logged(
+      (one) => one.event === 'refused' && one.requestId === 'Root=1-67891233-abcdef',
+    )
+    expect(line.client).toMatch(/^(?:127\.0\.0\.1|::1)$/)
+  })
+
   test('a path without a route gets ROUTE_NOT_FOUND', async () => {
     for (const path of [
       '/nothing',

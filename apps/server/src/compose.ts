@@ -7,7 +7,8 @@ import { builtDirectories } from './built-directories.ts'
 import { chooseDelivery } from './choose-delivery.ts'
 import type { Config } from './config/config.ts'
 import { addGauges } from './observability/gauges.ts'
-import { createMetrics } from './observability/metrics.ts'
+import type { Metrics } from './observability/metrics.ts'
+import { createServerMetrics } from './observability/server-metrics.ts'
 import { openBlobStore, openCatalog, openStagingArea } from './open-drivers.ts'
 import { agreeOnStore } from './serving/agree-on-store.ts'
 import { awaitLibrary } from './serving/await-library.ts'
@@ -22,6 +23,7 @@ export interface Services extends AsyncDisposable {
   readonly http: HttpOptions
   /** Aborted when the server cannot wait any longer: it ends the uploads in progress. */
   readonly stopping: AbortController
+  readonly metrics: Metrics
 }
 
 /**
@@ -63,12 +65,11 @@ export async function compose(
   await compareCatalogAndMedia(config, { catalog, blobs, log })
   await agreeOnStore(config, { catalog, blobs })
   const { limits, http, inspection } = config
-  const onDecoderLost = (loss: object) => log.warn({ event: 'decoder-lost', ...loss }, 'a decoder was lost')
+  const observed = createServerMetrics(config, { log, countsProcess: !isEmbedded })
+  const { metrics, onDecoderLost, onRendition, onSwept } = observed
   const queueLength = limits.maxConcurrentUploads + renditionQueueLength
   const decoding = { concurrency: config.decoders ?? cores, queueLength, onDecoderLost }
   const imaging = opening.use(createImaging({ limits, ...decoding }))
-  const metrics = createMetrics({ countsProcess: !isEmbedded })
-  const onRendition = metrics.counter('tintype_renditions_total', 'Renditions stored', 'outcome')
   const engines = { staging, blobs, catalog, imaging, inspection, limits, log, onRendition, now: Date.now }
   const isLadderEager = config.eagerRenditions === 'ladder'
   const { publicUrl, basePath } = http
@@ -76,7 +77,7 @@ export async function compose(
   const rules = opening.use(await composeAccess(config, { catalog, log }))
   const photos = opening.use(createPhotoLibrary({ ...engines, ...rules.library, baseUrl, isLadderEager }))
   const accessUseCases = rules.createUseCases({ findPhoto: photos.getPhoto, baseUrl })
-  opening.use(startSweeping(config, { staging, blobs, catalog, photos, log }))
+  opening.use(startSweeping(config, { staging, blobs, catalog, photos, log, onSwept }))
   const uploadSlots = createUploadSlots(limits.maxConcurrentUploads)
   addGauges(metrics, { uploadSlots, imaging, photos, catalog })
 
@@ -93,6 +94,7 @@ export async function compose(
   return {
     http: { photos, access, accessUseCases, uploadSlots, limits, ...shown, stopping: stopping.signal },
     stopping,
+    metrics,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }

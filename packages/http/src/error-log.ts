@@ -4,6 +4,8 @@ import type { Log } from '@tintype/photos'
 /** What failed: a request, or one call of a batch. */
 export interface ErrorPlace {
   readonly requestId?: string | undefined
+  /** The client's address. */
+  readonly client?: string | undefined
   readonly procedure?: string | undefined
 }
 

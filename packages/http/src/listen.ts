@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { promisify } from 'node:util'
 import { TintypeError } from '@tintype/contract'
 import { type ConnectionLimits, connectionLimits } from './connection-limits.ts'
 import { holdContinue } from './protocol/expect-continue.ts'
@@ -14,6 +15,8 @@ export interface Listening {
   close(): Promise<void>
   /** Closes every connection at once. */
   destroy(): void
+  /** Connections now: `active` ones have a request that is not answered completely, `idle` ones have none. */
+  countConnections(): Promise<{ readonly active: number; readonly idle: number }>
 }
 
 /** How the server listens. */
@@ -98,6 +101,11 @@ export async function listen(
         }
       }),
     destroy: () => server.closeAllConnections(),
+    async countConnections() {
+      const all = await promisify(server.getConnections.bind(server))()
+      const active = new Set(Array.from(answering, ({ req }) => req.socket)).size
+      return { active, idle: Math.max(0, all - active) }
+    },
   }
 }
 

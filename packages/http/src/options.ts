@@ -18,6 +18,8 @@ export interface RequestLogger extends Log {
 /** Counts requests, and renders all numbers for `GET /metrics`. */
 export interface RequestMetrics {
   observe(request: Observation): void
+  /** Counts an error that was answered, by its code. */
+  countError(code: string): void
   /** The text of `/metrics`, and its content type. */
   render(): Promise<{ readonly text: string; readonly contentType: string }>
 }

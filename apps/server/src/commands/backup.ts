@@ -6,6 +6,7 @@ import { type Config, parseConfig } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
 import { contains } from '../config/contains.ts'
 import { storageDirectory } from '../config/storage-url.ts'
+import { noteBackup } from '../observability/last-backup.ts'
 import { openBlobReader } from '../open-drivers.ts'
 import { refuseUnmounted } from '../serving/refuse-unmounted.ts'
 import { backupPaths, readManifest, writeManifest } from './backup-directory.ts'
@@ -50,6 +51,10 @@ export async function backup({ env, args, stdout, stderr, signals }: CommandCont
   signal.throwIfAborted()
   await rename(partial, directory)
   await syncDirectory(dirname(directory))
+  // The backup is complete also if its user may only read the library.
+  await noteBackup(paths.dataDirectory, { createdAt, photos }).catch((error: Error) =>
+    stderr.write(`The server's metrics do not have the time of this backup: ${error.message}\n`),
+  )
 
   const facts = [`${formatByteSize(byteSize)} copied`]
   if (reused > 0) facts.push(`${reused} linked`)

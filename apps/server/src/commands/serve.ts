@@ -3,22 +3,30 @@ import { createRequestListener, listen } from '@tintype/http'
 import pino from 'pino'
 import { compose } from '../compose.ts'
 import { parseConfig } from '../config/config.ts'
+import { formatLogLine } from '../observability/format-log-line.ts'
+import { addConnectionGauge } from '../observability/gauges.ts'
 import { limitSemiSpace } from '../serving/limit-semi-space.ts'
 import { serveUntilStopped } from '../serving/serve-until-stopped.ts'
 import type { CommandContext } from './command-context.ts'
 
 /** `tintype serve`: config → compose → listen → drain. Resolves with 0 after a signal has stopped it. */
-export async function serve({ env, args, signals, openLog }: CommandContext): Promise<number> {
+export async function serve({ env, args, stdout, signals, openLog }: CommandContext): Promise<number> {
   const config = parseConfig(env, args)
+  const { level, format } = config.log
   await using lines = openLog()
-  const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime, level: config.log.level }, lines)
+  const isText = format === 'auto' ? stdout.isTTY === true : format === 'text'
+  const destination = isText ? { write: (line: string) => lines.write(formatLogLine(line)) } : lines
+  const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime, level }, destination)
   await using services = await compose(config, { log, cores: availableParallelism() })
-  const onRefused = (facts: object) =>
+  const onRefused = (facts: { readonly code: string }) => {
+    services.metrics.countError(facts.code)
     log.info({ event: 'refused', ...facts }, 'refused: not a valid HTTP request')
+  }
   const listening = await listen(createRequestListener(services.http), {
     ...config.http,
     onRefused,
   })
+  addConnectionGauge(services.metrics, listening)
   limitSemiSpace()
   log.info({ event: 'listening', url: listening.url }, `Tintype listens on ${listening.url}`)
   await serveUntilStopped(listening, services, { log, signals })

@@ -15,6 +15,9 @@ export const mediaDeliveries = ['stream', 'redirect'] as const
 /** Log levels, from everything to nothing. */
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
+/** The form of the log: JSON, text for people, or the one that fits: text on a terminal, otherwise JSON. */
+export const logFormats = ['auto', 'json', 'text'] as const
+
 /** Whether every caller may do everything, or each only what its credential allows. */
 export const accessModes = ['open', 'closed'] as const
 

@@ -56,7 +56,7 @@ describe('without a setting', () => {
         maxJsonByteSize: 262_144,
         maxBatchCalls: 20,
       },
-      log: { level: 'info' },
+      log: { level: 'info', format: 'auto' },
     })
   })
 

@@ -4,7 +4,14 @@ import { isLoopbackAddress } from '@tintype/http'
 import { findAccessConflicts, findUnchosenAccess } from './access/access-conflicts.ts'
 import { type AccessSettings, toAccessSettings } from './access/access-settings.ts'
 import type { CatalogSettings } from './catalog-url.ts'
-import type { durabilities, eagerRenditions, inspections, logLevels, mediaDeliveries } from './choices.ts'
+import type {
+  durabilities,
+  eagerRenditions,
+  inspections,
+  logFormats,
+  logLevels,
+  mediaDeliveries,
+} from './choices.ts'
 import { ConfigError } from './config-error.ts'
 import type { Conflict, NameOf } from './conflict.ts'
 import { contains } from './contains.ts'
@@ -60,7 +67,10 @@ export interface Config {
   readonly eagerRenditions: (typeof eagerRenditions)[number]
   readonly eventRetentionSeconds: number
   readonly limits: Limits
-  readonly log: { readonly level: (typeof logLevels)[number] }
+  readonly log: {
+    readonly level: (typeof logLevels)[number]
+    readonly format: (typeof logFormats)[number]
+  }
 }
 
 /** Limits of a request. The first five are settings, the rest are constants. */
@@ -194,7 +204,7 @@ function toConfig(values: VariableValues): Config {
       maxJsonByteSize: 256 * 1024,
       maxBatchCalls: 20,
     },
-    log: { level: values.logLevel },
+    log: { level: values.logLevel, format: values.logFormat },
   }
 }
 

@@ -191,6 +191,7 @@ describe('values', () => {
     ['allowedHosts', ['*', '*.lan', 'http://photos.lan', 'photos.lan:3000', 'a b', 'photos.lan/x']],
     ['isOpen', ['yes', '2', 'on']],
     ['logLevel', ['verbose', 'warning', '30']],
+    ['logFormat', ['pretty', '1']],
   ])('%s refuses values that it cannot use, and says what it expects', (key, texts) => {
     const { name } = variables[key]
     for (const text of texts) {

@@ -1,7 +1,14 @@
 import { photoFormats } from '@tintype/contract'
 import { accessVariables } from './access/access-variables.ts'
 import { parseCatalogUrl, parseListenUrl } from './catalog-url.ts'
-import { durabilities, eagerRenditions, inspections, logLevels, mediaDeliveries } from './choices.ts'
+import {
+  durabilities,
+  eagerRenditions,
+  inspections,
+  logFormats,
+  logLevels,
+  mediaDeliveries,
+} from './choices.ts'
 import { parseStorageUrl } from './storage-url.ts'
 import {
   listOf,
@@ -218,6 +225,13 @@ export const variables = {
     default: 'info',
     meaning: `Lowest level that is logged: ${logLevels.map((level) => `\`${level}\``).join(', ')}.`,
     parse: oneOf(logLevels),
+  },
+  logFormat: {
+    name: 'TINTYPE_LOG_FORMAT',
+    default: 'auto',
+    meaning:
+      'Form of the log: `json` one object a line, `text` lines for people, `auto` text on a terminal and otherwise JSON.',
+    parse: oneOf(logFormats),
   },
 } as const satisfies Record<string, Variable<unknown>>
 

@@ -1,8 +1,40 @@
 import type { PhotoCatalog } from '@tintype/catalog'
-import type { UploadSlots } from '@tintype/http'
+import type { Listening, UploadSlots } from '@tintype/http'
 import type { Imaging } from '@tintype/imaging'
-import type { PhotoLibrary } from '@tintype/photos'
+import type { Log, PhotoLibrary } from '@tintype/photos'
 import type { Metrics } from './metrics.ts'
+
+/** Adds the time of the last sweep. Returns the function that sets it to now. */
+export function addSweepGauge(metrics: Metrics): () => void {
+  let sweptAtSeconds = 0
+  metrics.gauge(
+    'tintype_last_sweep_timestamp_seconds',
+    'When this server last ended a sweep, in Unix time; 0 if it has not. Of several servers one sweeps',
+    () => sweptAtSeconds,
+  )
+  return () => {
+    sweptAtSeconds = Date.now() / 1000
+  }
+}
+
+/** Returns what logs and counts the loss of a decoder. */
+export function observeDecoders(metrics: Metrics, log: Log): (loss: { readonly reason: string }) => void {
+  const count = metrics.counter('tintype_decoder_losses_total', 'Decoders that were lost', 'reason')
+  return (loss) => {
+    count(loss.reason)
+    log.warn({ event: 'decoder-lost', ...loss }, 'a decoder was lost')
+  }
+}
+
+/** Adds the connections of a server that listens. */
+export function addConnectionGauge(metrics: Metrics, listening: Listening): void {
+  metrics.gauges({
+    name: 'tintype_connections',
+    help: 'Connections now: active ones have a request that is not answered completely, idle ones have none',
+    label: 'state',
+    read: async () => ({ ...(await listening.countConnections()) }),
+  })
+}
 
 /** Adds numbers of work in progress and of photos. They are read when `/metrics` is requested. */
 export function addGauges(

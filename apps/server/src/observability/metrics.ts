@@ -5,8 +5,19 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 export interface Metrics extends RequestMetrics {
   /** Adds a number that is read for each request of the metrics. */
   gauge(name: string, help: string, read: () => number | Promise<number>): void
+  /** Adds numbers that are read together for each request of the metrics, one for each value of a label. */
+  gauges(options: LabelledGauge): void
   /** Adds a number that only grows, for each value of a label. Returns the function that counts one more. */
   counter(name: string, help: string, label: string): (value: string) => void
+}
+
+/** Numbers that differ in one label. */
+export interface LabelledGauge {
+  readonly name: string
+  readonly help: string
+  readonly label: string
+  /** The number for each value of the label. If it fails, there is none. */
+  readonly read: () => Promise<Readonly<Record<string, number>>>
 }
 
 /** Clients choose the method, and Node accepts three dozen; all others share one label. */
@@ -36,6 +47,12 @@ export function createMetrics({ countsProcess }: { readonly countsProcess: boole
     help: 'Declared body bytes',
     registers,
   })
+  const errors = new Counter({
+    name: 'tintype_errors_total',
+    help: 'Requests and calls that were answered with an error',
+    labelNames: ['code'] as const,
+    registers,
+  })
   const sent = new Counter({ name: 'tintype_sent_bytes_total', help: 'Declared answer bytes', registers })
 
   return {
@@ -46,12 +63,26 @@ export function createMetrics({ countsProcess }: { readonly countsProcess: boole
       received.inc(bytesIn)
       sent.inc(bytesOut)
     },
+    countError: (code) => errors.inc({ code }),
     async render() {
       return { text: await registry.metrics(), contentType: registry.contentType }
     },
     counter(name, help, label) {
       const counter = new Counter({ name, help, labelNames: [label], registers })
       return (value) => counter.inc({ [label]: value })
+    },
+    gauges({ name, help, label, read }) {
+      new Gauge({
+        name,
+        help,
+        labelNames: [label],
+        registers,
+        async collect() {
+          this.reset()
+          const numbers = await read().catch(() => ({}))
+          for (const [value, number] of Object.entries(numbers)) this.set({ [label]: value }, number)
+        },
+      })
     },
     gauge(name, help, read) {
       new Gauge({

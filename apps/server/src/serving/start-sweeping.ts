@@ -7,7 +7,7 @@ import { openQuarantineStore } from '../open-drivers.ts'
 /** Starts the sweeps of a server. Disposing the result stops them. */
 export function startSweeping(
   config: Config,
-  engines: Pick<SweepDependencies, 'staging' | 'blobs' | 'catalog' | 'photos' | 'log'>,
+  engines: Pick<SweepDependencies, 'staging' | 'blobs' | 'catalog' | 'photos' | 'log' | 'onSwept'>,
 ): AsyncDisposable {
   const quarantine = createQuarantine({ ...engines, openStore: () => openQuarantineStore(config) })
   // Other servers can use a database server's catalog; a file's is locked with the data directory.

@@ -29,7 +29,8 @@ export interface AccessRequest {
 }
 
 /** Decides which requests are allowed, and which rights their callers have. The app and the fast path share one. */
-export interface Access extends Pick<RequestCounter, 'countRequest' | 'countUpload' | 'shareOf'> {
+export interface Access
+  extends Pick<RequestCounter, 'addressOf' | 'countRequest' | 'countUpload' | 'shareOf'> {
   /** Absent if every caller may do everything. */
   readonly closed?: ClosedAccess | undefined
   /** Refuses a request for its Host or Origin. @throws HOST_NOT_ALLOWED, ORIGIN_NOT_ALLOWED */
@@ -98,6 +99,7 @@ export function createAccess(options: AccessOptions): Access {
   return {
     closed,
     permitMedia: createMediaPermits(closed),
+    addressOf: counter.addressOf,
     countRequest: counter.countRequest,
     countUpload: counter.countUpload,
     shareOf: counter.shareOf,

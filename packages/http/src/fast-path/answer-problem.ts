@@ -25,8 +25,8 @@ export function answerProblem(
 ): void {
   const observed = observeRequest({ req, res }, observers)
   if (route !== undefined) observed.route = route
-  const { requestId } = observed
-  observers.logError(error, { requestId })
+  const { requestId, client } = observed
+  observers.logError(error, { requestId, client })
   const { status, fields, body } = renderProblem(error, requestId, { form })
   res.statusCode = status
   setHeaders(res, {

@@ -13,10 +13,10 @@ export function requestScope(observers: Observers): Handler {
 }
 
 function openState(observed: ObservedRequest, { logError }: Observers): RequestState {
-  const { requestId } = observed
+  const { requestId, client } = observed
   return {
     requestId,
-    logError: (error, place) => logError(error, { ...place, requestId }),
+    logError: (error, place) => logError(error, { ...place, requestId, client }),
     caller: anonymousCaller,
     get route() {
       return observed.route

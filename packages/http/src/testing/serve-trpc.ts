@@ -37,12 +37,13 @@ export async function serveTrpc(options: {
   const app = new Koa<KoaState>()
   app.on('error', (error) => write({ event: 'koa', error }))
   app.use(sendStreams())
-  app.use(requestScope(createObservers({ log, metrics: { observe: () => {} } })))
+  const { router, closed } = options
+  const access = createAccess({ isLoopback: true, isOpen: false, corsOrigins: [], closed })
+  const metrics = { observe: () => {}, countError: () => {} }
+  app.use(requestScope(createObservers({ log, metrics, access })))
   app.use(errorResponse())
   app.use(refuseUnreadableTarget())
   app.use(closeOnUnreadBody())
-  const { router, closed } = options
-  const access = createAccess({ isLoopback: true, isOpen: false, corsOrigins: [], closed })
   app.use(identifyCaller(access))
   const photos = (options.photos ?? {}) as PhotoLibrary
   app.use(

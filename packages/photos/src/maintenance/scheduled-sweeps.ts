@@ -40,6 +40,8 @@ export interface SweepDependencies {
   readonly photos: Pick<PhotoLibrary, 'finishDeletions'>
   readonly quarantine: Pick<Quarantine, 'keepOrphan'>
   readonly log: Log
+  /** Called when a sweep of what servers share has ended. @default nothing */
+  readonly onSwept?: (() => void) | undefined
   /** As configured: one crash leaves no more orphans. */
   readonly maxConcurrentUploads: number
   readonly auditRetentionSeconds: number
@@ -98,9 +100,9 @@ export function startSweeps(deps: SweepDependencies): AsyncDisposable {
     async function sweepIfDue(): Promise<void> {
       if (performance.now() < dueAtMs) return
       dueAtMs += intervalMs
-      if (!lease) return await sweep(deps, held.signal, await deps.staging.sweep())
-      await sweep(deps, held.signal)
-      await held.saveState(JSON.stringify({ sweptAtMs: Date.now() }))
+      await sweep(deps, held.signal, lease ? 0 : await deps.staging.sweep())
+      deps.onSwept?.()
+      if (lease) await held.saveState(JSON.stringify({ sweptAtMs: Date.now() }))
     }
     const times = { everyMs: checkIntervalMs, signal: held.signal }
     const finish = () => attempt(() => finishDeletions(held.signal), held.signal)
