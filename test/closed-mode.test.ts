@@ -110,7 +110,7 @@ describe('a closed server', () => {
     expect((await sendRaw(tintype.url, head)).status).toBe(401)
   })
 
-  test('keeps private photos from callers without a credential', async () => {
+  test('B242 keeps private photos from callers without a credential, and does not compress their signatures', async () => {
     await using tintype = await startTintype({ env: { ...closed, TINTYPE_DEFAULT_VISIBILITY: 'private' } })
     const headers = await bearerOf(tintype)
     const photo = await upload(tintype, headers)
@@ -118,6 +118,11 @@ describe('a closed server', () => {
     const [path = ''] = photo.url.split('?')
     expectProblem(await ask(tintype, path), 404, 'PHOTO_NOT_FOUND')
     expect((await ask(tintype, path, { headers })).status).toBe(200)
+    await upload(tintype, headers)
+    const accepting = { headers: { ...headers, 'Accept-Encoding': 'br' } }
+    const listed = await ask(tintype, '/trpc/photos.list', accepting)
+    expect(listed.body.length).toBeGreaterThan(1024)
+    expect(listed.headers.get('content-encoding')).toBeNull()
   })
 
   test('B226 refuses a contradicting owner or visibility before it reads the file', async () => {

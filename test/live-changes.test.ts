@@ -73,6 +73,7 @@ test('the stream is plain server-sent events, which curl and EventSource read an
   expect(answer.headers.get('content-type')).toBe('text/event-stream')
   expect(answer.headers.get('x-accel-buffering')).toBe('no')
   expect(answer.headers.get('cache-control')).toBe('no-store, no-transform')
+  expect(answer.headers.get('content-encoding')).toBeNull()
   const id = /id: (.+)\n/.exec(text)?.[1] ?? ''
   expect(text).toContain('data: {"type":"ready"}')
   await uploadPhoto(tintype.url, image, { title: 'missed' })

@@ -1,7 +1,9 @@
+import { brotliDecompressSync } from 'node:zlib'
 import { makeImage } from '@tintype/imaging/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { targetAt } from './support/base-path.ts'
 import { mutate, query } from './support/call.ts'
+import { send } from './support/send.ts'
 import { startTintype, type Tintype } from './support/start-tintype.ts'
 import { type PhotoText, uploadPhoto } from './support/upload.ts'
 import type { PhotoJson } from './support/uploads.ts'
@@ -48,6 +50,14 @@ describe('pages', () => {
       cursor = page.nextCursor
     }
     expect(walked).toEqual(ids)
+  })
+
+  test('a page is compressed for clients that accept it', async () => {
+    const plain = await send(tintype.url, '/trpc/photos.list')
+    const small = await send(tintype.url, '/trpc/photos.list', { headers: { 'Accept-Encoding': 'br' } })
+    expect([plain, small].map(({ headers }) => headers.get('content-encoding'))).toEqual([null, 'br'])
+    expect(small.headers.get('vary')).toContain('Accept-Encoding')
+    expect(brotliDecompressSync(small.body).equals(plain.body)).toBe(true)
   })
 
   test('B281: URLs are root-relative for any request', async () => {

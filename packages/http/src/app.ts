@@ -5,6 +5,7 @@ import { limitRates } from './access/limit-rates.ts'
 import { mediaMount } from './media/decide-media-answer.ts'
 import { addFinalSlash } from './middleware/add-final-slash.ts'
 import { closeOnUnreadBody } from './middleware/close-on-unread-body.ts'
+import { compressText } from './middleware/compress-text.ts'
 import { errorResponse } from './middleware/error-response.ts'
 import { refuseOtherMethods } from './middleware/refuse-other-methods.ts'
 import { refuseUnreadableTarget } from './middleware/refuse-unreadable-target.ts'
@@ -35,6 +36,7 @@ export function createApp(
 
   app.use(sendStreams())
   app.use(requestScope(observers))
+  app.use(compressText())
   app.use(errorResponse(basePath))
   app.use(securityHeaders())
   app.use(refuseUnreadableTarget())
