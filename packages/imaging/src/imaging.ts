@@ -14,7 +14,7 @@ import type {
   ThumbnailTarget,
 } from './image.ts'
 import type { RawFileTarget } from './pixels/decode-to-file.ts'
-import { createWorkQueue, type WaitOptions, type WorkQueueLoad } from './work-queue.ts'
+import { createWorkQueue, type WaitOptions, type WorkQueueLoad } from './queue/work-queue.ts'
 
 /** How imaging behaves. */
 export interface ImagingOptions {

@@ -16,4 +16,4 @@ export type {
   ThumbnailTarget,
 } from './image.ts'
 export { createImaging, type Imaging, type OpenImage } from './imaging.ts'
-export type { WaitOptions } from './work-queue.ts'
+export type { WaitOptions } from './queue/work-queue.ts'
