@@ -163,7 +163,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'faults',
-          include: ['test/faults/*.test.ts'],
+          include: ['test/faults/*.test.ts', 'test/shares/*.test.ts'],
           fileParallelism: false,
           globalSetup,
         },

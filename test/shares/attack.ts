@@ -16,6 +16,8 @@ export interface Attack {
   readonly name: string
   /** One line for the report. */
   readonly what: string
+  /** Whether CI runs it too, for half a second: it takes a few seconds of processor time in all. @default false */
+  readonly isQuick?: boolean
   /** More settings of the server. */
   readonly env?: Readonly<Record<string, string>>
   /** Most bytes that the server and its decoders may have resident. @default 1 GiB */

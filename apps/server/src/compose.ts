@@ -10,6 +10,7 @@ import { addGauges } from './observability/gauges.ts'
 import type { Metrics } from './observability/metrics.ts'
 import { createServerMetrics } from './observability/server-metrics.ts'
 import { openBlobStore, openCatalog, openStagingArea } from './open-drivers.ts'
+import { planDecoders, usableMemoryByteSize } from './plan-decoders.ts'
 import { agreeOnStore } from './serving/agree-on-store.ts'
 import { awaitLibrary } from './serving/await-library.ts'
 import { lockLibrary } from './serving/lock-library.ts'
@@ -26,16 +27,13 @@ export interface Services extends AsyncDisposable {
   readonly metrics: Metrics
 }
 
-/**
- * Renditions that may wait for a decoder. Uploads have their own places: an upload with a slot is never refused because the
- * queue is full.
- */
-const renditionQueueLength = 128
+/** Views that may wait for a decoder. Uploads have their own lane, in which every upload with a slot may wait. */
+const viewQueueLength = 128
 
 /** What the parts get from the process. */
 export interface ComposeOptions {
   readonly log: RequestLogger
-  /** Processors: that many images are decoded at once. */
+  /** Processors: that many images are decoded at once, if memory allows it. */
   readonly cores: number
   /** Whether the process belongs to an application, which counts the numbers of the process itself. @default false */
   readonly isEmbedded?: boolean
@@ -67,9 +65,9 @@ export async function compose(
   const { limits, http, inspection } = config
   const observed = createServerMetrics(config, { log, countsProcess: !isEmbedded })
   const { metrics, onDecoderLost, onRendition, onSwept } = observed
-  const queueLength = limits.maxConcurrentUploads + renditionQueueLength
-  const decoding = { concurrency: config.decoders ?? cores, queueLength, onDecoderLost }
-  const imaging = opening.use(createImaging({ limits, ...decoding }))
+  const plan = planDecoders({ cores, configured: config.decoders, memoryByteSize: usableMemoryByteSize() })
+  const queueLength = { uploads: limits.maxConcurrentUploads, views: viewQueueLength }
+  const imaging = opening.use(createImaging({ limits, ...plan, queueLength, onDecoderLost }))
   const engines = { staging, blobs, catalog, imaging, inspection, limits, log, onRendition, now: Date.now }
   const isLadderEager = config.eagerRenditions === 'ladder'
   const { publicUrl, basePath } = http

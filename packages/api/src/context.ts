@@ -87,7 +87,7 @@ export interface PhotoUseCases {
       format?: 'jpg' | 'webp' | 'avif' | 'png' | undefined
       quality?: number | undefined
     },
-    options: { scope: PhotoScope; signal?: AbortSignal | undefined },
+    options: { scope: PhotoScope; signal?: AbortSignal | undefined; share?: string | undefined },
   ): Promise<Rendition>
   listThumbnails(photoId: PhotoId, scope: PhotoScope): Promise<readonly Rendition[]>
   getLimits(): SystemLimits
@@ -101,7 +101,7 @@ export interface ApiContext {
   readonly caller: Caller
   /** Whether a caller's credential has not ended since it was identified. Absent if none can end. */
   readonly isStillValid?: ((caller: Caller) => Promise<boolean>) | undefined
-  /** Whose turn the caller's long queries have: its address or its key. Default: that of every caller without one. */
+  /** Whose turn it is when others wait too: the caller's address or key. Default: that of every caller without one. */
   readonly share?: string | undefined
   /** The server's version. */
   readonly version: string

@@ -1,6 +1,6 @@
 import type { PhotoFormat } from '@tintype/contract'
 import type { DecoderLoss } from './decoders/decoder-loss.ts'
-import { createDecoderPool } from './decoders/decoder-pool.ts'
+import { createDecoderPool, type DecoderPool } from './decoders/decoder-pool.ts'
 import { ScanBudgetExceeded } from './formats/byte-reader.ts'
 import { readFacts } from './formats/read-header.ts'
 import type {
@@ -14,15 +14,27 @@ import type {
   ThumbnailTarget,
 } from './image.ts'
 import type { RawFileTarget } from './pixels/decode-to-file.ts'
-import { createWorkQueue, type WaitOptions, type WorkQueueLoad } from './queue/work-queue.ts'
+import type { RequestLane } from './queue/turn-order.ts'
+import {
+  createWorkQueue,
+  type WaitOptions,
+  type WorkQueueLoad,
+  type WorkQueueOptions,
+} from './queue/work-queue.ts'
 
 /** How imaging behaves. */
 export interface ImagingOptions {
   readonly limits: ImageLimits
   /** Images that are processed at once, each in a child process of its own. */
   readonly concurrency: number
-  /** Requests that may wait for a child process; more are refused. Background work has a lane of its own. */
-  readonly queueLength: number
+  /** Whether one more image may be processed, for a caller of which none is. @default false */
+  readonly hasSpare?: boolean | undefined
+  /** Uploads, and views, that may wait for a child process; more are refused. Background work has a lane of its own. */
+  readonly queueLength: number | Readonly<Record<RequestLane, number>>
+  /** How long a request may wait for a child process, in milliseconds; 30 000 if absent. */
+  readonly maxWaitMs?: number | undefined
+  /** Called when work on an image begins, with the milliseconds that it has waited. */
+  readonly onStart?: WorkQueueOptions['onStart']
   /** Wall-clock milliseconds that one image may take; 10 000 if absent. */
   readonly decodeTimeoutMs?: number | undefined
   /** Bytes of memory that a child process may have resident (Linux); 1.5 GiB if absent. */
@@ -60,8 +72,8 @@ export interface ImagingLoad extends WorkQueueLoad {
  * would cost the next caller a start, which takes longer than nearly every image, and clients could make the server
  * start processes by hanging up. The deadline ends the few that take long.
  *
- * Besides its own codes every method throws `OVERLOADED` if the queue is full, or file descriptors or processes ran
- * out; `INTERNAL` if the decoder or a file is missing; and a signal's reason, as it is, if the signal was aborted.
+ * Besides its own codes every method throws `OVERLOADED` if the queue is full, if the request has waited too long, or if file
+ * descriptors or processes ran out; `INTERNAL` if the decoder or a file is missing; and a signal's reason, as it is, if the signal was aborted.
  * Background work throws `ABORTED` if newer background work took its place in the queue.
  */
 export interface Imaging extends AsyncDisposable {
@@ -117,8 +129,8 @@ export interface Imaging extends AsyncDisposable {
     options?: WaitOptions,
   ): Promise<RawImageFile>
 
-  /** Moves background work of this `key` to the requests, because a request waits for it now. @see WorkQueue.promote */
-  promote(key: string): void
+  /** Has waiting work of this `key` begun at the turn of this caller too, which waits for it now. @see WorkQueue.join */
+  join(key: string, share: string): void
 
   /** How many images are being processed, how many wait, and in which processes. */
   load(): ImagingLoad
@@ -138,10 +150,17 @@ const backgroundQueueLength = 64
 
 /** Wires imaging. No process is started before `warm` or the first image; this process never loads sharp. */
 export function createImaging(options: ImagingOptions): Imaging {
-  const { limits, concurrency, queueLength } = options
-  const queue = createWorkQueue({ concurrency, queueLength, backgroundQueueLength })
+  const { limits, concurrency, hasSpare = false, queueLength, onStart } = options
+  const lengths = typeof queueLength === 'number' ? { uploads: queueLength, views: queueLength } : queueLength
+  const queue = createWorkQueue({
+    concurrency,
+    hasSpare,
+    lengths: { ...lengths, background: backgroundQueueLength },
+    maxWaitMs: options.maxWaitMs ?? 30_000,
+    onStart,
+  })
   const pool = createDecoderPool({
-    size: concurrency,
+    size: concurrency + (hasSpare ? 1 : 0),
     budget: {
       timeoutMs: options.decodeTimeoutMs ?? 10_000,
       memoryByteSize: options.decodeMemoryByteSize ?? 1.5 * 1024 ** 3,
@@ -149,6 +168,13 @@ export function createImaging(options: ImagingOptions): Imaging {
     idleTimeoutMs: options.decoderIdleTimeoutMs ?? 60_000,
     onDecoderLost: options.onDecoderLost,
   })
+
+  /** Runs a task in a decoder. If all usual ones are at work then, the spare one starts, before a caller needs it. */
+  const decode: DecoderPool['run'] = (task, ...args) => {
+    const running = pool.run(task, ...args)
+    if (hasSpare && queue.load().active >= concurrency) pool.warm()
+    return running
+  }
 
   function queued<Source extends object, Result>(
     source: Source | OpenImage,
@@ -172,23 +198,23 @@ export function createImaging(options: ImagingOptions): Imaging {
       return readFacts(source, { format, limits: own, scanBudget: scanBudgetHere })
     } catch (error) {
       if (!(error instanceof ScanBudgetExceeded)) throw error
-      return queue.run(() => pool.run('readFacts', source, { format, limits: own }), wait)
+      return queue.run(() => decode('readFacts', source, { format, limits: own }), wait)
     }
   }
 
   return {
     inspect(source, format, { thumbnail, maxPixels, ...wait }) {
       const own = { format, limits: limitPixels(limits, maxPixels), thumbnail }
-      return queued(source, (image) => pool.run('inspect', image, own), wait)
+      return queued(source, (image) => decode('inspect', image, own), wait)
     },
     readFacts: readFactsAnywhere,
     render(source, target, wait) {
-      return queued(source, (image) => pool.run('render', image, { target, limits }), wait)
+      return queued(source, (image) => decode('render', image, { target, limits }), wait)
     },
     decodeToFile(source, target, wait) {
-      return queued(source, (image) => pool.run('decodeToFile', image, { target, limits }), wait)
+      return queued(source, (image) => decode('decodeToFile', image, { target, limits }), wait)
     },
-    promote: (key) => queue.promote(key),
+    join: queue.join,
     load: () => ({ ...queue.load(), decoders: pool.pids() }),
     warm: () => pool.warm(),
     async [Symbol.asyncDispose]() {

@@ -20,6 +20,7 @@ export { type Repair, type RepairTools, repairFinding } from './maintenance/repa
 export { orphanAgeMs, type SweepDependencies, startSweeps } from './maintenance/scheduled-sweeps.ts'
 export type { Media, PublicMedia } from './media/find-media.ts'
 export type { OpenMedia } from './media/media-cache.ts'
+export type { ObtainOptions } from './media/obtain-media.ts'
 export type { PresignedMedia, PresignMediaRequest } from './media/presign-media.ts'
 export { copyBlob } from './moving/copy-blob.ts'
 export { copyChanges, copyTables, readPages } from './moving/copy-tables.ts'

@@ -44,7 +44,7 @@ import { isReadable, isVisible, readsEverything } from './photo-scope.ts'
 import { createPresenter, type PresenterOptions } from './present-photo.ts'
 import { privateRefused } from './private-refused.ts'
 import type { RenditionDependencies } from './renditions/make-rendition.ts'
-import { createRenditions } from './renditions/renditions.ts'
+import { createRenditions, type ViewOptions } from './renditions/renditions.ts'
 import { type TagChoice, tagPhotos } from './tag-photos.ts'
 import { createIncomingFile } from './upload/incoming-file.ts'
 import type { IngestDependencies } from './upload/ingest-dependencies.ts'
@@ -76,6 +76,7 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
   const deletion = createPhotoDeletion(deps)
   const media = createMediaCache({
     obtain: (reference, options) => obtainMedia(reference, { catalog, renditions }, options),
+    onJoin: renditions.join,
     blobs,
   })
   const following = catalog.onChange('photos', (ids) => {
@@ -98,7 +99,8 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
     if (thumbnail) renditions.storeThumbnail(photo, thumbnail)
     else if (!isReplay) renditions.prepareThumbnail(photo)
     if (!isReplay && deps.isLadderEager) renditions.prepareLadder(photo)
-    if (withThumbnail) await renditions.obtain(photo, 'thumb', defaultRenditionFormat)
+    if (withThumbnail)
+      await renditions.obtain(photo, 'thumb', defaultRenditionFormat, { share: options.share })
     return { photo: present.photo(photo), isReplay }
   }
 
@@ -227,12 +229,12 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
      */
     async createThumbnail(
       input: RenditionChoice & { photoId: PhotoId; format?: RenditionFormat | undefined },
-      { scope, signal }: { scope: PhotoScope; signal?: AbortSignal | undefined },
+      { scope, signal, share }: { readonly scope: PhotoScope } & ViewOptions,
     ): Promise<Rendition> {
       const photo = await findPhoto(input.photoId, scope)
       signal?.throwIfAborted()
       const format = input.format ?? defaultRenditionFormat
-      const made = await renditions.obtain(photo, nameRendition(input), format, { signal })
+      const made = await renditions.obtain(photo, nameRendition(input), format, { signal, share })
       return present.rendition(made, photo)
     },
 
@@ -252,7 +254,8 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
 
     /**
      * The media of a URL; a missing rendition is made. For what the caller must not read, PHOTO_NOT_FOUND is thrown after the
-     * same look-up as for a photo that does not exist, and nothing is made. @see obtainMedia
+     * same look-up as for a photo that does not exist, and nothing is made. If its signal is aborted, a rendition that no other
+     * caller waits for and that has not begun is not made. @see obtainMedia
      */
     async obtainMedia(reference: MediaReference, scope: PhotoScope, options?: ObtainOptions): Promise<Media> {
       if (!readsEverything(scope) && media.peek(reference) === undefined) {

@@ -4,6 +4,7 @@ import type { Attack } from '../attack.ts'
 export const abandonedRenditions: Attack = {
   name: 'S-03',
   what: '128 renditions requested at once and abandoned after 50 ms, again and again',
+  isQuick: true,
   async prepare({ attacker, photos }) {
     let width = 400
     return async (signal) => {

@@ -8,6 +8,7 @@ const formats = ['avif', 'png', 'webp', 'jpg']
 export const manyViews: Attack = {
   name: 'S-03b',
   what: `${clients} clients at one address view renditions that do not exist yet`,
+  isQuick: true,
   async prepare({ attacker, photos }) {
     const paths = photos.flatMap((id) =>
       widths.flatMap((width) => formats.map((format) => `/media/${id}/w${width}.${format}`)),

@@ -8,6 +8,7 @@ const tickMs = 100
 export const slowUploads: Attack = {
   name: 'S-11',
   what: `${sockets} sockets of one address send uploads at ${(bytesPerTick * 1000) / tickMs} bytes/s in all`,
+  isQuick: true,
   async prepare({ url, attacker }) {
     const head = [
       'POST /photos HTTP/1.1',

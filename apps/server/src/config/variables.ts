@@ -174,14 +174,15 @@ export const variables = {
   maxConcurrentUploads: {
     name: 'TINTYPE_MAX_CONCURRENT_UPLOADS',
     default: '64',
-    meaning: 'Uploads at the same time, 1 to 10000. One more is answered 503 with `Retry-After`.',
+    meaning:
+      'Uploads at the same time, 1 to 10000, shared by the callers. One more is answered 503 with `Retry-After`.',
     parse: wholeNumber('a number', { min: 1, max: 10_000 }),
   },
   decoders: {
     name: 'TINTYPE_DECODERS',
     default: '',
     meaning:
-      'Images that are decoded at the same time, 1 to 256. Without it: one for each processor. Divide them between servers on one machine.',
+      'Images that are decoded at the same time, 1 to 256. Without it: one for each processor, and at most one for each 512 MiB of memory beyond 256 MiB. Divide them between servers on one machine.',
     parse: optional(wholeNumber('a number', { min: 1, max: 256 })),
   },
   uploadIdleTimeoutMs: {

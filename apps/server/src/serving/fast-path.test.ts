@@ -12,6 +12,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { compose } from '../compose.ts'
 import { parseConfig } from '../config/config.ts'
 
+const ignore = () => undefined
+
 /** A server with fast paths and one without, over the same library; the calls of both to library and access, and the log. */
 async function serveBoth(basePath = '/') {
   await using opening = new AsyncDisposableStack()
@@ -200,8 +202,8 @@ describe('an upload while all slots are in use', () => {
   test.each(['/photos', '/photos?title=a', '/photos/thumbnail'])(
     'B306 is refused as by the app: POST %s',
     async (path) => {
-      using _one = both.services.uploadSlots.acquire()
-      using _other = both.services.uploadSlots.acquire()
+      using _one = both.services.uploadSlots.acquire('one', ignore)
+      using _other = both.services.uploadSlots.acquire('other', ignore)
       const { app, fast, calledApp } = await sendToBoth({ path, method: 'POST', headers, body })
       expect(calledApp).toBe(false)
       expect([fast.status, fast.headers['retry-after']]).toEqual([503, '1'])
@@ -219,8 +221,8 @@ describe('an upload while all slots are in use', () => {
     ['a malformed digest', ['Repr-Digest', 'sha-256=:short:'], 400],
     ['an empty key', ['Idempotency-Key', ''], 400],
   ])('is left to the app: %s', async (_name, others, status) => {
-    using _one = both.services.uploadSlots.acquire()
-    using _other = both.services.uploadSlots.acquire()
+    using _one = both.services.uploadSlots.acquire('one', ignore)
+    using _other = both.services.uploadSlots.acquire('other', ignore)
     const type = others[0] === 'Content-Type' ? [] : ['Content-Type', 'image/jpeg']
     const sent = { path: '/photos', method: 'POST', headers: [...type, ...others], body }
     const { app, fast } = await sendToBoth(sent)
@@ -229,8 +231,8 @@ describe('an upload while all slots are in use', () => {
   })
 
   test('B306 other requests are answered', async () => {
-    using _one = both.services.uploadSlots.acquire()
-    using _other = both.services.uploadSlots.acquire()
+    using _one = both.services.uploadSlots.acquire('one', ignore)
+    using _other = both.services.uploadSlots.acquire('other', ignore)
     for (const path of ['/healthz', original])
       expect((await send(both.ports.fastPaths, { path })).status).toBe(200)
   })
@@ -242,8 +244,8 @@ test('with a base path the fast paths answer below it, and nowhere else', async 
   const upload = { method: 'POST', headers: ['Content-Type', 'image/jpeg'], body }
   const { url } = JSON.parse((await send(below.ports.app, { path: '/a/b/photos', ...upload })).body)
   for (let round = 0; round < 2; round += 1) await send(below.ports.app, { path: url })
-  using _one = below.services.uploadSlots.acquire()
-  using _other = below.services.uploadSlots.acquire()
+  using _one = below.services.uploadSlots.acquire('one', ignore)
+  using _other = below.services.uploadSlots.acquire('other', ignore)
   for (const [sent, status] of [
     [{ path: url }, 200],
     [{ path: '/a/b/photos', ...upload }, 503],

@@ -7,7 +7,7 @@ export const thumbnails = router({
   create: procedure('renditions:create')
     .input(thumbnailInput)
     .mutation(({ ctx, input, signal }) =>
-      ctx.photos.createThumbnail(input, { scope: ctx.caller.scope, signal }),
+      ctx.photos.createThumbnail(input, { scope: ctx.caller.scope, signal, share: ctx.share }),
     ),
 
   /** The renditions that exist. Fails with `PHOTO_NOT_FOUND`. */

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { openCaller } from '@tintype/contract'
 import { isAllowed } from '../access/access.ts'
 import { parseUploadHeaders } from '../body/upload-headers.ts'
 import { removeBasePath } from '../protocol/base-path.ts'
@@ -11,7 +12,8 @@ const uploadTarget = /^(\/photos(?:\/thumbnail)?)(?:\?|$)/
 
 /**
  * Refuses an upload while all slots are in use. This costs a small part of the app's refusal, and leaves the time to the
- * uploads in progress (threat B306). It identifies no caller: a refusal needs no right.
+ * uploads in progress (threat B306). It identifies no caller, because a refusal needs no right: on a closed server, whose
+ * callers share the slots by key, it refuses only what no caller could get.
  *
  * @see docs/adr/0012-fast-paths.md
  */
@@ -21,7 +23,7 @@ export function refuseOverload(
 ): FastPath {
   return (req, res) => {
     if (req.method !== 'POST') return false
-    const refusal = uploadSlots.refusal()
+    const refusal = uploadSlots.refusal(access.closed ? undefined : access.shareOf(openCaller, req))
     if (!refusal) return false
     const route = uploadTarget.exec(removeBasePath(req.url ?? '', basePath) ?? '')?.[1]
     if (!route || !isAllowed(access, req) || isUnreadable(req.headers)) return false

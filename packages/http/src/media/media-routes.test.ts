@@ -66,7 +66,10 @@ async function serve() {
       app.use(
         mount(
           '/media',
-          mediaRoutes(photos, { access: { permitMedia: () => undefined }, delivery: { kind: 'stream' } }),
+          mediaRoutes(photos, {
+            access: { permitMedia: () => undefined, shareOf: () => 'test' },
+            delivery: { kind: 'stream' },
+          }),
         ),
       )
     }),

@@ -1,5 +1,6 @@
+import type { ServerResponse } from 'node:http'
 import { parseMediaPath, TintypeError } from '@tintype/contract'
-import type { Media, PhotoLibrary } from '@tintype/photos'
+import type { Media, ObtainOptions, PhotoLibrary } from '@tintype/photos'
 import type { ByteRange } from '@tintype/storage'
 import type { Access } from '../access/access.ts'
 import { answerMethod } from '../protocol/answer-method.ts'
@@ -18,7 +19,10 @@ import type { MediaPermit } from './media-permit.ts'
  */
 export function mediaRoutes(
   photos: PhotoLibrary,
-  { access, delivery }: { readonly access: Pick<Access, 'permitMedia'>; readonly delivery: MediaDelivery },
+  {
+    access,
+    delivery,
+  }: { readonly access: Pick<Access, 'permitMedia' | 'shareOf'>; readonly delivery: MediaDelivery },
 ): Handler {
   return async (ctx) => {
     ctx.state.tintype.route = '/media/…'
@@ -27,15 +31,30 @@ export function mediaRoutes(
     if (!reference) throw unknownUrl(ctx.path)
     ctx.state.tintype.route = mediaPattern(reference)
     const permit = access.permitMedia(ctx.req, { path: mediaMount + ctx.path, query: ctx.querystring })
-    const { scope = ctx.state.tintype.caller.scope, makesCustom } = permit ?? {}
-    const found = await photos.obtainMedia(reference, scope, { makesCustom })
+    const { caller } = ctx.state.tintype
+    const { scope = caller.scope, makesCustom } = permit ?? {}
+    const share = access.shareOf(caller, ctx.req)
+    const obtain = async (options: ObtainOptions) => {
+      using left = abortOnLeave(ctx.res)
+      return await photos.obtainMedia(reference, scope, { ...options, share, signal: left.signal })
+    }
+    const found = await obtain({ makesCustom })
     const canBeMadeAgain = reference.kind === 'rendition'
     if (await answer(ctx, { photos, media: found, canBeMadeAgain, permit, delivery })) return
     // The bytes are lost. A rendition is made again and may have another ETag; an original cannot be.
-    const media = await photos.obtainMedia(reference, scope, { isLost: true })
+    const media = await obtain({ isLost: true })
     if (!(await answer(ctx, { photos, media, canBeMadeAgain: false, permit, delivery })))
       throw new TintypeError('PHOTO_NOT_FOUND', 'The bytes of this photo are missing in the store')
   }
+}
+
+/** Aborted when the client leaves before it has the answer. Dispose it when that does not matter any more. */
+function abortOnLeave(res: ServerResponse): Disposable & { readonly signal: AbortSignal } {
+  const left = new AbortController()
+  const leave = () => left.abort(new TintypeError('ABORTED', 'The client left before the answer'))
+  if (res.closed) leave()
+  res.once('close', leave)
+  return { signal: left.signal, [Symbol.dispose]: () => void res.off('close', leave) }
 }
 
 /** The error for a URL that no media can have. */

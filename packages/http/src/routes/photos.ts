@@ -22,8 +22,8 @@ export interface UploadRouteOptions {
   readonly stopping: AbortSignal
   /** As `HttpOptions.basePath`: `Location` starts with it. */
   readonly basePath: string
-  /** Counts uploads, and decides what callers may say about their photos. */
-  readonly access: Pick<Access, 'closed' | 'countUpload'>
+  /** Counts uploads, knows whose turn it is, and decides what callers may say about their photos. */
+  readonly access: Pick<Access, 'closed' | 'countUpload' | 'shareOf'>
 }
 
 /** `POST /photos`, `POST /photos/thumbnail`. */
@@ -83,9 +83,10 @@ async function receivePhoto(
   const settle = (sent: UploadDetails) => settleUpload(sent, { caller, closed: access.closed })
   const known = isForm(described.contentType) ? undefined : settle(details)
   const declaredByteSize = ctx.request.length ?? 0
-  using _slot = options.uploadSlots.acquire()
-
   const gone = new AbortController()
+  const share = access.shareOf(caller, req)
+  using _slot = options.uploadSlots.acquire(share, (error) => gone.abort(error))
+
   const leave = () => gone.abort(new TintypeError('ABORTED', 'The client left before the answer'))
   res.once('close', leave)
   using _deadline = watchUpload(req, { pace: limits, onTimeout: (error) => gone.abort(error) })
@@ -106,7 +107,16 @@ async function receivePhoto(
       ...received.expectedSha256,
       ...(caller.grant?.sha256 ? [caller.grant.sha256] : []),
     ]
-    const finish = { idempotencyKey, owner, expectedSha256, withThumbnail, terms, assertAllowed, signal }
+    const finish = {
+      idempotencyKey,
+      owner,
+      expectedSha256,
+      withThumbnail,
+      terms,
+      assertAllowed,
+      signal,
+      share,
+    }
     const { photo, isReplay } = await session.finish(settled.details, finish)
     if (isReplay) ctx.set('Idempotent-Replayed', 'true')
     return photo

@@ -1,151 +1,249 @@
 import { TintypeError } from '@tintype/contract'
+import { createTurnOrder, type RequestLane } from './turn-order.ts'
+
+/** What a task belongs to. Background tasks start only when no request waits. */
+export type Lane = RequestLane | 'background'
 
 /** How many tasks run, and how many may wait. */
 export interface WorkQueueOptions {
   /** Tasks that run at once, at least 1. */
   readonly concurrency: number
-  /** Requests that may wait for their turn. 0 refuses every request that cannot start at once. */
-  readonly queueLength: number
-  /** Background tasks that may wait, at least 1, in a lane of their own: they never take a request's place. */
-  readonly backgroundQueueLength: number
+  /** Whether one more may run, for a caller that has none running. Background tasks never use it. @default false */
+  readonly hasSpare?: boolean | undefined
+  /** Tasks that may wait in each lane. 0 refuses every request that cannot start at once; `background` is at least 1. */
+  readonly lengths: Readonly<Record<Lane, number>>
+  /** Milliseconds that a request may wait for its turn. */
+  readonly maxWaitMs: number
+  /** Called when a task starts, with the milliseconds that it has waited. */
+  readonly onStart?: ((lane: Lane, waitedMs: number) => void) | undefined
 }
 
 /** How busy a work queue is. */
 export interface WorkQueueLoad {
   readonly active: number
-  /** Tasks that wait, in both lanes. */
+  /** Tasks that wait, in all lanes. */
   readonly queued: number
+  /** Tasks that wait, by lane. */
+  readonly waiting: Readonly<Record<Lane, number>>
 }
 
 /** How a task waits for its turn. */
 export interface WaitOptions {
   /** Aborting it removes a waiting task. A task that has started runs to its end: it cannot be stopped half-way. */
   readonly signal?: AbortSignal | undefined
-  /** A background task starts only when no request waits. */
-  readonly priority?: 'background' | undefined
-  /** The name of a background task, for `promote`. */
+  /** @default uploads */
+  readonly lane?: Lane | undefined
+  /** The callers that wait for a request. It has its turn with the first of them. @default one caller without a name */
+  readonly shares?: ReadonlySet<string> | undefined
+  /** The name of the task, for `join`. */
   readonly key?: string | undefined
 }
 
 /**
- * Runs a bounded number of tasks at once. Others wait in two lanes: requests first, then background tasks, each in order.
+ * Runs a bounded number of tasks at once. Requests of different callers have turns: next is a request of the caller with the
+ * fewest running ones, the one that has just ended included; of several such callers, of the one that has waited the longest
+ * for its turn. Each caller's own start in order. Background tasks start in order when no request waits.
+ *
+ * If a lane is full, the newest request of the caller with the most requests in it is refused.
  */
 export interface WorkQueue extends AsyncDisposable {
   /**
    * Runs a task when its turn comes; resolves or rejects as the task does.
    *
-   * @throws OVERLOADED with `retryAfterSeconds`, if too many requests wait or the queue is disposed
+   * @throws OVERLOADED with `retryAfterSeconds`, if too many requests wait, it has waited too long, or the queue is disposed
    * @throws ABORTED if newer background tasks have filled the background lane: the oldest is dropped first
    * @throws the signal's reason, as it is, if it was aborted before the task started
    */
   run<T>(task: () => Promise<T>, options?: WaitOptions): Promise<T>
   /**
-   * Moves a waiting background task to the requests, because a request waits for it now. From then on its own signal
-   * does not remove it any more. Does nothing if no such task waits.
+   * Has a waiting task started at the turn of this caller too, because it waits for a task that exists already. A
+   * background task becomes a view; its own signal does not remove it any more. Does nothing if no such task waits.
    *
-   * @throws OVERLOADED with `retryAfterSeconds`, if too many requests wait: the task stays in the background
+   * @throws OVERLOADED with `retryAfterSeconds`, if too many views wait: the task stays in the background
    */
-  promote(key: string): void
+  join(key: string, share: string): void
   load(): WorkQueueLoad
 }
 
 interface Waiter {
   readonly key: string | undefined
-  start(): void
-  refuse(error: TintypeError): void
+  readonly sinceMs: number
+  start(share?: string): void
+  refuse(error: unknown): void
+  /** Bounds its wait, from now on. */
+  limitWait(): void
   ignoreSignal(): void
 }
 
+/** Most that a client is asked to wait, in seconds. */
+const maxRetryAfterSeconds = 60
+
+/** The caller of requests that name none. */
+const nameless: ReadonlySet<string> = new Set([''])
+
 /**
  * Creates a work queue. Disposing it refuses waiting tasks with OVERLOADED; it resolves when the running ones have ended.
+ *
+ * @see docs/adr/0036-decoders-and-slots-are-shared.md
  */
 export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
-  const { concurrency, queueLength, backgroundQueueLength } = options
-  const requests = new Set<Waiter>()
+  const { concurrency, hasSpare = false, lengths, maxWaitMs, onStart } = options
+  const requests = createTurnOrder<Waiter>()
   const background = new Set<Waiter>()
+  /** Number of running requests, by caller. */
+  const running = new Map<string, number>()
+  const runningOf = (share: string) => running.get(share) ?? 0
   let active = 0
+  /** What a task takes; unknown until the first one has ended. */
+  let averageMs: number | undefined
   let disposal: PromiseWithResolvers<void> | undefined
 
-  async function perform<T>(task: () => Promise<T>): Promise<T> {
+  function count(share: string | undefined, change: 1 | -1): void {
+    if (share === undefined) return
+    const next = runningOf(share) + change
+    if (next === 0) running.delete(share)
+    else running.set(share, next)
+  }
+
+  async function perform<T>(task: () => Promise<T>, share: string | undefined): Promise<T> {
+    const startedAt = performance.now()
     active += 1
+    count(share, 1)
     try {
       return await task()
     } finally {
+      const tookMs = performance.now() - startedAt
+      averageMs = averageMs === undefined ? tookMs : averageMs + (tookMs - averageMs) / 8
       active -= 1
+      startNext() // while it still counts for its caller: the others come first
+      count(share, -1)
       startNext()
       if (active === 0) disposal?.resolve()
     }
   }
 
   function startNext(): void {
-    const lane = requests.size > 0 ? requests : background
-    const [next] = lane
-    if (!next || active >= concurrency) return
-    lane.delete(next)
-    next.start()
-  }
-
-  function assertRoomForRequest(): void {
-    if (requests.size >= queueLength) throw overloaded('Too many images are being processed')
-  }
-
-  function makeRoomInBackground(): void {
+    const line = requests.next(runningOf)
+    const isFree = active < concurrency
+    if (line) {
+      const mayUseSpare = hasSpare && active === concurrency && runningOf(line.share) === 0
+      if (isFree || mayUseSpare) requests.take(line)?.start(line.share)
+      return
+    }
     const [oldest] = background
-    if (!oldest || background.size < backgroundQueueLength) return
+    if (!oldest || !isFree) return
+    background.delete(oldest)
+    oldest.start()
+  }
+
+  function overloaded(detail: string): TintypeError {
+    const waitMs = (requests.items().size * (averageMs ?? 0)) / concurrency
+    const retryAfterSeconds = Math.min(Math.max(Math.ceil(waitMs / 1000), 1), maxRetryAfterSeconds)
+    return new TintypeError('OVERLOADED', detail, { retryAfterSeconds })
+  }
+
+  /** If a lane has too many requests, removes the newest of its longest line until one has no line any more, and returns it. */
+  function shorten(lane: RequestLane, share: string): Waiter | undefined {
+    while (requests.size(lane) > lengths[lane]) {
+      const longest = requests.longest(lane, share)
+      const newest = longest && [...longest.items].at(-1)
+      if (newest && !requests.remove(newest, longest)) return newest
+    }
+    return undefined
+  }
+
+  function shortenBackground(): void {
+    const [oldest] = background
+    if (!oldest || background.size <= lengths.background) return
     background.delete(oldest)
     oldest.refuse(new TintypeError('ABORTED', 'Newer background work took its place in the queue'))
   }
 
-  function wait<T>(begin: () => Promise<T>, { signal, priority, key }: WaitOptions): Promise<T> {
+  function addRequest(waiter: Waiter, lane: RequestLane, shares: ReadonlySet<string>): void {
+    waiter.limitWait()
+    for (const share of shares) requests.add(waiter, lane, share)
+    startNext()
+    const [share = ''] = shares
+    shorten(lane, share)?.refuse(overloaded(tooMany))
+  }
+
+  function createWaiter<T>(
+    begin: (share?: string) => Promise<T>,
+    { signal, key, lane = 'uploads' }: WaitOptions,
+  ): { readonly waiter: Waiter; readonly promise: Promise<T> } {
     const { promise, resolve, reject } = Promise.withResolvers<T>()
-    const onAbort = () => {
-      requests.delete(waiter)
+    const sinceMs = performance.now()
+    let timer: NodeJS.Timeout | undefined
+    const leave = (reason: unknown) => {
+      requests.remove(waiter)
       background.delete(waiter)
-      reject(signal?.reason)
+      stopWaiting()
+      reject(reason)
     }
+    const onAbort = () => leave(signal?.reason)
     const ignoreSignal = () => signal?.removeEventListener('abort', onAbort)
+    function stopWaiting(): void {
+      clearTimeout(timer)
+      ignoreSignal()
+    }
     const waiter: Waiter = {
       key,
-      start() {
-        ignoreSignal()
-        resolve(begin())
+      sinceMs,
+      start(share) {
+        stopWaiting()
+        onStart?.(lane, performance.now() - sinceMs)
+        resolve(begin(share))
       },
-      refuse(error) {
-        ignoreSignal()
-        reject(error)
+      refuse: leave,
+      limitWait() {
+        clearTimeout(timer)
+        const detail = `No image decoder became free within ${maxWaitMs / 1000} seconds`
+        timer = setTimeout(() => leave(overloaded(detail)), maxWaitMs)
       },
       ignoreSignal,
     }
     signal?.addEventListener('abort', onAbort, { once: true })
-    const lane = priority === 'background' ? background : requests
-    lane.add(waiter)
-    return promise
+    return { waiter, promise }
   }
 
   return {
     async run(task, waitOptions = {}) {
-      waitOptions.signal?.throwIfAborted()
-      if (disposal) throw overloaded('The server is stopping')
-      if (active < concurrency) return perform(task)
-      if (waitOptions.priority === 'background') makeRoomInBackground()
-      else assertRoomForRequest()
-      return wait(() => perform(task), waitOptions)
+      const { signal, lane = 'uploads', shares = nameless } = waitOptions
+      signal?.throwIfAborted()
+      if (disposal) throw stopping()
+      const { waiter, promise } = createWaiter((share) => perform(task, share), waitOptions)
+      if (lane === 'background') {
+        background.add(waiter)
+        startNext()
+        shortenBackground()
+      } else addRequest(waiter, lane, shares)
+      return promise
     },
-    promote(key) {
-      const waiter = background.values().find((one) => one.key === key)
+    join(key, share) {
+      const isWanted = (one: Waiter) => one.key === key
+      const request = requests.items().values().find(isWanted)
+      const waiter = request ?? background.values().find(isWanted)
       if (!waiter) return
-      assertRoomForRequest()
-      waiter.ignoreSignal()
-      background.delete(waiter)
-      requests.add(waiter)
+      if (!requests.add(waiter, 'views', share)) return
+      const refused = shorten('views', share)
+      if (refused === waiter) throw overloaded(tooMany)
+      refused?.refuse(overloaded(tooMany))
+      waiter.limitWait()
+      if (background.delete(waiter)) waiter.ignoreSignal()
+      startNext()
     },
-    load: () => ({ active, queued: requests.size + background.size }),
+    load() {
+      const waiting = {
+        uploads: requests.size('uploads'),
+        views: requests.size('views'),
+        background: background.size,
+      }
+      return { active, queued: requests.items().size + background.size, waiting }
+    },
     async [Symbol.asyncDispose]() {
       if (!disposal) {
         disposal = Promise.withResolvers()
-        for (const waiter of [...requests, ...background]) waiter.refuse(overloaded('The server is stopping'))
-        requests.clear()
-        background.clear()
+        for (const waiter of [...requests.items(), ...background]) waiter.refuse(stopping())
         if (active === 0) disposal.resolve()
       }
       await disposal.promise
@@ -153,6 +251,8 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
   }
 }
 
-function overloaded(detail: string): TintypeError {
-  return new TintypeError('OVERLOADED', detail, { retryAfterSeconds: 1 })
+const tooMany = 'Too many images are being processed'
+
+function stopping(): TintypeError {
+  return new TintypeError('OVERLOADED', 'The server is stopping', { retryAfterSeconds: 1 })
 }

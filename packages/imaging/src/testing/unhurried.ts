@@ -1,5 +1,5 @@
 /**
- * Options of imaging for tests that do not test the deadline. The usual 10 s are wall-clock time. A decoder has a low
- * priority, and on a busy machine it may get a twentieth of that.
+ * Options of imaging for tests that test neither the deadline nor the wait for a decoder. Both are wall-clock time, and a
+ * decoder has a low priority: on a busy machine it may get a twentieth of that.
  */
-export const unhurried = { decodeTimeoutMs: 100_000 } as const
+export const unhurried = { decodeTimeoutMs: 100_000, maxWaitMs: 100_000 } as const

@@ -4,6 +4,7 @@ import { type BlobKey, type BlobStore, type ByteRange, createByteBudget } from '
 import { originalKey, renditionKey } from '../blob-keys.ts'
 import { checkBlob } from '../maintenance/check-blob.ts'
 import { isReadable } from '../photo-scope.ts'
+import { createWaiters, type Waiters } from '../renditions/waiters.ts'
 import { canBeTorn } from './expendable-renditions.ts'
 import { isPublicMedia, type Media, type PublicMedia } from './find-media.ts'
 import { type LeasedBytes, leaseBytes } from './leased-bytes.ts'
@@ -47,6 +48,8 @@ export interface MediaCache {
 /** What a media cache works with. */
 export interface MediaCacheOptions {
   readonly obtain: ObtainMedia
+  /** Called if another caller waits for what is being obtained already. */
+  readonly onJoin?: ((key: BlobKey, share: string | undefined) => void) | undefined
   readonly blobs: Pick<BlobStore, 'open' | 'stat'>
   /** Memory for everything that is cached, in bytes; 32 MiB if absent. */
   readonly memoryByteSize?: number | undefined
@@ -68,6 +71,7 @@ interface Entry {
   readonly id: PhotoId
   readonly sinceMs: number
   readonly obtaining: Promise<Media>
+  readonly waiters: Waiters
   media?: Media
   wasOpened?: boolean
   leased?: LeasedBytes | undefined
@@ -79,7 +83,7 @@ interface Entry {
  *
  * @see docs/adr/0010-hot-media-in-memory.md
  */
-export function createMediaCache({ obtain, blobs, ...options }: MediaCacheOptions): MediaCache {
+export function createMediaCache({ obtain, onJoin, blobs, ...options }: MediaCacheOptions): MediaCache {
   const entries = new Map<BlobKey, Entry>() // the oldest first
   const memory = createByteBudget(options.memoryByteSize ?? defaultMemoryByteSize)
 
@@ -114,8 +118,9 @@ export function createMediaCache({ obtain, blobs, ...options }: MediaCacheOption
   function remember(key: BlobKey, reference: MediaReference, options: ObtainOptions): Promise<Media> {
     const past = entries.get(key)
     if (past) drop(key, past)
-    const obtaining = obtain(reference, options)
-    const entry: Entry = { id: reference.id, sinceMs: performance.now(), obtaining }
+    const waiters = createWaiters()
+    const obtaining = obtain(reference, { ...options, signal: waiters.signal })
+    const entry: Entry = { id: reference.id, sinceMs: performance.now(), obtaining, waiters }
     obtaining.then(
       (media) => {
         entry.media = media
@@ -124,7 +129,7 @@ export function createMediaCache({ obtain, blobs, ...options }: MediaCacheOption
     )
     // Added before anything is found: a deletion in the meantime finds the entry and removes it (threat B156).
     if (takeRoom(entryByteSize, entry)) entries.set(key, entry)
-    return obtaining
+    return waiters.wait(obtaining, options.signal)
   }
 
   function readLeased(entry: Entry, media: Media): LeasedBytes | undefined {
@@ -177,11 +182,14 @@ export function createMediaCache({ obtain, blobs, ...options }: MediaCacheOption
   }
 
   return {
-    obtain(reference, { isLost, makesCustom } = {}) {
+    async obtain(reference, options = {}) {
       const key = keyOf(reference)
       const entry = entries.get(key)
-      const isShared = entry && isRecent(entry) && !isLost && (entry.media !== undefined || !makesCustom)
-      return isShared ? entry.obtaining : remember(key, reference, { isLost, makesCustom })
+      if (!entry || options.isLost || !isRecent(entry)) return remember(key, reference, options)
+      if (entry.media) return entry.media
+      if (options.makesCustom || entry.waiters.signal.aborted) return remember(key, reference, options)
+      onJoin?.(key, options.share)
+      return entry.waiters.wait(entry.obtaining, options.signal)
     },
 
     async open(media, range) {

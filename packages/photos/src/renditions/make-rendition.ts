@@ -41,6 +41,8 @@ export interface RenditionRequest {
   readonly background?: BackgroundRendition | undefined
   /** Aborted if no caller waits any more; without effect once the rendition has begun. */
   readonly signal?: AbortSignal | undefined
+  /** The callers that wait, which become more. Empty while none does. */
+  readonly shares: ReadonlySet<string>
   /** Keys of the renditions that were being made when this one was requested. */
   readonly others: readonly BlobKey[]
 }
@@ -116,9 +118,10 @@ async function render(
 }
 
 /** Read when the rendition begins to wait: a client may have requested it since then. */
-function waitOptionsOf({ photo, name, format, background, signal }: RenditionRequest): WaitOptions {
-  if (!background || background.isAwaited) return { signal }
-  return { priority: 'background', key: renditionKey(photo.id, name, format), signal: background.signal }
+function waitOptionsOf({ photo, name, format, background, signal, shares }: RenditionRequest): WaitOptions {
+  const key = renditionKey(photo.id, name, format)
+  if (!background || background.isAwaited) return { lane: 'views', key, shares, signal }
+  return { lane: 'background', key, signal: background.signal }
 }
 
 /**

@@ -102,8 +102,8 @@ describe('the ladder that is made in the background', () => {
       const failing: Imaging = {
         ...imaging,
         async render(source, target, wait) {
-          const { signal, priority } = wait ?? {}
-          if (!signal || priority !== 'background') return imaging.render(source, target)
+          const { signal, lane } = wait ?? {}
+          if (!signal || lane !== 'background') return imaging.render(source, target)
           if (isFirst) {
             isFirst = false
             await othersWait.promise
@@ -168,27 +168,28 @@ describe('the ladder that is made in the background', () => {
 
   test('B298 is in the background, but a rendition that a client requests is made first', async () => {
     const held = Promise.withResolvers<void>()
-    const priorities: unknown[] = []
-    const promoted: string[] = []
+    const lanes: unknown[] = []
+    const joined: string[] = []
     const holding: Imaging = {
       ...imaging,
       async render(source, target, wait) {
-        priorities.push(wait?.priority)
+        lanes.push(wait?.lane)
         if (target.format === 'avif' && target.width === 320) await held.promise
         return imaging.render(source, target, wait)
       },
-      promote: (key) => void promoted.push(key),
+      join: (key, share) => void joined.push(`${key} ${share}`),
     }
     await using one = await setUp(undefined, { imaging: holding })
     one.renditions.prepareLadder(one.photo)
-    await vi.waitFor(() => expect(priorities).toHaveLength(4), { timeout: 100_000 })
-    const asked = [1, 2].map(() => one.renditions.obtain(one.photo, 'w320', 'avif'))
-    expect(promoted).toEqual([renditionKey(one.photo.id, 'w320', 'avif')])
+    await vi.waitFor(() => expect(lanes).toHaveLength(4), { timeout: 100_000 })
+    const asked = ['a', 'a', 'b'].map((share) => one.renditions.obtain(one.photo, 'w320', 'avif', { share }))
+    const key = renditionKey(one.photo.id, 'w320', 'avif')
+    expect(joined).toEqual([`${key} a`, `${key} b`])
     held.resolve()
     for (const made of await Promise.all(asked))
       expect(made).toMatchObject({ width: 320, height: 240, format: 'avif' })
     await one.rest()
-    expect(priorities).toEqual(['background', 'background', 'background', 'background'])
+    expect(lanes).toEqual(['background', 'background', 'background', 'background'])
   })
 
   test('is empty for a photo narrower than every width', async () => {

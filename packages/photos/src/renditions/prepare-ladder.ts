@@ -67,7 +67,7 @@ async function decodeRung(
   deps: RenditionDependencies,
 ): Promise<RawImageFile> {
   const target = { size, path: file.path }
-  const wait = { signal, priority: 'background' } as const
+  const wait = { signal, lane: 'background' } as const
   if (larger) return deps.imaging.decodeToFile(larger, target, wait)
   return deps.imaging.decodeToFile(() => openOriginal(photo, deps), target, wait)
 }

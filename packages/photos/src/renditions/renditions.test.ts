@@ -135,7 +135,7 @@ describe('the thumbnail of a photo that was not decoded', () => {
   test('is made in the background, and fills in the placeholder', async () => {
     const waits: unknown[] = []
     const inspect: Imaging['inspect'] = (source, format, options) => {
-      waits.push(options.priority)
+      waits.push(options.lane)
       return imaging.inspect(source, format, options)
     }
     await using one = await setUp({ imaging: { ...imaging, inspect } })

@@ -30,10 +30,21 @@ export interface Renditions extends AsyncDisposable {
     photo: PhotoRecord,
     name: string,
     format: RenditionFormat,
-    options?: { readonly signal?: AbortSignal | undefined },
+    options?: ViewOptions,
   ): Promise<RenditionRecord>
   /** As `obtain`, for a caller that has just read that the rendition has no row. */
-  make(photo: PhotoRecord, name: string, format: RenditionFormat): Promise<RenditionRecord>
+  make(
+    photo: PhotoRecord,
+    name: string,
+    format: RenditionFormat,
+    options?: ViewOptions,
+  ): Promise<RenditionRecord>
+  /**
+   * Has a rendition that is being made decoded at the turn of this caller too.
+   *
+   * @throws OVERLOADED if too many renditions wait
+   */
+  join(key: BlobKey, share: string | undefined): void
   /** Begins to store the thumbnail that a new photo was inspected with. If that fails, its first view makes it again. */
   storeThumbnail(photo: PhotoRecord, thumbnail: RenderedImage): void
   /**
@@ -50,10 +61,25 @@ export interface Renditions extends AsyncDisposable {
   laddersAhead(): number
 }
 
+/** How a caller waits for a rendition. */
+export interface ViewOptions {
+  /** Aborted if the caller leaves. */
+  readonly signal?: AbortSignal | undefined
+  /** The caller, whose turn it is. @default one caller without a name */
+  readonly share?: string | undefined
+}
+
 interface Flight {
   readonly made: Promise<RenditionRecord>
   readonly waiters: Waiters
   readonly background: BackgroundRendition | undefined
+  /** The callers that wait. */
+  readonly shares: Set<string>
+}
+
+interface StartOptions {
+  readonly render?: typeof findOrRender
+  readonly shares?: Set<string>
 }
 
 /** Wires the making of renditions. Disposing it waits for those that are being made; the background ones are dropped. */
@@ -64,8 +90,8 @@ export function createRenditions(deps: RenditionDependencies): Renditions {
   const stopping = new AbortController()
 
   function start(
-    request: Omit<RenditionRequest, 'others' | 'signal'>,
-    render: typeof findOrRender = renderAndStore,
+    request: Omit<RenditionRequest, 'others' | 'signal' | 'shares'>,
+    { render = renderAndStore, shares = new Set<string>() }: StartOptions = {},
   ): Flight {
     const { photo, name, format, background } = request
     const key = renditionKey(photo.id, name, format)
@@ -73,40 +99,43 @@ export function createRenditions(deps: RenditionDependencies): Renditions {
     if (flight) return flight
     const waiters = createWaiters()
     const others = [...inFlight.keys()]
-    const making = render({ ...request, signal: waiters.signal, others }, renderDeps)
-    return track(key, making, { background, waiters })
+    const making = render({ ...request, signal: waiters.signal, others, shares }, renderDeps)
+    return track(key, making, { background, waiters, shares })
   }
 
   function track(
     key: BlobKey,
     making: Promise<RenditionRecord>,
-    { background, waiters = createWaiters() }: Partial<Omit<Flight, 'made'>> = {},
+    { background, waiters = createWaiters(), shares = new Set() }: Partial<Omit<Flight, 'made'>> = {},
   ): Flight {
     const made = making.finally(() => inFlight.delete(key))
-    const flight = { made, background, waiters }
+    const flight = { made, background, waiters, shares }
     inFlight.set(key, flight)
     return flight
   }
 
   async function obtain(
-    { signal, ...request }: Omit<RenditionRequest, 'others'>,
+    { signal, share, ...request }: Pick<RenditionRequest, 'photo' | 'name' | 'format'> & ViewOptions,
     render: typeof findOrRender,
   ): Promise<RenditionRecord> {
-    const key = renditionKey(request.photo.id, request.name, request.format)
-    const background = inFlight.get(key)?.background
-    if (background && !background.isAwaited) {
-      deps.imaging.promote(key)
-      background.isAwaited = true
-    }
-    const join = () => {
-      const { made, waiters } = start(request, render)
+    const wait = async () => {
+      join(renditionKey(request.photo.id, request.name, request.format), share)
+      const { made, waiters } = start(request, { render, shares: new Set([share ?? '']) })
       return waiters.wait(made, signal)
     }
-    return join().catch((error) => {
+    return wait().catch((error) => {
       // it was dropped just before, from the background or by its last caller
-      if (isDropped(error) && !signal?.aborted) return join()
+      if (isDropped(error) && !signal?.aborted) return wait()
       throw error
     })
+  }
+
+  function join(key: BlobKey, share = ''): void {
+    const flight = inFlight.get(key)
+    if (!flight || flight.shares.has(share)) return
+    deps.imaging.join(key, share)
+    flight.shares.add(share) // it may not have begun to wait yet
+    if (flight.background) flight.background.isAwaited = true
   }
 
   async function makeLadder(photo: PhotoRecord, stopped: AbortSignal): Promise<void> {
@@ -115,7 +144,7 @@ export function createRenditions(deps: RenditionDependencies): Renditions {
     let failure: unknown
     const make: LadderSteps['make'] = async (name, format, pixels) => {
       const background = { signal, isAwaited: false }
-      const { made } = start({ photo, name, format, pixels, background }, findOrRender)
+      const { made } = start({ photo, name, format, pixels, background }, { render: findOrRender })
       await made.catch((error) => {
         failure ??= error
         // not the failure itself, which is another rendition's
@@ -143,7 +172,8 @@ export function createRenditions(deps: RenditionDependencies): Renditions {
 
   return {
     obtain: (photo, name, format, options) => obtain({ photo, name, format, ...options }, findOrRender),
-    make: (photo, name, format) => obtain({ photo, name, format }, renderAndStore),
+    make: (photo, name, format, options) => obtain({ photo, name, format, ...options }, renderAndStore),
+    join,
     storeThumbnail(photo, thumbnail) {
       const key = renditionKey(photo.id, 'thumb', thumbnail.format)
       const stored = storeRendition(thumbnail, { photo, name: 'thumb' }, deps)

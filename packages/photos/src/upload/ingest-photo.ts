@@ -32,7 +32,7 @@ export interface IngestedPhoto {
 export async function ingestPhoto(
   file: IncomingFile,
   details: UploadDetails,
-  { expectedSha256 = [], signal, terms = openTerms, assertAllowed, ...identity }: FinishOptions,
+  { expectedSha256 = [], signal, share = '', terms = openTerms, assertAllowed, ...identity }: FinishOptions,
   deps: IngestDependencies,
 ): Promise<IngestedPhoto> {
   await using _bytes = file
@@ -50,11 +50,11 @@ export async function ingestPhoto(
 
   // inspect: header, pixel limit, orientation and, unless headers are enough, decode, placeholder, thumbnail
   const source = { path: staged.source.path }
-  const { maxPixels } = terms
+  const wait = { signal, lane: 'uploads', shares: new Set([share]), maxPixels: terms.maxPixels } as const
   const inspected: ImageFacts & { readonly thumbnail?: RenderedImage } =
     inspection === 'header'
-      ? await imaging.readFacts(source, staged.format, { signal, maxPixels })
-      : await imaging.inspect(source, staged.format, { signal, maxPixels, thumbnail: thumbnailTarget })
+      ? await imaging.readFacts(source, staged.format, wait)
+      : await imaging.inspect(source, staged.format, { ...wait, thumbnail: thumbnailTarget })
   const { thumbnail, ...facts } = inspected
 
   // store · record: the row is the commit

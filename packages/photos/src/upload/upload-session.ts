@@ -27,6 +27,8 @@ export interface FinishOptions extends UploadIdentity {
    * `finish` rejects with the same error, and nothing is kept. Not called for a replay.
    */
   readonly assertAllowed?: (() => Promise<void>) | undefined
+  /** The sender, whose turn it is when the photo is decoded. @default one sender without a name */
+  readonly share?: string | undefined
   /** Cancels the upload with its reason, a `TintypeError`. Without effect once the row is being recorded. */
   readonly signal?: AbortSignal | undefined
 }
