@@ -63,7 +63,8 @@ describe('health', () => {
     expect((await ask(own, `/photos/${photo.id}`)).status).toBe(200)
 
     await rename(away, media)
-    expect((await ask(own, '/readyz')).status).toBe(200)
+    // its checks are kept for two seconds
+    await expect.poll(async () => (await ask(own, '/readyz')).status, { timeout: 10_000 }).toBe(200)
     expect((await readMedia(own.url, photo.url)).equals(image)).toBe(true)
     expect((await postBytes(own, image)).status).toBe(201)
   })

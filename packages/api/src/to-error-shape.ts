@@ -44,5 +44,5 @@ const rpcCodes: Record<Status, TRPC_ERROR_CODE_KEY> = {
 /** Converts an error to what tRPC sends. A code that never crosses the wire becomes `INTERNAL`, as in `toProblem`. */
 export function toErrorShape(error: TintypeError, requestId: string): ApiErrorShape {
   const data = toProblem(error, requestId)
-  return { code: TRPC_ERROR_CODES_BY_KEY[rpcCodes[data.status]], message: error.message, data }
+  return { code: TRPC_ERROR_CODES_BY_KEY[rpcCodes[data.status]], message: data.detail, data }
 }

@@ -43,6 +43,16 @@ describe('problems', () => {
     }
   })
 
+  test('S-19: what an error quotes is cut off, and no letter is split', () => {
+    const long = '🐈'.repeat(100_000)
+    const facts = { received: `a${long}`, issues: Array.from({ length: 500 }, () => long), limit: 3 }
+    const problem = toProblem(new TintypeError('INVALID_REQUEST', long, { facts }), 'r-1')
+    expect(problem.detail).toMatch(/^(?:🐈)+… \(200000 characters\)$/u)
+    expect(problem.received).toMatch(/^a(?:🐈)+\ufffd… \(200001 characters\)$/u)
+    expect(problem.issues).toHaveLength(100)
+    expect(JSON.stringify(problem).length).toBeLessThan(30_000)
+  })
+
   test('a fact cannot replace a member', () => {
     const facts = { status: 200, code: 'FORGED', requestId: 'forged' }
     expect(toProblem(new TintypeError('INTERNAL', 'x', { facts }), 'r-1')).toMatchObject({

@@ -68,6 +68,7 @@ export {
   type RenditionChoice,
 } from './renditions.ts'
 export { type Right, rights, rightsOfScopes, type Scope, scopes, serverWideRights } from './rights.ts'
+export { shorten } from './shorten.ts'
 export { type SignatureCover, type SignedUrl, signatureCovers } from './signed-url.ts'
 export { endOfWindow, longestRestSeconds } from './signing-window.ts'
 export type { SystemAbout } from './system-about.ts'

@@ -1,4 +1,5 @@
 import { type ErrorCode, type ErrorFacts, errorTable, isErrorCode, TintypeError } from './errors.ts'
+import { shorten, shortenFacts } from './shorten.ts'
 
 /** Media type of every error body. @see RFC 9457 */
 export const problemMediaType = 'application/problem+json'
@@ -60,7 +61,16 @@ export function toProblem(error: TintypeError, requestId: string): Problem {
   const code = isErrorCode(error.code) ? error.code : 'INTERNAL'
   const status = errorTable[code]
   const type = `urn:tintype:problem:${code.toLowerCase().replaceAll('_', '-')}`
-  return { ...error.facts, type, title: titles[code], status, detail: error.message, code, requestId }
+  const facts = shortenFacts(error.facts)
+  return {
+    ...facts,
+    type,
+    title: titles[code],
+    status,
+    detail: shorten(error.message, 2500),
+    code,
+    requestId,
+  }
 }
 
 /** Converts a problem back to its error; `undefined` if `value` is not a problem. */

@@ -14,6 +14,16 @@ beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }))
 afterEach(() => void vi.useRealTimers())
 
 describe('the log of failures', () => {
+  test('S-19: a line is a few kilobytes at most, whatever the client sent', () => {
+    const lines: object[] = []
+    const write = (facts: object) => void lines.push(facts)
+    const logError = createErrorLog({ info: write, warn: write, error: write })
+    const long = 'x'.repeat(250_000)
+    logError(new TintypeError('INVALID_REQUEST', long), { requestId: 'r', procedure: long })
+    expect(lines).toHaveLength(1)
+    expect(JSON.stringify(lines).length).toBeLessThan(2000)
+  })
+
   test('overload is a warning, once a second, with the number of refusals since the last line', () => {
     const { lines, logError } = setUp()
     const overloaded = new TintypeError('OVERLOADED', 'All slots are in use')

@@ -1,4 +1,4 @@
-import type { TintypeError } from '@tintype/contract'
+import { shorten, type TintypeError } from '@tintype/contract'
 import type { Log } from '@tintype/photos'
 
 /** What failed: a request, or one call of a batch. */
@@ -15,6 +15,9 @@ export type ErrorLog = (error: TintypeError, place: ErrorPlace) => void
 /** Milliseconds between two lines that are sampled. */
 const sampleMs = 1000
 
+/** Most characters of a procedure's name in the log: a client may call one that does not exist. */
+const maxNameLength = 100
+
 /** Codes of requests that an operator may have to allow: a page's origin, or a name that the server is reached by. */
 const settingCodes: ReadonlySet<string> = new Set(['ORIGIN_NOT_ALLOWED', 'HOST_NOT_ALLOWED'])
 
@@ -30,7 +33,13 @@ export function createErrorLog(log: Log): ErrorLog {
   const sampleOverload = createSample()
   const sampleSettings = createSample()
   return (error, place) => {
-    const facts = { ...place, code: error.code, detail: error.message }
+    const { procedure } = place
+    const facts = {
+      ...place,
+      ...(procedure !== undefined && { procedure: shorten(procedure, maxNameLength) }),
+      code: error.code,
+      detail: shorten(error.message),
+    }
     if (error.code === 'OVERLOADED') {
       const refusals = sampleOverload()
       if (refusals > 0) log.warn({ event: 'overloaded', ...facts, refusals }, 'overloaded')

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { TintypeError } from '../errors.ts'
+import { maxIssueLength, shorten } from '../shorten.ts'
 
 /** A value that does not fit its schema. */
 export interface InputIssue {
@@ -10,12 +11,14 @@ export interface InputIssue {
   readonly errors?: readonly (readonly InputIssue[])[] | undefined
 }
 
-/** The error for input that does not fit its schema. It names the first ten problems, such as `tags.2: must not be empty`. */
+/** The error for input that does not fit its schema. It names the first ten problems, such as `tags.2: must not be empty`, each in at most 200 characters. */
 export function invalidInput(issues: readonly InputIssue[]): TintypeError {
   const lines = issues
     .flatMap(explain)
     .slice(0, 10)
-    .map(({ path, message }) => `${path.map(String).join('.') || 'input'}: ${message}`)
+    .map(({ path, message }) =>
+      shorten(`${path.map(String).join('.') || 'input'}: ${message}`, maxIssueLength),
+    )
   return new TintypeError('INVALID_REQUEST', `The input is not valid: ${lines.join('; ')}`, {
     facts: { issues: lines },
   })

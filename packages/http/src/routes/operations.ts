@@ -1,19 +1,25 @@
 import Router, { type RouterContext } from '@koa/router'
-import { isTintypeError } from '@tintype/contract'
+import { isTintypeError, type TintypeError } from '@tintype/contract'
 import { requireRight } from '../access/access.ts'
 import { routePattern } from '../middleware/route-pattern.ts'
-import type { Probe, RequestMetrics } from '../options.ts'
+import type { Probe, RequestLogger, RequestMetrics } from '../options.ts'
 import { answerJson } from '../protocol/answer-json.ts'
 import type { KoaState } from '../state.ts'
 import type { UploadSlots } from '../upload-slots.ts'
+import { createReadiness, type Readiness } from './readiness.ts'
 
 /** `GET /healthz`, `GET /readyz`, `GET /readyz/node`, `GET /metrics`. */
 export function operationRoutes(options: {
   metrics: Pick<RequestMetrics, 'render'>
   uploadSlots: UploadSlots
   probes: Readonly<Record<string, Probe>>
+  log: Pick<RequestLogger, 'warn' | 'info'>
 }): Router<KoaState> {
+  const { uploadSlots, log } = options
   const router = new Router<KoaState>()
+  const { staging } = options.probes
+  const engines = createReadiness(options)
+  const node = createReadiness({ probes: staging ? { staging } : {}, log })
   router.use(routePattern())
 
   router.get('/healthz', (ctx) => {
@@ -23,12 +29,15 @@ export function operationRoutes(options: {
     answerJson(ctx, { status: 'ok' })
   })
 
-  async function answerProbes(ctx: RouterContext<KoaState>, probes: Readonly<Record<string, Probe>>) {
-    const results = await Promise.all(
-      Object.entries(probes).map(async ([name, probe]) => [name, await probeResult(probe)]),
-    )
-    const checks = Object.fromEntries(results) as Record<string, string>
-    const missing = Object.keys(checks).filter((name) => checks[name] !== 'ok')
+  async function answerChecks(
+    ctx: RouterContext<KoaState>,
+    readiness: Readiness,
+    refusal: TintypeError | undefined,
+  ) {
+    const checks = { ...(await readiness.check()), server: refusal?.code ?? 'ok' }
+    const missing = Object.entries(checks)
+      .filter(([, result]) => result !== 'ok')
+      .map(([name]) => name)
     ctx.status = missing.length === 0 ? 200 : 503
     if (missing.length > 0) ctx.set('Retry-After', '1')
     ctx.set('Cache-Control', 'no-store')
@@ -38,16 +47,10 @@ export function operationRoutes(options: {
     answerJson(ctx, showsDetails ? { status, missing, checks } : { status })
   }
 
-  router.get('/readyz', (ctx) =>
-    answerProbes(ctx, { ...options.probes, server: () => accepting(options.uploadSlots) }),
-  )
+  router.get('/readyz', (ctx) => answerChecks(ctx, engines, uploadSlots.refusal()))
 
   // Of this server alone. A load balancer that asked for the engines would remove every server when one engine fails.
-  router.get('/readyz/node', (ctx) => {
-    const { staging } = options.probes
-    const server = async () => options.uploadSlots.assertOpen()
-    return answerProbes(ctx, staging ? { staging, server } : { server })
-  })
+  router.get('/readyz/node', (ctx) => answerChecks(ctx, node, stoppingOf(uploadSlots)))
 
   router.get('/metrics', async (ctx) => {
     requireRight(ctx, 'metrics:read')
@@ -59,18 +62,13 @@ export function operationRoutes(options: {
   return router
 }
 
-/** `ok`, or the code of the error. */
-async function probeResult(probe: Probe): Promise<string> {
+/** The error that every upload gets while the server stops. */
+function stoppingOf(uploadSlots: Pick<UploadSlots, 'assertOpen'>): TintypeError | undefined {
   try {
-    await probe()
-    return 'ok'
+    uploadSlots.assertOpen()
+    return undefined
   } catch (error) {
-    return isTintypeError(error) ? error.code : 'INTERNAL'
+    if (isTintypeError(error)) return error
+    throw error
   }
-}
-
-/** @throws the error that an upload would get */
-async function accepting(uploadSlots: UploadSlots) {
-  const refusal = uploadSlots.refusal()
-  if (refusal) throw refusal
 }

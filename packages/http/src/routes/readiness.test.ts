@@ -1,0 +1,56 @@
+import { TintypeError } from '@tintype/contract'
+import { expect, test } from 'vitest'
+import { createReadiness } from './readiness.ts'
+
+function openReadiness() {
+  const clock = { nowMs: 0 }
+  const lines: object[] = []
+  const state: { failure?: Error; runs: number } = { runs: 0 }
+  const storage = async () => {
+    state.runs += 1
+    if (state.failure) throw state.failure
+  }
+  const write = (facts: object) => void lines.push(facts)
+  const log = { warn: write, info: write }
+  const readiness = createReadiness({
+    probes: { storage, server: async () => undefined },
+    log,
+    now: () => clock.nowMs,
+  })
+  return { clock, lines, state, readiness }
+}
+
+test('S-16: 700 requests in two seconds run each probe once', async () => {
+  const { clock, state, readiness } = openReadiness()
+  const asked = Array.from({ length: 700 }, () => readiness.check())
+  expect(await Promise.all(asked)).toEqual(asked.map(() => ({ storage: 'ok', server: 'ok' })))
+  expect(state.runs).toBe(1)
+  clock.nowMs = 1999
+  await readiness.check()
+  expect(state.runs).toBe(1)
+  clock.nowMs = 2000
+  await readiness.check()
+  expect(state.runs).toBe(2)
+})
+
+test('S-16: the log says why a check fails, once for each reason, and that it passes again', async () => {
+  const { clock, lines, state, readiness } = openReadiness()
+  const cause = new Error('ENOSPC')
+  const check = async () => {
+    clock.nowMs += 2000
+    return await readiness.check()
+  }
+  await check()
+  expect(lines).toEqual([])
+  state.failure = new TintypeError('STORAGE_FULL', 'There is no space left', { cause })
+  expect(await check()).toMatchObject({ storage: 'STORAGE_FULL' })
+  await check()
+  const event = { event: 'readiness', check: 'storage' }
+  expect(lines).toEqual([{ ...event, result: 'STORAGE_FULL', detail: 'There is no space left', err: cause }])
+  state.failure = new Error('a defect')
+  expect(await check()).toMatchObject({ storage: 'INTERNAL' })
+  expect(lines.at(-1)).toMatchObject({ ...event, result: 'INTERNAL', err: state.failure })
+  delete state.failure
+  expect(await check()).toEqual({ storage: 'ok', server: 'ok' })
+  expect(lines.at(-1)).toEqual({ ...event, result: 'ok' })
+})

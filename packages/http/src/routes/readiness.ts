@@ -1,0 +1,73 @@
+import { isTintypeError, type TintypeError } from '@tintype/contract'
+import type { Probe, RequestLogger } from '../options.ts'
+
+/** Checks whose results are kept for a while. */
+export interface Readiness {
+  /** `ok`, or the code of the error, by the probe's name. */
+  check(): Promise<Readonly<Record<string, string>>>
+}
+
+/** What readiness is made with. */
+export interface ReadinessOptions {
+  readonly probes: Readonly<Record<string, Probe>>
+  readonly log: Pick<RequestLogger, 'warn' | 'info'>
+  /** Milliseconds. */
+  readonly now?: () => number
+}
+
+/** Milliseconds that a result is kept: a probe may write and sync a file, and anyone may send the request. */
+const keptMs = 2000
+
+/**
+ * Runs each probe at most once in 2 s, however many requests ask for it. The log says why one fails: when it begins to, when
+ * its reason changes, and when it passes again.
+ */
+export function createReadiness({ probes, log, now = () => performance.now() }: ReadinessOptions): Readiness {
+  const checks = Object.entries(probes).map(([name, probe]) => ({ name, run: keepResult(name, probe) }))
+
+  function keepResult(name: string, probe: Probe): () => Promise<string> {
+    let kept: Promise<string> | undefined
+    let untilMs = Number.NEGATIVE_INFINITY
+    let logged = 'ok'
+    const run = async () => {
+      const error = await failureOf(probe)
+      const result = error === undefined ? 'ok' : codeOf(error)
+      untilMs = now() + keptMs
+      if (result !== logged) {
+        const facts = { event: 'readiness', check: name, result }
+        if (error === undefined) log.info(facts, 'a check of readiness passes again')
+        else
+          log.warn({ ...facts, detail: detailOf(error), err: causeOf(error) }, 'a check of readiness fails')
+      }
+      logged = result
+      return result
+    }
+    return () => {
+      if (now() >= untilMs) {
+        untilMs = Number.POSITIVE_INFINITY // until it has ended
+        kept = run()
+      }
+      return kept ?? run()
+    }
+  }
+
+  return {
+    async check() {
+      const results = await Promise.all(checks.map(async ({ name, run }) => [name, await run()] as const))
+      return Object.fromEntries(results)
+    },
+  }
+}
+
+async function failureOf(probe: Probe): Promise<unknown> {
+  try {
+    await probe()
+    return undefined
+  } catch (error) {
+    return error ?? new Error('unknown')
+  }
+}
+
+const codeOf = (error: unknown): TintypeError['code'] => (isTintypeError(error) ? error.code : 'INTERNAL')
+const detailOf = (error: unknown) => (isTintypeError(error) ? error.message : undefined)
+const causeOf = (error: unknown) => (isTintypeError(error) ? error.cause : error)
