@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import type { TintypeError } from '../errors.ts'
+import { toProblem } from '../problem.ts'
 import {
   parseInput,
   photoListInput,
@@ -57,6 +59,17 @@ describe('input schemas', () => {
 
   test.each(['a\u0000b', 'a\u001bb', '\ud800'])('B059 a title of %j is refused', (title) => {
     expect(() => parseInput(photoTextInput, { title })).toThrow(/title/)
+  })
+
+  test('S-19: 229 KB of unknown keys are refused in a few kilobytes', () => {
+    const keys = Array.from({ length: 23_000 }, (_, at) => [`key-${at}`, 1])
+    const refused = () => parseInput(photoUpdateInput, Object.fromEntries(keys))
+    expect(refused).toThrow(/key-0/)
+    try {
+      refused()
+    } catch (error) {
+      expect(JSON.stringify(toProblem(error as TintypeError, 'r')).length).toBeLessThan(4000)
+    }
   })
 
   test('B285 unknown and inherited names are refused or ignored', () => {

@@ -185,20 +185,23 @@ export function toListSql(
 /** The folded tag lets the index skip photos without it. The filter then compares exactly, with case. */
 function phraseFor(needle: string, tag: string | undefined): string {
   const texts = tag === undefined ? [needle] : [foldedField(tag), needle]
-  return texts.flatMap(sampleTrigrams).map(quote).join(' AND ')
+  return texts.flatMap(samplePieces).map(quote).join(' AND ')
 }
 
-/** Trigrams of a text that the index is searched for. With every one, a search would cost its length times the common ones. */
-const mostTrigrams = 8
+/** Characters of a piece of a text, and the most pieces, that the index is searched for. */
+const pieceLength = 6
+const mostPieces = 6
 
-/** Trigrams of the text, evenly spread. A phrase would make the index compare every place of each one with every other. */
-function sampleTrigrams(text: string): readonly string[] {
+/**
+ * Pieces of the text, evenly spread. The whole text as one phrase would make the index compare every place of each of its
+ * trigrams with the places of all others.
+ */
+function samplePieces(text: string): readonly string[] {
   const characters = [...text]
-  const every = characters.slice(2).map((_, at) => characters.slice(at, at + 3).join(''))
-  const distinct = [...new Set(every)]
-  const step = Math.max(1, (distinct.length - 1) / (mostTrigrams - 1))
-  const count = Math.min(mostTrigrams, distinct.length)
-  return Array.from({ length: count }, (_, at) => distinct[Math.round(at * step)] ?? '')
+  const last = Math.max(0, characters.length - pieceLength)
+  const count = Math.min(mostPieces, Math.ceil(characters.length / pieceLength))
+  const starts = Array.from({ length: count }, (_, at) => Math.round((at * last) / Math.max(1, count - 1)))
+  return [...new Set(starts.map((start) => characters.slice(start, start + pieceLength).join('')))]
 }
 
 /** A literal phrase in FTS5's query language (threats B057, B200). */
