@@ -1,4 +1,7 @@
-import { readFileSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempDisposable } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { validate } from 'dockerfile-utils'
 import { describe, expect, test } from 'vitest'
@@ -30,6 +33,8 @@ test.each([
   'deploy/compose/compose.yaml',
   'deploy/compose/.env.example',
   'deploy/kubernetes/tintype.yaml',
+  'deploy/systemd/tintype.service',
+  'deploy/systemd/tintype-backup.service',
 ])('%s sets only variables that Tintype has', (file) => {
   const named = read(file).match(/\bTINTYPE_[A-Z_]+/g) ?? []
   expect(named.length).toBeGreaterThan(0)
@@ -59,6 +64,28 @@ test('the alerts use only metrics and codes that a server has', async () => {
   expect(metrics).toMatch(/^tintype_disk_free_bytes\{place="data"\} [1-9]/m)
   expect(metrics).toMatch(/^tintype_connections\{state="active"\} 1$/m)
   expect(metrics).toMatch(/^tintype_last_backup_timestamp_seconds 0$/m)
+})
+
+test.skipIf(!existsSync('/usr/bin/systemd-analyze'))(
+  'the units of systemd are valid, and give the service few rights (needs systemd-analyze)',
+  async () => {
+    await using home = await mkdtempDisposable(join(tmpdir(), 'tintype-units-'))
+    const names = ['tintype.service', 'tintype-backup.service', 'tintype-backup.timer']
+    const files = names.map((name) => join(home.path, name))
+    for (const [at, name] of names.entries()) {
+      const unit = read(`deploy/systemd/${name}`).replace(/^ExecStart=\S+/m, 'ExecStart=/bin/true')
+      writeFileSync(files[at] ?? '', unit)
+    }
+    const verified = spawnSync('systemd-analyze', ['verify', ...files], { encoding: 'utf8' })
+    expect([verified.status, verified.stderr]).toEqual([0, ''])
+    const [service = ''] = files
+    execFileSync('systemd-analyze', ['security', '--offline=true', '--threshold=20', service])
+  },
+)
+
+test('the unit waits longer for the end than Tintype for its requests', () => {
+  const [, stopSeconds] = /^TimeoutStopSec=(\d+)$/m.exec(read('deploy/systemd/tintype.service')) ?? []
+  expect(Number(stopSeconds)).toBeGreaterThan(31)
 })
 
 describe('compose.yaml', () => {

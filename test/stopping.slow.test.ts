@@ -52,6 +52,16 @@ async function signalDecoders(tintype: Tintype, signal: NodeJS.Signals): Promise
 }
 
 describe('stopping', () => {
+  test('with a drain delay uploads are accepted while balancers learn that the server stops; a second signal ends the delay', async () => {
+    await using tintype = await startTintype({ env: { TINTYPE_DRAIN_DELAY: '10m' } })
+    process.kill(tintype.pid, 'SIGTERM')
+    await tintype.logged((line) => line.event === 'draining')
+    for (const path of ['/readyz', '/readyz/node']) expect((await ask(tintype, path)).status).toBe(503)
+    expect((await ask(tintype, '/healthz')).status).toBe(200)
+    expectPhoto(await postBytes(tintype, jpeg))
+    expect(await tintype.stop('SIGTERM')).toBe(0)
+  })
+
   test('B308 lets running uploads finish, accepts no more, and exits with 0', async () => {
     await using data = await openDataDirectory()
     await using tintype = await startTintype({ dataDirectory: data.path })

@@ -14,6 +14,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   migrate: async () => (await import('./commands/migrate/migrate.ts')).migrate,
   keys: async () => (await import('./commands/keys/keys.ts')).keys,
   help: async () => (await import('./commands/help.ts')).help,
+  version: async () => (await import('./commands/print-version.ts')).printVersion,
 }
 
 /**
@@ -34,7 +35,8 @@ async function main([first = 'serve', ...rest]: readonly string[]): Promise<numb
   const isFlag = first.startsWith('-')
   const args = isFlag ? [first, ...rest] : rest
   const wantsHelp = args.some((arg) => arg === '--help' || arg === '-h')
-  const name = wantsHelp ? 'help' : isFlag ? 'serve' : first
+  const isVersion = isFlag && ['--version', '-v', '-V'].includes(first)
+  const name = wantsHelp ? 'help' : isVersion ? 'version' : isFlag ? 'serve' : first
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (!load) throw new ConfigError(`Unknown command; "tintype help" lists all commands`)
   process.umask(0o027)

@@ -21,8 +21,10 @@ export interface UploadSlots {
    * @param share absent for a caller that is not known yet: then it has no slot
    */
   refusal(share?: string): TintypeError | undefined
-  /** @throws OVERLOADED if the server is stopping */
+  /** @throws OVERLOADED if the server is stopping, also while it still accepts uploads */
   assertOpen(): void
+  /** Says from now on that the server is stopping. Uploads are still accepted. */
+  announceEnd(): void
   /** Refuses every upload from now on. */
   close(): void
   readonly inFlight: number
@@ -39,6 +41,7 @@ export function createUploadSlots(maxConcurrent: number): UploadSlots {
   const held = new Map<string, Set<Slot>>()
   let inFlight = 0
   let isClosed = false
+  let isEnding = false
   // Created once: they are the same for every client, and under overload their stack traces would cost more than all other
   // work.
   const stopping = new TintypeError('OVERLOADED', 'The server is stopping', { retryAfterSeconds: 5 })
@@ -89,7 +92,10 @@ export function createUploadSlots(maxConcurrent: number): UploadSlots {
       return { [Symbol.dispose]: () => release(slot) }
     },
     assertOpen() {
-      if (isClosed) throw stopping
+      if (isClosed || isEnding) throw stopping
+    },
+    announceEnd() {
+      isEnding = true
     },
     close() {
       isClosed = true

@@ -12,6 +12,7 @@ import { refuseUnmounted } from '../serving/refuse-unmounted.ts'
 import { backupPaths, readManifest, writeManifest } from './backup-directory.ts'
 import { abortOnSignals, type CommandContext } from './command-context.ts'
 import { type CopyIntoOptions, copyInto } from './copy-into.ts'
+import { listBackups, nameBackup, removeOldBackups } from './kept-backups.ts'
 import { openLibrary, pathsOf } from './open-library.ts'
 import { formatByteSize } from './progress-line.ts'
 import { readArguments } from './read-arguments.ts'
@@ -24,44 +25,55 @@ import { readArguments } from './read-arguments.ts'
  */
 export async function backup({ env, args, stdout, stderr, signals }: CommandContext): Promise<number> {
   const { values, positionals, settings } = readArguments(args, {
-    valued: ['since'],
+    valued: ['since', 'keep'],
     positionals: ['DIR'],
   })
+  const keep = values.keep === undefined ? undefined : parseKeep(values.keep)
   const config = parseConfig(env, settings)
   const paths = pathsOf(config)
-  const directory = resolve(positionals[0] ?? '')
+  const given = resolve(positionals[0] ?? '')
+  const createdAt = new Date()
+  const directory = keep === undefined ? given : join(given, nameBackup(createdAt))
+  const since = values.since ?? (keep === undefined ? undefined : (await listBackups(given))[0])
   await refuseTarget(directory, config)
   refuseUnmounted([directory])
   const signal = abortOnSignals(signals)
 
   await using opening = new AsyncDisposableStack()
   const library = opening.use(await openLibrary(paths))
-  const earlier = values.since === undefined ? undefined : opening.use(await openEarlier(values.since))
+  const earlier = since === undefined ? undefined : opening.use(await openEarlier(since))
   const partial = `${directory}.partial-${randomBytes(6).toString('hex')}`
   await makeDirectory(dirname(directory))
   await mkdir(partial, { mode: 0o750 })
   opening.defer(() => rm(partial, { recursive: true, force: true }))
   const target = backupPaths(partial)
   const copyOptions: CopyIntoOptions = { signal, stderr, reuse: earlier && reuseFrom(earlier, target) }
-  const createdAt = new Date().toISOString()
   const { photos: copied, reused, broken, vanished, byteSize } = await copyInto(library, target, copyOptions)
   await rm(target.stagingDirectory, { recursive: true })
   const photos = copied + reused + broken
-  await writeManifest(partial, { format: 1, createdAt, photos })
+  await writeManifest(partial, { format: 1, createdAt: createdAt.toISOString(), photos })
   signal.throwIfAborted()
   await rename(partial, directory)
   await syncDirectory(dirname(directory))
   // The backup is complete also if its user may only read the library.
-  await noteBackup(paths.dataDirectory, { createdAt, photos }).catch((error: Error) =>
-    stderr.write(`The server's metrics do not have the time of this backup: ${error.message}\n`),
+  await noteBackup(paths.dataDirectory, { createdAt: createdAt.toISOString(), photos }).catch(
+    (error: Error) =>
+      stderr.write(`The server's metrics do not have the time of this backup: ${error.message}\n`),
   )
 
+  const removed = keep === undefined || broken > 0 ? 0 : await removeOldBackups(given, { keep })
   const facts = [`${formatByteSize(byteSize)} copied`]
   if (reused > 0) facts.push(`${reused} linked`)
   if (vanished > 0) facts.push(`${vanished} deleted in the meantime`)
   if (broken > 0) facts.push(`${broken} broken`)
+  if (removed > 0) facts.push(`${removed} older removed`)
   stdout.write(`${photos} photos are in ${directory} (${facts.join(', ')})\n`)
   return broken > 0 ? 1 : 0
+}
+
+function parseKeep(text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text)
+  throw new ConfigError('--keep: expected how many backups are kept, 1 to 9999')
 }
 
 async function refuseTarget(directory: string, { dataDirectory, storage }: Config): Promise<void> {

@@ -15,6 +15,8 @@ const text = `Usage: tintype [command] [flags]
     --json                one JSON object a line
   backup DIR              copies the library to a new directory; the server may run
     --since EARLIER       links the originals that an earlier backup on the same file system has
+    --keep N              makes the backup in DIR, named after the time; links what the newest one there has, and removes all
+                          but the newest N
   restore DIR             copies a backup into an empty library, and checks it
   migrate                 moves the library to other engines while its servers run; killed, the same command continues
     --to-storage URL      where the photos are moved to, such as s3://bucket/prefix
@@ -41,6 +43,7 @@ const text = `Usage: tintype [command] [flags]
     --key-file FILE       with --url: a key with the scope admin. Instead of the file: the variable TINTYPE_ADMIN_KEY,
                           or --key KEY, which other users of this machine can read while the command runs
   help                    prints this text
+  version, --version      prints the version
 
 Every command accepts --data-dir, --storage-url and --database-url. serve accepts every setting of
 docs/configuration.md, such as --port 3001. The environment is read too: TINTYPE_DATA_DIR, TINTYPE_PORT, …

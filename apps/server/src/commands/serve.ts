@@ -28,7 +28,9 @@ export async function serve({ env, args, stdout, signals, openLog }: CommandCont
   })
   addConnectionGauge(services.metrics, listening)
   limitSemiSpace()
+  // Before the line that others wait for: a signal right after it must not kill the process.
+  const stopped = serveUntilStopped(listening, services, { log, signals, stop: config.stop })
   log.info({ event: 'listening', url: listening.url }, `Tintype listens on ${listening.url}`)
-  await serveUntilStopped(listening, services, { log, signals })
+  await stopped
   return 0
 }

@@ -56,6 +56,7 @@ describe('without a setting', () => {
         maxJsonByteSize: 262_144,
         maxBatchCalls: 20,
       },
+      stop: { drainDelayMs: 0, timeoutMs: 30_000 },
       log: { level: 'info', format: 'auto' },
     })
   })

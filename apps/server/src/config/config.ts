@@ -67,6 +67,12 @@ export interface Config {
   readonly eagerRenditions: (typeof eagerRenditions)[number]
   readonly eventRetentionSeconds: number
   readonly limits: Limits
+  readonly stop: {
+    /** How long requests are still accepted after the signal, milliseconds. */
+    readonly drainDelayMs: number
+    /** How long those that run may take then, milliseconds. */
+    readonly timeoutMs: number
+  }
   readonly log: {
     readonly level: (typeof logLevels)[number]
     readonly format: (typeof logFormats)[number]
@@ -204,6 +210,7 @@ function toConfig(values: VariableValues): Config {
       maxJsonByteSize: 256 * 1024,
       maxBatchCalls: 20,
     },
+    stop: { drainDelayMs: values.drainDelayMs, timeoutMs: values.stopTimeoutMs },
     log: { level: values.logLevel, format: values.logFormat },
   }
 }

@@ -13,7 +13,14 @@ type CamelCase<Name extends string> = Name extends `${infer First}_${infer Rest}
     : Lowercase<Name>
 
 /** Variables of the server and the log, which an embedded Tintype does not have. */
-const serverKeys = ['host', 'port', 'logLevel', 'logFormat'] as const satisfies readonly VariableKey[]
+const serverKeys = [
+  'host',
+  'port',
+  'drainDelayMs',
+  'stopTimeoutMs',
+  'logLevel',
+  'logFormat',
+] as const satisfies readonly VariableKey[]
 type OptionKey = Exclude<VariableKey, (typeof serverKeys)[number]>
 type OptionName = NameInCamelCase<(typeof variables)[OptionKey]['name']>
 

@@ -53,13 +53,18 @@ export function parseByteSize(text: string): number {
 
 const timeUnits: Record<string, number> = { ms: 1, s: 1000, m: 60_000 }
 
-/** `15s` → milliseconds, from 1 ms to 1 h, which is the longest upload. A unit is required. */
-export function parseDurationMs(text: string): number {
-  const [, digits, unit] = /^(\d{1,16})\s*(ms|s|m)$/i.exec(text) ?? []
-  const ms = Number(digits) * (timeUnits[unit?.toLowerCase() ?? ''] ?? Number.NaN)
-  if (ms >= 1 && ms <= 3_600_000) return ms
-  throw new ValueRefused('expected a time from 1ms to 60m, with its unit (ms, s or m), such as 15s')
+/** `15s` → milliseconds. A unit is required. @param options.expected for the message, such as `a time from 1ms to 60m` */
+export function parseMs({ min, max, expected }: { min: number; max: number; expected: string }) {
+  return (text: string): number => {
+    const [, digits, unit] = /^(\d{1,16})\s*(ms|s|m)$/i.exec(text) ?? []
+    const ms = Number(digits) * (timeUnits[unit?.toLowerCase() ?? ''] ?? Number.NaN)
+    if (ms >= min && ms <= max) return ms
+    throw new ValueRefused(`expected ${expected}, with its unit (ms, s or m), such as 15s`)
+  }
 }
+
+/** From 1 ms to 1 h, which is the longest upload. */
+export const parseDurationMs = parseMs({ min: 1, max: 3_600_000, expected: 'a time from 1ms to 60m' })
 
 const longTimeUnits: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 }
 

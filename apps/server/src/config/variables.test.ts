@@ -89,6 +89,10 @@ describe('values', () => {
     [{ TINTYPE_DECODERS: '3' }, { decoders: 3 }],
     [{ TINTYPE_UPLOAD_IDLE_TIMEOUT: '250ms' }, { limits: { uploadIdleTimeoutMs: 250 } }],
     [{ TINTYPE_UPLOAD_IDLE_TIMEOUT: '2m' }, { limits: { uploadIdleTimeoutMs: 120_000 } }],
+    [
+      { TINTYPE_DRAIN_DELAY: '0s', TINTYPE_STOP_TIMEOUT: '2m' },
+      { stop: { drainDelayMs: 0, timeoutMs: 120_000 } },
+    ],
     [{ TINTYPE_LOG_LEVEL: 'SILENT' }, { log: { level: 'silent' } }],
   ])('%o', (env, expected) => {
     expect(parseConfig(env)).toMatchObject(expected)
@@ -191,6 +195,8 @@ describe('values', () => {
     ['allowedHosts', ['*', '*.lan', 'http://photos.lan', 'photos.lan:3000', 'a b', 'photos.lan/x']],
     ['isOpen', ['yes', '2', 'on']],
     ['logLevel', ['verbose', 'warning', '30']],
+    ['drainDelayMs', ['-1s', '5', '11m', '1h']],
+    ['stopTimeoutMs', ['0s', '30', '2h']],
     ['logFormat', ['pretty', '1']],
   ])('%s refuses values that it cannot use, and says what it expects', (key, texts) => {
     const { name } = variables[key]

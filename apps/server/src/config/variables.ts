@@ -23,6 +23,7 @@ import {
   parseExactOrigin,
   parseHeaderName,
   parseListenHost,
+  parseMs,
   parseOrigin,
   parsePath,
   parseSeconds,
@@ -226,6 +227,20 @@ export const variables = {
     default: 'info',
     meaning: `Lowest level that is logged: ${logLevels.map((level) => `\`${level}\``).join(', ')}.`,
     parse: oneOf(logLevels),
+  },
+  drainDelayMs: {
+    name: 'TINTYPE_DRAIN_DELAY',
+    default: '0s',
+    meaning:
+      'How long a server that is stopped still accepts requests while `/readyz` and `/readyz/node` say that it stops, with a unit: `ms`, `s` or `m`; at most `10m`. Load balancers need about two of their checks.',
+    parse: parseMs({ min: 0, max: 600_000, expected: 'a time from 0s to 10m' }),
+  },
+  stopTimeoutMs: {
+    name: 'TINTYPE_STOP_TIMEOUT',
+    default: '30s',
+    meaning:
+      'How long requests may take to end, after that delay, before they are ended with 503, with a unit: `ms`, `s` or `m`; at most `60m`.',
+    parse: parseDurationMs,
   },
   logFormat: {
     name: 'TINTYPE_LOG_FORMAT',
