@@ -47,7 +47,7 @@ export function operationRoutes(options: {
     answerJson(ctx, showsDetails ? { status, missing, checks } : { status })
   }
 
-  router.get('/readyz', (ctx) => answerChecks(ctx, engines, uploadSlots.refusal()))
+  router.get('/readyz', (ctx) => answerChecks(ctx, engines, stoppingOf(uploadSlots) ?? uploadSlots.refusal()))
 
   // Of this server alone. A load balancer that asked for the engines would remove every server when one engine fails.
   router.get('/readyz/node', (ctx) => answerChecks(ctx, node, stoppingOf(uploadSlots)))
