@@ -43,6 +43,7 @@ class SpillingUpload implements StagedUpload {
   #digest: Hash | undefined
   #isSpilled = false
   #isFinished = false
+  #isDiscarded = false
   /** The piece that is being written while chunks for the next one arrive. Never rejects. */
   #writing: Promise<void> | undefined
   #failure: TintypeError | undefined
@@ -72,7 +73,8 @@ class SpillingUpload implements StagedUpload {
     while (this.#writing !== undefined || this.#chunks.length > 0 || this.#file === undefined) {
       if (this.#writing === undefined) this.#beginWriting()
       await this.#writing
-      if (this.#failure) throw this.#failure
+      const loss = this.#loss()
+      if (loss) throw loss
     }
     const file = this.#file
     const facts = { byteSize: this.#byteSize, sha256: (this.#digest as Hash).digest('hex') }
@@ -86,8 +88,15 @@ class SpillingUpload implements StagedUpload {
   }
 
   #refusal(): TintypeError | undefined {
-    if (this.#failure || !this.#isFinished) return this.#failure
+    const loss = this.#loss()
+    if (loss || !this.#isFinished) return loss
     return new TintypeError('INTERNAL', 'The upload was finished before')
+  }
+
+  /** Why the bytes are not kept. Made when it is needed: every upload is discarded in the end. */
+  #loss(): TintypeError | undefined {
+    if (this.#failure || !this.#isDiscarded) return this.#failure
+    return new TintypeError('ABORTED', 'The upload was discarded')
   }
 
   /** Keeps the chunk. Returns whether the budget had room for it; if not, it must be written soon. */
@@ -128,7 +137,8 @@ class SpillingUpload implements StagedUpload {
 
   async #beginWritingInTurn(): Promise<void> {
     await this.#writing
-    if (this.#failure) throw this.#failure
+    const loss = this.#loss()
+    if (loss) throw loss
     if (this.#writing === undefined) this.#beginWriting()
   }
 
@@ -143,7 +153,7 @@ class SpillingUpload implements StagedUpload {
   }
 
   async #discard(): Promise<void> {
-    this.#failure ??= new TintypeError('ABORTED', 'The upload was discarded')
+    this.#isDiscarded = true
     const { budgetByteSize } = this.#takePiece()
     await this.#writing
     this.#options.budget.release(budgetByteSize)

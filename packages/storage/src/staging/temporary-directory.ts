@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { constants, existsSync } from 'node:fs'
 import { type FileHandle, lstat, mkdir, open, opendir, rmdir, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
@@ -49,7 +49,7 @@ export async function openTemporaryDirectory(parent: string): Promise<TemporaryD
   }
 
   async function tryCreateFile(): Promise<TemporaryFile> {
-    const file = join(path, randomBytes(16).toString('hex'))
+    const file = join(path, randomUUID()) // of random bits that Node has read in advance
     return { path: file, handle: await open(file, createFlags, 0o640) }
   }
 
