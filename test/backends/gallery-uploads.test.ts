@@ -67,7 +67,7 @@ describe('the upload tray of the gallery, in a real browser', () => {
     await using directory = await mkdtempDisposable(join(tmpdir(), 'tintype-killed-'))
     const dataDirectory = directory.path
     const killed = await startTintype({ dataDirectory })
-    const { page, choose } = await openGallery(browser, killed.url)
+    const { page, choose, layoutShift } = await openGallery(browser, killed.url)
     await page.getByText('There are no photos yet').waitFor()
     await choose(await pictures(12))
     await page.getByRole('gridcell').nth(3).waitFor()
@@ -80,6 +80,7 @@ describe('the upload tray of the gallery, in a real browser', () => {
     const listed = await (await fetch(`${tintype.url}/trpc/photos.list`)).json()
     const names = listed.result.data.photos.map(({ filename }: { filename: string }) => filename)
     expect([names.length, new Set(names).size]).toEqual([12, 12])
+    expect(await layoutShift()).toBe(0)
     await page.context().close()
   })
 

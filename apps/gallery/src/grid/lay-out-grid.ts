@@ -43,9 +43,12 @@ export function layOutGrid(
     Object.entries(metrics).every(([key, value]) => shown.metrics[key as keyof GridMetrics] === value)
   let topPx = 0
   const sections: Section[] = []
-  for (const [key, ofMonth] of Map.groupBy(photos, (photo) => monthOf(timeOf(photo)))) {
-    const before = isSame ? shown.sections.find((one) => one.key === key)?.rows : undefined
-    const rows = placeRows(keepRows(ofMonth, metrics, boxRatio, before ?? []), metrics)
+  const knownSections = new Map(isSame ? shown.sections.map((section) => [section.key, section]) : [])
+  for (const [key, ofMonth] of Map.groupBy(photos, (photo) => monthOf(photo, timeOf))) {
+    const before = knownSections.get(key)?.rows ?? []
+    const rows = hasOnly(before, ofMonth)
+      ? before
+      : placeRows(keepRows(ofMonth, metrics, boxRatio, before), metrics)
     const last = rows.at(-1)
     const heightPx = last ? last.topPx + last.heightPx + metrics.gapPx : headingPx
     sections.push({ key, topPx, heightPx, rows })
@@ -63,10 +66,23 @@ function placeRows(rows: readonly Row<Photo>[], { gapPx }: GridMetrics): PlacedR
   })
 }
 
+function hasOnly(rows: readonly PlacedRow[], photos: readonly Photo[]): boolean {
+  let at = 0
+  return rows.every(({ items }) => items.every((one) => one === photos[at++])) && at === photos.length
+}
+
+/** Months of photos by their times. To read 10 000 times costs more than everything else of a layout. */
+const months = new WeakMap<Photo, { readonly time: string; readonly month: string }>()
+
 /** In the time zone of the person. */
-function monthOf(time: string): string {
+function monthOf(photo: Photo, timeOf: (photo: Photo) => string): string {
+  const time = timeOf(photo)
+  const known = months.get(photo)
+  if (known?.time === time) return known.month
   const date = new Date(time)
-  return `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, '0')}`
+  const month = `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, '0')}`
+  months.set(photo, { time, month })
+  return month
 }
 
 /** @param key year and month, such as `2026-11` */

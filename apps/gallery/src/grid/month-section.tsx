@@ -3,7 +3,7 @@ import { type KeyboardEventHandler, useId } from 'react'
 import { text } from '../strings.ts'
 import { formatMonth, type PlacedRow, type Section } from './lay-out-grid.ts'
 import { PhotoTile } from './photo-tile.tsx'
-import { boxRatio } from './row-height.ts'
+import { boxRatio, gapPx } from './row-height.ts'
 
 interface MonthSectionProps {
   readonly section: Section
@@ -55,10 +55,11 @@ export function MonthSection({ section, rows, isFirst, activeId, ...handlers }: 
               aria-rowindex={index + 1}
               style={{ transform: `translateY(${row.topPx}px)`, height: `${row.heightPx}px` }}
             >
-              {row.items.map((photo) => (
+              {placeItems(row).map(([photo, startPx]) => (
                 <PhotoTile
                   key={photo.id}
                   photo={photo}
+                  startPx={startPx}
                   widthPx={boxRatio(photo) * row.heightPx}
                   heightPx={row.heightPx}
                   isTabStop={photo.id === activeId}
@@ -76,4 +77,14 @@ export function MonthSection({ section, rows, isFirst, activeId, ...handlers }: 
       </div>
     </section>
   )
+}
+
+/** The photos of a row, with their distances from its start in CSS pixels. */
+function placeItems({ items, heightPx }: PlacedRow): readonly (readonly [Photo, number])[] {
+  let startPx = 0
+  return items.map((photo) => {
+    const placed = [photo, startPx] as const
+    startPx += boxRatio(photo) * heightPx + gapPx
+    return placed
+  })
 }

@@ -11,6 +11,8 @@ import { linkId } from './use-grid-focus.ts'
 
 interface PhotoTileProps {
   readonly photo: Photo
+  /** Distance from the start of its row. */
+  readonly startPx: number
   readonly widthPx: number
   readonly heightPx: number
   readonly isTabStop: boolean
@@ -29,7 +31,7 @@ const retryMs = [2000, 8000]
 
 /** One photo of the grid. */
 export const PhotoTile = memo(function PhotoTile(props: PhotoTileProps) {
-  const { photo, widthPx, heightPx, isTabStop, isUrgent, onOpen, onFocus } = props
+  const { photo, startPx, widthPx, heightPx, isTabStop, isUrgent, onOpen, onFocus } = props
   const { isSelected, isSelecting, onSelect } = props
   const press = useLongPress(() => onSelect(photo, false))
   const image = useRef<HTMLImageElement>(null)
@@ -77,7 +79,12 @@ export const PhotoTile = memo(function PhotoTile(props: PhotoTileProps) {
     <div
       role="gridcell"
       aria-selected={isSelected}
-      style={{ width: `${widthPx}px`, height: `${heightPx}px` }}
+      // by transform, so that a row that gets another photo does not count as moved
+      style={{
+        transform: `translateX(calc(var(--forward) * ${startPx}px))`,
+        width: `${widthPx}px`,
+        height: `${heightPx}px`,
+      }}
     >
       <a
         id={linkId(photo.id)}

@@ -11,3 +11,6 @@ export function rowHeightFor(windowWidthPx: number): number {
 export function boxRatio({ width, height }: { readonly width: number; readonly height: number }): number {
   return Math.min(3, Math.max(0.5, width / height))
 }
+
+/** Between photos, in CSS pixels. */
+export const gapPx = 4

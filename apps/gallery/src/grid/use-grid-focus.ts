@@ -1,5 +1,5 @@
 import type { Photo } from '@tintype/client'
-import { type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, useCallback, useLayoutEffect, useRef, useState } from 'react'
 import type { GridLayout } from './lay-out-grid.ts'
 import { moveFocus } from './move-focus.ts'
 
@@ -26,11 +26,13 @@ export function useGridFocus(layout: GridLayout | undefined) {
     isPending.current = true
     setChosenId(id)
   }
+  // the same function each time, so that no photo is drawn again for it
+  const onFocus = useCallback((photo: Photo) => setChosenId(photo.id), [])
   return {
     /** The photo that has the focus, or that the tab key moves it to. */
     activeId,
     focus,
-    onFocus: (photo: Photo) => setChosenId(photo.id),
+    onFocus,
     onKeyDown(event: KeyboardEvent<HTMLElement>) {
       if (!layout || activeId === undefined || event.altKey || event.metaKey || event.shiftKey) return
       const isRightToLeft = getComputedStyle(event.currentTarget).direction === 'rtl'

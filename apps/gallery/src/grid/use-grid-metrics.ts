@@ -1,9 +1,8 @@
 import { type RefObject, useLayoutEffect, useState } from 'react'
 import { usePreferences } from '../settings/preferences.ts'
 import type { GridMetrics } from './justify-rows.ts'
-import { rowHeightFor } from './row-height.ts'
+import { gapPx, rowHeightFor } from './row-height.ts'
 
-const gapPx = 4
 const scales = { small: 0.75, medium: 1, large: 1.4 }
 
 /** The sizes of a grid that fills an element; `undefined` until the element is measured. */
