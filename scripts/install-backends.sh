@@ -1,11 +1,15 @@
 #!/usr/bin/env bash
-# Installs what the tests in test/backends and test/faults need besides Node, unless it is there: nginx, Chromium, strace,
-# xfs_io, exiftool, and Ceph and PostgreSQL for the scripts in scripts/services; and FastAPI with uvicorn[standard], for the benchmark.
+# Installs what the tests in test/backends and test/faults need besides Node, unless it is there: nginx, Chromium, Firefox,
+# WebKitGTK and a screen for it, strace, xfs_io, exiftool, and Ceph and PostgreSQL for the scripts in scripts/services; and
+# FastAPI with uvicorn[standard], for the benchmark.
 # For Debian and its derivatives.
 set -euo pipefail
 missing=()
 command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || missing+=(nginx-light)
 command -v chromium >/dev/null || missing+=(chromium)
+command -v firefox-esr >/dev/null || missing+=(firefox-esr)
+command -v WebKitWebDriver >/dev/null || missing+=(webkit2gtk-driver)
+command -v Xvfb >/dev/null || missing+=(xvfb)
 command -v strace >/dev/null || missing+=(strace)
 command -v xfs_io >/dev/null || [ -x /usr/sbin/xfs_io ] || missing+=(xfsprogs)
 for program in ceph-mon ceph-osd radosgw; do
