@@ -64,10 +64,10 @@ export async function compose(
   await agreeOnStore(config, { catalog, blobs })
   const { limits, http, inspection } = config
   const observed = createServerMetrics(config, { log, countsProcess: !isEmbedded })
-  const { metrics, onDecoderLost, onRendition, onSwept } = observed
+  const { metrics, onDecoderLost, onRendition, onSwept, onStart } = observed
   const plan = planDecoders({ cores, configured: config.decoders, memoryByteSize: usableMemoryByteSize() })
   const queueLength = { uploads: limits.maxConcurrentUploads, views: viewQueueLength }
-  const imaging = opening.use(createImaging({ limits, ...plan, queueLength, onDecoderLost }))
+  const imaging = opening.use(createImaging({ limits, ...plan, queueLength, onDecoderLost, onStart }))
   const engines = { staging, blobs, catalog, imaging, inspection, limits, log, onRendition, now: Date.now }
   const isLadderEager = config.eagerRenditions === 'ladder'
   const { publicUrl, basePath } = http

@@ -35,7 +35,9 @@ export interface ImagingOptions {
   readonly maxWaitMs?: number | undefined
   /** Called when work on an image begins, with the milliseconds that it has waited. */
   readonly onStart?: WorkQueueOptions['onStart']
-  /** Wall-clock milliseconds that one image may take; 10 000 if absent. */
+  /** Milliseconds of processor time that one image may take; 10 000 if absent. Without `/proc` time that passes. */
+  readonly decodeCpuMs?: number | undefined
+  /** Wall-clock milliseconds that one image may take, on a machine however busy; 60 000 if absent. */
   readonly decodeTimeoutMs?: number | undefined
   /** Bytes of memory that a child process may have resident (Linux); 1.5 GiB if absent. */
   readonly decodeMemoryByteSize?: number | undefined
@@ -72,8 +74,8 @@ export interface ImagingLoad extends WorkQueueLoad {
  * would cost the next caller a start, which takes longer than nearly every image, and clients could make the server
  * start processes by hanging up. The deadline ends the few that take long.
  *
- * Besides its own codes every method throws `OVERLOADED` if the queue is full, if the request has waited too long, or if file
- * descriptors or processes ran out; `INTERNAL` if the decoder or a file is missing; and a signal's reason, as it is, if the signal was aborted.
+ * Besides its own codes every method throws `OVERLOADED` if the queue is full, if the request has waited too long, or if the
+ * machine has too little memory, processor time, file descriptors or processes; `INTERNAL` if the decoder or a file is missing; and a signal's reason, as it is, if the signal was aborted.
  * Background work throws `ABORTED` if newer background work took its place in the queue.
  */
 export interface Imaging extends AsyncDisposable {
@@ -84,7 +86,7 @@ export interface Imaging extends AsyncDisposable {
    * @param source must not change until this settles
    * @param format what `identify` returned for its first bytes
    * @throws TOO_MANY_PIXELS decided from the header, with `width`, `height`, `frames`, `pixels` and `limit`; or
-   * if decoding takes too long or too much memory, with `timeoutMs` or `memoryByteSize`
+   * if decoding takes too much processor time or memory, with `cpuMs` or `memoryByteSize`
    * @throws UNREADABLE_IMAGE if it is damaged, incomplete, not what its first bytes announced, or if two decoders in a
    * row died of it
    * @throws NOT_AN_IMAGE if it proves to be a format that is not accepted, such as HEIC with AVIF's brand
@@ -162,7 +164,8 @@ export function createImaging(options: ImagingOptions): Imaging {
   const pool = createDecoderPool({
     size: concurrency + (hasSpare ? 1 : 0),
     budget: {
-      timeoutMs: options.decodeTimeoutMs ?? 10_000,
+      cpuMs: options.decodeCpuMs ?? 10_000,
+      timeoutMs: options.decodeTimeoutMs ?? 60_000,
       memoryByteSize: options.decodeMemoryByteSize ?? 1.5 * 1024 ** 3,
     },
     idleTimeoutMs: options.decoderIdleTimeoutMs ?? 60_000,

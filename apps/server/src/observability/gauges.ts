@@ -58,6 +58,12 @@ export function addGauges(
     'Images waiting to be decoded, and photos whose ladder is not whole yet',
     () => imaging.load().queued + photos.laddersAhead(),
   )
+  metrics.gauges({
+    name: 'tintype_decodes_waiting',
+    help: 'Images waiting for a decoder now',
+    label: 'lane',
+    read: async () => ({ ...imaging.load().waiting }),
+  })
   metrics.gauge('tintype_decoders', 'Child processes that decode', () => imaging.load().decoders.length)
   metrics.gauge('tintype_photos', 'Photos in the catalog', () => catalog.count())
   if (catalog.isListening)

@@ -9,6 +9,8 @@ export interface Metrics extends RequestMetrics {
   gauges(options: LabelledGauge): void
   /** Adds a number that only grows, for each value of a label. Returns the function that counts one more. */
   counter(name: string, help: string, label: string): (value: string) => void
+  /** Adds a distribution of durations, for each value of a label. Returns the function that adds one. */
+  durations(name: string, help: string, label: string): (value: string, durationMs: number) => void
 }
 
 /** Numbers that differ in one label. */
@@ -70,6 +72,11 @@ export function createMetrics({ countsProcess }: { readonly countsProcess: boole
     counter(name, help, label) {
       const counter = new Counter({ name, help, labelNames: [label], registers })
       return (value) => counter.inc({ [label]: value })
+    },
+    durations(name, help, label) {
+      const buckets = [0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30]
+      const histogram = new Histogram({ name, help, labelNames: [label], buckets, registers })
+      return (value, durationMs) => histogram.observe({ [label]: value }, durationMs / 1000)
     },
     gauges({ name, help, label, read }) {
       new Gauge({

@@ -11,6 +11,8 @@ export interface ServerMetrics {
   /** Counts a rendition that was stored. */
   readonly onRendition: (outcome: string) => void
   readonly onSwept: () => void
+  /** Notes how long an image waited for its decoder. */
+  readonly onStart: (lane: string, waitedMs: number) => void
 }
 
 /** Creates the metrics that need no open library. */
@@ -25,5 +27,10 @@ export function createServerMetrics(
     onDecoderLost: observeDecoders(metrics, log),
     onRendition: metrics.counter('tintype_renditions_total', 'Renditions stored', 'outcome'),
     onSwept: addSweepGauge(metrics),
+    onStart: metrics.durations(
+      'tintype_decode_wait_seconds',
+      'How long images waited for a decoder: uploads, views and background work',
+      'lane',
+    ),
   }
 }

@@ -2,10 +2,11 @@ import { TintypeError, toCause } from '@tintype/contract'
 import type { DecoderExit } from './fork-decoder.ts'
 
 /**
- * Why a decoder is gone: it took too long or too much memory and was killed (`deadline`, `memory`), died before
- * its first request (`start`), or crashed or got a signal of another process (`crash`).
+ * Why a decoder is gone. It was killed because the image takes more processor time (`cpu`) or memory (`memory`) than its budget,
+ * or because it was not done in time although it used little processor time (`deadline`). The system killed it or had no memory
+ * for it (`starved`). It died before its first request (`start`), or crashed (`crash`).
  */
-export type DecoderLossReason = 'deadline' | 'memory' | 'start' | 'crash'
+export type DecoderLossReason = 'cpu' | 'memory' | 'deadline' | 'starved' | 'start' | 'crash'
 
 /** A decoder that ended though the pool did not end it. For the log; never sent to clients. */
 export interface DecoderLoss extends DecoderExit {
@@ -25,25 +26,44 @@ export class DecoderLostError extends Error {
 
 /** What one image may cost its decoder. */
 export interface DecodeBudget {
-  /** Wall-clock milliseconds. */
+  /** Milliseconds of processor time. */
+  readonly cpuMs: number
+  /** Wall-clock milliseconds: longer than any image takes on a machine that is not overloaded. */
   readonly timeoutMs: number
   /** Resident bytes, including the 100 MB of a decoder without an image. */
   readonly memoryByteSize: number
 }
 
-/** The error of a request whose decoder was lost. */
-export function explainLoss(loss: DecoderLoss, { timeoutMs, memoryByteSize }: DecodeBudget): TintypeError {
+/** What the C++ and C libraries write if the system has no memory for them. */
+const outOfMemory = /bad_alloc|out of memory|cannot allocate memory/i
+
+/**
+ * Why a decoder that was not killed by the pool is gone. The kernel kills with SIGKILL when memory runs out, of the machine or of
+ * a control group.
+ */
+export function reasonOf({ signal, stderr, wasUnreachable }: DecoderExit): DecoderLossReason {
+  if (wasUnreachable) return 'crash'
+  return signal === 'SIGKILL' || outOfMemory.test(stderr) ? 'starved' : 'crash'
+}
+
+/** The error of a request whose decoder was lost. What the machine lacked is OVERLOADED, and is not the image's fault. */
+export function explainLoss(loss: DecoderLoss, { cpuMs, memoryByteSize }: DecodeBudget): TintypeError {
   const { reason, exitCode, signal, stderr } = loss
   const cause = toCause(`The decoder ended with ${signal ?? exitCode} (${reason}): ${stderr}`)
+  const later = (detail: string) => new TintypeError('OVERLOADED', detail, { cause, retryAfterSeconds: 10 })
   switch (reason) {
-    case 'deadline': {
-      const detail = `The image takes more than ${timeoutMs} ms to decode`
-      return new TintypeError('TOO_MANY_PIXELS', detail, { cause, facts: { timeoutMs } })
+    case 'cpu': {
+      const detail = `The image takes more than ${cpuMs} ms of processor time to decode`
+      return new TintypeError('TOO_MANY_PIXELS', detail, { cause, facts: { cpuMs } })
     }
     case 'memory': {
       const detail = `The image takes more than ${memoryByteSize} bytes of memory to decode`
       return new TintypeError('TOO_MANY_PIXELS', detail, { cause, facts: { memoryByteSize } })
     }
+    case 'deadline':
+      return later('The server had too little processor time to decode the image. Try again later')
+    case 'starved':
+      return later('The server had too little memory to decode the image. Try again later')
     case 'crash':
       return new TintypeError(
         'UNREADABLE_IMAGE',

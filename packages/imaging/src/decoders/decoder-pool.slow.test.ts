@@ -18,6 +18,9 @@ const acts = {
   die() { process.stderr.write('the last words'); process.exit(70) },
   'die-once'(flag) { if (existsSync(flag)) return 'survived'; writeFileSync(flag, ''); process.exit(70) },
   hang() { for (;;); },
+  wait() { return new Promise(() => {}) },
+  abort() { process.stderr.write('terminate called after throwing std::bad_alloc'); process.abort() },
+  kill() { process.kill(process.pid, 'SIGKILL'); return new Promise(() => {}) },
   grow() { globalThis.kept = Buffer.alloc(500e6, 1); return new Promise(() => {}) },
   deafen() { process.disconnect(); setInterval(() => {}, 1e6); return new Promise(() => {}) },
   environment: () => process.env,
@@ -45,12 +48,14 @@ beforeAll(async () => {
 })
 afterAll(() => rm(directory, { recursive: true }))
 
+const roomy = { cpuMs: 60_000, timeoutMs: 60_000, memoryByteSize: 2 ** 40 }
+
 function openPool(options: Partial<DecoderPoolOptions> & { readonly actor?: keyof typeof entries } = {}) {
   const { actor: name = 'actor', ...rest } = options
   const losses: DecoderLoss[] = []
   const pool = createDecoderPool({
     size: 2,
-    budget: { timeoutMs: 60_000, memoryByteSize: 2 ** 40 },
+    budget: roomy,
     idleTimeoutMs: 60_000,
     onDecoderLost: (loss) => losses.push(loss),
     entry: pathToFileURL(join(directory, `${name}.mjs`)),
@@ -119,19 +124,19 @@ describe('a decoder that dies', () => {
 
 describe('a decoder that takes too much', () => {
   test('B145 time is killed, although it blocks its own event loop', async () => {
-    await using opened = openPool({ budget: { timeoutMs: 50, memoryByteSize: 2 ** 40 } })
+    await using opened = openPool({ budget: { ...roomy, cpuMs: 50 } })
     await expect(act(opened.pool, 'hang')).rejects.toMatchObject({
       code: 'TOO_MANY_PIXELS',
-      facts: { timeoutMs: 50 },
+      facts: { cpuMs: 50 },
     })
-    expect(opened.losses).toMatchObject([{ reason: 'deadline', signal: 'SIGKILL' }])
+    expect(opened.losses).toMatchObject([{ reason: 'cpu', signal: 'SIGKILL' }])
     expect(opened.losses.map(({ pid = 0 }) => exists(pid))).toEqual([false])
     expect(opened.pool.pids()).toEqual([])
   })
 
   test.skipIf(process.platform !== 'linux')('B144 memory is killed (Linux)', async () => {
     const memoryByteSize = 300e6
-    await using opened = openPool({ budget: { timeoutMs: 60_000, memoryByteSize } })
+    await using opened = openPool({ budget: { ...roomy, memoryByteSize } })
     await expect(act(opened.pool, 'grow')).rejects.toMatchObject({
       code: 'TOO_MANY_PIXELS',
       facts: { memoryByteSize },
@@ -153,6 +158,26 @@ describe('a decoder that takes too much', () => {
     await expect(hanging).rejects.toMatchObject({ code: 'OVERLOADED' })
     expect(opened.losses).toEqual([])
   })
+})
+
+describe('B145 a decoder that the machine gives too little', () => {
+  const busy = { code: 'OVERLOADED', status: 503, retryable: true, retryAfterSeconds: 10 }
+
+  test('time is ended at last, and its image is not refused for it', async () => {
+    await using opened = openPool({ budget: { ...roomy, timeoutMs: 50 } })
+    await expect(act(opened.pool, 'wait')).rejects.toMatchObject(busy)
+    expect(opened.losses).toMatchObject([{ reason: 'deadline', signal: 'SIGKILL' }])
+  })
+
+  test.each(['kill', 'abort'])(
+    'memory has a second try, and its image is not refused for it: %s',
+    async (name) => {
+      await using opened = openPool()
+      await expect(act(opened.pool, name)).rejects.toMatchObject(busy)
+      expect(opened.losses).toMatchObject([{ reason: 'starved' }, { reason: 'starved' }])
+      await expect(act(opened.pool, 'pid')).resolves.toBe(opened.pool.pids()[0])
+    },
+  )
 })
 
 describe('a decoder that does not start', () => {

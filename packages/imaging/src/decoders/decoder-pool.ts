@@ -27,9 +27,10 @@ export interface DecoderPool extends AsyncDisposable {
    * Runs a task in a decoder. If the decoder dies, the task gets a second try in a new one, because the death may not be the
    * photo's fault; if the second decoder dies as well, the image is refused (B146).
    *
-   * @throws TOO_MANY_PIXELS if it takes more than its budget (B144, B145)
+   * @throws TOO_MANY_PIXELS if it takes more processor time or memory than its budget (B144, B145)
    * @throws UNREADABLE_IMAGE if two decoders died of it
-   * @throws INTERNAL or OVERLOADED if none can be started or the pool is disposed; and what the task throws
+   * @throws OVERLOADED if the machine had too little time or memory for it, or the pool is disposed
+   * @throws INTERNAL or OVERLOADED if none can be started; and what the task throws
    */
   run<Name extends keyof DecoderTasks>(
     task: Name,
@@ -126,9 +127,9 @@ export function createDecoderPool(options: DecoderPoolOptions): DecoderPool {
   }
 }
 
-/** False if the decoder was killed for what the image takes: it would take that again. */
+/** False if the decoder was killed for what the image takes: it would take that again. Or if there is no time left. */
 function isWorthASecondTry(error: unknown): boolean {
-  return error instanceof DecoderLostError && ['crash', 'start'].includes(error.loss.reason)
+  return error instanceof DecoderLostError && ['crash', 'starved', 'start'].includes(error.loss.reason)
 }
 
 /** The error of a request that comes, or still runs, when the pool is disposed. */

@@ -4,10 +4,11 @@ import {
   type DecoderLoss,
   type DecoderLossReason,
   DecoderLostError,
+  reasonOf,
 } from './decoder-loss.ts'
 import { type DecoderReply, type DecoderRequest, unforeseen } from './decoder-protocol.ts'
 import { type DecoderExit, forkDecoder } from './fork-decoder.ts'
-import { watchMemory } from './memory-watch.ts'
+import { watchUsage } from './usage-watch.ts'
 
 /** A child process that decodes, one image at a time. It keeps this process alive only while it is at work. */
 export interface Decoder {
@@ -61,13 +62,7 @@ export function startDecoder({ entry, budget, onGone }: DecoderOptions): Decoder
 
   /** Sends the request, and from here on holds it to its budget. */
   function begin({ request, limits, reject }: Job): void {
-    limits.adopt(
-      setTimeout(() => kill('deadline'), budget.timeoutMs),
-      clearTimeout,
-    )
-    const limitByteSize = budget.memoryByteSize
-    if (child.pid !== undefined)
-      limits.use(watchMemory(child.pid, { limitByteSize, onExceeded: () => kill('memory') }))
+    if (child.pid !== undefined) limits.use(watchUsage(child.pid, { budget, onExceeded: kill }))
     try {
       child.send(request)
     } catch (error) {
@@ -89,7 +84,7 @@ export function startDecoder({ entry, budget, onGone }: DecoderOptions): Decoder
 
   function onExit(exit: DecoderExit): void {
     clearTimeout(starting)
-    lost = new DecoderLostError({ ...exit, reason: verdict ?? (isReady ? 'crash' : 'start') })
+    lost = new DecoderLostError({ ...exit, reason: verdict ?? (isReady ? reasonOf(exit) : 'start') })
     onGone(isEnding ? undefined : lost.loss)
     job?.reject(lost)
     gone.resolve()

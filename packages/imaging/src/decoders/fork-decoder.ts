@@ -9,6 +9,8 @@ export interface DecoderExit {
   readonly signal: NodeJS.Signals | null
   /** The end of what it wrote to its standard error, or why it could not be started. */
   readonly stderr: string
+  /** Whether it was killed because it could no longer be reached. */
+  readonly wasUnreachable?: true
 }
 
 /** A child process that runs a decoder's entry. */
@@ -41,6 +43,7 @@ export function forkDecoder(
   let stderr = ''
   let isGone = false
   let farewell: NodeJS.Timeout | undefined
+  let wasUnreachable = false
   function onExit(exit: DecoderExit): void {
     clearTimeout(farewell)
     // If a child could not be started, both `error` and `close` may be emitted.
@@ -49,7 +52,10 @@ export function forkDecoder(
   }
   /** A child that cannot be reached any more is mostly about to exit, and its exit code says why. */
   function onDisconnect(): void {
-    farewell ??= setTimeout(kill, farewellMs)
+    farewell ??= setTimeout(() => {
+      wasUnreachable = true
+      kill()
+    }, farewellMs)
   }
   const kill = () => void child.kill('SIGKILL')
 
@@ -60,7 +66,9 @@ export function forkDecoder(
     stderr = (stderr + text).slice(-stderrLength)
   })
   // Not `exit`, after which more of its standard error may come.
-  child.on('close', (exitCode, signal) => onExit({ pid: child.pid, exitCode, signal, stderr }))
+  child.on('close', (exitCode, signal) => {
+    onExit({ pid: child.pid, exitCode, signal, stderr, ...(wasUnreachable && { wasUnreachable }) })
+  })
   child.on('error', (error) => {
     if (child.pid === undefined) onExit(neverStarted(error))
   })
