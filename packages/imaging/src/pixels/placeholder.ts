@@ -13,42 +13,34 @@ export function makePlaceholder(image: RawImage): string {
 }
 
 /**
- * Shrinks to RGBA by averaging, area by area: that takes a third of the time of adding each pixel to the area it lies in.
+ * Shrinks to RGBA by averaging, area by area. Each pixel counts by its alpha: otherwise colours of invisible pixels would
+ * show. Allocates only its result, because garbage of every upload costs as much again.
  */
-function averageAreas(image: RawImage, width: number, height: number): Uint8Array {
+function averageAreas({ data, channels, ...source }: RawImage, width: number, height: number): Uint8Array {
   const rgba = new Uint8Array(width * height * 4)
-  const edgeX = (column: number) => Math.ceil((column * image.width) / width)
-  const edgeY = (row: number) => Math.ceil((row * image.height) / height)
+  const edgeX = (column: number) => Math.ceil((column * source.width) / width)
+  const edgeY = (row: number) => Math.ceil((row * source.height) / height)
   for (let row = 0, to = 0; row < height; row += 1) {
     const [top, bottom] = [edgeY(row), edgeY(row + 1)]
-    for (let column = 0; column < width; column += 1, to += 4)
-      rgba.set(averageArea(image, { left: edgeX(column), right: edgeX(column + 1), top, bottom }), to)
-  }
-  return rgba
-}
-
-/** Each pixel counts by its alpha. Otherwise colours of invisible pixels would show. */
-function averageArea({ data, width, channels }: RawImage, { left, right, top, bottom }: Area) {
-  let [red, green, blue, seen] = [0, 0, 0, 0]
-  for (let y = top; y < bottom; y += 1) {
-    const end = (y * width + right) * channels
-    for (let at = (y * width + left) * channels; at < end; at += channels) {
-      const alpha = channels === 4 ? (data[at + 3] ?? 0) : 255
-      red += (data[at] ?? 0) * alpha
-      green += (data[at + 1] ?? 0) * alpha
-      blue += (data[at + 2] ?? 0) * alpha
-      seen += alpha
+    for (let column = 0; column < width; column += 1, to += 4) {
+      const [left, right] = [edgeX(column), edgeX(column + 1)]
+      let [red, green, blue, seen] = [0, 0, 0, 0]
+      for (let y = top; y < bottom; y += 1) {
+        const end = (y * source.width + right) * channels
+        for (let at = (y * source.width + left) * channels; at < end; at += channels) {
+          const alpha = channels === 4 ? (data[at + 3] ?? 0) : 255
+          red += (data[at] ?? 0) * alpha
+          green += (data[at + 1] ?? 0) * alpha
+          blue += (data[at + 2] ?? 0) * alpha
+          seen += alpha
+        }
+      }
+      const weight = seen || 1
+      rgba[to] = Math.round(red / weight)
+      rgba[to + 1] = Math.round(green / weight)
+      rgba[to + 2] = Math.round(blue / weight)
+      rgba[to + 3] = Math.round(seen / ((right - left) * (bottom - top)))
     }
   }
-  const weight = seen || 1
-  const count = (right - left) * (bottom - top)
-  return [red / weight, green / weight, blue / weight, seen / count].map(Math.round)
-}
-
-/** Pixels from `left` and `top`, up to `right` and `bottom`, which are excluded. */
-interface Area {
-  readonly left: number
-  readonly right: number
-  readonly top: number
-  readonly bottom: number
+  return rgba
 }
