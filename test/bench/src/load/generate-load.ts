@@ -7,7 +7,7 @@ import { sendBody } from './send-body.ts'
 let serial = 0
 
 /** How long to wait for answers that are missing at the end. */
-const graceMs = 20_000
+const graceMs = 60_000
 
 /** A body may take so long: 5 MB/s, which the slowest peer exceeds many times when nothing else runs. */
 const leastBytesPerMs = 5000
