@@ -16,6 +16,9 @@ export interface AnswerCallsOptions extends AnswerOptions, CallNames {
 /** The outcome of one call, as tRPC's client reads it. The router has no transformer, so data is JSON already. */
 type Outcome = { readonly result: { readonly data: unknown } } | { readonly error: ApiErrorShape }
 
+/** Bytes that the answers of a batch may have together; calls beyond them are refused, each by itself. */
+export const maxAnswerByteSize = 4 * 2 ** 20
+
 /** UTF-8, whatever charset is declared; a byte order mark is dropped. */
 const utf8 = new TextDecoder()
 
@@ -54,11 +57,28 @@ export async function answerCalls(request: CallRequest, options: AnswerCallsOpti
   }
 
   const outcomes = await Promise.all(names.map(answerCall))
+  let length = 0
+  const texts = outcomes.map((outcome, at) => {
+    const text = JSON.stringify(outcome)
+    length += text.length
+    if (at === 0 || length <= maxAnswerByteSize) return text
+    const error = tooMuch()
+    onFailure({ name: names[at] ?? '', error })
+    const refused = { error: toErrorShape(error, context.requestId) }
+    outcomes[at] = refused
+    return JSON.stringify(refused)
+  })
   return {
     status: sharedStatus(outcomes),
     contentType: 'application/json',
-    body: JSON.stringify(isBatch ? outcomes : outcomes[0]),
+    body: isBatch ? `[${texts.join(',')}]` : (texts[0] ?? ''),
   }
+}
+
+function tooMuch(): TintypeError {
+  const detail =
+    'The answers of this batch are larger than 4 MiB together. Send the call alone, or ask for fewer photos'
+  return new TintypeError('INVALID_REQUEST', detail, { facts: { limit: maxAnswerByteSize } })
 }
 
 async function readText(body: CallRequest['body']): Promise<string> {

@@ -154,3 +154,19 @@ test('the status is the one that all calls share, and each failure is reported',
     'photos.get PHOTO_NOT_FOUND',
   ])
 })
+
+test('S-02: calls whose answers are more than 4 MiB together are refused, each by itself', async () => {
+  const page = { photos: [], nextCursor: 'x'.repeat(1_500_000), previousCursor: null }
+  const { context } = openContext()
+  const photos = { ...context.photos, listPhotos: async () => page }
+  const failures: string[] = []
+  const path = Array.from({ length: 4 }, () => 'photos.list').join(',')
+  const request = { ...get(path, {}, true), headers: {}, signal: new AbortController().signal }
+  const { body, status } = await server.answer(request, {
+    context: { ...context, photos },
+    onFailure: ({ error }) => void failures.push(error.code),
+  })
+  const outcomes = JSON.parse(String(body)) as { error?: { data: { limit: number } } }[]
+  expect(outcomes.map(({ error }) => error?.data.limit)).toEqual([undefined, undefined, 4_194_304, 4_194_304])
+  expect([status, ...failures]).toEqual([207, 'INVALID_REQUEST', 'INVALID_REQUEST'])
+})

@@ -1,5 +1,6 @@
 /** The tRPC router and the server that answers its calls. Its only logic is to call the use-cases. */
 export type { AccessUseCases } from './access-use-cases.ts'
+export { maxAnswerByteSize } from './answer-calls.ts'
 export { type AppRouter, appRouter } from './app-router.ts'
 export type { CallFailure } from './call-request.ts'
 export { type CallServer, createCallServer } from './call-server.ts'

@@ -66,12 +66,12 @@ export function toPage(
   { limit, cursor, sort }: ListQuery,
   { isBackward, hasNewer }: { readonly isBackward: boolean; readonly hasNewer: boolean },
 ): ListPage {
-  const page = found.slice(0, limit)
+  const page = takeFitting(found.slice(0, limit))
   if (isBackward) page.reverse()
   const photos = page.map(({ photo }) => photo)
   const [first, last] = [page[0], page.at(-1)]
   if (first === undefined || last === undefined) return { photos }
-  const hasMore = found.length > limit
+  const hasMore = found.length > page.length
   const cursorOf = ({ seq, photo }: Listed) =>
     sort === 'taken' ? formatTakenCursor({ seq, takenKey: takenKeyOf(photo) }) : formatCursor(seq)
   return {
@@ -79,4 +79,26 @@ export function toPage(
     ...((isBackward || hasMore) && { nextCursor: cursorOf(last) }),
     ...((isBackward ? hasMore : cursor !== undefined || hasNewer) && { previousCursor: cursorOf(first) }),
   }
+}
+
+/** Bytes that a page may have as JSON, estimated. */
+const maxPageByteSize = 2 ** 20
+
+/** Bytes of a photo besides its texts, with its URLs. */
+const baseByteSize = 1024
+
+/** The first photos that fit into a page: all of them, unless their texts are long, and at least one. */
+function takeFitting(found: readonly Listed[]): Listed[] {
+  let byteSize = 0
+  const end = found.findIndex(({ photo }, at) => {
+    byteSize += weightOf(photo)
+    return at > 0 && byteSize > maxPageByteSize
+  })
+  return end === -1 ? [...found] : found.slice(0, end)
+}
+
+/** At most three bytes in UTF-8 for each code unit. */
+function weightOf({ title, alt, filename, tags, metadata }: PhotoRecord): number {
+  const texts = [title ?? '', alt ?? '', filename, ...tags, metadata === null ? '' : JSON.stringify(metadata)]
+  return texts.reduce((sum, text) => sum + 3 * text.length, baseByteSize)
 }

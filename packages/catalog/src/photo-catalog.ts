@@ -172,7 +172,8 @@ export interface CatalogReader extends AsyncDisposable {
   whichExist(references: readonly MediaReference[]): Promise<readonly boolean[]>
 
   /**
-   * A page, newest first. By keyset: any page costs the same, and nothing is skipped or repeated while photos come and go.
+   * A page, newest first. By keyset: any page costs the same, and nothing is skipped or repeated while photos come and go. It
+   * ends before its limit if its photos have texts of more than about 1 MiB together.
    *
    * @throws INVALID_REQUEST for a cursor that this catalog did not make for this order
    * @throws PHOTO_NOT_FOUND if there is no photo `around`

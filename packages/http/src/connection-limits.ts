@@ -16,6 +16,8 @@ export interface ConnectionLimits {
    * so this many fit into the promised memory, and use far fewer descriptors than systems usually allow.
    */
   readonly maxConnections: number
+  /** Connections of one client at once: an address, or a /64 network of IPv6. */
+  readonly maxConnectionsEach: number
 }
 
 /** The limits of a server; tests pass their own. */
@@ -25,4 +27,5 @@ export const connectionLimits: ConnectionLimits = {
   keepAliveTimeoutMs: 65_000,
   stalledTimeoutMs: 120_000,
   maxConnections: 8192,
+  maxConnectionsEach: 2048,
 }

@@ -3,18 +3,24 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { ConnectionLimits } from './connection-limits.ts'
 import { listen } from './listen.ts'
 
 type Handler = (req: IncomingMessage, res: ServerResponse) => unknown
 
 /** A server with its own limits, on any free port. Disposing it closes every connection. */
-async function serve(handler: Handler, limits: Partial<ConnectionLimits>) {
+async function serve(handler: Handler, limits: Partial<ConnectionLimits> = {}) {
   const refused: object[] = []
   const onRefused = (facts: object) => refused.push(facts)
-  const listening = await listen(handler, { host: '127.0.0.1', port: 0, onRefused, limits })
+  const cuts: unknown[][] = []
+  const listening = await listen(handler, {
+    ...{ host: '127.0.0.1', port: 0, onRefused, limits },
+    clientOf: ({ remoteAddress }) => remoteAddress,
+    onCut: (...facts) => void cuts.push(facts),
+  })
   return {
+    cuts,
     refused,
     url: listening.url,
     /** A connection that sends its first bytes at once. The server's timeout for the headers starts then. */
@@ -99,4 +105,45 @@ test('connections beyond the limit are closed without an answer; the others cont
   await expect
     .poll(async () => (await fetch(server.url).catch(() => undefined))?.status, { timeout: 100_000 })
     .toBe(200)
+})
+
+test('S-02: requests in a pipeline are handed over one after the other, and answered in order', async () => {
+  let running = 0
+  const most: number[] = []
+  const answerLater: Handler = async (req, res) => {
+    most.push(++running)
+    await new Promise(setImmediate)
+    running -= 1
+    res.end(req.url)
+  }
+  await using server = await serve(answerLater)
+  const socket = await server.open([1, 2, 3, 4].map((at) => requestOf(`/${at}`)).join(''))
+  socket.end()
+  const received = await text(socket)
+  expect([...received.matchAll(/\n(\/\d)/g)].map(([, path]) => path)).toEqual(['/1', '/2', '/3', '/4'])
+  expect(most).toEqual([1, 1, 1, 1])
+})
+
+test('S-02: a connection with 600 requests in a pipeline is closed, and the reason is reported', async () => {
+  let begun = 0
+  const neverAnswer: Handler = () => {
+    begun += 1
+  }
+  await using server = await serve(neverAnswer)
+  const socket = await server.open(requestOf('/').repeat(600))
+  expect(await text(socket)).toBe('')
+  expect(begun).toBe(1)
+  expect(server.cuts).toEqual([['requests in a pipeline', '127.0.0.1']])
+})
+
+test('S-02: one client may have a number of connections; another one of its is closed, and the reason is reported', async () => {
+  await using server = await serve(answerOk, { maxConnectionsEach: 3 })
+  const held = await many(3, () => server.open())
+  const excess = await server.open()
+  expect(await text(excess)).toBe('')
+  expect(server.cuts).toEqual([['connections of one client', '127.0.0.1']])
+  const [first] = held
+  first?.destroy()
+  await vi.waitFor(async () => expect(await (await fetch(server.url)).text()).toBe('ok'))
+  for (const socket of held) socket.destroy()
 })

@@ -4,8 +4,10 @@ import type { AddressInfo, Socket } from 'node:net'
 import { promisify } from 'node:util'
 import { TintypeError } from '@tintype/contract'
 import { type ConnectionLimits, connectionLimits } from './connection-limits.ts'
+import { type ConnectionShares, limitConnections } from './limit-connections.ts'
 import { holdContinue } from './protocol/expect-continue.ts'
 import { type ErrorForm, errorFormOf, renderProblem } from './protocol/render-problem.ts'
+import { takeTurns } from './take-turns.ts'
 
 /** A listening server. */
 export interface Listening {
@@ -28,6 +30,10 @@ export interface ListenOptions {
   readonly basePath?: string | undefined
   /** Called for each request that was refused before any handler saw it. */
   readonly onRefused: (facts: { requestId: string; code: string; status: number }) => void
+  /** The client that a connection counts for; `undefined` for one without a limit of its own. Default: none has one. */
+  readonly clientOf?: ((socket: Socket) => string | undefined) | undefined
+  /** Called for each connection that is closed because of a limit. */
+  readonly onCut?: ConnectionShares['onCut'] | undefined
   /** Override the usual ones. */
   readonly limits?: Partial<ConnectionLimits>
 }
@@ -40,12 +46,13 @@ export interface ListenOptions {
  */
 export async function listen(
   handler: (req: IncomingMessage, res: ServerResponse) => unknown,
-  { host, port, basePath = '', onRefused, limits }: ListenOptions,
+  { host, port, basePath = '', onRefused, limits, ...shares }: ListenOptions,
 ): Promise<Listening> {
-  const { checkMs, headersTimeoutMs, keepAliveTimeoutMs, stalledTimeoutMs, maxConnections } = {
+  const { checkMs, headersTimeoutMs, keepAliveTimeoutMs, stalledTimeoutMs, ...most } = {
     ...connectionLimits,
     ...limits,
   }
+  const { clientOf = () => undefined, onCut = () => undefined } = shares
   const server = createServer({
     connectionsCheckingInterval: checkMs,
     headersTimeout: headersTimeoutMs,
@@ -54,19 +61,26 @@ export async function listen(
     requestTimeout: 0, // an upload's deadline moves with its progress instead (B067)
   })
   server.setTimeout(stalledTimeoutMs)
-  server.maxConnections = maxConnections
+  server.maxConnections = most.maxConnections
+  limitConnections(server, { maxEach: most.maxConnectionsEach, clientOf, onCut })
   // a client that has sent everything may close its side and still wait for the answer (B074)
   Object.assign(server, { httpAllowHalfOpen: true })
   const answering = new Set<ServerResponse>()
   const answerOn = (socket: unknown) => answering.values().find((one) => one.socket === socket)
+  const begin = (req: IncomingMessage, res: ServerResponse) => {
+    answering.add(res)
+    if (!server.listening) res.shouldKeepAlive = false
+    handler(req, res)
+  }
+  const hand = takeTurns(begin, {
+    onEnd: (res) => answering.delete(res),
+    onExcess: (socket) => onCut('requests in a pipeline', clientOf(socket)),
+  })
   const receive = (req: IncomingMessage, res: ServerResponse) => {
     // HTTP/1.0 allows requests without a Host (RFC 9112 §3.2)
     if (req.headers.host === undefined && req.httpVersion === '1.1')
       return refuse(new Error('no Host'), req.socket, { res: answerOn(req.socket), onRefused })
-    answering.add(res)
-    res.once('close', () => answering.delete(res))
-    if (!server.listening) res.shouldKeepAlive = false
-    handler(req, res)
+    hand(req, res)
   }
   server.on('request', receive)
   server.on('checkContinue', (req, res) => {

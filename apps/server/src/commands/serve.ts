@@ -5,6 +5,7 @@ import { compose } from '../compose.ts'
 import { parseConfig } from '../config/config.ts'
 import { formatLogLine } from '../observability/format-log-line.ts'
 import { addConnectionGauge } from '../observability/gauges.ts'
+import { logCuts } from '../observability/log-cuts.ts'
 import { limitSemiSpace } from '../serving/limit-semi-space.ts'
 import { serveUntilStopped } from '../serving/serve-until-stopped.ts'
 import type { CommandContext } from './command-context.ts'
@@ -25,6 +26,8 @@ export async function serve({ env, args, stdout, signals, openLog }: CommandCont
   const listening = await listen(createRequestListener(services.http), {
     ...config.http,
     onRefused,
+    clientOf: services.http.access.clientOf,
+    onCut: logCuts(log),
   })
   addConnectionGauge(services.metrics, listening)
   limitSemiSpace()

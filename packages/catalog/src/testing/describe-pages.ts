@@ -28,6 +28,21 @@ export function describePages(fixture: PhotoCatalogFixture): void {
   describe('list, backward and around', () => {
     const shared = shareCatalog(fixture)
 
+    test('S-02: a page ends before its limit if its photos have long texts, and the next one continues', async () => {
+      const { catalog } = shared
+      const photos = Array.from({ length: 8 }, () => samplePhoto({ alt: 'x'.repeat(100_000) }))
+      for (const photo of photos) await catalog.insert(photo)
+      const ids = photos.map(({ id }) => id).toReversed()
+      const first = await catalog.list({ limit: 100 })
+      const second = await catalog.list({ limit: 100, cursor: first.nextCursor })
+      const third = await catalog.list({ limit: 100, cursor: second.nextCursor })
+      const pages = [first, second, third].map((page) => page.photos.map(({ id }) => id))
+      expect(pages).toEqual([ids.slice(0, 3), ids.slice(3, 6), ids.slice(6)])
+      expect(third.nextCursor).toBeUndefined()
+      const back = await catalog.list({ limit: 100, cursor: third.previousCursor, direction: 'backward' })
+      expect(back.photos.map(({ id }) => id)).toEqual(pages[1])
+    })
+
     test.each([...uploaded, ...taken])(
       'reads back what it has read, and begins with any photo, with %j',
       async (query) => {

@@ -30,7 +30,7 @@ export interface AccessRequest {
 
 /** Decides which requests are allowed, and which rights their callers have. The app and the fast path share one. */
 export interface Access
-  extends Pick<RequestCounter, 'addressOf' | 'countRequest' | 'countUpload' | 'shareOf'> {
+  extends Pick<RequestCounter, 'addressOf' | 'clientOf' | 'countRequest' | 'countUpload' | 'shareOf'> {
   /** Absent if every caller may do everything. */
   readonly closed?: ClosedAccess | undefined
   /** Refuses a request for its Host or Origin. @throws HOST_NOT_ALLOWED, ORIGIN_NOT_ALLOWED */
@@ -103,6 +103,7 @@ export function createAccess(options: AccessOptions): Access {
     countRequest: counter.countRequest,
     countUpload: counter.countUpload,
     shareOf: counter.shareOf,
+    clientOf: counter.clientOf,
     assertAllowed(request) {
       const { host, origin } = request.headers
       if (host === undefined || host !== served) {

@@ -32,6 +32,8 @@ export interface RateOptions {
 export interface RequestCounter {
   /** The client's address. */
   addressOf(req: IncomingMessage): string
+  /** The client that a connection counts for, as `shareOf` names it without a credential; `undefined` for a trusted proxy. */
+  clientOf(socket: Socket): string | undefined
   /** What the caller is counted under: its key or owner, or its address (IPv6: its /64 network) if it has no credential. */
   shareOf(caller: Caller, req: IncomingMessage): string
   /** @throws RATE_LIMITED */
@@ -76,6 +78,10 @@ export function createRequestCounter({
   return {
     addressOf,
     shareOf,
+    clientOf(socket) {
+      const peer = peerOf(socket)
+      return isIP(peer) === 0 || trustedProxies.includes(peer) ? undefined : addressGroupOf(peer)
+    },
     countRequest(caller, req) {
       const rate = rateOf(caller, rates)
       if (rate !== undefined) requests.count(shareOf(caller, req), rate)

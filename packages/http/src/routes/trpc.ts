@@ -6,11 +6,13 @@ import {
   type CallFailure,
   type CallServer,
   createCallServer,
+  maxAnswerByteSize,
 } from '@tintype/api'
 import { TintypeError } from '@tintype/contract'
 import type { PhotoLibrary } from '@tintype/photos'
 import type { Access } from '../access/access.ts'
 import { type JsonBodyLimits, openJsonBody } from '../body/read-json-body.ts'
+import { createCallMemory } from '../call-memory.ts'
 import { answerMethod } from '../protocol/answer-method.ts'
 import { challenge } from '../protocol/render-problem.ts'
 import type { Context, Handler } from '../state.ts'
@@ -46,6 +48,11 @@ export function trpcRoutes(
   { limits, stopping, accessUseCases, access, version, router = appRouter }: TrpcOptions,
 ): Handler {
   const server = createCallServer(router, limits)
+  const memory = createCallMemory()
+  const bodyLimits = {
+    ...limits,
+    maxUploadDurationMs: Math.min(limits.maxUploadDurationMs, maxBodyDurationMs),
+  }
   const isStillValid = access.closed?.authenticator.isStillValid
   const shared = { photos, access: accessUseCases, isStillValid, version }
   return async (ctx) => {
@@ -58,12 +65,18 @@ export function trpcRoutes(
 
     const { requestId, caller } = ctx.state.tintype
     const method = ctx.method as 'GET' | 'HEAD' | 'POST'
-    const { signal, hasLeft } = abortOnLeave(ctx, stopping)
-    const body = method === 'POST' ? openJsonBody(ctx.req, ctx.res, { limits, signal }) : undefined
+    const held = new DisposableStack()
+    const { signal, hasLeft } = abortOnLeave(ctx, { stopping, held })
+    const share = access.shareOf(caller, ctx.req)
+    const byteSize = memoryFor(ctx, path, limits)
+    const cut = () => cutUnread(ctx)
+    const reserved = held.use(await memory.reserve(byteSize, { share, signal, cut }))
+    const bodyOptions = { limits: bodyLimits, signal }
+    const body = method === 'POST' ? openJsonBody(ctx.req, ctx.res, bodyOptions) : undefined
     const search = new URLSearchParams(ctx.querystring)
     const request = { method, path, search, headers: ctx.req.headers, body, signal }
     const answer = await server.answer(request, {
-      context: { ...shared, caller, share: access.shareOf(caller, ctx.req), requestId },
+      context: { ...shared, caller, share, requestId },
       onFailure: (failure) => hasLeft() || reportFailure(ctx, failure), // a client that has left is no failure
     })
     if (hasLeft()) {
@@ -75,15 +88,49 @@ export function trpcRoutes(
     if (answer.contentType !== undefined) ctx.set('Content-Type', answer.contentType)
     if (answer.status === 401) ctx.set(challenge)
     if (answer.status === 405) ctx.set('Allow', method === 'POST' ? 'GET, HEAD' : 'POST')
-    ctx.body = typeof answer.body === 'string' ? answer.body : toStream(ctx, answer.body)
+    if (typeof answer.body === 'string') {
+      ctx.body = answer.body
+      reserved.answered(Buffer.byteLength(answer.body))
+    } else {
+      ctx.body = toStream(ctx, answer.body)
+      reserved.answered(0) // it is read no faster than the client reads
+    }
   }
+}
+
+/** Milliseconds that a JSON body may take: it is small, and is kept in memory until it is complete. */
+const maxBodyDurationMs = 30_000
+
+/** Bytes that a call may need for its answer: a page of photos, or anything else. */
+const pageByteSize = 2 ** 20
+const otherByteSize = 2 ** 16
+
+/** Bytes that a request's body and answer may need together. */
+function memoryFor({ req, method }: Context, path: string, { maxJsonByteSize }: JsonBodyLimits): number {
+  // A name may be escaped, and so may the commas between names.
+  const isPlain = !path.includes('%')
+  const sizes = path.split(',').map((name) => (name === 'photos.list' ? pageByteSize : otherByteSize))
+  const sum = sizes.reduce((one, other) => one + other, 0)
+  const answer = isPlain ? Math.min(sum, maxAnswerByteSize) : maxAnswerByteSize
+  if (method !== 'POST') return answer
+  return answer + Math.min(Number(req.headers['content-length'] ?? maxJsonByteSize), maxJsonByteSize)
+}
+
+/** Closes a connection whose client does not read. */
+function cutUnread(ctx: Context): void {
+  const detail = 'The client did not read its answer, and others needed the memory'
+  ctx.state.tintype.logError(new TintypeError('OVERLOADED', detail))
+  ctx.req.socket.destroy()
 }
 
 /**
  * Aborted when the server stops, and when the client leaves before it has the whole answer. Closing the client's side of the
  * connection counts as leaving: the server keeps its own side open for plain HTTP (B074), but no tRPC client half-closes.
  */
-function abortOnLeave({ req, res }: Context, stopping: AbortSignal) {
+function abortOnLeave(
+  { req, res }: Context,
+  { stopping, held }: { readonly stopping: AbortSignal; readonly held: Disposable },
+) {
   const left = new AbortController()
   const { socket } = req
   const stop = () => left.abort(stopping.reason)
@@ -98,6 +145,7 @@ function abortOnLeave({ req, res }: Context, stopping: AbortSignal) {
   res.once('close', () => {
     stopping.removeEventListener('abort', stop)
     ends[Symbol.dispose]()
+    held[Symbol.dispose]()
     if (!res.writableFinished) leave()
   })
   if (stopping.aborted) stop()

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest'
+import { createCallMemory } from './call-memory.ts'
+
+const limits = { maxEach: 10, maxAll: 20, maxWaiting: 2, waitMs: 60_000, unreadMs: 0 }
+
+function open(changed: Partial<typeof limits> = {}) {
+  const memory = createCallMemory({ ...limits, ...changed })
+  const cuts: string[] = []
+  const { signal } = new AbortController()
+  const reserve = (share: string, byteSize: number, more: { signal?: AbortSignal } = {}) =>
+    memory.reserve(byteSize, { share, signal, cut: () => cuts.push(share), ...more })
+  return { reserve, cuts }
+}
+
+test('S-02: a caller whose answers are not read waits for memory, and the others do not', async () => {
+  const { reserve } = open()
+  const first = await reserve('a', 6)
+  const order: string[] = []
+  const waiting = reserve('a', 6).then(() => order.push('a waited'))
+  await reserve('b', 6).then(() => order.push('b'))
+  first[Symbol.dispose]()
+  first[Symbol.dispose]()
+  await waiting
+  expect(order).toEqual(['b', 'a waited'])
+})
+
+test('S-02: an answer that is smaller than expected makes room for the next one', async () => {
+  const { reserve } = open()
+  const first = await reserve('a', 10)
+  const waiting = reserve('a', 5)
+  first.answered(1)
+  await waiting
+})
+
+test('S-02: what waits is bounded in number and in time, and can be given up', async () => {
+  const { reserve } = open({ waitMs: 1 })
+  await reserve('a', 10)
+  const leaving = new AbortController()
+  const refusal = { code: 'OVERLOADED', retryAfterSeconds: 1 }
+  const left = new Error('left')
+  const given = reserve('a', 5, { signal: leaving.signal })
+  const late = reserve('a', 5)
+  await expect(reserve('a', 5)).rejects.toMatchObject(refusal)
+  leaving.abort(left)
+  await expect(given).rejects.toBe(left)
+  await expect(late).rejects.toMatchObject(refusal)
+})
+
+test('S-02: when all of the memory is in use, the oldest answer that is not read is cut off', async () => {
+  const { reserve, cuts } = open()
+  const answers = [await reserve('a', 10), await reserve('b', 10)]
+  const another = await reserve('c', 5)
+  expect(cuts).toEqual([])
+  for (const answer of answers) answer.answered(10)
+  await reserve('d', 5)
+  expect(cuts).toEqual(['a'])
+  another[Symbol.dispose]()
+})
+
+test('a caller without anything in use has room for any size', async () => {
+  const { reserve } = open()
+  await reserve('a', 1000)
+  await reserve('b', 1000)
+})

@@ -1,0 +1,150 @@
+import { TintypeError } from '@tintype/contract'
+
+/** Memory that calls may use for their bodies and answers, shared by caller. */
+export interface CallMemory {
+  /**
+   * Resolves when the caller has room for so many bytes. Dispose it when the answer has been sent.
+   *
+   * @throws OVERLOADED if there was none in time, or too many wait; the signal's reason if it is aborted in between
+   */
+  reserve(byteSize: number, options: ReserveOptions): Promise<Reservation>
+}
+
+/** Whose memory it is. */
+export interface ReserveOptions {
+  readonly share: string
+  readonly signal: AbortSignal
+  /** Closes the connection whose answer waits, because all of the memory is in use and this answer waits for longest. */
+  readonly cut: () => void
+}
+
+/** Memory in use. */
+export interface Reservation extends Disposable {
+  /** Replaces the size by the real one. From now on the bytes only wait for the client to read them. */
+  answered(byteSize: number): void
+}
+
+/** How memory is limited. */
+export interface CallMemoryLimits {
+  /** Bytes of one caller. */
+  readonly maxEach: number
+  /** Bytes of all callers. */
+  readonly maxAll: number
+  /** Calls of one caller that may wait for memory. */
+  readonly maxWaiting: number
+  /** Milliseconds that a call waits at most. */
+  readonly waitMs: number
+  /** Milliseconds after which an answer that is not read may be cut off when others need its memory. */
+  readonly unreadMs: number
+}
+
+/** The limits of a server. */
+export const callMemoryLimits: CallMemoryLimits = {
+  maxEach: 16 * 2 ** 20,
+  maxAll: 128 * 2 ** 20,
+  maxWaiting: 256,
+  waitMs: 10_000,
+  unreadMs: 2000,
+}
+
+interface Held {
+  byteSize: number
+  unreadSinceMs: number | undefined
+  readonly cut: () => void
+}
+
+/** Creates the memory of one server's calls. */
+export function createCallMemory(limits: CallMemoryLimits = callMemoryLimits): CallMemory {
+  const used = new Map<string, number>()
+  /** Calls that wait, by share. Each admits itself if it has room, and returns whether it did. */
+  const queues = new Map<string, Set<() => boolean>>()
+  /** In the order of their beginning. */
+  const all = new Set<Held>()
+  let total = 0
+
+  function change(share: string, byteSize: number): void {
+    total += byteSize
+    const left = (used.get(share) ?? 0) + byteSize
+    if (left === 0) used.delete(share)
+    else used.set(share, left)
+    if (byteSize < 0) for (const queue of [...queues.values()]) admit(queue)
+  }
+
+  function admit(queue: ReadonlySet<() => boolean>): void {
+    for (const tryToEnter of queue) if (!tryToEnter()) return
+  }
+
+  /** A caller without anything in use always has room, so that no size is refused for ever. */
+  function hasRoom(share: string, byteSize: number): boolean {
+    const own = used.get(share) ?? 0
+    if (own > 0 && own + byteSize > limits.maxEach) return false
+    if (total + byteSize <= limits.maxAll) return true
+    const nowMs = performance.now()
+    for (const { unreadSinceMs, cut } of all)
+      if (unreadSinceMs !== undefined && nowMs - unreadSinceMs >= limits.unreadMs) {
+        cut()
+        break
+      }
+    return own === 0
+  }
+
+  function hold(share: string, byteSize: number, cut: () => void): Reservation {
+    const held: Held = { byteSize, unreadSinceMs: undefined, cut }
+    all.add(held)
+    change(share, byteSize)
+    return {
+      answered(real) {
+        if (!all.has(held)) return
+        const difference = real - held.byteSize
+        held.byteSize = real
+        held.unreadSinceMs = performance.now()
+        change(share, difference)
+      },
+      [Symbol.dispose]() {
+        if (all.delete(held)) change(share, -held.byteSize)
+      },
+    }
+  }
+
+  return {
+    async reserve(byteSize, { share, signal, cut }) {
+      signal.throwIfAborted()
+      const queue = queues.get(share) ?? new Set()
+      if (queue.size === 0 && hasRoom(share, byteSize)) return hold(share, byteSize, cut)
+      if (queue.size >= limits.maxWaiting) throw full(limits.maxEach)
+      queues.set(share, queue)
+      return await new Promise<Reservation>((resolve, reject) => {
+        const leave = () => {
+          clearTimeout(timer)
+          signal.removeEventListener('abort', abandon)
+          queue.delete(tryToEnter)
+          if (queue.size === 0) queues.delete(share)
+        }
+        const tryToEnter = () => {
+          if (!hasRoom(share, byteSize)) return false
+          leave()
+          resolve(hold(share, byteSize, cut))
+          return true
+        }
+        const abandon = () => {
+          leave()
+          reject(signal.reason)
+        }
+        const timer = setTimeout(() => {
+          leave()
+          reject(full(limits.maxEach))
+        }, limits.waitMs)
+        signal.addEventListener('abort', abandon, { once: true })
+        queue.add(tryToEnter)
+      })
+    },
+  }
+}
+
+function full(limit: number): TintypeError {
+  return new TintypeError(
+    'OVERLOADED',
+    'Too many answers wait for this client. Read them, or ask for fewer photos or calls at the same time',
+    { facts: { limit }, retryAfterSeconds: 1 },
+  )
+}
