@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { perSecond, runRounds } from '../run-rounds.ts'
 import { startTintype } from '../servers/contestants.ts'
+import { cpuOfTree } from '../servers/process-cpu.ts'
 import { settleTintype } from '../servers/settle-tintype.ts'
 import type { RunningServer } from '../servers/spawn-server.ts'
 import { tintype } from '../servers/tintype-configurations.ts'
@@ -11,6 +12,8 @@ import type { BenchContext, WorkloadResult } from '../workload.ts'
 export const closed = 'Tintype, closed'
 /** The same, with public photos: a list of them has no signed URLs. */
 export const closedWithPublicPhotos = 'Tintype, closed, public photos'
+/** Public media of the first one, by URLs without a signature: the same process, so that nothing but the signature differs. */
+const closedUnsigned = 'Tintype, closed, without a signature'
 const adminKey = 'an-admin-key-of-the-benchmark-32-characters'
 const closedEnv = {
   TINTYPE_ACCESS: 'closed',
@@ -43,12 +46,15 @@ export async function measureAccess(context: BenchContext): Promise<WorkloadResu
     },
   ]
   const prepared = await Promise.all(sides.map((side) => prepare(side, bodies.small)))
+  const unsigned = prepared
+    .filter(({ name }) => name === closed)
+    .map((side) => ({ ...side, name: closedUnsigned, photo: side.publicPhoto }))
   const measured = [
     {
       id: 'access-media',
       title: 'A thumbnail in memory, 32 at once: public, and private by its signed URL',
       status: 200,
-      names: [tintype, closed],
+      names: [tintype, closed, closedUnsigned],
       plan: ({ photo }: Prepared) => ({ connections: 32, heads: [get(photo.thumbnail.url)] }),
     },
     {
@@ -70,9 +76,11 @@ export async function measureAccess(context: BenchContext): Promise<WorkloadResu
       }),
     },
   ]
+  const sizes = `Answers have ${prepared.map(({ name, pageByteSize }) => `${pageByteSize} bytes (${name})`).join(', ')}: private photos have signed URLs.`
   const results: WorkloadResult[] = []
   for (const { id, title, status, names, plan } of measured) {
-    const contestants = prepared.filter(({ name }) => names.includes(name))
+    const contestants = [...prepared, ...unsigned].filter(({ name }) => names.includes(name))
+    const cpuUs = new Map<string, number[]>()
     context.say(title)
     const values = await runRounds(
       contestants.map((side) => ({
@@ -81,23 +89,29 @@ export async function measureAccess(context: BenchContext): Promise<WorkloadResu
           const { turnMs } = context
           const times = { warmUpMs: turnMs / 3, durationMs: turnMs }
           const load = { port: side.server.port, ...times, ...plan(side) }
-          const value = perSecond(await context.generator.run(load), status)
+          const before = cpuOfTree(side.server.pid)
+          const result = await context.generator.run(load)
+          const answers = result.statuses[status] ?? 0
+          const value = perSecond(result, status)
           await settleTintype(side.server.port, side.headers)
+          const usedUs = (cpuOfTree(side.server.pid) - before) * 1000
+          cpuUs.set(side.name, [...(cpuUs.get(side.name) ?? []), usedUs / answers])
           return value
         },
       })),
       context,
     )
-    const rows = contestants.map(({ name }) => ({ name, leavesOut: '–', values: values.get(name) ?? [] }))
-    results.push({
-      id,
-      title,
-      unit: 'per second',
-      isMoreBetter: true,
-      rows,
-      references: [tintype],
-      notes: [],
-    })
+    const rowsOf = (measuredOf: ReadonlyMap<string, readonly number[]>) =>
+      contestants.map(({ name }) => ({ name, leavesOut: '–', values: measuredOf.get(name) ?? [] }))
+    const shared = { references: [tintype, closedUnsigned], notes: id === 'access-list' ? [sizes] : [] }
+    results.push(
+      { id, title, unit: 'per second', isMoreBetter: true, rows: rowsOf(values), ...shared },
+      {
+        ...{ id: `${id}-cpu`, title: `${title}: processor time of each`, unit: 'µs', ...shared },
+        isMoreBetter: false,
+        rows: rowsOf(cpuUs),
+      },
+    )
   }
   return results
 }
@@ -108,6 +122,10 @@ interface Prepared {
   readonly bearer: string
   readonly headers: Record<string, string>
   readonly photo: UploadedPhoto & { readonly thumbnail: { readonly url: string } }
+  /** One that everyone may read. */
+  readonly publicPhoto: Prepared['photo']
+  /** Of the answer to `photos.list`. */
+  readonly pageByteSize: number
   /** One header for each upload token; a single empty one if none is needed. */
   readonly bearers: readonly string[]
 }
@@ -128,17 +146,22 @@ async function prepare(
     if (!answer.ok) throw new Error(`${answer.status}: ${await answer.text()}`)
     return await answer.json()
   }
-  let photo: Prepared['photo'] | undefined
-  for (let count = 0; count < 20; count++)
-    photo = (await post('/photos/thumbnail', new Uint8Array(bytes), 'image/jpeg')).photo
-  if (photo === undefined) throw new Error('nothing was uploaded')
-  for (let round = 0; round < 3; round++) await (await fetch(origin + photo.thumbnail.url)).arrayBuffer()
-  if (side.bearer === '') return { ...side, headers, photo, bearers: [''] }
+  const upload = async (query = ''): Promise<Prepared['photo']> =>
+    (await post(`/photos/thumbnail${query}`, new Uint8Array(bytes), 'image/jpeg')).photo
+  const publicPhoto = await upload('?visibility=public')
+  let photo = await upload()
+  for (let count = 1; count < 20; count++) photo = await upload()
+  for (let round = 0; round < 3; round++)
+    for (const { thumbnail } of [photo, publicPhoto])
+      await (await fetch(origin + thumbnail.url)).arrayBuffer()
+  const page = await (await fetch(`${origin}/trpc/photos.list`, { headers })).text()
+  const common = { ...side, headers, photo, publicPhoto, pageByteSize: page.length }
+  if (side.bearer === '') return { ...common, bearers: [''] }
   // a token makes a hundred photos at most
   const inputs = Array.from({ length: 100 }, () => ({ uses: 100 }))
   const { result } = await post('/trpc/tokens.createUpload', JSON.stringify(inputs), 'application/json')
   const bearers = result.data.map(({ token }: { token: string }) => `Authorization: Bearer ${token}\r\n`)
-  return { ...side, headers, photo, bearers }
+  return { ...common, bearers }
 }
 
 function get(path: string, bearer = ''): string {
