@@ -64,7 +64,7 @@ export async function compose(
   await agreeOnStore(config, { catalog, blobs })
   const { limits, http, inspection } = config
   const observed = createServerMetrics(config, { log, countsProcess: !isEmbedded })
-  const { metrics, onDecoderLost, onRendition, onSwept, onStart } = observed
+  const { metrics, onDecoderLost, onRendition, onStart } = observed
   const plan = planDecoders({ cores, configured: config.decoders, memoryByteSize: usableMemoryByteSize() })
   const queueLength = { uploads: limits.maxConcurrentUploads, views: viewQueueLength }
   const imaging = opening.use(createImaging({ limits, ...plan, queueLength, onDecoderLost, onStart }))
@@ -73,9 +73,11 @@ export async function compose(
   const { publicUrl, basePath } = http
   const baseUrl = `${publicUrl ?? ''}${basePath}`
   const rules = opening.use(await composeAccess(config, { catalog, log }))
-  const photos = opening.use(createPhotoLibrary({ ...engines, ...rules.library, baseUrl, isLadderEager }))
+  const photos = opening.use(
+    createPhotoLibrary({ ...engines, ...rules.library, baseUrl, isLadderEager, ...config.renditionCache }),
+  )
   const accessUseCases = rules.createUseCases({ findPhoto: photos.getPhoto, baseUrl })
-  opening.use(startSweeping(config, { staging, blobs, catalog, photos, log, onSwept }))
+  opening.use(startSweeping(config, { staging, blobs, catalog, photos, log, ...observed }))
   const uploadSlots = createUploadSlots(limits.maxConcurrentUploads)
   addGauges(metrics, { uploadSlots, imaging, photos, catalog })
 

@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   backup: async () => (await import('./commands/backup.ts')).backup,
   restore: async () => (await import('./commands/restore/restore.ts')).restore,
   migrate: async () => (await import('./commands/migrate/migrate.ts')).migrate,
+  renditions: async () => (await import('./commands/renditions.ts')).renditions,
   keys: async () => (await import('./commands/keys/keys.ts')).keys,
   help: async () => (await import('./commands/help.ts')).help,
   version: async () => (await import('./commands/print-version.ts')).printVersion,

@@ -6,6 +6,7 @@ export { type BlobProblem, checkBlob, type ExpectedBytes } from './maintenance/c
 export { type CheckedLibrary, type CheckOptions, checkLibrary } from './maintenance/check-library.ts'
 export { type CopyProgress, type CopyResult, copyLibrary } from './maintenance/copy-library.ts'
 export { countMissingOriginals } from './maintenance/count-missing-originals.ts'
+export { type Eviction, type EvictionOptions, evictRenditions } from './maintenance/evict-renditions.ts'
 export type { CheckProgress, Finding } from './maintenance/finding.ts'
 export { hasOriginals } from './maintenance/has-originals.ts'
 export type { LibraryReaders } from './maintenance/library-readers.ts'
@@ -16,6 +17,7 @@ export {
   type Quarantine,
   type QuarantineDependencies,
 } from './maintenance/quarantine.ts'
+export type { RenditionBudget } from './maintenance/rendition-budget.ts'
 export { type Repair, type RepairTools, repairFinding } from './maintenance/repair-finding.ts'
 export { orphanAgeMs, type SweepDependencies, startSweeps } from './maintenance/scheduled-sweeps.ts'
 export type { Media, PublicMedia } from './media/find-media.ts'

@@ -50,6 +50,11 @@ export interface BlobStat {
   /** Milliseconds since the epoch, in some stores whole seconds. Only for ages: two writes may have the same time. */
   readonly modifiedAtMs: number
   /**
+   * When the blob was last read, milliseconds since the epoch. Only in `list`, of stores that know it, and to a day: file systems
+   * note it once a day, or never.
+   */
+  readonly usedAtMs?: number
+  /**
    * Opaque. Must change whenever the blob's bytes are replaced, also by as many bytes within the same second, and only
    * then. `stat` and `list` must return the same one.
    */

@@ -18,6 +18,9 @@ const text = `Usage: tintype [command] [flags]
     --keep N              makes the backup in DIR, named after the time; links what the newest one there has, and removes all
                           but the newest N
   restore DIR             copies a backup into an empty library, and checks it
+  renditions prune        removes the renditions that were not used for longest; the server must be stopped
+    --to SIZE             the most bytes of all renditions; TINTYPE_RENDITION_CACHE without it
+    --dry-run             removes nothing
   migrate                 moves the library to other engines while its servers run; killed, the same command continues
     --to-storage URL      where the photos are moved to, such as s3://bucket/prefix
     --to-database URL     where the catalog is moved to, such as postgres://user:password@host/database; without it the

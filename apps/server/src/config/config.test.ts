@@ -40,6 +40,7 @@ describe('without a setting', () => {
       durability: 'full',
       inspection: 'decode',
       eagerRenditions: 'thumb',
+      renditionCache: { maxByteSizePerPhoto: 64 * 1024 * 1024 },
       eventRetentionSeconds: 604_800,
       limits: {
         maxUploadByteSize: 26_214_400,

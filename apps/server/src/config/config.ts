@@ -65,6 +65,12 @@ export interface Config {
   readonly durability: (typeof durabilities)[number]
   readonly inspection: (typeof inspections)[number]
   readonly eagerRenditions: (typeof eagerRenditions)[number]
+  readonly renditionCache: {
+    /** Most bytes of all renditions; absent if there is no limit. */
+    readonly maxByteSize?: number | undefined
+    /** Most bytes of one photo's. */
+    readonly maxByteSizePerPhoto: number
+  }
   readonly eventRetentionSeconds: number
   readonly limits: Limits
   readonly stop: {
@@ -194,6 +200,10 @@ function toConfig(values: VariableValues): Config {
     durability: values.durability,
     inspection: values.inspection,
     eagerRenditions: values.eagerRenditions,
+    renditionCache: {
+      maxByteSize: values.renditionCacheByteSize,
+      maxByteSizePerPhoto: values.photoRenditionCacheByteSize,
+    },
     eventRetentionSeconds: values.eventRetentionSeconds,
     limits: {
       maxUploadByteSize: values.maxUploadByteSize,

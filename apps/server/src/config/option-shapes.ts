@@ -33,6 +33,8 @@ export const optionShapes: ShapesOfOptions = {
   durability: text,
   inspection: text,
   eagerRenditions: text,
+  renditionCache: numberOrText,
+  renditionCachePerPhoto: numberOrText,
   eventRetention: text,
   publicUrl: text,
   basePath: text,

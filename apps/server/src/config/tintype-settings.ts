@@ -25,6 +25,10 @@ export interface TintypeSettings extends TintypeAccessSettings {
   readonly inspection?: (typeof inspections)[number] | undefined
   /** Renditions made before their first view: the thumbnail, or every width of the ladder. @default 'thumb' */
   readonly eagerRenditions?: (typeof eagerRenditions)[number] | undefined
+  /** Most bytes of all renditions: bytes, or a text such as `50gb`. Those not used for longest are removed. @default no limit */
+  readonly renditionCache?: number | string | undefined
+  /** Most bytes of the renditions of one photo. @default '64mb' */
+  readonly renditionCachePerPhoto?: number | string | undefined
   /** How long changes of photos are kept for clients that connect again, `1h` to `90d`. @default '7d' */
   readonly eventRetention?: string | undefined
   /** Origin under which clients reach the application, such as `https://photos.example.com`. URLs start with it. */

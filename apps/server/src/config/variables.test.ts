@@ -195,6 +195,7 @@ describe('values', () => {
     ['allowedHosts', ['*', '*.lan', 'http://photos.lan', 'photos.lan:3000', 'a b', 'photos.lan/x']],
     ['isOpen', ['yes', '2', 'on']],
     ['logLevel', ['verbose', 'warning', '30']],
+    ['renditionCacheByteSize', ['0', 'all', '1.5gb']],
     ['drainDelayMs', ['-1s', '5', '11m', '1h']],
     ['stopTimeoutMs', ['0s', '30', '2h']],
     ['logFormat', ['pretty', '1']],

@@ -106,6 +106,20 @@ export const variables = {
       'Renditions made before their first view: `thumb` the thumbnail, `ladder` also every width that a photo has, in WebP and AVIF.',
     parse: oneOf(eagerRenditions),
   },
+  renditionCacheByteSize: {
+    name: 'TINTYPE_RENDITION_CACHE',
+    default: '',
+    meaning:
+      'Most bytes of all renditions, with units as in `TINTYPE_MAX_UPLOAD_SIZE`, such as `50gb`. Those that were not used for longest are removed, and made again at their next view. Without it there is no such limit.',
+    parse: optional(parseByteSize),
+  },
+  photoRenditionCacheByteSize: {
+    name: 'TINTYPE_RENDITION_CACHE_PER_PHOTO',
+    default: '64mb',
+    meaning:
+      'Most bytes of the renditions of one photo. If a new one is over it, the largest others are removed, and made again at their next view.',
+    parse: parseByteSize,
+  },
   eventRetentionSeconds: {
     name: 'TINTYPE_EVENT_RETENTION',
     default: '7d',

@@ -8,8 +8,12 @@ import { createMetrics, type Metrics } from './metrics.ts'
 export interface ServerMetrics {
   readonly metrics: Metrics
   readonly onDecoderLost: ReturnType<typeof observeDecoders>
-  /** Counts a rendition that was stored. */
-  readonly onRendition: (outcome: string) => void
+  /** Counts a rendition that was stored, and its bytes. */
+  readonly onRendition: (outcome: string, byteSize: number) => void
+  /** Bytes of the renditions that were stored. */
+  readonly madeByteSize: () => number
+  /** Sets the numbers of what is stored. */
+  readonly onCounted: (left: { readonly renditions: number; readonly byteSize: number }) => void
   readonly onSwept: () => void
   /** Notes how long an image waited for its decoder. */
   readonly onStart: (lane: string, waitedMs: number) => void
@@ -22,10 +26,23 @@ export function createServerMetrics(
 ): ServerMetrics {
   const metrics = createMetrics({ countsProcess })
   addDiskGauges(metrics, config)
+  const countRendition = metrics.counter('tintype_renditions_total', 'Renditions stored', 'outcome')
+  let madeByteSize = 0
+  let stored = { renditions: Number.NaN, byteSize: Number.NaN }
+  const ofCount = 'as of the last count, with TINTYPE_RENDITION_CACHE'
+  metrics.gauge('tintype_renditions', `Renditions, ${ofCount}`, () => stored.renditions)
+  metrics.gauge('tintype_rendition_bytes', `Their bytes, ${ofCount}`, () => stored.byteSize)
   return {
     metrics,
+    madeByteSize: () => madeByteSize,
+    onCounted(left) {
+      stored = left
+    },
     onDecoderLost: observeDecoders(metrics, log),
-    onRendition: metrics.counter('tintype_renditions_total', 'Renditions stored', 'outcome'),
+    onRendition(outcome, byteSize) {
+      countRendition(outcome)
+      madeByteSize += byteSize
+    },
     onSwept: addSweepGauge(metrics),
     onStart: metrics.durations(
       'tintype_decode_wait_seconds',

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { createQuarantine, type SweepDependencies, startSweeps } from '@tintype/photos'
+import { createQuarantine, type RenditionBudget, type SweepDependencies, startSweeps } from '@tintype/photos'
 import type { Config } from '../config/config.ts'
 import { watchClock } from '../observability/watch-clock.ts'
 import { openQuarantineStore } from '../open-drivers.ts'
@@ -7,7 +7,12 @@ import { openQuarantineStore } from '../open-drivers.ts'
 /** Starts the sweeps of a server. Disposing the result stops them. */
 export function startSweeping(
   config: Config,
-  engines: Pick<SweepDependencies, 'staging' | 'blobs' | 'catalog' | 'photos' | 'log' | 'onSwept'>,
+  {
+    madeByteSize,
+    onCounted,
+    ...engines
+  }: Pick<SweepDependencies, 'staging' | 'blobs' | 'catalog' | 'photos' | 'log' | 'onSwept'> &
+    Pick<RenditionBudget, 'madeByteSize' | 'onCounted'>,
 ): AsyncDisposable {
   const quarantine = createQuarantine({ ...engines, openStore: () => openQuarantineStore(config) })
   // Other servers can use a database server's catalog; a file's is locked with the data directory.
@@ -17,6 +22,10 @@ export function startSweeping(
     quarantine,
     maxConcurrentUploads: config.limits.maxConcurrentUploads,
     auditRetentionSeconds: config.access.auditRetentionSeconds,
+    renditionBudget:
+      config.renditionCache.maxByteSize === undefined
+        ? undefined
+        : { maxByteSize: config.renditionCache.maxByteSize, madeByteSize, onCounted },
     eventRetentionSeconds: config.eventRetentionSeconds,
     lease: isShared ? { holder: randomUUID(), onClock: watchClock(engines.log) } : undefined,
   })

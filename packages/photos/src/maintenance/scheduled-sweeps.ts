@@ -10,6 +10,7 @@ import type { Log } from '../log.ts'
 import type { PhotoLibrary } from '../photo-library.ts'
 import type { Quarantine } from './quarantine.ts'
 import { removeTornRenditions } from './remove-torn-renditions.ts'
+import { createRenditionKeeper, type RenditionBudget } from './rendition-budget.ts'
 import { repeat } from './repeat.ts'
 import { sweepOrphans } from './sweep-orphans.ts'
 
@@ -46,6 +47,8 @@ export interface SweepDependencies {
   readonly maxConcurrentUploads: number
   readonly auditRetentionSeconds: number
   readonly eventRetentionSeconds: number
+  /** Absent if renditions may have any number of bytes. */
+  readonly renditionBudget?: RenditionBudget | undefined
   /** How this server competes with others for the sweep of what they share. Absent if no other can use the library. */
   readonly lease?: Pick<KeepLeaseOptions, 'holder' | 'durationMs' | 'intervalMs' | 'onClock'> | undefined
 }
@@ -105,10 +108,12 @@ export function startSweeps(deps: SweepDependencies): AsyncDisposable {
       if (lease) await held.saveState(JSON.stringify({ sweptAtMs: Date.now() }))
     }
     const times = { everyMs: checkIntervalMs, signal: held.signal }
+    const keep = deps.renditionBudget && createRenditionKeeper(deps, deps.renditionBudget)
     const finish = () => attempt(() => finishDeletions(held.signal), held.signal)
     await Promise.all([
       repeat(finish, { ...times, beginsNow: false }),
       repeat(() => attempt(sweepIfDue, held.signal), { ...times, beginsNow: true }),
+      keep && repeat(() => attempt(() => keep(held.signal), held.signal), { ...times, beginsNow: true }),
     ])
   }
 

@@ -21,8 +21,10 @@ export interface RenditionDependencies {
   readonly catalog: PhotoCatalog
   readonly imaging: Imaging
   readonly log: Log
-  /** Called with each rendition that was stored. */
-  readonly onRendition?: ((outcome: RenditionOutcome) => void) | undefined
+  /** Called with each rendition that was stored, and its bytes. */
+  readonly onRendition?: ((outcome: RenditionOutcome, byteSize: number) => void) | undefined
+  /** Most bytes of one photo's renditions. @default no limit */
+  readonly maxByteSizePerPhoto?: number | undefined
 }
 
 /** What one rendition is rendered with. */

@@ -7,6 +7,7 @@ import type { BlobKey } from '@tintype/storage'
 import { renditionKey } from '../blob-keys.ts'
 import { isExpendable } from '../media/expendable-renditions.ts'
 import { photoNotFound } from '../photo-not-found.ts'
+import { boundPhoto } from './bound-photo.ts'
 import type { RenditionDependencies } from './make-rendition.ts'
 
 /** How a rendition came to be: from our bytes, from those of another server, or from ours instead of unusable ones. */
@@ -27,7 +28,7 @@ interface Target {
   readonly name: string
 }
 
-type Tools = Pick<RenditionDependencies, 'blobs' | 'catalog' | 'onRendition'>
+type Tools = Pick<RenditionDependencies, 'blobs' | 'catalog' | 'onRendition' | 'maxByteSizePerPhoto'>
 
 /**
  * Stores a rendition. Bytes first, then the row, as with photos: a crash in between leaves an orphan, never a row without
@@ -39,7 +40,7 @@ type Tools = Pick<RenditionDependencies, 'blobs' | 'catalog' | 'onRendition'>
 export async function storeRendition(
   { bytes, format, width, height }: RenderedImage,
   { photo, name }: Target,
-  { blobs, catalog, onRendition }: Tools,
+  { blobs, catalog, onRendition, maxByteSizePerPhoto: maxByteSize }: Tools,
 ): Promise<RenditionRecord> {
   const key = renditionKey(photo.id, name, format)
   const own = { photoId: photo.id, name, format, width, height, ...contentOf(bytes) }
@@ -53,7 +54,8 @@ export async function storeRendition(
     if (!found) await blobs.put(key, bytes, { ...options, ifExists: 'replace' })
   }
   if (await catalog.putRendition(rendition)) {
-    onRendition?.(outcome)
+    onRendition?.(outcome, rendition.byteSize)
+    if (maxByteSize !== undefined) await boundPhoto(rendition, { blobs, catalog, maxByteSize })
     return rendition
   }
   await blobs.delete(key)
