@@ -13,6 +13,7 @@ export async function boundPhoto(
   latest: RenditionRecord,
   { blobs, catalog, maxByteSize }: { blobs: BlobStore; catalog: PhotoCatalog; maxByteSize: number },
 ): Promise<void> {
+  if (latest.name === 'thumb') return // each upload stores one, and it is small
   const all = await catalog.listRenditions(latest.photoId)
   let byteSize = all.reduce((sum, one) => sum + one.byteSize, 0)
   const isLatest = ({ name, format }: RenditionRecord) => name === latest.name && format === latest.format
