@@ -1,7 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { PhotoJson } from '../support/uploads.ts'
 import type { Ledger, LedgerEntry } from './ledger.ts'
 import type { Random } from './random.ts'
-import { exchange, listPhotos, query, readPhoto, sendUpload } from './requests.ts'
+import { exchange, type Get, listPhotos, query, readPhoto, sendUpload, type WholeAnswer } from './requests.ts'
 import { sha256 } from './sample-photos.ts'
 import { describe, keep } from './workload.ts'
 
@@ -13,7 +14,26 @@ export interface CheckOptions {
   readonly onLost: (what: string) => void
   /** Called for everything else that must not happen. */
   readonly onBroken: (what: string) => void
+  /** Whether an answer asks to be repeated a little later; by default none does. */
+  readonly isRefusal?: (answer: WholeAnswer) => boolean
 }
+
+const mostRefusals = 50
+const pauseMs = 200
+
+/** Sends a request, again while it is refused for now. */
+async function accepted(send: () => Promise<WholeAnswer>, { isRefusal }: CheckOptions): Promise<WholeAnswer> {
+  for (let count = 1; ; count += 1) {
+    const answer = await send()
+    if (count === mostRefusals || !isRefusal?.(answer)) return answer
+    await delay(pauseMs)
+  }
+}
+
+const getWith =
+  (options: CheckOptions): Get =>
+  (url) =>
+    accepted(() => exchange(url), options)
 
 /** A rendition as JSON; only the fields that are checked here. */
 interface RenditionJson {
@@ -25,14 +45,15 @@ interface RenditionJson {
  */
 export async function checkPromises(url: string, options: CheckOptions): Promise<void> {
   const { ledger, random } = options
-  settle(await listPhotos(url), options)
+  const get = getWith(options)
+  settle(await listPhotos(url, get), options)
   // I10: some are repeated, the others stay as the crash left them.
   for (const entry of interrupted(ledger)) if (random.below(2) === 0) await repeat(url, entry, options)
   for (const entry of ledger.in('sent')) entry.state = 'gone'
-  const photos = await listPhotos(url)
+  const photos = await listPhotos(url, get)
   settle(photos, options)
   await Promise.all(photos.map((photo) => checkBytes(url, photo, options)))
-  const renditions = await listRenditions(url, photos)
+  const renditions = await listRenditions(url, photos, get)
   await Promise.all(renditions.map((path) => checkRendition(url, path, options)))
 }
 
@@ -66,8 +87,9 @@ function interrupted(ledger: Ledger): LedgerEntry[] {
   return uploads.filter(({ isAnswered, idempotencyKey }) => !isAnswered && idempotencyKey !== undefined)
 }
 
-async function repeat(url: string, entry: LedgerEntry, { ledger, onBroken }: CheckOptions): Promise<void> {
-  const answer = await sendUpload(url, entry)
+async function repeat(url: string, entry: LedgerEntry, options: CheckOptions): Promise<void> {
+  const { ledger, onBroken } = options
+  const answer = await accepted(() => sendUpload(url, entry), options)
   if (answer.status !== 201) return onBroken(`a repeated upload was answered ${describe(answer)}`)
   const { id } = readPhoto(answer)
   if (entry.id !== undefined && entry.id !== id)
@@ -77,25 +99,27 @@ async function repeat(url: string, entry: LedgerEntry, { ledger, onBroken }: Che
   keep(ledger, entry, answer)
 }
 
-async function checkBytes(url: string, photo: PhotoJson, { onLost }: CheckOptions): Promise<void> {
-  const answer = await exchange(url + photo.url)
+async function checkBytes(url: string, photo: PhotoJson, options: CheckOptions): Promise<void> {
+  const { onLost } = options
+  const answer = await getWith(options)(url + photo.url)
   if (answer.status !== 200)
     onLost(`photo ${photo.id} is listed, but its bytes are answered ${describe(answer)}`)
   else if (sha256(answer.body) !== photo.sha256) onLost(`photo ${photo.id} has other bytes than were sent`)
 }
 
-async function checkRendition(url: string, path: string, { onBroken }: CheckOptions): Promise<void> {
-  const answer = await exchange(url + path)
+async function checkRendition(url: string, path: string, options: CheckOptions): Promise<void> {
+  const { onBroken } = options
+  const answer = await getWith(options)(url + path)
   if (answer.status !== 200) onBroken(`${path} is recorded, but answered ${describe(answer)}`)
 }
 
 /** URLs of all renditions that are recorded. */
-async function listRenditions(url: string, photos: readonly PhotoJson[]): Promise<string[]> {
+async function listRenditions(url: string, photos: readonly PhotoJson[], get?: Get): Promise<string[]> {
   const urls: string[] = []
   // a hundred at a time: each opens a connection
   for (let at = 0; at < photos.length; at += 100) {
     const some = photos.slice(at, at + 100)
-    const lists = some.map(({ id }) => query<RenditionJson[]>(url, 'thumbnails.list', { photoId: id }))
+    const lists = some.map(({ id }) => query<RenditionJson[]>(url, 'thumbnails.list', { photoId: id }, get))
     urls.push(...(await Promise.all(lists)).flat().map((rendition) => rendition.url))
   }
   return urls

@@ -50,11 +50,14 @@ export function sendUpload(
   return exchange(`${url}/photos`, { method: 'POST', headers, body: form?.body ?? sample.bytes() })
 }
 
+/** Sends a GET. */
+export type Get = (url: string) => Promise<WholeAnswer>
+
 /** All photos, newest first. */
-export async function listPhotos(url: string): Promise<PhotoJson[]> {
+export async function listPhotos(url: string, get: Get = exchange): Promise<PhotoJson[]> {
   const photos: PhotoJson[] = []
   for (let cursor: string | null | undefined; cursor !== null; ) {
-    const page: Page = await query(url, 'photos.list', { limit: 100, ...(cursor && { cursor }) })
+    const page: Page = await query(url, 'photos.list', { limit: 100, ...(cursor && { cursor }) }, get)
     photos.push(...page.photos)
     cursor = page.nextCursor
   }
@@ -62,8 +65,13 @@ export async function listPhotos(url: string): Promise<PhotoJson[]> {
 }
 
 /** Calls a procedure. Rejects unless it succeeds. */
-export async function query<Data>(url: string, name: string, input: object): Promise<Data> {
-  const answer = await exchange(`${url}/trpc/${name}?input=${encodeURIComponent(JSON.stringify(input))}`)
+export async function query<Data>(
+  url: string,
+  name: string,
+  input: object,
+  get: Get = exchange,
+): Promise<Data> {
+  const answer = await get(`${url}/trpc/${name}?input=${encodeURIComponent(JSON.stringify(input))}`)
   if (answer.status !== 200) throw new Error(`${name} was answered ${answer.status}: ${answer.body}`)
   const { result } = JSON.parse(answer.body.toString()) as { result: { data: Data } }
   return result.data

@@ -13,6 +13,7 @@ import { measureAccess } from './workloads/access.ts'
 import { measureDelivery } from './workloads/delivery.ts'
 import { measureLadders } from './workloads/ladders.ts'
 import { measureLikeForLike } from './workloads/like-for-like.ts'
+import { measureNodes } from './workloads/nodes.ts'
 import { measureOneLargeUpload } from './workloads/one-large-upload.ts'
 import { measureQueries } from './workloads/queries.ts'
 import { measureRenditions } from './workloads/renditions.ts'
@@ -34,6 +35,7 @@ const workloads: Record<string, Workload> = {
   delivery: measureDelivery,
   queries: measureQueries,
   access: measureAccess,
+  nodes: measureNodes,
   start: measureStart,
   sdk: measureSdkSize,
   types: measureTypeCheck,

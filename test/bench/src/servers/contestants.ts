@@ -102,3 +102,16 @@ export async function startNginxBefore(tintype: RunningServer, directory: string
     .replaceAll('/srv/tintype/media', join(tintype.directory, 'media'))
   return runNginx({ directory, port, http: server })
 }
+
+/** nginx in front of two servers of one library, as it is deployed, with a worker for each core. */
+export async function startNginxBeforeNodes(
+  [one, other]: readonly [RunningServer, RunningServer],
+  directory: string,
+): Promise<RunningServer> {
+  const port = await freePort()
+  const server = (await readFile(join(repository, 'deploy/nginx.conf'), 'utf8'))
+    .replace('listen 8080', `listen 127.0.0.1:${port}`)
+    .replaceAll('tintype-1:3000', `127.0.0.1:${one.port}`)
+    .replaceAll('tintype-2:3000', `127.0.0.1:${other.port}`)
+  return runNginx({ directory, port, http: server })
+}
