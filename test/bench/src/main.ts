@@ -17,6 +17,7 @@ import { measureNodes } from './workloads/nodes.ts'
 import { measureOneLargeUpload } from './workloads/one-large-upload.ts'
 import { measureQueries } from './workloads/queries.ts'
 import { measureRenditions } from './workloads/renditions.ts'
+import { measureRowSizes } from './workloads/row-sizes.ts'
 import { measureSdkSize } from './workloads/sdk-size.ts'
 import { measureSlowUploads } from './workloads/slow-uploads.ts'
 import { measureStart } from './workloads/start.ts'
@@ -36,6 +37,7 @@ const workloads: Record<string, Workload> = {
   queries: measureQueries,
   access: measureAccess,
   nodes: measureNodes,
+  rows: measureRowSizes,
   start: measureStart,
   sdk: measureSdkSize,
   types: measureTypeCheck,
