@@ -97,7 +97,7 @@ async function runRound(
     const code =
       refusalOf(answer) ??
       repeatedOf(answer, method) ??
-      (name === 'node-killed' ? unfinishedOf(answer, method) : undefined)
+      (name === 'node-killed' ? unfinishedOf(answer) : undefined)
     if (code !== undefined) refuse(code)
     return code !== undefined
   }
@@ -142,9 +142,9 @@ function repeatedOf({ status }: WholeAnswer, method: string): string | undefined
   return status === 404 && method === 'DELETE' ? 'deleted already' : undefined
 }
 
-/** nginx repeats no upload that a server had when it was killed. */
-function unfinishedOf({ status }: WholeAnswer, method: string): string | undefined {
-  return status === 502 && method === 'POST' ? '502' : undefined
+/** nginx repeats no upload that a server had when it was killed; and nothing once it has tried both servers. */
+function unfinishedOf({ status }: WholeAnswer): string | undefined {
+  return status === 502 ? '502' : undefined
 }
 
 async function recovers(cluster: Cluster, ledger: Ledger): Promise<boolean> {

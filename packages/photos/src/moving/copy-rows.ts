@@ -2,14 +2,14 @@ import { keyOf, type MovedTable, type Row, type RowKey } from '@tintype/catalog'
 import { forEachOf } from '../maintenance/library-readers.ts'
 import { copyBlob } from './copy-blob.ts'
 import type { Move } from './move.ts'
-import { findRowBlobs, type RowBlob } from './row-blobs.ts'
+import { findRowBlobs } from './row-blobs.ts'
 
 /** Blobs that are copied at the same time: most of the time of each is spent waiting for an engine. */
 const width = 16
 
 /**
- * Copies rows of one table that the target does not have as they are, their blobs first. A row that the target has was written after
- * its blob, so that blob is not read again.
+ * Copies rows of one table that the target does not have as they are, their blobs first. A row that this run wrote was written after
+ * its blob, so that blob is not read again. Blobs of rows that an earlier run wrote are read and compared.
  *
  * @returns how many rows were written
  */
@@ -23,30 +23,30 @@ export async function copyRows(table: MovedTable, rows: readonly Row[], move: Mo
   const there = new Map(found.map((row) => [textOf(row), row]))
   const changed = rows.filter((row) => !isSame(table, row, there.get(textOf(row))))
   const left = new Set<Row>()
+  /** Renditions without their bytes, which the target must not have. */
+  const broken: RowKey[] = []
   if (stores) {
-    const looked = move.confirmsOriginals && table.name === 'photos' ? rows : changed
+    const looked = move.comparesBlobs ? rows : changed
     const blobs = await findRowBlobs(table, looked, source)
-    /** Whether the target has the row's bytes already: it has a row with the same hash. */
-    const isThere = async ({ key, expected }: RowBlob, row: Row, found: Row | undefined) => {
-      if (found?.sha256 !== row.sha256) return false
-      return !move.confirmsOriginals || (await stores.to.stat(key))?.byteSize === expected.byteSize
-    }
+    const isCopied = (row: Row) => !move.comparesBlobs && there.get(textOf(row))?.sha256 === row.sha256
     await forEachOf(
       [...looked.entries()],
       async ([at, row]) => {
         const blob = blobs[at]
-        if (blob === undefined || (await isThere(blob, row, there.get(textOf(row))))) return
+        if (blob === undefined || isCopied(row)) return
         const problem = await copyBlob(blob, { ...move, stores })
         if (problem === undefined) return
         const [current] = await source.readRows(table, [keyOf(table, row)])
         // Deleted or made again in the meantime: noted, and copied later.
         const isOutdated = !isSame(table, row, current)
         if (isOutdated || blob.subject === 'rendition') left.add(row)
+        if (!isOutdated && blob.subject === 'rendition') broken.push(keyOf(table, row))
         if (!isOutdated) move.onBroken({ key: blob.key, subject: blob.subject, problem })
       },
       width,
     )
   }
+  if (broken.length > 0) await target.deleteRows(table, broken)
   const written = changed.filter((row) => !left.has(row))
   if (written.length > 0) await target.writeRows(table, written)
   return written.length

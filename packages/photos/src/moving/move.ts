@@ -41,7 +41,7 @@ export interface Move extends Omit<BlobCopy, 'stores'> {
   readonly target: CatalogRows
   /** `undefined` if both ends have one store: then blobs stay where they are. */
   readonly stores: MovedStores | undefined
-  /** Whether the originals of rows that the target has already are looked for: another run may have found them broken. */
-  readonly confirmsOriginals: boolean
+  /** Whether the blobs of rows that the target has already are read and compared: another run wrote them, or found them broken. */
+  readonly comparesBlobs: boolean
   readonly onBroken: (broken: BrokenBlob) => void
 }

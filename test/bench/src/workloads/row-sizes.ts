@@ -11,7 +11,7 @@ export async function measureRowSizes(context: BenchContext): Promise<WorkloadRe
     return []
   }
   await using engines = await startEngines()
-  const counts = context.isFull ? [100_000, 1_000_000] : [100_000]
+  const counts = context.isFull ? [10_000, 100_000, 1_000_000] : [10_000, 100_000]
   const results: WorkloadResult[] = []
   for (const count of counts) {
     const schema = `rows_${count}`

@@ -47,7 +47,7 @@ export async function moveLibrary(request: MoveRequest, context: MoveContext): P
   const stores = request.movesStorage ? await openStores(request, opening) : undefined
   const from = await source.readMove()
   const storeId = stores ? await claimStore(stores.to, from.id) : from.storeId
-  const confirmsOriginals = (await target.countRows(movedTable('photos'))) > 0
+  const comparesBlobs = (await target.countRows(movedTable('photos'))) > 0
   const charge = await takeCharge(request, { source, target, storeId })
   const staging = opening.use(await openStagingArea({ directory: join(request.dataDirectory, 'staging') }))
   const total = await source.countRows(movedTable('photos'))
@@ -63,7 +63,7 @@ export async function moveLibrary(request: MoveRequest, context: MoveContext): P
     onBroken,
     onCopied,
   }
-  const move: Move = { ...shared, confirmsOriginals }
+  const move: Move = { ...shared, comparesBlobs }
 
   const watch = async (photos: number) => {
     signal.throwIfAborted()
@@ -72,7 +72,7 @@ export async function moveLibrary(request: MoveRequest, context: MoveContext): P
   }
   await copyTables(move, watch)
   report.say('Everything is copied; every row is compared once more')
-  const settled = { ...move, confirmsOriginals: false }
+  const settled = { ...move, comparesBlobs: false }
   await copyTables(settled, () => watch(0))
   refuseManyBroken(report, total)
   await catchUp(settled, { charge, request, report })
