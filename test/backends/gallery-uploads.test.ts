@@ -97,6 +97,13 @@ describe('the upload tray of the gallery, in a real browser', () => {
     await tray.getByText('3 photos could not be uploaded').waitFor()
     expect(await tray.getByText('The server has no space left.').count()).toBe(3)
     expect(await axeViolations(page)).toEqual([])
+    const isDrawn = () =>
+      tray
+        .locator('canvas')
+        .evaluateAll((all) =>
+          all.every((one) => (one as HTMLCanvasElement).getContext('2d')?.getImageData(40, 40, 1, 1).data[3]),
+        )
+    await expect.poll(isDrawn, waiting).toBe(true)
     await page.unroute(/\/photos$/)
     await tray.getByRole('button', { name: 'Dismiss picture 2.png' }).click()
     const isNeighbourFocused = () =>
@@ -124,6 +131,19 @@ describe('the upload tray of the gallery, in a real browser', () => {
     await page.getByRole('button', { name: 'Clear' }).click()
     await page.getByRole('complementary', { name: 'Uploads' }).waitFor({ state: 'detached' })
     expect(sent).toBe(0)
+    await page.context().close()
+  })
+
+  test('offers the camera on a touch screen, which has no folders', async () => {
+    await using tintype = await startTintype()
+    const { page, choose } = await openGallery(browser, tintype.url, { hasTouch: true, isMobile: true })
+    await page.getByText('There are no photos yet').waitFor()
+    expect(await page.getByRole('button', { name: 'Upload a folder' }).count()).toBe(0)
+    const [picture] = await pictures(1)
+    await choose(picture ? [picture] : [], 'Take a photo')
+    expect(await page.locator('input[type="file"]').getAttribute('capture')).toBe('environment')
+    await page.getByRole('img', { name: /^picture 1/ }).waitFor()
+    expect(await axeViolations(page)).toEqual([])
     await page.context().close()
   })
 

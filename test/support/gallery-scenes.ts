@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core'
+import { drawLandscape } from './draw-landscape.ts'
 
 /** One thing that the page can show, and how it comes to show it. */
 export interface Scene {
@@ -13,10 +14,16 @@ export interface Scene {
 /** Heights of the windows, by their widths, in pixels. */
 export const heights: Record<number, number> = { 320: 640, 1280: 800, 3840: 2160 }
 
+interface ChosenFile {
+  readonly name: string
+  readonly mimeType: string
+  readonly buffer: Buffer
+}
+
 /** A file that the server refuses. */
 const notes = { name: 'notes.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('These are notes.') }
 
-async function choose(page: Page, files: readonly (typeof notes)[]): Promise<void> {
+async function choose(page: Page, files: readonly ChosenFile[]): Promise<void> {
   const chooser = page.waitForEvent('filechooser')
   await page.getByRole('button', { name: 'Upload photos' }).click()
   await (await chooser).setFiles([...files])
@@ -57,10 +64,21 @@ export const scenes: readonly Scene[] = [
       await page.route(/\/photos$/, () => {})
       await choose(
         page,
-        [1, 2, 3, 4, 5].map((at) => ({ ...notes, name: `summer ${at}.jpg` })),
+        await Promise.all(
+          [1, 2, 3, 4, 5].map(async (at) => ({
+            name: `summer ${at}.jpg`,
+            mimeType: 'image/jpeg',
+            buffer: await drawLandscape(600, at % 2 === 0 ? 800 : 400, at * 50),
+          })),
+        ),
       )
       await page.getByRole('button', { name: 'Show files' }).click()
       await page.getByText('summer 5.jpg').waitFor()
+      await page.waitForFunction(() =>
+        Array.from(document.querySelectorAll<HTMLCanvasElement>('.upload-preview')).every(
+          (one) => one.getContext('2d')?.getImageData(40, 40, 1, 1).data[3],
+        ),
+      )
     },
   },
   { name: 'empty', server: 'empty', show: (page) => page.getByText('There are no photos yet').waitFor() },

@@ -1,5 +1,6 @@
 /** The icons of Lucide that the page uses. The build writes them into `index.html`. */
 export const iconNames = [
+  'camera',
   'check',
   'chevron-down',
   'chevron-left',

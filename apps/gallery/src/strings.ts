@@ -132,6 +132,7 @@ export const text = {
   upload: {
     photos: 'Upload photos',
     folder: 'Upload a folder',
+    camera: 'Take a photo',
     files: 'Files to upload',
     drop: 'Drop to upload',
     skipped: (count: number) =>

@@ -2,19 +2,28 @@ import type { Dropzone } from '@tintype/react'
 import { Icon } from '../icon.tsx'
 import { text } from '../strings.ts'
 
-/** Two buttons that choose photos, and a folder of photos. */
+/** Buttons that choose photos, and a folder of photos, or the camera of a phone, which has no folders. */
 export function UploadButtons({ inputProps, open }: Pick<Dropzone, 'inputProps' | 'open'>) {
   return (
     <div className="upload-buttons">
       <input {...inputProps} aria-label={text.upload.files} />
       <button
         type="button"
-        className="quiet-button"
+        className="quiet-button for-mouse"
         aria-label={text.upload.folder}
         title={text.upload.folder}
         onClick={() => open('folder')}
       >
         <Icon name="folder" />
+      </button>
+      <button
+        type="button"
+        className="quiet-button for-touch"
+        aria-label={text.upload.camera}
+        title={text.upload.camera}
+        onClick={() => open('camera')}
+      >
+        <Icon name="camera" />
       </button>
       <button
         type="button"

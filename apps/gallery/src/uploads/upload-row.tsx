@@ -3,9 +3,11 @@ import { explainFailure } from '../explain-failure.ts'
 import { formatByteSize } from '../format-size.ts'
 import { Icon } from '../icon.tsx'
 import { text } from '../strings.ts'
+import { UploadPreview } from './upload-preview.tsx'
 
 interface UploadRowProps {
   readonly item: UploadItem
+  readonly file: Blob | undefined
   /** Its place in the list, from 0. */
   readonly index: number
   readonly isOnline: boolean
@@ -16,7 +18,7 @@ interface UploadRowProps {
 const rowPx = 68
 
 /** One file of the tray. */
-export function UploadRow({ item, index, isOnline, queue }: UploadRowProps) {
+export function UploadRow({ item, file, index, isOnline, queue }: UploadRowProps) {
   const { id, name, state, fraction } = item
   const isFailed = state === 'failed'
   // the neighbour gets the focus, because the button that had it disappears
@@ -29,6 +31,7 @@ export function UploadRow({ item, index, isOnline, queue }: UploadRowProps) {
   return (
     // by transform, so that no row counts as moved when one above it ends
     <li style={{ transform: `translateY(${index * rowPx}px)` }}>
+      <UploadPreview file={file} />
       <div className="upload-text">
         <p className="upload-name">
           <bdi>{name}</bdi>

@@ -5,6 +5,7 @@ import { text } from '../strings.ts'
 import { describeTray } from './describe-tray.ts'
 import { canRetry, UploadRow } from './upload-row.tsx'
 import { useOnline } from './use-online.ts'
+import type { PageUploads } from './use-uploads.ts'
 
 /** How long the tray stays after everything is stored, in milliseconds. */
 const closeMs = 4000
@@ -12,7 +13,7 @@ const closeMs = 4000
 const maxRows = 100
 
 /** The files that are being sent, wait or failed; nothing if there are none. */
-export function UploadTray(uploads: Uploads) {
+export function UploadTray(uploads: PageUploads) {
   const { items, totals, status, clear } = uploads
   const [isOpen, setOpen] = useState(false)
   const [openings, setOpenings] = useState(0)
@@ -60,7 +61,14 @@ export function UploadTray(uploads: Uploads) {
       {isOpen && (
         <ul className="uploads" aria-label={text.tray.list}>
           {failedFirst.slice(0, maxRows).map((item, index) => (
-            <UploadRow key={item.id} item={item} index={index} isOnline={isOnline} queue={uploads} />
+            <UploadRow
+              key={item.id}
+              item={item}
+              file={uploads.fileOf(item.id)}
+              index={index}
+              isOnline={isOnline}
+              queue={uploads}
+            />
           ))}
         </ul>
       )}

@@ -1,10 +1,28 @@
 import { type Uploads, useUploads as useQueue } from '@tintype/react'
-import { useEffect, useEffectEvent } from 'react'
+import { useCallback, useEffect, useEffectEvent, useRef } from 'react'
 import { uploads as queue, tintype } from '../tintype.ts'
 
+/** The uploads of this page, and the files that they are of. */
+export interface PageUploads extends Uploads {
+  /** The file of an upload that is not stored. */
+  fileOf(id: string): Blob | undefined
+}
+
 /** Uploads the files of this page, and asks before the page is left while some are not sent. */
-export function useUploads({ announce }: { readonly announce: (text: string) => void }): Uploads {
+export function useUploads({ announce }: { readonly announce: (text: string) => void }): PageUploads {
   const uploads = useQueue({ client: tintype, queue })
+  const files = useRef(new Map<string, Blob>())
+  const add = useCallback<Uploads['add']>((added, description) => {
+    const list = Array.from(added)
+    const ids = queue.add(list, description)
+    for (const [at, id] of ids.entries()) if (list[at]) files.current.set(id, list[at])
+    return ids
+  }, [])
+  const fileOf = useCallback((id: string) => files.current.get(id), [])
+  const forget = useEffectEvent(() => {
+    const left = new Set(uploads.items.filter(({ state }) => state !== 'stored').map(({ id }) => id))
+    for (const id of files.current.keys()) if (!left.has(id)) files.current.delete(id)
+  })
   const isBusy = uploads.status !== 'idle'
   const announceEnd = useEffectEvent(() => announce(describeEnd(uploads)))
   useEffect(() => {
@@ -14,9 +32,10 @@ export function useUploads({ announce }: { readonly announce: (text: string) => 
     return () => {
       window.removeEventListener('beforeunload', ask)
       announceEnd()
+      forget()
     }
   }, [isBusy])
-  return uploads
+  return { ...uploads, add, fileOf }
 }
 
 function describeEnd({ totals: { count, stored, failed } }: Uploads): string {
