@@ -61,7 +61,7 @@ const fences: Record<string, RegExp> = {
   sharp: /^(packages\/imaging\/|test\/)/,
   thumbhash: /^(packages\/(imaging|react)|apps\/gallery)\//,
   'node:sqlite':
-    /^(packages\/catalog\/src\/drivers\/sqlite|packages\/storage\/src\/file-lock\.ts|test\/faults\/)/,
+    /^(packages\/catalog\/src\/drivers\/sqlite|packages\/storage\/src\/file-lock\.ts|test\/faults\/|test\/support\/multiply-)/,
   pg: /^packages\/catalog\/src\/(drivers\/postgres\/(client-config|connection-pool|changes\/listener)|testing\/start-postgres)\.ts$/,
   '@trpc/server': /^packages\/(api\/|client\/|http\/src\/routes\/trpc[\w-]*\.test\.ts)/,
   '@trpc/client': /^(packages\/client\/|test\/|packages\/http\/src\/routes\/trpc[\w-]*\.test\.ts)/,
