@@ -28,7 +28,7 @@ describe('health', () => {
     expect(await bodyOf('/readyz')).toEqual({
       status: 'ready',
       missing: [],
-      checks: { storage: 'ok', staging: 'ok', catalog: 'ok', server: 'ok' },
+      checks: { storage: 'ok', staging: 'ok', catalog: 'ok', decoders: 'ok', server: 'ok' },
     })
   })
 

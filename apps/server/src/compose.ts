@@ -10,7 +10,7 @@ import { addGauges } from './observability/gauges.ts'
 import type { Metrics } from './observability/metrics.ts'
 import { createServerMetrics } from './observability/server-metrics.ts'
 import { openBlobStore, openCatalog, openStagingArea } from './open-drivers.ts'
-import { planDecoders, usableMemoryByteSize } from './plan-decoders.ts'
+import { planDecoders, queueLengthFor, usableMemoryByteSize } from './plan-decoders.ts'
 import { agreeOnStore } from './serving/agree-on-store.ts'
 import { awaitLibrary } from './serving/await-library.ts'
 import { lockLibrary } from './serving/lock-library.ts'
@@ -26,9 +26,6 @@ export interface Services extends AsyncDisposable {
   readonly stopping: AbortController
   readonly metrics: Metrics
 }
-
-/** Views that may wait for a decoder. Uploads have their own lane, in which every upload with a slot may wait. */
-const viewQueueLength = 128
 
 /** What the parts get from the process. */
 export interface ComposeOptions {
@@ -66,7 +63,7 @@ export async function compose(
   const observed = createServerMetrics(config, { log, countsProcess: !isEmbedded })
   const { metrics, onDecoderLost, onRendition, onStart } = observed
   const plan = planDecoders({ cores, configured: config.decoders, memoryByteSize: usableMemoryByteSize() })
-  const queueLength = { uploads: limits.maxConcurrentUploads, views: viewQueueLength }
+  const queueLength = queueLengthFor(limits.maxConcurrentUploads)
   const imaging = opening.use(createImaging({ limits, ...plan, queueLength, onDecoderLost, onStart }))
   const engines = { staging, blobs, catalog, imaging, inspection, limits, log, onRendition, now: Date.now }
   const isLadderEager = config.eagerRenditions === 'ladder'
@@ -87,6 +84,7 @@ export async function compose(
     storage: () => blobs.probe(),
     staging: () => staging.probe(),
     catalog: () => catalog.probe(),
+    decoders: async () => imaging.assertTurn(),
   }
   const delivery = chooseDelivery(http, blobs)
   const shown = { version, basePath, delivery, publicUrl, ...builtDirectories(http), probes, metrics, log }

@@ -28,6 +28,14 @@ export function planDecoders(options: {
   return { concurrency, hasSpare: concurrency < affordable }
 }
 
+/** How many uploads and views may wait for a decoder: every upload with a slot, and the renditions of some pages. */
+export function queueLengthFor(maxConcurrentUploads: number): {
+  readonly uploads: number
+  readonly views: number
+} {
+  return { uploads: maxConcurrentUploads, views: 128 }
+}
+
 /** Bytes of memory that this process and its children can use: the machine's, or the limit of their control group. */
 export function usableMemoryByteSize(): number {
   const limit = process.constrainedMemory() // 0 if unknown; without a limit more than the machine has

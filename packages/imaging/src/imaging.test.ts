@@ -50,6 +50,19 @@ test('reports its load, refuses too many requests, and removes those that were a
   expect(imaging.load()).toMatchObject({ active: 0, queued: 0 })
 })
 
+test('B307 says that a new caller would wait too long, once the callers that wait take longer than the bound', async () => {
+  await using imaging = createImaging({ ...imagingOptions, queueLength: 9, maxWaitMs: 0.001 })
+  const bytes = await makeImage({ width: 400, height: 200, format: 'jpeg' })
+  await imaging.inspect(bytes, 'jpeg', options)
+  imaging.assertTurn()
+  const running = imaging.inspect(bytes, 'jpeg', options)
+  const waiting = imaging.inspect(bytes, 'jpeg', { ...options, shares: new Set(['a']) })
+  expect(() => imaging.assertTurn()).toThrow(expect.objectContaining({ code: 'OVERLOADED' }))
+  await expect(waiting).rejects.toMatchObject({ code: 'OVERLOADED' })
+  await running
+  imaging.assertTurn()
+})
+
 test('disposing waits for running work and refuses new requests', async () => {
   const imaging = createImaging(imagingOptions)
   const bytes = await makeImage({ width: 400, height: 200, format: 'jpeg' })

@@ -1,4 +1,4 @@
-import type { PhotoFormat } from '@tintype/contract'
+import { type PhotoFormat, TintypeError } from '@tintype/contract'
 import type { DecoderLoss } from './decoders/decoder-loss.ts'
 import { createDecoderPool, type DecoderPool } from './decoders/decoder-pool.ts'
 import { ScanBudgetExceeded } from './formats/byte-reader.ts'
@@ -134,6 +134,9 @@ export interface Imaging extends AsyncDisposable {
   /** Has waiting work of this `key` begun at the turn of this caller too, which waits for it now. @see WorkQueue.join */
   join(key: string, share: string): void
 
+  /** @throws OVERLOADED if a caller that has nothing waiting would wait too long for a decoder now */
+  assertTurn(): void
+
   /** How many images are being processed, how many wait, and in which processes. */
   load(): ImagingLoad
 
@@ -153,12 +156,13 @@ const backgroundQueueLength = 64
 /** Wires imaging. No process is started before `warm` or the first image; this process never loads sharp. */
 export function createImaging(options: ImagingOptions): Imaging {
   const { limits, concurrency, hasSpare = false, queueLength, onStart } = options
+  const maxWaitMs = options.maxWaitMs ?? 30_000
   const lengths = typeof queueLength === 'number' ? { uploads: queueLength, views: queueLength } : queueLength
   const queue = createWorkQueue({
     concurrency,
     hasSpare,
     lengths: { ...lengths, background: backgroundQueueLength },
-    maxWaitMs: options.maxWaitMs ?? 30_000,
+    maxWaitMs,
     onStart,
   })
   const pool = createDecoderPool({
@@ -218,6 +222,12 @@ export function createImaging(options: ImagingOptions): Imaging {
       return queued(source, (image) => decode('decodeToFile', image, { target, limits }), wait)
     },
     join: queue.join,
+    assertTurn() {
+      const waitMs = queue.load().nextTurnMs
+      if (waitMs <= maxWaitMs) return
+      const detail = 'So many callers wait for an image decoder that another one would wait too long'
+      throw new TintypeError('OVERLOADED', detail, { retryAfterSeconds: Math.ceil(waitMs / 1000) })
+    },
     load: () => ({ ...queue.load(), decoders: pool.pids() }),
     warm: () => pool.warm(),
     async [Symbol.asyncDispose]() {

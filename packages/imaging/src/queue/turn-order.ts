@@ -30,6 +30,8 @@ export interface TurnOrder<Item> {
   /** Number of items in a lane. One that waits in several lines counts once. */
   size(lane: RequestLane): number
   items(): ReadonlySet<Item>
+  /** Number of callers that have something waiting. */
+  callers(): number
 }
 
 /** Creates an empty order. */
@@ -86,5 +88,6 @@ export function createTurnOrder<Item extends object>(): TurnOrder<Item> {
     },
     size: (lane) => itemsOf(linesOf(lane)).size,
     items: () => itemsOf(lines.values()),
+    callers: () => new Set(lines.values().map(({ share }) => share)).size,
   }
 }

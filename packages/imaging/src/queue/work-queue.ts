@@ -25,6 +25,8 @@ export interface WorkQueueLoad {
   readonly queued: number
   /** Tasks that wait, by lane. */
   readonly waiting: Readonly<Record<Lane, number>>
+  /** How long a caller that has nothing waiting would wait for its turn now, about. */
+  readonly nextTurnMs: number
 }
 
 /** How a task waits for its turn. */
@@ -238,7 +240,8 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
         views: requests.size('views'),
         background: background.size,
       }
-      return { active, queued: requests.items().size + background.size, waiting }
+      const queued = requests.items().size + background.size
+      return { active, queued, waiting, nextTurnMs: (requests.callers() * (averageMs ?? 0)) / concurrency }
     },
     async [Symbol.asyncDispose]() {
       if (!disposal) {
