@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { truncate } from 'node:fs/promises'
+import { request as sendRequest } from 'node:http'
 import { join } from 'node:path'
 import type { Photo } from '@tintype/client'
 import { makeImage } from '@tintype/imaging/testing'
@@ -68,6 +70,41 @@ describe.each(['/', '/a/b'])('nginx in front, as docs/nginx.conf has it, at %s',
     for (const path of ['/', '/healthz', '/readyz']) {
       const answer = await fetch(nginx.url + path)
       expect([path, answer.status]).toEqual([path, 200])
+    }
+  })
+
+  test('what only operators may see is refused to other machines, however it is spelled', async () => {
+    const { hostname, port } = new URL(nginx.url)
+    const prefix = basePath === '/' ? '' : basePath
+    const statusOf = async (path: string, localAddress: string) => {
+      const request = sendRequest({ hostname, port, path: prefix + path, localAddress, agent: false }).end()
+      const [answer] = await once(request, 'response')
+      answer.resume()
+      return answer.statusCode
+    }
+    const spelled = [
+      '//metrics',
+      '/%6detrics',
+      '/metrics%2f',
+      '/./metrics',
+      '/x/../metrics',
+      '/METRICS',
+      '/metrics/',
+    ]
+    for (const path of ['/metrics', '/metrics?x', '/readyz', '/readyz/node', '/READYZ/node', ...spelled])
+      expect([path, await statusOf(path, '127.0.0.2')]).toEqual([path, 403])
+    for (const path of ['/metrics', '/readyz', '/readyz/node'])
+      expect([path, await statusOf(path, '127.0.0.1')]).toEqual([path, 200])
+    expect(await statusOf('/healthz', '127.0.0.2')).toBe(200)
+  })
+
+  test('a page of an allowed origin may read media that nginx or Tintype sends', async () => {
+    for (const path of [photo.url, `/media/${photo.id}/w320.webp`, '/healthz']) {
+      const { headers } = await fetch(urlAt(nginx.url, path), {
+        headers: { origin: 'http://localhost:5173' },
+      })
+      expect([path, headers.get('vary')]).toEqual([path, 'Origin'])
+      expect([path, headers.get('access-control-allow-origin')]).toEqual([path, 'http://localhost:5173'])
     }
   })
 

@@ -32,7 +32,7 @@ export async function startNginx(
   const { host, pathname } = new URL(tintype.url)
   const basePath = pathname.replace(/\/$/, '')
   const server = (await readFile(join(repository, configuration), 'utf8'))
-    .replaceAll(/(?<=location (?:~ "?\^)?)\/(?=media\/|\(metrics\|readyz\)| \{)/g, `${basePath}/`)
+    .replaceAll(/(?<=location (?:~\*? "?\^)?)\/(?=media\/|\(metrics\|readyz\)| \{)/g, `${basePath}/`)
     .replace('listen 8080', `listen 127.0.0.1:${port}`)
     .replace('127.0.0.1:3000', host)
     .replaceAll('tintype-1:3000', host)
@@ -40,7 +40,7 @@ export async function startNginx(
     .replaceAll('127.0.0.1:9000', s3Endpoint === undefined ? '127.0.0.1:9000' : new URL(s3Endpoint).host)
     .replaceAll('/srv/tintype/media', join(tintype.dataDirectory, 'media'))
   const used = alternates
-    ? server.replace(/ {2}location ~ \S+\(metrics[^}]*\}\n/, '').replaceAll(/ (?:hash|least_conn).*;/g, '')
+    ? server.replace(/ {2}location ~\* \S+\(metrics[^}]*\}\n/, '').replaceAll(/ (?:hash|least_conn).*;/g, '')
     : server
   const user = process.getuid?.() === 0 ? 'user root;' : ''
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(

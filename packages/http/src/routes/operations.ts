@@ -16,7 +16,8 @@ export function operationRoutes(options: {
   log: Pick<RequestLogger, 'warn' | 'info'>
 }): Router<KoaState> {
   const { uploadSlots, log } = options
-  const router = new Router<KoaState>()
+  // One spelling: a proxy may hide /metrics, and must not have to know /METRICS and /metrics/ too.
+  const router = new Router<KoaState>({ sensitive: true, strict: true })
   const { staging } = options.probes
   const engines = createReadiness(options)
   const node = createReadiness({ probes: staging ? { staging } : {}, log })
