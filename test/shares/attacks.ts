@@ -1,8 +1,19 @@
 import type { Attack } from './attack.ts'
 import { abandonedRenditions } from './attacks/abandoned-renditions.ts'
 import { costlyUploads } from './attacks/costly-uploads.ts'
+import { idleSockets } from './attacks/idle-sockets.ts'
+import { longSearches } from './attacks/long-searches.ts'
 import { manyViews } from './attacks/many-views.ts'
 import { slowUploads } from './attacks/slow-uploads.ts'
+import { unreadAnswers } from './attacks/unread-answers.ts'
 
 /** Every row of the table. */
-export const attacks: readonly Attack[] = [abandonedRenditions, manyViews, costlyUploads, slowUploads]
+export const attacks: readonly Attack[] = [
+  longSearches,
+  unreadAnswers,
+  abandonedRenditions,
+  manyViews,
+  costlyUploads,
+  slowUploads,
+  idleSockets,
+]
