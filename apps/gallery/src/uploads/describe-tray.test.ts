@@ -18,6 +18,7 @@ test.each([
     'Uploading 12 of 40',
     '3 MB per second, about 2 min left',
   ],
+  [{ ...running, totals: { ...totals, bytesPerSecond: 0, secondsLeft: 0 } }, 'Uploading 12 of 40', ''],
   [{ ...running, isOnline: false }, 'You are offline.', 'Uploads continue when you are back.'],
   [{ ...running, status: 'waiting' } as const, 'Uploading 12 of 40', 'Waiting for the server'],
   [{ ...running, status: 'idle', totals: { ...totals, stored: 1 } } as const, '1 photo uploaded', ''],

@@ -25,7 +25,7 @@ export function describeTray({
   const title = `Uploading ${stored} of ${count - failed}`
   if (!isOnline) return { title: 'You are offline.', details: 'Uploads continue when you are back.' }
   if (status === 'waiting') return { title, details: 'Waiting for the server' }
-  if (bytesPerSecond === undefined) return { title, details: '' }
+  if (!bytesPerSecond) return { title, details: '' }
   const left = secondsLeft === undefined ? '' : `, ${formatDuration(secondsLeft)} left`
   return { title, details: `${formatByteSize(bytesPerSecond)} per second${left}` }
 }
