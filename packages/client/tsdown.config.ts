@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { defineConfig } from 'tsdown'
 import { copyDeclarations } from './build/copy-declarations.ts'
 import { importAtOnce } from './build/import-at-once.ts'
+import { nativeSyntax } from './build/native-syntax.ts'
 
 const shared = { platform: 'neutral', target: 'es2022', fixedExtension: false } as const
 /** Files of their own, so that bundlers leave tRPC out of a page that only uploads. */
@@ -42,8 +43,9 @@ export default defineConfig(() => {
       dts: false,
       minify: true,
       clean: false,
+      treeshake: { propertyReadSideEffects: false },
       deps: { alwaysBundle: [/./] },
-      plugins: [importAtOnce()],
+      plugins: [importAtOnce(), nativeSyntax()],
     },
     { ...declarations, format: 'esm', entry: declared(['sdk']) },
   ]

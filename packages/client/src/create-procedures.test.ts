@@ -64,22 +64,6 @@ describe('calls', () => {
     expect(server.requests.length).toBeGreaterThan(1)
   })
 
-  test('send an input that is too long for any batch by itself', async () => {
-    await using server = await openProcedures({ listPhotos: async () => page })
-    const long = server.client.photos.list.query({ tag: 'ü'.repeat(1500) })
-    await Promise.all([failureOf(long), server.client.photos.list.query()])
-    expect(server.requests).toHaveLength(2)
-  })
-
-  test('refuse an input that is no JSON value, and send nothing', async () => {
-    await using server = await openProcedures({})
-    const endless: Record<string, unknown> = {}
-    endless.self = endless
-    const call = server.client.photos.list.query(endless)
-    expect(await failureOf(call)).toMatchObject({ code: 'INVALID_REQUEST', cause: expect.any(TypeError) })
-    expect(server.requests).toEqual([])
-  })
-
   test('carry the headers of the caller', async () => {
     await using server = await openScriptedServer(refuse('RATE_LIMITED'))
     const { photos } = createTintypeClient({

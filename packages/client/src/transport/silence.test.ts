@@ -44,7 +44,7 @@ describe('a request that is silent', () => {
     const { photos } = createTintypeClient({ ...server, retry: { attempts: 1 } })
     const { id } = samplePhoto
     const call = failureOf(kind === 'query' ? photos.get.query({ id }) : photos.delete.mutate({ id }))
-    await vi.advanceTimersByTimeAsync(0) // calls of the same moment are gathered
+    await vi.advanceTimersByTimeAsync(0) // tRPC gathers calls of the same moment
     await arrived
     await vi.advanceTimersByTimeAsync(120_000)
     expect(await call).toMatchObject(noAnswer)
