@@ -95,6 +95,43 @@ test('a page of another origin imports /sdk.js, and uploads to the server that i
   }
 })
 
+test('a page that the server does not allow gets an error that names the variable', async () => {
+  await using page = await openForeignPage()
+  await using closed = await startTintype()
+  await using open = await startTintype({ env: { TINTYPE_CORS_ORIGINS: page.url } })
+  const { sdk } = page
+  const seen = await sdk.evaluate(
+    async ({ closed, open }) => {
+      const { createTintypeClient } = (globalThis as typeof globalThis & { use: Sdk }).use
+      const failureOf = async (work: Promise<unknown>) => {
+        const error = await work.then(() => undefined, JSON.stringify)
+        return JSON.parse(error ?? 'null')
+      }
+      const refused = createTintypeClient({ url: closed })
+      const named = createTintypeClient({ url: open, headers: { 'X-Mine': '1', 'X-Requested-With': 'sdk' } })
+      const away = createTintypeClient({ url: 'http://127.0.0.1:9', retry: { attempts: 1 } })
+      const bytes = new File([new Uint8Array([0xff, 0xd8, 0xff])], 'cat.jpg')
+      return {
+        origins: [await failureOf(refused.upload(bytes)), await failureOf(refused.photos.list.query())],
+        header: await failureOf(named.photos.delete.mutate({ id: 'x' })),
+        away: await failureOf(away.photos.list.query()),
+        empty: await failureOf(createTintypeClient({ url: open }).upload(new File([], 'empty.jpg'))),
+      }
+    },
+    { closed: closed.url, open: open.url },
+  )
+  const refusal = { code: 'ORIGIN_NOT_ALLOWED', source: 'client', facts: { received: page.url } }
+  const message = expect.stringContaining('TINTYPE_CORS_ORIGINS')
+  expect(seen.origins).toMatchObject([
+    { ...refusal, message },
+    { ...refusal, message },
+  ])
+  const named = expect.stringContaining('TINTYPE_CORS_HEADERS')
+  expect(seen.header).toMatchObject({ code: 'INVALID_REQUEST', facts: { header: 'X-Mine' }, message: named })
+  expect(seen.away).toMatchObject({ code: 'NETWORK_ERROR', source: 'client' })
+  expect(seen.empty).toMatchObject({ code: 'EMPTY_FILE', source: 'client' })
+})
+
 test('shrink makes a photo smaller, without metadata, and leaves what it cannot draw', async () => {
   const module = join(repository, 'packages/client/dist/shrink.js')
   const { code } = await bundlePage('shrink', module, { isWhole: true })
@@ -122,6 +159,23 @@ test('shrink makes a photo smaller, without metadata, and leaves what it cannot 
     await browser.close()
   }
 })
+
+/** A page of an origin of its own, with the SDK as `use`. */
+async function openForeignPage() {
+  await using resources = new AsyncDisposableStack()
+  const browser = resources.adopt(await openBrowser(), (one) => one.close())
+  const sdk = await browser.newPage()
+  const site = resources.use(await serveEmptyPage())
+  // a server on loopback allows every origin on loopback
+  const url = site.url.replace('127.0.0.1', 'app.example.com')
+  await sdk.goto(url)
+  const module = join(repository, 'packages/client/dist/index.js')
+  const { code } = await bundlePage('*', module, { isWhole: true })
+  await sdk.addScriptTag({ type: 'module', content: code })
+  await sdk.waitForFunction(() => 'use' in globalThis)
+  const moved = resources.move()
+  return { url, sdk, [Symbol.asyncDispose]: () => moved.disposeAsync() }
+}
 
 async function serveEmptyPage() {
   const server = createServer((_, response) => response.setHeader('content-type', 'text/html').end('<p>'))

@@ -9,7 +9,8 @@ const places = [
 ]
 
 /**
- * A real, headless Chromium: the one at `CHROMIUM_PATH`, or at the usual path of Linux distributions.
+ * A real, headless Chromium: the one at `CHROMIUM_PATH`, or at the usual path of Linux distributions. `*.example.com` leads to
+ * 127.0.0.1, for pages whose origin is not on loopback.
  *
  * @throws if there is none; a test that needs a browser does not pass without it
  */
@@ -21,6 +22,7 @@ export async function openBrowser(): Promise<Browser> {
     '--disable-component-update',
     '--disable-sync',
     '--no-first-run',
+    '--host-resolver-rules=MAP *.example.com 127.0.0.1',
   ]
   return chromium.launch({ executablePath, args: ['--no-sandbox', ...quiet] })
 }

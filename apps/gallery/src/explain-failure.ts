@@ -1,4 +1,4 @@
-import { isTintypeError, type TintypeError } from '@tintype/client'
+import { isTintypeError, type TintypeError, type TintypeErrorOf } from '@tintype/client'
 import { formatByteSize } from './format-size.ts'
 
 /** Explains a failure to a person, in one or two sentences. */
@@ -22,7 +22,7 @@ function explainCode(error: TintypeError): string | undefined {
     case 'TOO_MANY_PIXELS':
       return 'This image has too many pixels. Make it smaller and try again.'
     case 'PAYLOAD_TOO_LARGE':
-      return explainSize(facts)
+      return explainSize(error)
     case 'UPLOAD_TIMEOUT':
       return 'The connection is too slow or was interrupted. Try again.'
     case 'NETWORK_ERROR':
@@ -78,10 +78,10 @@ function explainCode(error: TintypeError): string | undefined {
   }
 }
 
-function explainSize({ limit, received }: TintypeError['facts']): string {
-  if (typeof limit !== 'number') return 'This file is too large.'
+function explainSize({ facts: { limit, received } }: TintypeErrorOf<'PAYLOAD_TOO_LARGE'>): string {
+  if (limit === undefined) return 'This file is too large.'
   const accepted = `Up to ${formatByteSize(limit)} is accepted.`
-  return typeof received === 'number'
+  return received !== undefined
     ? `This file is ${formatByteSize(received)}. ${accepted}`
     : `This file is too large. ${accepted}`
 }

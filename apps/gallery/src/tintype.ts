@@ -22,10 +22,7 @@ export const tintype = createTintypeClient({
 })
 
 /** The uploads of this page. Its client has the browser's own way to send, which alone reports how much of a file was sent. */
-export const uploads = createUploadQueue({
-  upload: createTintypeClient({ url, token: keyMemory.readToken }).upload,
-  system: tintype.system,
-})
+export const uploads = createUploadQueue(createTintypeClient({ url, token: keyMemory.readToken }))
 
 /**
  * Asks the server, once, whether it accepts a key.

@@ -9,10 +9,11 @@ export function importAtOnce() {
   return {
     name: 'import-at-once',
     transform(code: string, id: string): string | undefined {
-      const [lazy, file = ''] = /\bimport\(['"](\.\/[\w/-]+\.ts)['"]\)/.exec(code) ?? []
+      const [lazy, named = ''] = /\bimport\(['"](\.\/[\w/-]+\.ts)['"]\)/.exec(code) ?? []
       if (!lazy) return undefined
+      const file = named.replace('rarely-needed', 'rarely-needed-in-pages')
       const source = readFileSync(join(id, '..', file), 'utf8')
-      const exported = source.matchAll(/^export (?:(?:async )?function |\{ )(\w+)/gm)
+      const exported = source.matchAll(/^export (?:(?:async )?function |\{ (?:\w+ as )?)(\w+)/gm)
       const names = Array.from(exported, ([, name]) => name)
       // under other names, because the code that waits may have variables of these names
       const imported = names.map((name) => `${name} as now_${name}`).join(', ')

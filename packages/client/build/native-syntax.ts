@@ -8,6 +8,17 @@ const replacements = [
   [/ Please submit an issue at https:\/\/github\.com\/trpc\/trpc\/issues\/new/, ''],
   // async generators are of subscriptions, which the SDK reads itself; assignments to a prototype would keep them in the script
   [/AsyncGenerator\.prototype\[[\s\S]*?\("return", e\);\n\};/, ''],
+  [
+    /\((_[\w$]+) = ([\w$]+)\.(\w+)\) === null \|\| \1 === void 0 (?:\|\||\? void 0 :) \1\.call\(\2(?:, )?/g,
+    '$2.$3?.(',
+  ],
+  // the SDK calls neither `pipe` nor subscriptions of tRPC
+  [/,\n\t\tpipe\(\.\.\.operations\) \{[^}]*\}/, ''],
+  [/\/\* istanbul ignore if -- @preserve \*\//, ''],
+  [/Subscriptions are unsupported by [^"]*/, 'Unsupported'],
+  // every engine has `throwIfAborted`, and the SDK gives each link its own `fetch`
+  [/\tif \(typeof DOMException[^\n]*\n\tthrow new AbortError\(\);\n/, ''],
+  [/\tif \(typeof window !== "undefined" && isFunction[\s\S]*?"No fetch implementation found"\);\n/, ''],
 ] as const
 
 /**

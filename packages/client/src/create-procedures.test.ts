@@ -86,7 +86,7 @@ describe('failures are TintypeErrors', () => {
     await using server = await openProcedures({
       listPhotos: async () => page,
       getPhoto: async () => {
-        throw new TintypeError('PHOTO_NOT_FOUND', 'There is no such photo', { facts: { id } })
+        throw new TintypeError('PHOTO_NOT_FOUND', 'There is no such photo', { facts: { ids: [id] } })
       },
     })
     const { photos } = server.client
@@ -96,7 +96,7 @@ describe('failures are TintypeErrors', () => {
       code: 'PHOTO_NOT_FOUND',
       status: 404,
       message: 'There is no such photo',
-      facts: { id },
+      facts: { ids: [id] },
       requestId: 'request-1',
     })
     expect(server.requests).toHaveLength(1)

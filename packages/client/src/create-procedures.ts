@@ -66,8 +66,9 @@ export function createCalls(connection: Connection, retry?: RetryOptions): Calls
           const { result } = await abortable(answer, signal)
           return completeUrls('data' in result ? result.data : undefined, connection.url) as Output
         } catch (cause) {
-          const error = await errorOfCall(cause)
-          if (!isRepeated && context.authorization?.isRefused(error)) {
+          const { authorization } = context
+          const error = await abortable(connection.diagnose(await errorOfCall(cause), authorization), signal)
+          if (!isRepeated && authorization?.isRefused(error)) {
             isRepeated = true
             continue
           }
@@ -141,13 +142,16 @@ async function errorOfCall(error: unknown): Promise<TintypeError> {
   if (isTintypeError(error)) return error
   const { cause, data, meta } = error as { cause?: unknown; data?: unknown; meta?: TrpcMeta }
   if (isTintypeError(cause)) return cause
-  const answer: Partial<Answer> = meta?.response?.answer ?? {}
-  const known = fromProblem(data, readRetryAfter(answer.retryAfter))
+  const answer = meta?.response?.answer ?? lostAnswer
+  const known = fromProblem(data, readRetryAfter(answer))
   if (known) return known
   // of a batch, only this call's part
   const own = data ? { ...answer, text: JSON.stringify(data) } : answer
   return unexpectedAnswer(own, error)
 }
+
+/** The answer to a batch that has fewer parts than calls, which tRPC does not return. */
+const lostAnswer: Answer = { status: 0, header: () => null, url: '', redirected: false, text: '' }
 
 /** What tRPC keeps of the answer that `fetch` above returned. */
 interface TrpcMeta {

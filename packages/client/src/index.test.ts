@@ -74,6 +74,31 @@ describe('the public entry', () => {
     expect(outcome.photo).toBeUndefined()
   })
 
+  test('narrows the facts by the code', () => {
+    const error = new sdk.TintypeError('PAYLOAD_TOO_LARGE', 'Too large', { facts: { limit: 5, received: 7 } })
+    const limitOf = (one: sdk.TintypeError): number | undefined => {
+      const { code, facts } = one
+      switch (code) {
+        case 'PAYLOAD_TOO_LARGE':
+          expectTypeOf(facts.limit).toEqualTypeOf<number | undefined>()
+          // @ts-expect-error a fact of another code
+          expect(facts.issues).toBeUndefined()
+          return facts.limit
+        case 'UNAUTHENTICATED':
+          expectTypeOf(facts.reason).toEqualTypeOf<'missing' | 'invalid' | 'expired' | undefined>()
+          return undefined
+        default:
+          return undefined
+      }
+    }
+    expect(limitOf(error)).toBe(5)
+    expectTypeOf(error.status).toEqualTypeOf<413>()
+    const unknown: unknown = error
+    if (unknown instanceof sdk.TintypeError) expectTypeOf(unknown).toEqualTypeOf<sdk.TintypeError>()
+    // @ts-expect-error a fact that the code does not have
+    expect(new sdk.TintypeError('FORBIDDEN', 'No', { facts: { need: 'x' } })).toBeInstanceOf(sdk.TintypeError)
+  })
+
   test('does not accept a width with a preset, and has no subscriptions', () => {
     const tintype = sdk.createTintypeClient({ url: 'http://nowhere.invalid' })
     // @ts-expect-error one or the other

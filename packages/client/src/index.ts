@@ -24,6 +24,9 @@ export type {
   DeleteOutcome,
   ErrorCode,
   ErrorFacts,
+  ErrorSource,
+  FactsByCode,
+  FactsOf,
   LocalErrorCode,
   Photo,
   PhotoChange,
@@ -40,6 +43,9 @@ export type {
   SystemLimits,
   Thumbnail,
   TintypeErrorCode,
+  TintypeErrorConstructor,
+  TintypeErrorJson,
+  TintypeErrorOf,
   TintypeErrorOptions,
   Visibility,
 } from '@tintype/contract'
@@ -57,8 +63,9 @@ export {
 export type { FailedAttempt, PlannedRetry, RetryOptions } from './transport/backoff.ts'
 export type { ConnectionOptions, RequestHeaders, TokenSource } from './transport/connection.ts'
 export { createUploader, type Uploader, type UploaderOptions } from './upload/create-uploader.ts'
+export type { PrepareContext, PrepareFile } from './upload/prepare-file.ts'
 export type { OverallProgress, UploadAllProgress } from './upload/track-all.ts'
 export type { UploadProgress } from './upload/track-progress.ts'
 export type { SettledUpload, UploadAllOptions, UploadInputs, UploadOutcome } from './upload/upload-all.ts'
-export type { UploadInput } from './upload/upload-input.ts'
+export type { NativeFile, UploadInput } from './upload/upload-input.ts'
 export type { PhotoDescription, UploadOptions } from './upload/upload-options.ts'

@@ -1,6 +1,5 @@
 /** Uploads many files in the background of a page, and goes on after the server or the network was away. */
 export { createUploadQueue } from './queue/create-upload-queue.ts'
-export type { PrepareContext, PrepareFile } from './queue/prepare-file.ts'
 export type {
   UploadItem,
   UploadItemState,
@@ -10,3 +9,4 @@ export type {
   UploadSnapshot,
   UploadTotals,
 } from './queue/upload-queue.ts'
+export type { PrepareContext, PrepareFile } from './upload/prepare-file.ts'

@@ -20,14 +20,20 @@ export type { DeleteOutcome } from './delete-outcome.ts'
 export {
   type ErrorCode,
   type ErrorFacts,
+  type ErrorSource,
   errorTable,
+  type FactsOf,
   isErrorCode,
   isTintypeError,
   type LocalErrorCode,
   TintypeError,
   type TintypeErrorCode,
+  type TintypeErrorConstructor,
+  type TintypeErrorJson,
+  type TintypeErrorOf,
   type TintypeErrorOptions,
 } from './errors.ts'
+export type { FactsByCode } from './facts/facts-by-code.ts'
 export { type Failure, fromFailure, toCause, toFailure } from './failure.ts'
 export {
   type MediaSigning,

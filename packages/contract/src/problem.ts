@@ -73,10 +73,11 @@ export function toProblem(error: TintypeError, requestId: string): Problem {
   }
 }
 
-/** Converts a problem back to its error; `undefined` if `value` is not a problem. */
+/** Converts a problem back to its error; `undefined` if `value` is not one of a Tintype server. */
 export function fromProblem(value: unknown, retryAfterSeconds?: number): TintypeError | undefined {
   const problem = value as Problem | null | undefined
-  if (!isErrorCode(problem?.code)) return undefined
+  // a proxy may have words of its own in a member `code`
+  if (!isErrorCode(problem?.code) || !problem.requestId) return undefined
   // `error` is tRPC's envelope, which a refusal under `/trpc` has as well
   const { type: _1, title, status: _2, detail, code, requestId, error: _3, ...facts } = problem
   return new TintypeError(code, detail ?? title, { facts, requestId, retryAfterSeconds })

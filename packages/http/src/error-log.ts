@@ -1,4 +1,4 @@
-import { shorten, type TintypeError } from '@tintype/contract'
+import { type ErrorFacts, shorten, type TintypeError } from '@tintype/contract'
 import type { Log } from '@tintype/photos'
 
 /** What failed: a request, or one call of a batch. */
@@ -47,7 +47,7 @@ export function createErrorLog(log: Log): ErrorLog {
       log.error({ event: 'failed', ...facts, err: error.cause }, 'failed')
     } else if (settingCodes.has(error.code)) {
       const refusals = sampleSettings()
-      const { received } = error.facts ?? {}
+      const { received } = (error.facts ?? {}) as ErrorFacts
       if (refusals > 0) log.warn({ event: 'refused', ...facts, received, refusals }, 'refused')
       else log.info({ event: 'refused', ...facts }, 'refused')
     } else log.info({ event: 'refused', ...facts }, 'refused')

@@ -89,8 +89,7 @@ export type UnreadableReason = 'forbidden' | 'damaged'
  * the blob, for example because the store is busy or cannot be reached.
  */
 export function unreadableReasonOf(error: unknown): UnreadableReason | undefined {
-  const reason = isTintypeError(error) ? error.facts.unreadable : undefined
-  return reason === 'forbidden' || reason === 'damaged' ? reason : undefined
+  return isTintypeError(error) && 'unreadable' in error.facts ? error.facts.unreadable : undefined
 }
 
 /**

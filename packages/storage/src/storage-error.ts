@@ -1,5 +1,5 @@
 import { constants } from 'node:os'
-import { isTintypeError, TintypeError } from '@tintype/contract'
+import { type FactsOf, isTintypeError, TintypeError } from '@tintype/contract'
 import type { UnreadableReason } from './blob-store.ts'
 
 // EFBIG: the file system, or the limit of the process, allows no file of that size (threat B162).
@@ -16,7 +16,7 @@ const codesOfRefusal = [
  * Translates an error of the file system into the one error class that leaves this package: `STORAGE_FULL`,
  * `OVERLOADED`, `STORAGE_UNAVAILABLE`, `INTERNAL` for the rest. A `TintypeError` is returned as it is.
  */
-export function toStorageError(error: unknown, facts: TintypeError['facts'] = {}): TintypeError {
+export function toStorageError(error: unknown, facts: FactsOf<'STORAGE_UNAVAILABLE'> = {}): TintypeError {
   if (isTintypeError(error)) return error
   const options = { cause: error, facts }
   if (hasNativeCode(error, codesOfFullDisk))

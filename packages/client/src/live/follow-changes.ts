@@ -1,6 +1,6 @@
 import type { PhotoChangeInput, PhotoChangeListeners } from '@tintype/api/procedures'
 import { fromProblem, isTintypeError, type PhotoChange, type TintypeError } from '@tintype/contract'
-import { readRetryAfter } from '../transport/answer.ts'
+import { type Answer, readRetryAfter } from '../transport/answer.ts'
 import { type RetryOptions, waitToRetry } from '../transport/backoff.ts'
 import { callListener } from '../transport/call-listener.ts'
 import { completeUrls } from '../transport/complete-urls.ts'
@@ -51,7 +51,9 @@ export async function followChanges(
         await readStream(url, { connection, authorization, signal, onChange })
         error = networkError('The stream ended')
       } catch (cause) {
-        error = [cause, (cause as Error | undefined)?.cause].find(isTintypeError) ?? networkError(cause)
+        const failure =
+          [cause, (cause as Error | undefined)?.cause].find(isTintypeError) ?? networkError(cause)
+        error = await connection.diagnose(failure, authorization)
       }
       if (signal.aborted) return
       if (isOpen) {
@@ -104,7 +106,7 @@ async function readStream(
       await readEvents(body, {
         onBytes,
         onEvent({ event, data, id }) {
-          if (event === 'serialized-error') throw errorOf(JSON.parse(data), undefined) ?? networkError(data)
+          if (event === 'serialized-error') throw errorOf(JSON.parse(data)) ?? networkError(data)
           if (!event && id) onChange(completeUrls(JSON.parse(data) as PhotoChange, connection.url), id)
         },
       })
@@ -117,14 +119,14 @@ async function readStream(
 async function refusalOf(response: Response): Promise<TintypeError> {
   const answer = await readResponse(response)
   try {
-    return errorOf(await readAnswer(answer), answer.retryAfter) ?? (await unexpectedAnswer(answer))
+    return errorOf(await readAnswer(answer), answer) ?? (await unexpectedAnswer(answer))
   } catch (error) {
     return isTintypeError(error) ? error : unexpectedAnswer(answer, error)
   }
 }
 
 /** The error in tRPC's envelope, whole or its member `error`. */
-function errorOf(json: unknown, retryAfter: string | null | undefined): TintypeError | undefined {
+function errorOf(json: unknown, answer?: Answer): TintypeError | undefined {
   const { error = json } = json as { error?: unknown }
-  return fromProblem((error as { data?: unknown } | undefined)?.data, readRetryAfter(retryAfter))
+  return fromProblem((error as { data?: unknown } | undefined)?.data, answer && readRetryAfter(answer))
 }

@@ -1,6 +1,8 @@
-import { type SystemLimits, TintypeError } from '@tintype/contract'
+import { TintypeError } from '@tintype/contract'
+import { loadRarelyNeeded } from '../load-rarely-needed.ts'
 import { toTintypeError } from '../transport/to-tintype-error.ts'
 import { randomKey } from '../upload/build-upload-request.ts'
+import type { PrepareFile } from '../upload/prepare-file.ts'
 import type { UploadOptions } from '../upload/upload-options.ts'
 import { createOutage } from './outage.ts'
 import { createTally } from './tally.ts'
@@ -34,14 +36,14 @@ const hasOutcome = (task: Task) => is(task, 'stored', 'failed', 'cancelled')
  * Makes an empty queue. After `NETWORK_ERROR`, 429 and 503 every file waits, and one of them is sent from time to time, until the
  * server is back. A page that is reloaded loses its queue.
  *
- * @param client a client, or an uploader, without which a file is only checked for emptiness; its own retries are not used
+ * @param client a client, or an uploader; its own retries are not used
  * @example
  * const queue = createUploadQueue(createUploader())
  * queue.subscribe(() => render(queue.getSnapshot()))
  * queue.add(input.files, { tags: ['holiday'] })
  */
 export function createUploadQueue(
-  { upload, system }: UploadQueueClient,
+  { upload }: UploadQueueClient,
   {
     concurrency = 3,
     giveUpAfterMs = 600_000,
@@ -67,7 +69,6 @@ export function createUploadQueue(
   let isPublishing = false
   let timer: ReturnType<typeof setTimeout> | undefined
   let snapshot: UploadSnapshot | undefined
-  let limits: Promise<SystemLimits | undefined> | undefined
 
   function publish(): void {
     clearTimeout(timer)
@@ -115,21 +116,7 @@ export function createUploadQueue(
   }
 
   // now, because a browser that is offline cannot load it
-  if (check || prepare) loadPreparation().catch(() => {})
-
-  /** A server that does not answer soon is asked again for the next file. */
-  async function readLimits(): Promise<SystemLimits | undefined> {
-    const controller = new AbortController()
-    const timer = setTimeout(() => controller.abort(), 3000)
-    try {
-      return await system?.limits.query(undefined, controller)
-    } catch {
-      limits = undefined
-      return undefined
-    } finally {
-      clearTimeout(timer)
-    }
-  }
+  if (check || prepare) loadRarelyNeeded().catch(() => {})
 
   async function send(task: Task): Promise<void> {
     const { file, idempotencyKey, description } = task
@@ -141,20 +128,16 @@ export function createUploadQueue(
     let sentBytes = 0
     try {
       const { signal } = controller
-      if (check || prepare) {
-        const { prepareFile } = await loadPreparation()
-        limits ??= readLimits()
-        task.ready ??= await prepareFile(file, {
-          check,
-          prepare,
-          limits: await limits,
-          signal,
-        })
+      const prepareOnce: PrepareFile = async (one, context) => {
+        task.ready ??= (await prepare?.(one, context)) ?? one
         change(task, { byteSize: task.ready.size })
+        return task.ready
       }
-      const photo = await upload(task.ready ?? file, {
+      const photo = await upload(file, {
         idempotencyKey,
         filename,
+        check,
+        prepare: prepare && prepareOnce,
         ...optionsFor?.(file),
         ...description,
         signal,
@@ -283,12 +266,6 @@ export function createUploadQueue(
     },
   }
 }
-
-/** @throws TintypeError `NETWORK_ERROR` if this part of the SDK cannot be loaded, after which the files wait */
-const loadPreparation = () =>
-  import('./prepare-file.ts').catch((cause: unknown) => {
-    throw new TintypeError('NETWORK_ERROR', 'A part of the SDK could not be loaded', { cause })
-  })
 
 /** Equal for files that are very likely the same; empty for blobs, which have no name. */
 function fingerprint(file: Blob): string {

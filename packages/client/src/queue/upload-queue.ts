@@ -1,8 +1,7 @@
-import type { SystemProcedures } from '@tintype/api/procedures'
 import type { Photo, TintypeError } from '@tintype/contract'
 import type { Uploader } from '../upload/create-uploader.ts'
+import type { PrepareFile } from '../upload/prepare-file.ts'
 import type { PhotoDescription, UploadOptions } from '../upload/upload-options.ts'
-import type { PrepareFile } from './prepare-file.ts'
 
 /**
  * What happens to a file: it waits for its turn (`queued`), is read (`preparing`), sent (`sending`), or is at the server
@@ -63,10 +62,7 @@ export interface UploadSnapshot {
 }
 
 /** What a queue sends with: a client, or an uploader. */
-export type UploadQueueClient = Pick<Uploader, 'upload'> & {
-  /** Reads what the server accepts, before the first file is sent. */
-  readonly system?: Pick<SystemProcedures, 'limits'> | undefined
-}
+export type UploadQueueClient = Pick<Uploader, 'upload'>
 
 /** How a queue sends. */
 export interface UploadQueueOptions {

@@ -1,4 +1,4 @@
-import type { PrepareFile } from '../queue/prepare-file.ts'
+import type { PrepareFile } from '../upload/prepare-file.ts'
 
 /** How pictures are made smaller. */
 export interface ShrinkOptions {

@@ -2,7 +2,7 @@ import { TintypeError } from '@tintype/contract'
 
 /** The error of a call that its caller cancelled; the signal's reason is its `cause`. */
 export function abortedBy(signal: AbortSignal): TintypeError {
-  return new TintypeError('ABORTED', 'The caller cancelled the request', { cause: signal.reason })
+  return new TintypeError('ABORTED', 'The caller cancelled it', { cause: signal.reason })
 }
 
 /**

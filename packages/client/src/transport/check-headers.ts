@@ -1,5 +1,4 @@
 import { TintypeError } from '@tintype/contract'
-import type { RequestHeaders } from './connection.ts'
 
 /**
  * Checks headers before they are sent, because platforms answer a wrong one with an error that looks like a lost connection. A
@@ -8,7 +7,7 @@ import type { RequestHeaders } from './connection.ts'
  * @returns the headers that have a value
  * @throws TintypeError `INVALID_REQUEST` with the fact `header`, its name
  */
-export function checkHeaders(headers: RequestHeaders): Record<string, string> {
+export function checkHeaders(headers: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const checked: Record<string, string> = {}
   for (const [header, value] of Object.entries(headers)) {
     if (value === undefined) continue

@@ -1,4 +1,5 @@
 import { TintypeError } from '@tintype/contract'
+import { loadRarelyNeeded } from '../load-rarely-needed.ts'
 import { checkHeaders } from './check-headers.ts'
 import { toTintypeError } from './to-tintype-error.ts'
 
@@ -62,6 +63,11 @@ export interface Connection {
   readonly fetch: typeof fetch | undefined
   /** @throws TintypeError `INVALID_REQUEST` if a function of the caller fails */
   authorize(): Promise<Authorization>
+  /**
+   * The error to report for a failed request: if the server does not allow the page's origin or a header, one that says so.
+   * Browsers make an error of the network of it.
+   */
+  diagnose(error: TintypeError, authorization: Authorization | undefined): Promise<TintypeError>
 }
 
 /** What identifies the caller of one request. */
@@ -79,17 +85,18 @@ export function createConnection({
   token = '',
 }: ConnectionOptions): Connection {
   const url = readUrl(String(given))
+  const isAbsolute = /^h/.test(url)
   let request: { readonly refused?: string } = {}
   let known: Promise<string> | undefined
-  return {
+  const connection: Connection = {
     url,
     fetch,
     origin() {
       // a caller's `fetch` may know where a path leads
-      if (fetch || /^h/.test(url)) return ''
+      if (fetch || isAbsolute) return ''
       const origin = globalThis.location?.origin
       if (/^http/.test(origin)) return origin
-      throw new TintypeError('INVALID_REQUEST', 'Outside a page url must be absolute')
+      throw unusableUrl()
     },
     async authorize() {
       try {
@@ -115,21 +122,25 @@ export function createConnection({
         throw toTintypeError(cause, 'The headers or the token failed')
       }
     },
+    async diagnose(error, authorization) {
+      const { origin } = globalThis.location ?? {}
+      if (error.code !== 'NETWORK_ERROR' || !origin || !isAbsolute || new URL(url).origin === origin)
+        return error
+      const { diagnoseRefusal } = await loadRarelyNeeded()
+      return diagnoseRefusal(connection, error, authorization)
+    },
   }
+  return connection
 }
 
 function readUrl(url: string): string {
-  let cause: unknown
   try {
     const isRelative = /^(?:\/(?!\/)|$)/.test(url)
-    const { protocol, origin, pathname } = new URL(url, isRelative ? 'http://page' : undefined)
-    if (/^https?:$/.test(protocol)) return (isRelative ? '' : origin) + pathname.replace(/\/+$/, '')
-  } catch (error) {
-    cause = error
-  }
-  // `localhost:3000` is a URL with the scheme `localhost:`. Only the host is repeated, because the rest can be secret.
-  const host = /^[\w.-]+(:\d+)?(?=\/|$)/.exec(url)?.[0] ?? 'localhost:3000'
-  throw new TintypeError('INVALID_REQUEST', `Expected a url such as http://${host}, or /api in a page`, {
-    cause,
-  })
+    const { origin, pathname } = new URL(url, isRelative ? 'http://page' : undefined)
+    if (/^http/.test(origin)) return (isRelative ? '' : origin) + pathname.replace(/\/+$/, '')
+  } catch {} // not repeated in the error, because it can be secret
+  throw unusableUrl()
 }
+
+const unusableUrl = () =>
+  new TintypeError('INVALID_REQUEST', 'Expected a url such as http://localhost:3000, or /api in a page')

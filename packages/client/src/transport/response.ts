@@ -1,6 +1,6 @@
-import { fromProblem, TintypeError } from '@tintype/contract'
+import { fromProblem, type TintypeError } from '@tintype/contract'
 import { loadRarelyNeeded } from '../load-rarely-needed.ts'
-import { type Answer, optionsOf, readRetryAfter } from './answer.ts'
+import { type Answer, readRetryAfter } from './answer.ts'
 
 /**
  * Parses the JSON of an answer.
@@ -15,25 +15,16 @@ export async function readAnswer(answer: Answer): Promise<unknown> {
   } catch (cause) {
     throw await unexpectedAnswer(answer, cause)
   }
-  const problem = fromProblem(json, readRetryAfter(answer.retryAfter))
+  const problem = fromProblem(json, readRetryAfter(answer))
   if (problem) throw problem
   return json
 }
 
 /**
- * The error for an answer that no Tintype server gives. It is `NETWORK_ERROR`, which can pass, if a proxy could not reach the
- * server (502 to 504, and Cloudflare's 520 to 524 and 530).
+ * The error for an answer that no Tintype server gives, or one whose code is unknown.
  *
- * @see RFC 9110 §15.6.3–15.6.5
+ * @throws TintypeError `NETWORK_ERROR` if what explains it cannot be loaded
  */
-export async function unexpectedAnswer(answer: Partial<Answer>, cause?: unknown): Promise<TintypeError> {
-  const { status } = answer
-  if (/^(50[2-4]|52[0-4]|530)$/.test(`${status}`))
-    return new TintypeError(
-      'NETWORK_ERROR',
-      `A proxy could not reach the server (status ${status})`,
-      optionsOf(answer, cause),
-    )
-  const { explainAnswer } = await loadRarelyNeeded()
-  return explainAnswer(answer, cause)
+export async function unexpectedAnswer(answer: Answer, cause?: unknown): Promise<TintypeError> {
+  return (await loadRarelyNeeded()).explainAnswer(answer, cause)
 }

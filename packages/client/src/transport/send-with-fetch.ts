@@ -34,8 +34,7 @@ export async function sendWithFetch(
 export async function readResponse(response: Response): Promise<Answer> {
   return {
     status: response.status,
-    retryAfter: response.headers.get('retry-after'),
-    contentType: response.headers.get('content-type'),
+    header: (name) => response.headers.get(name),
     url: response.url,
     redirected: response.redirected,
     text: await response.text(),

@@ -48,7 +48,10 @@ describe.each([
     async (location) => {
       vi.stubGlobal('location', location)
       const { upload, photos } = createTintypeClient({ url })
-      const expected = { code: 'INVALID_REQUEST', message: 'Outside a page url must be absolute' }
+      const expected = {
+        code: 'INVALID_REQUEST',
+        message: 'Expected a url such as http://localhost:3000, or /api in a page',
+      }
       expect(await failureOf(upload(new Blob(['1'])))).toMatchObject(expected)
       expect(await failureOf(photos.list.query())).toMatchObject(expected)
       expect(await failureOf(photos.delete.mutate({ id }))).toMatchObject(expected)

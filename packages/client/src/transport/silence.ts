@@ -8,10 +8,10 @@ export const silenceMs = { reading: undefined, sending: 30_000, sent: 120_000 } 
 
 /** The error for a request that was silent for too long. */
 export function silence(step: SendStep): TintypeError {
-  return networkError(new Error(`No ${step === 'sent' ? 'answer' : 'progress'} within ${silenceMs[step]} ms`))
+  return networkError(`No progress within ${silenceMs[step]} ms`)
 }
 
 /** The error for a request that got no answer. */
 export function networkError(cause: unknown): TintypeError {
-  return new TintypeError('NETWORK_ERROR', 'The server could not be reached, or did not answer', { cause })
+  return new TintypeError('NETWORK_ERROR', 'The server did not answer', { cause })
 }

@@ -28,8 +28,9 @@ export function buildUploadRequest(
   }
 }
 
-/** The type as the platform guessed it. The server detects the format from the bytes. */
-function mimeTypeOf(body: OpenInput['body']): string {
+/** The type as the platform guessed it. The server detects the format from the bytes. A form's own type has its boundary. */
+function mimeTypeOf(body: OpenInput['body']): string | undefined {
+  if (body instanceof FormData) return undefined
   const { type } = body as Blob // a stream has none
   return /^image\/[\w.+-]+$/.test(type) ? type : 'application/octet-stream'
 }

@@ -1,5 +1,6 @@
-import { TintypeError } from '@tintype/contract'
+import type { TintypeError } from '@tintype/contract'
 import type { SendStep } from '../transport/silence.ts'
+import { iterate, unreadable } from './iterate-source.ts'
 import type { ByteSource } from './upload-input.ts'
 
 /** Called with the number of bytes sent so far, and with what the request waits for: first with 0, when it begins. */
@@ -76,17 +77,4 @@ function countStream(source: ByteSource, onSent: OnSent): CountedBody {
     },
     release,
   }
-}
-
-/** Not the iterator that a stream has on some platforms only. */
-export function iterate(source: ByteSource): AsyncIterator<Uint8Array> {
-  if (!('getReader' in source)) return source[Symbol.asyncIterator]()
-  const reader = source.getReader()
-  const end = async () => ({ done: true, value: await reader.cancel() }) as const
-  return { next: () => reader.read() as Promise<IteratorResult<Uint8Array>>, return: end }
-}
-
-/** The error if a source fails: not one of the network, so that it is not tried again. */
-export function unreadable(cause: unknown): TintypeError {
-  return new TintypeError('FILE_REQUIRED', 'The file could not be read to its end', { cause })
 }

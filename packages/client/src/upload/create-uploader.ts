@@ -19,8 +19,8 @@ export interface Uploader {
    *
    * The upload is sent again, with the same `Idempotency-Key`, after failures that can pass (`error.retryable`), a missing
    * answer included: 120 seconds without an answer, or 30 without progress, end an attempt. Outside of browsers, a stream is not
-   * sent again, because it can be read only once, unless its token was refused before anything of it was read. A browser cannot read an answer that comes while it is still sending, such as `PAYLOAD_TOO_LARGE` for a file
-   * far above the limit. That can be `NETWORK_ERROR` there, so read `system.limits` first.
+   * sent again, because it can be read only once, unless its token was refused before anything of it was read. In a page the file
+   * is checked first, see `check`.
    *
    * @throws TintypeError and nothing else: the server's codes; `NETWORK_ERROR` if no answer came, or, with the fact
    * `status`, if a proxy could not reach the server; `ABORTED` by the signal; `FILE_REQUIRED` if the input cannot be read;

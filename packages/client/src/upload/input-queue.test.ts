@@ -19,7 +19,7 @@ describe('a value that is not a list', () => {
       const error = await failureOf(uploadAll(inputs as unknown as File[]))
       expect(error).toMatchObject({
         code: 'INVALID_REQUEST',
-        message: 'Expected an array of photos, or another iterable',
+        message: 'Expected an iterable of photos',
       })
       // @ts-expect-error a string is one path
       const wrong = () => uploadAll('./cat.jpg')

@@ -37,7 +37,7 @@ export async function openInputQueue<Input>(
   } catch (cause) {
     throw toTintypeError(cause, unreadable)
   }
-  throw new TintypeError('INVALID_REQUEST', 'Expected an array of photos, or another iterable')
+  throw new TintypeError('INVALID_REQUEST', 'Expected an iterable of photos')
 }
 
 /** Message of the error if an iterable fails. */

@@ -1,28 +1,29 @@
 import { TintypeError } from '@tintype/contract'
-import { abortable } from '../transport/abortable.ts'
-import { iterate, unreadable } from './counted-body.ts'
-import type { ByteSource, OpenInput, UploadInput } from './upload-input.ts'
-
-/** How an input is opened. */
-export interface OpenChoice {
-  /** Whether only a blob can be sent: a stream is then read to its end. */
-  readonly isWhole: boolean
-  readonly signal: AbortSignal | undefined
-}
+import { type OpenChoice, openPageInput, prepareOpened } from './open-page-input.ts'
+import type { NativeFile, OpenInput, UploadInput } from './upload-input.ts'
 
 /**
- * Opens an input that is not a blob. A page loads this module only if it has one.
+ * Opens any input, prepares and checks it. A page loads this module only if it has more than a blob, or something to do with it.
  *
- * @throws TintypeError `FILE_REQUIRED` if a path names no readable file, with the fact `path`, or if a stream fails
+ * @throws TintypeError `FILE_REQUIRED` if a path names no readable file, with the fact `path`; those of `openPageInput`
  */
-export async function openInput(
-  input: Exclude<UploadInput, Blob>,
-  { isWhole, signal }: OpenChoice,
-): Promise<OpenInput> {
-  if (typeof input === 'string' || input instanceof URL) return openPath(String(input))
-  if (input instanceof ArrayBuffer || ArrayBuffer.isView(input))
-    return { body: new Blob([input as BlobPart]) }
-  return { body: isWhole ? await gather(input, signal) : input }
+export async function openInput(input: UploadInput, choice: OpenChoice): Promise<OpenInput> {
+  if (typeof input === 'string' || input instanceof URL)
+    return prepareOpened(await openPath(String(input)), choice)
+  if ('uri' in input) return { body: toForm(input, choice.options.filename) }
+  return openPageInput(input, choice)
+}
+
+/** React Native reads the file when it sends the form. */
+function toForm({ uri, name, type }: NativeFile, filename: string | undefined): FormData {
+  const form = new FormData()
+  const part = {
+    uri,
+    name: filename ?? name ?? uri.split('/').at(-1),
+    type: type ?? 'application/octet-stream',
+  }
+  form.append('file', part as unknown as Blob)
+  return form
 }
 
 /** @param path of the file, or its `file:` URL */
@@ -38,20 +39,5 @@ async function openPath(path: string): Promise<OpenInput> {
       facts: { path },
       cause,
     })
-  }
-}
-
-async function gather(source: ByteSource, signal: AbortSignal | undefined): Promise<Blob> {
-  const iterator = iterate(source)
-  const pieces: BlobPart[] = []
-  try {
-    for (;;) {
-      const { done, value } = await abortable(iterator.next(), signal)
-      if (done) return new Blob(pieces)
-      pieces.push(value as BlobPart)
-    }
-  } catch (cause) {
-    iterator.return?.().catch(() => {}) // the upload has its outcome already
-    throw unreadable(cause)
   }
 }

@@ -28,9 +28,10 @@ export function openFetchSender(
       withDeadline(signal, async (current) => {
         deadline = current
         const init = { method: 'POST', headers, body, duplex: 'half', signal: current.signal } as const
-        return sendWithFetch(url, init, fetch).catch((error) => {
+        const answer = await sendWithFetch(url, init, fetch).catch((error) => {
           throw counted.failure ?? error
         })
+        return { ...answer, received: (source as Blob).size }
       }),
     release,
   }

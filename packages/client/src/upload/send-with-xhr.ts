@@ -11,7 +11,11 @@ export interface Sender {
 }
 
 /** Sends by XMLHttpRequest, because browsers report the progress of a body only there. */
-export function openXhrSender(body: Blob, onSent: OnSent, signal: AbortSignal | undefined): Sender {
+export function openXhrSender(
+  body: Blob | FormData,
+  onSent: OnSent,
+  signal: AbortSignal | undefined,
+): Sender {
   return {
     send: (url, headers) =>
       new Promise((resolve, reject) => {
@@ -29,7 +33,7 @@ export function openXhrSender(body: Blob, onSent: OnSent, signal: AbortSignal | 
         xhr.open('POST', url)
         for (const name in headers) xhr.setRequestHeader(name, headers[name] as string)
         xhr.upload.onprogress = ({ loaded }) => enter(loaded, 'sending')
-        xhr.upload.onload = () => enter(body.size, 'sent')
+        xhr.upload.onload = ({ loaded }) => enter(loaded, 'sent')
         xhr.onloadend = (cause) => {
           clearTimeout(timer)
           signal?.removeEventListener('abort', abort)
@@ -37,11 +41,11 @@ export function openXhrSender(body: Blob, onSent: OnSent, signal: AbortSignal | 
           if (!xhr.status) return reject(networkError(cause))
           resolve({
             status: xhr.status,
-            retryAfter: xhr.getResponseHeader('retry-after'),
-            contentType: xhr.getResponseHeader('content-type'),
+            header: (name) => xhr.getResponseHeader(name),
             url: xhr.responseURL,
             redirected: xhr.responseURL !== url,
             text: xhr.responseText,
+            received: (body as Blob).size,
           })
         }
         signal?.addEventListener('abort', abort)

@@ -64,12 +64,9 @@ export async function uploadAll<Input extends UploadInput>(
       const own = optionsFor?.(input, index)
       const send = (one: AbortSignal | undefined) =>
         upload(input, { ...own, signal: one, onProgress: (progress) => report(index, progress) })
-      const photo =
-        signal && own?.signal
-          ? await (await loadRarelyNeeded()).followSignals([signal, own.signal], (either) =>
-              send(either.signal),
-            )
-          : await send(signal ?? own?.signal)
+      const photo = await (own?.signal
+        ? (await loadRarelyNeeded()).followSignals([signal, own.signal], (either) => send(either.signal))
+        : send(signal))
       return { status: 'fulfilled', input, photo }
     } catch (error) {
       return { status: 'rejected', input, error: toTintypeError(error, 'optionsFor failed') }

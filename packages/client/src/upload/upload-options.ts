@@ -1,5 +1,6 @@
 import type { Visibility } from '@tintype/contract'
 import type { RetryOptions } from '../transport/backoff.ts'
+import type { PrepareFile } from './prepare-file.ts'
 import type { UploadProgress } from './track-progress.ts'
 
 /** The description of a photo that is uploaded. */
@@ -41,6 +42,20 @@ export interface UploadOptions extends PhotoDescription {
   readonly onProgress?: ((progress: UploadProgress) => void) | undefined
   /** Aborting it cancels the request or the wait for the next attempt. The upload fails with `ABORTED`. */
   readonly signal?: AbortSignal | undefined
+  /**
+   * Whether to check the file before it is sent: its size, and that its first bytes are those of an image that the server accepts.
+   * It fails with the code that the server would answer with, and `source` is `client`. A client reads the limits of its server once.
+   *
+   * @default true in pages
+   */
+  readonly check?: boolean | undefined
+  /**
+   * Changes the file before it is checked and sent, once for all attempts. Not called for a stream outside of pages, or for a file
+   * of React Native.
+   *
+   * @example { prepare: shrink({ maxSide: 1920 }) } // of @tintype/client/shrink
+   */
+  readonly prepare?: PrepareFile | undefined
   /**
    * When this upload is sent again, if it fails. Each option replaces the client's.
    *

@@ -126,9 +126,11 @@ describe('failures', () => {
     expect(error.facts).toEqual({ limit: 10 })
   })
 
-  test('Retry-After as a date', async () => {
+  test("a proxy's Retry-After as a date", async () => {
     const date = new Date(Date.now() + 3_600_000).toUTCString()
-    await using server = await openScriptedServer(refuse('RATE_LIMITED', { 'retry-after': date }))
+    await using server = await openScriptedServer(
+      ({ response }) => void response.writeHead(429, { 'retry-after': date }).end(),
+    )
     const error = await failureOf(createUploader({ ...server, retry: once }).upload(new Blob(['1'])))
     expect(error.retryAfterSeconds).toSatisfy((seconds: number) => seconds > 3500 && seconds <= 3600)
   })
@@ -160,7 +162,7 @@ describe('failures', () => {
     const { upload } = createUploader({ url: 'http://nowhere.invalid', fetch, retry: once })
     const error = await failureOf(upload(new Blob(['1'])))
     expect(error).toMatchObject({ code, facts: { status, contentType: 'text/html' }, retryAfterSeconds: 7 })
-    expect(error.message).toContain('A proxy refused')
+    expect(error).toMatchObject({ source: 'proxy', message: expect.stringMatching(/^A proxy /) })
   })
 
   test.each([
@@ -259,14 +261,14 @@ describe('failures', () => {
   })
 
   test.each([
-    ['file:///photos', 'localhost:3000'],
-    ['user:secret@photos.example.com', 'localhost:3000'],
-    ['//photos.example.com', 'localhost:3000'],
-    ['localhost:3000', 'localhost:3000'],
-    ['127.0.0.1:3000', '127.0.0.1:3000'],
-    ['photos.example.com/api?key=secret', 'photos.example.com'],
-  ])('the url %o is INVALID_REQUEST, and the message has an example', (url, host) => {
-    const message = `Expected a url such as http://${host}, or /api in a page`
+    'file:///photos',
+    'user:secret@photos.example.com',
+    '//photos.example.com',
+    'localhost:3000',
+    '127.0.0.1:3000',
+    'photos.example.com/api?key=secret',
+  ])('the url %o is INVALID_REQUEST, and the message has an example', (url) => {
+    const message = 'Expected a url such as http://localhost:3000, or /api in a page'
     const expected = expect.objectContaining({ code: 'INVALID_REQUEST', message })
     expect(() => createUploader({ url })).toThrow(expected)
     expect(() => createTintypeClient({ url })).toThrow(expected)

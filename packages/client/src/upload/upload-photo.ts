@@ -10,10 +10,10 @@ import { readAnswer, unexpectedAnswer } from '../transport/response.ts'
 import { toTintypeError } from '../transport/to-tintype-error.ts'
 import { buildUploadRequest } from './build-upload-request.ts'
 import type { OnSent } from './counted-body.ts'
-import type { OpenChoice } from './open-input.ts'
+import type { OpenChoice } from './open-page-input.ts'
 import { openXhrSender } from './send-with-xhr.ts'
 import { trackProgress } from './track-progress.ts'
-import type { OpenInput, UploadInput } from './upload-input.ts'
+import type { ByteSource, OpenInput, UploadInput } from './upload-input.ts'
 import type { UploadOptions } from './upload-options.ts'
 
 /**
@@ -26,9 +26,10 @@ export function createUpload(connection: Connection, retry: RetryOptions | undef
     try {
       const { fetch } = connection
       const hasXhr = !fetch && typeof XMLHttpRequest !== 'undefined'
-      const opened = await abortable(open(input, { isWhole: hasXhr, signal }), signal)
+      const opened = await abortable(open(input, { connection, hasXhr, options }), signal)
       const { body } = opened
-      const byteSize = body instanceof Blob ? body.size : undefined
+      const isWhole = hasXhr || body instanceof Blob
+      const byteSize = isWhole ? (body as Blob).size : undefined // a form has none
       const progress = trackProgress(byteSize, onProgress)
       const retries = { ...retry, ...options.retry, signal }
       const onRetry = (planned: PlannedRetry) => {
@@ -38,15 +39,14 @@ export function createUpload(connection: Connection, retry: RetryOptions | undef
       // once with another token; a stream only if nothing of it was read
       let canRepeat = true
       const onSent: OnSent = (bytes, step) => {
-        canRepeat &&= byteSize !== undefined
+        canRepeat &&= isWhole
         progress.sent(bytes, step)
       }
       const { path, headers: own } = buildUploadRequest(opened, options)
       const url = connection.origin() + connection.url + path
-      const sender =
-        hasXhr && body instanceof Blob
-          ? openXhrSender(body, onSent, signal)
-          : (await loadRarelyNeeded()).openFetchSender(body, { onSent, signal, fetch })
+      const sender = hasXhr
+        ? openXhrSender(body as Blob | FormData, onSent, signal)
+        : (await loadRarelyNeeded()).openFetchSender(body as Blob | ByteSource, { onSent, signal, fetch })
       try {
         for (let attempt = 1; ; ) {
           let authorization: Authorization | undefined
@@ -56,11 +56,11 @@ export function createUpload(connection: Connection, retry: RetryOptions | undef
             const photo = await readPhoto(await sender.send(url, { ...authorization.headers, ...own }))
             progress.done()
             return completeUrls(photo, connection.url)
-          } catch (error) {
-            if (!isTintypeError(error)) throw error
+          } catch (reason) {
+            if (!isTintypeError(reason)) throw reason
+            const error = await abortable(connection.diagnose(reason, authorization), signal)
             if (canRepeat && authorization?.isRefused(error)) canRepeat = false
-            else if (body instanceof Blob)
-              attempt = await waitToRetry({ attempt, error }, { ...retries, onRetry })
+            else if (isWhole) attempt = await waitToRetry({ attempt, error }, { ...retries, onRetry })
             else throw error
           }
         }
@@ -68,14 +68,19 @@ export function createUpload(connection: Connection, retry: RetryOptions | undef
         sender.release?.()
       }
     } catch (error) {
-      throw signal?.aborted ? abortedBy(signal) : toTintypeError(error, 'This input cannot be uploaded')
+      throw signal?.aborted ? abortedBy(signal) : toTintypeError(error, 'The input cannot be sent')
     }
   }
 }
 
 async function open(input: UploadInput, choice: OpenChoice): Promise<OpenInput> {
-  if (input instanceof Blob) return { body: input, filename: (input as Partial<File>).name }
-  return (await loadRarelyNeeded()).openInput(input, choice)
+  const { check = typeof document !== 'undefined', prepare } = choice.options
+  const blob = input instanceof Blob && { body: input, filename: (input as Partial<File>).name }
+  if (blob && !check && !prepare) return blob
+  const loading = loadRarelyNeeded()
+  // the server checks as well
+  const loaded = await (blob && !prepare ? loading.catch(() => undefined) : loading)
+  return loaded?.openInput(input, choice) ?? (blob as OpenInput)
 }
 
 async function readPhoto(answer: Answer): Promise<Photo> {

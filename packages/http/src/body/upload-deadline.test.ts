@@ -45,7 +45,7 @@ describe('B067 an upload', () => {
     vi.advanceTimersByTime(15_000)
     expect(upload.errors).toEqual([])
     vi.advanceTimersByTime(60_000)
-    expect(upload.errors.map(({ code, facts }) => [code, facts.received])).toEqual([['UPLOAD_TIMEOUT', 10]])
+    expect(upload.errors).toMatchObject([{ code: 'UPLOAD_TIMEOUT', facts: { received: 10 } }])
   })
 
   test('that is slow but keeps sending may take twenty minutes', async () => {

@@ -89,7 +89,7 @@ test('B184 quarantined bytes are not replaced by later ones with the same name',
 test('B170 a photo whose bytes can be neither linked nor read to their end does not end the repair', async () => {
   await using broken = await openBroken()
   const { photo, key } = broken
-  const facts = { unreadable: 'damaged' }
+  const facts = { unreadable: 'damaged' } as const
   const refusal = new TintypeError('STORAGE_UNAVAILABLE', 'The storage refuses', { facts })
   const store = (...chunks: string[]) => ({
     stat: broken.blobs.stat,
@@ -165,7 +165,7 @@ test('B184 an orphan that cannot be kept leaves no half of it', async () => {
 
 test('B164 a store that fails while a photo is read says nothing about the photo', async () => {
   await using broken = await openBroken()
-  const facts = { unreadable: 'damaged' }
+  const facts = { unreadable: 'damaged' } as const
   const refusal = new TintypeError('STORAGE_UNAVAILABLE', 'The storage refuses', { facts })
   const away = new TintypeError('STORAGE_UNAVAILABLE', 'The storage directory is gone')
   const store = { open: () => Promise.reject(refusal), stat: () => Promise.reject(away) }

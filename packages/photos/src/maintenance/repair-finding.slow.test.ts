@@ -51,7 +51,7 @@ test('nothing is repaired that only another user may read, with any flag', async
   await using library = await openTestLibrary()
   const { photo, key } = await library.addPhoto()
   await library.addRendition(photo)
-  const facts = { unreadable: 'forbidden' }
+  const facts = { unreadable: 'forbidden' } as const
   const refusal = new TintypeError('STORAGE_UNAVAILABLE', 'The storage refuses', { facts })
   const blobs: BlobStore = { ...library.blobs, open: () => Promise.reject(refusal) }
   const quarantine = { keepBroken: () => Promise.reject(new Error('nothing may be put aside')) }

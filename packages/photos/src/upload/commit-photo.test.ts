@@ -11,7 +11,7 @@ import { openTerms } from './photo-terms.ts'
 import { replayUpload } from './replay-upload.ts'
 
 const signal = new AbortController().signal
-const unknown = { outcome: 'unknown' }
+const unknown = { outcome: 'unknown' } as const
 const jpegType = { contentType: 'image/jpeg', ifExists: 'fail' } as const
 
 async function checked(staged: StagedUpload, bytes: Uint8Array): Promise<CheckedUpload> {

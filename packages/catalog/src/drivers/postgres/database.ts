@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { TintypeError } from '@tintype/contract'
+import { type FactsOf, TintypeError } from '@tintype/contract'
 import { queryTooLong } from '../../turns/query-too-long.ts'
 import { withUnknownOutcome } from '../../unknown-outcome.ts'
 import { createBinder, type Parameters } from './bind-parameters.ts'
@@ -201,6 +201,6 @@ function pauseMs(attempt: number): number {
 /** The fact `passing` is the driver's own. */
 function toPublicError(error: unknown): TintypeError {
   const { code, message, facts, retryAfterSeconds, cause } = toCatalogError(error)
-  const { passing: _, ...shown } = facts
+  const { passing: _, ...shown } = facts as FactsOf<'CATALOG_UNAVAILABLE'>
   return new TintypeError(code, message, { facts: shown, retryAfterSeconds, cause })
 }

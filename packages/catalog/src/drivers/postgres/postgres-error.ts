@@ -48,7 +48,7 @@ export function isConnectionLost(error: unknown): boolean {
 
 /** Whether the same work may succeed on a new connection soon: the server restarts, fails over, or has no connection free. */
 export function isPassing(error: unknown): boolean {
-  if (isTintypeError(error)) return error.facts.passing === true
+  if (isTintypeError(error)) return 'passing' in error.facts
   return isConnectionLost(error) || sqlStateOf(error) === '53300'
 }
 

@@ -5,7 +5,7 @@ export type PrepareFile = (file: Blob, context: PrepareContext) => Blob | Promis
 
 /** What is known when a file is prepared. */
 export interface PrepareContext {
-  /** `undefined` if the server did not say them in time, or the queue's client has no `system`. */
+  /** `undefined` if the server did not say them in time, or the client of a queue has no `system`. */
   readonly limits: SystemLimits | undefined
   /** Aborted when the file is cancelled, or the queue is paused. */
   readonly signal: AbortSignal

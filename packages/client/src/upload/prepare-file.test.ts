@@ -1,10 +1,10 @@
 import type { SystemLimits } from '@tintype/contract'
 import { describe, expect, test, vi } from 'vitest'
 import { createTintypeClient } from '../create-tintype-client.ts'
-import { accept, openScriptedServer, refuse, sendJson } from '../testing/scripted-server.ts'
+import { createUploadQueue } from '../queue/create-upload-queue.ts'
+import { accept, openScriptedServer, refuse, type Script, sendJson } from '../testing/scripted-server.ts'
 import { named, statesOf, until } from '../testing/upload-snapshots.ts'
-import { createUploader } from '../upload/create-uploader.ts'
-import { createUploadQueue } from './create-upload-queue.ts'
+import { createUploader } from './create-uploader.ts'
 import { prepareFile } from './prepare-file.ts'
 
 const limits = { maxUploadByteSize: 100, formats: ['jpeg', 'png', 'webp'] } as unknown as SystemLimits
@@ -17,6 +17,9 @@ const check = (text: string, known: SystemLimits | null = limits) =>
     signal,
   })
 
+const answerLimits: Script = ({ response }) =>
+  sendJson(response, { status: 200, body: { result: { data: limits } } })
+
 describe('a checked file', () => {
   test.each(['\xff\xd8\xff\xe0', '\x89PNG\r\n\x1a\n', 'RIFF\0\n\r\0WEBPVP8 '])('%j is sent', async (head) => {
     expect((await check(head)).size).toBe(head.length)
@@ -28,7 +31,7 @@ describe('a checked file', () => {
     ['%PDF-1.7', 'NOT_AN_IMAGE', { accepted: limits.formats }],
     ['GIF89a', 'NOT_AN_IMAGE', { accepted: limits.formats }],
   ])('%j is %s', async (text, code, facts) => {
-    await expect(check(text)).rejects.toMatchObject({ code, facts, requestId: undefined })
+    await expect(check(text)).rejects.toMatchObject({ code, facts, source: 'client' })
   })
 
   test('is only checked for emptiness if the limits are unknown, and not for a format that is', async () => {
@@ -38,12 +41,49 @@ describe('a checked file', () => {
   })
 })
 
+describe('an upload', () => {
+  test('that is checked reads the limits once, and sends nothing that would be refused', async () => {
+    await using server = await openScriptedServer(answerLimits)
+    const { upload, uploadAll } = createUploader(server)
+    await expect(upload(new Blob(['text']), { check: true })).rejects.toMatchObject({
+      code: 'NOT_AN_IMAGE',
+      source: 'client',
+    })
+    const optionsFor = () => ({ check: true })
+    const outcomes = await uploadAll([new Blob([]), new Blob(['text'])], { optionsFor })
+    expect(outcomes).toMatchObject([{ error: { code: 'EMPTY_FILE' } }, { error: { code: 'NOT_AN_IMAGE' } }])
+    expect(server.seen.map((one) => one.url.pathname)).toEqual(['/trpc/system.limits'])
+  })
+
+  test('that is prepared sends what it became, once for all attempts', async () => {
+    await using server = await openScriptedServer((turn) =>
+      (turn.seen.method === 'GET' ? answerLimits : turn.count < 3 ? refuse('OVERLOADED') : accept)(turn),
+    )
+    const prepared: Blob[] = []
+    const prepare = (file: Blob) => {
+      prepared.push(file)
+      return new Blob([file, '!'])
+    }
+    const retry = { waitMs: () => 0 }
+    await createUploader({ ...server, retry }).upload(new File(['a'], 'a.png'), { prepare })
+    const sent = server.seen.filter((one) => one.method === 'POST')
+    expect([prepared.length, ...sent.map((one) => one.body)]).toEqual([1, 'a!', 'a!'])
+    expect(sent[0]?.headers['content-disposition']).toContain('a.png')
+  })
+
+  test('is sent if the limits cannot be read', async () => {
+    await using server = await openScriptedServer((turn) =>
+      (turn.seen.method === 'GET' ? refuse('INTERNAL') : accept)(turn),
+    )
+    expect(await createUploader(server).upload(new Blob(['text']), { check: true })).toBeDefined()
+  })
+})
+
 describe('a queue', () => {
   test('reads the limits once, and sends nothing that they refuse', async () => {
-    await using server = await openScriptedServer(async (turn) => {
-      if (turn.seen.method !== 'GET') return accept(turn)
-      sendJson(turn.response, { status: 200, body: [{ result: { data: limits } }] })
-    })
+    await using server = await openScriptedServer((turn) =>
+      (turn.seen.method === 'GET' ? answerLimits : accept)(turn),
+    )
     const queue = createUploadQueue(createTintypeClient(server), { check: true, concurrency: 1 })
     queue.add([
       ...named('text'),
@@ -69,7 +109,8 @@ describe('a queue', () => {
   test('prepares each file once, and sends the same bytes in every attempt, under the same name', async () => {
     await using server = await openScriptedServer(async (turn) => {
       await turn.whole
-      await (turn.count === 1 ? refuse('OVERLOADED') : accept)(turn)
+      if (turn.seen.method === 'GET') return answerLimits(turn)
+      await (turn.count === 2 ? refuse('OVERLOADED') : accept)(turn)
     })
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     try {
@@ -82,8 +123,9 @@ describe('a queue', () => {
       expect(items).toMatchObject([{ state: 'stored', name: 'a', byteSize: 2 }])
       expect(totals).toMatchObject({ totalBytes: 2, sentBytes: 2 })
       expect(prepare).toHaveBeenCalledOnce()
-      expect(server.seen.map(({ body }) => body)).toEqual(['a!', 'a!'])
-      expect(server.seen[0]?.headers['content-disposition']).toBe("attachment; filename*=UTF-8''a")
+      const sent = server.seen.filter((one) => one.method === 'POST')
+      expect(sent.map(({ body }) => body)).toEqual(['a!', 'a!'])
+      expect(sent[0]?.headers['content-disposition']).toBe("attachment; filename*=UTF-8''a")
     } finally {
       vi.useRealTimers()
     }
@@ -95,6 +137,6 @@ describe('a queue', () => {
     const queue = createUploadQueue(createUploader(server), { prepare })
     queue.add(named('a'))
     expect((await queue.settled()).items).toMatchObject([{ error: { code: 'INVALID_REQUEST' } }])
-    expect(server.seen).toEqual([])
+    expect(server.seen.filter((one) => one.method === 'POST')).toEqual([])
   })
 })
