@@ -77,7 +77,7 @@ describe('the gallery shows what happens elsewhere, in a real browser', () => {
     await page.context().close()
   })
 
-  test('nothing is missed while the server is away, or while the tab is in the background', async () => {
+  test('nothing that changes before and after a restart of the server is missed', async () => {
     await using directory = await mkdtempDisposable(join(tmpdir(), 'tintype-away-'))
     const dataDirectory = directory.path
     const stopped = await startTintype({ dataDirectory })
