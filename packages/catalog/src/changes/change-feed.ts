@@ -34,4 +34,10 @@ export interface ChangeFeed {
 
   /** Whether changes of other servers are heard now. Absent if no other server can use the catalog. */
   isListening?(): boolean
+
+  /**
+   * Begins to listen. Resolves when changes of other servers are heard and the handlers were called for that, or when the first
+   * try has failed or the catalog is disposed; at once if nothing can be heard. Absent as `isListening`.
+   */
+  untilListening?(): Promise<void>
 }

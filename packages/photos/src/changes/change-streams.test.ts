@@ -1,4 +1,4 @@
-import { type EventLog, logStart } from '@tintype/catalog'
+import { type ChangeHandler, type EventLog, logStart } from '@tintype/catalog'
 import { openMemoryCatalog } from '@tintype/catalog/drivers/memory'
 import { samplePhoto } from '@tintype/catalog/testing'
 import { type Caller, openCaller, type PhotoScope } from '@tintype/contract'
@@ -179,6 +179,38 @@ test('B222 a key that is revoked before its stream listens ends it', async () =>
   })
   await during()
   await expect(during()).rejects.toMatchObject(ended)
+})
+
+test('waits until other servers are heard, and goes on when that begins', async () => {
+  await using one = await setUp()
+  const { catalog } = one
+  const listening = Promise.withResolvers<void>()
+  const handlers: ChangeHandler[] = []
+  const streams = createChangeStreams({
+    catalog: {
+      ...catalog,
+      untilListening: () => listening.promise,
+      onChange(channel, handler) {
+        handlers.push(handler)
+        return catalog.onChange(channel, handler)
+      },
+    },
+    present: createPresenter({}).photo,
+    log: { info: () => {}, warn: () => {}, error: () => {} },
+    now: Date.now,
+  })
+  const next = follow(streams.open({ caller: everyone }))
+  const first = next()
+  const isStillValid = async () => false
+  const revoked = follow(streams.open({ caller: everyone, isStillValid }))()
+  const photo = samplePhoto()
+  await catalog.insert(photo) // before the answer, so not part of the stream
+  for (const handle of handlers) handle(undefined) // as when listening begins
+  listening.resolve()
+  expect(await first).toEqual(['ready'])
+  await expect(revoked).rejects.toMatchObject(ended)
+  await catalog.delete(photo.id)
+  expect(await next()).toEqual([`photo.deleted ${photo.id}`])
 })
 
 test('ends with its credential', async () => {

@@ -51,7 +51,7 @@ export interface ChangeStreams {
 
 /** What streams need. */
 export interface ChangeStreamDependencies {
-  readonly catalog: EventLog & Pick<ChangeFeed, 'onChange'>
+  readonly catalog: EventLog & Pick<ChangeFeed, 'onChange' | 'untilListening'>
   readonly present: (photo: PhotoRecord) => Photo
   readonly log: Log
   /** Milliseconds since the epoch. */
@@ -109,6 +109,8 @@ export function createChangeStreams({ catalog, present, log, now }: ChangeStream
     }
 
     try {
+      // Streams that are open when listening begins end, because any key may have been revoked before.
+      await catalog.untilListening?.()
       if (signal?.aborted || isClosed) throw endOfStream()
       // Asked once `start` listens: a key that is revoked in between ends the stream in either case (threat B222).
       const [{ position }, isValid] = await Promise.all([start(), options.isStillValid?.() ?? true])

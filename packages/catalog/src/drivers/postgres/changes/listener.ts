@@ -3,6 +3,8 @@ import pg from 'pg'
 
 /** A connection that hears notifications, and is made again whenever it is lost. Disposing it closes it. */
 export interface Listener extends AsyncDisposable {
+  /** Resolves when the first try to listen has worked, and `onBegin` was called, or has failed. */
+  readonly tried: Promise<void>
   isListening(): boolean
 }
 
@@ -28,6 +30,7 @@ const goodbyeMs = 1000
 /** Starts a listener, in the background. It tries again 0.1 to 5 seconds after a failure. */
 export function startListener(options: ListenerOptions): Listener {
   const stopping = new AbortController()
+  const { promise: tried, resolve: endFirstTry } = Promise.withResolvers<void>()
   let isListening = false
 
   /** Listens until the connection is lost. @returns whether it worked */
@@ -47,12 +50,14 @@ export function startListener(options: ListenerOptions): Listener {
       stopping.signal.throwIfAborted()
       isListening = true
       options.onBegin()
+      endFirstTry()
       await ended
       return true
     } catch {
       return false
     } finally {
       isListening = false
+      endFirstTry()
       clearInterval(checking)
       await Promise.race([client.end().catch(() => undefined), delay(goodbyeMs, undefined, { ref: false })])
     }
@@ -69,6 +74,7 @@ export function startListener(options: ListenerOptions): Listener {
 
   const running = run()
   return {
+    tried,
     isListening: () => isListening,
     async [Symbol.asyncDispose]() {
       stopping.abort()

@@ -55,6 +55,31 @@ describe.skipIf(!hasPostgres)('two servers over one PostgreSQL', () => {
     await ear.until(naming(photo.id))
   })
 
+  test('once a server has waited for listening, it hears what changes, and nothing else', async () => {
+    await using one = await catalogs.open()
+    await using other = await openPostgresCatalog(one.options)
+    await other.untilListening?.()
+    expect(other.isListening?.()).toBe(true)
+    const ear = listenTo(other, 'keys')
+    await other.untilListening?.()
+    one.catalog.announce('keys', 'one')
+    await ear.until(naming('one'))
+    expect(ear.heard).toStrictEqual([])
+  })
+
+  test('waiting for listening ends with a first try that fails, and when the catalog is disposed', async () => {
+    await using one = await catalogs.open()
+    const noServer = { ...one.options, database: 'absent' }
+    await using deaf = await openPostgresCatalog({ ...one.options, listenServer: noServer })
+    await deaf.untilListening?.()
+    expect(deaf.isListening?.()).toBe(false)
+    const closing = await openPostgresCatalog(one.options)
+    const waiting = closing.untilListening?.()
+    await closing[Symbol.asyncDispose]()
+    await waiting
+    expect(closing.isListening?.()).toBe(false)
+  })
+
   test('a server hears its own change once, and those of another catalog in the same database never', async () => {
     await using one = await catalogs.open()
     await using stranger = await catalogs.open()
@@ -87,6 +112,7 @@ describe.skipIf(!hasPostgres)('two servers over one PostgreSQL', () => {
     await using one = await catalogs.open()
     await using deaf = await openPostgresCatalog({ ...one.options, isPooled: true })
     deaf.onChange('photos', () => undefined)
+    await deaf.untilListening?.()
     expect(deaf.isListening?.()).toBe(false)
     await using pooled = await openPostgresCatalog({
       ...one.options,

@@ -26,7 +26,10 @@ interface Hint {
   readonly subjects: readonly string[] | null
 }
 
-/** A feed over `NOTIFY`, sent after commits. It begins to listen with its first handler. Dispose it before the database. */
+/**
+ * A feed over `NOTIFY`, sent after commits. It begins to listen with its first handler, or with `untilListening`. Dispose it before
+ * the database.
+ */
 export function createPostgresFeed({
   database,
   schema,
@@ -52,18 +55,23 @@ export function createPostgresFeed({
     if (channel !== undefined && hint?.from !== self) handlers.call(channel, hint?.subjects ?? undefined)
   }
 
+  function listen(): Listener | undefined {
+    listener ??=
+      connection &&
+      startListener({
+        connection,
+        channels: [...names.values()],
+        onBegin: () => {
+          for (const one of changeChannels) handlers.call(one, undefined)
+        },
+        onNotification: hear,
+      })
+    return listener
+  }
+
   return {
     onChange(channel, handler) {
-      listener ??=
-        connection &&
-        startListener({
-          connection,
-          channels: [...names.values()],
-          onBegin: () => {
-            for (const one of changeChannels) handlers.call(one, undefined)
-          },
-          onNotification: hear,
-        })
+      listen()
       return handlers.onChange(channel, handler)
     },
     announce(channel, subject) {
@@ -71,6 +79,7 @@ export function createPostgresFeed({
       sender.add(names.get(channel) ?? channel, subject)
     },
     isListening: () => listener?.isListening() ?? false,
+    untilListening: async () => await listen()?.tried,
     async [Symbol.asyncDispose]() {
       await sender[Symbol.asyncDispose]()
       await listener?.[Symbol.asyncDispose]()
