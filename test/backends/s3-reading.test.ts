@@ -232,6 +232,22 @@ describe.skipIf(!hasS3)('a real S3 engine that is disturbed', () => {
     )
   })
 
+  test('B204 a start waits for an engine that is away, and says so once', async () => {
+    await using disturbed = await open()
+    const { proxy } = disturbed
+    const warnings: string[] = []
+    proxy.inject(() => {
+      const isAway = warnings.length === 0
+      return isAway ? { kind: 'answer', status: 503, body: s3Error('ServiceUnavailable') } : undefined
+    })
+    const onWarning = (warning: string) => warnings.push(warning)
+    await using store = await openS3BlobStore(
+      location({ endpoint: proxy.url, openPatienceMs: 30_000, onWarning }),
+    )
+    expect(warnings).toEqual([expect.stringMatching(/cannot be used: .+ waits for it up to 30 s$/)])
+    expect(await store.stat(newKey())).toBeUndefined()
+  })
+
   test('B204 an engine that is paused is reported in time, and works again', async () => {
     await using disturbed = await open()
     const { store } = disturbed

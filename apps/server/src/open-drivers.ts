@@ -39,6 +39,7 @@ export async function openBlobStore(
       return (await import('@tintype/storage/drivers/s3')).openS3BlobStore({
         ...mediaOf(storage),
         onWarning,
+        openPatienceMs: 30_000,
       })
   }
 }

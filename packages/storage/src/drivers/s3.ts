@@ -17,8 +17,10 @@ import { callTimeoutMs, withDeadline } from './s3/with-deadline.ts'
 
 /** Where a store's objects are, and who gets the warnings of its start. */
 export interface S3BlobStoreOptions extends BucketLocation {
-  /** Called at the start with what the engine does not do, such as conditional puts. */
+  /** Called at the start with what the engine does not do, such as conditional puts, and if the start waits for it. */
   readonly onWarning?: ((warning: string) => void) | undefined
+  /** Milliseconds that the start waits for an engine that cannot be reached or is busy. Default: 0, one try. */
+  readonly openPatienceMs?: number | undefined
 }
 
 /**
@@ -30,11 +32,15 @@ export interface S3BlobStoreOptions extends BucketLocation {
  *
  * @throws STORAGE_UNAVAILABLE, with a message for the operator: the bucket, the region, the credentials or TLS
  */
-export async function openS3BlobStore({ onWarning, ...location }: S3BlobStoreOptions): Promise<BlobStore> {
+export async function openS3BlobStore({
+  onWarning,
+  openPatienceMs = 0,
+  ...location
+}: S3BlobStoreOptions): Promise<BlobStore> {
   const bucket = openBucket(location)
   let presigning: Presigning
   try {
-    const { warnings } = await checkBucket(bucket)
+    const { warnings } = await checkBucket(bucket, { patienceMs: openPatienceMs, onWarning })
     for (const warning of warnings) onWarning?.(warning)
     presigning = await createPresigning(bucket)
   } catch (error) {

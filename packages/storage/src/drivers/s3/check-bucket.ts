@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import {
   DeleteObjectCommand,
   HeadObjectCommand,
@@ -7,7 +8,7 @@ import {
 } from '@aws-sdk/client-s3'
 import { TintypeError } from '@tintype/contract'
 import { type Bucket, objectKey, probePrefix } from './bucket.ts'
-import { readFailure } from './engine-failure.ts'
+import { type EngineFailure, readFailure } from './engine-failure.ts'
 import { explainRefusal } from './explain-refusal.ts'
 import { sendsDigest } from './send-body.ts'
 import { callTimeoutMs, withDeadline } from './with-deadline.ts'
@@ -17,14 +18,44 @@ export interface BucketChecks {
   readonly warnings: readonly string[]
 }
 
+/** How long a start waits for an engine that is away. */
+export interface Patience {
+  /** Milliseconds; 0 tries once. */
+  readonly patienceMs: number
+  /** Called once, before the wait, with what is wrong. */
+  readonly onWarning?: ((warning: string) => void) | undefined
+}
+
 /**
- * Confirms that the bucket can be listed.
+ * Confirms that the bucket can be listed, again while the engine cannot be reached or is busy: both may be starting together.
  *
  * @throws STORAGE_UNAVAILABLE, with a message for the operator (threats B207, B212)
  */
-export async function confirmReachable(bucket: Bucket): Promise<void> {
+export async function confirmReachable(
+  bucket: Bucket,
+  { patienceMs, onWarning }: Patience = { patienceMs: 0 },
+): Promise<void> {
   const command = new ListObjectsV2Command({ Bucket: bucket.location.bucket, MaxKeys: 1 })
-  await explained(bucket, (abortSignal) => bucket.client.send(command, { abortSignal }))
+  const end = performance.now() + patienceMs
+  for (let isFirst = true; ; isFirst = false) {
+    try {
+      await withDeadline(callTimeoutMs, (abortSignal) => bucket.client.send(command, { abortSignal }))
+      return
+    } catch (error) {
+      const explained = explainRefusal(error, bucket.location)
+      if (!isWorthWaiting(readFailure(error)) || performance.now() >= end) throw explained
+      if (isFirst) onWarning?.(`${explained.message}. Tintype waits for it up to ${patienceMs / 1000} s`)
+      await delay(250)
+    }
+  }
+}
+
+/** A wrong host name or certificate stays wrong, although such an engine could not be reached either. */
+function isWorthWaiting({ kind, status, code }: EngineFailure): boolean {
+  if (kind !== 'passing') return false
+  return (
+    status !== undefined || /^(?:ECONN|ETIMEDOUT|EHOST|ENET|EAI_AGAIN|AbortError|TimeoutError)/.test(code)
+  )
 }
 
 /**
@@ -33,8 +64,8 @@ export async function confirmReachable(bucket: Bucket): Promise<void> {
  *
  * @throws STORAGE_UNAVAILABLE, with a message for the operator
  */
-export async function checkBucket(bucket: Bucket): Promise<BucketChecks> {
-  await confirmReachable(bucket)
+export async function checkBucket(bucket: Bucket, patience: Patience): Promise<BucketChecks> {
+  await confirmReachable(bucket, patience)
   const { client } = bucket
   const name = `${probePrefix}${randomUUID()}`
   const target = { Bucket: bucket.location.bucket, Key: objectKey(bucket, name) }
