@@ -29,6 +29,11 @@ export function renditionKey(id: PhotoId, name: string, format: RenditionFormat)
   return parseBlobKey(`${renditionsPrefix}${shard(id)}/${id}.${name}.${format}`)
 }
 
+/** What the keys of a photo below a prefix begin with, before their first dot. It orders photos by their ids. */
+export function photoStem(prefix: string, id: PhotoId): string {
+  return `${prefix}${shard(id)}/${id}`
+}
+
 /** What the keys of a photo's renditions begin with, and no other key. */
 export function renditionsPrefixOf(id: PhotoId): string {
   return `${renditionsPrefix}${shard(id)}/${id}.`

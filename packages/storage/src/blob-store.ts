@@ -114,6 +114,12 @@ export interface BlobReader extends AsyncDisposable {
   list(prefix: string): AsyncIterable<BlobStat>
 
   /**
+   * Optional ability: the same, without the keys up to and including `after`, in the order of keys. Few blobs are read in advance,
+   * so that a reader may stop early.
+   */
+  listAfter?(prefix: string, after: string): AsyncIterable<BlobStat>
+
+  /**
    * The claim of the library that the store belongs to; `undefined` if there is none yet.
    *
    * @throws STORAGE_UNAVAILABLE for one that this version cannot read

@@ -62,17 +62,21 @@ export async function checkBlob(
 /**
  * Compares only the size of a blob with its row; `undefined` if they agree.
  *
+ * @param subject.listed sizes that a listing had: if one agrees, the store is not asked
  * @throws what the store throws
  */
 export async function checkSize({
   blobs,
   key,
   expected,
+  listed,
 }: {
   blobs: BlobReader
   key: BlobKey
   expected: ExpectedBytes
+  listed?: ReadonlyMap<BlobKey, number> | undefined
 }): Promise<BlobProblem | undefined> {
+  if (listed?.get(key) === expected.byteSize) return undefined
   const found = await blobs.stat(key)
   if (!found) return { problem: 'missing' }
   if (found.byteSize === expected.byteSize) return undefined

@@ -5,10 +5,14 @@ import { originalKey, renditionKey } from '../blob-keys.ts'
 import { checkBlob, checkSize, type ExpectedBytes } from './check-blob.ts'
 import { findStrayBlobs, settleMs } from './find-orphans.ts'
 import type { CheckProgress, Finding } from './finding.ts'
-import { forEachOf, type LibraryReaders, listPages } from './library-readers.ts'
+import { forEachOf, type LibraryReaders, listGroups } from './library-readers.ts'
+import { listSizes } from './list-sizes.ts'
 
 /** Bytes that are younger may belong to a row that is about to be written. */
 const recentMs = 60_000
+
+/** Pages of photos whose sizes are listed together: 900, so that one request for 1000 blobs has their originals. */
+const pagesToList = 9
 
 /** How a library is checked. */
 export interface CheckOptions {
@@ -68,10 +72,11 @@ async function* checkPhotos(
     byteSize += count
     reportProgress()
   }
-  for await (const photos of listPages(library.catalog)) {
+  for await (const photos of listGroups(library.catalog, readsBytes ? 1 : pagesToList)) {
+    const listed = readsBytes ? undefined : await listSizes(library.blobs, photos)
     const found: Finding[] = []
     await forEachOf(photos, async (photo) => {
-      found.push(...(await checkPhoto(photo, { library, signal, onBytes, readsBytes })))
+      found.push(...(await checkPhoto(photo, { library, signal, onBytes, listed })))
       done += 1
       reportProgress()
     })
@@ -84,7 +89,8 @@ interface PhotoCheck {
   readonly library: LibraryReaders
   readonly signal: AbortSignal
   readonly onBytes: (byteSize: number) => void
-  readonly readsBytes: boolean
+  /** Sizes in the store's listing, if only sizes are compared. */
+  readonly listed: ReadonlyMap<BlobKey, number> | undefined
 }
 
 async function checkPhoto(photo: PhotoRecord, check: PhotoCheck): Promise<Finding[]> {
@@ -114,13 +120,9 @@ async function checkRendition(rendition: RenditionRecord, check: PhotoCheck): Pr
   return problem && { subject: 'rendition', key, rendition: current, ...problem }
 }
 
-function compare(
-  key: BlobKey,
-  expected: ExpectedBytes,
-  { library, signal, onBytes, readsBytes }: PhotoCheck,
-) {
+function compare(key: BlobKey, expected: ExpectedBytes, { library, signal, onBytes, listed }: PhotoCheck) {
   const { blobs } = library
-  if (!readsBytes) return checkSize({ blobs, key, expected })
+  if (listed) return checkSize({ blobs, key, expected, listed })
   const onChunk = (chunk: Uint8Array) => onBytes(chunk.byteLength)
   return checkBlob({ blobs, key, expected }, { signal, onChunk })
 }

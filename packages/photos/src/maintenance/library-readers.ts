@@ -1,4 +1,4 @@
-import type { CatalogReader } from '@tintype/catalog'
+import type { CatalogReader, PhotoRecord } from '@tintype/catalog'
 import type { BlobReader } from '@tintype/storage'
 
 /** A library for reading only. */
@@ -21,6 +21,20 @@ export async function* listPages(catalog: CatalogReader) {
     yield page.photos
     cursor = page.nextCursor
   } while (cursor !== undefined)
+}
+
+/** The same, in groups of several pages. */
+export async function* listGroups(catalog: CatalogReader, pages: number) {
+  let group: PhotoRecord[] = []
+  let count = 0
+  for await (const photos of listPages(catalog)) {
+    group.push(...photos)
+    count += 1
+    if (count % pages !== 0) continue
+    yield group
+    group = []
+  }
+  if (group.length > 0) yield group
 }
 
 /** Calls `work` with every item, a few at a time. Rejects with the first failure, after all calls have ended. */

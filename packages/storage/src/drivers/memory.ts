@@ -49,6 +49,14 @@ export async function openMemoryBlobStore(): Promise<BlobStore> {
       for (const [key, blob] of [...blobs]) if (key.startsWith(prefix)) yield toBlobStat(key, blob)
     },
 
+    async *listAfter(prefix, after) {
+      const keys = [...blobs.keys()].filter((key) => key.startsWith(prefix) && key > after).sort()
+      for (const key of keys) {
+        const blob = blobs.get(key)
+        if (blob) yield toBlobStat(key, blob)
+      }
+    },
+
     async readClaim() {
       return claimed && { ...claimed }
     },

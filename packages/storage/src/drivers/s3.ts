@@ -95,6 +95,7 @@ function readBucket(
     open: (key, options) => tracked(openObject(bucket, { key, range: options?.range })),
     stat: (key) => tracked(statObject(bucket, key)),
     list: (prefix) => listBlobs(bucket, prefix),
+    listAfter: (prefix, after) => listBlobs(bucket, prefix, after),
     listForeign: () => listForeign(bucket),
     readClaim: () => tracked(readClaim(bucket)),
   }

@@ -9,7 +9,7 @@ import { openRegularFile, statRegularFile, toBlobStat } from './regular-file.ts'
 import { walkBlobs, walkForeign } from './walk-blobs.ts'
 
 /** A `BlobReader` without its disposal. */
-type BlobReading = Required<Omit<BlobReader, typeof Symbol.asyncDispose>>
+type BlobReading = Required<Omit<BlobReader, 'listAfter' | typeof Symbol.asyncDispose>>
 
 /**
  * The reading half of a store on a local disk.

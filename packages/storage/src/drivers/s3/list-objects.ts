@@ -7,9 +7,9 @@ import { unlistedName } from './library/claim-object.ts'
 import { toS3Error } from './to-s3-error.ts'
 import { callTimeoutMs, withDeadline } from './with-deadline.ts'
 
-/** All blobs whose key starts with `prefix`, a page of 1000 at a time. */
-export async function* listBlobs(bucket: Bucket, prefix: string): AsyncGenerator<BlobStat> {
-  for await (const { key, ...facts } of listObjects(bucket, prefix))
+/** All blobs whose key starts with `prefix` and comes after `after`, in the order of keys, a page of 1000 at a time. */
+export async function* listBlobs(bucket: Bucket, prefix: string, after?: string): AsyncGenerator<BlobStat> {
+  for await (const { key, ...facts } of listObjects(bucket, prefix, after))
     if (isBlobKey(key)) yield toBlobStat(key as BlobKey, facts)
 }
 
@@ -19,7 +19,7 @@ export async function* listForeign(bucket: Bucket): AsyncGenerator<string> {
     if (!isBlobKey(key) && key !== unlistedName && !key.startsWith(probePrefix)) yield key
 }
 
-async function* listObjects(bucket: Bucket, prefix: string) {
+async function* listObjects(bucket: Bucket, prefix: string, after?: string) {
   const { client, location } = bucket
   const Prefix = objectKey(bucket, prefix)
   let ContinuationToken: string | undefined
@@ -27,6 +27,7 @@ async function* listObjects(bucket: Bucket, prefix: string) {
     const command = new ListObjectsV2Command({
       Bucket: location.bucket,
       Prefix,
+      ...(after && { StartAfter: objectKey(bucket, after) }),
       ...(ContinuationToken && { ContinuationToken }),
     })
     const page = await withDeadline(callTimeoutMs, (abortSignal) =>
