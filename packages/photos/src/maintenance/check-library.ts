@@ -6,13 +6,10 @@ import { checkBlob, checkSize, type ExpectedBytes } from './check-blob.ts'
 import { findStrayBlobs, settleMs } from './find-orphans.ts'
 import type { CheckProgress, Finding } from './finding.ts'
 import { forEachOf, type LibraryReaders, listGroups } from './library-readers.ts'
-import { listSizes } from './list-sizes.ts'
+import { listSizes, pagesToList } from './list-sizes.ts'
 
 /** Bytes that are younger may belong to a row that is about to be written. */
 const recentMs = 60_000
-
-/** Pages of photos whose sizes are listed together: 900, so that one request for 1000 blobs has their originals. */
-const pagesToList = 9
 
 /** How a library is checked. */
 export interface CheckOptions {

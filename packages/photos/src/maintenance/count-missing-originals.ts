@@ -1,5 +1,6 @@
-import { originalKey } from '../blob-keys.ts'
-import { forEachOf, type LibraryReaders, listPages } from './library-readers.ts'
+import { originalKey, originalsPrefix } from '../blob-keys.ts'
+import { forEachOf, type LibraryReaders, listGroups } from './library-readers.ts'
+import { listSizes, pagesToList } from './list-sizes.ts'
 
 /**
  * Counts the photos, and those whose original has no file. Files are not read. There must be no uploads and deletions in
@@ -13,11 +14,13 @@ export async function countMissingOriginals(
 ): Promise<{ readonly photos: number; readonly missing: number }> {
   let photos = 0
   let missing = 0
-  for await (const page of listPages(catalog)) {
+  for await (const group of listGroups(catalog, pagesToList)) {
     signal.throwIfAborted()
-    await forEachOf(page, async ({ id, format }) => {
+    const listed = await listSizes(blobs, group, [originalsPrefix])
+    await forEachOf(group, async ({ id, format }) => {
       photos += 1
-      if (!(await blobs.stat(originalKey(id, format)))) missing += 1
+      const key = originalKey(id, format)
+      if (!listed.has(key) && !(await blobs.stat(key))) missing += 1
     })
   }
   return { photos, missing }

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { originalKey, renditionKey } from '../blob-keys.ts'
 import { openTestEngines } from '../testing/open-test-engines.ts'
 import { checkLibrary } from './check-library.ts'
+import { countMissingOriginals } from './count-missing-originals.ts'
 import type { Finding } from './finding.ts'
 import { listSizes } from './list-sizes.ts'
 
@@ -33,7 +34,7 @@ async function putOriginals(store: BlobStore, numbers: Iterable<number>): Promis
   for (const number of numbers) await store.put(originalKey(idOf(number), 'jpeg'), new Uint8Array(3), webp)
 }
 
-test('a check of sizes asks the store only for what its listing does not prove', async () => {
+test('a check of sizes and a count ask the store only for what its listing does not prove', async () => {
   await using engines = await openTestEngines()
   const { catalog, blobs: store } = engines
   const photos = Array.from({ length: 1000 }, () => samplePhoto({ byteSize: 3 }))
@@ -66,6 +67,10 @@ test('a check of sizes asks the store only for what its listing does not prove',
   )
   expect(asked.toSorted()).toEqual([gone.key, cut.key].sort())
   expect(counts.listings).toBeLessThanOrEqual(8)
+
+  asked.length = 0
+  expect(await countMissingOriginals(library, options.signal)).toEqual({ photos: 1000, missing: 1 })
+  expect(asked).toEqual([gone.key])
 })
 
 test('a listing skips the photos between two that are far apart', async () => {

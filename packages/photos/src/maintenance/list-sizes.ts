@@ -2,6 +2,9 @@ import type { PhotoRecord } from '@tintype/catalog'
 import type { BlobKey, BlobReader } from '@tintype/storage'
 import { originalsPrefix, photoStem, renditionsPrefix } from '../blob-keys.ts'
 
+/** Pages of photos whose blobs are listed together: 900, so that one request for 1000 blobs has their originals. */
+export const pagesToList = 9
+
 /** Blobs of other photos after which a listing starts again at the next photo: as many as a request lists. */
 const longestGap = 1000
 
@@ -13,14 +16,16 @@ const maxListings = 8
  * 1000 blobs. What is absent from the result may exist all the same; nothing is listed if the store has no order.
  *
  * @param photos are remembered with the sizes of all their blobs: at most a few thousand
+ * @param prefixes of the keys. Default: those of originals and renditions
  * @throws what the store throws
  */
 export async function listSizes(
   blobs: Pick<BlobReader, 'listAfter'>,
   photos: readonly Pick<PhotoRecord, 'id'>[],
+  prefixes: readonly string[] = [originalsPrefix, renditionsPrefix],
 ): Promise<ReadonlyMap<BlobKey, number>> {
   const sizes = new Map<BlobKey, number>()
-  for (const prefix of [originalsPrefix, renditionsPrefix]) {
+  for (const prefix of prefixes) {
     const waiting = photos.map(({ id }) => photoStem(prefix, id)).sort()
     for (let count = 0; count < maxListings && waiting.length > 0; count += 1)
       await listRun(blobs, { prefix, waiting, sizes })
