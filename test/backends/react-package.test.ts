@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import type { Browser } from 'playwright-core'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { consumers } from '../support/consumers.ts'
 import { listenForComplaints } from '../support/listen-for-complaints.ts'
 import { makePictures } from '../support/make-pictures.ts'
 import { openBrowser } from '../support/open-browser.ts'
@@ -33,6 +34,30 @@ const resolutions = [
   { module: 'preserve', moduleResolution: 'bundler' },
 ]
 
+const compilers = ['5.4', '5.9', '7.0']
+/** In node16 a project that is not strict differs in nothing from one in nodenext. */
+const consumerProjects = [
+  { resolution: 'bundler', strict: true },
+  { resolution: 'bundler', strict: false },
+  { resolution: 'nodenext', strict: true },
+  { resolution: 'nodenext', strict: false },
+  { resolution: 'node16', strict: true },
+].map(({ resolution, strict }) => ({
+  name: `${resolution}-${strict ? 'strict' : 'loose'}`,
+  files: resolution === 'bundler' ? ['consumer.tsx'] : Object.keys(consumers),
+  compilerOptions: {
+    ...compilerOptions,
+    // without the library that tRPC's declarations need
+    lib: compilerOptions.lib.filter((name) => name !== 'esnext.disposable'),
+    module: resolution === 'bundler' ? 'preserve' : resolution,
+    moduleResolution: resolution,
+    strict,
+    exactOptionalPropertyTypes: strict,
+    noUncheckedIndexedAccess: strict,
+    skipLibCheck: false,
+  },
+}))
+
 describe('@tintype/react, packed and installed in a project', () => {
   let project: ReactProject
   let browser: Browser
@@ -48,6 +73,9 @@ describe('@tintype/react, packed and installed in a project', () => {
       '@trpc/client': '11.22.1',
       '@trpc/server': '11.22.1',
       '@trpc/tanstack-react-query': '11.22.1',
+      ...Object.fromEntries(
+        compilers.map((version) => [`typescript-${version}`, `npm:typescript@${version}`]),
+      ),
     })
   }, 120_000)
   afterAll(async () => {
@@ -89,6 +117,27 @@ describe('@tintype/react, packed and installed in a project', () => {
     await project.writeExamples('https://photos.example.com', 'main.tsx')
     await compile('main.tsx', { ...resolution, skipLibCheck: false })
   })
+
+  test.each(compilers)(
+    'both packages compile with TypeScript %s, strict or not, in each module resolution',
+    async (version) => {
+      const { directory } = project
+      for (const [file, code] of Object.entries(consumers)) await writeFile(join(directory, file), code)
+      const tsc = join(directory, `node_modules/typescript-${version}/bin/tsc`)
+      const waitingProjects = [...consumerProjects]
+      const compileInTurn = async () => {
+        for (let one = waitingProjects.pop(); one; one = waitingProjects.pop()) {
+          const { name, ...config } = one
+          const file = join(directory, `tsconfig.${name}.json`)
+          await writeFile(file, JSON.stringify(config))
+          await run(process.execPath, [tsc, '-p', file]).catch((error: { stdout: string }) =>
+            expect.fail(`${name}\n${error.stdout}`),
+          )
+        }
+      }
+      await Promise.all([compileInTurn(), compileInTurn()])
+    },
+  )
 
   test("the guide's page uploads, lists, shows, changes and deletes photos of another origin", async () => {
     await using app = await open('main.tsx')
