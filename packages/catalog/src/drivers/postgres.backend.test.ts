@@ -69,6 +69,42 @@ describe.skipIf(!hasPostgres)('openPostgresCatalog', () => {
     expect(await older.count()).toBe(0)
   })
 
+  test('texts of an older catalog are found in any form, and photos whose text stays the same are not written', async () => {
+    await using opened = await catalogs.open()
+    const { schema } = opened.options
+    const tokyo = samplePhoto({ title: 'Ｔｏｋｙｏ', alt: null, filename: 'a.jpg', tags: ['cafe\u0301'] })
+    const cafe = samplePhoto({ title: 'Cafe\u0301', alt: null, filename: 'b.jpg', tags: [] })
+    await opened.catalog.insert(tokyo)
+    const columns = `format, byte_size, sha256, width, height, thumbnail_width, thumbnail_height, placeholder, filename, tags,
+      created_at, visibility`
+    const more = `INSERT INTO ${schema}.photos (id, ${columns}, title, search_text)
+      SELECT gen_random_uuid(), ${columns.replace('tags', "'{}'")}, 'same', E'\\x1fsame\\x1f\\x1fa.jpg\\x1f'
+      FROM ${schema}.photos, generate_series(1, 1001)`
+    await catalogs.server.query(more, catalogs.url)
+    await opened.catalog.insert(cafe)
+    const before = `
+      UPDATE ${schema}.photos SET search_text = E'\\x1fｔｏｋｙｏ\\x1f\\x1fa.jpg\\x1fcafe\u0301\\x1f' WHERE id = '${tokyo.id}';
+      UPDATE ${schema}.photos SET search_text = E'\\x1fcafe\u0301\\x1f\\x1fb.jpg\\x1f' WHERE id = '${cafe.id}';
+      DELETE FROM ${schema}.schema_migrations WHERE version >= 8;
+      CREATE TABLE ${schema}.written (id uuid);
+      GRANT ALL ON ${schema}.written TO tester;
+      CREATE FUNCTION ${schema}.note() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN INSERT INTO ${schema}.written VALUES (new.id); RETURN new; END $$;
+      CREATE TRIGGER note AFTER UPDATE ON ${schema}.photos FOR EACH ROW EXECUTE FUNCTION ${schema}.note()`
+    await catalogs.server.query(before, catalogs.url)
+
+    await using catalog = await openPostgresCatalog(opened.options)
+
+    for (const [search, photo] of [
+      ['tokyo', tokyo],
+      ['café', cafe],
+    ] as const)
+      expect((await catalog.list({ limit: 1, search })).photos, search).toStrictEqual([photo])
+    expect((await catalog.list({ limit: 5, search: 'café' })).photos).toStrictEqual([cafe, tokyo])
+    const written = await catalogs.server.query(`SELECT id FROM ${schema}.written`, catalogs.url)
+    expect(written).toStrictEqual([{ id: tokyo.id }, { id: cafe.id }])
+  })
+
   test.each([
     [{ password: 'wrong-secret' }, /refused the user name or the password/],
     [{ database: 'absent' }, /database does not exist/],

@@ -102,11 +102,38 @@ export function describeSearch(fixture: PhotoCatalogFixture): void {
       ['𐐀𐐁𐐂', '𐐨𐐩𐐪'],
       ['Å', 'å'],
       ['ẞ', 'ß'],
-    ])('finds in %j in any case: %j', async (title, search) => {
+      ['STRASSE', 'straße'],
+      ['Straße', 'STRASSE'],
+      ['λόγος', 'ΛΌΓΟΣ'],
+      ['İSTANBUL', 'istanbul'],
+      ['IĞDIR', 'ığdır'],
+      ['Café', 'cafe\u0301'],
+      ['Cafe\u0301', 'CAFÉ'],
+      ['Việt Nam', 'vie\u0302\u0323t'],
+      ['한국', '\u1112\u1161\u11ab'],
+      ['Ｔｏｋｙｏ １２', 'tokyo 12'],
+      ['Tokyo', 'ｔｏｋ'],
+      ['ガラス', 'ｶﾞﾗｽ'],
+      ['ｶﾞﾗｽ', 'ガラス'],
+      ['a\u00a0b', 'a b'],
+    ])('finds in %j in any case and form: %j', async (title, search) => {
       const opened = shared
-      const photo = samplePhoto({ filename: '-', title })
-      await opened.catalog.insert(photo)
-      expect(await find(opened.catalog, search)).toStrictEqual([photo.id])
+      const inTitle = samplePhoto({ filename: '-', title })
+      const inTags = samplePhoto({ filename: '-', tags: ['a', title] })
+      for (const photo of [inTitle, inTags, samplePhoto({ filename: '-' })])
+        await opened.catalog.insert(photo)
+      expect(await find(opened.catalog, search)).toStrictEqual([inTags.id, inTitle.id])
+      expect(await find(opened.catalog, search, title)).toStrictEqual([inTags.id])
+    })
+
+    test.each([
+      ['Café', 'cafe'],
+      ['Cafe\u0301', 'cafe'],
+      ['cafe', 'café'],
+      ['ガラス', 'カラス'],
+    ])('keeps accents: does not find in %j: %j', async (title, search) => {
+      await shared.catalog.insert(samplePhoto({ filename: '-', title }))
+      expect(await find(shared.catalog, search)).toStrictEqual([])
     })
 
     test('finds the shortest texts, in characters and not in code units', async () => {

@@ -59,6 +59,9 @@ async function migrateOnce(connection: Connection, { schema, migrations }: Migra
     const next = migrations[version]
     if (next !== undefined) {
       await connection.query(inSchema(next.sql, schema))
+      await next.run?.(
+        async (sql, values) => (await connection.query(inSchema(sql, schema), [...values])).rows,
+      )
       await connection.query(
         inSchema('INSERT INTO tintype.schema_migrations (version, compatible_from) VALUES ($1, $2)', schema),
         [version + 1, next.compatibleFrom],

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { TintypeError } from '@tintype/contract'
+import { searchTextOf } from '../../search-text.ts'
 
 /** Marks the file as ours: 'TINT' in ASCII. @see https://sqlite.org/pragma.html#pragma_application_id */
 export const applicationId = 0x54494e54
@@ -31,6 +32,7 @@ export function migrate(
   database: DatabaseSync,
   { migrations }: { readonly migrations: readonly string[] },
 ): void {
+  defineSearchTextOf(database)
   for (const [index, sql] of migrations.entries()) {
     database.exec('BEGIN IMMEDIATE')
     try {
@@ -47,4 +49,18 @@ export function migrate(
 /** The integer value of a pragma; `NaN` if it has none. */
 export function readPragma(database: DatabaseSync, name: string): number {
   return Number(Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0])
+}
+
+/** Defines `search_text_of(title, alt, filename, tags)` for migrations, with the tags as JSON. */
+function defineSearchTextOf(database: DatabaseSync): void {
+  const options = { deterministic: true, directOnly: true }
+  const textOrNull = (value: unknown) => (value === null ? null : String(value))
+  database.function('search_text_of', options, (title, alt, filename, tags) =>
+    searchTextOf({
+      title: textOrNull(title),
+      alt: textOrNull(alt),
+      filename: String(filename),
+      tags: JSON.parse(String(tags)) as string[],
+    }),
+  )
 }

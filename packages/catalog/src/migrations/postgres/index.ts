@@ -5,10 +5,19 @@ import { sortByTaken } from './0004-taken-key.ts'
 import { createLeases } from './0005-leases.ts'
 import { noteBlobDeletions } from './0006-blob-deletions.ts'
 import { createEvents } from './0007-events.ts'
+import { foldSearchTexts, walkSearchKeys } from './0008-folded-search.ts'
+
+/** Runs one statement whose names are qualified with `tintype`; returns its rows. */
+export type MigrationQuery = <Row extends object>(
+  sql: string,
+  values: readonly unknown[],
+) => Promise<readonly Row[]>
 
 /** A step from one schema version to the next. */
 export interface PostgresMigration {
   readonly sql: string
+  /** What is computed in JavaScript, in the same transaction after `sql`. */
+  readonly run?: (query: MigrationQuery) => Promise<void>
   /** The oldest version of the schema whose servers may still use the catalog afterwards. */
   readonly compatibleFrom: number
 }
@@ -25,4 +34,5 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   { sql: createLeases, compatibleFrom: 1 },
   { sql: noteBlobDeletions, compatibleFrom: 1 },
   { sql: createEvents, compatibleFrom: 1 },
+  { sql: walkSearchKeys, run: foldSearchTexts, compatibleFrom: 1 },
 ]

@@ -8,6 +8,7 @@ import { sortByTaken } from './0007-taken-key.ts'
 import { createLeases } from './0008-leases.ts'
 import { noteBlobDeletions } from './0009-blob-deletions.ts'
 import { createEvents } from './0010-events.ts'
+import { foldSearchTexts } from './0011-folded-search.ts'
 
 /**
  * SQL of each schema version, oldest first: the first one creates version 1. Only append: files that were written with one
@@ -24,6 +25,7 @@ export const sqliteMigrations: readonly string[] = [
   createLeases,
   noteBlobDeletions,
   createEvents,
+  foldSearchTexts,
 ]
 
 /** The oldest schema version whose photos, tags and renditions can be read, as in a backup. */
