@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Installs what the tests in test/backends and test/faults need besides Node, unless it is there: nginx, Chromium, Firefox,
-# WebKitGTK and a screen for it, strace, xfs_io, exiftool, and Ceph and PostgreSQL for the scripts in scripts/services; and
-# FastAPI with uvicorn[standard], for the benchmark.
+# Installs what the tests in test/backends and test/faults need besides Node, unless it is there: nginx, HAProxy, Apache httpd,
+# Chromium, Firefox, WebKitGTK and a screen for it, HTTP clients of other languages, strace, xfs_io, exiftool, and Ceph and
+# PostgreSQL for the scripts in scripts/services; and FastAPI with uvicorn[standard], for the benchmark.
 # For Debian and its derivatives.
 set -euo pipefail
 missing=()
@@ -18,6 +18,15 @@ done
 command -v ceph >/dev/null || missing+=(ceph-common)
 command -v postgres >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || missing+=(postgresql)
 command -v curl >/dev/null || missing+=(curl)
+# Clients and proxies of test/backends/refusals.test.ts.
+command -v wget >/dev/null || missing+=(wget)
+command -v haproxy >/dev/null || [ -x /usr/sbin/haproxy ] || missing+=(haproxy)
+command -v apache2 >/dev/null || [ -x /usr/sbin/apache2 ] || missing+=(apache2-bin)
+command -v ruby >/dev/null || missing+=(ruby)
+php -r 'exit(function_exists("curl_init") ? 0 : 1);' 2>/dev/null || missing+=(php-cli php-curl)
+command -v javac >/dev/null || missing+=(default-jdk-headless)
+/usr/bin/python3 -c 'import requests' 2>/dev/null || missing+=(python3-requests)
+/usr/bin/python3 -c 'import httpx' 2>/dev/null || missing+=(python3-httpx)
 command -v exiftool >/dev/null || missing+=(libimage-exiftool-perl)
 command -v openssl >/dev/null || missing+=(openssl)
 /usr/bin/python3 -c 'import fastapi, uvicorn, uvloop, httptools, multipart, PIL' 2>/dev/null ||
