@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import { hasPostgres, type RunningPostgres, startPostgres } from '@tintype/catalog/testing'
 import { createTintypeClient } from '@tintype/client'
 import { makeImage } from '@tintype/imaging/testing'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { readFindings } from '../support/run-command.ts'
 import { runServer } from '../support/run-server.ts'
 import { startTintype } from '../support/start-tintype.ts'
 import { readMedia, uploadPhoto } from '../support/upload.ts'
+import { waiting } from '../support/uploads.ts'
 
 describe.skipIf(!hasPostgres)('a server on disk and PostgreSQL', () => {
   let postgres: RunningPostgres
@@ -57,8 +58,9 @@ describe.skipIf(!hasPostgres)('a server on disk and PostgreSQL', () => {
     expect(await refused.json()).toMatchObject({ code: 'CATALOG_UNAVAILABLE' })
     expect((await fetch(`${tintype.url}/readyz`)).status).toBe(503)
     await own.start()
-    expect((await fetch(`${tintype.url}/readyz`)).status).toBe(200)
     const next = await uploadPhoto(tintype.url, bytes)
+    // a result of readiness is kept for 2 s
+    await vi.waitFor(async () => expect((await fetch(`${tintype.url}/readyz`)).status).toBe(200), waiting)
     const { photos } = await createTintypeClient({ url: tintype.url }).photos.list.query({})
     expect(photos.map(({ id }) => id)).toStrictEqual([next.id, kept.id])
   })
