@@ -267,12 +267,11 @@ describe('on the wire', () => {
   })
 
   test('B076: HTTP/1.0, and a target with an authority', async () => {
-    const old = await sendRaw(tintype.url, requestHead('GET /healthz').replace('HTTP/1.1', 'HTTP/1.0'))
-    expect([old.status, old.headers.get('connection')]).toEqual([200, 'close'])
+    const head = requestHead('GET /healthz').replace('HTTP/1.1', 'HTTP/1.0')
+    for (const one of [head, head.replace('Host: localhost\r\n', ''), requestHead('GET http://localhost/healthz')])
+      expect((await sendRaw(tintype.url, one)).status).toBe(200)
+    expect((await sendRaw(tintype.url, head)).headers.get('connection')).toBe('close')
     expectProblem(await sendRaw(tintype.url, 'GET /readyz HTTP/1.0\r\n\r\n'), 403, 'HOST_NOT_ALLOWED')
-    const withoutHost = requestHead('GET /healthz').replace('HTTP/1.1\r\nHost: localhost', 'HTTP/1.0')
-    expect((await sendRaw(tintype.url, withoutHost)).status).toBe(200)
-    expect((await sendRaw(tintype.url, requestHead('GET http://localhost/healthz'))).status).toBe(200)
   })
 
   test('B067: an unexpected body does not keep the connection open', async () => {
