@@ -266,14 +266,6 @@ describe('on the wire', () => {
     expect((await sendRaw(tintype.url, head)).status).toBe(200)
   })
 
-  test('B076: HTTP/1.0, and a target with an authority', async () => {
-    const head = requestHead('GET /healthz').replace('HTTP/1.1', 'HTTP/1.0')
-    for (const one of [head, head.replace('Host: localhost\r\n', ''), requestHead('GET http://localhost/healthz')])
-      expect((await sendRaw(tintype.url, one)).status).toBe(200)
-    expect((await sendRaw(tintype.url, head)).headers.get('connection')).toBe('close')
-    expectProblem(await sendRaw(tintype.url, 'GET /readyz HTTP/1.0\r\n\r\n'), 403, 'HOST_NOT_ALLOWED')
-  })
-
   test('B067: an unexpected body does not keep the connection open', async () => {
     for (const headers of [{ 'Content-Length': 1_000_000 }, { 'Transfer-Encoding': 'chunked' }]) {
       using connection = await openConnection(tintype.url)

@@ -22,6 +22,21 @@ function sendUpload(lines: readonly string[], target = '/photos') {
   return sendRaw(tintype.url, Buffer.concat([Buffer.from(head), png]))
 }
 
+describe('versions', () => {
+  test('B076: HTTP/1.0 is answered, for `/healthz` also without a Host', async () => {
+    const head = requestHead('GET /healthz').replace('HTTP/1.1', 'HTTP/1.0')
+    for (const one of [head, head.replace('Host: localhost\r\n', '')]) {
+      const { status, headers } = await sendRaw(tintype.url, one)
+      expect([status, headers.get('connection')]).toEqual([200, 'close'])
+    }
+    expectProblem(await sendRaw(tintype.url, 'GET /readyz HTTP/1.0\r\n\r\n'), 403, 'HOST_NOT_ALLOWED')
+  })
+
+  test('B076: a target may have an authority', async () => {
+    expect((await sendRaw(tintype.url, requestHead('GET http://localhost/healthz'))).status).toBe(200)
+  })
+})
+
 describe('methods', () => {
   test.each([
     ['/healthz', 'GET, HEAD'],
