@@ -1,14 +1,12 @@
 import { extname } from 'node:path'
-import { Worker } from 'node:worker_threads'
-import { fromFailure, TintypeError } from '@tintype/contract'
+import { TintypeError } from '@tintype/contract'
 import { withUnknownOutcome } from '../../unknown-outcome.ts'
 import type { WriterOptions } from './open-writer.ts'
+import { createCatalogThread } from './threads/catalog-thread.ts'
 import {
   closeWriter,
   type WholeWriter,
   type WriteArguments,
-  type WriteReply,
-  type WriteRequest,
   type WriteResults,
   type WriteTask,
 } from './writer-protocol.ts'
@@ -16,12 +14,6 @@ import {
 /** Options of the thread, and the module that it runs. Only tests set another module. */
 export interface SqliteWriterOptions extends WriterOptions {
   readonly entry?: URL
-}
-
-/** The functions that settle a write that waits. */
-interface Waiting {
-  readonly resolve: (result: unknown) => void
-  readonly reject: (error: TintypeError) => void
 }
 
 /**
@@ -35,60 +27,23 @@ export function createSqliteWriter({
   entry = ownEntry(),
   ...options
 }: SqliteWriterOptions): WholeWriter & AsyncDisposable {
-  const waiting = new Map<number, Waiting>()
-  let thread: Worker | undefined
-  let lastNumber = 0
-  let closing: Promise<void> | undefined
+  const thread = createCatalogThread({
+    entry,
+    name: 'catalog',
+    workerData: options,
+    closeMessage: closeWriter,
+    explainLoss: (cause) =>
+      withUnknownOutcome(
+        new TintypeError('CATALOG_UNAVAILABLE', 'The catalog stopped during the write', { cause }),
+      ),
+  })
 
-  function start(): Worker {
-    const started = new Worker(entry, { name: 'catalog', workerData: options })
-    let cause: unknown
-    started.on('message', onReply)
-    started.on('error', (error) => {
-      cause = error
-    })
-    started.on('exit', () => {
-      thread = undefined
-      const lost = new TintypeError('CATALOG_UNAVAILABLE', 'The catalog stopped during the write', { cause })
-      for (const { reject } of waiting.values()) reject(withUnknownOutcome(lost))
-      waiting.clear()
-    })
-    return started
-  }
-
-  function onReply(reply: WriteReply): void {
-    const sent = waiting.get(reply.number)
-    waiting.delete(reply.number)
-    // The thread keeps the process alive only while a write waits.
-    if (waiting.size === 0) thread?.unref()
-    if ('failure' in reply) sent?.reject(fromFailure(reply.failure))
-    else sent?.resolve(reply.result)
-  }
-
-  async function send<Task extends WriteTask>(
+  function send<Task extends WriteTask>(
     task: Task,
     given: WriteArguments[Task],
   ): Promise<WriteResults[Task]> {
-    if (closing !== undefined) throw new TintypeError('CATALOG_UNAVAILABLE', 'The catalog is closed')
-    thread ??= start()
-    const number = ++lastNumber
-    const request: WriteRequest<Task> = { number, task, arguments: given }
-    // Cloned at once, so that later changes of the caller's objects do not change the write.
-    thread.postMessage(request)
-    if (waiting.size === 0) thread.ref()
-    return await new Promise<WriteResults[Task]>((resolve, reject) =>
-      // The reply with this number has this task's result.
-      waiting.set(number, { resolve: resolve as Waiting['resolve'], reject }),
-    )
-  }
-
-  async function close(): Promise<void> {
-    if (thread === undefined) return
-    const { promise: gone, resolve } = Promise.withResolvers<void>()
-    thread.once('exit', () => resolve())
-    thread.ref()
-    thread.postMessage(closeWriter)
-    await gone
+    // the thread answers a task with its result
+    return thread.call({ task, arguments: given }) as Promise<WriteResults[Task]>
   }
 
   return {
@@ -115,10 +70,7 @@ export function createSqliteWriter({
     acquireLease: (...given) => send('acquireLease', given),
     renewLease: (...given) => send('renewLease', given),
     releaseLease: (...given) => send('releaseLease', given),
-    [Symbol.asyncDispose]() {
-      closing ??= close()
-      return closing
-    },
+    [Symbol.asyncDispose]: () => thread[Symbol.asyncDispose](),
   }
 }
 
