@@ -11,6 +11,7 @@ import type { Metrics } from './observability/metrics.ts'
 import { createServerMetrics } from './observability/server-metrics.ts'
 import { openBlobStore, openCatalog, openStagingArea } from './open-drivers.ts'
 import { planDecoders, queueLengthFor, usableMemoryByteSize } from './plan-decoders.ts'
+import { publicAddressOf } from './public-address.ts'
 import { agreeOnStore } from './serving/agree-on-store.ts'
 import { awaitLibrary } from './serving/await-library.ts'
 import { lockLibrary } from './serving/lock-library.ts'
@@ -67,8 +68,7 @@ export async function compose(
   const imaging = opening.use(createImaging({ limits, ...plan, queueLength, onDecoderLost, onStart }))
   const engines = { staging, blobs, catalog, imaging, inspection, limits, log, onRendition, now: Date.now }
   const isLadderEager = config.eagerRenditions === 'ladder'
-  const { publicUrl, basePath } = http
-  const baseUrl = `${publicUrl ?? ''}${basePath}`
+  const { baseUrl, ...address } = publicAddressOf(http)
   const rules = opening.use(await composeAccess(config, { catalog, log }))
   const photos = opening.use(
     createPhotoLibrary({ ...engines, ...rules.library, baseUrl, isLadderEager, ...config.renditionCache }),
@@ -79,7 +79,7 @@ export async function compose(
   addGauges(metrics, { uploadSlots, imaging, photos, catalog })
 
   const stopping = new AbortController()
-  const access = createAccess({ ...http, ...rules.http })
+  const access = createAccess({ ...http, ...address, ...rules.http })
   const probes = {
     storage: () => blobs.probe(),
     staging: () => staging.probe(),
@@ -87,7 +87,7 @@ export async function compose(
     decoders: async () => imaging.assertTurn(),
   }
   const delivery = chooseDelivery(http, blobs)
-  const shown = { version, basePath, delivery, publicUrl, ...builtDirectories(http), probes, metrics, log }
+  const shown = { version, ...address, delivery, ...builtDirectories(http), probes, metrics, log }
   const owned = opening.move()
   return {
     http: { photos, access, accessUseCases, uploadSlots, limits, ...shown, stopping: stopping.signal },

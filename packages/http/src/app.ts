@@ -57,7 +57,7 @@ export function createApp(
   for (const [path, handler] of Object.entries(mounts)) routes.use(mount(path, handler))
   routes.use(servePage(staticDirectory, { mediaOrigins: listMediaOrigins(options) }))
 
-  if (basePath !== '') app.use(addFinalSlash(basePath))
+  if (basePath !== '') app.use(addFinalSlash(options))
   app.use(mount(basePath || '/', routes))
   return app
 }

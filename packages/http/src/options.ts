@@ -45,10 +45,12 @@ export interface HttpOptions {
   readonly staticDirectory: string
   /** Directory of the SDK as it is served; it may appear later. */
   readonly sdkDirectory: string
-  /** Path before every route and in every URL that is sent, such as `/a/b`: without a final slash, `''` is the root. */
+  /** Path before every route, such as `/a/b`: without a final slash, `''` is the root. */
   readonly basePath: string
+  /** The same as clients have it: a proxy may replace it. Every URL that is sent has it. */
+  readonly publicPath: string
   /** Who sends the bytes of media. */
   readonly delivery: MediaDelivery
-  /** Origin without a final slash; URLs are root-relative if absent. */
-  readonly publicUrl?: string | undefined
+  /** Origin of the public URL; URLs are root-relative if absent. */
+  readonly publicOrigin?: string | undefined
 }

@@ -33,9 +33,9 @@ export interface Config {
     readonly host: string
     /** 0 picks any free port. */
     readonly port: number
-    /** Origin without a final slash; URLs are root-relative if absent. */
+    /** Origin, and a path if clients have another one than `basePath`, without a final slash. URLs are root-relative if absent. */
     readonly publicUrl?: string | undefined
-    /** Path before every route and in every URL, without a final slash; `''` is the root. */
+    /** Path before every route, without a final slash; `''` is the root. */
     readonly basePath: string
     /** Path of nginx's internal location for media, without a final slash. */
     readonly accelPrefix?: string | undefined

@@ -31,7 +31,10 @@ export interface TintypeSettings extends TintypeAccessSettings {
   readonly renditionCachePerPhoto?: number | string | undefined
   /** How long changes of photos are kept for clients that connect again, `1h` to `90d`. @default '7d' */
   readonly eventRetention?: string | undefined
-  /** Origin under which clients reach the application, such as `https://photos.example.com`. URLs start with it. */
+  /**
+   * URL under which clients reach the application, such as `https://photos.example.com`. URLs start with it. A path in it
+   * replaces `basePath` in them.
+   */
   readonly publicUrl?: string | undefined
   /** Path below which Tintype serves everything, such as `/files`; the full path, also below a mount. @default '/' */
   readonly basePath?: string | undefined

@@ -126,22 +126,44 @@ export function parseListenHost(text: string): string {
 
 /** An origin such as `https://photos.example.com`, as browsers write it; one final slash is allowed. */
 export function parseOrigin(text: string): string {
-  const url = /^https?:\/\//i.test(text) ? URL.parse(text) : null
-  const isPlain = url !== null && url.href === `${url.origin}/` && /^[a-z0-9.:[\]_-]+$/.test(url.host)
-  if (isPlain) return url.origin
+  const origin = plainOriginOf(text)
+  if (origin !== undefined) return origin
   throw new ValueRefused(
     'expected an http or https origin such as https://photos.example.com: no user, path, query or fragment',
   )
 }
 
+function plainOriginOf(text: string): string | undefined {
+  const url = /^https?:\/\//i.test(text) ? URL.parse(text) : null
+  const isPlain = url !== null && url.href === `${url.origin}/` && /^[a-z0-9.:[\]_-]+$/.test(url.host)
+  return isPlain ? url.origin : undefined
+}
+
+const pathRule =
+  'at most 200 characters: a slash first, then letters, digits, - . _ or ~ between slashes, no . or .. as a segment'
+
 /** `/a/b` or `/a/b/` → `/a/b`; `/` → `''`. No character in it needs an escape, so that each path has one spelling. */
 export function parseBasePath(text: string): string {
+  const path = plainPathOf(text)
+  if (path !== undefined) return path
+  throw new ValueRefused(`expected a path such as /files, ${pathRule}`)
+}
+
+function plainPathOf(text: string): string | undefined {
   const path = text.replace(/\/$/, '')
-  if (/^\/?$/.test(text) || (path.length <= 200 && /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~-]+)+$/.test(path)))
-    return path
+  const isPlain = path.length <= 200 && /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~-]+)*$/.test(path)
+  return isPlain ? path : undefined
+}
+
+/** An origin, and a path as `parseBasePath` has it: `https://Example.com/photos/` → `https://example.com/photos`. */
+export function parsePublicUrl(text: string): string {
+  const [, start = '', rest = ''] = /^([a-z]+:\/\/[^/]*)(.*)$/is.exec(text) ?? []
+  const origin = plainOriginOf(start)
+  const path = plainPathOf(rest)
+  if (origin !== undefined && path !== undefined) return origin + path
   throw new ValueRefused(
-    'expected a path such as /files, at most 200 characters: a slash first, then letters, digits, - . _ or ~ between slashes, ' +
-      'no . or .. as a segment',
+    'expected an http or https URL such as https://photos.example.com or https://example.com/photos, without user, query or ' +
+      `fragment; its path has ${pathRule}`,
   )
 }
 

@@ -24,8 +24,8 @@ import {
   parseHeaderName,
   parseListenHost,
   parseMs,
-  parseOrigin,
   parsePath,
+  parsePublicUrl,
   parseSeconds,
   parseSwitch,
   ValueRefused,
@@ -131,14 +131,14 @@ export const variables = {
     name: 'TINTYPE_PUBLIC_URL',
     default: '',
     meaning:
-      'Origin under which clients reach Tintype, such as `https://photos.example.com`. Without it URLs are root-relative.',
-    parse: optional(parseOrigin),
+      'URL under which clients reach Tintype, such as `https://photos.example.com`. A path in it replaces the base path in URLs. Without it URLs are root-relative.',
+    parse: optional(parsePublicUrl),
   },
   basePath: {
     name: 'TINTYPE_BASE_PATH',
     default: '/',
     meaning:
-      'Path below which Tintype serves everything, such as `/files`. Every URL in its answers starts with it; nothing is served outside.',
+      'Path below which Tintype serves everything, such as `/files`. URLs in its answers start with it, unless the public URL has a path; nothing is served outside.',
     parse: parseBasePath,
   },
   accelPrefix: {

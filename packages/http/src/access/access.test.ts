@@ -5,10 +5,10 @@ import { serveApp } from '../testing/serve-app.ts'
 import { type AccessOptions, createAccess, identifyCaller, requireRight } from './access.ts'
 
 const local: AccessOptions = { isLoopback: true, isOpen: false, corsOrigins: [] }
-const publicUrl = 'https://photos.example.com'
-const localPublic: AccessOptions = { ...local, publicUrl, corsOrigins: ['https://app.example.com'] }
+const publicOrigin = 'https://photos.example.com'
+const localPublic: AccessOptions = { ...local, publicOrigin, corsOrigins: ['https://app.example.com'] }
 const open: AccessOptions = { isLoopback: false, isOpen: true, corsOrigins: [] }
-const openPublic: AccessOptions = { ...open, publicUrl, corsOrigins: ['https://app.example.com'] }
+const openPublic: AccessOptions = { ...open, publicOrigin, corsOrigins: ['https://app.example.com'] }
 const undeclared: AccessOptions = { isLoopback: false, isOpen: false, corsOrigins: [] }
 
 /** `admitted`, or the code of the refusal. */
@@ -100,8 +100,8 @@ describe('Origin of a request that changes something', () => {
       { host, origin: 'https://app.example.com', 'sec-fetch-site': 'cross-site' },
       yes,
     ],
-    ['the public URL', localPublic, { host, origin: publicUrl }, yes],
-    ['the public URL on another port', localPublic, { host, origin: `${publicUrl}:8443` }, noOrigin],
+    ['the public URL', localPublic, { host, origin: publicOrigin }, yes],
+    ['the public URL on another port', localPublic, { host, origin: `${publicOrigin}:8443` }, noOrigin],
     ['the public URL, unencrypted', localPublic, { host, origin: 'http://photos.example.com' }, noOrigin],
     ['listed, but longer', localPublic, { host, origin: 'https://app.example.com.evil' }, noOrigin],
     ['listed, but prefixed', localPublic, { host, origin: 'https://good.app.example.com' }, noOrigin],
@@ -114,7 +114,7 @@ describe('Origin of a request that changes something', () => {
       { host: 'photos.lan', origin: 'https://photos.lan' },
       noOrigin,
     ],
-    ['https, open, with one', openPublic, { host: 'photos.example.com', origin: publicUrl }, yes],
+    ['https, open, with one', openPublic, { host: 'photos.example.com', origin: publicOrigin }, yes],
     ['loopback, open', open, { host: 'photos.lan', origin: 'http://localhost:5173' }, noOrigin],
     ['elsewhere, open', open, { host: 'photos.lan', origin: 'https://evil.example' }, noOrigin],
     ['null, open', open, { host: 'photos.lan', origin: 'null' }, noOrigin],
@@ -158,7 +158,7 @@ describe('CORS', () => {
 
   test('B231: pages of allowed origins read answers, and caches keep them apart', async () => {
     await using app = await serve(localPublic)
-    for (const origin of ['https://app.example.com', publicUrl, 'http://localhost:5173']) {
+    for (const origin of ['https://app.example.com', publicOrigin, 'http://localhost:5173']) {
       const { headers, status, bytes } = await app.send('/', { origin }, 'GET')
       expect({ status, body: bytes.toString() }).toEqual({ status: 200, body: 'reached' })
       expect(headers['access-control-allow-origin']).toBe(origin)

@@ -11,7 +11,8 @@ import { createRequestCounter, type RateOptions, type RequestCounter } from './c
 export interface AccessOptions extends RateOptions {
   readonly isLoopback: boolean
   readonly isOpen: boolean
-  readonly publicUrl?: string | undefined
+  /** Origin of the public URL. */
+  readonly publicOrigin?: string | undefined
   /** As browsers send them. */
   readonly corsOrigins: readonly string[]
   /** Request headers that pages of other origins may send, besides those that are read. @default none */
@@ -86,7 +87,7 @@ export function createAccess(options: AccessOptions): Access {
     headers['access-control-request-method'] !== undefined
   // If none of these is set, no page of another origin can read anything, and answers do not depend on the Origin.
   const dependsOnOrigin =
-    options.corsOrigins.length > 0 || options.publicUrl !== undefined || options.isLoopback
+    options.corsOrigins.length > 0 || options.publicOrigin !== undefined || options.isLoopback
   // Nearly all requests have the same Host, and comparing it is faster than parsing it.
   let served: string | undefined
   const { closed } = options
@@ -149,7 +150,7 @@ function isStrict({ isLoopback, isOpen, closed }: AccessOptions): boolean {
 
 function isServedHost(options: AccessOptions, header: string | undefined): boolean {
   const listed = options.allowedHosts ?? []
-  const isAnyNameServed = !isStrict(options) && options.publicUrl === undefined && listed.length === 0
+  const isAnyNameServed = !isStrict(options) && options.publicOrigin === undefined && listed.length === 0
   // HTTP/1.0 allows requests without a Host.
   if (header === undefined) return isAnyNameServed
   const host = parseHost(header)
@@ -160,23 +161,23 @@ function isServedHost(options: AccessOptions, header: string | undefined): boole
 }
 
 /** Ports are not compared: a proxy in front of Tintype may listen on another one. */
-function isPublicHost({ publicUrl }: AccessOptions, { name }: ParsedHost): boolean {
-  return publicUrl !== undefined && parseHost(new URL(publicUrl).host)?.name === name
+function isPublicHost({ publicOrigin }: AccessOptions, { name }: ParsedHost): boolean {
+  return publicOrigin !== undefined && parseHost(new URL(publicOrigin).host)?.name === name
 }
 
 /** Whether the page's origin is the one that this request was sent to. `https` counts only if the public URL is `https`. */
 function isOwnOrigin(
-  { publicUrl }: AccessOptions,
+  { publicOrigin }: AccessOptions,
   { host, origin }: { readonly host: string | undefined; readonly origin: string },
 ): boolean {
   const authority = parseHost(host)?.authority
   if (authority === undefined) return false
-  const schemes = publicUrl?.startsWith('https:') ? ['http', 'https'] : ['http']
+  const schemes = publicOrigin?.startsWith('https:') ? ['http', 'https'] : ['http']
   return schemes.some((scheme) => URL.parse(`${scheme}://${authority}`)?.origin === origin)
 }
 
 function isAllowedForeign(options: AccessOptions, origin: string): boolean {
-  if (origin === options.publicUrl || options.corsOrigins.includes(origin)) return true
+  if (origin === options.publicOrigin || options.corsOrigins.includes(origin)) return true
   if (!options.isLoopback || !/^https?:\/\//.test(origin)) return false
   // A front end in development has its own port. `null`, user info and paths are not origins (threat B231).
   const url = URL.parse(origin)

@@ -35,9 +35,9 @@ export function listRoutes(options: HttpOptions): RouteList {
 
 /** Origins that photos come from, besides the page's own. */
 export function listMediaOrigins({
-  publicUrl,
+  publicOrigin,
   delivery,
-}: Pick<HttpOptions, 'publicUrl' | 'delivery'>): readonly string[] {
-  const origins = [publicUrl, delivery.kind === 'redirect' ? delivery.origin : undefined]
+}: Pick<HttpOptions, 'publicOrigin' | 'delivery'>): readonly string[] {
+  const origins = [publicOrigin, delivery.kind === 'redirect' ? delivery.origin : undefined]
   return origins.filter((origin) => origin !== undefined)
 }

@@ -20,8 +20,8 @@ export interface UploadRouteOptions {
   readonly limits: UploadPace & { readonly maxUploadByteSize: number }
   /** Aborted when uploads under way must end: the server cannot wait any longer. */
   readonly stopping: AbortSignal
-  /** As `HttpOptions.basePath`: `Location` starts with it. */
-  readonly basePath: string
+  /** As `HttpOptions.publicPath`: `Location` starts with it. */
+  readonly publicPath: string
   /** Counts uploads, knows whose turn it is, and decides what callers may say about their photos. */
   readonly access: Pick<Access, 'closed' | 'countUpload' | 'shareOf'>
 }
@@ -137,7 +137,7 @@ function answerCreated(
   { photo, options, body = photo }: { photo: Photo; options: UploadRouteOptions; body?: object },
 ) {
   ctx.status = 201
-  ctx.set('Location', `${options.basePath}/photos/${photo.id}`)
+  ctx.set('Location', `${options.publicPath}/photos/${photo.id}`)
   ctx.set('Cache-Control', 'no-store')
   answerJson(ctx, body)
 }
