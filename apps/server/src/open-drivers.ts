@@ -13,10 +13,10 @@ import {
   type Staging,
   type StagingOptions,
 } from '@tintype/storage'
-import type { LastingCatalog } from './config/catalog-url.ts'
 import type { Config } from './config/config.ts'
-import type { S3Settings } from './config/s3-url.ts'
-import type { LastingStorage } from './config/storage-url.ts'
+import type { LastingCatalog } from './config/engines/catalog-url.ts'
+import type { S3Settings } from './config/engines/s3-url.ts'
+import type { LastingStorage } from './config/engines/storage-url.ts'
 
 // The only importer of drivers. A driver is a line here and a file in its package. It is loaded only if it is used.
 

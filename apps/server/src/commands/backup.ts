@@ -5,7 +5,7 @@ import { type BlobKey, type BlobReader, fileSource, makeDirectory, syncDirectory
 import { type Config, parseConfig } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
 import { contains } from '../config/contains.ts'
-import { storageDirectory } from '../config/storage-url.ts'
+import { storageDirectory } from '../config/engines/storage-url.ts'
 import { noteBackup } from '../observability/last-backup.ts'
 import { openBlobReader } from '../open-drivers.ts'
 import { refuseUnmounted } from '../serving/refuse-unmounted.ts'

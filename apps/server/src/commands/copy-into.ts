@@ -1,7 +1,7 @@
 import { type CopyResult, copyLibrary, type Finding, type LibraryReaders } from '@tintype/photos'
 import type { BlobKey, BlobSource } from '@tintype/storage'
 import { ConfigError } from '../config/config-error.ts'
-import type { LastingStorage } from '../config/storage-url.ts'
+import type { LastingStorage } from '../config/engines/storage-url.ts'
 import { openBlobStore, openCatalogCopy, openStagingArea } from '../open-drivers.ts'
 import type { CommandContext } from './command-context.ts'
 import { formatFinding } from './format-finding.ts'

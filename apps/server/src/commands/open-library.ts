@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import type { PhotoCatalog } from '@tintype/catalog'
 import type { CheckedLibrary } from '@tintype/photos'
 import { type BlobStore, listStaged, type Staging } from '@tintype/storage'
-import type { LastingCatalog } from '../config/catalog-url.ts'
 import type { Config } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
-import { type LastingStorage, storageDirectory } from '../config/storage-url.ts'
+import type { LastingCatalog } from '../config/engines/catalog-url.ts'
+import { type LastingStorage, storageDirectory } from '../config/engines/storage-url.ts'
 import {
   openBlobReader,
   openBlobStore,

@@ -1,6 +1,6 @@
 import { countMissingOriginals, type LibraryReaders } from '@tintype/photos'
 import { ConfigError } from '../config/config-error.ts'
-import { type LastingStorage, storageName } from '../config/storage-url.ts'
+import { type LastingStorage, storageName } from '../config/engines/storage-url.ts'
 
 /** More missing originals than this point to a disk that is not mounted: damage to files leaves fewer. */
 const few = { count: 10, share: 0.1 }

@@ -3,7 +3,6 @@ import type { PhotoFormat } from '@tintype/contract'
 import { isLoopbackAddress } from '@tintype/http'
 import { findAccessConflicts, findUnchosenAccess } from './access/access-conflicts.ts'
 import { type AccessSettings, toAccessSettings } from './access/access-settings.ts'
-import type { CatalogSettings } from './catalog-url.ts'
 import type {
   durabilities,
   eagerRenditions,
@@ -14,11 +13,12 @@ import type {
 } from './choices.ts'
 import { ConfigError } from './config-error.ts'
 import type { Conflict, NameOf } from './conflict.ts'
-import { contains } from './contains.ts'
 import { findDeliveryConflicts } from './delivery-conflicts.ts'
+import type { CatalogSettings } from './engines/catalog-url.ts'
+import { findEngineConflicts } from './engines/engine-conflicts.ts'
+import type { StorageSettings } from './engines/storage-url.ts'
 import { type Inputs, readInputs } from './inputs.ts'
 import { optionName, readOptions } from './options.ts'
-import type { StorageSettings } from './storage-url.ts'
 import type { TintypeSettings } from './tintype-settings.ts'
 import { ValueRefused } from './values.ts'
 import type { Variable } from './variable.ts'
@@ -145,8 +145,7 @@ function parseInputs(
   const config = toConfig(values)
   const conflicts = [
     ...findAccessConflicts(values, config, nameOf),
-    ...findConflicts(config, nameOf),
-    ...findUnusedListening(values, config, nameOf),
+    ...findEngineConflicts(values, config, nameOf),
     ...findDeliveryConflicts(config, nameOf),
     ...findMore(config, nameOf),
   ].filter(({ keys }) => !keys.some((key) => refusals.has(key)))
@@ -232,43 +231,6 @@ function toCatalogSettings(
   const settings = catalog(dataDirectory)
   const listenServer = databaseListen?.(dataDirectory)
   return settings.kind === 'postgres' && listenServer ? { ...settings, listenServer } : settings
-}
-
-function findUnusedListening(
-  { databaseListen }: VariableValues,
-  { catalog }: Config,
-  nameOf: NameOf,
-): Conflict[] {
-  if (databaseListen === undefined || catalog.kind === 'postgres') return []
-  const problem = `${nameOf('databaseListen')}: expected ${nameOf('catalog')} to be a PostgreSQL database; only its servers hear each other`
-  return [{ keys: ['databaseListen', 'catalog'], problem }]
-}
-
-/** Values that are valid alone and invalid together. */
-function findConflicts({ http, dataDirectory, storage, catalog }: Config, nameOf: NameOf): Conflict[] {
-  const conflicts: Conflict[] = []
-  if ((storage.kind === 'memory') !== (catalog.kind === 'memory')) {
-    const problem =
-      `${nameOf('storage')}, ${nameOf('catalog')}: use memory: for both or for neither; rows without ` +
-      'bytes cannot be shown, and bytes without rows go to quarantine/ or are removed'
-    conflicts.push({ keys: ['storage', 'catalog'], problem })
-  }
-  const kept = storage.kind === 'disk' ? [dataDirectory, storage.directory] : [dataDirectory]
-  const { staticDirectory } = http
-  if (
-    staticDirectory &&
-    kept.some((one) => contains(one, staticDirectory) || contains(staticDirectory, one))
-  ) {
-    const problem =
-      `${nameOf('staticDirectory')}: expected a directory apart from ${nameOf('dataDirectory')} and ` +
-      `${nameOf('storage')}, because /static would serve the files in it`
-    conflicts.push({ keys: ['staticDirectory', 'dataDirectory', 'storage'], problem })
-  }
-  if (storage.kind === 'disk' && catalog.kind === 'sqlite' && contains(storage.directory, catalog.file)) {
-    const problem = `${nameOf('catalog')}: expected a file outside ${nameOf('storage')}, which holds photos only`
-    conflicts.push({ keys: ['catalog', 'storage', 'dataDirectory'], problem })
-  }
-  return conflicts
 }
 
 /**

@@ -1,6 +1,5 @@
 import { photoFormats } from '@tintype/contract'
 import { accessVariables } from './access/access-variables.ts'
-import { parseCatalogUrl, parseListenUrl } from './catalog-url.ts'
 import {
   durabilities,
   eagerRenditions,
@@ -9,7 +8,8 @@ import {
   logLevels,
   mediaDeliveries,
 } from './choices.ts'
-import { parseStorageUrl } from './storage-url.ts'
+import { parseCatalogUrl, parseListenUrl } from './engines/catalog-url.ts'
+import { parseStorageUrl } from './engines/storage-url.ts'
 import {
   listOf,
   oneOf,

@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
-import { storageDirectory } from '../config/storage-url.ts'
+import { storageDirectory } from '../config/engines/storage-url.ts'
 import { lastBackupOf } from './last-backup.ts'
 import { measureDirectory } from './measure-directory.ts'
 import type { Metrics } from './metrics.ts'

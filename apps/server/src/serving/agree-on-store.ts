@@ -4,7 +4,7 @@ import { hasOriginals } from '@tintype/photos'
 import type { BlobStore, StoreClaim } from '@tintype/storage'
 import type { Config } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
-import { storageName } from '../config/storage-url.ts'
+import { storageName } from '../config/engines/storage-url.ts'
 
 /**
  * Checks that catalog and store belong to one library. A library that has no claim yet makes it here.

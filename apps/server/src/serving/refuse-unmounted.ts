@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
 import { contains } from '../config/contains.ts'
-import { storageDirectory } from '../config/storage-url.ts'
+import { storageDirectory } from '../config/engines/storage-url.ts'
 import { type MountPoints, readMountPoints } from './mount-points.ts'
 
 /** Directories in which systems have the mount points of disks, directly or one for each user. */

@@ -5,7 +5,7 @@ import { hasOriginals, type Log } from '@tintype/photos'
 import type { BlobReader } from '@tintype/storage'
 import type { Config } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
-import { storageDirectory, storageName } from '../config/storage-url.ts'
+import { storageDirectory, storageName } from '../config/engines/storage-url.ts'
 import { openBlobReader } from '../open-drivers.ts'
 
 /** Logs which promises the settings give up. */

@@ -1,17 +1,17 @@
+import { parseConfig } from '../../config/config.ts'
+import { ConfigError } from '../../config/config-error.ts'
 import {
   type CatalogSettings,
   catalogName,
   type LastingCatalog,
   parseCatalogUrl,
-} from '../../config/catalog-url.ts'
-import { parseConfig } from '../../config/config.ts'
-import { ConfigError } from '../../config/config-error.ts'
+} from '../../config/engines/catalog-url.ts'
 import {
   type LastingStorage,
   parseStorageUrl,
   type StorageSettings,
   storageName,
-} from '../../config/storage-url.ts'
+} from '../../config/engines/storage-url.ts'
 import { parseByteSize, ValueRefused } from '../../config/values.ts'
 import type { CommandContext } from '../command-context.ts'
 import { readArguments } from '../read-arguments.ts'

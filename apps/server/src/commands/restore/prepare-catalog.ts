@@ -9,8 +9,8 @@ import {
   movedTables,
 } from '@tintype/catalog'
 import { makeDirectory, syncDirectory } from '@tintype/storage'
-import type { LastingCatalog } from '../../config/catalog-url.ts'
 import { ConfigError } from '../../config/config-error.ts'
+import type { LastingCatalog } from '../../config/engines/catalog-url.ts'
 import { openCatalogRows } from '../../open-drivers.ts'
 import type { LibraryPaths } from '../open-library.ts'
 

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigError } from '../../config/config-error.ts'
-import { storageDirectory, storageName } from '../../config/storage-url.ts'
+import { storageDirectory, storageName } from '../../config/engines/storage-url.ts'
 import { openBlobStore } from '../../open-drivers.ts'
 import type { LibraryPaths } from '../open-library.ts'
 import { namesIn } from './refuse-occupied.ts'

@@ -1,7 +1,7 @@
 import { lstatSync, statSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { ConfigError } from '../../config/config-error.ts'
-import { storageDirectory } from '../../config/storage-url.ts'
+import { storageDirectory } from '../../config/engines/storage-url.ts'
 import type { LibraryPaths } from '../open-library.ts'
 
 /** What an empty directory may have in it: what mkfs creates, and what the lock creates. */

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { parseConfig } from './config.ts'
-import { ConfigError } from './config-error.ts'
+import { parseConfig } from '../config.ts'
+import { ConfigError } from '../config-error.ts'
 
 const parse = (url: string) =>
   parseConfig({ TINTYPE_DATABASE_URL: url, TINTYPE_DATA_DIR: '/srv/data' }).catalog

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
+import { ValueRefused } from '../values.ts'
 import { driverUrl, type PendingSettings, parseFilePath } from './driver-url.ts'
 import { type PostgresSettings, parsePostgresUrl } from './postgres-url.ts'
-import { ValueRefused } from './values.ts'
 
 /** What a catalog driver is opened with. `file` is absolute. */
 export type CatalogSettings =

@@ -1,4 +1,4 @@
-import { ValueRefused } from './values.ts'
+import { ValueRefused } from '../values.ts'
 
 /** Settings of a driver. Relative paths in its URL start at the data directory, which is known later. */
 export type PendingSettings<Settings> = (dataDirectory: string) => Settings

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { isLoopbackAddress } from '@tintype/http'
+import { ValueRefused } from '../values.ts'
 import type { PendingSettings } from './driver-url.ts'
-import { ValueRefused } from './values.ts'
 
 /** What the PostgreSQL driver is opened with. */
 export interface PostgresSettings {

@@ -1,4 +1,4 @@
-import { parseOrigin, ValueRefused } from './values.ts'
+import { parseOrigin, ValueRefused } from '../values.ts'
 
 /** What the S3 driver is opened with. */
 export interface S3Settings {
