@@ -14,6 +14,7 @@ import { planDecoders, queueLengthFor, usableMemoryByteSize } from './plan-decod
 import { publicAddressOf } from './public-address.ts'
 import { agreeOnStore } from './serving/agree-on-store.ts'
 import { awaitLibrary } from './serving/await-library.ts'
+import { createProbes } from './serving/create-probes.ts'
 import { lockLibrary } from './serving/lock-library.ts'
 import { startSweeping } from './serving/start-sweeping.ts'
 import { compareCatalogAndMedia, warnAboutSettings } from './serving/startup-checks.ts'
@@ -80,17 +81,13 @@ export async function compose(
 
   const stopping = new AbortController()
   const access = createAccess({ ...http, ...address, ...rules.http })
-  const probes = {
-    storage: () => blobs.probe(),
-    staging: () => staging.probe(),
-    catalog: () => catalog.probe(),
-    decoders: async () => imaging.assertTurn(),
-  }
   const delivery = chooseDelivery(http, blobs)
-  const shown = { version, ...address, delivery, ...builtDirectories(http), probes, metrics, log }
+  const shown = { version, ...address, delivery, ...builtDirectories(http), metrics, log }
+  const operations = { probes: createProbes(engines), hidesOperations: http.operationsPort !== undefined }
+  const parts = { photos, access, accessUseCases, uploadSlots, limits, stopping: stopping.signal }
   const owned = opening.move()
   return {
-    http: { photos, access, accessUseCases, uploadSlots, limits, ...shown, stopping: stopping.signal },
+    http: { ...parts, ...shown, ...operations },
     stopping,
     metrics,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

@@ -25,12 +25,40 @@ function reportCutOff(error: NodeJS.ErrnoException, log: RequestLogger) {
   else log.warn({ event: 'connection', err: error }, 'an answer was cut off')
 }
 
-/** All of Tintype as one Koa app. A request passes the middleware in this order. */
+/** All of Tintype as one Koa app. A request passes the middleware of `wrapRoutes`, then the routes in this order. */
 export function createApp(
   options: HttpOptions,
   observers: Observers = createObservers(options),
 ): Koa<KoaState> {
-  const { log, access, staticDirectory, basePath } = options
+  const { access, staticDirectory } = options
+  // Routes know nothing of the base path, except `Location`. Outside of it nothing is served.
+  const routes = new Koa<KoaState>()
+  const { media, operations, photos, mounts } = listRoutes(options)
+  routes.use(mount(mediaMount, media)) // first of the routes: most requests are for media
+  for (const router of operations) routes.use(router.routes())
+  routes.use(refuseOtherMethods())
+  routes.use(limitRates(access))
+  for (const router of photos) {
+    routes.use(router.routes())
+    routes.use(refuseOtherMethods())
+  }
+  for (const [path, handler] of Object.entries(mounts)) routes.use(mount(path, handler))
+  routes.use(servePage(staticDirectory, { mediaOrigins: listMediaOrigins(options) }))
+  return wrapRoutes(routes, options, observers)
+}
+
+/** `/healthz`, `/readyz` and `/metrics` alone, for a port of their own, with the same access as in the app. */
+export function createOperationsApp(options: HttpOptions): Koa<KoaState> {
+  const routes = new Koa<KoaState>()
+  const { operations } = listRoutes({ ...options, hidesOperations: false })
+  for (const router of operations) routes.use(router.routes())
+  routes.use(refuseOtherMethods())
+  return wrapRoutes(routes, options, createObservers(options))
+}
+
+/** The routes of an app after the middleware that every request passes, in this order. */
+function wrapRoutes(routes: Koa<KoaState>, options: HttpOptions, observers: Observers): Koa<KoaState> {
+  const { log, access, basePath } = options
   const app = new Koa<KoaState>()
   app.on('error', (error) => reportCutOff(error, log))
 
@@ -42,21 +70,6 @@ export function createApp(
   app.use(refuseUnreadableTarget())
   app.use(closeOnUnreadBody())
   app.use(identifyCaller(access, { alivePath: `${basePath}/healthz` }))
-
-  // Routes know nothing of the base path, except `Location`. Outside of it nothing is served.
-  const routes = new Koa<KoaState>()
-  const { media, operations, photos, mounts } = listRoutes(options)
-  routes.use(mount(mediaMount, media)) // first of the routes: most requests are for media
-  routes.use(operations.routes())
-  routes.use(refuseOtherMethods())
-  routes.use(limitRates(access))
-  for (const router of photos) {
-    routes.use(router.routes())
-    routes.use(refuseOtherMethods())
-  }
-  for (const [path, handler] of Object.entries(mounts)) routes.use(mount(path, handler))
-  routes.use(servePage(staticDirectory, { mediaOrigins: listMediaOrigins(options) }))
-
   if (basePath !== '') app.use(addFinalSlash(options))
   app.use(mount(basePath || '/', routes))
   return app

@@ -5,7 +5,7 @@
 export { type Access, type AccessOptions, createAccess } from './access/access.ts'
 export type { ClosedAccess } from './access/closed-access.ts'
 export type { RateOptions } from './access/count-requests.ts'
-export { createApp } from './app.ts'
+export { createApp, createOperationsApp } from './app.ts'
 export { type Activity, createActivity } from './embedded/activity.ts'
 export { createEmbeddedApp, type EmbeddedApp, type KoaRequestContext } from './embedded/embedded-app.ts'
 export type { CutReason } from './limit-connections.ts'

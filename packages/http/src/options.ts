@@ -49,6 +49,8 @@ export interface HttpOptions {
   readonly basePath: string
   /** The same as clients have it: a proxy may replace it. Every URL that is sent has it. */
   readonly publicPath: string
+  /** Whether another listener answers `/metrics` and `/readyz`, or none: the app does not have them then. @default false */
+  readonly hidesOperations?: boolean | undefined
   /** Who sends the bytes of media. */
   readonly delivery: MediaDelivery
   /** Origin of the public URL; URLs are root-relative if absent. */

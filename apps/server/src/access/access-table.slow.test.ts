@@ -28,7 +28,7 @@ afterAll(() => running.disposeAsync())
 describe('B225 the table', () => {
   test('has every route of the live app', () => {
     const { operations, photos, mounts } = listRoutes(server.http)
-    const live = [operations, ...photos].flatMap(({ stack }) =>
+    const live = [...operations, ...photos].flatMap(({ stack }) =>
       stack.flatMap(({ methods, path }) =>
         methods.filter((method) => method !== 'HEAD').map((method) => `${method} ${path}`),
       ),

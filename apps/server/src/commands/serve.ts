@@ -8,6 +8,7 @@ import { addConnectionGauge } from '../observability/gauges.ts'
 import { logCuts } from '../observability/log-cuts.ts'
 import { createLogTime } from '../observability/log-time.ts'
 import { limitSemiSpace } from '../serving/limit-semi-space.ts'
+import { openOperations } from '../serving/open-operations.ts'
 import { serveUntilStopped } from '../serving/serve-until-stopped.ts'
 import type { CommandContext } from './command-context.ts'
 
@@ -24,17 +25,19 @@ export async function serve({ env, args, stdout, signals, openLog }: CommandCont
     services.metrics.countError(facts.code)
     log.info({ event: 'refused', ...facts }, 'refused: not a valid HTTP request')
   }
+  const shared = { onRefused, onCut: logCuts(log) }
+  await using operations = await openOperations(services, config.http, shared)
   const listening = await listen(createRequestListener(services.http), {
     ...config.http,
-    onRefused,
+    ...shared,
     clientOf: services.http.access.clientOf,
-    onCut: logCuts(log),
   })
   addConnectionGauge(services.metrics, listening)
   limitSemiSpace()
   // Before the line that others wait for: a signal right after it must not kill the process.
   const stopped = serveUntilStopped(listening, services, { log, signals, stop: config.stop })
-  log.info({ event: 'listening', url: listening.url }, `Tintype listens on ${listening.url}`)
+  const urls = { url: listening.url, operationsUrl: operations?.url }
+  log.info({ event: 'listening', ...urls }, `Tintype listens on ${listening.url}`)
   await stopped
   return 0
 }

@@ -128,6 +128,13 @@ describe('B314: the start is refused', () => {
     ])
   })
 
+  test('one port for two listeners', () => {
+    expect(problemsOf({ TINTYPE_PORT: '3000', TINTYPE_OPERATIONS_PORT: '3000' })).toEqual([
+      'TINTYPE_OPERATIONS_PORT: expected another port than TINTYPE_PORT, or no value, which serves both on one',
+    ])
+    expect(problemsOf({ TINTYPE_PORT: '0', TINTYPE_OPERATIONS_PORT: '0' })).toEqual([])
+  })
+
   test('a bundle beside the data is allowed', () => {
     expect(problemsOf({ TINTYPE_STATIC_DIR: 'data-web' })).toEqual([])
     expect(problemsOf({ TINTYPE_STATIC_DIR: '..data' })).toEqual([])

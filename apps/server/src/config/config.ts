@@ -33,6 +33,8 @@ export interface Config {
     readonly host: string
     /** 0 picks any free port. */
     readonly port: number
+    /** Port of metrics and readiness, if it is another one; `off` if they are not served. */
+    readonly operationsPort?: number | 'off' | undefined
     /** Origin, and a path if clients have another one than `basePath`, without a final slash. URLs are root-relative if absent. */
     readonly publicUrl?: string | undefined
     /** Path before every route, without a final slash; `''` is the root. */
@@ -145,6 +147,7 @@ function parseInputs(
   const config = toConfig(values)
   const conflicts = [
     ...findAccessConflicts(values, config, nameOf),
+    ...findSharedPort(config, nameOf),
     ...findEngineConflicts(values, config, nameOf),
     ...findDeliveryConflicts(config, nameOf),
     ...findMore(config, nameOf),
@@ -186,7 +189,17 @@ function toConfig(values: VariableValues): Config {
   const isLoopback = host === 'localhost' || isLoopbackAddress(host)
   return {
     http: {
-      ...{ host, port, publicUrl, basePath, accelPrefix, staticDirectory, isLoopback, isOpen },
+      ...{
+        host,
+        port,
+        operationsPort: values.operationsPort,
+        publicUrl,
+        basePath,
+        accelPrefix,
+        staticDirectory,
+        isLoopback,
+        isOpen,
+      },
       ...{ corsOrigins, corsHeaders, allowedHosts },
       mediaDelivery: values.mediaDelivery,
     },
@@ -231,6 +244,12 @@ function toCatalogSettings(
   const settings = catalog(dataDirectory)
   const listenServer = databaseListen?.(dataDirectory)
   return settings.kind === 'postgres' && listenServer ? { ...settings, listenServer } : settings
+}
+
+function findSharedPort({ http: { port, operationsPort } }: Config, nameOf: NameOf): Conflict[] {
+  if (port === 0 || port !== operationsPort) return []
+  const problem = `${nameOf('operationsPort')}: expected another port than ${nameOf('port')}, or no value, which serves both on one`
+  return [{ keys: ['operationsPort', 'port'], problem }]
 }
 
 /**

@@ -16,6 +16,7 @@ type CamelCase<Name extends string> = Name extends `${infer First}_${infer Rest}
 const serverKeys = [
   'host',
   'port',
+  'operationsPort',
   'drainDelayMs',
   'stopTimeoutMs',
   'logLevel',

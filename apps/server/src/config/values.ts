@@ -124,6 +124,13 @@ export function parseListenHost(text: string): string {
   throw new ValueRefused('expected an IP address or a host name, without scheme and port')
 }
 
+/** A port, or `off`. */
+export function parsePortOrOff(text: string): number | 'off' {
+  if (text.toLowerCase() === 'off') return 'off'
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text)
+  throw new ValueRefused('expected a port from 0 to 65535, or off')
+}
+
 /** An origin such as `https://photos.example.com`, as browsers write it; one final slash is allowed. */
 export function parseOrigin(text: string): string {
   const origin = plainOriginOf(text)

@@ -28,6 +28,8 @@ describe('values', () => {
       { TINTYPE_PUBLIC_URL: 'https://Photos.Example.com:443/' },
       { http: { publicUrl: 'https://photos.example.com' } },
     ],
+    [{ TINTYPE_OPERATIONS_PORT: '9464' }, { http: { operationsPort: 9464 } }],
+    [{ TINTYPE_OPERATIONS_PORT: 'OFF' }, { http: { operationsPort: 'off' } }],
     [{ TINTYPE_PUBLIC_URL: 'http://localhost:3000' }, { http: { publicUrl: 'http://localhost:3000' } }],
     [
       { TINTYPE_PUBLIC_URL: 'HTTPS://Example.com/photos-app/' },
@@ -106,6 +108,7 @@ describe('values', () => {
   test.each<readonly [keyof typeof variables, readonly string[]]>([
     ['host', ['http://127.0.0.1', '127.0.0.1:3000', 'my host', '-x', '/tmp/x.sock', 'a'.repeat(300)]],
     ['port', ['x', '-1', '65536', '3000.5', '0x10', '1e3', '9'.repeat(30)]],
+    ['operationsPort', ['none', '-1', '65536', '127.0.0.1:9464']],
     ['dataDirectory', ['a\0b', 's3://bucket']],
     ['requiredMounts', ['photos', 'file:///srv', '/srv,photos']],
     [

@@ -25,6 +25,7 @@ import {
   parseListenHost,
   parseMs,
   parsePath,
+  parsePortOrOff,
   parsePublicUrl,
   parseSeconds,
   parseSwitch,
@@ -49,6 +50,13 @@ export const variables = {
     default: '3000',
     meaning: 'Port to listen on, 0 to 65535; 0 picks any free port. `PORT` is used if this is not set.',
     parse: wholeNumber('a port', { min: 0, max: 65_535 }),
+  },
+  operationsPort: {
+    name: 'TINTYPE_OPERATIONS_PORT',
+    default: '',
+    meaning:
+      'Port of its own for `/metrics`, `/readyz` and `/readyz/node`, on the same address; 0 picks any free port. `TINTYPE_PORT` answers them with 404 then. `off` serves them nowhere. Without it they are on `TINTYPE_PORT`. `/healthz` is on both.',
+    parse: optional(parsePortOrOff),
   },
   dataDirectory: {
     name: 'TINTYPE_DATA_DIR',

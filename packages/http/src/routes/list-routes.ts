@@ -3,7 +3,7 @@ import type { Middleware } from 'koa'
 import { mediaRoutes } from '../media/media-routes.ts'
 import type { HttpOptions } from '../options.ts'
 import type { Handler, KoaState } from '../state.ts'
-import { operationRoutes } from './operations.ts'
+import { healthRoute, operationRoutes } from './operations.ts'
 import { photoRoutes, uploadRoutes } from './photos.ts'
 import { sdkRoutes, serveStatic } from './static.ts'
 import { trpcRoutes } from './trpc.ts'
@@ -12,7 +12,7 @@ import { trpcRoutes } from './trpc.ts'
 export interface RouteList {
   /** Mounted at `mediaMount`. */
   readonly media: Handler
-  readonly operations: Router<KoaState>
+  readonly operations: readonly Router<KoaState>[]
   readonly photos: readonly Router<KoaState>[]
   /** By their path. */
   readonly mounts: Readonly<Record<string, Handler | Middleware<KoaState>>>
@@ -24,7 +24,7 @@ export function listRoutes(options: HttpOptions): RouteList {
   const mediaOrigins = listMediaOrigins(options)
   return {
     media: mediaRoutes(photos, options),
-    operations: operationRoutes(options),
+    operations: options.hidesOperations ? [healthRoute()] : [healthRoute(), operationRoutes(options)],
     photos: [uploadRoutes(options), photoRoutes(options), sdkRoutes(options)],
     mounts: {
       '/trpc': trpcRoutes(photos, options),

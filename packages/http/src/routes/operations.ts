@@ -8,7 +8,23 @@ import type { KoaState } from '../state.ts'
 import type { UploadSlots } from '../upload-slots.ts'
 import { createReadiness, type Readiness } from './readiness.ts'
 
-/** `GET /healthz`, `GET /readyz`, `GET /readyz/node`, `GET /metrics`. */
+/** One spelling of each path: a proxy may hide /metrics, and must not have to know /METRICS and /metrics/ too. */
+const oneSpelling = { sensitive: true, strict: true }
+
+/** `GET /healthz`. */
+export function healthRoute(): Router<KoaState> {
+  const router = new Router<KoaState>(oneSpelling)
+  router.use(routePattern())
+  router.get('/healthz', (ctx) => {
+    ctx.set('Cache-Control', 'no-store')
+    // so that a page of any origin can find out, by `no-cors`, whether the server is reached at all
+    ctx.set('Cross-Origin-Resource-Policy', 'cross-origin')
+    answerJson(ctx, { status: 'ok' })
+  })
+  return router
+}
+
+/** `GET /readyz`, `GET /readyz/node`, `GET /metrics`. */
 export function operationRoutes(options: {
   metrics: Pick<RequestMetrics, 'render'>
   uploadSlots: UploadSlots
@@ -16,19 +32,11 @@ export function operationRoutes(options: {
   log: Pick<RequestLogger, 'warn' | 'info'>
 }): Router<KoaState> {
   const { uploadSlots, log } = options
-  // One spelling: a proxy may hide /metrics, and must not have to know /METRICS and /metrics/ too.
-  const router = new Router<KoaState>({ sensitive: true, strict: true })
+  const router = new Router<KoaState>(oneSpelling)
   const { staging } = options.probes
   const engines = createReadiness(options)
   const node = createReadiness({ probes: staging ? { staging } : {}, log })
   router.use(routePattern())
-
-  router.get('/healthz', (ctx) => {
-    ctx.set('Cache-Control', 'no-store')
-    // so that a page of any origin can find out, by `no-cors`, whether the server is reached at all
-    ctx.set('Cross-Origin-Resource-Policy', 'cross-origin')
-    answerJson(ctx, { status: 'ok' })
-  })
 
   async function answerChecks(
     ctx: RouterContext<KoaState>,
