@@ -26,6 +26,18 @@ test('system.about has the version, the access mode and the number of photos', a
   })
 })
 
+test('findByDigest returns one photo for each digest that is held, in the order of the digests', async () => {
+  const [one, other] = await Promise.all(
+    [17, 18].map(async (width) => {
+      const bytes = await makeImage({ width, height: 12, format: 'png' })
+      return uploadPhoto(tintype.url, bytes)
+    }),
+  )
+  const sha256 = ['0'.repeat(64), other?.sha256, one?.sha256, other?.sha256]
+  const { data } = await query<PhotoJson[]>(tintype.url, 'photos.findByDigest', { sha256 })
+  expect(data).toEqual([other, one])
+})
+
 test('tagMany tags all photos or none, and tags.list suggests what they have', async () => {
   const one = await uploadPhoto(tintype.url, image, { tags: ['sea', 'sky'] })
   const other = await uploadPhoto(tintype.url, image, { tags: ['land'] })
@@ -55,10 +67,14 @@ test.each([
   ['photos.tagMany', { ids: [unknownId], add: ['a'], remove: ['a'] }],
   ['photos.tagMany', { ids: [], add: ['a'] }],
   ['photos.deleteMany', { ids: [] }],
+  ['photos.findByDigest', { sha256: [] }],
+  ['photos.findByDigest', { sha256: Array.from({ length: 101 }, (_, at) => `${at}`.padStart(64, '0')) }],
+  ['photos.findByDigest', { sha256: ['A'.repeat(64)] }],
   ['photos.deleteMany', { ids: ['../x'] }],
   ['photos.deleteMany', { ids: Array(101).fill(unknownId) }],
 ])('%s refuses %j', async (name, input) => {
-  expect((await mutate(tintype.url, name, input)).problem?.code).toBe('INVALID_REQUEST')
+  const call = name === 'photos.findByDigest' ? query : mutate
+  expect((await call(tintype.url, name, input)).problem?.code).toBe('INVALID_REQUEST')
 })
 
 test('B294 tags.list refuses a limit above 50', async () => {

@@ -44,6 +44,7 @@ export interface PhotoUseCases {
     options: QueryOptions,
   ): Promise<PhotoPage>
   getPhoto(id: PhotoId, scope: PhotoScope): Promise<Photo>
+  findByDigest(digests: readonly string[], scope: PhotoScope): Promise<readonly Photo[]>
   updatePhoto(
     id: PhotoId,
     patch: {

@@ -68,6 +68,12 @@ export interface PhotoIdInput {
   readonly id: string
 }
 
+/** Which bytes to find photos by. */
+export interface PhotoFindByDigestInput {
+  /** SHA-256 of originals: 1 to 100, each 64 lower-case hex digits. A repeated one counts once. */
+  readonly sha256: readonly string[]
+}
+
 /** New values of a photo. Absent fields stay unchanged; `null` or an empty text clears. */
 export interface PhotoUpdateInput extends PhotoIdInput {
   /** 300 characters at most. */
@@ -149,6 +155,16 @@ export interface PhotoProcedures {
    * @throws TintypeError `PHOTO_NOT_FOUND`
    */
   readonly get: { query(input: PhotoIdInput, options?: CallOptions): Promise<Photo> }
+  /**
+   * Photos with these bytes: one for each digest that a photo has which the caller can list, in the order of the digests. Digests
+   * without a photo are left out; a photo's own is its `sha256`.
+   *
+   * @example
+   * const [held] = await tintype.photos.findByDigest.query({ sha256: [digest] })
+   */
+  readonly findByDigest: {
+    query(input: PhotoFindByDigestInput, options?: CallOptions): Promise<readonly Photo[]>
+  }
   /**
    * Changes title, alt, tags, visibility or metadata.
    *

@@ -22,8 +22,10 @@ export {
 } from './access-catalog.ts'
 export type { BlobDeletion, BlobDeletionQuery } from './blob-deletion.ts'
 export type { ChangeChannel, ChangeFeed, ChangeHandler } from './changes/change-feed.ts'
+export type { DigestLookup, DigestQuery } from './digest-lookup.ts'
 export { type EventLog, type EventRecord, logStart, type PreviousAccess } from './events/event-log.ts'
 export { findExcessNow } from './find-excess.ts'
+export type { InsertOutcome } from './insert-outcome.ts'
 export type { CurrentLease } from './leases/hold-lease.ts'
 export { type KeepLeaseOptions, keepLease } from './leases/keep-lease.ts'
 export type { GrantedLease, Lease, LeaseAnswer, Leases } from './leases/leases.ts'
@@ -53,7 +55,6 @@ export type {
   DeletedPhoto,
   IdempotencyKey,
   InsertOptions,
-  InsertOutcome,
   ListPage,
   ListQuery,
   PhotoCatalog,

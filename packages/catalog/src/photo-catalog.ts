@@ -6,10 +6,12 @@ import type {
   RenditionFormat,
   Visibility,
 } from '@tintype/contract'
-import type { AuditRecord, GrantUse, Quota, QuotaExcess } from './access-catalog.ts'
+import type { AuditRecord, GrantUse, Quota } from './access-catalog.ts'
 import type { BlobDeletion, BlobDeletionQuery } from './blob-deletion.ts'
 import type { ChangeFeed } from './changes/change-feed.ts'
+import type { DigestLookup } from './digest-lookup.ts'
 import type { EventLog } from './events/event-log.ts'
+import type { InsertOutcome } from './insert-outcome.ts'
 import type { Leases } from './leases/leases.ts'
 import type { LibraryRecord } from './library-record.ts'
 import type { TagChange, TagOutcome, TagQuery } from './tag-change.ts'
@@ -78,18 +80,6 @@ export interface DeletedPhoto {
   readonly photo: PhotoRecord
   readonly renditions: readonly RenditionRecord[]
 }
-
-/** What `insert` did. */
-export type InsertOutcome =
-  | { readonly status: 'inserted' }
-  /** The id is taken: a collision; nothing was changed. */
-  | { readonly status: 'id-taken' }
-  /** The idempotency key was used before, for this photo; nothing was changed. */
-  | { readonly status: 'key-taken'; readonly photo: PhotoRecord }
-  /** The grant has been used as often as it may be; nothing was changed. */
-  | { readonly status: 'grant-used-up' }
-  /** The photo would be more than a quota allows; nothing was changed. */
-  | { readonly status: 'quota-exceeded'; readonly excess: QuotaExcess }
 
 /** Makes a repeated upload return the first one's photo. Two owners may use the same key. */
 export interface IdempotencyKey {
@@ -278,7 +268,13 @@ export interface CatalogWriter extends Pick<EventLog, 'forgetEvents'> {
  *
  * @see describePhotoCatalog, the suite that every driver must pass
  */
-export interface PhotoCatalog extends CatalogReader, CatalogWriter, ChangeFeed, Leases, EventLog {
+export interface PhotoCatalog
+  extends CatalogReader,
+    CatalogWriter,
+    ChangeFeed,
+    Leases,
+    EventLog,
+    DigestLookup {
   /** The photo that was uploaded with this key by this owner; `undefined` if there was none, or it was deleted. */
   getByIdempotencyKey(key: IdempotencyKey): Promise<PhotoRecord | undefined>
 

@@ -30,6 +30,7 @@ export function createProcedures({ query, mutation, changes }: Calls): Procedure
     photos: {
       list: query('photos.list'),
       get: query('photos.get'),
+      findByDigest: query('photos.findByDigest'),
       update: mutation('photos.update'),
       onChange: changes(),
       move: mutation('photos.move'),

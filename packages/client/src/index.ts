@@ -6,6 +6,7 @@ export type {
   PhotoChangeListeners,
   PhotoChangeStream,
   PhotoDeleteManyInput,
+  PhotoFindByDigestInput,
   PhotoIdInput,
   PhotoListInput,
   PhotoMoveInput,

@@ -54,7 +54,9 @@ describe('an owner', () => {
   test('B226 sees, changes and deletes no photo of another, and cannot tell it from one that does not exist', async () => {
     await using one = await setUp()
     const { library } = one
-    const { id } = await one.upload({ owner: 'alice', visibility: 'public' })
+    const { id, sha256 } = await one.upload({ owner: 'alice', visibility: 'public' })
+    expect(await library.findByDigest([sha256], bob)).toEqual([])
+    expect(await library.findByDigest([sha256], alice)).toMatchObject([{ id }])
     for (const wanted of [id, unknown]) {
       const actor = { scope: bob }
       await expect(library.getPhoto(wanted, bob)).rejects.toMatchObject(notFound)

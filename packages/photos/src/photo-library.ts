@@ -12,21 +12,16 @@ import {
 import {
   type Actor,
   defaultRenditionFormat,
-  fileTypes,
   isPhotoId,
-  ladder,
   type MediaReference,
   nameRendition,
   type Photo,
   type PhotoId,
   type PhotoPage,
   type PhotoScope,
-  presets,
   type Rendition,
   type RenditionChoice,
   type RenditionFormat,
-  renditionFormats,
-  type SystemLimits,
 } from '@tintype/contract'
 import { auditChange } from './audit-change.ts'
 import { createChangeStreams } from './changes/change-streams.ts'
@@ -45,6 +40,7 @@ import { createPresenter, type PresenterOptions } from './present-photo.ts'
 import { privateRefused } from './private-refused.ts'
 import type { RenditionDependencies } from './renditions/make-rendition.ts'
 import { createRenditions, type ViewOptions } from './renditions/renditions.ts'
+import { toSystemLimits } from './system-limits.ts'
 import { type TagChoice, tagPhotos } from './tag-photos.ts'
 import { createIncomingFile } from './upload/incoming-file.ts'
 import type { IngestDependencies } from './upload/ingest-dependencies.ts'
@@ -157,6 +153,14 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
       return present.photo(await findPhoto(id, scope))
     },
 
+    /** One photo in the scope for each digest that one has, in the order of the digests, of which there are 100 at most. */
+    async findByDigest(
+      digests: readonly string[],
+      { owner, includesPrivate }: PhotoScope,
+    ): Promise<readonly Photo[]> {
+      return (await catalog.findByDigest({ digests, owner, isPublic: !includesPrivate })).map(present.photo)
+    },
+
     /** @throws PHOTO_NOT_FOUND; INVALID_REQUEST for `private` on an open server */
     async updatePhoto(id: PhotoId, patch: PhotoPatch, actor: Actor): Promise<Photo> {
       if (patch.visibility === 'private' && !deps.allowsPrivate) throw privateRefused()
@@ -245,12 +249,7 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
     },
 
     /** Limits of uploads, and the renditions that every photo has. */
-    getLimits(): SystemLimits {
-      const { allowedFormats, maxUploadByteSize, maxPixels, maxAvifPixels, maxSide, maxFrames } = limits
-      const mimeTypes = allowedFormats.map((format) => fileTypes[format].mimeType)
-      const sizes = { maxUploadByteSize, maxPixels, maxAvifPixels, maxSide, maxFrames }
-      return { formats: allowedFormats, mimeTypes, ...sizes, presets, widths: ladder, renditionFormats }
-    },
+    getLimits: () => toSystemLimits(limits),
 
     /**
      * The media of a URL; a missing rendition is made. For what the caller must not read, PHOTO_NOT_FOUND is thrown after the

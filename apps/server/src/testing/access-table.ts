@@ -158,6 +158,7 @@ export const procedures: Readonly<Record<string, Subject>> = {
     send: (id) => mutation('photos.delete', { id }),
     success: 200,
   },
+  'photos.findByDigest': ungated('photos:read', query('photos.findByDigest', { sha256: ['0'.repeat(64)] })),
   // each photo has its own outcome, and the answer is 200
   'photos.deleteMany': ungated('photos:delete', mutation('photos.deleteMany', { ids: [unknownId] })),
   'photos.tagMany': {

@@ -2,6 +2,7 @@ import { actorOf, type DeleteOutcome, type PhotoChange, TintypeError, toProblem 
 import {
   photoChangeInput,
   photoDeleteManyInput,
+  photoFindByDigestInput,
   photoIdInput,
   photoListInput,
   photoMoveInput,
@@ -29,6 +30,11 @@ export const photos = router({
   get: procedure('photos:read')
     .input(photoIdInput)
     .query(({ ctx, input }) => ctx.photos.getPhoto(input.id, ctx.caller.scope)),
+
+  /** One photo for each digest that a photo of the caller's list has, in their order. */
+  findByDigest: procedure('photos:read')
+    .input(photoFindByDigestInput)
+    .query(({ ctx, input }) => ctx.photos.findByDigest(input.sha256, ctx.caller.scope)),
 
   /** Changes title, alt, tags, visibility or metadata; omitted fields stay as they are. Fails with `PHOTO_NOT_FOUND`. */
   update: procedure('photos:update')

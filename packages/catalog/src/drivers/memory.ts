@@ -5,11 +5,11 @@ import { announceWrites } from '../changes/announce-writes.ts'
 import type { ChangeFeed } from '../changes/change-feed.ts'
 import { createLocalFeed } from '../changes/change-handlers.ts'
 import { copyPhoto } from '../copy-photo.ts'
+import type { InsertOutcome } from '../insert-outcome.ts'
 import type {
   DeletedPhoto,
   IdempotencyKey,
   InsertOptions,
-  InsertOutcome,
   PhotoCatalog,
   PhotoRecord,
   RenditionRecord,
@@ -20,6 +20,7 @@ import { createTurns, type ReadOptions, runPieces } from '../turns/turns.ts'
 import { createMemoryAccess } from './memory/access.ts'
 import { createMemoryDeletions } from './memory/blob-deletions.ts'
 import { createMemoryEvents } from './memory/events.ts'
+import { findByDigest } from './memory/find-by-digest.ts'
 import { createMemoryLeases } from './memory/leases.ts'
 import { createMemoryLibrary } from './memory/library.ts'
 import { createEntryLists } from './memory/list-entries.ts'
@@ -97,6 +98,8 @@ export async function openMemoryCatalog(): Promise<PhotoCatalog & AccessCatalog>
     insert: (photo, options = {}) => run(() => insert(photo, options)),
     get: (id) => run(() => copyFound(entries.get(id))),
     getByIdempotencyKey: (key) => run(() => copyFound(findByKey(key))),
+    findByDigest: (query) =>
+      runLong(() => findByDigest(entries.values(), query), undefined).then((found) => found.map(copyPhoto)),
     whichExist: (references) =>
       run(() =>
         references.map((reference) => {

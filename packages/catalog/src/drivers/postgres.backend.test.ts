@@ -85,6 +85,7 @@ describe.skipIf(!hasPostgres)('openPostgresCatalog', () => {
     const before = `
       UPDATE ${schema}.photos SET search_text = E'\\x1fｔｏｋｙｏ\\x1f\\x1fa.jpg\\x1fcafe\u0301\\x1f' WHERE id = '${tokyo.id}';
       UPDATE ${schema}.photos SET search_text = E'\\x1fcafe\u0301\\x1f\\x1fb.jpg\\x1f' WHERE id = '${cafe.id}';
+      DROP INDEX ${schema}.photos_by_digest;
       DELETE FROM ${schema}.schema_migrations WHERE version >= 8;
       CREATE TABLE ${schema}.written (id uuid);
       GRANT ALL ON ${schema}.written TO tester;

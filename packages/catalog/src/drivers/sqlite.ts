@@ -9,6 +9,7 @@ import { isLongList } from '../turns/is-long-list.ts'
 import { runAtOnce } from '../turns/turns.ts'
 import { createAccessReader } from './sqlite/access/read-access.ts'
 import { prepareBlobDeletions } from './sqlite/blob-deletions.ts'
+import { prepareDigestLookup } from './sqlite/digests/find-by-digest.ts'
 import { prepareEvents } from './sqlite/events/events.ts'
 import { watchCatalogFiles } from './sqlite/file-identity.ts'
 import { createSqliteReader } from './sqlite/long-reads/reader.ts'
@@ -65,6 +66,7 @@ export async function openSqliteCatalog(
   const database = opening.adopt(await openDatabase(file, { patienceMs }), (open) => open.close())
   const statements = prepareStatements(database, { shortSearchReach })
   const findByKey = prepareKeyLookup(database)
+  const findByDigest = prepareDigestLookup(database)
   const listBlobDeletions = prepareBlobDeletions(database)
   const listTags = prepareTagList(database, statements.slices)
   const events = prepareEvents(database)
@@ -104,6 +106,7 @@ export async function openSqliteCatalog(
     ...announceWrites(writer, feed),
     ...feed,
     getByIdempotencyKey: (key) => read(() => findByKey(key)?.photo),
+    findByDigest: (query) => read(() => findByDigest(query)),
     listBlobDeletions: (query) => read(() => listBlobDeletions(query)),
     listEvents: (query) => read(() => events.list(query)),
     findNewestEvent: () => read(events.newest),

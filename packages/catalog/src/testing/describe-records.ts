@@ -1,5 +1,6 @@
 import type { PhotoId } from '@tintype/contract'
 import { describe, expect, test } from 'vitest'
+import type { DigestQuery } from '../digest-lookup.ts'
 import type { PhotoCatalogFixture } from './describe-photo-catalog.ts'
 import { exactTexts, naughtyTexts } from './naughty-texts.ts'
 import { samplePhoto, samplePhotoId, sampleRendition } from './sample-photo.ts'
@@ -62,6 +63,28 @@ export function describeRecords(fixture: PhotoCatalogFixture): void {
       expect(await opened.catalog.update(id, { title: 'x' })).toBeUndefined()
       expect(await opened.catalog.delete(id)).toBeUndefined()
       expect(await opened.catalog.getByIdempotencyKey({ owner: '', key: 'never used' })).toBeUndefined()
+    })
+
+    test('finds one photo for each digest, in their order', async () => {
+      const { catalog } = shared
+      const [one, other] = [samplePhoto(), samplePhoto({ owner: 'alice' })]
+      const mine = samplePhoto({ sha256: one.sha256, owner: 'bob', visibility: 'private' })
+      for (const photo of [one, other, mine]) await catalog.insert(photo)
+      // its first half is that of a photo
+      const absent = `${one.sha256.slice(0, 32)}${other.sha256.slice(32)}`
+      const digests = [absent, other.sha256, one.sha256, one.sha256]
+      const find = (query: Partial<DigestQuery>) =>
+        catalog.findByDigest({ digests, isPublic: false, ...query })
+      expect((await find({})).map(({ sha256 }) => sha256)).toStrictEqual([other.sha256, one.sha256])
+      expect(await find({ isPublic: true })).toStrictEqual([other, one])
+      expect(await find({ owner: 'bob' })).toStrictEqual([mine])
+      expect(await find({ owner: 'bob', isPublic: true })).toStrictEqual([])
+      expect(await find({ owner: 'alice', isPublic: true })).toStrictEqual([other])
+      expect(await find({ digests: [] })).toStrictEqual([])
+      await catalog.move(other.id, 'bob')
+      await catalog.delete(one.id)
+      expect(await find({ owner: 'bob' })).toStrictEqual([{ ...other, owner: 'bob' }, mine])
+      expect(await find({ isPublic: true })).toStrictEqual([{ ...other, owner: 'bob' }])
     })
 
     test('counts', async () => {

@@ -12,6 +12,7 @@ export { type InputIssue, invalidInput, parseInput } from './parse-input.ts'
 export {
   photoChangeInput,
   photoDeleteManyInput,
+  photoFindByDigestInput,
   photoIdInput,
   photoListInput,
   photoMoveInput,

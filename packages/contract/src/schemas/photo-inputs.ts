@@ -2,7 +2,18 @@ import { z } from 'zod'
 import { renditionFits, renditionFormats } from '../photo.ts'
 import { photoChangeTypes } from '../photo-change.ts'
 import { visibilities } from '../upload-grant.ts'
-import { clearable, cursor, metadata, ownerInput, photoId, side, tags, text, textLimits } from './values.ts'
+import {
+  clearable,
+  cursor,
+  metadata,
+  ownerInput,
+  photoId,
+  sha256,
+  side,
+  tags,
+  text,
+  textLimits,
+} from './values.ts'
 
 /** The texts of a photo; `null` or an empty text clears one. */
 export const photoTextInput = z.strictObject({
@@ -23,6 +34,15 @@ const photoIds = z
 
 /** `photos.deleteMany`. */
 export const photoDeleteManyInput = z.strictObject({ ids: photoIds })
+
+/** `photos.findByDigest`. */
+export const photoFindByDigestInput = z.strictObject({
+  sha256: z
+    .array(sha256)
+    .min(1)
+    .max(100)
+    .transform((list) => [...new Set(list)]),
+})
 
 /** `photos.tagMany`. */
 export const photoTagManyInput = z

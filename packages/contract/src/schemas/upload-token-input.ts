@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { photoFormats } from '../photo.ts'
 import { visibilities } from '../upload-grant.ts'
-import { metadata, ownerInput, tags, text, textLimits } from './values.ts'
+import { metadata, ownerInput, sha256, tags, text, textLimits } from './values.ts'
 
 /** As browsers send it: in lower case, without the port of its scheme. Neither `null` nor a path. */
 const origin = z
@@ -30,10 +30,7 @@ export const uploadTokenInput = z.strictObject({
   title: text(textLimits.title).min(1).optional(),
   alt: text(textLimits.alt).min(1).optional(),
   metadata: metadata.optional(),
-  sha256: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits')
-    .optional(),
+  sha256: sha256.optional(),
   origin: origin.optional(),
 })
 

@@ -38,6 +38,9 @@ export const photoId = z
   .refine(isPhotoId, 'must be a photo id (UUIDv7)')
   .transform((id) => id as PhotoId)
 
+/** SHA-256 of an original. */
+export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits')
+
 /** Pixels of one side of a rendition. */
 export const side = z.int().min(1).max(maxRenditionSide)
 

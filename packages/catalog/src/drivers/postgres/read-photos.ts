@@ -4,6 +4,7 @@ import { isLongList } from '../../turns/is-long-list.ts'
 import { queryLimits } from '../../turns/query-too-long.ts'
 import { createTurns } from '../../turns/turns.ts'
 import type { Database, Session } from './database.ts'
+import { findByDigest } from './digests/find-by-digest.ts'
 import { findByKey } from './insert-photo.ts'
 import { listPhotos } from './list-photos.ts'
 import { findPhoto, toPhotoRecord } from './photo-rows.ts'
@@ -29,6 +30,7 @@ export function createPhotoReader(
   | 'shortSearchReach'
   | 'get'
   | 'getByIdempotencyKey'
+  | 'findByDigest'
   | 'whichExist'
   | 'list'
   | 'listTags'
@@ -46,6 +48,7 @@ export function createPhotoReader(
         return row && toPhotoRecord(row)
       }),
     getByIdempotencyKey: (key) => database.repeat((session) => findByKey(session, key)),
+    findByDigest: (query) => database.repeat((session) => findByDigest(session, query)),
     async whichExist(references) {
       const parameters = toColumns(references)
       const rows = await database.repeat((session) => session.query<{ found: boolean }>(existing, parameters))

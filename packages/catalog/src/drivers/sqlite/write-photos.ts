@@ -1,12 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { PhotoId } from '@tintype/contract'
 import { applyPatch } from '../../apply-patch.ts'
+import type { InsertOutcome } from '../../insert-outcome.ts'
 import { takenKeyOf } from '../../list-position.ts'
 import type {
   ChangeOptions,
   DeletedPhoto,
   InsertOptions,
-  InsertOutcome,
   PhotoPatch,
   PhotoRecord,
 } from '../../photo-catalog.ts'

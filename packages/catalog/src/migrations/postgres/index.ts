@@ -6,6 +6,7 @@ import { createLeases } from './0005-leases.ts'
 import { noteBlobDeletions } from './0006-blob-deletions.ts'
 import { createEvents } from './0007-events.ts'
 import { foldSearchTexts, walkSearchKeys } from './0008-folded-search.ts'
+import { findByDigest } from './0009-photos-by-digest.ts'
 
 /** Runs one statement whose names are qualified with `tintype`; returns its rows. */
 export type MigrationQuery = <Row extends object>(
@@ -35,4 +36,5 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   { sql: noteBlobDeletions, compatibleFrom: 1 },
   { sql: createEvents, compatibleFrom: 1 },
   { sql: walkSearchKeys, run: foldSearchTexts, compatibleFrom: 1 },
+  { sql: findByDigest, compatibleFrom: 1 },
 ]

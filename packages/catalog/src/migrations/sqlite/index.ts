@@ -9,6 +9,7 @@ import { createLeases } from './0008-leases.ts'
 import { noteBlobDeletions } from './0009-blob-deletions.ts'
 import { createEvents } from './0010-events.ts'
 import { foldSearchTexts } from './0011-folded-search.ts'
+import { findByDigest } from './0012-photos-by-digest.ts'
 
 /**
  * SQL of each schema version, oldest first: the first one creates version 1. Only append: files that were written with one
@@ -26,6 +27,7 @@ export const sqliteMigrations: readonly string[] = [
   noteBlobDeletions,
   createEvents,
   foldSearchTexts,
+  findByDigest,
 ]
 
 /** The oldest schema version whose photos, tags and renditions can be read, as in a backup. */
