@@ -68,11 +68,11 @@ export async function compose(
   const queueLength = queueLengthFor(limits.maxConcurrentUploads)
   const imaging = opening.use(createImaging({ limits, ...plan, queueLength, onDecoderLost, onStart }))
   const engines = { staging, blobs, catalog, imaging, inspection, limits, log, onRendition, now: Date.now }
-  const isLadderEager = config.eagerRenditions === 'ladder'
+  const { eagerRenditions } = config
   const { baseUrl, ...address } = publicAddressOf(http)
   const rules = opening.use(await composeAccess(config, { catalog, log }))
   const photos = opening.use(
-    createPhotoLibrary({ ...engines, ...rules.library, baseUrl, isLadderEager, ...config.renditionCache }),
+    createPhotoLibrary({ ...engines, ...rules.library, baseUrl, eagerRenditions, ...config.renditionCache }),
   )
   const accessUseCases = rules.createUseCases({ findPhoto: photos.getPhoto, baseUrl })
   opening.use(startSweeping(config, { staging, blobs, catalog, photos, log, ...observed }))

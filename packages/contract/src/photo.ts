@@ -118,6 +118,13 @@ export interface SystemLimits {
   /** The width ladder, ascending, in pixels. */
   readonly widths: readonly number[]
   readonly renditionFormats: readonly RenditionFormat[]
+  /**
+   * Renditions that are made soon after an upload, name → formats. Others are made at their first view, which takes longer. A
+   * width that a photo does not have is left out.
+   *
+   * @example { thumb: ['webp'], w480: ['webp'] }
+   */
+  readonly eager: Readonly<Record<string, readonly RenditionFormat[]>>
 }
 
 /**

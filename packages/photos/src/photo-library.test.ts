@@ -24,7 +24,7 @@ afterAll(() => imaging[Symbol.asyncDispose]())
 const full = new TintypeError('STORAGE_FULL', 'full')
 
 interface SetUpOptions {
-  readonly isLadderEager?: boolean
+  readonly eagerRenditions?: 'thumb' | 'grid' | 'ladder'
   /** Changes the store. */
   readonly blobs?: (blobs: BlobStore) => BlobStore
 }
@@ -43,12 +43,12 @@ function failThumbnails(onPut: () => void, outcome: Promise<never>) {
 }
 
 async function setUp(overrides: Partial<Imaging> = {}, options: SetUpOptions = {}) {
-  const { isLadderEager = false, blobs = (same) => same } = options
+  const { eagerRenditions, blobs = (same) => same } = options
   await using opening = new AsyncDisposableStack()
   const engines = opening.use(await openTestEngines())
   const changed = { blobs: blobs(engines.blobs), imaging: { ...imaging, ...overrides } }
   const deps = { ...engines, ...changed, limits: testLimits, now: Date.now }
-  const library = opening.use(createPhotoLibrary({ ...deps, isLadderEager }))
+  const library = opening.use(createPhotoLibrary({ ...deps, eagerRenditions }))
   const owned = opening.move()
   return { engines, library, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }
@@ -87,7 +87,7 @@ test('if the ladder is made in advance, an upload has every width of it, and its
     await held.promise // as if decoders had other work
     return imaging.decodeToFile(...args)
   }
-  await using one = await setUp({ decodeToFile }, { isLadderEager: true })
+  await using one = await setUp({ decodeToFile }, { eagerRenditions: 'ladder' })
   const { photo } = await uploadBytes(one.library, jpeg, {}, { idempotencyKey: 'key', withThumbnail: true })
   const aheadAtAnswer = one.library.laddersAhead()
   held.resolve()
@@ -100,6 +100,23 @@ test('if the ladder is made in advance, an upload has every width of it, and its
   const replay = await uploadBytes(one.library, jpeg, {}, { idempotencyKey: 'key' })
   expect(replay.isReplay).toBe(true)
   expect(one.library.laddersAhead()).toBe(0)
+})
+
+test.each([
+  { width: 1200, height: 900, made: ['w480 480', 'thumb 300'] },
+  { width: 400, height: 900, made: ['w480 400', 'thumb 133'] },
+  { width: 320, height: 240, made: ['thumb 300'] },
+])('if the rendition of grids is made in advance, a photo of $width × $height px has $made', async (one) => {
+  await using opened = await setUp({}, { eagerRenditions: 'grid' })
+  const { library } = opened
+  const bytes = await makeImage({ width: one.width, height: one.height, format: 'jpeg' })
+  const { photo } = await uploadBytes(library, bytes, {}, { withThumbnail: true })
+  await vi.waitFor(() => expect(library.laddersAhead()).toBe(0), { timeout: 100_000, interval: 5 })
+  const listed = await library.listThumbnails(photo.id, openCaller.scope)
+  const made = listed.map(({ url, width }) => `${/(\w+)\.webp$/.exec(url)?.[1]} ${width}`)
+  expect(made.sort()).toEqual(one.made.toSorted())
+  expect(library.getLimits().eager).toEqual({ thumb: ['webp'], w480: ['webp'] })
+  expect(opened.engines.log.lines).toEqual([])
 })
 
 test.each([

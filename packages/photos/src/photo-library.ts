@@ -38,6 +38,7 @@ import { photoNotFound } from './photo-not-found.ts'
 import { isReadable, isVisible, readsEverything } from './photo-scope.ts'
 import { createPresenter, type PresenterOptions } from './present-photo.ts'
 import { privateRefused } from './private-refused.ts'
+import type { EagerRenditions } from './renditions/eager-renditions.ts'
 import type { RenditionDependencies } from './renditions/make-rendition.ts'
 import { createRenditions, type ViewOptions } from './renditions/renditions.ts'
 import { toSystemLimits } from './system-limits.ts'
@@ -52,8 +53,8 @@ import { createUploadSession, type FinishUpload, type UploadSession } from './up
 /** What the library works with. Their owner closes them after the library. */
 export interface LibraryDependencies extends Omit<IngestDependencies, 'newPhotoId'>, PresenterOptions {
   readonly catalog: PhotoCatalog & Pick<AccessReader, 'findUsage'>
-  /** Whether the whole ladder is made after an upload's answer. */
-  readonly isLadderEager?: boolean | undefined
+  /** What is made after an upload's answer. @default 'thumb' */
+  readonly eagerRenditions?: EagerRenditions | undefined
   /** Whether photos may be private. On a server that anyone may read, `private` is refused. */
   readonly allowsPrivate?: boolean | undefined
   /** Called with each rendition that was stored. */
@@ -67,7 +68,7 @@ export type PhotoLibrary = ReturnType<typeof createPhotoLibrary>
 
 /** Creates the use-cases. Disposing the library waits for the renditions in progress; its dependencies stay open. */
 export function createPhotoLibrary(deps: LibraryDependencies) {
-  const { blobs, catalog, limits } = deps
+  const { blobs, catalog, limits, eagerRenditions: eager = 'thumb' } = deps
   const renditions = createRenditions(deps)
   const deletion = createPhotoDeletion(deps)
   const media = createMediaCache({
@@ -94,7 +95,8 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
     const { photo, isReplay, thumbnail } = await ingestPhoto(file, details, options, ingest)
     if (thumbnail) renditions.storeThumbnail(photo, thumbnail)
     else if (!isReplay) renditions.prepareThumbnail(photo)
-    if (!isReplay && deps.isLadderEager) renditions.prepareLadder(photo)
+    if (!isReplay && eager === 'grid') renditions.prepareGrid(photo)
+    if (!isReplay && eager === 'ladder') renditions.prepareLadder(photo)
     if (withThumbnail)
       await renditions.obtain(photo, 'thumb', defaultRenditionFormat, { share: options.share })
     return { photo: present.photo(photo), isReplay }
@@ -249,7 +251,7 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
     },
 
     /** Limits of uploads, and the renditions that every photo has. */
-    getLimits: () => toSystemLimits(limits),
+    getLimits: () => toSystemLimits(limits, eager),
 
     /**
      * The media of a URL; a missing rendition is made. For what the caller must not read, PHOTO_NOT_FOUND is thrown after the

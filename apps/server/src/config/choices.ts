@@ -7,7 +7,7 @@ export const durabilities = ['full', 'relaxed'] as const
 export const inspections = ['decode', 'header'] as const
 
 /** Renditions made after an upload's answer: the thumbnail, or also every width of the ladder. */
-export const eagerRenditions = ['thumb', 'ladder'] as const
+export const eagerRenditions = ['thumb', 'grid', 'ladder'] as const
 
 /** Who sends the bytes of media from a bucket: Tintype, or the engine at a signed URL that Tintype redirects to. */
 export const mediaDeliveries = ['stream', 'redirect'] as const

@@ -23,7 +23,7 @@ export interface TintypeSettings extends TintypeAccessSettings {
   readonly durability?: (typeof durabilities)[number] | undefined
   /** What an upload waits for: the decode of the image, or only its header. @default 'decode' */
   readonly inspection?: (typeof inspections)[number] | undefined
-  /** Renditions made before their first view: the thumbnail, or every width of the ladder. @default 'thumb' */
+  /** Renditions made before their first view: the thumbnail, also the one of grids, or every width. @default 'thumb' */
   readonly eagerRenditions?: (typeof eagerRenditions)[number] | undefined
   /** Most bytes of all renditions: bytes, or a text such as `50gb`. Those not used for longest are removed. @default no limit */
   readonly renditionCache?: number | string | undefined

@@ -111,7 +111,7 @@ export const variables = {
     name: 'TINTYPE_EAGER_RENDITIONS',
     default: 'thumb',
     meaning:
-      'Renditions made before their first view: `thumb` the thumbnail, `ladder` also every width that a photo has, in WebP and AVIF.',
+      'Renditions made before their first view: `thumb` the thumbnail, `grid` also `w480`, which grids of photos show, `ladder` also every width that a photo has, in WebP and AVIF.',
     parse: oneOf(eagerRenditions),
   },
   renditionCacheByteSize: {

@@ -2,13 +2,9 @@ import type { PhotoRecord } from '@tintype/catalog'
 import { ladder, type RenditionFormat } from '@tintype/contract'
 import { type RawImageFile, renditionSize, type Size } from '@tintype/imaging'
 import type { ScratchFile } from '@tintype/storage'
+import { ladderFormats } from './eager-renditions.ts'
 import type { RenditionDependencies } from './make-rendition.ts'
 import { openOriginal } from './open-original.ts'
-
-/**
- * The formats of the ladder: the smallest one, and the one that every browser shows. The slower one to encode comes first.
- */
-const ladderFormats = ['avif', 'webp'] as const satisfies readonly RenditionFormat[]
 
 /**
  * Most pixels of a rung that is made in the background: 100 MB with transparency. A strip of 3840 × 25 000 px would need

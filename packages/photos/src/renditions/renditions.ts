@@ -3,6 +3,7 @@ import { defaultRenditionFormat, isTintypeError, type RenditionFormat, TintypeEr
 import type { RenderedImage } from '@tintype/imaging'
 import type { BlobKey } from '@tintype/storage'
 import { renditionKey } from '../blob-keys.ts'
+import { gridRendition, narrowForGridPx } from './eager-renditions.ts'
 import { createLadderQueue } from './ladder-queue.ts'
 import {
   type BackgroundRendition,
@@ -57,7 +58,9 @@ export interface Renditions extends AsyncDisposable {
    * their first views.
    */
   prepareLadder(photo: PhotoRecord): void
-  /** Number of photos whose ladder is being made in the background or waits for that. */
+  /** Has the rendition of grids made in the background, if the photo is wide enough. Of many photos the oldest are left. */
+  prepareGrid(photo: PhotoRecord): void
+  /** Number of photos whose ladder, or rendition of grids, is being made in the background or waits for that. */
   laddersAhead(): number
 }
 
@@ -87,6 +90,7 @@ export function createRenditions(deps: RenditionDependencies): Renditions {
   const renderDeps = { ...deps, failures: createNegativeCache() }
   const inFlight = new Map<BlobKey, Flight>()
   const ladders = createLadderQueue(makeLadder)
+  const grids = createLadderQueue(makeForGrid)
   const stopping = new AbortController()
 
   function start(
@@ -161,12 +165,20 @@ export function createRenditions(deps: RenditionDependencies): Renditions {
     })
   }
 
+  async function makeForGrid(photo: PhotoRecord, signal: AbortSignal): Promise<void> {
+    if (photo.width <= narrowForGridPx) return
+    const background = { signal, isAwaited: false }
+    const request = { photo, name: gridRendition, format: defaultRenditionFormat, background }
+    const { made } = start(request, { render: findOrRender })
+    await made.catch((error) => report(error, photo, 'grid'))
+  }
+
   /** A dropped rendition is made on its first view, and a deleted photo needs none. */
-  function report(error: unknown, photo: PhotoRecord, event: 'thumbnail' | 'ladder'): void {
+  function report(error: unknown, photo: PhotoRecord, event: 'thumbnail' | 'grid' | 'ladder'): void {
     if (isDropped(error) || (isTintypeError(error) && error.code === 'PHOTO_NOT_FOUND')) return
     deps.log.warn(
       { event, photoId: photo.id, err: error },
-      `a ${event} could not be made ahead of its first view`,
+      `${event === 'grid' ? 'the rendition of grids' : `a ${event}`} could not be made ahead of its first view`,
     )
   }
 
@@ -184,11 +196,12 @@ export function createRenditions(deps: RenditionDependencies): Renditions {
       const request = { photo, name: 'thumb', format: defaultRenditionFormat, background }
       start(request).made.catch((error) => report(error, photo, 'thumbnail'))
     },
+    prepareGrid: (photo) => grids.add(photo),
     prepareLadder: (photo) => ladders.add(photo),
-    laddersAhead: () => ladders.length(),
+    laddersAhead: () => ladders.length() + grids.length(),
     async [Symbol.asyncDispose]() {
       stopping.abort(new TintypeError('ABORTED', 'The library is closing'))
-      await ladders[Symbol.asyncDispose]()
+      await Promise.all([ladders[Symbol.asyncDispose](), grids[Symbol.asyncDispose]()])
       await Promise.allSettled([...inFlight.values()].map(({ made }) => made))
     },
   }
