@@ -2,6 +2,7 @@ import { makeImage } from '@tintype/imaging/testing'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { axeViolations } from '../support/axe-violations.ts'
+import { mutate } from '../support/call.ts'
 import { openBrowser } from '../support/open-browser.ts'
 import { openGallery } from '../support/open-gallery.ts'
 import { startTintype, type Tintype } from '../support/start-tintype.ts'
@@ -25,20 +26,42 @@ describe('the states of the gallery, in a real browser', () => {
   })
   const picture = (width: number) => makeImage({ width, height: 60, format: 'png' })
 
-  test('first load: the header is there before any script, and nothing moves afterwards', async () => {
+  test('first load: the header before any script, then placeholders, then photos, and nothing moves', async () => {
     const plain = await openGallery(browser, tintype.url, { javaScriptEnabled: false })
     expect(await plain.page.getByRole('heading', { name: 'Tintype' }).isVisible()).toBe(true)
     await plain.page.context().close()
-    const { page, layoutShift, complaints } = await openGallery(browser, tintype.url)
-    await page.getByRole('img', { name: /^one.png/ }).waitFor()
+
+    const { page, layoutShift, complaints } = await openGallery(browser, 'about:blank')
+    const [list, media] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    await page.route(/photos\.list/, (route) => list.promise.then(() => route.continue()))
+    await page.route(/\/media\//, (route) => media.promise.then(() => route.continue()))
+    await page.goto(tintype.url)
+    await page.getByRole('button', { name: 'Settings' }).waitFor()
+    // biome-ignore lint/performance/useDomNodeTextContent: a person does not read what is hidden
+    expect(await page.locator('main').evaluate((one) => (one as HTMLElement).innerText.trim())).toBe('')
+    expect(await axeViolations(page)).toEqual([])
+    list.resolve()
+    await page.getByRole('gridcell').locator('canvas').waitFor()
+    expect(await axeViolations(page)).toEqual([])
+    media.resolve()
+    const image = page.getByRole('img', { name: /^one.png/ })
+    const isLoaded = () => image.evaluate((one) => (one as HTMLImageElement).naturalWidth > 0)
+    await expect.poll(isLoaded, waiting).toBe(true)
     expect([await layoutShift(), complaints]).toEqual([0, []])
     await page.context().close()
   })
 
   test('empty: shows three ways to upload, and the photo that one of them sends', async () => {
     await using empty = await startTintype()
-    const { page, complaints } = await openGallery(browser, empty.url)
-    await page.getByText(`curl -F file=@photo.jpg ${empty.url}/photos`).waitFor()
+    const { page, layoutShift, complaints } = await openGallery(browser, empty.url, {
+      permissions: ['clipboard-read', 'clipboard-write'],
+    })
+    const command = `curl -F file=@photo.jpg ${empty.url}/photos`
+    await page.getByText(command).waitFor()
+    const box = await page.getByRole('region', { name: 'No photos' }).boundingBox()
+    expect(box?.height).toBeGreaterThanOrEqual(480)
+    await page.getByRole('button', { name: 'Copy the example' }).click()
+    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText()), waiting).toBe(command)
     expect(await axeViolations(page)).toEqual([])
     await page.getByRole('tab', { name: 'curl' }).focus()
     await page.keyboard.press('ArrowRight')
@@ -46,29 +69,57 @@ describe('the states of the gallery, in a real browser', () => {
       .getByRole('tabpanel', { name: 'SDK' })
       .getByText(`createTintypeClient({ url: '${empty.url}' })`)
       .waitFor()
+    expect(await axeViolations(page)).toEqual([])
     await page.keyboard.press('ArrowRight')
     await page.getByRole('tabpanel', { name: 'React' }).getByText('@tintype/react').first().waitFor()
     expect(await axeViolations(page)).toEqual([])
     await uploadPhoto(empty.url, await picture(90), { filename: 'sent.png' })
     await page.getByRole('img', { name: /^sent.png/ }).waitFor()
-    expect(complaints).toEqual([])
+    expect([await layoutShift(), complaints]).toEqual([0, []])
     await page.context().close()
   })
 
-  test('a page that fails says so, and is loaded again by itself', async () => {
+  test('a page that fails says so, and is loaded again by a click, and by itself after 1, 2 and 4 s', async () => {
     const { page, complaints } = await openGallery(browser, 'about:blank')
-    let failures = 1
+    await page.clock.install({ time: 0 })
+    await page.clock.pauseAt(600_000)
+    await page.addInitScript(() => {
+      const { fetch } = globalThis
+      const timesMs: number[] = []
+      globalThis.fetch = (input, init) => {
+        if (String(input).includes('photos.list')) timesMs.push(Date.now())
+        return fetch(input, init)
+      }
+      Object.assign(globalThis, { timesMs })
+    })
+    let isFailing = true
     const json = {
       error: { message: 'Oops', code: -32603, data: { code: 'INTERNAL', status: 500, requestId: 'x' } },
     }
+    // it would list the photos as well
+    await page.route(/photos\.onChange/, () => {})
     await page.route(/photos\.list/, (route) =>
-      failures-- > 0
+      isFailing
         ? route.fulfill({ status: 500, json: route.request().url().includes('batch') ? [json, json] : json })
         : route.continue(),
     )
     await page.goto(tintype.url)
-    await page.getByRole('alert').getByText('Something went wrong').waitFor()
+    const alert = page.getByRole('alert').getByText('Something went wrong')
+    const readTimesMs = () => page.evaluate(() => (globalThis as unknown as { timesMs: number[] }).timesMs)
+    // the page's clock stands still except here, so it does not count how long an answer takes
+    for (let count = 1; count <= 4; count++) {
+      if (count > 1) await alert.waitFor()
+      while ((await readTimesMs()).length < count) await page.clock.runFor(200)
+    }
+    const timesMs = await readTimesMs()
+    const waitsMs = timesMs.slice(1).map((timeMs, at) => timeMs - (timesMs[at] ?? 0))
+    expect(waitsMs.map((ms) => Math.floor(ms / 1000))).toEqual([1, 2, 4])
+    await page.clock.resume()
+    await alert.waitFor()
     expect(await axeViolations(page)).toEqual([])
+    await alert.waitFor()
+    isFailing = false
+    await page.getByRole('button', { name: 'Try again' }).click()
     await page.getByRole('img', { name: /^one.png/ }).waitFor()
     expect(await page.getByRole('alert').count()).toBe(0)
     expect(complaints.filter((one) => !failedRequest.test(one))).toEqual([])
@@ -76,7 +127,7 @@ describe('the states of the gallery, in a real browser', () => {
   })
 
   test('offline: says so until the browser is online again', async () => {
-    const { page } = await openGallery(browser, tintype.url)
+    const { page, layoutShift, complaints } = await openGallery(browser, tintype.url)
     await page.getByRole('img', { name: /^one.png/ }).waitFor()
     await page.context().setOffline(true)
     const sentence = page.getByText('You are offline. Uploads continue when you are back.')
@@ -84,19 +135,49 @@ describe('the states of the gallery, in a real browser', () => {
     expect(await axeViolations(page)).toEqual([])
     await page.context().setOffline(false)
     await sentence.waitFor({ state: 'hidden' })
+    expect([await layoutShift(), complaints.filter((one) => !failedRequest.test(one))]).toEqual([0, []])
     await page.context().close()
   })
 
-  test('server away: says that the page reconnects, and shows the photos when it is back', async () => {
-    const { page } = await openGallery(browser, 'about:blank')
+  test('server away: the page and the tray say what they wait for, and go on when it is back', async () => {
+    const { page, choose, layoutShift, complaints } = await openGallery(browser, 'about:blank')
     let isAway = true
-    await page.route(/\/trpc\//, (route) => (isAway ? route.abort('connectionrefused') : route.continue()))
+    await page.route(/\/trpc\/|\/photos$/, (route) =>
+      isAway ? route.abort('connectionrefused') : route.continue(),
+    )
     await page.goto(tintype.url)
+    await choose([{ name: 'two.png', mimeType: 'image/png', buffer: Buffer.from(await picture(92)) }])
+    const tray = page.getByRole('complementary', { name: 'Uploads' })
+    await tray.getByText('Waiting for the server').waitFor()
     await page.getByText('The server does not answer. Reconnecting…').waitFor()
     expect(await axeViolations(page)).toEqual([])
     isAway = false
-    await page.getByRole('img', { name: /^one.png/ }).waitFor()
+    for (const name of [/^one.png/, /^two.png/]) await page.getByRole('img', { name }).waitFor()
     await page.getByText('Reconnecting').waitFor({ state: 'hidden' })
+    expect([await layoutShift(), complaints.filter((one) => !failedRequest.test(one))]).toEqual([0, []])
+    await page.context().close()
+  })
+
+  test('gone: the viewer of a photo that is deleted elsewhere says so, and the grid goes on', async () => {
+    const { id } = await uploadPhoto(tintype.url, await picture(93), { filename: 'gone.png' })
+    const { page } = await openGallery(browser, tintype.url)
+    await page.getByRole('img', { name: /^gone.png/ }).click()
+    await page.getByRole('dialog', { name: 'gone.png' }).waitFor()
+    await mutate(tintype.url, 'photos.delete', { id })
+    await page.getByText('This photo no longer exists.').waitFor()
+    await page.getByRole('img', { name: /^one.png/ }).waitFor()
+    expect(await axeViolations(page)).toEqual([])
+    await page.context().close()
+  })
+
+  test('a photo whose picture cannot be loaded says so in the viewer', async () => {
+    const { page } = await openGallery(browser, tintype.url)
+    const image = page.getByRole('img', { name: /^one.png/ })
+    await image.waitFor()
+    await page.route(/\/media\//, (route) => route.abort())
+    await image.click()
+    await page.getByRole('dialog').getByText('This photo cannot be shown.').first().waitFor()
+    expect(await axeViolations(page)).toEqual([])
     await page.context().close()
   })
 

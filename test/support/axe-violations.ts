@@ -2,13 +2,28 @@ import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import { endAnimations } from './end-animations.ts'
 
-/** What axe finds wrong with the accessibility of a page as it is now: one text for each rule, with the elements. */
+/**
+ * What axe finds wrong with the accessibility of a page as it is now: one text for each rule, with the elements. The contrast is
+ * checked in the light and in the dark colours.
+ */
 export async function axeViolations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source)
+  const found = await run(page)
+  const isDark = await page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches)
+  await page.emulateMedia({ colorScheme: isDark ? 'light' : 'dark' })
+  const inOtherColours = await run(page, ['color-contrast'])
+  await page.emulateMedia({ colorScheme: isDark ? 'dark' : 'light' })
+  return [...found, ...inOtherColours.map((one) => `${isDark ? 'light' : 'dark'}: ${one}`)]
+}
+
+async function run(page: Page, runOnly?: string[]): Promise<string[]> {
   // what is still faded in has not the contrast that it will have
   await endAnimations(page)
-  await page.evaluate(axe.source)
-  return page.evaluate(async () => {
-    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run()
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
-  })
+  return page.evaluate(
+    async (options) => {
+      const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(options)
+      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
+    },
+    runOnly ? { runOnly } : {},
+  )
 }

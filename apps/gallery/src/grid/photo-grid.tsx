@@ -85,7 +85,7 @@ export function PhotoGrid(props: PhotoGridProps) {
           {failure}
         </p>
       )}
-      {hasMore && photos.length > 0 && (
+      {hasMore && (photos.length > 0 || failure !== undefined) && (
         <button
           type="button"
           className={failure === undefined ? 'load-more is-quiet' : 'load-more'}
