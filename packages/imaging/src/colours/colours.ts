@@ -9,6 +9,10 @@ export interface DescribedColours {
   readonly kind: 'described'
   readonly primaries: Primaries
   readonly transfer: Transfer
+  /** Light of the brightest part of the picture, in cd/m², if the file says it. It counts if the transfer is `pq` or `hlg`. */
+  readonly peakNits?: number | undefined
+  /** Whether black is 16 and white 235, at 8 bits, in a grey picture. The decoder knows that of colours only. */
+  readonly isNarrowGrey?: boolean
 }
 
 /** An ICC profile in an image that may have 16 bits a channel, to which the decoder applies it differently. */
@@ -43,6 +47,14 @@ export const srgbPrimaries: Primaries = {
   blue: [0.15, 0.06],
 }
 
+/** Primaries of BT.2020, which HDR is made with. */
+export const widePrimaries: Primaries = {
+  white: d65,
+  red: [0.708, 0.292],
+  green: [0.17, 0.797],
+  blue: [0.131, 0.046],
+}
+
 const smpte170: Primaries = { white: d65, red: [0.63, 0.34], green: [0.31, 0.595], blue: [0.155, 0.07] }
 const p3 = { red: [0.68, 0.32], green: [0.265, 0.69], blue: [0.15, 0.06] } as const
 
@@ -54,7 +66,7 @@ const primariesByCode: Readonly<Record<number, Primaries>> = {
   6: smpte170,
   7: smpte170,
   8: { white: illuminantC, red: [0.681, 0.319], green: [0.243, 0.692], blue: [0.145, 0.049] },
-  9: { white: d65, red: [0.708, 0.292], green: [0.17, 0.797], blue: [0.131, 0.046] },
+  9: widePrimaries,
   11: { white: [0.314, 0.351], ...p3 },
   12: { white: d65, ...p3 },
   22: { white: d65, red: [0.63, 0.34], green: [0.295, 0.605], blue: [0.155, 0.077] },
@@ -71,6 +83,7 @@ const transferByCode: Readonly<Record<number, Transfer>> = {
   6: television,
   7: { kind: 'smpte240' },
   8: { kind: 'linear' },
+  11: television,
   13: { kind: 'srgb' },
   14: television,
   15: television,
@@ -79,26 +92,36 @@ const transferByCode: Readonly<Record<number, Transfer>> = {
   18: { kind: 'hlg' },
 }
 
-/**
- * Colours that two code points of H.273 name. What they leave unspecified, or name by an unknown number, is as in sRGB;
- * browsers do the same.
- */
-export function describeColours(primaries: number, transfer: number): DescribedColours {
-  return {
-    kind: 'described',
-    primaries: primariesByCode[primaries] ?? srgbPrimaries,
-    transfer: transferByCode[transfer] ?? { kind: 'srgb' },
-  }
+/** Colours that two code points of H.273 name; `undefined` if either is unspecified or not known. */
+export function describeColours(primaries: number, transfer: number): DescribedColours | undefined {
+  const [named, curve] = [primariesByCode[primaries], transferByCode[transfer]]
+  return named && curve && { kind: 'described', primaries: named, transfer: curve }
+}
+
+/** What an AVIF says about its colours. */
+export interface AvifColours {
+  /** Code points of H.273. */
+  readonly primaries: number
+  readonly transfer: number
+  readonly peakNits?: number | undefined
+  readonly isNarrowGrey?: boolean
 }
 
 /**
- * Colours that an AVIF names; `undefined` if they need no conversion. Browsers take the transfer of television for that of
- * sRGB in an AVIF, though not in a PNG.
+ * Colours that an AVIF names; `undefined` if they need no conversion. What it leaves unspecified is as in sRGB. Browsers take
+ * the transfer of television for that of sRGB in an AVIF, though not in a PNG.
  */
-export function describeAvifColours(primaries: number, transfer: number): DescribedColours | undefined {
-  const isTelevision = transferByCode[transfer] === television
-  const colours = describeColours(primaries, isTelevision ? 13 : transfer)
-  return isSrgb(colours) ? undefined : colours
+export function describeAvifColours(named: AvifColours): DescribedColours | undefined {
+  const { primaries, transfer, peakNits, isNarrowGrey = false } = named
+  const curve = transferByCode[transfer]
+  const colours: DescribedColours = {
+    kind: 'described',
+    primaries: primariesByCode[primaries] ?? srgbPrimaries,
+    transfer: curve === undefined || curve === television ? { kind: 'srgb' } : curve,
+    peakNits,
+    isNarrowGrey,
+  }
+  return isSrgb(colours) && !isNarrowGrey ? undefined : colours
 }
 
 /** Whether colours need no conversion. */

@@ -1,4 +1,4 @@
-import { type Chromaticity, type Primaries, srgbPrimaries } from './colours.ts'
+import type { Chromaticity, Primaries } from './colours.ts'
 
 /** Three rows of three numbers. */
 export type Matrix = readonly [Vector, Vector, Vector]
@@ -13,10 +13,10 @@ const bradford: Matrix = [
   [0.0389, -0.0685, 1.0296],
 ]
 
-/** The matrix from linear light with some primaries to that of sRGB; white stays white. */
-export function toSrgbMatrix(primaries: Primaries): Matrix {
-  const adapted = multiply(adaptation(primaries.white, srgbPrimaries.white), toXyz(primaries))
-  return multiply(invert(toXyz(srgbPrimaries)), adapted)
+/** The matrix from linear light with some primaries to that with others; white stays white. */
+export function convertPrimaries(from: Primaries, to: Primaries): Matrix {
+  const adapted = multiply(adaptation(from.white, to.white), toXyz(from))
+  return multiply(invert(toXyz(to)), adapted)
 }
 
 /** How much each channel contributes to the luminance. */

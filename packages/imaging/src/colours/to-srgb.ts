@@ -1,7 +1,8 @@
 import type { RawImage } from '../image.ts'
-import type { DescribedColours } from './colours.ts'
-import { luminanceOf, toSrgbMatrix } from './matrix.ts'
-import { hlgGain, toLight, toneMapGain } from './transfer.ts'
+import { type DescribedColours, srgbPrimaries, widePrimaries } from './colours.ts'
+import { convertPrimaries, luminanceOf, type Vector } from './matrix.ts'
+import { createToneMap } from './tone-map.ts'
+import { hlgGain, toLight } from './transfer.ts'
 
 /** Decoded pixels as they are in the file, 8 or 16 bits a channel. */
 export interface StoredPixels extends Omit<RawImage, 'data'> {
@@ -18,10 +19,10 @@ export function toSrgb(pixels: StoredPixels, colours: DescribedColours): RawImag
   const { data, channels, width, height } = pixels
   const largest = data instanceof Uint16Array ? 65_535 : 255
   const light = Float32Array.from({ length: largest + 1 }, (_, value) =>
-    toLight(value / largest, colours.transfer),
+    toLight(colours.isNarrowGrey ? widen(value / largest) : value / largest, colours.transfer),
   )
   const gainOf = findGain(colours)
-  const [red, green, blue] = toSrgbMatrix(colours.primaries)
+  const [red, green, blue] = convertPrimaries(colours.primaries, srgbPrimaries)
   encodedBytes ??= tabulateEncoding()
   const bytes = new Uint8Array(width * height * channels)
   for (let at = 0; at < bytes.length; at += channels) {
@@ -42,6 +43,11 @@ export function toSrgb(pixels: StoredPixels, colours: DescribedColours): RawImag
   return { data: bytes, width, height, channels }
 }
 
+/** @see ITU-T H.273 §8.3: black is 16 and white 235, at 8 bits */
+function widen(value: number): number {
+  return Math.min(1, Math.max(0, (value * 255 - 16) / 219))
+}
+
 /** Pixels that are sRGB already, at 8 bits. */
 export function toBytes({ data, ...facts }: StoredPixels): RawImage {
   const bytes = data instanceof Uint16Array ? Uint8Array.from(data, (value) => Math.round(value / 257)) : data
@@ -49,13 +55,15 @@ export function toBytes({ data, ...facts }: StoredPixels): RawImage {
 }
 
 /** What the channels of a pixel are multiplied with; `undefined` unless its light can be brighter than white. */
-function findGain({ primaries, transfer }: DescribedColours) {
+function findGain({ primaries, transfer, peakNits }: DescribedColours) {
   if (transfer.kind !== 'pq' && transfer.kind !== 'hlg') return undefined
-  const [red, green, blue] = luminanceOf(primaries)
+  const luminance = luminanceOf(primaries)
+  const wide = convertPrimaries(primaries, widePrimaries)
+  const toneMap = createToneMap(peakNits)
   return (r: number, g: number, b: number): number => {
-    const luminance = red * r + green * g + blue * b
-    const toDisplay = transfer.kind === 'hlg' ? hlgGain(luminance) : 1
-    return toDisplay * toneMapGain((toDisplay * (luminance + Math.max(r, g, b))) / 2)
+    const dot = (by: Vector) => by[0] * r + by[1] * g + by[2] * b
+    const toDisplay = transfer.kind === 'hlg' ? hlgGain(dot(luminance)) : 1
+    return toDisplay * toneMap(toDisplay * Math.max(dot(wide[0]), dot(wide[1]), dot(wide[2])))
   }
 }
 

@@ -1,14 +1,11 @@
 import type { Transfer } from './colours.ts'
 
 /** Light of a page's white, in cd/m². @see ITU-R BT.2408 */
-const whiteNits = 203
+export const whiteNits = 203
 
 /** Light that HLG is shown with at its peak, in cd/m², and the exponent of its system at that. @see ITU-R BT.2100 table 5 */
 const hlgPeakNits = 1000
 const hlgSystemExponent = 1.2
-
-/** Light of the brightest PQ that keeps detail, as a multiple of white. */
-const brightest = 1000 / whiteNits
 
 /**
  * The light that a channel's number stands for. 1 is white. PQ gives light of a display; HLG that of the scene, which
@@ -46,18 +43,4 @@ function hlgToScene(value: number): number {
 /** What the light of an HLG scene of this luminance is multiplied with, to be that of a display. 1 is white. */
 export function hlgGain(luminance: number): number {
   return luminance > 0 ? (hlgPeakNits / whiteNits) * luminance ** (hlgSystemExponent - 1) : 0
-}
-
-/**
- * What light is multiplied with so that a picture with lights brighter than white can be shown on a page. Up to white, half
- * of the light is left, which keeps contrast and colours; above it, lights approach 1. The curve follows what Chromium 156
- * shows on a display without headroom, within a hundredth.
- *
- * @param light the mean of the luminance and the brightest channel; 1 is white
- */
-export function toneMapGain(light: number): number {
-  if (light <= 1) return 0.5
-  const stops = Math.log2(Math.min(light, brightest))
-  const gain = 2 ** -(1 + stops ** 2 / (1.378 * stops + 0.9))
-  return light > brightest ? (gain * brightest) / light : gain
 }

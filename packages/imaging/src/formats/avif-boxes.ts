@@ -14,9 +14,12 @@ export interface AvifItem {
   readonly type: string
 }
 
-const keptProperties = ['ispe', 'clap', 'irot', 'colr']
+const keptProperties = ['ispe', 'clap', 'irot', 'imir', 'colr', 'clli', 'av1C', 'auxC']
 
-/** Properties of each item by its id, in the order in which they apply: its size (`ispe`, `clap`, `irot`) and colours (`colr`). */
+/**
+ * Properties of each item by its id, in the order in which they apply: its size and how it is turned (`ispe`, `clap`, `irot`,
+ * `imir`), its colours (`colr`, `clli`), how it is coded (`av1C`) and what it is to another item (`auxC`).
+ */
 export type AvifProperties = ReadonlyMap<number, readonly Box[]>
 
 /** @param body of the `meta` box, untrusted */

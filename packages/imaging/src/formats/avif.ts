@@ -1,4 +1,3 @@
-import { describeAvifColours, type ImageColours } from '../colours/colours.ts'
 import type { Size } from '../image.ts'
 import { maxExifByteSize } from '../metadata/exif.ts'
 import { maxXmpByteSize } from '../metadata/xmp.ts'
@@ -12,6 +11,8 @@ import {
   readAvifTiles,
   readPrimaryItem,
 } from './avif-boxes.ts'
+import { readAvifColours } from './avif-colours.ts'
+import { readAvifTurn } from './avif-turn.ts'
 import { boxType } from './boxes.ts'
 import type { ByteReader } from './byte-reader.ts'
 import type { AvifStructure, Extent, Patch } from './types.ts'
@@ -68,7 +69,8 @@ export function readAvif(bytes: ByteReader): AvifStructure {
     }
     at += byteSize
   }
-  return { ...(structure ?? nothingFound), patches: knownBrand(bytes) }
+  const { patches = [], ...found } = structure ?? nothingFound
+  return { ...found, patches: [...knownBrand(bytes), ...patches] }
 }
 
 /** The decoder knows an AVIF by its major brand alone. */
@@ -82,17 +84,20 @@ function readMeta(bytes: ByteReader, { offset, byteSize }: Extent): AvifStructur
   const properties = readAvifProperties(meta)
   const decodedPixels = countDecodedPixels(meta, properties)
   const items = readAvifItems(meta)
+  const turned = readAvifTurn({ meta, properties }, offset)
   const [exif, xmp] = ['Exif', 'mime'].map((type) => items.find((item) => item.type === type))
   return {
     format: 'avif',
     size: readDisplayedSize(meta, properties),
-    colours: readColours(meta, properties),
+    colours: readAvifColours(bytes, { meta, properties }),
     isTruncated: false,
     exif: exif && readExif(bytes, locateAvifItem(meta, exif.id)),
     xmp: xmp && readXmp(bytes, locateAvifItem(meta, xmp.id)),
     decodedPixels,
     hasOverlay: items.some(({ type }) => type === 'iovl'),
     hasAv1: items.some(({ type }) => type === 'av01'),
+    turn: turned?.turn,
+    patches: turned?.patches,
   }
 }
 
@@ -114,24 +119,6 @@ function readDisplayedSize(meta: AvifMeta, byItem: AvifProperties): Size | undef
     if (isQuarterTurn && size) size = { width: size.height, height: size.width }
   }
   return size
-}
-
-/**
- * The colours of the primary item, or of the first one that names any: its tiles may do so in its place. A profile counts
- * before code points.
- *
- * @see ISO/IEC 14496-12 §12.1.5 (colr)
- */
-function readColours(meta: AvifMeta, byItem: AvifProperties): ImageColours | undefined {
-  const { view } = meta
-  const ofItem = (item: number | undefined) =>
-    byItem.get(item ?? -1)?.filter(({ type }) => type === 'colr') ?? []
-  const own = ofItem(readPrimaryItem(meta))
-  const boxes = own.length > 0 ? own : [...byItem.keys()].flatMap(ofItem)
-  const kinds = boxes.map(({ start }) => ({ start, kind: boxType(view.getUint32(start)) }))
-  if (kinds.some(({ kind }) => kind === 'prof' || kind === 'rICC')) return { kind: 'deep profile' }
-  const codes = kinds.find(({ kind }) => kind === 'nclx')
-  return codes && describeAvifColours(view.getUint16(codes.start + 4), view.getUint16(codes.start + 6))
 }
 
 /**

@@ -15,7 +15,9 @@ const iccp = boxCode('iCCP')
 const srgb = boxCode('sRGB')
 const gama = boxCode('gAMA')
 const chrm = boxCode('cHRM')
-const colourChunks = [cicp, iccp, srgb, gama, chrm]
+const clli = boxCode('cLLI')
+const mdcv = boxCode('mDCV')
+const colourChunks = [cicp, iccp, srgb, gama, chrm, clli, mdcv]
 
 /** Chunks of a PNG that name its colours, by their type. */
 export interface PngColourChunks {
@@ -37,7 +39,8 @@ export function createPngColourChunks(bytes: ByteReader, bitDepth: number): PngC
       if (colourChunks.includes(type) && !found.has(type)) found.set(type, extent)
     },
     read() {
-      const codes = readCodePoints(bytes, found.get(cicp))
+      const described = readCodePoints(bytes, found.get(cicp))
+      const codes = described && { ...described, peakNits: readPeak(bytes, found) }
       if (codes && (found.has(iccp) || !isSrgb(codes))) return codes
       if (codes) return undefined
       if (found.has(iccp)) return bitDepth === 16 ? { kind: 'deep profile' } : undefined
@@ -52,6 +55,18 @@ function readCodePoints(bytes: ByteReader, chunk: Extent | undefined): Described
   const [primaries, transfer, matrix, isFullRange] = bytes.slice(chunk.offset, 4)
   if (primaries === undefined || transfer === undefined || matrix !== 0 || isFullRange !== 1) return undefined
   return describeColours(primaries, transfer)
+}
+
+/**
+ * Light of the brightest part: of the picture, or else of the display on which it was made.
+ *
+ * @see PNG (third edition) §11.3.2.7 (mDCV), §11.3.2.8 (cLLI)
+ */
+function readPeak(bytes: ByteReader, found: ReadonlyMap<number, Extent>): number | undefined {
+  const [content, display] = [found.get(clli), found.get(mdcv)]
+  const ofContent = content?.byteSize === 8 ? bytes.uint32At(content.offset) : 0
+  const ofDisplay = display?.byteSize === 24 ? bytes.uint32At(display.offset + 16) : 0
+  return (ofContent || ofDisplay) / 10_000 || undefined
 }
 
 function readGamma(

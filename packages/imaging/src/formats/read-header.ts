@@ -45,6 +45,7 @@ export function readHeader(source: ImageSource, options: ReadHeaderOptions): Ima
     isEndMissing: structure.isEndMissing ?? false,
     colours: structure.colours,
     frame: structure.format === 'gif' ? structure.frame : undefined,
+    turn: structure.format === 'avif' ? structure.turn : undefined,
   }
 }
 

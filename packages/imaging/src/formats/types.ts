@@ -16,6 +16,15 @@ export interface ImageHeader extends Size, ImageMetadata {
   readonly frame: Rectangle | undefined
   /** What the decoder does not know about its colours. */
   readonly colours: ImageColours | undefined
+  /** How it is turned after it is decoded, in place of what EXIF says. */
+  readonly turn: Turn | undefined
+}
+
+/** First top and bottom may be exchanged, then it is turned clockwise. */
+export interface Turn {
+  readonly isFlipped: boolean
+  /** 0, 90, 180 or 270. */
+  readonly degrees: number
 }
 
 /** Bytes to write at an offset of a file in place of its own; at its end, to add to it. */
@@ -92,4 +101,6 @@ export interface AvifStructure extends FoundInAnyFormat {
   readonly hasOverlay: boolean
   /** Whether an item is coded as AV1. No item of a HEIC is. */
   readonly hasAv1: boolean
+  /** @see ImageHeader.turn */
+  readonly turn?: Turn | undefined
 }

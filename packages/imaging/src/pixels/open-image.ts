@@ -10,7 +10,9 @@ import { loadSharp, type SharpPipeline } from './load-sharp.ts'
  * @throws INTERNAL if its file cannot be read; the decoder's own errors for images with bare canvas
  */
 export async function openImage(source: ImageSource, header: ImageHeader): Promise<SharpPipeline> {
-  const image = (await openStored(source, header)).autoOrient()
+  const stored = await openStored(source, header)
+  if (header.turn) return stored.flip(header.turn.isFlipped).rotate(header.turn.degrees)
+  const image = stored.autoOrient()
   return header.frame ? await drawOnCanvas(image, header.frame, header) : image
 }
 

@@ -59,6 +59,9 @@ export const colourChunks = {
   srgb: () => makePngChunk('sRGB', Buffer.of(0)),
   codes: (primaries: number, transfer: number, matrix = 0, isFullRange = 1) =>
     makePngChunk('cICP', Buffer.of(primaries, transfer, matrix, isFullRange)),
+  light: (brightestNits: number) => makePngChunk('cLLI', uint32(brightestNits * 10_000, 0)),
+  display: (brightestNits: number) =>
+    makePngChunk('mDCV', Buffer.concat([Buffer.alloc(16), uint32(brightestNits * 10_000, 50)])),
   profile: (icc: Uint8Array) =>
     makePngChunk('iCCP', Buffer.concat([Buffer.from('test\0\0', 'latin1'), deflateSync(icc)])),
 }
