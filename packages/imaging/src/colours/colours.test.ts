@@ -7,7 +7,6 @@ import { addAvifProperty } from '../testing/add-avif-property.ts'
 import { narrowGreyAvif, p3Avif } from '../testing/avif-samples.ts'
 import { thumbnailTarget } from '../testing/index.ts'
 import {
-  type Colour,
   colourChunks,
   makeColouredPng,
   meanDifference,
@@ -15,134 +14,9 @@ import {
   withCodePoints,
 } from '../testing/make-coloured.ts'
 import { makeIccProfile } from '../testing/make-icc-profile.ts'
+import { shown, stored } from '../testing/shown-by-chromium.ts'
 
 const limits = { maxPixels: 1e8, maxAvifPixels: 5e7, maxSide: 30_000, maxFrames: 1000 }
-
-const stored: readonly Colour[] = [
-  [230, 30, 30],
-  [30, 200, 40],
-  [40, 60, 220],
-  [128, 128, 128],
-  [64, 64, 64],
-  [200, 180, 150],
-]
-
-/** What Chromium 156 shows of the stored colours by each description, read back from a canvas. */
-const shown = {
-  srgb: stored,
-  linear: [
-    [244, 96, 96],
-    [96, 229, 110],
-    [110, 133, 239],
-    [188, 188, 188],
-    [137, 137, 137],
-    [229, 219, 202],
-  ],
-  'gamma 1.8': [
-    [235, 40, 40],
-    [40, 210, 53],
-    [53, 77, 227],
-    [146, 146, 146],
-    [81, 81, 81],
-    [210, 193, 167],
-  ],
-  'gamma 2.2 of P3': [
-    [252, 0, 0],
-    [0, 205, 0],
-    [28, 58, 230],
-    [129, 129, 129],
-    [62, 62, 62],
-    [205, 181, 147],
-  ],
-  p3: [
-    [251, 0, 0],
-    [0, 204, 0],
-    [34, 61, 229],
-    [128, 128, 128],
-    [64, 64, 64],
-    [204, 179, 146],
-  ],
-  'bt709 in a PNG': [
-    [229, 18, 18],
-    [18, 197, 28],
-    [28, 49, 218],
-    [121, 121, 121],
-    [54, 54, 54],
-    [197, 176, 144],
-  ],
-  'bt2020 in an AVIF': [
-    [255, 0, 0],
-    [0, 211, 0],
-    [0, 58, 231],
-    [128, 128, 128],
-    [64, 64, 64],
-    [213, 178, 145],
-  ],
-  bt470: [
-    [229, 8, 8],
-    [0, 189, 28],
-    [16, 36, 211],
-    [106, 106, 106],
-    [40, 40, 40],
-    [190, 165, 131],
-  ],
-  dci: [
-    [251, 0, 0],
-    [0, 204, 0],
-    [14, 42, 233],
-    [118, 118, 118],
-    [48, 48, 48],
-    [204, 176, 138],
-  ],
-  pq: [
-    [255, 0, 0],
-    [0, 255, 0],
-    [0, 0, 255],
-    [132, 132, 132],
-    [30, 30, 30],
-    [255, 175, 95],
-  ],
-  'pq of P3': [
-    [255, 0, 0],
-    [0, 255, 0],
-    [1, 5, 255],
-    [132, 132, 132],
-    [30, 30, 30],
-    [255, 195, 104],
-  ],
-  'pq up to 100 cd/m²': [
-    [255, 0, 0],
-    [0, 255, 0],
-    [0, 0, 255],
-    [181, 181, 181],
-    [44, 44, 44],
-    [255, 255, 225],
-  ],
-  'pq up to 400 cd/m²': [
-    [255, 0, 0],
-    [0, 255, 0],
-    [0, 0, 255],
-    [163, 163, 163],
-    [39, 39, 39],
-    [255, 175, 95],
-  ],
-  'pq up to 4000 cd/m²': [
-    [255, 0, 0],
-    [0, 245, 0],
-    [0, 0, 255],
-    [132, 132, 132],
-    [30, 30, 30],
-    [255, 158, 85],
-  ],
-  hlg: [
-    [255, 0, 0],
-    [0, 208, 0],
-    [0, 38, 212],
-    [99, 99, 99],
-    [43, 43, 43],
-    [218, 161, 122],
-  ],
-} as const satisfies Record<string, readonly Colour[]>
 
 /** Primaries of sRGB and Display P3 adapted to D50, as their published profiles have them. */
 const srgbXyz = [
