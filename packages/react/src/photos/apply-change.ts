@@ -12,7 +12,7 @@ export interface ListedPhotos {
 /** What a list knows of its photos. */
 export interface ListFacts {
   readonly query: PhotoQuery
-  /** Whether there are no photos before the first one that is loaded, or they are not known. */
+  /** Whether there are no photos before the first one that is loaded. */
   readonly isStartLoaded: boolean
   readonly isEndLoaded: boolean
   /** Whether new photos become pending, unless this page has uploaded them. */
@@ -26,15 +26,17 @@ export function applyChange(list: ListedPhotos, change: PhotoChange, facts: List
   const { photo, type } = change
   const { tag } = facts.query
   const isSame = ({ id }: Photo): boolean => id === photo.id
-  if (type === 'created' && list.pending.some(isSame))
+  if (type === 'created' && facts.isStartLoaded && list.pending.some(isSame))
     return addPhoto({ ...list, pending: list.pending.filter((one) => !isSame(one)) }, photo, facts)
   if (list.loaded.some(isSame) || list.pending.some(isSame))
     return eachPart(list, (one) => (isSame(one) ? matchesQuery(photo, { tag }) && photo : one))
-  // the pages between are not known: loading them brings this photo as well
-  if (!facts.isStartLoaded || !matchesQuery(photo, facts.query)) return list
+  if (!matchesQuery(photo, facts.query)) return list
   const added = addPhoto(list, photo, facts)
-  if (type !== 'arrived' || !facts.holdsNew || added.loaded === list.loaded) return added
-  return { ...list, pending: [photo, ...list.pending] }
+  if (added.loaded === list.loaded) return list
+  const waits: ListedPhotos = { ...list, pending: [photo, ...list.pending] }
+  // the photos between it and the first one that is loaded are not known
+  if (!facts.isStartLoaded && added.loaded[0] === photo) return type === 'updated' ? list : waits
+  return type === 'arrived' && facts.holdsNew ? waits : added
 }
 
 /** The list with everything that is pending. */

@@ -40,9 +40,12 @@ export interface PhotoList extends Store<PhotoListState> {
   loadNewer(): Promise<void>
   /** Loads the first page again, and keeps what follows it. The promise never rejects. */
   refresh(): Promise<void>
-  /** Adds the new photos that wait. */
+  /** Adds the new photos that wait. Loads the first page instead if the list begins in the middle. */
   showPending(): void
-  /** Whether new photos wait, unless this page has uploaded them. They are added once they no longer have to. */
+  /**
+   * Whether new photos wait, unless this page has uploaded them. They are added once they no longer have to. In a list that
+   * begins in the middle all of them wait.
+   */
   holdNew(isHeld: boolean): void
 }
 
@@ -52,11 +55,15 @@ type Part = 'first' | 'next' | 'newer' | 'all'
 /** The largest page that a server returns. */
 const maxLimit = 100
 
-/** @param initial the first page, if it is known already */
+/**
+ * @param initial the first page, if it is known already
+ * @param around id of the photo that the first page begins with, if it is not the first of all
+ */
 export function createPhotoList(
   client: TintypeClient,
   query: PhotoQuery & { readonly limit: number },
   initial?: PhotoPage,
+  around?: string,
 ): PhotoList {
   const changes = photoChangesOf(client)
   let listed: ListedPhotos = { loaded: initial?.photos ?? [], pending: [] }
@@ -64,6 +71,7 @@ export function createPhotoList(
   let previousCursor = initial?.previousCursor ?? null
   let status: PhotoListStatus = initial ? 'ready' : 'loading'
   let error: TintypeError | undefined
+  let failedPart: Part | undefined
   let running: { readonly part: Part; readonly ended: Promise<void>; cancel(): void } | undefined
   /** What has happened since the running request was sent. Its answer may not have it. */
   let changesSince: PhotoChange[] = []
@@ -96,12 +104,13 @@ export function createPhotoList(
     changesSince = []
     if (part !== 'all') {
       status = part === 'first' ? 'loading' : 'more'
-      error = undefined
+      error = failedPart = undefined
     }
     const ended = request(part, controller.signal).then(
       (page) => {
         if (controller.signal.aborted) return
         accept(part, page)
+        if (!holdsNew && previousCursor === null) listed = addPending(listed, facts())
         for (const change of changesSince) listed = applyChange(listed, change, facts())
         end(part === 'all' ? status : 'ready')
       },
@@ -110,6 +119,7 @@ export function createPhotoList(
         if (!isTintypeError(failure)) throw failure
         if (part === 'all') return end(status)
         error = failure
+        failedPart = part
         end('error')
       },
     )
@@ -119,12 +129,19 @@ export function createPhotoList(
   }
   async function request(part: Part, signal: AbortSignal): Promise<PhotoPage> {
     const list = (input: PhotoListInput) => client.photos.list.query({ ...query, ...input }, { signal })
+    const listAround = (id: string | undefined, input?: PhotoListInput) =>
+      list({ ...input, around: id }).catch((failure: unknown) => {
+        // the photo is gone
+        if (isTintypeError(failure) && failure.code === 'PHOTO_NOT_FOUND') return list({ ...input })
+        throw failure
+      })
     if (part === 'newer') return list({ cursor: previousCursor, direction: 'backward' })
-    if (part !== 'all') return list({ cursor: part === 'next' ? nextCursor : undefined })
+    if (part === 'next') return list({ cursor: nextCursor })
+    if (part === 'first') return listAround(nextCursor === undefined ? around : undefined)
     const photos: Photo[] = []
     const limit = () => Math.min(maxLimit, Math.max(query.limit, listed.loaded.length - photos.length))
     const start = previousCursor === null ? undefined : listed.loaded[0]?.id
-    let page = await list({ limit: limit(), around: start })
+    let page = await listAround(start, { limit: limit() })
     photos.push(...page.photos)
     const before = page.previousCursor
     while (page.nextCursor !== null && photos.length < listed.loaded.length) {
@@ -135,14 +152,18 @@ export function createPhotoList(
   }
   function accept(part: Part, page: PhotoPage): void {
     const { loaded, pending } = listed
-    if (part === 'all') listed = splitNew(loaded, withoutDuplicates(page.photos), holdsNew)
-    else if (part === 'first') {
+    if (part === 'all') {
+      const all = withoutDuplicates(page.photos)
+      listed = page.previousCursor === null ? splitNew(loaded, all, holdsNew) : { loaded: all, pending }
+    } else if (part === 'first') {
       const merged = mergeFirstPage(loaded, page, nextCursor)
       listed = { loaded: merged.photos, pending: [] }
       nextCursor = merged.nextCursor
     } else {
-      const all = part === 'next' ? [...loaded, ...page.photos] : [...page.photos, ...loaded]
-      listed = { loaded: withoutDuplicates(all), pending }
+      const all = withoutDuplicates(
+        part === 'next' ? [...loaded, ...page.photos] : [...page.photos, ...loaded],
+      )
+      listed = { loaded: all, pending: withoutDuplicates([...all, ...pending]).slice(all.length) }
     }
     if (part === 'next' || part === 'all') nextCursor = page.nextCursor
     if (part !== 'next') previousCursor = page.previousCursor
@@ -166,6 +187,8 @@ export function createPhotoList(
   }
   function showPending(): void {
     if (listed.pending.length === 0) return
+    // what lies between them and the first photo that is loaded is not known
+    if (previousCursor !== null) return void load('first')
     listed = addPending(listed, facts())
     publish()
   }
@@ -175,7 +198,8 @@ export function createPhotoList(
       await ended
       if (part !== 'all' || !isOpen) return
     }
-    if (nextCursor !== null) await load(nextCursor === undefined ? 'first' : 'next')
+    if (failedPart) await load(failedPart)
+    else if (nextCursor !== null) await load(nextCursor === undefined ? 'first' : 'next')
   }
 
   return {
@@ -185,7 +209,8 @@ export function createPhotoList(
       const unsubscribe = changes.subscribe(react)
       isOpen = true
       // what has changed while it was closed is not known
-      if ((nextCursor === undefined || wasClosed) && !running) void load('first')
+      if ((nextCursor === undefined || wasClosed) && !running)
+        void load(previousCursor === null ? 'first' : 'all')
       return () => {
         unsubscribe()
         running?.cancel()
@@ -203,7 +228,7 @@ export function createPhotoList(
     showPending,
     holdNew(isHeld) {
       holdsNew = isHeld
-      if (!isHeld) showPending()
+      if (!isHeld && previousCursor === null) showPending()
     },
   }
 }
@@ -211,11 +236,7 @@ export function createPhotoList(
 /** Splits a list that was loaded again: photos before the first known one can wait. */
 function splitNew(known: readonly Photo[], photos: readonly Photo[], holdsNew: boolean): ListedPhotos {
   const ids = new Set(known.map(({ id }) => id))
-  const start = holdsNew
-    ? Math.max(
-        0,
-        photos.findIndex(({ id }) => ids.has(id)),
-      )
-    : 0
+  const start = photos.findIndex(({ id }) => ids.has(id))
+  if (!holdsNew || start < 0) return { loaded: photos, pending: [] }
   return { loaded: photos.slice(start), pending: photos.slice(0, start) }
 }

@@ -128,13 +128,46 @@ test('a list that begins in the middle has newer pages too', async () => {
   await until(() => expect(hook.current()).toMatchObject({ hasNewer: true, hasMore: true }))
   // between it and the list there are photos that are not loaded
   photoChangesOf(server.client).publish({ type: 'created', photo: makePhoto(8) })
+  await until(() => expect(hook.current().pending).toBe(1))
   await hook.current().loadNewer()
   await until(() => expect(numbersOf(hook.current())).toEqual([5, 4, 3, 2]))
+  server.fault.code = 'CATALOG_UNAVAILABLE'
   await hook.current().loadNewer()
-  await until(() => expect(numbersOf(hook.current())).toEqual([7, 6, 5, 4, 3, 2]))
-  expect(hook.current().hasNewer).toBe(false)
+  await until(() => expect(hook.current().status).toBe('error'))
+  delete server.fault.code
+  // what failed
+  await hook.current().loadMore()
+  await until(() => expect(numbersOf(hook.current())).toEqual([8, 7, 6, 5, 4, 3, 2]))
+  expect(hook.current()).toMatchObject({ hasNewer: false, pending: 0 })
   await hook.current().loadNewer()
-  expect(server.count('photos.list')).toBe(2)
+  expect(server.count('photos.list')).toBe(3)
+})
+
+test('a list begins with a photo, and its new photos wait although nothing is held', async () => {
+  const photos = photosDown(7)
+  await using server = await openPhotoServer(photos)
+  using hook = renderHook(server.client, () => usePhotos({ around: idOf(3), limit: 2 }))
+  await until(() => expect(numbersOf(hook.current())).toEqual([3, 2]))
+  expect(hook.current()).toMatchObject({ hasNewer: true, hasMore: true })
+  const { publish } = photoChangesOf(server.client)
+  photos.unshift(makePhoto(8))
+  publish({ type: 'arrived', photo: makePhoto(8) })
+  publish({ type: 'updated', photo: makePhoto(6) }) // not loaded, and not new
+  await until(() => expect(hook.current().pending).toBe(1))
+  // the pages are those that were asked for, not a list from its beginning
+  publish({ type: 'missed' })
+  await until(() => expect(server.count('photos.list')).toBe(2))
+  await until(() => expect(numbersOf(hook.current())).toEqual([3, 2]))
+  hook.current().showPending()
+  await until(() => expect(numbersOf(hook.current())).toEqual([8, 7]))
+  expect(hook.current()).toMatchObject({ hasNewer: false, pending: 0 })
+})
+
+test('a list that begins with a photo that is deleted begins with the newest', async () => {
+  await using server = await openPhotoServer(photosDown(3))
+  using hook = renderHook(server.client, () => usePhotos({ around: idOf(9), limit: 2 }))
+  await until(() => expect(numbersOf(hook.current())).toEqual([3, 2]))
+  expect(hook.current()).toMatchObject({ hasNewer: false, hasMore: true })
 })
 
 test('a photo that this page uploads is at its place among photos by the time taken', async () => {

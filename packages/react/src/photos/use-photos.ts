@@ -20,6 +20,13 @@ export interface UsePhotosOptions extends PhotoQuery {
    */
   readonly initial?: PhotoPage | undefined
   /**
+   * Id of the photo that the list begins with, for example the one that was in view before a reload. `loadNewer` loads those
+   * before it. If the photo no longer exists, the list begins with the newest. Another id begins another list.
+   *
+   * @default the newest
+   */
+  readonly around?: string | undefined
+  /**
    * Whether photos that others upload, change or delete are added, changed and removed as it happens.
    *
    * @default false
@@ -43,7 +50,10 @@ export interface Photos extends PhotoListState {
   loadNewer(): Promise<void>
   /** Loads the first page again, and keeps what follows it. The promise never rejects. */
   refresh(): Promise<void>
-  /** Adds the new photos that wait because of `live: { hold: true }`. */
+  /**
+   * Adds the new photos that wait, because of `live: { hold: true }` or because the list begins in the middle. In the second case
+   * the first page is loaded, and takes the place of what is loaded.
+   */
   showPending(): void
   /** Shows new values at once. If the server refuses them, shows the old ones again and rejects with a `TintypeError`. */
   update(id: string, patch: PhotoPatch): Promise<Photo>
@@ -59,13 +69,13 @@ export interface Photos extends PhotoListState {
  * const { photos, hasMore, loadMore, status, error } = usePhotos({ tag: 'cats' })
  */
 export function usePhotos(options: UsePhotosOptions = {}): Photos {
-  const { tag, search, sort, limit = 60, initial, live = false, enabled = true } = options
+  const { tag, search, sort, limit = 60, around, initial, live = false, enabled = true } = options
   const client = useClient(options.client)
-  const isInitialOf = useInitial(initial, JSON.stringify([tag, search, sort, limit]))
+  const isInitialOf = useInitial(initial, JSON.stringify([tag, search, sort, limit, around]))
   // biome-ignore lint/correctness/useExhaustiveDependencies: a page that comes later does not begin the list again
   const list = useMemo(
-    () => createPhotoList(client, { tag, search, sort, limit }, isInitialOf ? initial : undefined),
-    [client, tag, search, sort, limit],
+    () => createPhotoList(client, { tag, search, sort, limit }, isInitialOf ? initial : undefined, around),
+    [client, tag, search, sort, limit, around],
   )
   const isHeld = typeof live === 'object' && live.hold === true
   useLive(client, enabled && live)

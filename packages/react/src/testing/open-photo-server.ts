@@ -28,6 +28,7 @@ export async function openPhotoServer(photos: Photo[]) {
       if (sort === 'taken')
         all.sort((a, b) => (b.takenAt ?? b.createdAt).localeCompare(a.takenAt ?? a.createdAt))
       const at = around === undefined ? Number(cursor ?? 0) : find(around)
+      if (at < 0) return undefined
       const [start, end] = direction === 'backward' ? [Math.max(0, at - limit), at] : [at, at + limit]
       return {
         photos: all.slice(start, end),
