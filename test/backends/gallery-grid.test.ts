@@ -1,5 +1,5 @@
 import { makeImage } from '@tintype/imaging/testing'
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { axeViolations } from '../support/axe-violations.ts'
 import { openBrowser } from '../support/open-browser.ts'
@@ -90,6 +90,57 @@ describe('the grid of the gallery, in a real browser', () => {
     await page.context().close()
   })
 
+  test('a reload shows the same photos at the same place, and those before them are added above', async () => {
+    const { page, layoutShift, complaints } = await openGallery(browser, tintype.url, {
+      viewport: { width: 320, height: 480 },
+    })
+    await page.getByRole('gridcell').first().waitFor()
+    await page.mouse.move(100, 300)
+    const isBelow = async () => {
+      await page.mouse.wheel(0, 700)
+      return page.getByRole('img', { name: /^photo 70\.png,/ }).isVisible()
+    }
+    await expect.poll(isBelow, waiting).toBe(true)
+    await untilStill(page)
+    const before = await photosInView(page)
+    await expect.poll(() => placeIsKept(page), waiting).toBe(true)
+
+    const backward = Promise.withResolvers<void>()
+    const lists: string[] = []
+    await page.route(/photos\.list/, async (route) => {
+      lists.push(route.request().url())
+      if (route.request().url().includes('backward')) await backward.promise
+      await route.continue()
+    })
+    await page.reload()
+    await page.getByRole('img', { name: before[0]?.name ?? '' }).waitFor()
+    await expect.poll(() => lists.some((url) => url.includes('backward')), waiting).toBe(true)
+    expect(lists[0]).toContain('around')
+    const reloaded = await photosInView(page)
+    expectSamePlace(reloaded.slice(0, 1), before.slice(0, 1))
+    const scrolledPx = await page.evaluate(() => scrollY)
+    backward.resolve()
+    await expect.poll(() => page.evaluate(() => scrollY), waiting).toBeGreaterThan(scrolledPx)
+    expectSamePlace(await photosInView(page), reloaded)
+
+    await page.setViewportSize({ width: 640, height: 480 })
+    await expect.poll(async () => (await photosInView(page)).length, waiting).not.toBe(reloaded.length)
+    expect((await photosInView(page)).map(({ name }) => name)).toContain(before[0]?.name)
+
+    const isAtTop = async () => {
+      await page.mouse.wheel(0, -2000)
+      const isThere = await page.getByRole('img', { name: /^photo 1\.png,/ }).isVisible()
+      return isThere && page.evaluate(() => scrollY === 0)
+    }
+    await expect.poll(isAtTop, waiting).toBe(true)
+    expect([await layoutShift(), complaints]).toEqual([0, []])
+    await expect.poll(() => placeIsKept(page), waiting).toBe(false)
+    await page.reload()
+    await page.getByRole('img', { name: /^photo 1\.png,/ }).waitFor()
+    expect(lists.at(-1)).not.toContain('around')
+    await page.context().close()
+  })
+
   test('is one tab stop, and keys move in it, open a photo and come back to it', async () => {
     const { page } = await openGallery(browser, tintype.url)
     const focused = () => page.evaluate(() => document.activeElement?.querySelector('img')?.alt.split(',')[0])
@@ -121,3 +172,36 @@ describe('the grid of the gallery, in a real browser', () => {
     await page.context().close()
   })
 })
+
+/** A photo, and its box in the window. */
+interface PhotoInView {
+  readonly name: string
+  readonly box: readonly number[]
+}
+
+/** To a pixel, because browsers scroll by whole ones. */
+function expectSamePlace(photos: readonly PhotoInView[], expected: readonly PhotoInView[]): void {
+  expect(photos.map(({ name }) => name)).toEqual(expected.map(({ name }) => name))
+  const moved = photos.flatMap(({ box }, at) => box.map((one, side) => one - (expected[at]?.box[side] ?? 0)))
+  expect(Math.max(...moved.map(Math.abs))).toBeLessThan(1)
+}
+
+/** The photos in view, below the header. */
+function photosInView(page: Page): Promise<PhotoInView[]> {
+  return page.getByRole('gridcell').evaluateAll((cells) =>
+    cells.flatMap((cell) => {
+      const { x, y, width, height, bottom } = cell.getBoundingClientRect()
+      const name = cell.querySelector('img')?.alt ?? ''
+      return bottom > 48 && y < innerHeight ? { name, box: [x, y, width, height] } : []
+    }),
+  )
+}
+
+const placeIsKept = (page: Page) => page.evaluate(() => 'offset' in (history.state ?? {}))
+
+/** Waits until the page is not scrolled from one frame to the next, and what is kept is from then. */
+const untilStill = (page: Page) =>
+  page.evaluate(async () => {
+    const frame = () => new Promise(requestAnimationFrame)
+    for (let known = -1; known !== scrollY; await frame(), await frame()) known = scrollY
+  })

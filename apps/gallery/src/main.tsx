@@ -12,6 +12,9 @@ import './selection/selection.css'
 import './settings/settings.css'
 import './uploads/uploads.css'
 
+// the grid does that: its photos are not there yet when the browser would
+history.scrollRestoration = 'manual'
+
 const root = document.getElementById('root')
 if (root) {
   createRoot(root).render(

@@ -14,15 +14,20 @@ import { useVisibleRange, type VisibleRange } from './use-visible-range.ts'
 export interface GridHandle {
   /** Moves the focus to a photo, and scrolls there if it is out of view. */
   focus(photo: Pick<Photo, 'id'>): void
+  /** Scrolls to the top, where photos are about to be added. */
+  scrollToTop(): void
 }
 
 interface PhotoGridProps {
   readonly photos: readonly Photo[]
   readonly isLoading: boolean
   readonly hasMore: boolean
+  /** Whether there are photos before the first one. */
+  readonly hasNewer: boolean
   /** Why the last page could not be loaded. */
   readonly failure: string | undefined
   readonly loadMore: () => Promise<void>
+  readonly loadNewer: () => Promise<void>
   /** What decides the month of a photo. The same function for the same order. */
   readonly timeOf: (photo: Photo) => string
   readonly selection: Selection
@@ -32,29 +37,39 @@ interface PhotoGridProps {
   readonly handle: Ref<GridHandle>
 }
 
-/** How many screens of photos are loaded below the window. */
+/** How many screens of photos are loaded above the window, and below what is drawn. */
 const screensAhead = 3
 
 /** The photos, newest first, in rows of one width. Only those near the window are in the page. */
 export function PhotoGrid(props: PhotoGridProps) {
-  const { photos, isLoading, hasMore, failure, loadMore, onOpen, onPoint, handle } = props
-  const { selection, timeOf } = props
+  const { photos, isLoading, hasMore, hasNewer, failure, loadMore, loadNewer } = props
+  const { selection, timeOf, onOpen, onPoint, handle } = props
   const select = useLatest(selection.toggle)
   const open = useLatest(onOpen)
   const element = useRef<HTMLDivElement>(null)
   const metrics = useGridMetrics(element)
-  const layout = useGridLayout(photos, metrics, element, timeOf)
-  const range = useVisibleRange(element)
+  const [measured, measure] = useVisibleRange(element)
+  const { layout, range, scrollToTop } = useGridLayout({
+    photos,
+    metrics,
+    element,
+    timeOf,
+    hasNewer,
+    range: measured,
+    onMove: measure,
+  })
   const { activeId, focus, onFocus, onKeyDown } = useGridFocus(layout)
-  useImperativeHandle(handle, () => ({ focus }))
+  useImperativeHandle(handle, () => ({ focus, scrollToTop }))
 
-  const isNearEnd =
-    layout !== undefined && layout.heightPx < range.bottomPx + screensAhead * window.innerHeight
-  const shouldLoad = isNearEnd && hasMore && !isLoading && failure === undefined
-  const load = useEffectEvent(() => void loadMore())
+  const lacking =
+    layout && !isLoading && failure === undefined
+      ? lackingEnd(layout, range, { above: hasNewer, below: hasMore })
+      : undefined
+  const load = useEffectEvent((end: 'above' | 'below') => void (end === 'above' ? loadNewer() : loadMore()))
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a page can come before it was drawn that it was being loaded
   useEffect(() => {
-    if (shouldLoad) load()
-  }, [shouldLoad])
+    if (lacking) load(lacking)
+  }, [lacking, photos])
 
   return (
     <section aria-label={text.grid.label} aria-busy={isLoading} onPointerOver={onPoint}>
@@ -97,6 +112,20 @@ export function PhotoGrid(props: PhotoGridProps) {
       )}
     </section>
   )
+}
+
+/** The end of the grid that the window is near to and that has more photos; if that is both, the nearer one. */
+function lackingEnd(
+  { heightPx }: GridLayout,
+  { topPx, bottomPx }: VisibleRange,
+  has: { readonly above: boolean; readonly below: boolean },
+): 'above' | 'below' | undefined {
+  const aheadPx = screensAhead * window.innerHeight
+  const abovePx = topPx + window.innerHeight
+  const belowPx = heightPx - bottomPx
+  const needsAbove = has.above && abovePx < aheadPx
+  if (has.below && belowPx < aheadPx) return needsAbove && abovePx <= belowPx ? 'above' : 'below'
+  return needsAbove ? 'above' : undefined
 }
 
 /** The months and rows that are in a range, and the row that has the focus. */

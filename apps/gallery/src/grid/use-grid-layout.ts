@@ -1,46 +1,100 @@
 import type { Photo } from '@tintype/client'
-import { type RefObject, useLayoutEffect, useMemo, useRef } from 'react'
+import { type RefObject, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { firstInView, followPlace } from './follow-place.ts'
 import type { GridMetrics } from './justify-rows.ts'
-import { type GridLayout, layOutGrid, type PlacedRow } from './lay-out-grid.ts'
+import { type GridLayout, layOutGrid } from './lay-out-grid.ts'
+import { type Place, readPlace } from './place.ts'
+import { useKeptPlace } from './use-kept-place.ts'
+import type { VisibleRange } from './use-visible-range.ts'
+
+interface GridLayoutOptions {
+  readonly photos: readonly Photo[]
+  readonly metrics: GridMetrics | undefined
+  readonly element: RefObject<HTMLElement | null>
+  readonly timeOf: (photo: Photo) => string
+  /** Whether there are photos before the first one. */
+  readonly hasNewer: boolean
+  readonly range: VisibleRange
+  /** Called after the page was scrolled, before it is drawn. */
+  readonly onMove: () => void
+}
+
+interface Held {
+  /** `undefined`: the top of the page. */
+  readonly place: Place | undefined
+  readonly scrolledPx: number
+}
+
+/** The layout, and how the page is scrolled in it. */
+interface Moved {
+  readonly layout: GridLayout | undefined
+  readonly place: Place | undefined
+  /** Where the page has to be scrolled to, so that the first photo in view does not move. */
+  readonly scrollPx: number
+  /** Change of the distance between what is in view and the top of the grid. */
+  readonly movedPx: number
+  /** The range that was in view when the layout was made. */
+  readonly range: VisibleRange
+}
 
 /**
  * The layout of photos. A change of the photos or of the width does not move the first photo in view, unless the page is
- * scrolled to its top.
+ * scrolled to its top. After a reload the photo that was in view has the same place.
  */
-export function useGridLayout(
-  photos: readonly Photo[],
-  metrics: GridMetrics | undefined,
-  element: RefObject<HTMLElement | null>,
-  timeOf: (photo: Photo) => string,
-): GridLayout | undefined {
+export function useGridLayout(options: GridLayoutOptions) {
+  const { photos, metrics, element, timeOf, hasNewer, range, onMove } = options
   const shown = useRef<GridLayout>(undefined)
-  const layout = useMemo(
-    () => (metrics ? layOutGrid(photos, metrics, shown.current, timeOf) : undefined),
-    [photos, metrics, timeOf],
-  )
-  useLayoutEffect(() => {
-    const before = shown.current
-    shown.current = layout
-    const topPx = element.current?.getBoundingClientRect().top ?? 0
-    if (before && layout && topPx < 0)
-      window.scrollBy({ top: movedPx(before, layout, -topPx), behavior: 'instant' })
-  }, [layout, element])
-  return layout
-}
+  const hadNewer = useRef(false)
+  const [start] = useState(readPlace)
+  /** The place that is held until the person scrolls, and how far the page is scrolled until then. */
+  const held = useRef<Held | undefined>({ place: start, scrolledPx: 0 })
 
-/** How far the first photo in view moves from one layout to the next; 0 if it is no longer there. */
-function movedPx(before: GridLayout, after: GridLayout, scrolledPx: number): number {
-  for (const [row, topPx] of rowsOf(before)) {
-    if (topPx + row.heightPx <= scrolledPx) continue
-    const id = row.items[0]?.id
-    for (const [other, otherTopPx] of rowsOf(after))
-      if (other.items.some((one) => one.id === id)) return otherTopPx - topPx
-    return 0
+  function placeNow(): Place | undefined {
+    if (held.current?.scrolledPx === window.scrollY) return held.current.place
+    const gridTopPx = element.current?.getBoundingClientRect().top ?? 0
+    if (!shown.current || (gridTopPx >= 0 && !hadNewer.current)) return undefined
+    return firstInView(shown.current, { gridTopPx, viewTopPx: gridTopPx + window.scrollY })
   }
-  return 0
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the range is that of the moment in which the layout changes
+  const moved = useMemo((): Moved => {
+    const before = shown.current
+    const layout = metrics && layOutGrid(photos, metrics, before, timeOf)
+    const place = placeNow()
+    const found = place && layout && followPlace(place, before, layout)
+    const gridTopPx = element.current?.getBoundingClientRect().top ?? 0
+    const movedPx = found ? gridTopPx + found.rowTopPx - found.place.offset : 0
+    const kept = found ? found.place : photos.length === 0 ? place : undefined
+    return { layout, place: kept, scrollPx: window.scrollY + movedPx, movedPx, range }
+  }, [photos, metrics, timeOf])
+  useLayoutEffect(() => {
+    const { layout, place, scrollPx } = moved
+    if (!layout) return
+    shown.current = layout
+    if (place && scrollPx !== window.scrollY) {
+      window.scrollTo({ top: scrollPx, behavior: 'instant' })
+      onMove()
+    }
+    const isKnown = place !== undefined || window.scrollY === 0
+    held.current = isKnown ? { place, scrolledPx: window.scrollY } : undefined
+  }, [moved, onMove])
+  useLayoutEffect(() => {
+    hadNewer.current = hasNewer
+  })
+  useKeptPlace(placeNow, moved.layout)
+
+  return {
+    layout: moved.layout,
+    /** The part of the grid that is in view, also if the page is only about to be scrolled. */
+    range: range === moved.range ? shift(range, moved.movedPx) : range,
+    /** Scrolls to the top, and stays there when photos are added. */
+    scrollToTop() {
+      window.scrollTo({ top: 0, behavior: 'instant' })
+      held.current = { place: undefined, scrolledPx: 0 }
+    },
+  }
 }
 
-/** Every row, with its distance from the top of the grid. */
-function* rowsOf({ sections }: GridLayout): Generator<[PlacedRow, number]> {
-  for (const section of sections) for (const row of section.rows) yield [row, section.topPx + row.topPx]
-}
+const shift = ({ topPx, bottomPx }: VisibleRange, byPx: number): VisibleRange => ({
+  topPx: topPx + byPx,
+  bottomPx: bottomPx + byPx,
+})

@@ -30,7 +30,7 @@ interface GalleryProps extends ListedPhotos {
   readonly notify: (sentence: string) => void
 }
 
-/** How many photos before the last one the next page is loaded. */
+/** How many photos before the last one the next page is loaded, and after the first one the page before. */
 const aheadCount = 5
 
 const timesOf = {
@@ -40,8 +40,8 @@ const timesOf = {
 
 /** The grid of photos, those that are selected, and the photo that is open. */
 export function Gallery(props: GalleryProps) {
-  const { photos, isLoading, hasMore, failure, loadMore, query, deletions, limits } = props
-  const { isClosed, onChange, onBusy, onClearQuery, notify } = props
+  const { photos, isLoading, hasMore, hasNewer, failure, loadMore, loadNewer } = props
+  const { query, deletions, limits, isClosed, onChange, onBusy, onClearQuery, notify } = props
   const grid = useRef<GridHandle>(null)
   const linked = useLinkedPhoto()
   const selection = useSelection(photos)
@@ -73,10 +73,13 @@ export function Gallery(props: GalleryProps) {
   }
   function move(to: Photo): void {
     linked.move(to.id)
-    if (photos.indexOf(to) > photos.length - aheadCount && hasMore && !isLoading) void loadMore()
+    const place = photos.indexOf(to)
+    if (isLoading) return
+    if (place > photos.length - aheadCount && hasMore) void loadMore()
+    else if (place < aheadCount && hasNewer) void loadNewer()
   }
   function showPending(): void {
-    window.scrollTo({ top: 0, behavior: 'instant' })
+    grid.current?.scrollToTop()
     props.showPending()
   }
   function close(): void {
@@ -84,7 +87,7 @@ export function Gallery(props: GalleryProps) {
     if (open) grid.current?.focus(open)
   }
   const isSearching = query.search !== '' || query.tag !== undefined
-  const isEmpty = photos.length === 0 && !hasMore
+  const isEmpty = photos.length === 0 && !hasMore && !hasNewer
   const messages = (
     <>
       <DeletionToast {...deletions} />
@@ -110,8 +113,10 @@ export function Gallery(props: GalleryProps) {
           photos={photos}
           isLoading={isLoading}
           hasMore={hasMore}
+          hasNewer={hasNewer}
           failure={failure}
           loadMore={loadMore}
+          loadNewer={loadNewer}
           timeOf={timesOf[query.search === '' ? query.sort : 'uploaded']}
           selection={selection}
           onOpen={({ id }) => linked.open(id)}

@@ -1,7 +1,8 @@
 import type { Photo } from '@tintype/client'
 import { usePhotos } from '@tintype/react'
-import { useRef, useSyncExternalStore } from 'react'
+import { useRef, useState, useSyncExternalStore } from 'react'
 import { explainFailure } from '../explain-failure.ts'
+import { readPlace } from '../grid/place.ts'
 import type { Query } from '../search/use-query.ts'
 import { keyMemory, tintype } from '../tintype.ts'
 import { useRepeatedly } from '../use-repeatedly.ts'
@@ -11,9 +12,12 @@ export interface ListedPhotos {
   readonly photos: readonly Photo[]
   readonly isLoading: boolean
   readonly hasMore: boolean
+  /** Whether there are photos before the first one. */
+  readonly hasNewer: boolean
   /** Why the last page could not be loaded. */
   readonly failure: string | undefined
   loadMore(): Promise<void>
+  loadNewer(): Promise<void>
   /** How many new photos are not shown yet. */
   readonly pending: number
   showPending(): void
@@ -27,31 +31,24 @@ const retryMs = [1000, 2000, 4000, 8000, 16_000, 30_000]
  *
  * @param hold whether new photos of others wait, because they would move what is looked at
  */
-export function useListedPhotos(
-  { search, tag, sort }: Query,
-  { hold }: { readonly hold: boolean },
-): ListedPhotos {
+export function useListedPhotos(query: Query, { hold }: { readonly hold: boolean }): ListedPhotos {
+  const { search, tag, sort } = query
+  /** After a reload the first list begins with the photo that was in view. */
+  const [start] = useState(() => ({ query, id: readPlace()?.id }))
   const key = useSyncExternalStore(keyMemory.subscribe, keyMemory.state)
-  const { photos, status, error, hasMore, loadMore, pending, showPending } = usePhotos({
+  const { photos, status, error, ...list } = usePhotos({
     client: tintype,
     // tabs with different keys see different photos
     live: { hold, sharedAs: key === 'unneeded' ? 'all' : undefined },
     search: search === '' ? undefined : search,
     tag,
     sort: search === '' ? sort : undefined,
+    around: query === start.query ? start.id : undefined,
   })
   const isLoading = status === 'loading' || status === 'more'
-  useRepeatedly(loadMore, error && retryMs, isLoading)
+  useRepeatedly(list.loadMore, error && retryMs, isLoading)
   const last = useRef(photos)
   const isNew = status === 'loading' && photos.length === 0
   if (!isNew) last.current = photos
-  return {
-    photos: last.current,
-    isLoading,
-    hasMore,
-    failure: error && explainFailure(error),
-    loadMore,
-    pending,
-    showPending,
-  }
+  return { ...list, photos: last.current, isLoading, failure: error && explainFailure(error) }
 }
