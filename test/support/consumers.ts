@@ -3,6 +3,7 @@ export const consumers = {
   'consumer.tsx': `
 import { createTintypeClient, isTintypeError, type Photo, type TintypeErrorCode } from '@tintype/client'
 import { createUploadQueue } from '@tintype/client/queue'
+import { matchesSearch } from '@tintype/client/search'
 import { createTintypeServer } from '@tintype/client/server'
 import { shrink } from '@tintype/client/shrink'
 import { TintypeProvider, usePhotos } from '@tintype/react'
@@ -13,6 +14,7 @@ const tintype = createTintypeClient({ url: '/api' })
 const queue = createUploadQueue(tintype, { prepare: shrink({ maxSide: 1920 }) })
 const server = createTintypeServer({ url: 'https://photos.example.com', key: 'key' })
 export const loader = createNextLoader(tintype)
+export const finds = (photo: Photo): boolean => matchesSearch(photo, 'cat')
 export const fractions = (): readonly number[] => queue.getSnapshot().items.map((item) => item.fraction)
 export const mint = async (): Promise<string> => (await server.tokens.createUpload.mutate({ uses: 1 })).token
 

@@ -1,6 +1,7 @@
 import { mkdtempDisposable } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { foldForSearch } from '@tintype/contract'
 import {
   array,
   assert,
@@ -15,7 +16,6 @@ import {
 } from 'fast-check'
 import { expect, test } from 'vitest'
 import { openSqliteCatalog } from './drivers/sqlite.ts'
-import { foldForSearch } from './search-text.ts'
 import { samplePhoto } from './testing/index.ts'
 
 const operators = [

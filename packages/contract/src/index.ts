@@ -74,6 +74,8 @@ export {
   type RenditionChoice,
 } from './renditions.ts'
 export { type Right, rights, rightsOfScopes, type Scope, scopes, serverWideRights } from './rights.ts'
+export { foldForSearch } from './search/fold-for-search.ts'
+export { matchesSearch } from './search/matches-search.ts'
 export { shorten } from './shorten.ts'
 export { type SignatureCover, type SignedUrl, signatureCovers } from './signed-url.ts'
 export { endOfWindow, longestRestSeconds } from './signing-window.ts'

@@ -1,4 +1,5 @@
 import type { Photo, PhotoPage } from '@tintype/client'
+import { matchesSearch } from '@tintype/client/search'
 
 /** Which photos a list has. */
 export interface PhotoQuery {
@@ -16,9 +17,7 @@ export interface PhotoQuery {
 
 /** Whether a new or changed photo belongs to a list, as the server decides it. */
 export function matchesQuery(photo: Photo, { tag, search = '' }: PhotoQuery): boolean {
-  if (tag !== undefined && !photo.tags.includes(tag)) return false
-  const texts = [photo.title ?? '', photo.alt ?? '', photo.filename, ...photo.tags]
-  return texts.some((text) => text.toLowerCase().includes(search.toLowerCase()))
+  return (tag === undefined || photo.tags.includes(tag)) && matchesSearch(photo, search)
 }
 
 /** Each photo once: the first of its kind. */

@@ -121,6 +121,16 @@ test('a photo that this page uploads is in front, if it belongs to the list', as
   expect(numbersOf(cats.current())).toEqual([3])
 })
 
+test('a new photo belongs to a search that the server would find it by', async () => {
+  await using server = await openPhotoServer([makePhoto(1, { filename: 'straße.jpg' })])
+  using hook = renderHook(server.client, () => usePhotos({ search: 'straße' }))
+  await until(() => expect(numbersOf(hook.current())).toEqual([1]))
+  const { publish } = photoChangesOf(server.client)
+  publish({ type: 'created', photo: makePhoto(2, { title: 'ＳＴＲＡＳＳＥ' }) })
+  publish({ type: 'created', photo: makePhoto(3, { title: 'Strase' }) })
+  await until(() => expect(numbersOf(hook.current())).toEqual([2, 1]))
+})
+
 test('a list that begins in the middle has newer pages too', async () => {
   await using server = await openPhotoServer(photosDown(7))
   const initial = { photos: photosDown(3, 2), nextCursor: '6', previousCursor: '4' }

@@ -1,4 +1,4 @@
-import { type PhotoId, TintypeError } from '@tintype/contract'
+import { foldForSearch, type PhotoId, TintypeError } from '@tintype/contract'
 import { copyPhoto } from '../../copy-photo.ts'
 import {
   boundsOf,
@@ -9,7 +9,7 @@ import {
   toPage,
 } from '../../list-position.ts'
 import type { ListPage, ListQuery, PhotoRecord } from '../../photo-catalog.ts'
-import { foldForSearch, searchTextOf } from '../../search-text.ts'
+import { searchTextOf } from '../../search-text.ts'
 import { createPacer } from './pacer.ts'
 
 interface Entry {

@@ -1,4 +1,4 @@
-import { isPhotoId, TintypeError } from '@tintype/contract'
+import { foldForSearch, isPhotoId, TintypeError } from '@tintype/contract'
 import { ownerSubject } from '../../access-catalog.ts'
 import {
   boundsOf,
@@ -9,7 +9,7 @@ import {
   toPage,
 } from '../../list-position.ts'
 import type { ListPage, ListQuery } from '../../photo-catalog.ts'
-import { foldForSearch, isShortSearch } from '../../search-text.ts'
+import { isShortSearch } from '../../search-text.ts'
 import { readUsage } from './access/usage.ts'
 import type { Session } from './database.ts'
 import { chooseSource, filterParameters } from './list-source.ts'

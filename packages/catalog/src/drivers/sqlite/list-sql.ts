@@ -1,5 +1,6 @@
+import { foldForSearch } from '@tintype/contract'
 import type { ListQuery } from '../../photo-catalog.ts'
-import { foldedField, foldForSearch, isShortSearch } from '../../search-text.ts'
+import { foldedField, isShortSearch } from '../../search-text.ts'
 import { photoColumns } from './photo-rows.ts'
 
 /**

@@ -1,0 +1,2 @@
+/** Examples that several workspaces are tested with. */
+export { searchesThatFind, searchesThatFindNothing } from './search-cases.ts'
