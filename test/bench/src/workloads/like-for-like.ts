@@ -1,6 +1,10 @@
+import { execFile } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { makeForm } from '../make-bodies.ts'
-import { assertAllAnswered, perSecond, runRounds } from '../run-rounds.ts'
+import { assertAllAnswered, perSecond, runRounds, type Side } from '../run-rounds.ts'
 import { clearUploads } from '../servers/clear-uploads.ts'
 import { startFastapi, startPeer, startTintype } from '../servers/contestants.ts'
 import { cpuOfTree } from '../servers/process-cpu.ts'
@@ -11,6 +15,8 @@ import type { BenchContext, WorkloadResult } from '../workload.ts'
 
 export const byHand = 'by hand'
 export const byHandSynced = 'by hand, synced'
+/** What the decoder alone takes: every server here pays that, or Pillow's. */
+const floor = 'sharp in process, no server'
 
 const path = '/photos/thumbnail'
 
@@ -74,48 +80,64 @@ async function measure(
   const body = makeForm(plan.file).body
   // 64 uploads of 4 MB at once take seconds each
   const turnMs = context.turnMs * (plan.file.length > 1_000_000 && !context.isQuick ? 4 : 2)
-  const cpuMs = new Map<UploadSide, number[]>()
-  const values = await runRounds(
-    [...servers].map(([side, server]) => ({
-      name: side.name,
-      async turn() {
-        const before = cpuOfTree(server.pid)
-        const result = await context.generator.run({
-          port: server.port,
-          connections: plan.connections,
-          heads: [side.head(body.length)],
-          body,
-          warmUpMs: turnMs / 4,
-          durationMs: turnMs,
-        })
-        await clearUploads(side, server)
-        const uploads = result.statuses[side.status] ?? 0
-        cpuMs.set(side, [...(cpuMs.get(side) ?? []), (cpuOfTree(server.pid) - before) / uploads])
-        return perSecond(result, side.status)
-      },
-    })),
-    context,
-  )
+  const processorMs = new Map<string, number[]>()
+  const addCpu = (name: string, ms: number) => processorMs.set(name, [...(processorMs.get(name) ?? []), ms])
+  const file = join(context.directory, `${plan.id}.jpg`)
+  await writeFile(file, plan.file)
+  const sidesInTurn: Side[] = [...servers].map(([side, server]) => ({
+    name: side.name,
+    async turn() {
+      const before = cpuOfTree(server.pid)
+      const result = await context.generator.run({
+        port: server.port,
+        connections: plan.connections,
+        heads: [side.head(body.length)],
+        body,
+        warmUpMs: turnMs / 4,
+        durationMs: turnMs,
+      })
+      await clearUploads(side, server)
+      const uploads = result.statuses[side.status] ?? 0
+      addCpu(side.name, (cpuOfTree(server.pid) - before) / uploads)
+      return perSecond(result, side.status)
+    },
+  }))
+  sidesInTurn.push({
+    name: floor,
+    async turn() {
+      const { made, elapsedMs, cpuMs } = await decodeOnly(file, { atOnce: plan.connections, turnMs })
+      addCpu(floor, cpuMs / made)
+      return (made / elapsedMs) * 1000
+    },
+  })
+  const values = await runRounds(sidesInTurn, context)
   const shared = { references: [byHand, byHandSynced, fastapiName] }
-  const rowsOf = (valuesOf: (side: UploadSide) => readonly number[]) =>
-    [...servers.keys()].map((side) => ({
-      name: side.name,
-      leavesOut: side.leavesOut,
-      values: valuesOf(side),
-    }))
+  const named = [...servers.keys(), { name: floor, leavesOut: 'everything but the decode and the thumbnail' }]
+  const rowsOf = (found: ReadonlyMap<string, readonly number[]>) =>
+    named.map(({ name, leavesOut }) => ({ name, leavesOut, values: found.get(name) ?? [] }))
   const note = `The photograph has ${plan.file.length} bytes. Every server saves it, and answers when a WebP of 300 px exists (quality 78, effort 2).`
   return [
     {
       ...{ id: plan.id, title: plan.title, unit: 'uploads/s', isMoreBetter: true, notes: [note], ...shared },
-      rows: rowsOf((side) => values.get(side.name) ?? []),
+      rows: rowsOf(values),
     },
     {
       ...{ id: `${plan.id}-cpu`, title: `${plan.title}: processor time of each`, unit: 'ms', ...shared },
       isMoreBetter: false,
-      rows: rowsOf((side) => cpuMs.get(side) ?? []),
+      rows: rowsOf(processorMs),
       notes: ['Of all of a server’s processes, the work after its answers included.'],
     },
   ]
+}
+
+/** Decodes and renders without a server, in a process of its own. */
+async function decodeOnly(
+  file: string,
+  { atOnce, turnMs }: { readonly atOnce: number; readonly turnMs: number },
+): Promise<{ made: number; elapsedMs: number; cpuMs: number }> {
+  const entry = fileURLToPath(new URL('../peers/sharp-thumbnails.ts', import.meta.url))
+  const args = [entry, file, String(atOnce), String(turnMs), String(turnMs / 4)]
+  return JSON.parse((await promisify(execFile)(process.execPath, args)).stdout)
 }
 
 /** As many requests for each as V8 needs to compile what a request runs. */
