@@ -72,6 +72,26 @@ describe('B307: callers', () => {
     expect(queue.load()).toMatchObject({ active: 2, queued: 0 })
   })
 
+  test('keep a place free beside others: the one with the most requests waits, the others do not', async () => {
+    const { run, end, started } = openQueue({ concurrency: 2, hasSpare: true })
+    void run('b0', 'b')
+    await end('b0')
+    for (const name of ['a0', 'a1', 'a2', 'a3']) void run(name, 'a')
+    expect(started).toEqual(['b0', 'a0'])
+    for (const name of ['b1', 'b2']) void run(name, 'b')
+    expect(started.slice(2)).toEqual(['b1', 'b2'])
+    for (const name of ['b1', 'b2', 'a0']) await end(name)
+    expect(started.slice(4)).toEqual(['a1'])
+  })
+
+  test('use every usual place again when the others have not sent anything for a while', async () => {
+    const { run, end, started } = openQueue({ concurrency: 2, hasSpare: true, companyMs: 0 })
+    void run('b0', 'b')
+    await end('b0')
+    for (const name of ['a0', 'a1', 'a2']) void run(name, 'a')
+    expect(started).toEqual(['b0', 'a0', 'a1'])
+  })
+
   test('do not fill each other’s room: the newest request of the caller with the most is refused', async () => {
     const { run, started, queue } = openQueue({ lengths: { uploads: 3, views: 2, background: 9 } })
     const [, ...greedy] = [0, 1, 2, 3].map((one) => run(`a${one}`, 'a'))

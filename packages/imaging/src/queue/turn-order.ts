@@ -10,6 +10,14 @@ export interface Line<Item> {
   readonly items: ReadonlySet<Item>
 }
 
+/** What decides whose turn is next. */
+export interface CallersInTurn {
+  /** Number of items that a caller has running. */
+  readonly runningOf: (share: string) => number
+  /** Whether an item of this caller may start now. */
+  readonly mayStart: (share: string) => boolean
+}
+
 /** Items that wait for their turn, by lane and caller. */
 export interface TurnOrder<Item> {
   /** Adds an item to the end of a caller's line, unless it is in it. Returns whether it was added. It may be in several. */
@@ -18,17 +26,17 @@ export interface TurnOrder<Item> {
   remove(item: Item, line?: Line<Item>): boolean
   /**
    * The line whose first item is next: of the caller with the fewest running items; of several, the line that had its turn the
-   * longest ago. `undefined` if nothing waits.
-   *
-   * @param running number of items that a caller has running
+   * longest ago. `undefined` if nothing waits that may start.
    */
-  next(running: (share: string) => number): Line<Item> | undefined
+  next(callers: CallersInTurn): Line<Item> | undefined
   /** Removes the first item of a line, from every line, and moves that line to the end of the order. */
   take(line: Line<Item>): Item | undefined
   /** The line of a lane with the most items; of several, this caller's. */
   longest(lane: RequestLane, share: string): Line<Item> | undefined
   /** Number of items in a lane. One that waits in several lines counts once. */
   size(lane: RequestLane): number
+  /** Number of a caller's items, in both lanes. */
+  sizeOf(share: string): number
   items(): ReadonlySet<Item>
   /** Number of callers that have something waiting. */
   callers(): number
@@ -63,10 +71,12 @@ export function createTurnOrder<Item extends object>(): TurnOrder<Item> {
       return true
     },
     remove,
-    next(running) {
+    next({ runningOf, mayStart }) {
       let first: Line<Item> | undefined
-      for (const line of lines.values())
-        if (!first || running(line.share) < running(first.share)) first = line
+      for (const line of lines.values()) {
+        const isFirst = !first || runningOf(line.share) < runningOf(first.share)
+        if (isFirst && mayStart(line.share)) first = line
+      }
       return first
     },
     take(line) {
@@ -87,6 +97,12 @@ export function createTurnOrder<Item extends object>(): TurnOrder<Item> {
       return longest
     },
     size: (lane) => itemsOf(linesOf(lane)).size,
+    sizeOf(share) {
+      const sizes = (['uploads', 'views'] as const).map(
+        (lane) => lines.get(keyOf({ lane, share }))?.items.size,
+      )
+      return sizes.reduce<number>((sum, size = 0) => sum + size, 0)
+    },
     items: () => itemsOf(lines.values()),
     callers: () => new Set(lines.values().map(({ share }) => share)).size,
   }

@@ -1,4 +1,5 @@
 import { TintypeError } from '@tintype/contract'
+import { createPlaces } from './places.ts'
 import { createTurnOrder, type RequestLane } from './turn-order.ts'
 
 /** What a task belongs to. Background tasks start only when no request waits. */
@@ -8,8 +9,10 @@ export type Lane = RequestLane | 'background'
 export interface WorkQueueOptions {
   /** Tasks that run at once, at least 1. */
   readonly concurrency: number
-  /** Whether one more may run, for a caller that has none running. Background tasks never use it. @default false */
+  /** Whether one more may run, for callers beside one that has more requests. Background tasks never use it. @default false */
   readonly hasSpare?: boolean | undefined
+  /** Milliseconds after a request for which a place is kept free for its caller's next one. @default 5000 */
+  readonly companyMs?: number | undefined
   /** Tasks that may wait in each lane. 0 refuses every request that cannot start at once; `background` is at least 1. */
   readonly lengths: Readonly<Record<Lane, number>>
   /** Milliseconds that a request may wait for its turn. */
@@ -44,7 +47,8 @@ export interface WaitOptions {
 /**
  * Runs a bounded number of tasks at once. Requests of different callers have turns: next is a request of the caller with the
  * fewest running ones, the one that has just ended included; of several such callers, of the one that has waited the longest
- * for its turn. Each caller's own start in order. Background tasks start in order when no request waits.
+ * for its turn. Each caller's own start in order. Background tasks start in order when no request waits. While other callers
+ * are active, the one with the most requests leaves a place free for them.
  *
  * If a lane is full, the newest request of the caller with the most requests in it is refused.
  */
@@ -89,51 +93,38 @@ const nameless: ReadonlySet<string> = new Set([''])
  * @see docs/adr/0036-decoders-and-slots-are-shared.md
  */
 export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
-  const { concurrency, hasSpare = false, lengths, maxWaitMs, onStart } = options
+  const { concurrency, hasSpare = false, companyMs = 5000, lengths, maxWaitMs, onStart } = options
   const requests = createTurnOrder<Waiter>()
   const background = new Set<Waiter>()
-  /** Number of running requests, by caller. */
-  const running = new Map<string, number>()
-  const runningOf = (share: string) => running.get(share) ?? 0
-  let active = 0
+  const places = createPlaces({ concurrency, hasSpare, companyMs, waitingOf: requests.sizeOf })
   /** What a task takes; unknown until the first one has ended. */
   let averageMs: number | undefined
   let disposal: PromiseWithResolvers<void> | undefined
 
-  function count(share: string | undefined, change: 1 | -1): void {
-    if (share === undefined) return
-    const next = runningOf(share) + change
-    if (next === 0) running.delete(share)
-    else running.set(share, next)
-  }
-
   async function perform<T>(task: () => Promise<T>, share: string | undefined): Promise<T> {
     const startedAt = performance.now()
-    active += 1
-    count(share, 1)
+    const place = places.use(share)
     try {
       return await task()
     } finally {
       const tookMs = performance.now() - startedAt
       averageMs = averageMs === undefined ? tookMs : averageMs + (tookMs - averageMs) / 8
-      active -= 1
+      place.leave()
       startNext() // while it still counts for its caller: the others come first
-      count(share, -1)
+      place.forget()
       startNext()
-      if (active === 0) disposal?.resolve()
+      if (places.active() === 0) disposal?.resolve()
     }
   }
 
   function startNext(): void {
-    const line = requests.next(runningOf)
-    const isFree = active < concurrency
+    const line = requests.next(places)
     if (line) {
-      const mayUseSpare = hasSpare && active === concurrency && runningOf(line.share) === 0
-      if (isFree || mayUseSpare) requests.take(line)?.start(line.share)
+      requests.take(line)?.start(line.share)
       return
     }
     const [oldest] = background
-    if (!oldest || !isFree) return
+    if (!oldest || requests.callers() > 0 || !places.mayStartBackground()) return
     background.delete(oldest)
     oldest.start()
   }
@@ -164,6 +155,7 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
   function addRequest(waiter: Waiter, lane: RequestLane, shares: ReadonlySet<string>): void {
     waiter.limitWait()
     for (const share of shares) requests.add(waiter, lane, share)
+    for (const share of shares) places.noteRequest(share)
     startNext()
     const [share = ''] = shares
     shorten(lane, share)?.refuse(overloaded(tooMany))
@@ -227,6 +219,7 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
       const waiter = request ?? background.values().find(isWanted)
       if (!waiter) return
       if (!requests.add(waiter, 'views', share)) return
+      places.noteRequest(share)
       const refused = shorten('views', share)
       if (refused === waiter) throw overloaded(tooMany)
       refused?.refuse(overloaded(tooMany))
@@ -241,13 +234,14 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
         background: background.size,
       }
       const queued = requests.items().size + background.size
-      return { active, queued, waiting, nextTurnMs: (requests.callers() * (averageMs ?? 0)) / concurrency }
+      const nextTurnMs = (requests.callers() * (averageMs ?? 0)) / concurrency
+      return { active: places.active(), queued, waiting, nextTurnMs }
     },
     async [Symbol.asyncDispose]() {
       if (!disposal) {
         disposal = Promise.withResolvers()
         for (const waiter of [...requests.items(), ...background]) waiter.refuse(stopping())
-        if (active === 0) disposal.resolve()
+        if (places.active() === 0) disposal.resolve()
       }
       await disposal.promise
     },
