@@ -45,7 +45,7 @@ export interface RenditionRequest {
   readonly signal?: AbortSignal | undefined
   /** The callers that wait, which become more. Empty while none does. */
   readonly shares: ReadonlySet<string>
-  /** Keys of the renditions that were being made when this one was requested. */
+  /** Keys of the photo's renditions that were being made when this one was requested. */
   readonly others: readonly BlobKey[]
 }
 

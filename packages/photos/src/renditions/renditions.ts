@@ -73,6 +73,7 @@ export interface ViewOptions {
 }
 
 interface Flight {
+  readonly photoId: string
   readonly made: Promise<RenditionRecord>
   readonly waiters: Waiters
   readonly background: BackgroundRendition | undefined
@@ -102,18 +103,23 @@ export function createRenditions(deps: RenditionDependencies): Renditions {
     const flight = inFlight.get(key)
     if (flight) return flight
     const waiters = createWaiters()
-    const others = [...inFlight.keys()]
+    const others = [...inFlight].filter(([, { photoId }]) => photoId === photo.id).map(([other]) => other)
     const making = render({ ...request, signal: waiters.signal, others, shares }, renderDeps)
-    return track(key, making, { background, waiters, shares })
+    return track(key, making, { photoId: photo.id, background, waiters, shares })
   }
 
   function track(
     key: BlobKey,
     making: Promise<RenditionRecord>,
-    { background, waiters = createWaiters(), shares = new Set() }: Partial<Omit<Flight, 'made'>> = {},
+    {
+      photoId,
+      background,
+      waiters = createWaiters(),
+      shares = new Set(),
+    }: Pick<Flight, 'photoId'> & Partial<Flight>,
   ): Flight {
     const made = making.finally(() => inFlight.delete(key))
-    const flight = { made, background, waiters, shares }
+    const flight = { made, photoId, background, waiters, shares }
     inFlight.set(key, flight)
     return flight
   }
@@ -189,7 +195,7 @@ export function createRenditions(deps: RenditionDependencies): Renditions {
     storeThumbnail(photo, thumbnail) {
       const key = renditionKey(photo.id, 'thumb', thumbnail.format)
       const stored = storeRendition(thumbnail, { photo, name: 'thumb' }, deps)
-      track(key, stored).made.catch((error) => report(error, photo, 'thumbnail'))
+      track(key, stored, { photoId: photo.id }).made.catch((error) => report(error, photo, 'thumbnail'))
     },
     prepareThumbnail(photo) {
       const background = { signal: stopping.signal, isAwaited: false }
