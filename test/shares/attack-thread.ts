@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { constants, setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { attacks } from './attacks.ts'
 import { createCaller } from './caller.ts'
@@ -14,6 +15,8 @@ const { name, url, address, photos } = workerData as {
   address: string
   photos: readonly string[]
 }
+// An attacker has processors of its own. On Linux this is the priority of the thread that calls it.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
 const attack = attacks.find((one) => one.name === name)
 if (!attack || !parentPort) throw new Error(`There is no attack ${name}`)
 using attacker = createCaller(url, address)

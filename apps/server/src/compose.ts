@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { createAccess, createUploadSlots, type HttpOptions, type RequestLogger } from '@tintype/http'
+import { createAccess, createShares, type HttpOptions, type RequestLogger } from '@tintype/http'
 import { createImaging } from '@tintype/imaging'
 import { createPhotoLibrary } from '@tintype/photos'
 import { composeAccess } from './access/compose-access.ts'
@@ -76,15 +76,15 @@ export async function compose(
   )
   const accessUseCases = rules.createUseCases({ findPhoto: photos.getPhoto, baseUrl })
   opening.use(startSweeping(config, { staging, blobs, catalog, photos, log, ...observed }))
-  const uploadSlots = createUploadSlots(limits.maxConcurrentUploads)
-  addGauges(metrics, { uploadSlots, imaging, photos, catalog })
+  const shares = createShares(limits)
+  addGauges(metrics, { ...shares, imaging, photos, catalog })
 
   const stopping = new AbortController()
   const access = createAccess({ ...http, ...address, ...rules.http })
   const delivery = chooseDelivery(http, blobs)
   const shown = { version, ...address, delivery, ...builtDirectories(http), metrics, log }
   const operations = { probes: createProbes(engines), hidesOperations: http.operationsPort !== undefined }
-  const parts = { photos, access, accessUseCases, uploadSlots, limits, stopping: stopping.signal }
+  const parts = { photos, access, accessUseCases, ...shares, limits, stopping: stopping.signal }
   const owned = opening.move()
   return {
     http: { ...parts, ...shown, ...operations },

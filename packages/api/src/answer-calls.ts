@@ -16,6 +16,12 @@ export interface AnswerCallsOptions extends AnswerOptions, CallNames {
 /** The outcome of one call, as tRPC's client reads it. The router has no transformer, so data is JSON already. */
 type Outcome = { readonly result: { readonly data: unknown } } | { readonly error: ApiErrorShape }
 
+/** An outcome and its JSON, which is made in the call's own turn. */
+interface Answered {
+  readonly outcome: Outcome
+  readonly text: string
+}
+
 /** Bytes that the answers of a batch may have together; calls beyond them are refused, each by itself. */
 export const maxAnswerByteSize = 4 * 2 ** 20
 
@@ -38,41 +44,55 @@ export async function answerCalls(request: CallRequest, options: AnswerCallsOpti
   const json = type === 'query' ? request.search.get('input') : await readText(request.body)
   let inputs: ReturnType<typeof parseInputs> | undefined
 
-  async function answerCall(name: string, batchIndex: number): Promise<Outcome> {
+  /** Lengths of the results so far, by position. */
+  const sizes: number[] = []
+  const sizeBefore = (end: number) => sizes.slice(0, end).reduce((sum, size) => sum + (size ?? 0), 0)
+
+  async function answerCall(name: string, batchIndex: number): Promise<Answered> {
     try {
       assertCallable(name, type, procedureTypes)
       const getRawInput = async () => {
         inputs ??= parseInputs(json, isBatch)
         return (await inputs)[batchIndex]
       }
-      const call = { router, ctx: context, path: name, type, getRawInput, batchIndex, signal } as const
+      const turn = async () => {
+        await context.turn?.()
+        if (type === 'query' && sizeBefore(batchIndex) > maxAnswerByteSize) throw tooMuch()
+      }
+      const ctx = { ...context, turn }
+      const call = { router, ctx, path: name, type, getRawInput, batchIndex, signal } as const
       const data: unknown = await callTRPCProcedure(call)
       assertWhole(data)
-      return { result: { data } }
+      const answered = withText({ result: { data } })
+      sizes[batchIndex] = answered.text.length
+      return answered
     } catch (thrown) {
-      const error = toTintypeError(getTRPCErrorFromUnknown(thrown))
-      onFailure({ name, error })
-      return { error: toErrorShape(error, context.requestId) }
+      return failed(name, toTintypeError(getTRPCErrorFromUnknown(thrown)))
     }
   }
 
-  const outcomes = await Promise.all(names.map(answerCall))
+  function failed(name: string, error: TintypeError): Answered {
+    onFailure({ name, error })
+    return withText({ error: toErrorShape(error, context.requestId) })
+  }
+
+  const answers = await Promise.all(names.map(answerCall))
   let length = 0
-  const texts = outcomes.map((outcome, at) => {
-    const text = JSON.stringify(outcome)
-    length += text.length
-    if (at === 0 || length <= maxAnswerByteSize) return text
-    const error = tooMuch()
-    onFailure({ name: names[at] ?? '', error })
-    const refused = { error: toErrorShape(error, context.requestId) }
-    outcomes[at] = refused
-    return JSON.stringify(refused)
+  const sent = answers.map((answered, at) => {
+    length += answered.text.length
+    const isRefused = at > 0 && length > maxAnswerByteSize && 'result' in answered.outcome
+    return isRefused ? failed(names[at] ?? '', tooMuch()) : answered
   })
+  const texts = sent.map(({ text }) => text)
   return {
-    status: sharedStatus(outcomes),
+    status: sharedStatus(sent.map(({ outcome }) => outcome)),
     contentType: 'application/json',
     body: isBatch ? `[${texts.join(',')}]` : (texts[0] ?? ''),
   }
+}
+
+function withText(outcome: Outcome): Answered {
+  return { outcome, text: JSON.stringify(outcome) }
 }
 
 function tooMuch(): TintypeError {

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
 import { describe, expect, test } from 'vitest'
 import { appRouter } from './app-router.ts'
@@ -155,18 +156,29 @@ test('the status is the one that all calls share, and each failure is reported',
   ])
 })
 
-test('S-02: calls whose answers are more than 4 MiB together are refused, each by itself', async () => {
+test('S-02: calls whose answers are more than 4 MiB together are refused, each by itself, and read nothing more', async () => {
   const page = { photos: [], nextCursor: 'x'.repeat(1_500_000), previousCursor: null }
   const { context } = openContext()
-  const photos = { ...context.photos, listPhotos: async () => page }
+  let read = 0
+  const listPhotos = async () => {
+    read += 1
+    return page
+  }
+  let last: Promise<unknown> = Promise.resolve()
+  const turn = async () => {
+    last = last.then(() => nextTurn())
+    await last
+  }
   const failures: string[] = []
-  const path = Array.from({ length: 4 }, () => 'photos.list').join(',')
+  const path = Array.from({ length: 9 }, () => 'photos.list').join(',')
   const request = { ...get(path, {}, true), headers: {}, signal: new AbortController().signal }
   const { body, status } = await server.answer(request, {
-    context: { ...context, photos },
+    context: { ...context, photos: { ...context.photos, listPhotos }, turn },
     onFailure: ({ error }) => void failures.push(error.code),
   })
   const outcomes = JSON.parse(String(body)) as { error?: { data: { limit: number } } }[]
-  expect(outcomes.map(({ error }) => error?.data.limit)).toEqual([undefined, undefined, 4_194_304, 4_194_304])
-  expect([status, ...failures]).toEqual([207, 'INVALID_REQUEST', 'INVALID_REQUEST'])
+  const limits = outcomes.map(({ error }) => error?.data.limit)
+  expect(limits).toEqual([undefined, undefined, ...Array(7).fill(4_194_304)])
+  expect([status, ...failures]).toEqual([207, ...Array(7).fill('INVALID_REQUEST')])
+  expect(read).toBe(3)
 })

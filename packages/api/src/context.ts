@@ -104,6 +104,8 @@ export interface ApiContext {
   readonly isStillValid?: ((caller: Caller) => Promise<boolean>) | undefined
   /** Whose turn it is when others wait too: the caller's address or key. Default: that of every caller without one. */
   readonly share?: string | undefined
+  /** Resolves when the caller may begin a call, so that those of a batch leave time to others. Default: at once. */
+  readonly turn?: (() => Promise<void>) | undefined
   /** The server's version. */
   readonly version: string
   /** Called if a subscription fails before it begins. tRPC would answer it with 200, and the error as an event. */

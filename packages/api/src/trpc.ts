@@ -27,6 +27,7 @@ export const router = t.router
  */
 export function procedure(right: Right) {
   return t.procedure.use(async ({ ctx, type, next }) => {
+    await ctx.turn?.()
     const cause = refusalOf(ctx.caller, right)
     if (cause !== undefined) {
       if (type === 'subscription') ctx.onRefused?.(cause)

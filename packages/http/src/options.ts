@@ -2,10 +2,10 @@ import type { AccessUseCases } from '@tintype/api'
 import type { Log, PhotoLibrary, UploadLimits } from '@tintype/photos'
 import type { Access } from './access/access.ts'
 import type { UploadPace } from './body/upload-deadline.ts'
+import type { Shares } from './create-shares.ts'
 import type { MediaDelivery } from './media/media-delivery.ts'
 import type { Observation } from './request-log.ts'
 import type { TrpcLimits } from './routes/trpc.ts'
-import type { UploadSlots } from './upload-slots.ts'
 
 /** Checks a part of the server that uploads use. Rejects with the error that an upload would get now. */
 export type Probe = () => Promise<void>
@@ -25,7 +25,7 @@ export interface RequestMetrics {
 }
 
 /** Everything that the routes need. They read nothing else: no environment, no process, no files but the web bundle. */
-export interface HttpOptions {
+export interface HttpOptions extends Shares {
   readonly photos: PhotoLibrary
   /** Decides which requests are allowed and identifies their callers, for the app and the fast path. */
   readonly access: Access
@@ -33,7 +33,6 @@ export interface HttpOptions {
   readonly accessUseCases?: AccessUseCases | undefined
   /** The server's version. */
   readonly version: string
-  readonly uploadSlots: UploadSlots
   readonly limits: UploadLimits & UploadPace & TrpcLimits
   /** The checks of `GET /readyz`, by name. */
   readonly probes: Readonly<Record<string, Probe>>

@@ -15,6 +15,7 @@ import { type JsonBodyLimits, openJsonBody } from '../body/read-json-body.ts'
 import { createCallMemory } from '../call-memory.ts'
 import { answerMethod } from '../protocol/answer-method.ts'
 import { challenge } from '../protocol/render-problem.ts'
+import type { ThreadShares } from '../share-thread.ts'
 import type { Context, Handler } from '../state.ts'
 
 /** Limits of one tRPC request. */
@@ -32,6 +33,7 @@ export interface TrpcOptions {
   readonly accessUseCases?: AccessUseCases | undefined
   /** Identifies callers, and what they are counted under. */
   readonly access: Pick<Access, 'closed' | 'shareOf'>
+  readonly thread: Pick<ThreadShares, 'turn'>
   /** The server's version. */
   readonly version: string
   /** @default the procedures of Tintype */
@@ -45,7 +47,7 @@ export interface TrpcOptions {
  */
 export function trpcRoutes(
   photos: PhotoLibrary,
-  { limits, stopping, accessUseCases, access, version, router = appRouter }: TrpcOptions,
+  { limits, stopping, accessUseCases, access, thread, version, router = appRouter }: TrpcOptions,
 ): Handler {
   const server = createCallServer(router, limits)
   const memory = createCallMemory()
@@ -76,7 +78,7 @@ export function trpcRoutes(
     const search = new URLSearchParams(ctx.querystring)
     const request = { method, path, search, headers: ctx.req.headers, body, signal }
     const answer = await server.answer(request, {
-      context: { ...shared, caller, share, requestId },
+      context: { ...shared, caller, share, requestId, turn: () => thread.turn(share) },
       onFailure: (failure) => hasLeft() || reportFailure(ctx, failure), // a client that has left is no failure
     })
     if (hasLeft()) {

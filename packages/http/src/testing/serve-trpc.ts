@@ -13,6 +13,7 @@ import { sendStreams } from '../middleware/send-streams.ts'
 import type { RequestLogger } from '../options.ts'
 import { createObservers } from '../request-log.ts'
 import { trpcRoutes } from '../routes/trpc.ts'
+import { createThreadShares } from '../share-thread.ts'
 import type { KoaState } from '../state.ts'
 
 const limits = {
@@ -50,7 +51,7 @@ export async function serveTrpc(options: {
     mount(
       '/trpc',
       trpcRoutes(photos, {
-        ...{ limits, access, version: '1.2.3', stopping: stopping.signal },
+        ...{ limits, access, thread: createThreadShares(), version: '1.2.3', stopping: stopping.signal },
         ...(router && { router }),
       }),
     ),

@@ -1,0 +1,59 @@
+/** Who uses the thread, and which caller leaves it to the others for a moment. All times are those of `performance.now()`. */
+export interface ThreadRests {
+  /** Notes that a caller has sent something. */
+  note(share: string, nowMs: number): void
+  /** Whether another caller has sent something within the last second. */
+  hasCompany(share: string, nowMs: number): boolean
+  /** Notes for how long a task of this caller has used the thread. */
+  spend(share: string, durationMs: number, nowMs: number): void
+  /** Until when a caller rests; 0 if it does not. */
+  restsUntilMs(share: string, nowMs: number): number
+}
+
+/** Milliseconds for which a caller counts as active after it has sent something. */
+const companyMs = 1000
+
+interface Seen {
+  readonly share: string
+  atMs: number
+}
+
+/**
+ * Creates an empty account. A caller that has used the thread for `sliceMs`, while others are active, rests for as long: the many
+ * small steps of an upload would otherwise each wait for a task of it.
+ */
+export function createThreadRests({ sliceMs }: { readonly sliceMs: number }): ThreadRests {
+  /** The last caller, and the last one that was another: enough to know whether a caller is alone. */
+  let last: Seen | undefined
+  let other: Seen | undefined
+  const spentMs = new Map<string, number>()
+  const rests = new Map<string, number>()
+
+  function hasCompany(share: string, nowMs: number): boolean {
+    return [last, other].some((seen) => seen && seen.share !== share && nowMs - seen.atMs < companyMs)
+  }
+
+  return {
+    note(share, nowMs) {
+      if (last?.share === share) last.atMs = nowMs
+      else {
+        other = last
+        last = { share, atMs: nowMs }
+      }
+    },
+    hasCompany,
+    spend(share, durationMs, nowMs) {
+      const sumMs = (spentMs.get(share) ?? 0) + durationMs
+      spentMs.delete(share)
+      if (!hasCompany(share, nowMs)) return
+      if (sumMs < sliceMs) spentMs.set(share, sumMs)
+      else rests.set(share, nowMs + sumMs)
+    },
+    restsUntilMs(share, nowMs) {
+      const untilMs = rests.get(share) ?? 0
+      if (untilMs > nowMs) return untilMs
+      rests.delete(share)
+      return 0
+    },
+  }
+}
