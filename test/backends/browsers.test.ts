@@ -159,4 +159,15 @@ describe.each(Object.entries(openPages))('the gallery in %s', (_name, openPage) 
     })
     await expect.poll(shown, waiting).toEqual(expect.arrayContaining(['three.png', 'four.png']))
   })
+
+  test('centres an original that is opened in a tab', async () => {
+    const photo = await uploadPhoto(tintype.url, await picture(96), { filename: 'in a tab.png' })
+    await page.goto(new URL(photo.url, tintype.url).href)
+    const margins = await page.evaluate(() => {
+      const { left, right } = document.images[0]?.getBoundingClientRect() ?? new DOMRect()
+      return [left, innerWidth - right]
+    })
+    expect(margins[0]).toBeGreaterThan(100)
+    expect(margins[0]).toBe(margins[1])
+  })
 })

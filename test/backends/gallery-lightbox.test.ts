@@ -172,4 +172,20 @@ describe('the lightbox of the gallery, in a real browser', () => {
       .toEqual(['photo 1.jpg', 'photo 3.jpg', 'photo 4.jpg', 'photo 5.jpg'])
     await page.context().close()
   })
+
+  test('an original and a rendition in a tab are in its middle, and the console stays empty', async () => {
+    const [photo] = await listPhotos()
+    const { page, complaints } = await openGallery(browser, 'about:blank')
+    for (const path of [photo?.url, `/media/${photo?.id}/thumb.webp`]) {
+      await page.goto(new URL(path ?? '', tintype.url).href)
+      const margins = await page.evaluate(() => {
+        const { left, right, top, bottom } = document.images[0]?.getBoundingClientRect() ?? new DOMRect()
+        return [left, innerWidth - right, top, innerHeight - bottom]
+      })
+      expect(margins[0]).toBeGreaterThan(100)
+      expect(margins).toEqual([margins[0], margins[0], margins[2], margins[2]])
+    }
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
 })
