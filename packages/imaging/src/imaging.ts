@@ -110,7 +110,7 @@ export interface Imaging extends AsyncDisposable {
    * Makes a smaller image of an original: upright, in sRGB, without metadata, never enlarged. The same arguments return
    * the same bytes.
    *
-   * @param source the original, or its pixels from `decodeToFile` for a target that fits inside them
+   * @param source the original, or its pixels from `decodeToFile`
    * @throws UNREADABLE_IMAGE, TOO_MANY_PIXELS, NOT_AN_IMAGE as `inspect`
    */
   render(
@@ -120,13 +120,13 @@ export interface Imaging extends AsyncDisposable {
   ): Promise<RenderedImage>
 
   /**
-   * Decodes an original into a file, upright and in sRGB, so that many renditions cost one decode, in any decoder. Or
-   * makes a smaller such file of another.
+   * Decodes an original into a file, upright and in sRGB, so that the renditions of one size cost one decode, in any decoder.
+   * As WebP and AVIF they have the same bytes as if they were rendered from the original.
    *
    * @throws UNREADABLE_IMAGE, TOO_MANY_PIXELS, NOT_AN_IMAGE as `inspect`; INTERNAL if the file cannot be written
    */
   decodeToFile(
-    source: ImageSource | RawImageFile | OpenImage,
+    source: ImageSource | OpenImage,
     target: RawFileTarget,
     options?: WaitOptions,
   ): Promise<RawImageFile>

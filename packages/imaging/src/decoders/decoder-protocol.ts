@@ -10,10 +10,7 @@ export interface DecoderTasks {
   readonly inspect: Task<[source: ImageSource, options: InspectOptions], DecodedImage>
   readonly readFacts: Task<[source: ImageSource, options: ReadHeaderOptions], ImageFacts>
   readonly render: Task<[source: ImageSource | RawImageFile, options: RenderOptions], RenderedImage>
-  readonly decodeToFile: Task<
-    [source: ImageSource | RawImageFile, options: DecodeToFileOptions],
-    RawImageFile
-  >
+  readonly decodeToFile: Task<[source: ImageSource, options: DecodeToFileOptions], RawImageFile>
 }
 
 interface Task<Arguments extends unknown[], Result> {

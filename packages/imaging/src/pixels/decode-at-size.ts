@@ -24,7 +24,7 @@ export async function decodeAtSize(
 }
 
 /** Scales an upright image to a size. */
-export async function toRawImage(image: SharpPipeline, { width, height }: Size): Promise<RawImage> {
+async function toRawImage(image: SharpPipeline, { width, height }: Size): Promise<RawImage> {
   const { data, info } = await image
     .resize(width, height, { fit: 'fill' })
     .toColourspace('srgb')

@@ -2,8 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { TintypeError } from '@tintype/contract'
 import { readHeader } from '../formats/read-header.ts'
 import type { ImageLimits, ImageSource, RawImage, RawImageFile, Size } from '../image.ts'
-import { decodeAtSize, toRawImage } from './decode-at-size.ts'
-import { loadSharp } from './load-sharp.ts'
+import { decodeAtSize } from './decode-at-size.ts'
 
 /** The file that pixels are written to, and their size. */
 export interface RawFileTarget {
@@ -20,33 +19,24 @@ export interface DecodeToFileOptions {
 }
 
 /**
- * Decodes an image, once, into a file from which any decoder can make renditions and smaller such files. Arguments and
- * result can be structured-cloned: a child process runs this.
+ * Decodes an image into a file from which any decoder can make renditions of this size. As WebP and AVIF they have the bytes
+ * that `renderImage` makes of the original. Arguments and result can be structured-cloned: a child process runs this.
  *
  * @throws TOO_MANY_PIXELS, UNREADABLE_IMAGE, NOT_AN_IMAGE, INTERNAL, OVERLOADED
  */
 export async function decodeToFile(
-  source: ImageSource | RawImageFile,
+  source: ImageSource,
   { target, limits }: DecodeToFileOptions,
 ): Promise<RawImageFile> {
   const { path, size } = target
-  const { data, ...facts } = await decode(source, { size, limits })
+  const header = readHeader(source, { limits })
+  const { data, ...facts } = await decodeAtSize(source, { header, size })
   try {
     await writeFile(path, data)
   } catch (error) {
     throw new TintypeError('INTERNAL', 'The decoded pixels could not be written', { cause: error })
   }
   return { ...facts, path }
-}
-
-async function decode(
-  source: ImageSource | RawImageFile,
-  { size, limits }: { readonly size: Size; readonly limits: ImageLimits },
-): Promise<RawImage> {
-  if (!('channels' in source)) return decodeAtSize(source, { header: readHeader(source, { limits }), size })
-  const sharp = await loadSharp()
-  const { data, ...raw } = await readRawImage(source)
-  return toRawImage(sharp(data, { raw }), size)
 }
 
 /** @throws INTERNAL if its owner has removed the file */

@@ -108,12 +108,12 @@ async function render(
   const { catalog, imaging } = deps
   if (pixels) return imaging.render(pixels, target, waitOptionsOf(request))
   const source = () => openOriginal(photo, deps)
-  if (photo.placeholder !== '' || name !== 'thumb')
+  if (photo.placeholder !== '' || name !== 'thumb' || format !== thumbnailTarget.format)
     return await imaging.render(source, target, waitOptionsOf(request))
-  // the first decode of a photo whose upload was answered by its header alone
+  // The first decode of a photo whose upload was answered by its header alone. The bytes are those of `imaging.render`.
   const { thumbnail, placeholder } = await imaging.inspect(source, photo.format, {
     ...waitOptionsOf(request),
-    thumbnail: { ...thumbnailTarget, format },
+    thumbnail: thumbnailTarget,
   })
   await catalog.setPlaceholder(photo.id, placeholder)
   return thumbnail

@@ -1,7 +1,6 @@
 import type { PhotoRecord } from '@tintype/catalog'
-import { ladder, type RenditionFormat } from '@tintype/contract'
+import { ladder, maxSideByFormat, type RenditionFormat } from '@tintype/contract'
 import { type RawImageFile, renditionSize, type Size } from '@tintype/imaging'
-import type { ScratchFile } from '@tintype/storage'
 import { ladderFormats } from './eager-renditions.ts'
 import type { RenditionDependencies } from './make-rendition.ts'
 import { openOriginal } from './open-original.ts'
@@ -12,6 +11,9 @@ import { openOriginal } from './open-original.ts'
  */
 const maxRungPixels = 25_000_000
 
+/** A longer one is made smaller for its format, and then has no pixels in common with the other format. */
+const maxRungSide = Math.min(...ladderFormats.map((format) => maxSideByFormat[format]))
+
 /** How a ladder is made. */
 export interface LadderSteps {
   /** Aborted if the rest is to be made on first view. */
@@ -21,9 +23,11 @@ export interface LadderSteps {
 }
 
 /**
- * Makes every width of the ladder that a photo has. The original is decoded once, each rung is made from the next larger
- * one, and their pixels wait in files. Every decoder can work on them, one rendition at a time, and none is busy for
- * longer than the largest takes.
+ * Makes every width of the ladder that a photo has. For each width the original is decoded, and its pixels wait in a file for
+ * both formats. Every decoder can work on them, one rendition at a time, and none is busy for longer than the largest takes.
+ *
+ * A rung is not made from the next larger one, which would save decodes: it would have other bytes than the rendition of a
+ * request, and a rendition that is removed, or left out of a backup, is made by a request.
  *
  * @throws the signal's reason; PHOTO_NOT_FOUND, and errors of imaging and staging
  */
@@ -35,37 +39,18 @@ export async function prepareLadder(
   await using scratch = new AsyncDisposableStack()
   const making: Promise<void>[] = []
   try {
-    let larger: RawImageFile | undefined
     for (const { name, size } of rungsOf(photo)) {
       signal.throwIfAborted()
       const file = scratch.use(await deps.staging.makeScratchFile())
-      const pixels = await decodeRung({ photo, larger, size, file, signal }, deps)
+      const target = { size, path: file.path }
+      const open = () => openOriginal(photo, deps)
+      const pixels = await deps.imaging.decodeToFile(open, target, { signal, lane: 'background' })
       making.push(...ladderFormats.map((format) => make(name, format, pixels)))
-      larger = pixels
     }
   } finally {
     await Promise.all(making) // they read the files
   }
   signal.throwIfAborted()
-}
-
-interface Rung {
-  readonly photo: PhotoRecord
-  /** The next larger rung; absent for the largest one. */
-  readonly larger: RawImageFile | undefined
-  readonly size: Size
-  readonly file: ScratchFile
-  readonly signal: AbortSignal
-}
-
-async function decodeRung(
-  { photo, larger, size, file, signal }: Rung,
-  deps: RenditionDependencies,
-): Promise<RawImageFile> {
-  const target = { size, path: file.path }
-  const wait = { signal, lane: 'background' } as const
-  if (larger) return deps.imaging.decodeToFile(larger, target, wait)
-  return deps.imaging.decodeToFile(() => openOriginal(photo, deps), target, wait)
 }
 
 /** Widest first, each with the size of its rendition. */
@@ -75,5 +60,8 @@ export function rungsOf(photo: Size): { readonly name: string; readonly size: Si
     name: `w${width}`,
     size: renditionSize(photo, { width, fit: 'inside' }),
   }))
-  return rungs.filter(({ size }) => size.width * size.height <= maxRungPixels)
+  return rungs.filter(
+    ({ size }) =>
+      size.width * size.height <= maxRungPixels && Math.max(size.width, size.height) <= maxRungSide,
+  )
 }

@@ -8,4 +8,5 @@ test('rungs come widest first, and those of a very long strip are made on their 
   expect(names(640, 480)).toEqual(['w640', 'w480', 'w320', 'w160'])
   expect(names(639, 480)).toEqual(['w480', 'w320', 'w160'])
   expect(names(3840, 26_000)[0]).toBe('w1920')
+  expect(names(400, 29_000)).toEqual(['w160'])
 })
