@@ -4,6 +4,7 @@ import { defineConfig } from 'tsdown'
 import { copyDeclarations } from './build/copy-declarations.ts'
 import { importAtOnce } from './build/import-at-once.ts'
 import { nativeSyntax } from './build/native-syntax.ts'
+import { withoutUnused } from './build/without-unused.ts'
 
 const shared = { platform: 'neutral', target: 'es2022', fixedExtension: false } as const
 /** Files of their own, so that bundlers leave tRPC out of a page that only uploads. */
@@ -45,7 +46,7 @@ export default defineConfig(() => {
       clean: false,
       treeshake: { propertyReadSideEffects: false },
       deps: { alwaysBundle: [/./] },
-      plugins: [importAtOnce(), nativeSyntax()],
+      plugins: [importAtOnce(), withoutUnused(), nativeSyntax()],
     },
     { ...declarations, format: 'esm', entry: declared(['sdk']) },
   ]

@@ -158,6 +158,7 @@ export const text = {
     processing: 'The server checks the photo…',
     waiting: 'Waits, and is sent again by itself',
     done: 'Stored',
+    held: 'Already here',
   },
   key: {
     title: 'This server needs a key',

@@ -124,7 +124,7 @@ function createLinks({ url, fetch, origin, authorize }: Connection) {
       fetch: sendWith({}),
       // proxies commonly refuse a request line beyond 8 KB
       maxItems: 20,
-      maxURLLength: 6000,
+      maxURLLength: 7600,
     })({}),
     mutation: httpLink({
       url: `${url}/trpc`,

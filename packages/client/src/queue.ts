@@ -8,5 +8,6 @@ export type {
   UploadQueueOptions,
   UploadSnapshot,
   UploadTotals,
+  UploadTwin,
 } from './queue/upload-queue.ts'
 export type { PrepareContext, PrepareFile } from './upload/prepare-file.ts'

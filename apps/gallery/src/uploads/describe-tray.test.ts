@@ -4,6 +4,7 @@ import { describeTray } from './describe-tray.ts'
 const totals = {
   count: 40,
   stored: 12,
+  skipped: 0,
   failed: 0,
   fraction: 0.3,
   bytesPerSecond: undefined,

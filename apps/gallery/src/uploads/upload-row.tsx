@@ -87,6 +87,8 @@ function describe({ state, byteSize, fraction, error }: UploadItem): string {
       return text.tray.waiting
     case 'stored':
       return text.tray.done
+    case 'skipped':
+      return text.tray.held
     case 'failed':
     case 'cancelled':
       return explainFailure(error)

@@ -4,6 +4,7 @@ import { toTintypeError } from '../transport/to-tintype-error.ts'
 import { randomKey } from '../upload/build-upload-request.ts'
 import type { PrepareFile } from '../upload/prepare-file.ts'
 import type { UploadOptions } from '../upload/upload-options.ts'
+import { fingerprint } from './fingerprint.ts'
 import { createOutage } from './outage.ts'
 import { createTally } from './tally.ts'
 import type {
@@ -13,6 +14,7 @@ import type {
   UploadQueueClient,
   UploadQueueOptions,
   UploadSnapshot,
+  UploadTwin,
 } from './upload-queue.ts'
 
 /** A file with what its upload needs. */
@@ -26,11 +28,13 @@ interface Task {
   ready?: Blob | undefined
   /** Ends the upload, while there is one. */
   controller?: AbortController | undefined
+  /** Whether it is sent although it was skipped. */
+  isWanted?: boolean
 }
 
 const progressMs = 100
 const is = ({ item }: Task, ...states: readonly UploadItemState[]) => states.includes(item.state)
-const hasOutcome = (task: Task) => is(task, 'stored', 'failed', 'cancelled')
+const hasOutcome = (task: Task) => is(task, 'stored', 'skipped', 'failed', 'cancelled')
 
 /**
  * Makes an empty queue. After `NETWORK_ERROR`, 429 and 503 every file waits, and one of them is sent from time to time, until the
@@ -43,12 +47,14 @@ const hasOutcome = (task: Task) => is(task, 'stored', 'failed', 'cancelled')
  * queue.add(input.files, { tags: ['holiday'] })
  */
 export function createUploadQueue(
-  { upload }: UploadQueueClient,
+  { upload, photos }: UploadQueueClient,
   {
     concurrency = 3,
     giveUpAfterMs = 600_000,
     check = typeof document !== 'undefined',
     prepare,
+    skipHeld,
+    digests,
     optionsFor,
   }: UploadQueueOptions = {},
 ): UploadQueue {
@@ -99,8 +105,8 @@ export function createUploadQueue(
   function cancel(id?: string): void {
     for (const task of chosen(id)) if (!hasOutcome(task)) stop(task, 'cancelled')
   }
-  function stop(task: Task, state: UploadItemState): void {
-    change(task, { state })
+  function stop(task: Task, state: UploadItemState, twin?: UploadTwin): void {
+    change(task, { state, twin })
     task.controller?.abort()
   }
   function chosen(id?: string): Task[] {
@@ -115,8 +121,13 @@ export function createUploadQueue(
     }
   }
 
-  // now, because a browser that is offline cannot load it
-  if (check || prepare) loadRarelyNeeded().catch(() => {})
+  // now, because a browser that is offline cannot load them
+  if (check || prepare || skipHeld) loadRarelyNeeded().catch(() => {})
+  const finding = skipHeld
+    ? import('./find-twin.ts')
+        .then((loaded) => loaded.createTwinFinder(photos, digests))
+        .catch(() => undefined)
+    : undefined
 
   async function send(task: Task): Promise<void> {
     const { file, idempotencyKey, description } = task
@@ -130,14 +141,18 @@ export function createUploadQueue(
       const { signal } = controller
       const prepareOnce: PrepareFile = async (one, context) => {
         task.ready ??= (await prepare?.(one, context)) ?? one
-        change(task, { byteSize: task.ready.size })
-        return task.ready
+        const { ready } = task
+        change(task, { byteSize: ready.size })
+        const findTwin = task.isWanted ? undefined : await finding
+        const twin = await findTwin?.(ready, { task, line, tasks })
+        if (twin && !signal.aborted) stop(task, 'skipped', twin)
+        return ready
       }
       const photo = await upload(file, {
         idempotencyKey,
         filename,
         check,
-        prepare: prepare && prepareOnce,
+        prepare: prepare || skipHeld ? prepareOnce : undefined,
         ...optionsFor?.(file),
         ...description,
         signal,
@@ -235,8 +250,9 @@ export function createUploadQueue(
     cancel,
     retry(id) {
       for (const task of chosen(id)) {
-        if (!is(task, 'failed') && !(id && is(task, 'cancelled'))) continue
-        change(task, { state: 'queued', fraction: 0, error: undefined })
+        if (!is(task, 'failed') && !(id && is(task, 'cancelled', 'skipped'))) continue
+        task.isWanted = is(task, 'skipped')
+        change(task, { state: 'queued', fraction: 0, error: undefined, twin: undefined })
         line.push(task)
       }
       sendNext()
@@ -246,7 +262,7 @@ export function createUploadQueue(
       chosen(id).forEach(forget)
     },
     clear() {
-      for (const task of chosen()) if (is(task, 'stored', 'cancelled')) forget(task)
+      for (const task of chosen()) if (is(task, 'stored', 'skipped', 'cancelled')) forget(task)
     },
     async settled() {
       if (unsettled)
@@ -265,10 +281,4 @@ export function createUploadQueue(
       cancel()
     },
   }
-}
-
-/** Equal for files that are very likely the same; empty for blobs, which have no name. */
-function fingerprint(file: Blob): string {
-  const { name, size, lastModified } = file as File
-  return name ? `${name}/${size}/${lastModified}` : ''
 }

@@ -12,7 +12,7 @@ export interface Tally {
 
 /** An empty tally. Every call costs the same, however many items there are. */
 export function createTally(): Tally {
-  const sums = { count: 0, stored: 0, failed: 0, sentBytes: 0, totalBytes: 0 }
+  const sums = { count: 0, stored: 0, skipped: 0, failed: 0, sentBytes: 0, totalBytes: 0 }
   let transferredBytes = 0
   let sample = { atMs: 0, bytes: 0 }
   let bytesPerSecond: number | undefined
@@ -32,8 +32,8 @@ export function createTally(): Tally {
     count({ state, byteSize, fraction }, sign) {
       if (state === 'cancelled') return
       sums.count += sign
-      if (state === 'failed') {
-        sums.failed += sign
+      if (state === 'failed' || state === 'skipped') {
+        sums[state] += sign
         return
       }
       if (state === 'stored') sums.stored += sign

@@ -1,3 +1,4 @@
+import type { PhotoProcedures } from '@tintype/api/procedures'
 import type { Photo, TintypeError } from '@tintype/contract'
 import type { Uploader } from '../upload/create-uploader.ts'
 import type { PrepareFile } from '../upload/prepare-file.ts'
@@ -6,7 +7,7 @@ import type { PhotoDescription, UploadOptions } from '../upload/upload-options.t
 /**
  * What happens to a file: it waits for its turn (`queued`), is read (`preparing`), sent (`sending`), or is at the server
  * (`processing`); it waits for the server or the network (`waiting`), or for `resume` (`paused`); or it has its outcome
- * (`stored`, `failed`, `cancelled`).
+ * (`stored`, `skipped` because there is a twin, `failed`, `cancelled`).
  */
 export type UploadItemState =
   | 'queued'
@@ -16,8 +17,17 @@ export type UploadItemState =
   | 'waiting'
   | 'paused'
   | 'stored'
+  | 'skipped'
   | 'failed'
   | 'cancelled'
+
+/** What has the same bytes as a file that was skipped. One of the two is there. */
+export interface UploadTwin {
+  /** A photo that the library has. */
+  readonly photo?: Photo | undefined
+  /** The id of another file of the queue. */
+  readonly id?: string | undefined
+}
 
 /** One file of a queue at one moment. It stays the same object until something of it changes. */
 export interface UploadItem {
@@ -32,6 +42,8 @@ export interface UploadItem {
   readonly fraction: number
   /** The photo, once it is stored. */
   readonly photo?: Photo | undefined
+  /** Why it was skipped. */
+  readonly twin?: UploadTwin | undefined
   /** Why it failed, or why it waits. */
   readonly error?: TintypeError | undefined
 }
@@ -40,12 +52,14 @@ export interface UploadItem {
 export interface UploadTotals {
   readonly count: number
   readonly stored: number
+  /** Files that were not sent, because of `skipHeld`. */
+  readonly skipped: number
   readonly failed: number
-  /** Bytes sent of the files that did not fail. */
+  /** Bytes sent of the files that did not fail and were not skipped. */
   readonly sentBytes: number
-  /** Size of the files that did not fail. */
+  /** Size of the files that did not fail and were not skipped. */
   readonly totalBytes: number
-  /** From 0 to 1, of the bytes of the files that did not fail. */
+  /** From 0 to 1, of these bytes. */
   readonly fraction: number
   /** Over the last seconds; `undefined` if nothing is being sent, or the first half second is not over. */
   readonly bytesPerSecond: number | undefined
@@ -61,8 +75,10 @@ export interface UploadSnapshot {
   readonly status: 'idle' | 'running' | 'waiting' | 'paused'
 }
 
-/** What a queue sends with: a client, or an uploader. */
-export type UploadQueueClient = Pick<Uploader, 'upload'>
+/** What a queue sends with: a client, or an uploader, which cannot ask what the library has. */
+export interface UploadQueueClient extends Pick<Uploader, 'upload'> {
+  readonly photos?: Pick<PhotoProcedures, 'findByDigest'> | undefined
+}
 
 /** How a queue sends. */
 export interface UploadQueueOptions {
@@ -85,6 +101,21 @@ export interface UploadQueueOptions {
    * @default true in a page, false elsewhere
    */
   readonly check?: boolean | undefined
+  /**
+   * Whether a file is skipped if another file of the queue, or a photo that the caller can list, has the same bytes. Each file of at
+   * most 64 MiB is hashed for that. It is sent if the library does not answer within 3 seconds, or the page is not in a secure
+   * context, and so cannot hash. `retry` with its id sends a skipped file all the same.
+   *
+   * @default false
+   */
+  readonly skipHeld?: boolean | undefined
+  /**
+   * Keeps the digests that `skipHeld` computes, by the name, size and time of the file, so that the same files need not be hashed
+   * again. The library is asked about 80 of them at once.
+   *
+   * @default a map of this queue
+   */
+  readonly digests?: Pick<Map<string, string>, 'get' | 'set'> | undefined
   /**
    * Changes each file before it is checked and sent, such as `shrink()` of `@tintype/client/shrink`. Called once for each file.
    *
@@ -116,11 +147,11 @@ export interface UploadQueue {
   resume(): void
   /** Cancels one file, or all that have no outcome. */
   cancel(id?: string): void
-  /** Sends a file again that failed or was cancelled; without an id, all that failed. */
+  /** Sends a file again that failed or was cancelled, or a file that was skipped; without an id, all that failed. */
   retry(id?: string): void
   /** Forgets a file. If it has no outcome, it is cancelled. */
   remove(id: string): void
-  /** Forgets all files that are stored or cancelled. */
+  /** Forgets all files that are stored, skipped or cancelled. */
   clear(): void
   /** Resolves with the snapshot once every file has its outcome. */
   settled(): Promise<UploadSnapshot>
