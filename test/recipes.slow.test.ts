@@ -1,17 +1,20 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
+import { type Example, readExamples } from './support/read-examples.ts'
 import { repository } from './support/start-tintype.ts'
 
 /** Frameworks of the recipes. Their own types are left out, so that the SDK's are checked without installing them. */
 const frameworks = [
   '$env/dynamic/private',
+  '@jest/globals',
   '@sentry/browser',
   '@tanstack/react-query',
   '@trpc/tanstack-react-query',
   'expo-image-picker',
+  'next/image',
   'svelte/store',
   'vue',
 ]
@@ -24,38 +27,43 @@ const declarations = frameworks
   )
   .join('\n')
 
-async function listExamples(): Promise<{ name: string; code: string }[]> {
+/** Each in a directory of its document, so that its relative imports are found. */
+async function listExamples(): Promise<Example[]> {
   const recipes = (await readdir(join(repository, 'docs/recipes'))).map((name) => `recipes/${name}`)
-  const documents = ['getting-started.md', ...recipes]
-  const examples = documents.map(async (document) => {
-    const text = await readFile(join(repository, 'docs', document), 'utf8')
-    return [...text.matchAll(/^```(tsx?)\n([\s\S]*?)^```/gm)].map(([, extension, code = ''], index) => ({
-      name: `${document.replaceAll(/[/.]/g, '-')}-${index}.${extension}`,
+  const documents = ['getting-started.md', ...recipes.filter((name) => name !== 'recipes/bare-html.md')]
+  const examples = documents.map(async (document) =>
+    (await readExamples(document)).map(({ name, code }) => ({
+      name: `${document.replaceAll(/[/.]/g, '-')}/${name}`,
       code: `${code}\nexport {}\n`,
-    }))
-  })
+    })),
+  )
   return (await Promise.all(examples)).flat()
 }
 
 test('every example of the guide and of the recipes compiles', async () => {
   const examples = await listExamples()
-  expect(examples.length).toBeGreaterThan(12)
+  expect(examples.length).toBeGreaterThan(18)
   // beside the package for React, so that its packages are found as in any project
   const directory = await mkdtemp(join(repository, 'packages/react/.recipes-'))
   try {
-    for (const { name, code } of examples) await writeFile(join(directory, name), code)
+    for (const { name, code } of examples) {
+      await mkdir(dirname(join(directory, name)), { recursive: true })
+      await writeFile(join(directory, name), code)
+    }
     await writeFile(join(directory, 'frameworks.d.ts'), declarations)
     const config = {
       extends: join(repository, 'tsconfig.base.json'),
       compilerOptions: {
         noEmit: true,
         jsx: 'react-jsx',
+        module: 'preserve',
+        moduleResolution: 'bundler',
         lib: ['es2022', 'dom', 'dom.iterable', 'esnext.disposable'],
         types: ['node'],
         isolatedDeclarations: false,
         noPropertyAccessFromIndexSignature: false,
       },
-      include: ['*'],
+      include: ['**/*'],
     }
     await writeFile(join(directory, 'tsconfig.json'), JSON.stringify(config))
     const tsc = join(repository, 'node_modules/.bin/tsc')

@@ -111,7 +111,7 @@ describe('@tintype/client, packed and installed in a project', () => {
       join(project, 'package.json'),
       JSON.stringify({ private: true, type: 'module', dependencies }),
     )
-    await run('npm', ['install', '--no-audit', '--no-fund', tarball], { cwd: project })
+    await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', tarball], { cwd: project })
     return project
   }
 
@@ -186,7 +186,9 @@ describe('@tintype/client, packed and installed in a project', () => {
     await mkdir(project)
     await writeFile(join(project, 'package.json'), '{"private":true,"type":"module"}')
     const urls = ['sdk.tgz', 'react.tgz'].map((name) => `${tintype.url}/${name}`)
-    await run('npm', ['install', '--no-audit', '--no-fund', ...urls, 'react@19.3.1'], { cwd: project })
+    await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', ...urls, 'react@19.3.1'], {
+      cwd: project,
+    })
     const script = `
       import { createTintypeClient } from '@tintype/client'
       import * as react from '@tintype/react'

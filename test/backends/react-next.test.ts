@@ -1,8 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempDisposable } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -15,8 +12,6 @@ import { uploadSome } from '../support/upload-some.ts'
 import { waiting } from '../support/uploads.ts'
 
 const run = promisify(execFile)
-const files = ['app/page.tsx', 'app/gallery.tsx', 'tintype-loader.ts', 'next.config.ts']
-const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1' }
 
 let project: ReactProject
 beforeAll(async () => {
@@ -32,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => project[Symbol.asyncDispose]())
 
 /** Starts the built application on a free port. */
-async function startNext() {
+async function startNext(env: NodeJS.ProcessEnv) {
   const next = spawn(
     process.execPath,
     ['node_modules/next/dist/bin/next', 'start', '-p', '0', '-H', '127.0.0.1'],
@@ -58,22 +53,18 @@ async function startNext() {
   throw new Error('next ended before it listened')
 }
 
-test('the guide for Next compiles, renders photos on the server, and uploads in the browser', async () => {
-  const { directory, writeExamples } = project
-  await using data = await mkdtempDisposable(join(tmpdir(), 'tintype-next-'))
-  const first = await startTintype({ dataDirectory: data.path })
-  const [photo] = await uploadSome(first, 1)
-  await writeExamples(first.url, ...files, 'app/layout.tsx')
+test('the recipe for Next compiles, renders photos on the server, and uploads in the browser', async () => {
+  const { directory } = project
+  await using tintype = await startTintype()
+  const [photo] = await uploadSome(tintype, 1)
+  await project.writeExamples(tintype.url, 'recipes/next.md')
+  const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', TINTYPE_URL: tintype.url }
   await run(process.execPath, ['node_modules/next/dist/bin/next', 'build'], { cwd: directory, env }).catch(
     (error: { stdout: string; stderr: string }) => expect.fail(error.stdout + error.stderr),
   )
-  await using next = await startNext()
-  // again, with the origin that is known only now
-  await first.stop()
-  const again = { TINTYPE_PORT: new URL(first.url).port, TINTYPE_CORS_ORIGINS: next.url }
-  await using tintype = await startTintype({ dataDirectory: data.path, env: again })
+  await using next = await startNext(env)
   const html = await (await fetch(next.url)).text()
-  const media = `${tintype.url}/media/${photo?.id}`
+  const media = `/api/tintype/media/${photo?.id}`
   expect(html).toContain(`${media}/w160.webp`)
   expect(html.match(/<img /g)).toHaveLength(3)
 
@@ -85,7 +76,7 @@ test('the guide for Next compiles, renders photos on the server, and uploads in 
   await page.goto(next.url)
   const fromLoader = page.getByRole('img', { name: 'by next/image' })
   const source = () => fromLoader.evaluate((one: HTMLImageElement) => one.naturalWidth > 0 && one.currentSrc)
-  await expect.poll(source, waiting).toBe(`${media}/w160.webp`)
+  await expect.poll(source, waiting).toBe(`${next.url}${media}/w160.webp`)
   const chooser = page.waitForEvent('filechooser')
   await page.getByRole('button', { name: 'Choose photos' }).click()
   await (await chooser).setFiles(await makePictures(1))

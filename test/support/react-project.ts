@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { pack } from './pack.ts'
+import { readExamples } from './read-examples.ts'
 import { repository } from './start-tintype.ts'
 
 const run = promisify(execFile)
@@ -13,8 +14,8 @@ export interface ReactProject extends AsyncDisposable {
   readonly directory: string
   /** The packed hooks. */
   readonly tarball: string
-  /** Writes the examples of docs/react.md that have these names, with the URL of a server instead of the one named there. */
-  writeExamples(url: string, ...names: string[]): Promise<void>
+  /** Writes the examples of a document, with the URL of a server instead of the one named there. */
+  writeExamples(url: string, document: string): Promise<void>
 }
 
 /** Packs both packages, and installs them beside other dependencies. */
@@ -30,21 +31,17 @@ export async function openReactProject(dependencies: Record<string, string>): Pr
     join(directory, 'package.json'),
     JSON.stringify({ private: true, type: 'module', dependencies }),
   )
-  await run('npm', ['install', '--no-audit', '--no-fund', ...packages], { cwd: directory })
-  const guide = await readFile(join(repository, 'docs/react.md'), 'utf8')
-  const examples = new Map(
-    [...guide.matchAll(/^```tsx?\n\/\/ (\S+)\n([\s\S]*?)^```/gm)].map(([, name, code]) => [name, code]),
-  )
+  await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', ...packages], {
+    cwd: directory,
+  })
   return {
     directory,
     tarball: packages[1] ?? '',
-    async writeExamples(url, ...names) {
-      for (const name of names) {
-        const code = examples.get(name)
-        if (code === undefined) throw new Error(`docs/react.md has no example ${name}`)
+    async writeExamples(url, document) {
+      for (const { name, code } of await readExamples(document)) {
         const file = join(directory, name)
         await mkdir(dirname(file), { recursive: true })
-        await writeFile(file, code.replaceAll('https://photos.example.com', url))
+        await writeFile(file, code.replaceAll('http://127.0.0.1:3000', url))
       }
     },
     [Symbol.asyncDispose]: () => rm(parent, { recursive: true, force: true }),

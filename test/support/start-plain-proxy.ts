@@ -16,6 +16,8 @@ interface Place {
   readonly target: string
   /** For what the proxy writes. */
   readonly directory: string
+  /** A block of nginx's configuration, instead of the one that passes everything on. */
+  readonly location?: string | undefined
 }
 
 interface Program {
@@ -31,7 +33,12 @@ const programs: Readonly<Record<PlainProxy, Program>> = {
   nginx: {
     command: 'nginx',
     args: ['-e', 'stderr', '-c'],
-    configure: ({ address, target, directory }) => {
+    configure: ({
+      address,
+      target,
+      directory,
+      location = 'location / { proxy_pass http://127.0.0.1:3000; }',
+    }) => {
       const kinds = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
       const temporary = kinds.map((kind) => `${kind}_temp_path ${directory}/${kind};`).join(' ')
       return `daemon off; worker_processes 1; pid ${directory}/pid; ${isRoot ? 'user root;' : ''}
@@ -42,7 +49,7 @@ http {
   server {
     listen ${address};
     client_max_body_size 0;
-    location / { proxy_pass http://${target}; }
+    ${location.replace('127.0.0.1:3000', target)}
   }
 }
 `
@@ -86,11 +93,13 @@ const listening = /start worker process|Loading success|resuming normal operatio
 /**
  * Starts a reverse proxy in front of Tintype, without anything from our documents in its configuration.
  *
+ * @param location as `Place.location`; the path of the server's URL is then part of it
  * @returns its URL; disposing it ends the proxy
  */
 export async function startPlainProxy(
   proxy: PlainProxy,
   tintypeUrl: string,
+  location?: string,
 ): Promise<{ url: string } & AsyncDisposable> {
   await using opening = new AsyncDisposableStack()
   const { path: directory } = opening.use(await mkdtempDisposable(join(tmpdir(), 'tintype-proxy-')))
@@ -98,7 +107,7 @@ export async function startPlainProxy(
   const { command, args, configure } = programs[proxy]
   const { host, pathname } = new URL(tintypeUrl)
   const file = join(directory, 'proxy.conf')
-  await writeFile(file, configure({ address, target: host, directory }))
+  await writeFile(file, configure({ address, target: host, directory, location }))
   const child = spawn(command, [...args, file], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: `${process.env.PATH}:/usr/sbin` },
