@@ -25,6 +25,7 @@ command -v apache2 >/dev/null || [ -x /usr/sbin/apache2 ] || missing+=(apache2-b
 command -v ruby >/dev/null || missing+=(ruby)
 php -r 'exit(function_exists("curl_init") ? 0 : 1);' 2>/dev/null || missing+=(php-cli php-curl)
 command -v javac >/dev/null || missing+=(default-jdk-headless)
+[ -e /usr/share/java/okhttp.jar ] || missing+=(libokhttp-java)
 /usr/bin/python3 -c 'import requests' 2>/dev/null || missing+=(python3-requests)
 /usr/bin/python3 -c 'import httpx' 2>/dev/null || missing+=(python3-httpx)
 command -v exiftool >/dev/null || missing+=(libimage-exiftool-perl)
