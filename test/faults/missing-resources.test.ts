@@ -2,9 +2,19 @@ import { execFileSync } from 'node:child_process'
 import { rename } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
+import sharp from 'sharp'
 import { describe, expect, test, vi } from 'vitest'
+import { canLimitMemory, openControlGroup } from '../support/control-group.ts'
 import { startTintype } from '../support/start-tintype.ts'
-import { ask, expectPhoto, expectProblem, postBytes, settled, waiting } from '../support/uploads.ts'
+import {
+  ask,
+  expectPhoto,
+  expectProblem,
+  postBytes,
+  readMetric,
+  settled,
+  waiting,
+} from '../support/uploads.ts'
 import { createSamplePhotos, sha256 } from './sample-photos.ts'
 
 test('B164: a media directory that is unplugged is 503, for readiness too; plugged in again, it works', async () => {
@@ -48,6 +58,24 @@ describe.skipIf(process.platform !== 'linux')('file descriptors that have run ou
     expect(await tintype.staged()).toEqual([])
     expect(sha256((await ask(tintype, photo.url)).body)).toBe(photo.sha256)
     expectPhoto(await postBytes(tintype, makeSample(3, 2000).bytes()))
+  })
+})
+
+describe.skipIf(!canLimitMemory)('a container of 512 MiB (needs control groups that can be written)', () => {
+  test('S-10 two sound AVIFs of 24 megapixels at once are stored, or 503 for now; they are never called broken', async () => {
+    await using group = await openControlGroup({ memoryByteSize: 512 * 1024 * 1024 })
+    await using tintype = await startTintype({ enter: group.enter, env: { MALLOC_ARENA_MAX: '2' } })
+    const create = { width: 6000, height: 4000, channels: 3, background: '#336699' } as const
+    const avif = await sharp({ create }).avif({ effort: 0 }).toBuffer()
+    const upload = () => postBytes(tintype, avif, { headers: { 'Content-Type': 'image/avif' } })
+    for (const answer of await Promise.all([upload(), upload()])) {
+      if (answer.status === 201) continue
+      expectProblem(answer, 503, 'OVERLOADED')
+      expect(answer.headers.get('retry-after')).toMatch(/^[1-9]/)
+    }
+    const makeSample = await createSamplePhotos()
+    expectPhoto(await postBytes(tintype, makeSample(1, 2000).bytes()))
+    expect(await readMetric(tintype, 'tintype_decoders')).toBe(1)
   })
 })
 

@@ -41,6 +41,8 @@ export interface StartOptions {
   readonly dataDirectory?: string
   /** Another file of the server to start than its build. */
   readonly main?: string
+  /** A command and its first arguments, which runs the server's command in the arguments after them. */
+  readonly enter?: readonly string[]
   /** Processors that it may use, as `taskset` names them; all if omitted. */
   readonly cores?: string | undefined
   /** Whether `log` keeps lines; by default it does. */
@@ -51,7 +53,12 @@ export interface StartOptions {
 export async function startNode(options: StartOptions = {}): Promise<Tintype> {
   const dataDirectory = options.dataDirectory ?? (await mkdtemp(join(tmpdir(), 'tintype-')))
   const confined = options.cores === undefined ? [] : ['taskset', '--cpu-list', options.cores]
-  const [command = '', ...args] = [...confined, process.execPath, options.main ?? builtServer]
+  const [command = '', ...args] = [
+    ...(options.enter ?? []),
+    ...confined,
+    process.execPath,
+    options.main ?? builtServer,
+  ]
   const env: Record<string, string> = {
     ...serverEnvironment(dataDirectory),
     TINTYPE_PORT: '0',
