@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the tests in test/backends and test/faults need besides Node, unless it is there: nginx, HAProxy, Apache httpd,
-# Chromium, Firefox, WebKitGTK and a screen for it, HTTP clients of other languages, strace, xfs_io, exiftool, and Ceph and
+# Chromium, Firefox, WebKitGTK and a screen for it, HTTP clients of other languages, strace, xfs_io, exiftool, promtool, and Ceph and
 # PostgreSQL for the scripts in scripts/services; and FastAPI with uvicorn[standard], for the benchmark.
 # For Debian and its derivatives.
 set -euo pipefail
@@ -29,6 +29,7 @@ command -v javac >/dev/null || missing+=(default-jdk-headless)
 /usr/bin/python3 -c 'import requests' 2>/dev/null || missing+=(python3-requests)
 /usr/bin/python3 -c 'import httpx' 2>/dev/null || missing+=(python3-httpx)
 command -v exiftool >/dev/null || missing+=(libimage-exiftool-perl)
+command -v promtool >/dev/null || missing+=(prometheus)
 command -v openssl >/dev/null || missing+=(openssl)
 /usr/bin/python3 -c 'import fastapi, uvicorn, uvloop, httptools, multipart, PIL' 2>/dev/null ||
   missing+=(python3-fastapi python3-uvicorn python3-uvloop python3-httptools python3-multipart python3-pil)

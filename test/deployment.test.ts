@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { validate } from 'dockerfile-utils'
 import { describe, expect, test } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
+import { hasPromtool } from './support/means.ts'
 import { repository, startTintype } from './support/start-tintype.ts'
 
 // These files are not run here: there is no container engine. nginx.conf is, in test/backends.
@@ -65,6 +66,51 @@ test('the alerts use only metrics and codes that a server has', async () => {
   expect(metrics).toMatch(/^tintype_connections\{state="active"\} 1$/m)
   expect(metrics).toMatch(/^tintype_last_backup_timestamp_seconds 0$/m)
 })
+
+test.skipIf(!hasPromtool)(
+  'Prometheus accepts the alerts, and they fire when they should (needs promtool)',
+  async () => {
+    await using home = await mkdtempDisposable(join(tmpdir(), 'tintype-alerts-'))
+    const rules = join(repository, 'deploy/alerts.yaml')
+    execFileSync('promtool', ['check', 'rules', rules])
+    const series = (name: string, values: string) => ({ series: name, values: `${values}x180` })
+    const failing = [
+      series('up{job="tintype"}', '0'),
+      series('tintype_disk_free_bytes{place="data"}', '5'),
+      series('tintype_disk_size_bytes{place="data"}', '100'),
+      series('tintype_last_backup_timestamp_seconds', '-200000'),
+      series('tintype_errors_total{code="OVERLOADED"}', '0+120'),
+      series('tintype_decoder_losses_total{reason="cpu"}', '0+1'),
+    ]
+    const healthy = [
+      series('up{job="tintype"}', '1'),
+      series('tintype_disk_free_bytes{place="data"}', '50'),
+      series('tintype_disk_size_bytes{place="data"}', '100'),
+      series('tintype_last_backup_timestamp_seconds', '0'),
+      series('tintype_errors_total{code="OVERLOADED"}', '0'),
+      series('tintype_decoder_losses_total{reason="cpu"}', '0'),
+    ]
+    const expr = 'count by (alertname) (ALERTS{alertstate="firing"})'
+    const trial = (input: readonly object[], fired: readonly string[]) => ({
+      interval: '1m',
+      input_series: input,
+      promql_expr_test: [
+        {
+          expr,
+          eval_time: '3h',
+          exp_samples: fired.map((name) => ({ labels: `{alertname="Tintype${name}"}`, value: 1 })),
+        },
+      ],
+    })
+    const tests = [
+      trial(failing, ['Down', 'DiskFillsUp', 'NoBackup', 'Overloaded', 'DecodersLost']),
+      trial(healthy, []),
+    ]
+    const file = join(home.path, 'trials.yaml')
+    writeFileSync(file, JSON.stringify({ rule_files: [rules], evaluation_interval: '1m', tests }))
+    execFileSync('promtool', ['test', 'rules', file])
+  },
+)
 
 test.skipIf(!existsSync('/usr/bin/systemd-analyze'))(
   'the units of systemd are valid, and give the service few rights (needs systemd-analyze)',

@@ -15,6 +15,9 @@ export const canMount = found('root on Linux', isRoot)
 /** Whether system calls can be watched. */
 export const hasStrace = found('strace', speaks('strace'))
 
+/** Whether rules for Prometheus can be checked and tried. */
+export const hasPromtool = found('promtool', speaks('promtool', '--version'))
+
 /** Whether system calls of a process that runs can be made to fail. */
 export const canInject = canMount && hasStrace
 
@@ -31,9 +34,9 @@ function found(means: string, isHere: boolean): boolean {
   throw new Error(`These tests need ${means}: see scripts/install-backends.sh`)
 }
 
-function speaks(command: string): boolean {
+function speaks(command: string, flag = '-V'): boolean {
   try {
-    execFileSync(command, ['-V'], { stdio: 'ignore' })
+    execFileSync(command, [flag], { stdio: 'ignore' })
     return true
   } catch {
     return false
