@@ -38,7 +38,7 @@ export async function startNginx(
     .replaceAll('tintype-1:3000', host)
     .replaceAll('tintype-2:3000', other === undefined ? host : new URL(other.url).host)
     .replaceAll('127.0.0.1:9000', s3Endpoint === undefined ? '127.0.0.1:9000' : new URL(s3Endpoint).host)
-    .replaceAll('/srv/tintype/media', join(tintype.dataDirectory, 'media'))
+    .replaceAll('/var/lib/tintype/media', join(tintype.dataDirectory, 'media'))
   const used = alternates
     ? server.replace(/ {2}location ~\* \S+\(metrics[^}]*\}\n/, '').replaceAll(/ (?:hash|least_conn).*;/g, '')
     : server

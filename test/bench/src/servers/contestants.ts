@@ -99,7 +99,7 @@ export async function startNginxBefore(tintype: RunningServer, directory: string
   const server = (await readFile(join(repository, 'docs/nginx.conf'), 'utf8'))
     .replace('listen 8080', `listen 127.0.0.1:${port}`)
     .replace('127.0.0.1:3000', `127.0.0.1:${tintype.port}`)
-    .replaceAll('/srv/tintype/media', join(tintype.directory, 'media'))
+    .replaceAll('/var/lib/tintype/media', join(tintype.directory, 'media'))
   return runNginx({ directory, port, http: server })
 }
 
