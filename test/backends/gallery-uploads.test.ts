@@ -118,6 +118,43 @@ describe('the upload tray of the gallery, in a real browser', () => {
     await page.context().close()
   })
 
+  test('does not send what the library has, shows it, and sends it all the same at a click', async () => {
+    await using tintype = await startTintype()
+    await using directory = await mkdtempDisposable(join(tmpdir(), 'tintype-twins-'))
+    for (const { name, buffer } of await pictures(2)) await writeFile(join(directory.path, name), buffer)
+    const { page, choose, complaints } = await openGallery(browser, tintype.url)
+    await page.addInitScript(() => {
+      const counted = globalThis as unknown as { hashes: number }
+      counted.hashes = 0
+      const digest = crypto.subtle.digest.bind(crypto.subtle)
+      crypto.subtle.digest = (...given) => {
+        counted.hashes++
+        return digest(...given)
+      }
+    })
+    await page.getByText('There are no photos yet').waitFor()
+    await choose(directory.path, 'Upload a folder')
+    await page.getByRole('gridcell').nth(1).waitFor()
+    await page.reload()
+    await page.getByRole('gridcell').nth(1).waitFor()
+    await choose(directory.path, 'Upload a folder')
+    const tray = page.getByRole('complementary', { name: 'Uploads' })
+    await tray.getByText('2 photos are already here').waitFor()
+    expect(await page.evaluate(() => (globalThis as unknown as { hashes: number }).hashes)).toBe(0)
+    expect(await axeViolations(page)).toEqual([])
+
+    await tray.getByRole('button', { name: 'Show picture 1.png' }).click()
+    await page.getByRole('dialog', { name: 'picture 1.png' }).waitFor()
+    await page.goBack()
+    await tray.getByRole('button', { name: 'Upload anyway: picture 1.png' }).click()
+    await tray.getByText('1 photo uploaded').waitFor()
+    await page.getByRole('gridcell').nth(2).waitFor()
+    await tray.getByRole('button', { name: 'Clear' }).click()
+    await tray.waitFor({ state: 'detached' })
+    expect([await page.getByRole('gridcell').count(), complaints]).toEqual([3, []])
+    await page.context().close()
+  })
+
   test('explains in words that a file is too large, without sending it', async () => {
     await using tintype = await startTintype({ env: { TINTYPE_MAX_UPLOAD_SIZE: '1mb' } })
     const { page, choose } = await openGallery(browser, tintype.url)

@@ -14,7 +14,7 @@ import { useQuery } from './search/use-query.ts'
 import { SettingsPanel } from './settings/settings-panel.tsx'
 import { ViewMenu } from './settings/view-menu.tsx'
 import { text } from './strings.ts'
-import { keyMemory } from './tintype.ts'
+import { digests, keyMemory } from './tintype.ts'
 import { DropOverlay } from './uploads/drop-overlay.tsx'
 import { UploadButtons } from './uploads/upload-buttons.tsx'
 import { UploadTray } from './uploads/upload-tray.tsx'
@@ -92,11 +92,16 @@ export function App() {
       {hasSettings && (
         <SettingsPanel
           limits={limits}
-          // a reload, because the page shows what only the key gave access to
-          onForgetKey={key === 'held' ? () => location.reload() : undefined}
+          onForgetKey={key === 'held' ? forgetKey : undefined}
           onClose={() => setSettings(false)}
         />
       )}
     </>
   )
+}
+
+/** Forgets the key by a reload, because the page shows what only the key gave access to. Digests have names of files. */
+function forgetKey(): void {
+  digests.clear()
+  location.reload()
 }

@@ -159,6 +159,13 @@ export const text = {
     waiting: 'Waits, and is sent again by itself',
     done: 'Stored',
     held: 'Already here',
+    heldCount: (count: number) => `${count} already here`,
+    allHeld: (count: number) =>
+      count === 1 ? '1 photo is already here' : `${count} photos are already here`,
+    showPhoto: 'Show',
+    showNamed: (name: string) => `Show ${name}`,
+    uploadAnyway: 'Upload anyway',
+    uploadNamed: (name: string) => `Upload anyway: ${name}`,
   },
   key: {
     title: 'This server needs a key',

@@ -2,6 +2,7 @@ import { createTintypeClient } from '@tintype/client'
 import { createUploadQueue } from '@tintype/client/queue'
 import { createKeyMemory } from './access/key-memory.ts'
 import { connection } from './connection.ts'
+import { createDigestMemory } from './uploads/digest-memory.ts'
 
 /** The server that this page came from, whose base path the page's URL ends with. */
 const url = new URL('.', location.href)
@@ -21,8 +22,14 @@ export const tintype = createTintypeClient({
   },
 })
 
+/** Digests of files that were uploaded from this browser. */
+export const digests = createDigestMemory()
+
 /** The uploads of this page. Its client has the browser's own way to send, which alone reports how much of a file was sent. */
-export const uploads = createUploadQueue(createTintypeClient({ url, token: keyMemory.readToken }))
+export const uploads = createUploadQueue(createTintypeClient({ url, token: keyMemory.readToken }), {
+  skipHeld: true,
+  digests,
+})
 
 /**
  * Asks the server, once, whether it accepts a key.

@@ -29,8 +29,7 @@ export function useLinkedPhoto(): LinkedPhoto {
   return {
     id,
     open(opened) {
-      const entry: Entry = { ...history.state, isPhoto: true }
-      history.pushState(entry, '', addressOf(opened))
+      pushPhoto(opened)
       setId(opened)
     },
     move(other) {
@@ -44,6 +43,17 @@ export function useLinkedPhoto(): LinkedPhoto {
       setId(undefined)
     },
   }
+}
+
+/** Opens a photo from a part of the page that does not show it, so that Back closes it. */
+export function openLinkedPhoto(id: string): void {
+  pushPhoto(id)
+  dispatchEvent(new PopStateEvent('popstate', { state: history.state }))
+}
+
+function pushPhoto(id: string): void {
+  const entry: Entry = { ...history.state, isPhoto: true }
+  history.pushState(entry, '', addressOf(id))
 }
 
 function addressOf(id: string | undefined): URL {

@@ -23,6 +23,22 @@ test.each([
   [{ ...running, isOnline: false }, 'You are offline.', 'Uploads continue when you are back.'],
   [{ ...running, status: 'waiting' } as const, 'Uploading 12 of 40', 'Waiting for the server'],
   [{ ...running, status: 'idle', totals: { ...totals, stored: 1 } } as const, '1 photo uploaded', ''],
+  [{ ...running, totals: { ...totals, skipped: 10 } }, 'Uploading 12 of 30', ''],
+  [
+    { ...running, status: 'idle', totals: { ...totals, skipped: 28 } } as const,
+    '12 photos uploaded',
+    '28 already here',
+  ],
+  [
+    { ...running, status: 'idle', totals: { ...totals, stored: 0, skipped: 1 } } as const,
+    '1 photo is already here',
+    '',
+  ],
+  [
+    { ...running, status: 'idle', totals: { ...totals, failed: 2, skipped: 3 } } as const,
+    '2 photos could not be uploaded',
+    '12 photos uploaded, 3 already here',
+  ],
   [
     { ...running, status: 'idle', totals: { ...totals, failed: 2 } } as const,
     '2 photos could not be uploaded',

@@ -3,6 +3,7 @@ import { explainFailure } from '../explain-failure.ts'
 import { formatByteSize } from '../format-size.ts'
 import { Icon } from '../icon.tsx'
 import { text } from '../strings.ts'
+import { TwinNote } from './twin-note.tsx'
 import { UploadPreview } from './upload-preview.tsx'
 
 interface UploadRowProps {
@@ -11,7 +12,7 @@ interface UploadRowProps {
   /** Its place in the list, from 0. */
   readonly index: number
   readonly isOnline: boolean
-  readonly queue: Pick<UploadQueue, 'remove' | 'retry'>
+  readonly queue: Pick<UploadQueue, 'getSnapshot' | 'remove' | 'retry'>
 }
 
 /** Height of a row, as in uploads.css. */
@@ -36,9 +37,13 @@ export function UploadRow({ item, file, index, isOnline, queue }: UploadRowProps
         <p className="upload-name">
           <bdi>{name}</bdi>
         </p>
-        <p className={isFailed ? 'failure' : 'quiet'}>
-          {isOnline || isFailed ? describe(item) : text.tray.waiting}
-        </p>
+        {state === 'skipped' ? (
+          <TwinNote item={item} queue={queue} />
+        ) : (
+          <p className={isFailed ? 'failure' : 'quiet'}>
+            {isOnline || isFailed ? describe(item) : text.tray.waiting}
+          </p>
+        )}
         {(state === 'sending' || state === 'processing') && (
           <progress value={fraction} aria-label={text.tray.uploading(name)} />
         )}
@@ -56,7 +61,7 @@ export function UploadRow({ item, file, index, isOnline, queue }: UploadRowProps
       <button
         type="button"
         className="icon-button"
-        aria-label={isFailed ? text.tray.dismiss(name) : text.tray.cancel(name)}
+        aria-label={isFailed || state === 'skipped' ? text.tray.dismiss(name) : text.tray.cancel(name)}
         onClick={({ currentTarget }) => removeFrom(currentTarget)}
       >
         <Icon name="x" />

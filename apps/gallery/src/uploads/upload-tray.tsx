@@ -1,3 +1,4 @@
+import type { UploadItemState } from '@tintype/client/queue'
 import type { Uploads } from '@tintype/react'
 import { useEffect, useState } from 'react'
 import { Icon } from '../icon.tsx'
@@ -18,14 +19,14 @@ export function UploadTray(uploads: PageUploads) {
   const [isOpen, setOpen] = useState(false)
   const [openings, setOpenings] = useState(0)
   const isOnline = useOnline()
-  const isDone = totals.count > 0 && status === 'idle' && totals.failed === 0
-  const hasFailed = totals.failed > 0
+  const isDone = totals.count > 0 && status === 'idle' && totals.failed + totals.skipped === 0
+  const needsLook = totals.failed + totals.skipped > 0
   useEffect(() => {
-    if (!hasFailed) return
+    if (!needsLook) return
     setOpen(true)
     // another element, because one that opens by itself must not move what is in it
     setOpenings((count) => count + 1)
-  }, [hasFailed])
+  }, [needsLook])
   useEffect(() => {
     if (!isDone) return
     const timer = setTimeout(() => {
@@ -95,11 +96,12 @@ export function UploadTray(uploads: PageUploads) {
 /** Stops and removes every file that is not stored. */
 function dismiss({ items, cancel, remove }: Uploads): void {
   cancel()
-  for (const { id, state } of items) if (state === 'failed') remove(id)
+  for (const { id, state } of items) if (state === 'failed' || state === 'skipped') remove(id)
 }
 
 /** Failed files first, then those that are being sent. */
-function rank(state: string): number {
+function rank(state: UploadItemState): number {
   if (state === 'failed') return 0
+  if (state === 'skipped') return 3
   return state === 'queued' ? 2 : 1
 }

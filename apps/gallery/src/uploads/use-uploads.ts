@@ -1,5 +1,6 @@
 import { type Uploads, useUploads as useQueue } from '@tintype/react'
 import { useCallback, useEffect, useEffectEvent, useRef } from 'react'
+import { text } from '../strings.ts'
 import { uploads as queue, tintype } from '../tintype.ts'
 
 /** The uploads of this page, and the files that they are of. */
@@ -38,8 +39,11 @@ export function useUploads({ announce }: { readonly announce: (text: string) => 
   return { ...uploads, add, fileOf }
 }
 
-function describeEnd({ totals: { count, stored, failed } }: Uploads): string {
+function describeEnd({ totals: { count, stored, skipped, failed } }: Uploads): string {
   if (count === 0) return 'Uploads cancelled'
+  if (skipped > 0 && skipped === count) return text.tray.allHeld(skipped)
   const end = stored === 1 ? '1 photo uploaded' : `${stored} photos uploaded`
-  return failed === 0 ? end : `${end}, ${failed} failed`
+  return [end, skipped > 0 && text.tray.heldCount(skipped), failed > 0 && `${failed} failed`]
+    .filter(Boolean)
+    .join(', ')
 }
