@@ -167,6 +167,16 @@ describe('another attempt', () => {
     }
   })
 
+  test('says when the server chose the wait', async () => {
+    await using server = await openScriptedServer(
+      inTurn(refuse('OVERLOADED', { 'retry-after': '60' }), accept),
+    )
+    const planned: PlannedRetry[] = []
+    const retry = { ...atOnce, onRetry: (one: PlannedRetry) => void planned.push(one) }
+    await createUploader({ ...server, retry }).upload(new Blob(['bytes']))
+    expect(planned).toMatchObject([{ attempt: 1, reason: 'retry-after', error: { retryAfterSeconds: 60 } }])
+  })
+
   test('not if the server asks for a longer wait than maxWaitMs', async () => {
     await using server = await openScriptedServer(
       inTurn(refuse('RATE_LIMITED', { 'retry-after': '61' }), accept),
