@@ -2,7 +2,7 @@ import { mkdtempDisposable } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makeImage } from '@tintype/imaging/testing'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page, Request } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { axeViolations } from '../support/axe-violations.ts'
 import { mutate } from '../support/call.ts'
@@ -92,6 +92,39 @@ describe('the gallery shows what happens elsewhere, in a real browser', () => {
     await upload(tintype.url, 'after')
     await photo(page, 'after').waitFor()
     expect(await photo(page, 'before').count()).toBe(0)
+    await page.context().close()
+  })
+
+  test('a tab that is out of view follows for five minutes, and is up to date when it is in view again', async () => {
+    await using tintype = await startTintype()
+    const { page, layoutShift, complaints } = await openGallery(browser, 'about:blank')
+    await page.clock.install()
+    const open = new Set<Request>()
+    page.on('request', (request) => request.url().includes('/trpc/photos.onChange') && open.add(request))
+    const close = (request: Request) => open.delete(request)
+    page.on('requestfinished', close).on('requestfailed', close)
+    /** No window of a headless browser is out of view, so the page is only told so. */
+    const setHidden = (isHidden: boolean) =>
+      page.evaluate((isHidden) => {
+        Object.defineProperty(document, 'hidden', { value: isHidden, configurable: true })
+        document.dispatchEvent(new Event('visibilitychange'))
+      }, isHidden)
+    await page.goto(tintype.url)
+    await page.getByText('There are no photos yet').waitFor()
+    await upload(tintype.url, 'one')
+    await photo(page, 'one').waitFor()
+    await setHidden(true)
+    await page.clock.fastForward('04:00')
+    await upload(tintype.url, 'two')
+    await photo(page, 'two').waitFor()
+    await page.clock.fastForward('01:00')
+    await expect.poll(() => open.size, waiting).toBe(0)
+    const { id } = await upload(tintype.url, 'three')
+    await mutate(tintype.url, 'photos.update', { id, alt: 'A dog' })
+    await setHidden(false)
+    await photo(page, 'A dog').waitFor()
+    expect([open.size, await page.getByRole('gridcell').count()]).toEqual([1, 3])
+    expect([await layoutShift(), complaints]).toEqual([0, []])
     await page.context().close()
   })
 })
