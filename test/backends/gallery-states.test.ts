@@ -181,39 +181,6 @@ describe('the states of the gallery, in a real browser', () => {
     await page.context().close()
   })
 
-  test('right to left and without motion: nothing is cut, and all of it is accessible', async () => {
-    const { page, complaints } = await openGallery(browser, tintype.url, {
-      viewport: { width: 390, height: 800 },
-      reducedMotion: 'reduce',
-    })
-    await page.evaluate(() => {
-      document.documentElement.dir = 'rtl'
-    })
-    await page.getByRole('img', { name: /^one.png/ }).waitFor()
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0)
-    const icon = await page.getByRole('button', { name: 'Settings' }).boundingBox()
-    expect(icon?.x).toBeLessThan(100)
-    expect(await axeViolations(page)).toEqual([])
-    await page.getByRole('img', { name: /^one.png/ }).click()
-    await page.getByRole('dialog', { name: 'one.png' }).waitFor()
-    expect(await axeViolations(page)).toEqual([])
-    expect(complaints).toEqual([])
-    await page.context().close()
-  })
-
-  test('with forced colours the text has the colour of the system', async () => {
-    const { page } = await openGallery(browser, tintype.url, { forcedColors: 'active' })
-    await page.getByRole('img', { name: /^one.png/ }).waitFor()
-    expect(await axeViolations(page)).toEqual([])
-    await page.getByRole('img', { name: /^one.png/ }).click()
-    const dialog = page.getByRole('dialog', { name: 'one.png' })
-    await dialog.waitFor()
-    const colours = () =>
-      dialog.evaluate((one) => [getComputedStyle(one).color, getComputedStyle(one).backgroundColor])
-    expect(await colours()).toEqual(['rgb(0, 0, 0)', 'rgb(255, 255, 255)'])
-    await page.context().close()
-  })
-
   test('a photo that cannot be loaded is asked for again, and then says its name', async () => {
     const { page } = await openGallery(browser, 'about:blank')
     await page.route(/\/media\//, (route) => route.fulfill({ status: 503 }))

@@ -16,6 +16,8 @@ export interface GridHandle {
   focus(photo: Pick<Photo, 'id'>): void
   /** Scrolls to the top, where photos are about to be added. */
   scrollToTop(): void
+  /** Moves the focus to the photo that had it last, and scrolls nowhere. */
+  focusActive(): void
 }
 
 interface PhotoGridProps {
@@ -58,8 +60,8 @@ export function PhotoGrid(props: PhotoGridProps) {
     range: measured,
     onMove: measure,
   })
-  const { activeId, focus, onFocus, onKeyDown } = useGridFocus(layout)
-  useImperativeHandle(handle, () => ({ focus, scrollToTop }))
+  const { activeId, focus, focusActive, onFocus, onKeyDown } = useGridFocus(layout)
+  useImperativeHandle(handle, () => ({ focus, focusActive, scrollToTop }))
 
   const lacking =
     layout && !isLoading && failure === undefined

@@ -32,6 +32,9 @@ export function useGridFocus(layout: GridLayout | undefined) {
     /** The photo that has the focus, or that the tab key moves it to. */
     activeId,
     focus,
+    focusActive() {
+      if (activeId !== undefined) document.getElementById(linkId(activeId))?.focus({ preventScroll: true })
+    },
     onFocus,
     onKeyDown(event: KeyboardEvent<HTMLElement>) {
       if (!layout || activeId === undefined || event.altKey || event.metaKey || event.shiftKey) return

@@ -27,15 +27,24 @@ interface LightboxProps {
 export function Lightbox({ photos, at, onMove, onChange, onDelete, onClose, children }: LightboxProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   const stage = useRef<HTMLDivElement>(null)
+  const infoButton = useRef<HTMLButtonElement>(null)
   const title = useId()
   const [hasPanel, setPanel] = useState(false)
   const viewer = usePhotoSwipe({ stage, photos, at, onMove })
   const copying = useCopy()
   useEffect(() => dialog.current?.showModal(), [])
+  // what had the focus may have disappeared, and keys outside of the dialog do nothing
+  useEffect(() => {
+    if (!dialog.current?.contains(document.activeElement)) dialog.current?.focus()
+  })
 
   const photo = photos[at]
   if (!photo) return null
   const name = photo.title ?? photo.filename
+  function closePanel(): void {
+    setPanel(false)
+    infoButton.current?.focus()
+  }
   const press = lightboxKeys({
     viewer,
     photoCount: photos.length,
@@ -48,6 +57,7 @@ export function Lightbox({ photos, at, onMove, onChange, onDelete, onClose, chil
       ref={dialog}
       className={hasPanel ? 'lightbox has-panel' : 'lightbox'}
       aria-labelledby={title}
+      tabIndex={-1}
       onClose={onClose}
       onKeyDown={press}
     >
@@ -67,6 +77,7 @@ export function Lightbox({ photos, at, onMove, onChange, onDelete, onClose, chil
         <CopyMenu photo={photo} onCopy={copying.copy} />
         <DownloadMenu photo={photo} />
         <button
+          ref={infoButton}
           type="button"
           className="icon-button"
           aria-label={text.lightbox.info}
@@ -90,7 +101,7 @@ export function Lightbox({ photos, at, onMove, onChange, onDelete, onClose, chil
         {!viewer.isOpen && <img src={photo.thumbnail.url} alt="" />}
       </div>
       <Steps viewer={viewer} hasPrevious={at > 0} hasNext={at < photos.length - 1} />
-      {hasPanel && <InfoPanel photo={photo} onChange={onChange} onClose={() => setPanel(false)} />}
+      {hasPanel && <InfoPanel photo={photo} onChange={onChange} onClose={closePanel} />}
       <CopyField {...copying} />
       {children}
     </dialog>

@@ -1,8 +1,12 @@
 import { text } from '../strings.ts'
 import type { Deletions } from './use-deletions.ts'
 
+interface DeletionToastProps extends Pick<Deletions, 'undoableCount' | 'hold'> {
+  readonly onUndo: () => void
+}
+
 /** Says that photos were deleted, and offers to undo that for some seconds. */
-export function DeletionToast({ undoableCount, undo, hold }: Deletions) {
+export function DeletionToast({ undoableCount, hold, onUndo }: DeletionToastProps) {
   return (
     <div
       className="toast-place"
@@ -15,7 +19,7 @@ export function DeletionToast({ undoableCount, undo, hold }: Deletions) {
       {undoableCount > 0 && (
         <div className="toast">
           <p>{text.deletion.deleted(undoableCount)}</p>
-          <button type="button" className="text-button" onClick={undo}>
+          <button type="button" className="text-button" onClick={onUndo}>
             {text.undo}
           </button>
         </div>

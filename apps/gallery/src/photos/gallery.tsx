@@ -57,7 +57,7 @@ export function Gallery(props: GalleryProps) {
   const deletion = useConfirmedDeletion(remove)
   const isBusy = open !== undefined || selection.ids.size > 0
   useEffect(() => onBusy(isBusy), [isBusy, onBusy])
-  useSelectionKeys({ isOff: open !== undefined, photos, selection })
+  useSelectionKeys({ isOff: open !== undefined, photos, selection, onClear: clearSelection })
 
   function remove(removed: readonly Photo[]): void {
     const last = photos.indexOf(removed.at(-1) as Photo)
@@ -70,6 +70,15 @@ export function Gallery(props: GalleryProps) {
       if (neighbour) grid.current?.focus(neighbour)
     } else if (neighbour && open !== far) linked.move(neighbour.id)
     else linked.close()
+  }
+  function undo(): void {
+    const [id] = deletions.undo()
+    if (!open && id !== undefined) grid.current?.focus({ id })
+  }
+  function clearSelection(): void {
+    // a button of the bar, which ends with the selection, may have the focus
+    grid.current?.focusActive()
+    selection.clear()
   }
   function move(to: Photo): void {
     linked.move(to.id)
@@ -90,7 +99,7 @@ export function Gallery(props: GalleryProps) {
   const isEmpty = photos.length === 0 && !hasMore && !hasNewer
   const messages = (
     <>
-      <DeletionToast {...deletions} />
+      <DeletionToast {...deletions} onUndo={undo} />
       {deletion.dialog}
     </>
   )
@@ -101,7 +110,7 @@ export function Gallery(props: GalleryProps) {
           photos={selection.photos}
           onChange={onChange}
           onDelete={deletion.ask}
-          onClear={selection.clear}
+          onClear={clearSelection}
           notify={notify}
         />
       )}

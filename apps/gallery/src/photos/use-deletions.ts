@@ -13,7 +13,8 @@ export interface Deletions {
   /** How many photos the last deletion can still bring back. */
   readonly undoableCount: number
   remove(photos: readonly Photo[]): void
-  undo(): void
+  /** Returns the ids of the photos that it brings back. */
+  undo(): readonly Photo['id'][]
   /** Stops the time while the pointer or the focus is at the offer to undo. */
   hold(isHeld: boolean): void
 }
@@ -24,7 +25,7 @@ export interface Deletions {
  */
 export function useDeletions({ notify }: { readonly notify: (sentence: string) => void }): Deletions {
   const [hiddenIds, setHidden] = useState<ReadonlySet<string>>(new Set())
-  const [pending, setPending] = useState<readonly string[]>([])
+  const [pending, setPending] = useState<readonly Photo['id'][]>([])
   const [isHeld, setHeld] = useState(false)
   const latest = useRef(pending)
   latest.current = pending
@@ -71,6 +72,7 @@ export function useDeletions({ notify }: { readonly notify: (sentence: string) =
       show(pending)
       setPending([])
       setHeld(false)
+      return pending
     },
     hold: setHeld,
   }
