@@ -11,9 +11,15 @@ import { repository, startTintype, type Tintype } from './start-tintype.ts'
 const directory = join(repository, 'docs/screenshots')
 const closed = { TINTYPE_ACCESS: 'closed', TINTYPE_ADMIN_KEY: 'a-key-of-at-least-32-characters-x' }
 
+const pictures = await Promise.all(
+  landscapes.map(async ([name, width, height, hue]) => ({
+    name,
+    body: new Uint8Array(await drawLandscape(width, height, hue)),
+  })),
+)
+
 async function uploadLandscapes({ url }: Tintype): Promise<void> {
-  for (const [name, width, height, hue] of landscapes) {
-    const body = new Uint8Array(await drawLandscape(width, height, hue))
+  for (const { name, body } of pictures) {
     const query = new URLSearchParams({ filename: name, tags: 'landscape' })
     const headers = { 'content-type': 'image/jpeg' }
     const answer = await fetch(`${url}/photos?${query}`, { method: 'POST', body, headers })
@@ -24,9 +30,8 @@ async function uploadLandscapes({ url }: Tintype): Promise<void> {
 await using full = await startTintype()
 await using empty = await startTintype()
 await using locked = await startTintype({ env: closed })
-// twice, so that even the widest window is full
-await uploadLandscapes(full)
-await uploadLandscapes(full)
+// so often that even the widest window is full
+for (let round = 0; round < 8; round++) await uploadLandscapes(full)
 const servers: Record<Scene['server'], Tintype> = { full, empty, closed: locked }
 
 await rm(directory, { recursive: true, force: true })
