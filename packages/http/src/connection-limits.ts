@@ -18,6 +18,8 @@ export interface ConnectionLimits {
   readonly maxConnections: number
   /** Connections of one client at once: an address, or a /64 network of IPv6. */
   readonly maxConnectionsEach: number
+  /** Milliseconds for which a client with too many requests in a pipeline gets no new connection. */
+  readonly barMs: number
 }
 
 /** The limits of a server; tests pass their own. */
@@ -28,4 +30,5 @@ export const connectionLimits: ConnectionLimits = {
   stalledTimeoutMs: 120_000,
   maxConnections: 8192,
   maxConnectionsEach: 2048,
+  barMs: 1000,
 }

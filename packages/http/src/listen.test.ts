@@ -136,6 +136,29 @@ test('S-02: a connection with 600 requests in a pipeline is closed, and the reas
   expect(server.cuts).toEqual([['requests in a pipeline', '127.0.0.1']])
 })
 
+test('S-02: a client with 600 requests in a pipeline gets no new connection for a while, and keeps what it has begun', async () => {
+  const { promise: open, resolve } = Promise.withResolvers<void>()
+  const reached = Promise.withResolvers<void>()
+  const answerLate: Handler = async (_req, res) => {
+    reached.resolve()
+    await open
+    res.end('late')
+  }
+  await using server = await serve(answerLate, { barMs: 100_000 })
+  const begun = await server.open(requestOf('/'))
+  const received = text(begun)
+  await reached.promise
+  const idle = await server.open()
+  const left = text(idle)
+  const excess = await server.open(requestOf('/').repeat(600))
+  expect([await text(excess), await left]).toEqual(['', ''])
+  expect(await text(await server.open(requestOf('/')))).toBe('')
+  expect(server.cuts).toEqual(Array(2).fill(['requests in a pipeline', '127.0.0.1']))
+  resolve()
+  begun.end()
+  expect(await received).toMatch(/late/)
+})
+
 test('S-02: one client may have a number of connections; another one of its is closed, and the reason is reported', async () => {
   await using server = await serve(answerOk, { maxConnectionsEach: 3 })
   const held = await many(3, () => server.open())

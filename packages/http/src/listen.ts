@@ -62,11 +62,18 @@ export async function listen(
   })
   server.setTimeout(stalledTimeoutMs)
   server.maxConnections = most.maxConnections
-  limitConnections(server, { maxEach: most.maxConnectionsEach, clientOf, onCut })
   // a client that has sent everything may close its side and still wait for the answer (B074)
   Object.assign(server, { httpAllowHalfOpen: true })
   const answering = new Set<ServerResponse>()
   const answerOn = (socket: unknown) => answering.values().find((one) => one.socket === socket)
+  const findBusy = () => new Set(Array.from(answering, ({ req }) => req.socket))
+  const connections = limitConnections(server, {
+    maxEach: most.maxConnectionsEach,
+    barMs: most.barMs,
+    clientOf,
+    findBusy,
+    onCut,
+  })
   const begin = (req: IncomingMessage, res: ServerResponse) => {
     answering.add(res)
     if (!server.listening) res.shouldKeepAlive = false
@@ -74,7 +81,10 @@ export async function listen(
   }
   const hand = takeTurns(begin, {
     onEnd: (res) => answering.delete(res),
-    onExcess: (socket) => onCut('requests in a pipeline', clientOf(socket)),
+    onExcess(socket) {
+      onCut('requests in a pipeline', clientOf(socket))
+      connections.bar(socket)
+    },
   })
   const receive = (req: IncomingMessage, res: ServerResponse) => {
     // HTTP/1.0 allows requests without a Host (RFC 9112 §3.2)
@@ -117,7 +127,7 @@ export async function listen(
     destroy: () => server.closeAllConnections(),
     async countConnections() {
       const all = await promisify(server.getConnections.bind(server))()
-      const active = new Set(Array.from(answering, ({ req }) => req.socket)).size
+      const active = findBusy().size
       return { active, idle: Math.max(0, all - active) }
     },
   }

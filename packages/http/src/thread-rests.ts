@@ -13,6 +13,9 @@ export interface ThreadRests {
 /** Milliseconds for which a caller counts as active after it has sent something. */
 const companyMs = 1000
 
+/** A longer task was mostly held up: by the collection of garbage, or because another process had the processor. */
+const maxRestMs = 10
+
 interface Seen {
   readonly share: string
   atMs: number
@@ -47,7 +50,7 @@ export function createThreadRests({ sliceMs }: { readonly sliceMs: number }): Th
       spentMs.delete(share)
       if (!hasCompany(share, nowMs)) return
       if (sumMs < sliceMs) spentMs.set(share, sumMs)
-      else rests.set(share, nowMs + sumMs)
+      else rests.set(share, nowMs + Math.min(sumMs, maxRestMs))
     },
     restsUntilMs(share, nowMs) {
       const untilMs = rests.get(share) ?? 0

@@ -26,7 +26,7 @@ test('B306 one caller can use every slot; one more of it is refused', () => {
   expect(lost).toEqual([])
 })
 
-test('B067 another caller gets the newest slot of the caller with the most, until both have as many', () => {
+test('S-11, B067 another caller gets the newest slot of the caller with the most, until both have as many', () => {
   const { slots, acquire, lost } = openSlots(4)
   const held = ['a0', 'a1', 'a2', 'a3'].map((name) => acquire('a', name))
   expect(slots.refusal('b')).toBeUndefined()
