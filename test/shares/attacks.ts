@@ -4,16 +4,22 @@ import { costlyUploads } from './attacks/costly-uploads.ts'
 import { idleSockets } from './attacks/idle-sockets.ts'
 import { longSearches } from './attacks/long-searches.ts'
 import { manyViews } from './attacks/many-views.ts'
+import { readinessChecks } from './attacks/readiness-checks.ts'
+import { requestPipelines } from './attacks/request-pipelines.ts'
 import { slowUploads } from './attacks/slow-uploads.ts'
+import { unknownKeys } from './attacks/unknown-keys.ts'
 import { unreadAnswers } from './attacks/unread-answers.ts'
 
 /** Every row of the table. */
 export const attacks: readonly Attack[] = [
   longSearches,
   unreadAnswers,
+  requestPipelines,
   abandonedRenditions,
   manyViews,
   costlyUploads,
   slowUploads,
+  readinessChecks,
+  unknownKeys,
   idleSockets,
 ]

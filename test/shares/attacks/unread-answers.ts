@@ -6,10 +6,10 @@ const photos = 100
 const batch = Array.from({ length: 20 }, () => 'photos.list').join(',')
 const inputs = Object.fromEntries(Array.from({ length: 20 }, (_, at) => [at, { limit: 100 }]))
 
-/** Batches of lists with full texts, and lists in a pipeline, whose answers are not read. */
+/** Batches of lists with full texts, whose answers are not read. */
 export const unreadAnswers: Attack = {
   name: 'S-02',
-  what: `${connections} connections ask for 20 pages of long texts at once, ${connections} send 600 lists in a pipeline; none reads`,
+  what: `${connections} connections request 20 pages of long texts at once; none reads`,
   maxMemoryByteSize: 640 * 2 ** 20,
   async prepare({ attacker }) {
     const sampleOf = await createSamplePhotos({ width: 64, height: 48 })
@@ -22,11 +22,10 @@ export const unreadAnswers: Attack = {
         headers: { 'Content-Type': 'image/jpeg' },
         body: sampleOf(1_000_000 + at, 0).bytes(),
       })
-    const head = (path: string) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`
-    const list = `/trpc/photos.list?input=${encodeURIComponent('{"limit":100}')}`
-    const pages = `/trpc/${batch}?batch=1&input=${encodeURIComponent(JSON.stringify(inputs))}`
+    const path = `/trpc/${batch}?batch=1&input=${encodeURIComponent(JSON.stringify(inputs))}`
+    const bytes = `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`
     return async (signal) => {
-      const hold = async (bytes: string) => {
+      const hold = async () => {
         while (!signal.aborted) {
           const socket = attacker.open()
           const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
@@ -38,11 +37,7 @@ export const unreadAnswers: Attack = {
           signal.removeEventListener('abort', leave)
         }
       }
-      const each = Array.from({ length: connections }, () => [
-        hold(head(pages)),
-        hold(head(list).repeat(600)),
-      ])
-      await Promise.all(each.flat())
+      await Promise.all(Array.from({ length: connections }, hold))
     }
   },
 }

@@ -13,7 +13,7 @@ function* write(name: string, pieces: number, order: string[]): Generator<void, 
   return name
 }
 
-test('B310 a query of another share has its turn after one piece, however many queries the first one has', async () => {
+test('S-01, B310 a query of another share has its turn after one piece, however many queries the first one has', async () => {
   const turns = createTurns(limits)
   const order: string[] = []
   const run = (name: string, pieces: number, share: string) =>

@@ -63,7 +63,7 @@ test('B145 an image that takes too much processor time is refused, and the next 
 })
 
 test.skipIf(!isLinux)(
-  'B145 a large photo on a busy machine may take as long as it needs (Linux)',
+  'S-09, B145 a large photo on a busy machine may take as long as it needs (Linux)',
   async () => {
     await using opened = openImaging({ decodeCpuMs: 10_000, decodeTimeoutMs: 60_000 })
     const pid = await startDecoder(opened.imaging)

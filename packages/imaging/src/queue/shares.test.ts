@@ -72,7 +72,7 @@ describe('B307: callers', () => {
     expect(queue.load()).toMatchObject({ active: 2, queued: 0 })
   })
 
-  test('keep a place free beside others: the one with the most requests waits, the others do not', async () => {
+  test('S-03c: keep a place free beside others: the one with the most requests waits, the others do not', async () => {
     const { run, end, started } = openQueue({ concurrency: 2, hasSpare: true })
     void run('b0', 'b')
     await end('b0')
@@ -115,7 +115,7 @@ describe('B307: callers', () => {
   })
 })
 
-test('B307: uploads and views of one caller have turns', async () => {
+test('S-03b, B307: uploads and views of one caller have turns', async () => {
   const { run, end, started } = openQueue()
   for (const name of ['v0', 'v1', 'v2']) void run(name, 'a', { lane: 'views' })
   for (const name of ['u0', 'u1']) void run(name, 'a')
@@ -123,7 +123,7 @@ test('B307: uploads and views of one caller have turns', async () => {
   expect(started).toEqual(['v0', 'v1', 'u0', 'v2', 'u1'])
 })
 
-test('B307: a request that has waited too long is refused with the time that the others will take', async () => {
+test('S-03d, B307: a request that has waited too long is refused with the time that the others will take', async () => {
   const { queue, run } = openQueue({ maxWaitMs: 1 })
   const running = run('running', 'a')
   const late = queue.run(async () => 'late')
