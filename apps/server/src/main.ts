@@ -86,6 +86,8 @@ function isServer([first = 'serve']: readonly string[]): boolean {
 
 /** The text for the operator. It may have the path or address that failed, which clients never see. */
 function explain(thrown: unknown): string {
+  // First: an old Node does not know `SuppressedError`.
+  if (thrown instanceof ConfigError) return thrown.message
   const error = findReason(thrown)
   if (!(error instanceof Error)) return String(error)
   if (error instanceof ConfigError) return error.message

@@ -5,6 +5,7 @@ import type { CheckedLibrary } from '@tintype/photos'
 import { type BlobStore, listStaged, type Staging } from '@tintype/storage'
 import type { Config } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
+import { contains } from '../config/contains.ts'
 import type { LastingCatalog } from '../config/engines/catalog-url.ts'
 import { type LastingStorage, storageDirectory } from '../config/engines/storage-url.ts'
 import {
@@ -15,6 +16,7 @@ import {
   openStagingArea,
 } from '../open-drivers.ts'
 import { lockDirectory } from '../serving/directory-lock.ts'
+import { placesOf, refuseUnmounted } from '../serving/refuse-unmounted.ts'
 import { findLoss } from '../serving/startup-checks.ts'
 
 /** Where a library is. Paths are absolute. */
@@ -25,12 +27,16 @@ export interface LibraryPaths {
   readonly catalog: LastingCatalog
 }
 
-/** @throws ConfigError for a library in memory */
-export function pathsOf({ dataDirectory, storage, catalog }: Config): LibraryPaths {
+/** @throws ConfigError for a library in memory, and for one whose disk is not mounted */
+export function pathsOf(config: Config): LibraryPaths {
+  const { dataDirectory, storage, catalog } = config
   if (storage.kind === 'memory' || catalog.kind === 'memory')
     throw new ConfigError(
       'A library in memory ends with its server: there is nothing to check, back up or restore',
     )
+  const places = placesOf(config)
+  const requiredMounts = config.requiredMounts.filter((one) => places.some((place) => contains(one, place)))
+  refuseUnmounted(places, { requiredMounts })
   return { dataDirectory, stagingDirectory: join(dataDirectory, 'staging'), storage, catalog }
 }
 
