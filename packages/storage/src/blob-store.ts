@@ -55,6 +55,11 @@ export interface BlobStat {
    */
   readonly usedAtMs?: number
   /**
+   * When the blob got its key, milliseconds since the epoch, or later. Only in `list`, of stores in which that can be after
+   * `modifiedAtMs`: a link to a file has the file's time.
+   */
+  readonly keyedAtMs?: number
+  /**
    * Opaque. Must change whenever the blob's bytes are replaced, also by as many bytes within the same second, and only
    * then. `stat` and `list` must return the same one.
    */

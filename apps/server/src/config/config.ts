@@ -74,6 +74,8 @@ export interface Config {
     readonly maxByteSizePerPhoto: number
   }
   readonly eventRetentionSeconds: number
+  /** How long files stay in quarantine; for ever if absent. */
+  readonly quarantineRetentionSeconds?: number | undefined
   readonly limits: Limits
   readonly stop: {
     /** How long requests are still accepted after the signal, milliseconds. */
@@ -217,6 +219,7 @@ function toConfig(values: VariableValues): Config {
       maxByteSizePerPhoto: values.photoRenditionCacheByteSize,
     },
     eventRetentionSeconds: values.eventRetentionSeconds,
+    quarantineRetentionSeconds: values.quarantineRetentionSeconds,
     limits: {
       maxUploadByteSize: values.maxUploadByteSize,
       allowedFormats: values.allowedFormats,

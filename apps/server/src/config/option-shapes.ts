@@ -36,6 +36,7 @@ export const optionShapes: ShapesOfOptions = {
   renditionCache: numberOrText,
   renditionCachePerPhoto: numberOrText,
   eventRetention: text,
+  quarantineRetention: text,
   publicUrl: text,
   basePath: text,
   accelPrefix: text,

@@ -31,6 +31,8 @@ export interface TintypeSettings extends TintypeAccessSettings {
   readonly renditionCachePerPhoto?: number | string | undefined
   /** How long changes of photos are kept for clients that connect again, `1h` to `90d`. @default '7d' */
   readonly eventRetention?: string | undefined
+  /** How long files stay in quarantine, `1d` to `3650d`. Older ones are removed for ever. @default they stay */
+  readonly quarantineRetention?: string | undefined
   /**
    * URL under which clients reach the application, such as `https://photos.example.com`. URLs start with it. A path in it
    * replaces `basePath` in them.

@@ -100,6 +100,7 @@ describe('values', () => {
       { TINTYPE_DRAIN_DELAY: '0s', TINTYPE_STOP_TIMEOUT: '2m' },
       { stop: { drainDelayMs: 0, timeoutMs: 120_000 } },
     ],
+    [{ TINTYPE_QUARANTINE_RETENTION: '30d' }, { quarantineRetentionSeconds: 2_592_000 }],
     [{ TINTYPE_LOG_LEVEL: 'SILENT' }, { log: { level: 'silent' } }],
   ])('%o', (env, expected) => {
     expect(parseConfig(env)).toMatchObject(expected)
@@ -108,6 +109,7 @@ describe('values', () => {
   test.each<readonly [keyof typeof variables, readonly string[]]>([
     ['host', ['http://127.0.0.1', '127.0.0.1:3000', 'my host', '-x', '/tmp/x.sock', 'a'.repeat(300)]],
     ['port', ['x', '-1', '65536', '3000.5', '0x10', '1e3', '9'.repeat(30)]],
+    ['quarantineRetentionSeconds', ['1h', '3651d', '30', 'never']],
     ['operationsPort', ['none', '-1', '65536', '127.0.0.1:9464']],
     ['dataDirectory', ['a\0b', 's3://bucket']],
     ['requiredMounts', ['photos', 'file:///srv', '/srv,photos']],

@@ -135,6 +135,13 @@ export const variables = {
       'How long changes of photos are kept for clients that connect again, `1h` to `90d`, with a unit: `h` or `d`.',
     parse: parseSeconds({ min: 3600, max: 90 * 86_400, expected: 'a time from 1h to 90d' }),
   },
+  quarantineRetentionSeconds: {
+    name: 'TINTYPE_QUARANTINE_RETENTION',
+    default: '',
+    meaning:
+      'How long files stay in `quarantine/`, `1d` to `3650d`, with a unit: `h` or `d`. Older ones are removed for ever, which cannot be undone. Without it they stay until you remove them.',
+    parse: optional(parseSeconds({ min: 86_400, max: 3650 * 86_400, expected: 'a time from 1d to 3650d' })),
+  },
   publicUrl: {
     name: 'TINTYPE_PUBLIC_URL',
     default: '',

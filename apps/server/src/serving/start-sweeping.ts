@@ -27,6 +27,7 @@ export function startSweeping(
         ? undefined
         : { maxByteSize: config.renditionCache.maxByteSize, madeByteSize, onCounted },
     eventRetentionSeconds: config.eventRetentionSeconds,
+    quarantineRetentionSeconds: config.quarantineRetentionSeconds,
     lease: isShared ? { holder: randomUUID(), onClock: watchClock(engines.log) } : undefined,
   })
 }

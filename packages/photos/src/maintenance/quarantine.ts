@@ -9,6 +9,7 @@ import {
   type Staging,
   unreadableReasonOf,
 } from '@tintype/storage'
+import { type Emptied, type EmptyOptions, emptyQuarantine } from './empty-quarantine.ts'
 import { digestOf, putAside } from './put-aside.ts'
 
 /** A photo whose original is not what its row says. */
@@ -20,7 +21,7 @@ export interface BrokenPhoto {
 /** How much of the existing bytes was kept: `part` if the store cannot read them all. */
 export type Kept = 'all' | 'part'
 
-/** Keeps bytes that nothing serves and nothing removes. What a call returned as kept is durable. */
+/** Keeps bytes that nothing serves. What a call returned as kept is durable. */
 export interface Quarantine {
   /**
    * Keeps a photo that is about to be deleted because its original is broken: its row as `{id}.json`, and the bytes that
@@ -33,6 +34,8 @@ export interface Quarantine {
    * @returns `part` if it cannot be read whole: then nothing of it is kept; `undefined` if it does not exist any more
    */
   keepOrphan(key: BlobKey): Promise<Kept | undefined>
+  /** Removes what has been kept since before a moment, for ever. @throws the signal's reason */
+  empty(options: EmptyOptions): Promise<Emptied>
 }
 
 /** What a quarantine works with. */
@@ -111,6 +114,11 @@ export function createQuarantine({ blobs, staging, openStore }: QuarantineDepend
       return (
         (await keepFile(store, key, key)) ?? (await keepCopy(store, { key, name: key, keepsPart: false }))
       )
+    },
+
+    async empty(options) {
+      await using store = await openStore()
+      return await emptyQuarantine(store, options)
     },
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtempDisposable, readFile, writeFile } from 'node:fs/promises'
+import { mkdtempDisposable, readFile, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openMemoryCatalog } from '@tintype/catalog/drivers/memory'
@@ -6,6 +6,7 @@ import { type BlobKey, type BlobStat, type BlobStore, openStaging, parseBlobKey 
 import { openDiskBlobStore } from '@tintype/storage/drivers/disk'
 import { openMemoryBlobStore } from '@tintype/storage/drivers/memory'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { originalKey } from '../blob-keys.ts'
 import { newPhotoId } from '../photo-id.ts'
 import { createQuarantine } from './quarantine.ts'
 import { startSweeps } from './scheduled-sweeps.ts'
@@ -136,6 +137,38 @@ test('B184 if quarantine cannot be written, the sweep logs one line for each ori
   expect([await blobs.stat(orphan), await blobs.stat(rendition)]).toMatchObject([{ key: orphan }, undefined])
 })
 
+test('what was put aside stays in quarantine for as long as configured, however old its bytes are', async () => {
+  await using area = await openTestSweeps()
+  await area.plant(orphan)
+  const sweepWith = async (quarantineRetentionSeconds?: number) => {
+    const swept = Promise.withResolvers<void>()
+    const onSwept = () => swept.resolve()
+    await using _sweeps = startSweeps({ ...area.deps, quarantineRetentionSeconds, onSwept })
+    await swept.promise
+  }
+  await sweepWith()
+  const kept = join(area.directory, orphan)
+  await utimes(kept, 0, 0)
+  await sweepWith()
+  await sweepWith(60)
+  expect(await readFile(kept, 'utf8')).toBe('bytes')
+  await sweepWith(-60) // as if two minutes had passed
+  await expect(readFile(kept)).rejects.toMatchObject({ code: 'ENOENT' })
+  expect(area.lines.filter(({ event }) => event === 'quarantine')).toMatchObject([
+    { level: 40, removed: 1, byteSize: 5 },
+  ])
+})
+
+test('B184 if the catalog is doubted, nothing is removed from quarantine', async () => {
+  await using area = await openTestSweeps()
+  await area.plant(...Array.from({ length: 257 }, () => originalKey(newPhotoId(Date.now()), 'jpeg')))
+  const empty = () => Promise.reject(new Error('emptied'))
+  const quarantine = { ...area.deps.quarantine, empty }
+  await using _sweeps = startSweeps({ ...area.deps, quarantine, quarantineRetentionSeconds: 60 })
+  await area.swept
+  expect(area.lines).toMatchObject([{ event: 'sweep', level: 50, isCatalogDoubted: true }])
+})
+
 test('B184 a sweep that is stopped during a move completes the move and logs it', async () => {
   await using area = await openTestSweeps()
   const { blobs, quarantine } = area.deps
@@ -147,7 +180,7 @@ test('B184 a sweep that is stopped during a move completes the move and logs it'
     await goOn.promise
     return await quarantine.keepOrphan(key)
   }
-  const sweeps = startSweeps({ ...area.deps, quarantine: { keepOrphan } })
+  const sweeps = startSweeps({ ...area.deps, quarantine: { ...quarantine, keepOrphan } })
   await begun.promise
   const ended = sweeps[Symbol.asyncDispose]()
   goOn.resolve()

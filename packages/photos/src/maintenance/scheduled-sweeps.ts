@@ -39,7 +39,7 @@ export interface SweepDependencies {
   readonly blobs: BlobStore
   readonly catalog: PhotoCatalog & Pick<AccessWriter, 'forgetAccess'>
   readonly photos: Pick<PhotoLibrary, 'finishDeletions'>
-  readonly quarantine: Pick<Quarantine, 'keepOrphan'>
+  readonly quarantine: Pick<Quarantine, 'keepOrphan' | 'empty'>
   readonly log: Log
   /** Called when a sweep of what servers share has ended. @default nothing */
   readonly onSwept?: (() => void) | undefined
@@ -47,6 +47,8 @@ export interface SweepDependencies {
   readonly maxConcurrentUploads: number
   readonly auditRetentionSeconds: number
   readonly eventRetentionSeconds: number
+  /** Absent if what is in quarantine is kept for ever. */
+  readonly quarantineRetentionSeconds?: number | undefined
   /** Absent if renditions may have any number of bytes. */
   readonly renditionBudget?: RenditionBudget | undefined
   /** How this server competes with others for the sweep of what they share. Absent if no other can use the library. */
@@ -55,8 +57,8 @@ export interface SweepDependencies {
 
 /**
  * Removes, now and every six hours, what crashes left in staging and among the blobs, old idempotency keys, old audit
- * records, old events and the uses of expired upload tokens. It runs in the background: the start does not wait for it. A failure is logged, and
- * the next sweep tries again. No original is deleted. Disposing it stops the sweep under way and waits for its end.
+ * records, old events and the uses of expired upload tokens, and what has been in quarantine for longer than configured. It runs in the background: the start does not wait for it. A failure is logged, and
+ * the next sweep tries again. No original is deleted before it was in quarantine for that time. Disposing it stops the sweep under way and waits for its end.
  *
  * Of several servers only the one that has the lease sweeps what they share. Its successor continues the six hours.
  */
@@ -159,10 +161,21 @@ async function sweep(deps: SweepDependencies, signal: AbortSignal, staged = 0): 
   // An upload that began before its token expired may still be recorded: the same time as for a blob.
   await catalog.forgetAccess({ auditBefore, expiredBefore: before.toISOString() })
   await catalog.forgetEvents(new Date(now - deps.eventRetentionSeconds * 1000).toISOString())
+  if (!orphans.isCatalogDoubted) await emptyQuarantine(deps, now, signal)
   const leftovers = staged + ((await blobs.removeUnfinished?.(before)) ?? 0)
   if (orphans.isCatalogDoubted) log.error({ event: 'sweep', ...orphans }, doubt)
   const facts = { event: 'sweep', leftovers, ...orphans }
   if (orphans.setAside > 0) log.warn(facts, setAside)
   else if (orphans.left > 0) log.warn(facts, left)
   else if (leftovers + orphans.removed > 0) log.info(facts, 'removed leftovers of crashes')
+}
+
+/** What a doubted catalog may still need stays. */
+async function emptyQuarantine(deps: SweepDependencies, nowMs: number, signal: AbortSignal): Promise<void> {
+  const { quarantine, quarantineRetentionSeconds, log } = deps
+  if (quarantineRetentionSeconds === undefined) return
+  const before = new Date(nowMs - quarantineRetentionSeconds * 1000)
+  const emptied = await quarantine.empty({ before, signal })
+  if (emptied.removed > 0)
+    log.warn({ event: 'quarantine', ...emptied }, 'removed files that were in quarantine for long enough')
 }

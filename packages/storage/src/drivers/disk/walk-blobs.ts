@@ -21,7 +21,7 @@ export async function* walkBlobs(root: string, prefix: string): AsyncGenerator<B
   for await (const { key, entry } of walk(root, { parent, isWanted })) {
     if (key === undefined || !entry.isFile()) continue
     const stats = await statRegularFile(join(root, key))
-    if (stats) yield { ...toBlobStat(key, stats), usedAtMs: stats.atimeMs }
+    if (stats) yield { ...toBlobStat(key, stats), usedAtMs: stats.atimeMs, keyedAtMs: stats.ctimeMs }
   }
 }
 
