@@ -19,6 +19,7 @@ import { measureQueries } from './workloads/queries.ts'
 import { measureRenditions } from './workloads/renditions.ts'
 import { measureRowSizes } from './workloads/row-sizes.ts'
 import { measureSdkSize } from './workloads/sdk-size.ts'
+import { measureSearches } from './workloads/searches.ts'
 import { measureSlowUploads } from './workloads/slow-uploads.ts'
 import { measureStart } from './workloads/start.ts'
 import { measureTooLarge } from './workloads/too-large.ts'
@@ -35,6 +36,7 @@ const workloads: Record<string, Workload> = {
   ladder: measureLadders,
   delivery: measureDelivery,
   queries: measureQueries,
+  searches: measureSearches,
   access: measureAccess,
   nodes: measureNodes,
   rows: measureRowSizes,

@@ -6,8 +6,13 @@ export interface UploadedPhoto {
 }
 
 /** Uploads one photograph to Tintype. */
-export async function uploadPhoto(port: number, bytes: Uint8Array): Promise<UploadedPhoto> {
-  const answer = await fetch(`http://127.0.0.1:${port}/photos?filename=photo.jpg`, {
+export async function uploadPhoto(
+  port: number,
+  bytes: Uint8Array,
+  texts: Readonly<Record<string, string>> = {},
+): Promise<UploadedPhoto> {
+  const query = new URLSearchParams({ filename: 'photo.jpg', ...texts })
+  const answer = await fetch(`http://127.0.0.1:${port}/photos?${query}`, {
     method: 'POST',
     body: Buffer.from(bytes),
     headers: { 'content-type': 'image/jpeg' },

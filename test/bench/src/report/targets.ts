@@ -7,6 +7,7 @@ import { byHand, byHandSynced } from '../workloads/like-for-like.ts'
 import { millionPhotos, thousandPhotos } from '../workloads/list-growth.ts'
 import { standalone } from '../workloads/queries.ts'
 import { inProcess } from '../workloads/renditions.ts'
+import { besideSearches } from '../workloads/searches.ts'
 import { fourGibibytes } from '../workloads/upload-growth.ts'
 
 /** A target of the benchmark. */
@@ -91,6 +92,11 @@ export const targets: readonly Target[] = [
     'time of a page of 50 photos of 1 000 000, against of 1 000',
     { id: 'growth-list', row: millionPhotos, against: thousandPhotos },
     ['≤', 1.05, 1],
+  ),
+  reach(
+    '/healthz beside the worst search in 1 000 000 photos, p99',
+    { id: 'search-health', row: besideSearches },
+    ['≤', 20, 10, 'ms'],
   ),
   reach(
     'signed media, against public media of an open server',

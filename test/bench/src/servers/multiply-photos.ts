@@ -10,10 +10,14 @@ import { settleTintype } from './settle-tintype.ts'
  */
 export async function multiplyPhotos(
   directory: string,
-  { count, photo }: { readonly count: number; readonly photo: Uint8Array },
+  {
+    count,
+    photo,
+    title,
+  }: { readonly count: number; readonly photo: Uint8Array; readonly title?: string | undefined },
 ): Promise<void> {
   const server = await startTintype()(directory)
-  await uploadPhoto(server.port, photo)
+  await uploadPhoto(server.port, photo, title === undefined ? {} : { title })
   await settleTintype(server.port)
   await server.stop()
   using database = new DatabaseSync(join(directory, 'tintype.db'))
