@@ -154,6 +154,22 @@ describe('an AVIF whose colours are named by code points', () => {
     )
   })
 
+  test('and whose unspecified box has another range than AV1, has the range of the box', async () => {
+    const sharp = await loadSharp()
+    const image = Buffer.from(p3Avif)
+    const codes = image.indexOf('colrnclx') + 8
+    const read = async (matrix: number, range: number) => {
+      image.set([0, 2, 0, 2, 0, matrix, range], codes)
+      return await sharp(await render(image))
+        .raw()
+        .toBuffer()
+    }
+    // BT.601 is what viewers take for unspecified
+    expect(await read(2, 0x80)).toEqual(await read(6, 0x80))
+    expect(await read(2, 0)).toEqual(await read(6, 0))
+    expect(await read(2, 0)).not.toEqual(await read(2, 0x80))
+  })
+
   test('I-03 by AV1 alone is rendered as browsers show it', async () => {
     const image = Buffer.from(p3Avif)
     image.write('skip', image.indexOf('colrnclx'), 'latin1')

@@ -9,6 +9,7 @@ import {
 } from './avif-boxes.ts'
 import { bodyOf, boxType } from './boxes.ts'
 import type { ByteReader } from './byte-reader.ts'
+import type { Patch } from './types.ts'
 
 /** Bytes of an AV1 picture within which the header of its sequence ends. */
 const maxSequenceByteSize = 64
@@ -16,18 +17,31 @@ const maxSequenceByteSize = 64
 /** Bytes of `av1C` before the OBUs that it repeats. @see AV1 Codec ISO Media File Format Binding §2.3.3 */
 const av1cByteSize = 4
 
+/** What an AVIF says about its colours. */
+export interface AvifColourFacts {
+  /** `undefined` if the decoder converts them rightly. */
+  readonly colours: ImageColours | undefined
+  /** Changes after which the decoder reads the range that the container names. */
+  readonly patches: readonly Patch[]
+}
+
+/** Code points of H.273 that say nothing, and those of BT.601, by which viewers read such a picture. */
+const unspecified = 2
+const bt601 = 6
+
 /**
  * The colours of the primary item, or of the first one that names any: its tiles may do so in its place. A profile counts
  * before code points, and those of the container before those of AV1.
  *
  * @param bytes of the whole file
- * @returns `undefined` if the decoder converts them rightly
+ * @param found with the offset in the file of the body of the `meta` box
  * @see ISO/IEC 14496-12 §12.1.5 (colr), ISO/IEC 23000-22 §7.3.6.4; CTA-861.3 (clli)
  */
 export function readAvifColours(
   bytes: ByteReader,
-  { meta, properties }: { readonly meta: AvifMeta; readonly properties: AvifProperties },
-): ImageColours | undefined {
+  found: { readonly meta: AvifMeta; readonly properties: AvifProperties; readonly metaOffset: number },
+): AvifColourFacts {
+  const { meta, properties, metaOffset } = found
   const { view } = meta
   const primary = readPrimaryItem(meta) ?? -1
   const listed = (item: number, type: string) =>
@@ -37,18 +51,29 @@ export function readAvifColours(
     return own.length > 0 ? own : [...properties.keys()].flatMap((item) => listed(item, type))
   }
   const named = anywhere('colr').map(({ start }) => ({ start, kind: boxType(view.getUint32(start)) }))
-  if (named.some(({ kind }) => kind === 'prof' || kind === 'rICC')) return { kind: 'deep profile' }
+  if (named.some(({ kind }) => kind === 'prof' || kind === 'rICC'))
+    return { colours: { kind: 'deep profile' }, patches: [] }
   const sequence = readSequence()
   const codes = named.find(({ kind }) => kind === 'nclx')
+  const [primaries, transfer, matrix] = codes
+    ? [4, 6, 8].map((at) => view.getUint16(codes.start + at))
+    : [sequence?.primaries, sequence?.transfer]
+  const isFullRange = codes ? view.getUint8(codes.start + 10) >> 7 === 1 : sequence?.isFullRange === true
   const [light] = listed(primary, 'clli')
-  return describeAvifColours({
-    primaries: codes ? view.getUint16(codes.start + 4) : (sequence?.primaries ?? 2),
-    transfer: codes ? view.getUint16(codes.start + 6) : (sequence?.transfer ?? 2),
+  const colours = describeAvifColours({
+    primaries: primaries ?? unspecified,
+    transfer: transfer ?? unspecified,
     peakNits: (light && view.getUint16(light.start)) || undefined,
-    isNarrowGrey:
-      sequence?.isMonochrome === true &&
-      !(codes ? view.getUint8(codes.start + 10) >> 7 === 1 : sequence.isFullRange),
+    isNarrowGrey: sequence?.isMonochrome === true && !isFullRange,
   })
+  // The decoder passes over a box of which nothing is specified, its range too.
+  const isPassedOver = [primaries, transfer, matrix].every((code) => code === unspecified)
+  const isContradicted = sequence !== undefined && sequence.isFullRange !== isFullRange
+  const patches =
+    codes && isPassedOver && isContradicted
+      ? [{ offset: metaOffset + codes.start + 8, bytes: Uint8Array.of(0, bt601) }]
+      : []
+  return { colours, patches }
 
   function readSequence(): Av1Colours | undefined {
     const coded = listed(primary, 'av1C').length > 0 ? primary : (readAvifTiles(meta).get(primary)?.[0] ?? -1)

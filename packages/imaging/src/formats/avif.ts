@@ -85,11 +85,12 @@ function readMeta(bytes: ByteReader, { offset, byteSize }: Extent): AvifStructur
   const decodedPixels = countDecodedPixels(meta, properties)
   const items = readAvifItems(meta)
   const turned = readAvifTurn({ meta, properties }, offset)
+  const { colours, patches } = readAvifColours(bytes, { meta, properties, metaOffset: offset })
   const [exif, xmp] = ['Exif', 'mime'].map((type) => items.find((item) => item.type === type))
   return {
     format: 'avif',
     size: readDisplayedSize(meta, properties),
-    colours: readAvifColours(bytes, { meta, properties }),
+    colours,
     isTruncated: false,
     exif: exif && readExif(bytes, locateAvifItem(meta, exif.id)),
     xmp: xmp && readXmp(bytes, locateAvifItem(meta, xmp.id)),
@@ -97,7 +98,7 @@ function readMeta(bytes: ByteReader, { offset, byteSize }: Extent): AvifStructur
     hasOverlay: items.some(({ type }) => type === 'iovl'),
     hasAv1: items.some(({ type }) => type === 'av01'),
     turn: turned?.turn,
-    patches: turned?.patches,
+    patches: [...patches, ...(turned?.patches ?? [])],
   }
 }
 
