@@ -4,6 +4,8 @@ import type { Tintype } from '../support/start-tintype.ts'
 import { ask, type PhotoJson, type ProblemJson, postBytes } from '../support/uploads.ts'
 import { readInBrowser } from './read-in-browser.ts'
 
+const grid = { columns: 32, rows: 32 }
+
 /** What came of one picture. */
 export interface PictureOutcome {
   /** Whether Chromium shows the original. */
@@ -27,25 +29,22 @@ export async function comparePicture({
   readonly page: Page
   readonly bytes: Uint8Array
 }): Promise<PictureOutcome> {
-  const original = await readInBrowser(page, bytes, 32)
-  const isShown = original !== undefined
   const upload = await postBytes(tintype, bytes, { headers: { 'Content-Type': 'application/octet-stream' } })
-  if (upload.status !== 201) return { isShown, ...refusal(upload.body) }
-  const photo = JSON.parse(upload.body.toString()) as PhotoJson
-  const rendition = await ask(tintype, `/media/${photo.id}/w1280.png`)
-  if (rendition.status !== 200) return { isShown, ...refusal(rendition.body) }
-  const rendered = await readInBrowser(page, rendition.body, 32)
+  const photo = upload.status === 201 ? (JSON.parse(upload.body.toString()) as PhotoJson) : undefined
+  const rendition = photo && (await ask(tintype, `/media/${photo.id}/w1280.png`))
+  const isRendered = rendition?.status === 200
+  const rendered = isRendered ? await readInBrowser(page, rendition.body, grid) : undefined
+  // A rendition of a narrow picture may have fewer rows than the grid.
+  const original = await readInBrowser(page, bytes, rendered ?? grid)
+  const isShown = original !== undefined
+  if (!photo || !isRendered) return { isShown, ...refusal((rendition ?? upload).body) }
   if (!original || !rendered) return { isShown }
   const hasSize = photo.width === original.width && photo.height === original.height
+  const sizes = `${photo.width} × ${photo.height}, not ${original.width} × ${original.height}`
   return {
     isShown,
-    difference:
-      original.cells.length === rendered.cells.length
-        ? meanDifference(original.cells, rendered.cells)
-        : Number.POSITIVE_INFINITY,
-    ...(hasSize
-      ? {}
-      : { sizes: `${photo.width} × ${photo.height}, not ${original.width} × ${original.height}` }),
+    difference: meanDifference(original.cells, rendered.cells),
+    ...(hasSize ? {} : { sizes }),
   }
 }
 

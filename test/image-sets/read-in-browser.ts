@@ -1,7 +1,13 @@
 import type { Page } from 'playwright-core'
 
+/** How many cells a picture is divided into. */
+export interface Grid {
+  readonly columns: number
+  readonly rows: number
+}
+
 /** What a browser shows of a picture. */
-export interface ShownPicture {
+export interface ShownPicture extends Grid {
   readonly width: number
   readonly height: number
   /** Mean red, green and blue of each cell of a grid over the picture, on white, row by row. */
@@ -11,14 +17,10 @@ export interface ShownPicture {
 /**
  * Shows a picture in a page as an `img` element, and reads what is seen of it: of an animation the first frame.
  *
- * @param grid cells in each direction, if the picture has as many pixels
+ * @param grid columns and rows of the grid, at most
  * @returns `undefined` if the browser cannot show it
  */
-export function readInBrowser(
-  page: Page,
-  bytes: Uint8Array,
-  grid: number,
-): Promise<ShownPicture | undefined> {
+export function readInBrowser(page: Page, bytes: Uint8Array, grid: Grid): Promise<ShownPicture | undefined> {
   return page.evaluate(
     async ({ base64, grid }) => {
       const image = new Image()
@@ -42,8 +44,8 @@ export function readInBrowser(
       context.fillStyle = 'white'
       context.fillRect(0, 0, canvas.width, canvas.height)
       context.drawImage(image, 0, 0, canvas.width, canvas.height)
-      const columns = Math.min(grid, canvas.width)
-      const rows = Math.min(grid, canvas.height)
+      const columns = Math.min(grid.columns, canvas.width)
+      const rows = Math.min(grid.rows, canvas.height)
       const cells = Array.from({ length: columns * rows }, (_, cell) => {
         const left = Math.floor(((cell % columns) * canvas.width) / columns)
         const right = Math.floor((((cell % columns) + 1) * canvas.width) / columns)
@@ -59,7 +61,7 @@ export function readInBrowser(
         const pixels = data.length / 4
         return [sums[0] / pixels, sums[1] / pixels, sums[2] / pixels] as const
       })
-      return { width, height, cells }
+      return { width, height, columns, rows, cells }
     },
     { base64: Buffer.from(bytes).toString('base64'), grid },
   )
