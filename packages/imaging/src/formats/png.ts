@@ -1,11 +1,11 @@
 import { crc32, inflateSync } from 'node:zlib'
 import type { Size } from '../image.ts'
 import { maxExifByteSize, startsWithPreamble } from '../metadata/exif.ts'
-import { maxXmpByteSize } from '../metadata/xmp.ts'
 import { boxCode } from './boxes.ts'
 import type { ByteReader } from './byte-reader.ts'
 import { createPngColourChunks } from './png-colours.ts'
-import type { Extent, PngStructure } from './types.ts'
+import { compressedPart, isText, iTxt, type PngText, readPngText, zTxt } from './png-text.ts'
+import type { PngStructure } from './types.ts'
 
 /** Limit for all compressed metadata of a PNG together, in bytes after decompression. */
 export const maxPngMetadataByteSize = 16 * 1024 * 1024
@@ -26,15 +26,11 @@ const ihdr = boxCode('IHDR')
 const idat = boxCode('IDAT')
 const iend = boxCode('IEND')
 const exifChunk = boxCode('eXIf')
-const zTxt = boxCode('zTXt')
-const iTxt = boxCode('iTXt')
 const iccp = boxCode('iCCP')
-const tEXt = boxCode('tEXt')
-const xmpStart = boxCode('XML:')
-const xmpKeyword = Buffer.from('XML:com.adobe.xmp\0', 'latin1')
 
 /**
- * Walks over the chunks of a PNG. Only the first EXIF counts, and only if it stands before the pixels.
+ * Walks over the chunks of a PNG. Only the first EXIF turns the picture, and only if it stands before the pixels. EXIF after
+ * them, or in text, says when the picture was taken.
  *
  * @see PNG §5.3 (a chunk is length, type, data, CRC; the last one is IEND), §11.2.1 (IHDR), §11.3.4.5 (eXIf)
  */
@@ -43,7 +39,7 @@ export function readPng(bytes: ByteReader): PngStructure {
   const isWithinLimit = createMetadataCheck(bytes)
   const colours = createPngColourChunks(bytes, bytes.byteAt(24))
   let exif: Uint8Array | undefined
-  let xmp: Uint8Array | undefined
+  const texts: PngText = {}
   let isExifExpected = true
   let isBeforePixels = true
   let isTruncated = false
@@ -54,19 +50,18 @@ export function readPng(bytes: ByteReader): PngStructure {
     const type = bytes.uint32At(at + 4)
     isTruncated = length < 0 || next > bytes.byteSize
     if (isTruncated || type === iend) break
-    if (isExifExpected && type === exifChunk) exif = readExif(bytes, at + 8, length)
+    if (type === exifChunk) {
+      if (isExifExpected) exif = readExif(bytes, at + 8, length)
+      else texts.exifForDates ??= readExif(bytes, at + 8, length)
+    }
     if (isBeforePixels) colours.add(type, { offset: at + 8, byteSize: length })
     if (type === idat) isBeforePixels = false
     if (type === exifChunk || type === idat) isExifExpected = false
-    if (isText(type)) xmp ??= readXmp(bytes, type, { offset: at + 8, byteSize: length })
+    if (isText(type)) readPngText(bytes, { type, offset: at + 8, byteSize: length }, texts)
     isMetadataTooLarge = !isWithinLimit(type, at + 8, length)
     at = next
   }
-  return { format: 'png', size, exif, xmp, colours: colours.read(), isTruncated, isMetadataTooLarge }
-}
-
-function isText(type: number): boolean {
-  return type === iTxt || type === zTxt || type === tEXt
+  return { format: 'png', size, exif, ...texts, colours: colours.read(), isTruncated, isMetadataTooLarge }
 }
 
 function readImageHeader(bytes: ByteReader): Size | undefined {
@@ -82,28 +77,6 @@ function readImageHeader(bytes: ByteReader): Size | undefined {
 function readExif(bytes: ByteReader, at: number, length: number): Uint8Array | undefined {
   const exif = bytes.slice(at, Math.min(length, maxExifByteSize))
   return startsWithPreamble(exif) ? undefined : exif
-}
-
-/**
- * XMP is text with a keyword of its own, in any of the three kinds of text; `undefined` if this is another text. What
- * cannot be decompressed within the limit of XMP is returned as it is, and contains no date.
- *
- * @see XMP specification part 3, §1.1.5
- */
-function readXmp(bytes: ByteReader, type: number, { offset, byteSize }: Extent): Uint8Array | undefined {
-  if (bytes.uint32At(offset) !== xmpStart) return undefined
-  const data = bytes.slice(offset, Math.min(byteSize, maxXmpByteSize))
-  if (Buffer.compare(data.subarray(0, xmpKeyword.length), xmpKeyword) !== 0) return undefined
-  const stream = type === tEXt ? undefined : compressedPart(type, data)
-  return (stream && inflateXmp(stream)) ?? data
-}
-
-function inflateXmp(stream: Uint8Array): Uint8Array | undefined {
-  try {
-    return inflateSync(stream, { maxOutputLength: maxXmpByteSize })
-  } catch {
-    return undefined
-  }
 }
 
 /**
@@ -136,17 +109,6 @@ function createMetadataCheck(bytes: ByteReader): (type: number, at: number, leng
     }
     return true
   }
-}
-
-/** The zlib stream after keyword, method and, in iTXt, languages; `undefined` if there is none. */
-function compressedPart(type: number, data: Uint8Array): Uint8Array | undefined {
-  const keywordEnd = data.indexOf(0)
-  if (keywordEnd < 0) return undefined
-  if (type !== iTxt) return data.subarray(keywordEnd + 2)
-  if (data[keywordEnd + 1] === 0) return undefined
-  const languageEnd = data.indexOf(0, keywordEnd + 3)
-  const translationEnd = data.indexOf(0, languageEnd + 1)
-  return languageEnd < 0 || translationEnd < 0 ? undefined : data.subarray(translationEnd + 1)
 }
 
 /**

@@ -39,6 +39,7 @@ export function readHeader(source: ImageSource, options: ReadHeaderOptions): Ima
     format,
     maxPixels: pixelLimit(format, limits),
     exif: structure.exif,
+    exifForDates: structure.exifForDates,
     xmp: structure.xmp,
     photoshop: structure.photoshop,
     patches: structure.patches ?? [],

@@ -1,7 +1,9 @@
+import { deflateSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { readHeader } from '../formats/read-header.ts'
 import { loadSharp } from '../pixels/load-sharp.ts'
 import { makeImage } from '../testing/index.ts'
+import { makePngChunk, withPngChunks } from '../testing/make-png-chunk.ts'
 import { readTakenAt } from './taken-at.ts'
 
 const limits = { maxPixels: 1e8, maxAvifPixels: 5e7, maxSide: 30_000, maxFrames: 1000 }
@@ -151,6 +153,45 @@ describe('the date of IPTC', () => {
     head.writeUInt16BE(data.length + 2, 2)
     const bytes = Buffer.concat([image.subarray(0, 2), head, data, image.subarray(2)])
     expect(readTakenAt(readHeader(bytes, { limits }))).toBe('2011-05-06T00:00:00')
+  })
+})
+
+describe('the date that ImageMagick writes into a PNG', () => {
+  const exif = makeExif({ [original]: '2012:01:02 03:04:05\0' })
+  const withPreamble = Buffer.concat([Buffer.from('Exif\0\0'), exif])
+  /** Bytes as text: their name, how many they are, and two digits for each, 36 in a line. */
+  const digits = (name: string, bytes: Buffer) =>
+    `\n${name}\n${String(bytes.length).padStart(8)}\n${bytes.toString('hex').replace(/.{72}/g, '$&\n')}\n`
+  const text = (keyword: string, profile: string) =>
+    makePngChunk('tEXt', Buffer.from(`${keyword}\0${profile}`))
+  const compressed = (keyword: string, profile: string) =>
+    makePngChunk('zTXt', Buffer.concat([Buffer.from(`${keyword}\0\0`), deflateSync(profile)]))
+
+  test.for<[string, Uint8Array, string | null]>([
+    ['EXIF', text('Raw profile type exif', digits('exif', withPreamble)), '2012-01-02T03:04:05'],
+    [
+      'EXIF, compressed',
+      compressed('Raw profile type APP1', digits('generic profile', withPreamble)),
+      '2012-01-02T03:04:05',
+    ],
+    [
+      'IPTC',
+      compressed('Raw profile type iptc', digits('iptc', makeResources({ 55: '20110506' }))),
+      '2011-05-06T00:00:00',
+    ],
+    ['EXIF without digits', text('Raw profile type exif', '\nexif\n   12\nno digits'), null],
+    ['EXIF that is not zlib', makePngChunk('zTXt', Buffer.from('Raw profile type exif\0\0no zlib')), null],
+    ['another profile', text('Raw profile type icm', digits('icm', withPreamble)), null],
+  ])('%s', async ([, chunk, expected]) => {
+    const png = withPngChunks(await makeImage({ width: 32, height: 24, format: 'png' }), [chunk])
+    expect(readTakenAt(readHeader(png, { limits }))).toBe(expected)
+  })
+
+  test('EXIF after the pixels', async () => {
+    const png = await makeImage({ width: 32, height: 24, format: 'png' })
+    const end = png.length - 12
+    const image = Buffer.concat([png.subarray(0, end), makePngChunk('eXIf', exif), png.subarray(end)])
+    expect(readTakenAt(readHeader(image, { limits }))).toBe('2012-01-02T03:04:05')
   })
 })
 
