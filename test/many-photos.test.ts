@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => tintype[Symbol.asyncDispose]())
 
-test('system.about has the version, the access mode and the number of photos', async () => {
+test('system.about has the version, the access mode, the number of photos and what the caller may do', async () => {
   const before = (await query<{ photos: number }>(tintype.url, 'system.about')).data
   await uploadPhoto(tintype.url, image)
   const { data } = await query(tintype.url, 'system.about')
@@ -23,6 +23,7 @@ test('system.about has the version, the access mode and the number of photos', a
     version: expect.stringMatching(/^\d+\.\d+\.\d+/),
     access: 'open',
     photos: (before?.photos ?? 0) + 1,
+    rights: expect.arrayContaining(['photos:create', 'photos:delete', 'keys:manage']),
   })
 })
 

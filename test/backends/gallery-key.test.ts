@@ -5,6 +5,7 @@ import { makeImage } from '@tintype/imaging/testing'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { axeViolations } from '../support/axe-violations.ts'
+import { mutate } from '../support/call.ts'
 import { listenForComplaints } from '../support/listen-for-complaints.ts'
 import { openBrowser } from '../support/open-browser.ts'
 import { startTintype, type Tintype } from '../support/start-tintype.ts'
@@ -109,6 +110,64 @@ describe('the gallery of a closed server, in a real browser', () => {
     await page.getByRole('progressbar').first().waitFor({ state: 'attached' })
     await useKey(adminKey)
     await photos().first().waitFor()
+  })
+
+  test('offers nothing that the key may not do, and says so if the server refuses something all the same', async () => {
+    const admin = { authorization: `Bearer ${adminKey}` }
+    const makeKey = async (scope: string) => {
+      const input = { name: scope, scopes: [scope] }
+      return (await mutate<{ key: string }>(tintype.url, 'keys.create', input, admin)).data?.key ?? ''
+    }
+    const tagged = `${tintype.url}/photos?${new URLSearchParams({ title: 'Low tide', tags: 'sea' })}`
+    const body = new Uint8Array(await makeImage({ width: 90, height: 60, format: 'png' }))
+    await fetch(tagged, { method: 'POST', body, headers: { ...admin, 'content-type': 'image/png' } })
+
+    await useKey(await makeKey('read'))
+    const photo = page.getByRole('gridcell').filter({ has: page.getByRole('img', { name: /^Low tide/ }) })
+    await photo.waitFor()
+    expect(await page.getByRole('button', { name: 'Upload photos' }).count()).toBe(0)
+    await photo.hover()
+    await page.getByRole('button', { name: 'Select Low tide' }).click()
+    const bar = page.getByRole('region', { name: 'Selected photos' })
+    expect(await bar.getByRole('button').evaluateAll((all) => all.map((one) => one.textContent))).toEqual([
+      '',
+      'Download',
+    ])
+    await page.keyboard.press('Escape')
+    await photo.getByRole('link').click()
+    const dialog = page.getByRole('dialog', { name: 'Low tide' })
+    await dialog.getByRole('button', { name: 'Info' }).click()
+    const panel = dialog.getByRole('complementary')
+    expect(await panel.locator('dl > div').filter({ hasText: 'Tags' }).textContent()).toBe('Tagssea')
+    expect(await panel.getByRole('textbox').count()).toBe(0)
+    expect(await dialog.getByRole('button', { name: /^Delete/ }).count()).toBe(0)
+    await page.keyboard.press('Delete')
+    expect(await axeViolations(page)).toEqual([])
+    expect(await dialog.isVisible()).toBe(true)
+
+    // as if the key had lost a right since
+    await page.route(/system\.about/, async (route) => {
+      const answer = await (await route.fetch()).json()
+      answer[0].result.data.rights.push('photos:update')
+      await route.fulfill({ json: answer })
+    })
+    await page.reload()
+    await useKey(await makeKey('read'))
+    await dialog.getByRole('button', { name: 'Info' }).click()
+    await panel.getByLabel('Title').fill('High tide')
+    await panel.getByLabel('Title').press('Enter')
+    await panel.getByText('The key that you use may not do this. It needs the right photos:update.').waitFor()
+
+    await page.unrouteAll()
+    await page.goto(tintype.url)
+    await useKey(await makeKey('upload'))
+    await page.getByText('This key may upload photos, and not see them.').waitFor()
+    await choosePicture()
+    await page.locator('strong', { hasText: '1 photo uploaded' }).waitFor()
+    expect(await axeViolations(page)).toEqual([])
+    const refused = complaints.filter((one) => !unauthenticated.test(one))
+    expect(refused.filter((one) => !/ 403 /.test(one))).toEqual([])
+    expect(refused.length).toBeLessThanOrEqual(2)
   })
 
   test('asks again if the server stops accepting the key', async () => {

@@ -1,6 +1,7 @@
 import { useDropzone } from '@tintype/react'
 import { useCallback, useState, useSyncExternalStore } from 'react'
 import { KeyForm } from './access/key-form.tsx'
+import { useMay } from './access/use-may.ts'
 import { ConnectionNotice } from './connection-notice.tsx'
 import { Icon } from './icon.tsx'
 import { Notice } from './notice.tsx'
@@ -29,6 +30,7 @@ export function App() {
   const [hasSettings, setSettings] = useState(false)
   const key = useSyncExternalStore(keyMemory.subscribe, keyMemory.state)
   const needsKey = key === 'missing' || key === 'refused'
+  const may = useMay()
   const limits = useLimits()
   const [query, setQuery] = useQuery()
   const deletions = useDeletions({ notify: setNotice })
@@ -37,7 +39,10 @@ export function App() {
   const listed = useListedPhotos(query, { hold: isBusy || isScrolled })
   const { photos, change } = useShownPhotos(listed.photos, deletions.hiddenIds)
   const uploads = useUploads({ announce })
+  const maySee = may('photos:read')
+  const mayUpload = may('photos:create')
   const dropzone = useDropzone({
+    disabled: !mayUpload,
     accept: limits?.mimeTypes,
     target: 'window',
     paste: true,
@@ -50,8 +55,8 @@ export function App() {
     <>
       <header className="bar">
         <h1>{text.title}</h1>
-        {!needsKey && <SearchField query={query} onChange={setQuery} />}
-        <UploadButtons {...dropzone} />
+        {!needsKey && maySee && <SearchField query={query} onChange={setQuery} />}
+        {mayUpload && <UploadButtons {...dropzone} />}
         <ViewMenu query={query} onChange={setQuery} />
         <button
           type="button"
@@ -65,9 +70,13 @@ export function App() {
         </button>
       </header>
       <main>
-        {needsKey ? (
-          <KeyForm isRefused={key === 'refused'} onKey={keyMemory.hold} />
-        ) : (
+        {needsKey && <KeyForm isRefused={key === 'refused'} onKey={keyMemory.hold} />}
+        {!needsKey && !maySee && (
+          <section className="empty">
+            <p>{mayUpload ? text.rights.uploadOnly : text.rights.none}</p>
+          </section>
+        )}
+        {!needsKey && maySee && (
           <Gallery
             {...listed}
             photos={photos}

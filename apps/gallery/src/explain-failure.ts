@@ -1,5 +1,6 @@
 import { isTintypeError, type TintypeError, type TintypeErrorOf } from '@tintype/client'
 import { formatByteSize } from './format-size.ts'
+import { text } from './strings.ts'
 
 /** Explains a failure to a person, in one or two sentences. */
 export function explainFailure(error: unknown): string {
@@ -39,7 +40,7 @@ function explainCode(error: TintypeError): string | undefined {
     case 'HOST_NOT_ALLOWED':
       return 'The server does not allow this page to change anything.'
     case 'FORBIDDEN':
-      return 'You are not allowed to do this.'
+      return facts.needs === undefined ? 'You are not allowed to do this.' : text.rights.missing(facts.needs)
     case 'UNAUTHENTICATED':
       return facts.reason === 'expired'
         ? 'Your access has expired. Sign in again.'

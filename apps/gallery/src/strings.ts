@@ -178,9 +178,15 @@ export const text = {
     ownBefore: 'If you run the server yourself: its first key is in the file',
     ownBetween: 'in its data directory, or is the value of',
   },
+  rights: {
+    uploadOnly: 'This key may upload photos, and not see them.',
+    none: 'This key may neither see nor upload photos.',
+    missing: (right: string) => `The key that you use may not do this. It needs the right ${right}.`,
+  },
   empty: {
     label: 'No photos',
     title: 'There are no photos yet',
+    readOnly: 'The key that you use may not upload any.',
     hint: 'Drop photos or folders anywhere on this page, paste a picture, or press “Upload photos”.',
     or: 'Or send one from your own program. It appears here by itself.',
     ways: 'Ways to upload',

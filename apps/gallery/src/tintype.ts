@@ -1,4 +1,4 @@
-import { createTintypeClient } from '@tintype/client'
+import { createTintypeClient, type Right } from '@tintype/client'
 import { createUploadQueue } from '@tintype/client/queue'
 import { createKeyMemory } from './access/key-memory.ts'
 import { connection } from './connection.ts'
@@ -32,10 +32,11 @@ export const uploads = createUploadQueue(createTintypeClient({ url, token: keyMe
 })
 
 /**
- * Asks the server, once, whether it accepts a key.
+ * Asks the server, once, whether it accepts a key, and what the key may do.
  *
  * @throws TintypeError `UNAUTHENTICATED`, `RATE_LIMITED`, or why the server gave no answer
  */
-export async function checkKey(key: string): Promise<void> {
-  await createTintypeClient({ url, token: key, retry: { attempts: 1 } }).system.limits.query()
+export async function checkKey(key: string): Promise<readonly Right[]> {
+  const { system } = createTintypeClient({ url, token: key, retry: { attempts: 1 } })
+  return (await system.about.query()).rights
 }

@@ -277,7 +277,7 @@ export interface ThumbnailProcedures {
 export interface SystemProcedures {
   /** What may be uploaded, and which presets and widths exist. */
   readonly limits: { query(input?: undefined, options?: CallOptions): Promise<SystemLimits> }
-  /** The server's version, its access mode, and how many photos the caller can list. */
+  /** The server's version, its access mode, how many photos the caller can list, and what it may do. */
   readonly about: { query(input?: undefined, options?: CallOptions): Promise<SystemAbout> }
 }
 

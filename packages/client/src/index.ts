@@ -40,6 +40,7 @@ export type {
   Rendition,
   RenditionFit,
   RenditionFormat,
+  Right,
   SystemAbout,
   SystemLimits,
   Thumbnail,

@@ -1,3 +1,5 @@
+import type { Right } from './rights.ts'
+
 /** The server, as its callers see it. */
 export interface SystemAbout {
   /** Such as `1.2.3`. */
@@ -9,4 +11,6 @@ export interface SystemAbout {
    * it may list none.
    */
   readonly photos: number | null
+  /** What the caller may do: on an open server everything. A page need not offer the rest. */
+  readonly rights: readonly Right[]
 }

@@ -1,3 +1,4 @@
+import type { Right } from '@tintype/client'
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react'
 import { text } from '../strings.ts'
 import { checkKey } from '../tintype.ts'
@@ -6,8 +7,8 @@ import { explainRefusedKey } from './explain-refused-key.ts'
 interface KeyFormProps {
   /** Whether a key that the page had is refused now. */
   readonly isRefused: boolean
-  /** Called with a key that the server has accepted. */
-  readonly onKey: (key: string) => void
+  /** Called with a key that the server has accepted, and what it may do. */
+  readonly onKey: (key: string, rights: readonly Right[]) => void
 }
 
 /** Asks for an API key, and asks again until the server accepts one. */
@@ -25,8 +26,7 @@ export function KeyForm({ isRefused, onKey }: KeyFormProps) {
     setChecking(true)
     setFailure('')
     try {
-      await checkKey(key)
-      onKey(key)
+      onKey(key, await checkKey(key))
     } catch (error) {
       setFailure(explainRefusedKey(error))
       setChecking(false)

@@ -1,3 +1,5 @@
+import type { Right } from '@tintype/client'
+
 /** Whether the page needs an API key, and has one. */
 export type KeyState =
   /** The server has answered without one. Also the state before its first answer. */
@@ -16,9 +18,11 @@ export interface KeyMemory {
    * refusal of the key that is held, returns a promise that `hold` fulfils.
    */
   readToken(request: { readonly refused?: string }): string | Promise<string>
-  /** Gives the calls that wait a key that the server has accepted. */
-  hold(key: string): void
+  /** Gives the calls that wait a key that the server has accepted, which has these rights. */
+  hold(key: string, rights: readonly Right[]): void
   readonly state: () => KeyState
+  /** What the key may do; `undefined` if there is no key: everything, on a server that needs none. */
+  readonly rights: () => readonly Right[] | undefined
   /** Calls a listener after each change of the state. Returns a function that ends this. */
   subscribe(listener: () => void): () => void
 }
@@ -27,6 +31,7 @@ export interface KeyMemory {
 export function createKeyMemory(): KeyMemory {
   let state: KeyState = 'unneeded'
   let key = ''
+  let rights: readonly Right[] | undefined
   let next: PromiseWithResolvers<string> | undefined
   const listeners = new Set<() => void>()
   function change(to: KeyState): void {
@@ -41,13 +46,15 @@ export function createKeyMemory(): KeyMemory {
       }
       return next?.promise ?? key
     },
-    hold(accepted) {
+    hold(accepted, given) {
       key = accepted
+      rights = given
       next?.resolve(accepted)
       next = undefined
       change('held')
     },
     state: () => state,
+    rights: () => rights,
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

@@ -1,4 +1,5 @@
 import type { Photo } from '@tintype/client'
+import { useMay } from '../access/use-may.ts'
 import { formatByteSize } from '../format-size.ts'
 import { formatMoment } from '../format-time.ts'
 import { Icon } from '../icon.tsx'
@@ -14,10 +15,11 @@ interface InfoPanelProps {
   readonly onClose: () => void
 }
 
-/** What is known of a photo. Its title, description and tags are edited in place. */
+/** What is known of a photo. Its title, description and tags are edited in place, if the key may do that. */
 export function InfoPanel({ photo, onChange, onClose }: InfoPanelProps) {
   const { id, title, alt, tags } = photo
   const { details } = text
+  const mayEdit = useMay()('photos:update')
   const update = async (change: { readonly title?: string; readonly alt?: string }) =>
     onChange(await tintype.photos.update.mutate({ id, ...change }))
   return (
@@ -28,30 +30,34 @@ export function InfoPanel({ photo, onChange, onClose }: InfoPanelProps) {
           <Icon name="x" />
         </button>
       </header>
-      <EditableField
-        key={`title ${id}`}
-        label={details.title}
-        placeholder={details.noTitle}
-        maxLength={300}
-        value={title ?? ''}
-        onSave={(value) => update({ title: value })}
-      />
-      <EditableField
-        key={`alt ${id}`}
-        label={details.alt}
-        hint={details.altHint}
-        placeholder={details.noAlt}
-        maxLength={2000}
-        value={alt ?? ''}
-        onSave={(value) => update({ alt: value })}
-      />
-      <TagEditor
-        key={`tags ${id}`}
-        tags={tags}
-        onChange={async (change) => onChange(...(await changeTags([photo], change)))}
-      />
+      {mayEdit && (
+        <>
+          <EditableField
+            key={`title ${id}`}
+            label={details.title}
+            placeholder={details.noTitle}
+            maxLength={300}
+            value={title ?? ''}
+            onSave={(value) => update({ title: value })}
+          />
+          <EditableField
+            key={`alt ${id}`}
+            label={details.alt}
+            hint={details.altHint}
+            placeholder={details.noAlt}
+            maxLength={2000}
+            value={alt ?? ''}
+            onSave={(value) => update({ alt: value })}
+          />
+          <TagEditor
+            key={`tags ${id}`}
+            tags={tags}
+            onChange={async (change) => onChange(...(await changeTags([photo], change)))}
+          />
+        </>
+      )}
       <dl>
-        {describe(photo).map(([name, value]) => (
+        {[...(mayEdit ? [] : describeTexts(photo)), ...describe(photo)].map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
             <dd>
@@ -62,6 +68,17 @@ export function InfoPanel({ photo, onChange, onClose }: InfoPanelProps) {
       </dl>
     </aside>
   )
+}
+
+/** What can be edited, for those who may not. */
+function describeTexts({ title, alt, tags }: Photo): [string, string][] {
+  const { details } = text
+  const all: [string, string][] = [
+    [details.title, title ?? ''],
+    [details.alt, alt ?? ''],
+    [details.tags, tags.join(', ')],
+  ]
+  return all.filter(([, value]) => value !== '')
 }
 
 function describe(photo: Photo): [string, string][] {

@@ -1,5 +1,6 @@
 import type { Photo } from '@tintype/client'
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import { useMay } from '../access/use-may.ts'
 import { Icon } from '../icon.tsx'
 import { text } from '../strings.ts'
 import { CopyField } from './copy-field.tsx'
@@ -32,6 +33,7 @@ export function Lightbox({ photos, at, onMove, onChange, onDelete, onClose, chil
   const [hasPanel, setPanel] = useState(false)
   const viewer = usePhotoSwipe({ stage, photos, at, onMove })
   const copying = useCopy()
+  const mayDelete = useMay()('photos:delete')
   useEffect(() => dialog.current?.showModal(), [])
   // what had the focus may have disappeared, and keys outside of the dialog do nothing
   useEffect(() => {
@@ -49,7 +51,7 @@ export function Lightbox({ photos, at, onMove, onChange, onDelete, onClose, chil
     viewer,
     photoCount: photos.length,
     onInfo: () => setPanel(!hasPanel),
-    onDelete: () => onDelete(photo),
+    onDelete: () => mayDelete && onDelete(photo),
     onMenu: (key) => dialog.current?.querySelector<HTMLElement>(`[aria-keyshortcuts="${key}"]`)?.click(),
   })
   return (
@@ -87,15 +89,17 @@ export function Lightbox({ photos, at, onMove, onChange, onDelete, onClose, chil
         >
           <Icon name="info" />
         </button>
-        <button
-          type="button"
-          className="icon-button"
-          aria-label={text.lightbox.deleteNamed(photo.filename)}
-          title={text.lightbox.delete}
-          onClick={() => onDelete(photo)}
-        >
-          <Icon name="trash-2" />
-        </button>
+        {mayDelete && (
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={text.lightbox.deleteNamed(photo.filename)}
+            title={text.lightbox.delete}
+            onClick={() => onDelete(photo)}
+          >
+            <Icon name="trash-2" />
+          </button>
+        )}
       </header>
       <div ref={stage} className="stage">
         {!viewer.isOpen && <img src={photo.thumbnail.url} alt="" />}

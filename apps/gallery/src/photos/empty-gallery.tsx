@@ -1,4 +1,5 @@
 import type { SystemLimits } from '@tintype/client'
+import { useMay } from '../access/use-may.ts'
 import { formatByteSize } from '../format-size.ts'
 import { CopyField } from '../lightbox/copy-field.tsx'
 import { useCopy } from '../lightbox/use-copy.ts'
@@ -15,6 +16,14 @@ interface EmptyGalleryProps {
 /** What the page shows before the first photo: the ways to upload one. */
 export function EmptyGallery({ limits, isClosed }: EmptyGalleryProps) {
   const copying = useCopy()
+  const mayUpload = useMay()('photos:create')
+  if (!mayUpload)
+    return (
+      <section className="empty" aria-label={text.empty.label}>
+        <h2>{text.empty.title}</h2>
+        <p>{text.empty.readOnly}</p>
+      </section>
+    )
   return (
     <section className="empty" aria-label={text.empty.label}>
       <h2>{text.empty.title}</h2>

@@ -1,6 +1,7 @@
 import type { Photo } from '@tintype/client'
 import { usePhotos } from '@tintype/react'
 import { useRef, useState, useSyncExternalStore } from 'react'
+import { useMay } from '../access/use-may.ts'
 import { explainFailure } from '../explain-failure.ts'
 import { readPlace } from '../grid/place.ts'
 import type { Query } from '../search/use-query.ts'
@@ -36,8 +37,10 @@ export function useListedPhotos(query: Query, { hold }: { readonly hold: boolean
   /** After a reload the first list begins with the photo that was in view. */
   const [start] = useState(() => ({ query, id: readPlace()?.id }))
   const key = useSyncExternalStore(keyMemory.subscribe, keyMemory.state)
+  const maySee = useMay()('photos:read')
   const { photos, status, error, ...list } = usePhotos({
     client: tintype,
+    enabled: maySee,
     // tabs with different keys see different photos
     live: { hold, sharedAs: key === 'unneeded' ? 'all' : undefined },
     search: search === '' ? undefined : search,
@@ -46,7 +49,7 @@ export function useListedPhotos(query: Query, { hold }: { readonly hold: boolean
     around: query === start.query ? start.id : undefined,
   })
   const isLoading = status === 'loading' || status === 'more'
-  useRepeatedly(list.loadMore, error && retryMs, isLoading)
+  useRepeatedly(list.loadMore, maySee && error ? retryMs : undefined, isLoading)
   const last = useRef(photos)
   const isNew = status === 'loading' && photos.length === 0
   if (!isNew) last.current = photos

@@ -1,5 +1,6 @@
 import type { Photo } from '@tintype/client'
 import { useState } from 'react'
+import { useMay } from '../access/use-may.ts'
 import { Icon } from '../icon.tsx'
 import { text } from '../strings.ts'
 import { TagDialog } from './tag-dialog.tsx'
@@ -16,6 +17,7 @@ interface SelectionBarProps {
 /** What can be done with the photos that are selected. It is shown in the header's place. */
 export function SelectionBar({ photos, onChange, onDelete, onClear, notify }: SelectionBarProps) {
   const [isTagging, setTagging] = useState(false)
+  const may = useMay()
   const zip = useZipDownload({ notify })
   return (
     <section className="bar selection-bar" aria-label={text.selection.label}>
@@ -33,10 +35,12 @@ export function SelectionBar({ photos, onChange, onDelete, onClear, notify }: Se
           ? text.selection.count(photos.length)
           : text.selection.downloading(zip.progress.done, zip.progress.count)}
       </p>
-      <button type="button" className="quiet-button" onClick={() => setTagging(true)}>
-        <Icon name="tag" />
-        <span className="button-label">{text.selection.tag}</span>
-      </button>
+      {may('photos:update') && (
+        <button type="button" className="quiet-button" onClick={() => setTagging(true)}>
+          <Icon name="tag" />
+          <span className="button-label">{text.selection.tag}</span>
+        </button>
+      )}
       {zip.progress === undefined ? (
         <button type="button" className="quiet-button" onClick={() => void zip.download(photos)}>
           <Icon name="download" />
@@ -48,10 +52,12 @@ export function SelectionBar({ photos, onChange, onDelete, onClear, notify }: Se
           <span className="button-label">{text.cancel}</span>
         </button>
       )}
-      <button type="button" className="quiet-button" onClick={() => onDelete(photos)}>
-        <Icon name="trash-2" />
-        <span className="button-label">{text.selection.delete}</span>
-      </button>
+      {may('photos:delete') && (
+        <button type="button" className="quiet-button" onClick={() => onDelete(photos)}>
+          <Icon name="trash-2" />
+          <span className="button-label">{text.selection.delete}</span>
+        </button>
+      )}
       {isTagging && <TagDialog photos={photos} onChange={onChange} onClose={() => setTagging(false)} />}
     </section>
   )

@@ -114,11 +114,12 @@ test('the digest is that of the prepared file, and is not kept for the chosen on
 test.each([
   ['the caller may not list photos', refuse('FORBIDDEN')],
   ['the server is older', refuse('ROUTE_NOT_FOUND')],
-] as const)('a file is sent if %s', async (_, refusal) => {
+] as const)('files are sent, and the library is asked once, if %s', async (_, refusal) => {
   await using server = await openLibrary(['a'], { refusal })
-  const queue = createUploadQueue(createTintypeClient(server), { skipHeld: true })
-  queue.add(named('a'))
-  expect(statesOf(await queue.settled())).toBe('stored')
+  const queue = createUploadQueue(createTintypeClient(server), { skipHeld: true, concurrency: 1 })
+  queue.add(named('a', 'b'))
+  expect(statesOf(await queue.settled())).toBe('stored stored')
+  expect(server.questions()).toBe(1)
 })
 
 test('a file is sent if it is too large to be hashed, or the page is not in a secure context', async () => {

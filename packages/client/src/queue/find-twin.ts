@@ -57,7 +57,11 @@ export function createTwinFinder(
     const controller = new AbortController()
     const timer = setTimeout(() => controller.abort(), maxWaitMs)
     const answer = (async () => photos?.findByDigest.query({ sha256 }, controller))()
-      .catch(() => undefined)
+      .catch((error) => {
+        // nor would it answer about another file
+        if (/FORBIDDEN|ROUTE_NOT_FOUND/.test(error.code)) photos = undefined
+        return undefined
+      })
       .finally(() => clearTimeout(timer))
     held = new Map(
       sha256.map((one) => [one, answer.then((found) => found?.find((photo) => photo.sha256 === one))]),
