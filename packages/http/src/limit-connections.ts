@@ -2,7 +2,11 @@ import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 
 /** Why connections were closed without an answer. */
-export type CutReason = 'connections of all clients' | 'connections of one client' | 'requests in a pipeline'
+export type CutReason =
+  | 'connections of all clients'
+  | 'connections of one client'
+  | 'requests in a pipeline'
+  | 'seconds without progress'
 
 /** How connections are counted. */
 export interface ConnectionShares {

@@ -84,8 +84,16 @@ test('B266 an answer that is never read is cut off, and its source is not read a
   // a client notices by reading: first the kernel's buffer, then the end
   await expect.poll(() => bodies.filter(({ body }) => body.destroyed).length, { timeout: 100_000 }).toBe(20)
   for (const { taken } of bodies) expect(taken).toBeLessThan(64)
+  expect(server.cuts).toEqual(Array(20).fill(['seconds without progress', '127.0.0.1']))
   for (const socket of readers) socket.resume()
   await Promise.all(cut)
+})
+
+test('a connection that is idle between two requests is closed without a report', async () => {
+  await using server = await serve(answerOk, { keepAliveTimeoutMs: 1 })
+  const socket = await server.open(requestOf('/'))
+  expect(await text(socket)).toMatch(/ok/)
+  expect(server.cuts).toEqual([])
 })
 
 test('connections beyond the limit are closed without an answer; the others continue, and a place that is freed can be used', async () => {

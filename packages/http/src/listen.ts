@@ -74,6 +74,11 @@ export async function listen(
     findBusy,
     onCut,
   })
+  server.on('timeout', (socket) => {
+    // without a request in progress it was kept open for the next one
+    if (answerOn(socket)) onCut('seconds without progress', clientOf(socket))
+    socket.destroy()
+  })
   const begin = (req: IncomingMessage, res: ServerResponse) => {
     answering.add(res)
     if (!server.listening) res.shouldKeepAlive = false
