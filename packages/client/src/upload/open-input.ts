@@ -28,16 +28,38 @@ function toForm({ uri, name, type }: NativeFile, filename: string | undefined): 
 
 /** @param path of the file, or its `file:` URL */
 async function openPath(path: string): Promise<OpenInput> {
+  const { Bun } = globalThis as { readonly Bun?: BunFiles }
   try {
-    // not an import, which bundlers for browsers would fail to resolve
-    const { getBuiltinModule } = globalThis.process
-    const file = /^file:/i.test(path) ? getBuiltinModule('node:url').fileURLToPath(path) : path
-    const body = await getBuiltinModule('node:fs').openAsBlob(file)
-    return { body, filename: getBuiltinModule('node:path').basename(file) }
+    return await (Bun ? openInBun(path, Bun) : openInNode(path))
   } catch (cause) {
     throw new TintypeError('FILE_REQUIRED', 'The file could not be opened by its path', {
       facts: { path },
       cause,
     })
   }
+}
+
+const isUrl = (path: string) => /^file:/i.test(path)
+
+async function openInNode(path: string): Promise<OpenInput> {
+  // not an import, which bundlers for browsers would fail to resolve
+  const { getBuiltinModule } = globalThis.process
+  const file = isUrl(path) ? getBuiltinModule('node:url').fileURLToPath(path) : path
+  const { openAsBlob, promises } = getBuiltinModule('node:fs')
+  // Deno 2.1 cannot open a file as a blob, so it reads all of it
+  const body = openAsBlob ? await openAsBlob(file) : new Blob([await promises.readFile(file)])
+  return { body, filename: getBuiltinModule('node:path').basename(file) }
+}
+
+/** What is used of Bun. Its first versions of 1.2 have no `getBuiltinModule`. */
+interface BunFiles {
+  file(path: string): Blob & { exists(): Promise<boolean> }
+  fileURLToPath(url: string): string
+}
+
+async function openInBun(path: string, { file: open, fileURLToPath }: BunFiles): Promise<OpenInput> {
+  const file = isUrl(path) ? fileURLToPath(path) : path
+  const body = open(file)
+  if (!(await body.exists())) throw new Error('There is no file at the path')
+  return { body, filename: file.split(/[/\\]/).at(-1) }
 }
