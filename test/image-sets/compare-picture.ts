@@ -13,7 +13,10 @@ export interface PictureOutcome {
   /** Why it, or its rendition, was refused. */
   readonly code?: string
   readonly detail?: string
-  /** Mean difference in colour (CIE 1976) of the rendition from what Chromium shows, if both are there. */
+  /**
+   * Mean difference in colour (CIE 1976) of the rendition from what Chromium shows, if both are there. Of an animation Chromium
+   * shows any frame.
+   */
   readonly difference?: number
   /** The sizes, if they differ from what Chromium shows. */
   readonly sizes?: string
@@ -38,7 +41,7 @@ export async function comparePicture({
   const original = await readInBrowser(page, bytes, rendered ?? grid)
   const isShown = original !== undefined
   if (!photo || !isRendered) return { isShown, ...refusal((rendition ?? upload).body) }
-  if (!original || !rendered) return { isShown }
+  if (!original || !rendered || isAnimated(bytes)) return { isShown }
   const hasSize = photo.width === original.width && photo.height === original.height
   const sizes = `${photo.width} × ${photo.height}, not ${original.width} × ${original.height}`
   return {
@@ -46,6 +49,12 @@ export async function comparePicture({
     difference: meanDifference(original.cells, rendered.cells),
     ...(hasSize ? {} : { sizes }),
   }
+}
+
+function isAnimated(bytes: Uint8Array): boolean {
+  const text = Buffer.from(bytes).toString('latin1')
+  if (text.startsWith('GIF')) return text.split('\x21\xf9\x04').length > 2
+  return /^(?:\x89PNG.*acTL|RIFF.{4}WEBP.*ANIM)/s.test(text)
 }
 
 function refusal(body: Buffer): { readonly code: string; readonly detail: string } {

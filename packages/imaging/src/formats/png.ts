@@ -28,9 +28,13 @@ const iend = boxCode('IEND')
 const exifChunk = boxCode('eXIf')
 const iccp = boxCode('iCCP')
 
+/** The last chunk of a PNG, which has no data. */
+const endChunk = Buffer.from('\0\0\0\0IEND\xae\x42\x60\x82', 'latin1')
+
 /**
  * Walks over the chunks of a PNG. Only the first EXIF turns the picture, and only if it stands before the pixels. EXIF after
- * them, or in text, says when the picture was taken.
+ * them, or in text, says when the picture was taken. If nothing but the last chunk is missing, it is written for the decoder,
+ * which refuses missing pixels.
  *
  * @see PNG §5.3 (a chunk is length, type, data, CRC; the last one is IEND), §11.2.1 (IHDR), §11.3.4.5 (eXIf)
  */
@@ -43,12 +47,14 @@ export function readPng(bytes: ByteReader): PngStructure {
   let isExifExpected = true
   let isBeforePixels = true
   let isTruncated = false
+  let endAt: number | undefined
   let isMetadataTooLarge = false
   for (let at = 8; !isMetadataTooLarge; ) {
     const length = bytes.uint32At(at)
     const next = at + 12 + length
     const type = bytes.uint32At(at + 4)
     isTruncated = length < 0 || next > bytes.byteSize
+    if (isTruncated && !isBeforePixels) endAt = at
     if (isTruncated || type === iend) break
     if (type === exifChunk) {
       if (isExifExpected) exif = readExif(bytes, at + 8, length)
@@ -61,7 +67,27 @@ export function readPng(bytes: ByteReader): PngStructure {
     isMetadataTooLarge = !isWithinLimit(type, at + 8, length)
     at = next
   }
-  return { format: 'png', size, exif, ...texts, colours: colours.read(), isTruncated, isMetadataTooLarge }
+  const isEndMissing = endAt !== undefined && isStartOfEnd(bytes, endAt)
+  return {
+    format: 'png',
+    size,
+    exif,
+    ...texts,
+    colours: colours.read(),
+    isTruncated: isTruncated && !isEndMissing,
+    isEndMissing,
+    patches: isEndMissing ? [{ offset: endAt ?? bytes.byteSize, bytes: endChunk }] : [],
+    isMetadataTooLarge,
+  }
+}
+
+/** Whether the file ends before the end chunk, or within it. */
+function isStartOfEnd(bytes: ByteReader, at: number): boolean {
+  const byteSize = bytes.byteSize - at
+  return (
+    byteSize < endChunk.length &&
+    Buffer.compare(bytes.slice(at, byteSize), endChunk.subarray(0, byteSize)) === 0
+  )
 }
 
 function readImageHeader(bytes: ByteReader): Size | undefined {

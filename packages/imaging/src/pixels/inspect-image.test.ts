@@ -139,8 +139,8 @@ describe('orientation', () => {
 })
 
 describe('what is refused', () => {
-  /** Bytes at the end that a file cannot be without: a JPEG and a GIF are complete without their end marker. */
-  const endings = { jpeg: 3, png: 12, gif: 2, webp: 2, avif: 1 } as const
+  /** Bytes at the end that a file cannot be without: a JPEG, a GIF and a PNG are complete without their end. */
+  const endings = { jpeg: 3, png: 13, gif: 2, webp: 2, avif: 1 } as const
   const cuts = (whole: Uint8Array, format: PhotoFormat) =>
     [0.1, 0.5, 0.95, 1 - endings[format] / whole.length].map((part) => Math.round(whole.length * part))
 
@@ -190,10 +190,26 @@ describe('what is refused', () => {
       })
   })
 
+  test('B119 a PNG cut between any two of its chunks', async () => {
+    const sharp = await loadSharp()
+    const noise = Buffer.from(Array.from({ length: 200 * 200 * 3 }, (_, at) => (at * 7919) % 251))
+    const raw = { width: 200, height: 200, channels: 3 } as const
+    const png = await sharp(noise, { raw }).png({ compressionLevel: 0 }).toBuffer()
+    const chunks = [...png.toString('latin1').matchAll(/IDAT/g)].map(({ index }) => index - 4)
+    expect(chunks.length).toBeGreaterThan(5)
+    for (const length of [chunks[0], chunks[1], chunks.at(-1)])
+      await expect(inspect(png.subarray(0, length), 'png')).rejects.toMatchObject({
+        code: 'UNREADABLE_IMAGE',
+      })
+  })
+
   test.for([
     ['a JPEG without its end marker', { format: 'jpeg' }, 2],
     ['a JPEG with half its end marker', { format: 'jpeg' }, 1],
     ['a progressive JPEG without its end marker', { format: 'jpeg', progressive: true }, 2],
+    ['a PNG without its last chunk', { format: 'png' }, 12],
+    ['a PNG without a part of its last chunk', { format: 'png' }, 5],
+    ['a PNG in passes without its last chunk', { format: 'png', progressive: true }, 12],
     ['a GIF without its trailer', { format: 'gif' }, 1],
     ['an animated GIF without its trailer', { format: 'gif', frames: 3 }, 1],
   ] as const)('I-10 %s is whole: every block is there', async ([, options, missing]) => {
