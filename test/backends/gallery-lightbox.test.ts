@@ -144,11 +144,83 @@ describe('the lightbox of the gallery, in a real browser', () => {
     expect((await fetch(await copied())).headers.get('content-type')).toBe('image/jpeg')
     await copy('Markdown')
     await expect.poll(copied, waiting).toBe(`![](${tintype.url}/media/${photo?.id}/w1920.jpg)`)
+    await copy('Link to the thumbnail')
+    await expect.poll(copied, waiting).toBe(`${tintype.url}${photo?.thumbnail.url}`)
+    await copy('HTML picture')
+    await expect.poll(copied, waiting).toMatch(/^<picture>/)
+    expect(await copied()).toContain('/w960.webp 901w" sizes="100vw">')
+    expect(await copied()).toContain('/w1920.jpg" width="901" height="600" alt="" loading="lazy">')
+    await copy('curl')
+    await expect.poll(copied, waiting).toMatch(/^curl -o 'photo 1\.jpg' 'http.*\/w1920\.jpg'$/)
+    await copy('SDK')
+    await expect
+      .poll(copied, waiting)
+      .toMatch(/^tintype\.mediaUrl\(photo, \{ width: 1920, format: 'jpg' \}\)/)
     await copy('Link to the original…')
     await page.getByText('It can tell when, where').waitFor()
-    expect(await copied()).toContain('w1920.jpg')
+    expect(await copied()).toMatch(/^tintype/)
     await page.getByRole('button', { name: 'Copy link' }).click()
     await expect.poll(copied, waiting).toBe(`${tintype.url}${photo?.url}`)
+    await page.context().close()
+  })
+
+  test('without a clipboard shows the text to copy, selected; downloads with and without metadata', async () => {
+    const { page, complaints } = await openPhoto('photo 1.jpg')
+    // browsers have none on plain HTTP
+    await page.evaluate(() => Reflect.deleteProperty(Navigator.prototype, 'clipboard'))
+    await page.keyboard.press('c')
+    await page.getByRole('menuitem', { name: 'Link', exact: true }).click()
+    const field = page.getByLabel('Copy this text:')
+    const selected = () => field.evaluate(() => getSelection()?.toString())
+    await expect.poll(selected, waiting).toMatch(/\/w1920\.jpg$/)
+    expect(await axeViolations(page)).toEqual([])
+    await page.getByRole('status').getByRole('button', { name: 'Close' }).click()
+    for (const [name, file] of [
+      ['Original', 'photo 1.jpg'],
+      ['Without metadata', 'photo 1.jpg'],
+    ] as const) {
+      await page.keyboard.press('d')
+      const download = page.waitForEvent('download')
+      await page.getByRole('menuitem', { name }).click()
+      expect((await download).suggestedFilename()).toBe(file)
+    }
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+
+  test('a pointer zooms and swipes, and letters do nothing if they are turned off', async () => {
+    const { page } = await openGallery(browser, tintype.url)
+    await page.evaluate(() => localStorage.setItem('tintype', '{"hasLetterKeys":false}'))
+    await page.reload()
+    await page.getByRole('img', { name: 'photo 1.jpg' }).click()
+    await dialog(page, 'photo 1.jpg').waitFor()
+    await page.locator('.pswp__img').first().waitFor()
+    await page.keyboard.press('i')
+    expect(await page.getByRole('complementary').count()).toBe(0)
+    const zoomOut = page.getByRole('button', { name: 'Zoom out' })
+    const zoomBy = (turn: () => Promise<void>) => async () => {
+      await turn()
+      return zoomOut.getAttribute('aria-disabled')
+    }
+    await page.mouse.move(640, 400)
+    await expect
+      .poll(
+        zoomBy(() => page.mouse.wheel(0, -200)),
+        waiting,
+      )
+      .toBe('false')
+    await zoomOut.click()
+    await expect
+      .poll(
+        zoomBy(() => page.mouse.wheel(0, 400)),
+        waiting,
+      )
+      .toBe('true')
+    await page.mouse.move(900, 400)
+    await page.mouse.down()
+    await page.mouse.move(300, 400, { steps: 5 })
+    await page.mouse.up()
+    await dialog(page, 'photo 2.jpg').waitFor()
     await page.context().close()
   })
 

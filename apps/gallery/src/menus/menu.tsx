@@ -7,6 +7,8 @@ export interface MenuItem {
   readonly onSelect?: () => void
   /** For a link that saves a file. */
   readonly href?: string
+  /** The name of that file. */
+  readonly saveAs?: string
   /** Whether it is the choice that holds now; absent for an action. */
   readonly isChosen?: boolean
 }
@@ -106,10 +108,10 @@ export function Menu({ label, groups, note, className = 'icon-button', shortcut,
 }
 
 function MenuLine({ item, onSelect }: { readonly item: MenuItem; readonly onSelect: () => void }) {
-  const { label, href, isChosen } = item
+  const { label, href, saveAs = '', isChosen } = item
   if (href !== undefined)
     return (
-      <a className="menu-line" role="menuitem" tabIndex={-1} href={href} download="" onClick={onSelect}>
+      <a className="menu-line" role="menuitem" tabIndex={-1} href={href} download={saveAs} onClick={onSelect}>
         {label}
       </a>
     )
