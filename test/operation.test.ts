@@ -97,6 +97,11 @@ describe('metrics', () => {
     expect(text).toContain('tintype_photos 1\n')
     expect(text).toContain('tintype_requests_total{method="POST",route="/photos",status="201"} 1')
     expect(text).toMatch(/tintype_request_duration_seconds_count\{method="POST",route="\/photos"\} 1/)
+    const id = '0193f6a2-7c1e-7b3a-9d2e-5f60718293a4'
+    await ask(tintype, `/photos/${id}`)
+    const input = encodeURIComponent(JSON.stringify({ 0: { id }, 1: { id } }))
+    await ask(tintype, `/trpc/photos.get,photos.get?batch=1&input=${input}`)
+    expect(await readMetric(tintype, 'tintype_errors_total\\{code="PHOTO_NOT_FOUND"\\}')).toBeGreaterThan(2)
   })
 
   test('have one label for each route, for any requests', async () => {

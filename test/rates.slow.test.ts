@@ -35,6 +35,8 @@ test('B228 ten wrong credentials of an address, and no other one is tried in tha
   expectProblem(answer, 429, 'RATE_LIMITED')
   expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
   expect(await statusOf(tintype, { ...bearer(adminKey), ...from('192.0.2.2') })).toBe(200)
+  for (const client of ['192.0.2.1', '192.0.2.2'])
+    await tintype.logged((line) => line.event === 'request' && line.client === client)
   // public media and the page ask for no credential
   expect((await ask(tintype, '/healthz', { headers: from('192.0.2.1') })).status).toBe(200)
 })

@@ -16,10 +16,16 @@ export function addDiskGauges(
 ): void {
   const media = storageDirectory(storage)
   const places = { data: dataDirectory, ...(media === undefined ? {} : { media }) }
-  const ofEach = async (measure: (directory: string) => Promise<number>) =>
-    Object.fromEntries(
-      await Promise.all(Object.entries(places).map(async ([place, path]) => [place, await measure(path)])),
+  // A disk that is away must not hide the numbers of the other one.
+  const ofEach = async (measure: (directory: string) => Promise<number>) => {
+    const numbers = await Promise.all(
+      Object.entries(places).map(async ([place, path]) => [
+        place,
+        await measure(path).catch(() => undefined),
+      ]),
     )
+    return Object.fromEntries(numbers.filter(([, number]) => number !== undefined))
+  }
   metrics.gauges({
     name: 'tintype_disk_free_bytes',
     help: 'Bytes that Tintype can still write on the disk of its data directory and of its media',
