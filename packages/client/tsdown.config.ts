@@ -10,11 +10,19 @@ const shared = { platform: 'neutral', target: 'es2022', fixedExtension: false } 
 /** Files of their own, so that bundlers leave tRPC out of a page that only uploads. */
 const code = {
   ...shared,
-  entry: ['src/index.ts', 'src/queue.ts', 'src/router.ts', 'src/search.ts', 'src/server.ts', 'src/shrink.ts'],
+  entry: [
+    'src/index.ts',
+    'src/queue.ts',
+    'src/router.ts',
+    'src/search.ts',
+    'src/server.ts',
+    'src/shrink.ts',
+    'src/words.ts',
+  ],
   unbundle: true,
   dts: false,
 }
-const entries = ['index', 'queue', 'router', 'search', 'server', 'shrink']
+const entries = ['index', 'queue', 'router', 'search', 'server', 'shrink', 'words']
 const declared = (names: readonly string[]) =>
   Object.fromEntries(names.map((name) => [name, `./.declarations/client/src/${name}.d.ts`]))
 const declarations = {

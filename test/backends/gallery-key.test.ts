@@ -156,7 +156,7 @@ describe('the gallery of a closed server, in a real browser', () => {
     await dialog.getByRole('button', { name: 'Info' }).click()
     await panel.getByLabel('Title').fill('High tide')
     await panel.getByLabel('Title').press('Enter')
-    await panel.getByText('The key that you use may not do this. It needs the right photos:update.').waitFor()
+    await panel.getByText('The key that is used may not do this. It needs the right photos:update.').waitFor()
 
     await page.unrouteAll()
     await page.goto(tintype.url)

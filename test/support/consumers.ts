@@ -6,6 +6,7 @@ import { createUploadQueue } from '@tintype/client/queue'
 import { matchesSearch } from '@tintype/client/search'
 import { createTintypeServer } from '@tintype/client/server'
 import { shrink } from '@tintype/client/shrink'
+import { describeFailure } from '@tintype/client/words'
 import { TintypeProvider, usePhotos } from '@tintype/react'
 import { createNextLoader } from '@tintype/react/next'
 import { Photo as Picture } from '@tintype/react/photo'
@@ -16,6 +17,7 @@ const server = createTintypeServer({ url: 'https://photos.example.com', key: 'ke
 export const loader = createNextLoader(tintype)
 export const finds = (photo: Photo): boolean => matchesSearch(photo, 'cat')
 export const fractions = (): readonly number[] => queue.getSnapshot().items.map((item) => item.fraction)
+export const say = (): readonly string[] => queue.getSnapshot().items.map(({ error }) => describeFailure(error))
 export const mint = async (): Promise<string> => (await server.tokens.createUpload.mutate({ uses: 1 })).token
 
 export async function upload(file: File): Promise<Photo | TintypeErrorCode | number> {

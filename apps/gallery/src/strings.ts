@@ -181,7 +181,6 @@ export const text = {
   rights: {
     uploadOnly: 'This key may upload photos, and not see them.',
     none: 'This key may neither see nor upload photos.',
-    missing: (right: string) => `The key that you use may not do this. It needs the right ${right}.`,
   },
   empty: {
     label: 'No photos',

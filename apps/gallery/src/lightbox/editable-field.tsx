@@ -1,5 +1,5 @@
+import { describeFailure } from '@tintype/client/words'
 import { type KeyboardEvent, useId, useState } from 'react'
-import { explainFailure } from '../explain-failure.ts'
 import { SaveState } from './save-state.tsx'
 
 interface EditableFieldProps {
@@ -27,7 +27,7 @@ export function EditableField({ label, hint, placeholder, value, maxLength, onSa
       setPrevious(undoTo)
       setDraft(undefined)
     } catch (error) {
-      setFailure(explainFailure(error))
+      setFailure(describeFailure(error))
     }
   }
   function press(event: KeyboardEvent<HTMLTextAreaElement>): void {

@@ -1,6 +1,6 @@
 import type { Photo } from '@tintype/client'
+import { formatByteSize } from '@tintype/client/words'
 import { useMay } from '../access/use-may.ts'
-import { formatByteSize } from '../format-size.ts'
 import { formatMoment } from '../format-time.ts'
 import { Icon } from '../icon.tsx'
 import { changeTags } from '../photos/change-tags.ts'

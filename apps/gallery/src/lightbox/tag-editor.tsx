@@ -1,5 +1,5 @@
+import { describeFailure } from '@tintype/client/words'
 import { type KeyboardEvent, useId, useState } from 'react'
-import { explainFailure } from '../explain-failure.ts'
 import { Icon } from '../icon.tsx'
 import { text } from '../strings.ts'
 import { SaveState } from './save-state.tsx'
@@ -29,7 +29,7 @@ export function TagEditor({ tags, onChange }: TagEditorProps) {
       await onChange(wanted)
       setUndo(opposite)
     } catch (error) {
-      setFailure(explainFailure(error))
+      setFailure(describeFailure(error))
     }
   }
   function add(): void {

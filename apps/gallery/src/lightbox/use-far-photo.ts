@@ -1,6 +1,6 @@
 import { isTintypeError, type Photo } from '@tintype/client'
+import { describeFailure } from '@tintype/client/words'
 import { useEffect, useEffectEvent, useState } from 'react'
-import { explainFailure } from '../explain-failure.ts'
 import { text } from '../strings.ts'
 import { tintype } from '../tintype.ts'
 
@@ -16,7 +16,7 @@ export function useFarPhoto({ id, onFailure }: FarPhotoOptions): Photo | undefin
   const [photo, setPhoto] = useState<Photo>()
   const fail = useEffectEvent((error: unknown) => {
     const isGone = isTintypeError(error) && ['PHOTO_NOT_FOUND', 'INVALID_REQUEST'].includes(error.code)
-    onFailure(isGone ? text.lightbox.gone : explainFailure(error))
+    onFailure(isGone ? text.lightbox.gone : describeFailure(error))
   })
   useEffect(() => {
     if (id === undefined) return

@@ -1,6 +1,6 @@
 import type { SystemLimits } from '@tintype/client'
+import { formatByteSize } from '@tintype/client/words'
 import { useMay } from '../access/use-may.ts'
-import { formatByteSize } from '../format-size.ts'
 import { CopyField } from '../lightbox/copy-field.tsx'
 import { useCopy } from '../lightbox/use-copy.ts'
 import { Tabs } from '../menus/tabs.tsx'

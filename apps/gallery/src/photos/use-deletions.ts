@@ -1,6 +1,6 @@
 import type { Photo } from '@tintype/client'
+import { describeFailure } from '@tintype/client/words'
 import { useEffect, useEffectEvent, useRef, useState } from 'react'
-import { explainFailure } from '../explain-failure.ts'
 import { text } from '../strings.ts'
 import { deletePhotos, deletePhotosWhileLeaving } from './delete-photos.ts'
 
@@ -41,7 +41,7 @@ export function useDeletions({ notify }: { readonly notify: (sentence: string) =
     const failed = await deletePhotos(ids)
     if (failed.ids.length === 0) return
     show(failed.ids)
-    notify(text.deletion.failed(failed.ids.length, explainFailure(failed.error)))
+    notify(text.deletion.failed(failed.ids.length, describeFailure(failed.error)))
   }
   const commitPending = useEffectEvent(() => void commit())
   useEffect(() => {

@@ -1,8 +1,8 @@
 import type { Photo } from '@tintype/client'
+import { describeFailure } from '@tintype/client/words'
 import { usePhotos } from '@tintype/react'
 import { useRef, useState, useSyncExternalStore } from 'react'
 import { useMay } from '../access/use-may.ts'
-import { explainFailure } from '../explain-failure.ts'
 import { readPlace } from '../grid/place.ts'
 import type { Query } from '../search/use-query.ts'
 import { keyMemory, tintype } from '../tintype.ts'
@@ -53,5 +53,5 @@ export function useListedPhotos(query: Query, { hold }: { readonly hold: boolean
   const last = useRef(photos)
   const isNew = status === 'loading' && photos.length === 0
   if (!isNew) last.current = photos
-  return { ...list, photos: last.current, isLoading, failure: error && explainFailure(error) }
+  return { ...list, photos: last.current, isLoading, failure: error && describeFailure(error) }
 }

@@ -1,6 +1,6 @@
 import type { Photo } from '@tintype/client'
+import { describeFailure } from '@tintype/client/words'
 import { useEffect, useRef, useState } from 'react'
-import { explainFailure } from '../explain-failure.ts'
 import { text } from '../strings.ts'
 import { saveZip, ZipTooLargeError } from './save-zip.ts'
 
@@ -29,7 +29,7 @@ export function useZipDownload({ notify }: { readonly notify: (sentence: string)
       } catch (error) {
         if (error instanceof ZipTooLargeError) notify(text.selection.tooLarge)
         else if (!own.signal.aborted && !isAbort(error))
-          notify(text.selection.downloadFailed(explainFailure(error)))
+          notify(text.selection.downloadFailed(describeFailure(error)))
       }
       setProgress(undefined)
     },

@@ -1,6 +1,6 @@
 import type { SystemLimits } from '@tintype/client'
+import { formatByteSize } from '@tintype/client/words'
 import { useEffect, useId, useRef } from 'react'
-import { formatByteSize } from '../format-size.ts'
 import { Icon } from '../icon.tsx'
 import { text } from '../strings.ts'
 import { tintype } from '../tintype.ts'

@@ -1,5 +1,5 @@
 import type { UploadSnapshot, UploadTotals } from '@tintype/client/queue'
-import { formatByteSize } from '../format-size.ts'
+import { formatByteSize } from '@tintype/client/words'
 import { formatDuration } from '../format-time.ts'
 import { text } from '../strings.ts'
 

@@ -1,6 +1,5 @@
 import type { UploadItem, UploadQueue } from '@tintype/client/queue'
-import { explainFailure } from '../explain-failure.ts'
-import { formatByteSize } from '../format-size.ts'
+import { describeFailure, formatByteSize } from '@tintype/client/words'
 import { Icon } from '../icon.tsx'
 import { text } from '../strings.ts'
 import { TwinNote } from './twin-note.tsx'
@@ -96,6 +95,6 @@ function describe({ state, byteSize, fraction, error }: UploadItem): string {
       return text.tray.held
     case 'failed':
     case 'cancelled':
-      return explainFailure(error)
+      return describeFailure(error)
   }
 }

@@ -1,15 +1,22 @@
-import { isTintypeError, type TintypeError, type TintypeErrorOf } from '@tintype/client'
-import { formatByteSize } from './format-size.ts'
-import { text } from './strings.ts'
+import { isTintypeError, type TintypeError, type TintypeErrorOf } from '@tintype/contract'
+import { formatByteSize } from './format-byte-size.ts'
 
-/** Explains a failure to a person, in one or two sentences. */
-export function explainFailure(error: unknown): string {
+/**
+ * Describes a failure to the person in front of a page, in one or two sentences of English: what happened, and what helps. For
+ * another language, `switch` over `error.code`.
+ *
+ * @param error what a call or an upload failed with, or the `error` of a file in a queue
+ * @returns for example `This file is 31 MB. Up to 25 MB is accepted.`; never empty, and without markup
+ * @example
+ * upload(file).catch((error) => { note.textContent = describeFailure(error) })
+ */
+export function describeFailure(error: unknown): string {
   if (!isTintypeError(error)) return 'Something went wrong on this page. Reload it and try again.'
-  return explainCode(error) ?? error.message
+  return describeCode(error) ?? error.message
 }
 
 /** `undefined` if the error's own message is the best explanation. */
-function explainCode(error: TintypeError): string | undefined {
+function describeCode(error: TintypeError): string | undefined {
   const { code, facts } = error
   switch (code) {
     case 'NOT_AN_IMAGE':
@@ -23,7 +30,7 @@ function explainCode(error: TintypeError): string | undefined {
     case 'TOO_MANY_PIXELS':
       return 'This image has too many pixels. Make it smaller and try again.'
     case 'PAYLOAD_TOO_LARGE':
-      return explainSize(error)
+      return describeSize(error)
     case 'UPLOAD_TIMEOUT':
       return 'The connection is too slow or was interrupted. Try again.'
     case 'NETWORK_ERROR':
@@ -40,7 +47,9 @@ function explainCode(error: TintypeError): string | undefined {
     case 'HOST_NOT_ALLOWED':
       return 'The server does not allow this page to change anything.'
     case 'FORBIDDEN':
-      return facts.needs === undefined ? 'You are not allowed to do this.' : text.rights.missing(facts.needs)
+      return facts.needs === undefined
+        ? 'You are not allowed to do this.'
+        : `The key that is used may not do this. It needs the right ${facts.needs}.`
     case 'UNAUTHENTICATED':
       return facts.reason === 'expired'
         ? 'Your access has expired. Sign in again.'
@@ -79,7 +88,7 @@ function explainCode(error: TintypeError): string | undefined {
   }
 }
 
-function explainSize({ facts: { limit, received } }: TintypeErrorOf<'PAYLOAD_TOO_LARGE'>): string {
+function describeSize({ facts: { limit, received } }: TintypeErrorOf<'PAYLOAD_TOO_LARGE'>): string {
   if (limit === undefined) return 'This file is too large.'
   const accepted = `Up to ${formatByteSize(limit)} is accepted.`
   return received !== undefined
