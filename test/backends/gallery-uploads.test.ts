@@ -95,6 +95,9 @@ describe('the upload tray of the gallery, in a real browser', () => {
     await choose(await pictures(3))
     const tray = page.getByRole('complementary', { name: 'Uploads' })
     await tray.getByText('3 photos could not be uploaded').waitFor()
+    await expect
+      .poll(() => page.getByRole('alert').allTextContents(), waiting)
+      .toEqual(['0 photos uploaded, 3 failed'])
     expect(await tray.getByText('The server has no space left.').count()).toBe(3)
     expect(await axeViolations(page)).toEqual([])
     const isDrawn = () =>
@@ -114,6 +117,7 @@ describe('the upload tray of the gallery, in a real browser', () => {
     await tray.getByRole('button', { name: 'Retry all' }).click()
     await page.getByRole('gridcell').nth(1).waitFor()
     await expect.poll(() => tray.getByText('2 photos uploaded').count(), waiting).toBe(1)
+    expect(await page.getByRole('alert').count()).toBe(0)
     expect(complaints.filter((one) => !one.includes(' 507 '))).toEqual([])
     await page.context().close()
   })

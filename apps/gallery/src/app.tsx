@@ -25,6 +25,7 @@ import { useLimits } from './use-limits.ts'
 /** The whole page. */
 export function App() {
   const [announcement, announce] = useState('')
+  const [failedUploads, alert] = useState('')
   const [notice, setNotice] = useState('')
   const endNotice = useCallback(() => setNotice(''), [])
   const [hasSettings, setSettings] = useState(false)
@@ -38,7 +39,7 @@ export function App() {
   const isScrolled = useIsScrolled()
   const listed = useListedPhotos(query, { hold: isBusy || isScrolled })
   const { photos, change } = useShownPhotos(listed.photos, deletions.hiddenIds)
-  const uploads = useUploads({ announce })
+  const uploads = useUploads({ announce, alert })
   const maySee = may('photos:read')
   const mayUpload = may('photos:create')
   const dropzone = useDropzone({
@@ -98,6 +99,11 @@ export function App() {
       <p className="visually-hidden" role="status">
         {announcement}
       </p>
+      {failedUploads !== '' && (
+        <p className="visually-hidden" role="alert">
+          {failedUploads}
+        </p>
+      )}
       {hasSettings && (
         <SettingsPanel
           limits={limits}

@@ -158,6 +158,9 @@ export const text = {
     processing: 'The server checks the photo…',
     waiting: 'Waits, and is sent again by itself',
     done: 'Stored',
+    cancelled: 'Uploads cancelled',
+    uploaded: (count: number) => (count === 1 ? '1 photo uploaded' : `${count} photos uploaded`),
+    failed: (count: number) => `${count} failed`,
     held: 'Already here',
     heldCount: (count: number) => `${count} already here`,
     allHeld: (count: number) =>

@@ -9,8 +9,15 @@ export interface PageUploads extends Uploads {
   fileOf(id: string): Blob | undefined
 }
 
+interface UploadsOptions {
+  /** Called with how a batch ended. */
+  readonly announce: (text: string) => void
+  /** Called with that instead if some of it failed, and with an empty text when the next one begins. */
+  readonly alert: (text: string) => void
+}
+
 /** Uploads the files of this page, and asks before the page is left while some are not sent. */
-export function useUploads({ announce }: { readonly announce: (text: string) => void }): PageUploads {
+export function useUploads({ announce, alert }: UploadsOptions): PageUploads {
   const uploads = useQueue({ client: tintype, queue })
   const files = useRef(new Map<string, Blob>())
   const add = useCallback<Uploads['add']>((added, description) => {
@@ -25,9 +32,13 @@ export function useUploads({ announce }: { readonly announce: (text: string) => 
     for (const id of files.current.keys()) if (!left.has(id)) files.current.delete(id)
   })
   const isBusy = uploads.status !== 'idle'
-  const announceEnd = useEffectEvent(() => announce(describeEnd(uploads)))
+  const announceStart = useEffectEvent(() => alert(''))
+  const announceEnd = useEffectEvent(() =>
+    (uploads.totals.failed > 0 ? alert : announce)(describeEnd(uploads)),
+  )
   useEffect(() => {
     if (!isBusy) return
+    announceStart()
     const ask = (event: BeforeUnloadEvent) => event.preventDefault()
     window.addEventListener('beforeunload', ask)
     return () => {
@@ -40,10 +51,13 @@ export function useUploads({ announce }: { readonly announce: (text: string) => 
 }
 
 function describeEnd({ totals: { count, stored, skipped, failed } }: Uploads): string {
-  if (count === 0) return 'Uploads cancelled'
+  if (count === 0) return text.tray.cancelled
   if (skipped > 0 && skipped === count) return text.tray.allHeld(skipped)
-  const end = stored === 1 ? '1 photo uploaded' : `${stored} photos uploaded`
-  return [end, skipped > 0 && text.tray.heldCount(skipped), failed > 0 && `${failed} failed`]
+  return [
+    text.tray.uploaded(stored),
+    skipped > 0 && text.tray.heldCount(skipped),
+    failed > 0 && text.tray.failed(failed),
+  ]
     .filter(Boolean)
     .join(', ')
 }
