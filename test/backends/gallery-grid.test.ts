@@ -1,5 +1,5 @@
 import { makeImage } from '@tintype/imaging/testing'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Page, Route } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { axeViolations } from '../support/axe-violations.ts'
 import { openBrowser } from '../support/open-browser.ts'
@@ -63,14 +63,75 @@ describe('the grid of the gallery, in a real browser', () => {
     const { page } = await openGallery(browser, 'about:blank')
     await page.route(/\/media\//, () => {})
     await page.goto(tintype.url)
-    const canvas = page.getByRole('gridcell').first().locator('canvas')
-    await canvas.waitFor()
-    const opaque = await canvas.evaluate((one) => {
-      const { width, height } = one as HTMLCanvasElement
-      const pixels = (one as HTMLCanvasElement).getContext('2d')?.getImageData(0, 0, width, height).data ?? []
-      return width > 1 && pixels.every((value, at) => at % 4 !== 3 || value === 255)
+    const preview = page.getByRole('gridcell').first().locator('.placeholder')
+    await preview.waitFor()
+    const opaque = await preview.evaluate(async (one) => {
+      const image = new Image()
+      image.src = getComputedStyle(one).backgroundImage.slice(5, -2)
+      await image.decode()
+      const context = new OffscreenCanvas(image.width, image.height).getContext('2d')
+      context?.drawImage(image, 0, 0)
+      const pixels = context?.getImageData(0, 0, image.width, image.height).data ?? []
+      return image.width > 1 && pixels.every((value, at) => at % 4 !== 3 || value === 255)
     })
     expect(opaque).toBe(true)
+    await page.context().close()
+  })
+
+  test('photos that only pass are placeholders, and are loaded once the page rests', async () => {
+    const { page } = await openGallery(browser, tintype.url, { viewport: { width: 320, height: 480 } })
+    await page.getByRole('img', { name: /^photo 1\.png,/ }).waitFor()
+    // timers and frames of the page stand still except below
+    await page.clock.install()
+    await page.clock.pauseAt(Date.now() + 60_000)
+    await page.evaluate(() => scrollTo(0, 1000))
+    const names = page.locator('.grid .tile-name')
+    const previews = page.locator('.grid .placeholder')
+    const isDrawn = async () => {
+      await page.clock.runFor(16)
+      return (await previews.count()) > (await names.count())
+    }
+    await expect.poll(isDrawn, waiting).toBe(true)
+    const passing = page.locator('.grid [role="gridcell"]:not(:has(.tile-name))')
+    expect(await passing.locator('img').count()).toBe(0)
+    await page.clock.runFor(200)
+    await expect.poll(() => passing.count(), waiting).toBe(0)
+    await page.context().close()
+  })
+
+  test('a picture that fails is requested again after 2 and 8 s, then its thumbnail, then an icon is shown', async () => {
+    const { page } = await openGallery(browser, 'about:blank', { viewport: { width: 320, height: 480 } })
+    await page.clock.install({ time: 0 })
+    await page.clock.pauseAt(600_000)
+    const requests: Route[] = []
+    await page.route(/\/media\//, (route) => void requests.push(route))
+    await page.goto(tintype.url)
+    const tile = page.getByRole('gridcell').first().getByRole('link')
+    const image = tile.locator('img')
+    /** Fails the request of the image once it is sent. */
+    const fail = async () => {
+      const url = await image.evaluate((one) => (one as HTMLImageElement).src)
+      await expect.poll(() => requests.some((one) => one.request().url() === url), waiting).toBe(true)
+      for (const one of requests.splice(0)) await one.fulfill({ status: 503 })
+    }
+    // the page's clock stands still except in this function, so it does not count how long an answer takes
+    const untilRequested = async () => {
+      let waitMs = 0
+      for (; (await image.count()) === 0; waitMs += 250) await page.clock.runFor(250)
+      return waitMs
+    }
+    await untilRequested()
+    for (const seconds of [2, 8]) {
+      await fail()
+      await expect.poll(() => image.count(), waiting).toBe(0)
+      expect(Math.floor((await untilRequested()) / 1000)).toBe(seconds)
+    }
+    await fail()
+    await expect.poll(() => image.getAttribute('srcset'), waiting).toBe(null)
+    await fail()
+    await tile.locator('.icon').waitFor()
+    expect(await image.count()).toBe(0)
+    await page.getByRole('link', { name: /^photo 1\.png,/ }).waitFor()
     await page.context().close()
   })
 

@@ -41,7 +41,7 @@ describe('the states of the gallery, in a real browser', () => {
     expect(await page.locator('main').evaluate((one) => (one as HTMLElement).innerText.trim())).toBe('')
     expect(await axeViolations(page)).toEqual([])
     list.resolve()
-    await page.getByRole('gridcell').locator('canvas').waitFor()
+    await page.getByRole('gridcell').locator('.placeholder').waitFor()
     expect(await axeViolations(page)).toEqual([])
     media.resolve()
     const image = page.getByRole('img', { name: /^one.png/ })

@@ -1,8 +1,14 @@
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'long' })
 
+/** Days that are formatted already, because the grid has many photos of one, and to format takes long. */
+const days = new Map<number, string>()
+
 /** Formats a time, ISO 8601, as a day, such as `30 November 2026`. */
 export function formatDay(time: string): string {
-  return day.format(new Date(time))
+  const midnight = new Date(time).setHours(0, 0, 0, 0)
+  const formatted = days.get(midnight) ?? day.format(midnight)
+  days.set(midnight, formatted)
+  return formatted
 }
 
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })

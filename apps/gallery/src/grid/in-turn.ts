@@ -1,5 +1,6 @@
-/** How many tasks are done in a frame, once the first screen is drawn. */
+/** How many tasks are done in a frame at most, once the first screen is drawn, and after how many milliseconds none is begun. */
 const perFrame = 8
+const perFrameMs = 2
 /** The first screens of the widest windows have fewer photos. */
 const atOnce = 150
 
@@ -10,8 +11,9 @@ let nextFrame = 0
 function run(): void {
   nextFrame = 0
   left = perFrame
+  const endMs = performance.now() + perFrameMs
   for (const task of waiting) {
-    if (left === 0) break
+    if (left === 0 || performance.now() > endMs) break
     left--
     waiting.delete(task)
     task()

@@ -85,10 +85,10 @@ function monthOf(photo: Photo, timeOf: (photo: Photo) => string): string {
   return month
 }
 
+const monthFormat = new Intl.DateTimeFormat(undefined, { month: 'long', year: 'numeric' })
+
 /** @param key year and month, such as `2026-11` */
 export function formatMonth(key: string): string {
   const [year = 0, month = 1] = key.split('-').map(Number)
-  return new Intl.DateTimeFormat(undefined, { month: 'long', year: 'numeric' }).format(
-    new Date(year, month - 1),
-  )
+  return monthFormat.format(new Date(year, month - 1))
 }

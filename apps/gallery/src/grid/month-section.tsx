@@ -1,9 +1,8 @@
 import type { Photo } from '@tintype/client'
 import { type KeyboardEventHandler, useId } from 'react'
 import { text } from '../strings.ts'
+import { GridRow } from './grid-row.tsx'
 import { formatMonth, type PlacedRow, type Section } from './lay-out-grid.ts'
-import { PhotoTile } from './photo-tile.tsx'
-import { boxRatio, gapPx } from './row-height.ts'
 
 interface MonthSectionProps {
   readonly section: Section
@@ -11,6 +10,8 @@ interface MonthSectionProps {
   readonly rows: readonly PlacedRow[]
   readonly isFirst: boolean
   readonly activeId: string | undefined
+  /** The row that has this photo. */
+  readonly activeRow: PlacedRow | undefined
   readonly selectedIds: ReadonlySet<string>
   readonly onSelect: (photo: Photo, isRange: boolean) => void
   readonly onSelectAll: (photos: readonly Photo[]) => void
@@ -20,7 +21,14 @@ interface MonthSectionProps {
 }
 
 /** The photos of one month, below its name. */
-export function MonthSection({ section, rows, isFirst, activeId, ...handlers }: MonthSectionProps) {
+export function MonthSection({
+  section,
+  rows,
+  isFirst,
+  activeId,
+  activeRow,
+  ...handlers
+}: MonthSectionProps) {
   const { onOpen, onFocus, onKeyDown, onSelect, onSelectAll, selectedIds } = handlers
   const month = formatMonth(section.key)
   const title = useId()
@@ -47,44 +55,20 @@ export function MonthSection({ section, rows, isFirst, activeId, ...handlers }: 
         {rows.map((row) => {
           const index = section.rows.indexOf(row)
           return (
-            // biome-ignore lint/a11y/useSemanticElements: as above
-            // biome-ignore lint/a11y/useFocusableInteractive: the links in it have the focus
-            <div
+            <GridRow
               key={row.items[0]?.id}
-              role="row"
-              aria-rowindex={index + 1}
-              style={{ transform: `translateY(${row.topPx}px)`, height: `${row.heightPx}px` }}
-            >
-              {placeItems(row).map(([photo, startPx]) => (
-                <PhotoTile
-                  key={photo.id}
-                  photo={photo}
-                  startPx={startPx}
-                  widthPx={boxRatio(photo) * row.heightPx}
-                  heightPx={row.heightPx}
-                  isTabStop={photo.id === activeId}
-                  isUrgent={isFirst && index < 2}
-                  isSelected={selectedIds.has(photo.id)}
-                  isSelecting={selectedIds.size > 0}
-                  onSelect={onSelect}
-                  onOpen={onOpen}
-                  onFocus={onFocus}
-                />
-              ))}
-            </div>
+              row={row}
+              index={index}
+              isUrgent={isFirst && index < 2}
+              activeId={row === activeRow ? activeId : undefined}
+              selectedIds={selectedIds}
+              onSelect={onSelect}
+              onOpen={onOpen}
+              onFocus={onFocus}
+            />
           )
         })}
       </div>
     </section>
   )
-}
-
-/** The photos of a row, with their distances from its start in CSS pixels. */
-function placeItems({ items, heightPx }: PlacedRow): readonly (readonly [Photo, number])[] {
-  let startPx = 0
-  return items.map((photo) => {
-    const placed = [photo, startPx] as const
-    startPx += boxRatio(photo) * heightPx + gapPx
-    return placed
-  })
 }

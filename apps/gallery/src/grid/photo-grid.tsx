@@ -5,6 +5,7 @@ import { text } from '../strings.ts'
 import { useLatest } from '../use-latest.ts'
 import type { GridLayout, PlacedRow, Section } from './lay-out-grid.ts'
 import { MonthSection } from './month-section.tsx'
+import { followScrollPace } from './scroll-pace.ts'
 import { useGridFocus } from './use-grid-focus.ts'
 import { useGridLayout } from './use-grid-layout.ts'
 import { useGridMetrics } from './use-grid-metrics.ts'
@@ -51,6 +52,7 @@ export function PhotoGrid(props: PhotoGridProps) {
   const element = useRef<HTMLDivElement>(null)
   const metrics = useGridMetrics(element)
   const [measured, measure] = useVisibleRange(element)
+  useEffect(followScrollPace, [])
   const { layout, range, scrollToTop } = useGridLayout({
     photos,
     metrics,
@@ -60,7 +62,7 @@ export function PhotoGrid(props: PhotoGridProps) {
     range: measured,
     onMove: measure,
   })
-  const { activeId, focus, focusActive, onFocus, onKeyDown } = useGridFocus(layout)
+  const { activeId, activeRow, focus, focusActive, onFocus, onKeyDown } = useGridFocus(layout)
   useImperativeHandle(handle, () => ({ focus, focusActive, scrollToTop }))
 
   const lacking =
@@ -81,13 +83,14 @@ export function PhotoGrid(props: PhotoGridProps) {
         style={{ height: `${layout?.heightPx ?? 0}px` }}
       >
         {layout &&
-          sectionsIn(layout, range, activeId).map(([section, rows]) => (
+          sectionsIn(layout, range, activeRow).map(([section, rows]) => (
             <MonthSection
               key={section.key}
               section={section}
               rows={rows}
               isFirst={section === layout.sections[0]}
               activeId={activeId}
+              activeRow={activeRow}
               selectedIds={selection.ids}
               onSelect={select}
               onSelectAll={selection.toggleAll}
@@ -134,7 +137,7 @@ function lackingEnd(
 function sectionsIn(
   { sections }: GridLayout,
   { topPx, bottomPx }: VisibleRange,
-  activeId: string | undefined,
+  activeRow: PlacedRow | undefined,
 ): [Section, PlacedRow[]][] {
   return sections
     .map((section): [Section, PlacedRow[]] => [
@@ -142,7 +145,7 @@ function sectionsIn(
       section.rows.filter((row) => {
         const rowTopPx = section.topPx + row.topPx
         const isInRange = rowTopPx < bottomPx && rowTopPx + row.heightPx > topPx
-        return isInRange || row.items.some(({ id }) => id === activeId)
+        return isInRange || row === activeRow
       }),
     ])
     .filter(([, rows]) => rows.length > 0)

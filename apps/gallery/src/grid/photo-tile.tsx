@@ -1,12 +1,13 @@
 import type { Photo } from '@tintype/client'
-import { type KeyboardEvent, type MouseEvent, memo, useEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, type MouseEvent, memo, useEffect, useState } from 'react'
 import { formatDay } from '../format-time.ts'
 import { Icon } from '../icon.tsx'
 import { useLongPress } from '../selection/use-long-press.ts'
 import { text } from '../strings.ts'
 import { tintype } from '../tintype.ts'
 import { Placeholder } from './placeholder.tsx'
-import { tileImage } from './tile-image.ts'
+import { isScrolledFast, onceSlow } from './scroll-pace.ts'
+import { TilePicture } from './tile-picture.tsx'
 import { linkId } from './use-grid-focus.ts'
 
 interface PhotoTileProps {
@@ -26,33 +27,14 @@ interface PhotoTileProps {
   readonly onFocus: (photo: Photo) => void
 }
 
-/** How long to wait before a picture that failed is requested again, in milliseconds. */
-const retryMs = [2000, 8000]
-
-/** One photo of the grid. */
+/** One photo of the grid. While it only passes, it is its placeholder and a link. */
 export const PhotoTile = memo(function PhotoTile(props: PhotoTileProps) {
   const { photo, startPx, widthPx, heightPx, isTabStop, isUrgent, onOpen, onFocus } = props
   const { isSelected, isSelecting, onSelect } = props
   const press = useLongPress(() => onSelect(photo, false))
-  const image = useRef<HTMLImageElement>(null)
-  const [failures, setFailures] = useState(0)
-  const [isWaiting, setWaiting] = useState(false)
-  const [shown, setShown] = useState<'no' | 'fading' | 'at once'>('no')
-
-  useEffect(() => {
-    const img = image.current
-    if (img?.complete && img.naturalWidth > 0) setShown((known) => (known === 'no' ? 'at once' : known))
-    // a photo that is scrolled away needs no bytes
-    return () => {
-      img?.removeAttribute('srcset')
-      img?.removeAttribute('src')
-    }
-  }, [])
-  useEffect(() => {
-    if (!isWaiting) return
-    const timer = setTimeout(() => setWaiting(false), retryMs[failures - 1])
-    return () => clearTimeout(timer)
-  }, [isWaiting, failures])
+  const [isPassing, setPassing] = useState(isScrolledFast)
+  const [isCached, setCached] = useState(false)
+  useEffect(() => (isPassing ? onceSlow(() => setPassing(false)) : undefined), [isPassing])
 
   function click(event: MouseEvent): void {
     const isRange = event.shiftKey && isSelecting
@@ -67,12 +49,8 @@ export const PhotoTile = memo(function PhotoTile(props: PhotoTileProps) {
     event.preventDefault()
     onSelect(photo, event.shiftKey)
   }
-  function fail(): void {
-    setFailures(failures + 1)
-    setWaiting(failures < retryMs.length)
-  }
-  const label = `${photo.alt ?? photo.title ?? photo.filename}, ${formatDay(photo.createdAt)}`
-  const box = { width: widthPx, height: heightPx }
+  // the focus is read out at once
+  const isWhole = !isPassing || isTabStop
   return (
     // biome-ignore lint/a11y/useSemanticElements: a cell of a table would not keep its size
     // biome-ignore lint/a11y/useFocusableInteractive: the link in it has the focus
@@ -96,37 +74,35 @@ export const PhotoTile = memo(function PhotoTile(props: PhotoTileProps) {
         onFocus={() => onFocus(photo)}
         {...press.handlers}
       >
-        {shown !== 'at once' && <Placeholder thumbhash={photo.placeholder} />}
-        {isWaiting ? (
-          <span className="visually-hidden">{label}</span>
-        ) : (
-          <img
-            ref={image}
-            {...tileImage(photo, box)}
-            className={shown === 'no' ? 'is-hidden' : shown === 'fading' ? 'is-fading' : undefined}
-            width={Math.round(widthPx)}
-            height={Math.round(heightPx)}
-            alt={label}
-            decoding="async"
-            fetchPriority={isUrgent ? 'high' : 'auto'}
-            onLoad={() => setShown((known) => (known === 'no' ? 'fading' : known))}
-            onError={fail}
-          />
+        {!isCached && <Placeholder thumbhash={photo.placeholder} />}
+        {isWhole && (
+          <>
+            <TilePicture
+              photo={photo}
+              widthPx={widthPx}
+              heightPx={heightPx}
+              label={`${photo.alt ?? photo.title ?? photo.filename}, ${formatDay(photo.createdAt)}`}
+              isUrgent={isUrgent}
+              onCached={() => setCached(true)}
+            />
+            <span className="tile-name" aria-hidden="true">
+              <bdi>{photo.title ?? photo.filename}</bdi>
+            </span>
+          </>
         )}
-        <span className="tile-name" aria-hidden="true">
-          <bdi>{photo.title ?? photo.filename}</bdi>
-        </span>
       </a>
-      <button
-        type="button"
-        className="check"
-        tabIndex={-1}
-        aria-label={text.selection.select(photo.title ?? photo.filename)}
-        aria-pressed={isSelected}
-        onClick={({ shiftKey }) => onSelect(photo, shiftKey)}
-      >
-        <Icon name="check" />
-      </button>
+      {isWhole && (
+        <button
+          type="button"
+          className="check"
+          tabIndex={-1}
+          aria-label={text.selection.select(photo.title ?? photo.filename)}
+          aria-pressed={isSelected}
+          onClick={({ shiftKey }) => onSelect(photo, shiftKey)}
+        >
+          <Icon name="check" />
+        </button>
+      )}
     </div>
   )
 })

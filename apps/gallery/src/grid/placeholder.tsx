@@ -1,20 +1,20 @@
 import { useLayoutEffect, useRef } from 'react'
-import { thumbHashToRGBA } from 'thumbhash'
+import { thumbHashToDataURL } from 'thumbhash'
 import { inTurn } from './in-turn.ts'
 
-/** The blurred preview of a photo. Those of a first screen are drawn before the browser paints. */
+/**
+ * The blurred preview of a photo. Those of a first screen are drawn before the browser paints. It is a background, because a
+ * browser makes a layer of its own for each canvas, which takes longer than everything else of a frame.
+ */
 export function Placeholder({ thumbhash }: { readonly thumbhash: string }) {
-  const canvas = useRef<HTMLCanvasElement>(null)
+  const box = useRef<HTMLSpanElement>(null)
   useLayoutEffect(() => {
-    if (canvas.current && thumbhash !== '') return inTurn(() => draw(canvas.current, thumbhash))
+    if (thumbhash !== '') return inTurn(() => draw(box.current, thumbhash))
   }, [thumbhash])
-  return <canvas ref={canvas} />
+  return <span ref={box} className="placeholder" />
 }
 
-function draw(canvas: HTMLCanvasElement | null, thumbhash: string): void {
-  const { w, h, rgba } = thumbHashToRGBA(Uint8Array.from(atob(thumbhash), (char) => char.charCodeAt(0)))
-  if (!canvas) return
-  canvas.width = w
-  canvas.height = h
-  canvas.getContext('2d')?.putImageData(new ImageData(new Uint8ClampedArray(rgba), w, h), 0, 0)
+function draw(box: HTMLElement | null, thumbhash: string): void {
+  const url = thumbHashToDataURL(Uint8Array.from(atob(thumbhash), (char) => char.charCodeAt(0)))
+  if (box) box.style.backgroundImage = `url(${url})`
 }

@@ -1,6 +1,6 @@
 import type { Photo } from '@tintype/client'
-import { type KeyboardEvent, useCallback, useLayoutEffect, useRef, useState } from 'react'
-import type { GridLayout } from './lay-out-grid.ts'
+import { type KeyboardEvent, useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import type { GridLayout, PlacedRow } from './lay-out-grid.ts'
 import { moveFocus } from './move-focus.ts'
 
 /** The id of a photo's link in the page. */
@@ -10,10 +10,9 @@ export const linkId = (photoId: string) => `photo-${photoId}`
 export function useGridFocus(layout: GridLayout | undefined) {
   const [chosenId, setChosenId] = useState<string>()
   const isPending = useRef(false)
-  const isThere = layout?.sections.some(({ rows }) =>
-    rows.some(({ items }) => items.some(({ id }) => id === chosenId)),
-  )
-  const activeId = isThere ? chosenId : layout?.sections[0]?.rows[0]?.items[0]?.id
+  const chosenRow = useMemo(() => chosenId && layout && rowOf(layout, chosenId), [layout, chosenId])
+  const activeRow = chosenRow || layout?.sections[0]?.rows[0]
+  const activeId = chosenRow ? chosenId : activeRow?.items[0]?.id
 
   // its row may have been added to the page only now
   useLayoutEffect(() => {
@@ -31,6 +30,8 @@ export function useGridFocus(layout: GridLayout | undefined) {
   return {
     /** The photo that has the focus, or that the tab key moves it to. */
     activeId,
+    /** The row that has this photo. */
+    activeRow,
     focus,
     focusActive() {
       if (activeId !== undefined) document.getElementById(linkId(activeId))?.focus({ preventScroll: true })
@@ -46,4 +47,10 @@ export function useGridFocus(layout: GridLayout | undefined) {
       focus(to)
     },
   }
+}
+
+function rowOf({ sections }: GridLayout, photoId: string): PlacedRow | undefined {
+  for (const { rows } of sections)
+    for (const row of rows) if (row.items.some(({ id }) => id === photoId)) return row
+  return undefined
 }

@@ -29,9 +29,8 @@ interface Held {
 interface Moved {
   readonly layout: GridLayout | undefined
   readonly place: Place | undefined
-  /** Where the page has to be scrolled to, so that the first photo in view does not move. */
-  readonly scrollPx: number
-  /** Change of the distance between what is in view and the top of the grid. */
+  readonly scrolledPx: number
+  /** How far the page has to be scrolled, so that the first photo in view does not move. */
   readonly movedPx: number
   /** The range that was in view when the layout was made. */
   readonly range: VisibleRange
@@ -64,18 +63,20 @@ export function useGridLayout(options: GridLayoutOptions) {
     const gridTopPx = element.current?.getBoundingClientRect().top ?? 0
     const movedPx = found ? gridTopPx + found.rowTopPx - found.place.offset : 0
     const kept = found ? found.place : photos.length === 0 ? place : undefined
-    return { layout, place: kept, scrollPx: window.scrollY + movedPx, movedPx, range }
+    return { layout, place: kept, scrolledPx: window.scrollY, movedPx, range }
   }, [photos, metrics, timeOf])
   useLayoutEffect(() => {
-    const { layout, place, scrollPx } = moved
+    const { layout, place, movedPx } = moved
     if (!layout) return
     shown.current = layout
-    if (place && scrollPx !== window.scrollY) {
-      window.scrollTo({ top: scrollPx, behavior: 'instant' })
+    let { scrolledPx } = moved
+    // to read where the page is scrolled to would lay it out here
+    if (Math.abs(movedPx) >= 0.5) {
+      window.scrollTo({ top: scrolledPx + movedPx, behavior: 'instant' })
+      scrolledPx = window.scrollY
       onMove()
     }
-    const isKnown = place !== undefined || window.scrollY === 0
-    held.current = isKnown ? { place, scrolledPx: window.scrollY } : undefined
+    held.current = place || scrolledPx === 0 ? { place, scrolledPx } : undefined
   }, [moved, onMove])
   useLayoutEffect(() => {
     hadNewer.current = hasNewer

@@ -52,6 +52,10 @@ export function useListedPhotos(query: Query, { hold }: { readonly hold: boolean
   useRepeatedly(list.loadMore, maySee && error ? retryMs : undefined, isLoading)
   const last = useRef(photos)
   const isNew = status === 'loading' && photos.length === 0
-  if (!isNew) last.current = photos
+  // the same array as long as it has the same photos, because every change of it is laid out
+  if (!isNew && !isSame(last.current, photos)) last.current = photos
   return { ...list, photos: last.current, isLoading, failure: error && describeFailure(error) }
 }
+
+const isSame = (a: readonly Photo[], b: readonly Photo[]) =>
+  a.length === b.length && a.every((photo, at) => photo === b[at])

@@ -1,0 +1,90 @@
+import type { Photo } from '@tintype/client'
+import { useEffect, useRef, useState } from 'react'
+import { Icon } from '../icon.tsx'
+import { tileImage } from './tile-image.ts'
+
+interface TilePictureProps {
+  readonly photo: Photo
+  readonly widthPx: number
+  readonly heightPx: number
+  readonly label: string
+  /** Whether it is in view when the page is opened. */
+  readonly isUrgent: boolean
+  /** Called if the picture was there at once, so that no placeholder is needed. */
+  readonly onCached: () => void
+}
+
+/** How long to wait before a picture that failed is requested again, in milliseconds. After that its thumbnail is. */
+const retryMs = [2000, 8000]
+
+/** The image of a photo in the grid. If it fails, it is requested twice again, then its thumbnail, and then an icon is shown. */
+export function TilePicture({ label, ...props }: TilePictureProps) {
+  const [failures, setFailures] = useState(0)
+  const [isWaiting, setWaiting] = useState(false)
+  useEffect(() => {
+    if (!isWaiting) return
+    const timer = setTimeout(() => setWaiting(false), retryMs[failures - 1])
+    return () => clearTimeout(timer)
+  }, [isWaiting, failures])
+
+  const isGone = failures > retryMs.length + 1
+  if (isWaiting || isGone)
+    return (
+      <>
+        <span className="visually-hidden">{label}</span>
+        {isGone && <Icon name="image-off" />}
+      </>
+    )
+  return (
+    <Attempt
+      key={failures}
+      {...props}
+      label={label}
+      isThumbnail={failures > retryMs.length}
+      onFailure={() => {
+        setFailures(failures + 1)
+        setWaiting(failures < retryMs.length)
+      }}
+    />
+  )
+}
+
+interface AttemptProps extends TilePictureProps {
+  readonly isThumbnail: boolean
+  readonly onFailure: () => void
+}
+
+function Attempt(props: AttemptProps) {
+  const { photo, widthPx, heightPx, label, isUrgent, isThumbnail, onCached, onFailure } = props
+  const image = useRef<HTMLImageElement>(null)
+  const [isShown, setShown] = useState<'no' | 'fading' | 'at once'>('no')
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only what is there when the image is added was there at once
+  useEffect(() => {
+    const img = image.current
+    if (img?.complete && img.naturalWidth > 0) {
+      setShown((known) => (known === 'no' ? 'at once' : known))
+      onCached()
+    }
+    // a photo that is scrolled away needs no bytes
+    return () => {
+      img?.removeAttribute('srcset')
+      img?.removeAttribute('src')
+    }
+  }, [])
+  const { src, ...larger } = tileImage(photo, { width: widthPx, height: heightPx })
+  return (
+    <img
+      ref={image}
+      src={src}
+      {...(isThumbnail ? {} : larger)}
+      className={isShown === 'no' ? 'is-hidden' : isShown === 'fading' ? 'is-fading' : undefined}
+      width={Math.round(widthPx)}
+      height={Math.round(heightPx)}
+      alt={label}
+      decoding="async"
+      fetchPriority={isUrgent ? 'high' : 'auto'}
+      onLoad={() => setShown((known) => (known === 'no' ? 'fading' : known))}
+      onError={onFailure}
+    />
+  )
+}
