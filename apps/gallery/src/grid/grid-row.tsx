@@ -1,8 +1,8 @@
 import type { Photo } from '@tintype/client'
 import { memo } from 'react'
 import type { PlacedRow } from './lay-out-grid.ts'
-import { PhotoTile } from './photo-tile.tsx'
 import { boxRatio, gapPx } from './row-height.ts'
+import { PhotoTile } from './tile/photo-tile.tsx'
 
 interface GridRowProps {
   readonly row: PlacedRow

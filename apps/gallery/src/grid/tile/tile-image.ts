@@ -1,5 +1,5 @@
 import type { Photo } from '@tintype/client'
-import { tintype } from '../tintype.ts'
+import { tintype } from '../../tintype.ts'
 
 /** Widths of the ladder that the grid uses. None is larger than a box of the grid can show. */
 const widths = [320, 480, 640, 960]

@@ -1,6 +1,6 @@
 import type { Photo } from '@tintype/client'
 import { useEffect, useRef, useState } from 'react'
-import { Icon } from '../icon.tsx'
+import { Icon } from '../../icon.tsx'
 import { tileImage } from './tile-image.ts'
 
 interface TilePictureProps {

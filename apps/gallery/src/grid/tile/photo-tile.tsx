@@ -1,14 +1,14 @@
 import type { Photo } from '@tintype/client'
 import { type KeyboardEvent, type MouseEvent, memo, useEffect, useState } from 'react'
-import { formatDay } from '../format-time.ts'
-import { Icon } from '../icon.tsx'
-import { useLongPress } from '../selection/use-long-press.ts'
-import { text } from '../strings.ts'
-import { tintype } from '../tintype.ts'
+import { formatDay } from '../../format-time.ts'
+import { Icon } from '../../icon.tsx'
+import { useLongPress } from '../../selection/use-long-press.ts'
+import { text } from '../../strings.ts'
+import { tintype } from '../../tintype.ts'
+import { isScrolledFast, onceSlow } from '../scroll-pace.ts'
+import { linkId } from '../use-grid-focus.ts'
 import { Placeholder } from './placeholder.tsx'
-import { isScrolledFast, onceSlow } from './scroll-pace.ts'
 import { TilePicture } from './tile-picture.tsx'
-import { linkId } from './use-grid-focus.ts'
 
 interface PhotoTileProps {
   readonly photo: Photo
