@@ -122,6 +122,11 @@ describe('the gallery of a closed server, in a real browser', () => {
     const body = new Uint8Array(await makeImage({ width: 90, height: 60, format: 'png' }))
     await fetch(tagged, { method: 'POST', body, headers: { ...admin, 'content-type': 'image/png' } })
 
+    const refused: string[] = []
+    page.on('response', (answer) => {
+      if (answer.status() === 403) refused.push(new URL(answer.url()).pathname.split('/').at(-1) ?? '')
+    })
+
     await useKey(await makeKey('read'))
     const photo = page.getByRole('gridcell').filter({ has: page.getByRole('img', { name: /^Low tide/ }) })
     await photo.waitFor()
@@ -165,9 +170,11 @@ describe('the gallery of a closed server, in a real browser', () => {
     await choosePicture()
     await page.locator('strong', { hasText: '1 photo uploaded' }).waitFor()
     expect(await axeViolations(page)).toEqual([])
-    const refused = complaints.filter((one) => !unauthenticated.test(one))
-    expect(refused.filter((one) => !/ 403 /.test(one))).toEqual([])
-    expect(refused.length).toBeLessThanOrEqual(2)
+    expect(complaints.filter((one) => !unauthenticated.test(one) && !/ 403 /.test(one))).toEqual([])
+    // a list that waited for the key may be asked for, once; twins of a file are not
+    expect(
+      refused.filter((name, at) => refused.indexOf(name) < at || name === 'photos.findByDigest'),
+    ).toEqual([])
   })
 
   test('asks again if the server stops accepting the key', async () => {

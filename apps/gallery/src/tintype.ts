@@ -25,11 +25,20 @@ export const tintype = createTintypeClient({
 /** Digests of files that were uploaded from this browser. */
 export const digests = createDigestMemory()
 
-/** The uploads of this page. Its client has the browser's own way to send, which alone reports how much of a file was sent. */
-export const uploads = createUploadQueue(createTintypeClient({ url, token: keyMemory.readToken }), {
-  skipHeld: true,
-  digests,
-})
+/** Its uploads use the browser's own way to send, which alone reports how much of a file was sent. */
+const sender = createTintypeClient({ url, token: keyMemory.readToken })
+const { findByDigest } = sender.photos
+const maySee = () => keyMemory.rights()?.includes('photos:read') ?? true
+
+/** The uploads of this page. */
+export const uploads = createUploadQueue(
+  {
+    upload: sender.upload,
+    // a key that may not list photos is not asked what the library has
+    photos: { findByDigest: { query: async (...call) => (maySee() ? findByDigest.query(...call) : []) } },
+  },
+  { skipHeld: true, digests },
+)
 
 /**
  * Asks the server, once, whether it accepts a key, and what the key may do.
