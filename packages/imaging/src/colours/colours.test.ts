@@ -1,11 +1,12 @@
 import { renditionFormats } from '@tintype/contract'
+import { thumbHashToAverageRGBA } from 'thumbhash'
 import { describe, expect, test } from 'vitest'
 import { inspectImage } from '../pixels/inspect-image.ts'
 import { loadSharp } from '../pixels/load-sharp.ts'
 import { renderImage } from '../pixels/render-image.ts'
 import { addAvifProperty } from '../testing/add-avif-property.ts'
 import { narrowGreyAvif, p3Avif } from '../testing/avif-samples.ts'
-import { thumbnailTarget } from '../testing/index.ts'
+import { makeImage, makeQuadrants, thumbnailTarget } from '../testing/index.ts'
 import {
   colourChunks,
   makeColouredPng,
@@ -186,6 +187,45 @@ describe('an AVIF whose colours are named by code points', () => {
     const colours = await readColours(await render(image), stored.length)
     expect(meanDifference(colours, shown['pq up to 400 cd/m²'])).toBeLessThan(1)
   })
+})
+
+test('the placeholder has the colours that browsers show', async () => {
+  const placeholderOf = async (image: Uint8Array) => {
+    const found = await inspectImage(image, { format: 'png', limits, thumbnail: thumbnailTarget })
+    const { r, g, b } = thumbHashToAverageRGBA(Buffer.from(found.placeholder, 'base64'))
+    return [r * 255, g * 255, b * 255] as const
+  }
+  for (const [chunk, name] of [
+    [gamma(100_000), 'linear'],
+    [codes(12, 13), 'p3'],
+    [codes(9, 18), 'hlg'],
+  ] as const) {
+    const named = await makeColouredPng({ colours: stored, depth: 8, chunks: [chunk] })
+    const plain = await makeColouredPng({ colours: shown[name], depth: 8, chunks: [] })
+    expect(meanDifference([await placeholderOf(named)], [await placeholderOf(plain)]), name).toBeLessThan(2)
+  }
+})
+
+test('of a JPEG with a gain map the base is rendered', async () => {
+  const base = await makeQuadrants({ width: 96, height: 64, format: 'jpeg' })
+  const gainMap = await makeImage({ width: 48, height: 32, format: 'jpeg' })
+  const segment = (marker: number, text: string) => {
+    const data = Buffer.from(text, 'latin1')
+    return Buffer.concat([Buffer.of(0xff, marker, 0, data.length + 2), data])
+  }
+  const image = Buffer.concat([
+    base.subarray(0, 2),
+    segment(
+      0xe1,
+      'http://ns.adobe.com/xap/1.0/\0<rdf:Description hdrgm:Version="1.0" hdrgm:GainMapMax="3"/>',
+    ),
+    segment(0xe2, 'MPF\0MM\0*\0\0\0\x08\0\0'),
+    base.subarray(2),
+    gainMap,
+  ])
+  const render = async (one: Uint8Array) =>
+    (await renderImage(one, { target: { width: 96, fit: 'inside', format: 'png' }, limits })).bytes
+  expect(await render(image)).toEqual(await render(base))
 })
 
 test('a cropped rendition of described colours has its size and its colours', async () => {
