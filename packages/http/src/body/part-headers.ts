@@ -23,6 +23,8 @@ export interface PartHeaders extends Disposition {
 /** The headers of the parts of a form, by the names that busboy reports in place of the parts' own. */
 export interface PartList {
   of(reportedName: string | undefined): PartHeaders | undefined
+  /** Whether a part has no disposition of `form-data` with a name or a filename. busboy reports nothing of it. */
+  hasUnread(): boolean
 }
 
 /**
@@ -32,6 +34,7 @@ export interface PartList {
  */
 export function readPartHeaders(parser: Writable): PartList {
   const parts: PartHeaders[] = []
+  let hasUnread = false
   const inner = parser as unknown as PrivateParser
   let headerParser = inner._hparser
   Object.defineProperty(inner, '_hparser', {
@@ -42,16 +45,20 @@ export function readPartHeaders(parser: Writable): PartList {
       const report = value.cb
       Object.assign(value, {
         isWrapped: true,
-        cb: (headers: Headers) => report(rewrite(headers, parts)),
+        cb(headers: Headers) {
+          const rewritten = rewrite(headers, parts)
+          hasUnread ||= rewritten === undefined
+          report(rewritten ?? headers)
+        },
       })
     },
   })
-  return { of: (name) => parts[Number(name)] }
+  return { of: (name) => parts[Number(name)], hasUnread: () => hasUnread }
 }
 
-function rewrite(headers: Headers, parts: PartHeaders[]): Headers {
+function rewrite(headers: Headers, parts: PartHeaders[]): Headers | undefined {
   const disposition = readDisposition(headers['content-disposition']?.[0] ?? '')
-  if (!disposition) return headers
+  if (!disposition) return undefined
   const contentType = headers['content-type']?.[0] ?? ''
   const part: PartHeaders = {
     ...disposition,

@@ -95,6 +95,16 @@ const table: { what: string; body: string; expected: Outcome }[] = [
   { what: 'B018 a nameless field', body: field('', 'x') + file() + end, expected: 'INVALID_MULTIPART' },
   { what: 'B019 another name', body: file().replace('"file"', '"photo"') + end, expected: 'FILE_REQUIRED' },
   { what: 'B020 no disposition', body: part('X-A: b', 'x') + end, expected: 'FILE_REQUIRED' },
+  {
+    what: 'B020 a text without a disposition beside a file',
+    body: part('X-A: b', 'x') + file() + end,
+    expected: 'INVALID_MULTIPART',
+  },
+  {
+    what: 'B020 a text as an attachment beside a file',
+    body: part('Content-Disposition: attachment; name="title"', 'x') + file() + end,
+    expected: 'INVALID_MULTIPART',
+  },
   { what: 'B024 no colon', body: part('X-A', 'x') + file() + end, expected: 'INVALID_MULTIPART' },
   { what: 'B024 a NUL', body: part('X-A: \0', 'x') + file() + end, expected: 'INVALID_MULTIPART' },
   {

@@ -87,6 +87,8 @@ export async function readForm(
     await ended
     if (files > 1) throw tooManyFiles()
     if (!reading) throw fileRequired([...otherFiles, ...fields.map(([name]) => name)])
+    // its text would be lost in silence
+    if (parts.hasUnread()) throw malformed('a part has no Content-Disposition of form-data with a name')
     await reading
     return { filename, ...detailsOf(fields) }
   } finally {
