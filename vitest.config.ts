@@ -9,6 +9,8 @@ const properties = '{apps,packages}/*/src/**/*.property.test.ts'
 const slow = '**/*.slow.test.ts'
 /** Drivers with the real software that they need. */
 const backend = '{apps,packages}/*/src/**/*.backend.test.ts'
+/** Those that pack what is published, and install it elsewhere. */
+const packing = ['test/backends/{client-package,react-next,react-package,recipes,server-package}.test.ts']
 /** Tests that send no request to a server, or choose its base path themselves. */
 const withoutServer = [
   'architecture',
@@ -149,13 +151,24 @@ export default defineConfig({
           globalSetup,
         },
       },
-      // One file at a time: packing builds, and a build writes what other tests serve and pack.
+      // Each file starts the servers that it needs, on ports of its own.
       {
         extends: true,
         test: {
           name: 'backends',
           include: ['test/backends/*.test.ts', backend],
+          exclude: packing,
+          globalSetup,
+        },
+      },
+      // One file at a time, and none beside them: packing builds, and a build writes what other tests serve and pack.
+      {
+        extends: true,
+        test: {
+          name: 'packages',
+          include: packing,
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
           globalSetup,
         },
       },
