@@ -1,5 +1,5 @@
 import { makeImage } from '@tintype/imaging/testing'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, FileChooser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { axeViolations } from '../support/axe-violations.ts'
 import { openBrowser } from '../support/open-browser.ts'
@@ -53,6 +53,9 @@ describe('the gallery by keyboard, mirrored and in other colours, in a real brow
 
   test('a keyboard alone uploads, selects, tags, views, edits, deletes, restores and searches', async () => {
     const { page, complaints } = await openGallery(browser, tintype.url)
+    // before the key that opens it, because a key is faster than the request to be informed
+    const chooser = Promise.withResolvers<FileChooser>()
+    page.once('filechooser', chooser.resolve)
     await page.getByRole('img', { name: /^photo 4.png/ }).waitFor()
     expect(await pressUntil(page, 'Tab', /^photo 1.png/)).toEqual([
       'nothing',
@@ -74,10 +77,9 @@ describe('the gallery by keyboard, mirrored and in other colours, in a real brow
     await untilFocused(page, 'View')
 
     await pressUntil(page, 'Shift+Tab', 'Upload photos')
-    const chooser = page.waitForEvent('filechooser')
     await page.keyboard.press('Enter')
     const buffer = Buffer.from(await picture(90))
-    await (await chooser).setFiles([{ name: 'photo 0.png', mimeType: 'image/png', buffer }])
+    await (await chooser.promise).setFiles([{ name: 'photo 0.png', mimeType: 'image/png', buffer }])
     await page.getByRole('img', { name: /^photo 0.png/ }).waitFor()
     await untilFocused(page, 'Upload photos')
 
