@@ -23,7 +23,7 @@ export interface PartHeaders extends Disposition {
 /** The headers of the parts of a form, by the names that busboy reports in place of the parts' own. */
 export interface PartList {
   of(reportedName: string | undefined): PartHeaders | undefined
-  /** Whether a part has no disposition of `form-data` with a name or a filename. busboy reports nothing of it. */
+  /** Whether a part has a disposition that is not `form-data` with a name or a filename. busboy reports nothing of it. */
   hasUnread(): boolean
 }
 
@@ -47,7 +47,7 @@ export function readPartHeaders(parser: Writable): PartList {
         isWrapped: true,
         cb(headers: Headers) {
           const rewritten = rewrite(headers, parts)
-          hasUnread ||= rewritten === undefined
+          hasUnread ||= rewritten === undefined && headers['content-disposition'] !== undefined
           report(rewritten ?? headers)
         },
       })

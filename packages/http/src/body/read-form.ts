@@ -88,7 +88,7 @@ export async function readForm(
     if (files > 1) throw tooManyFiles()
     if (!reading) throw fileRequired([...otherFiles, ...fields.map(([name]) => name)])
     // its text would be lost in silence
-    if (parts.hasUnread()) throw malformed('a part has no Content-Disposition of form-data with a name')
+    if (parts.hasUnread()) throw malformed('the Content-Disposition of a part is not form-data with a name')
     await reading
     return { filename, ...detailsOf(fields) }
   } finally {
