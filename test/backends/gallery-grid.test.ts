@@ -186,7 +186,9 @@ describe('the grid of the gallery, in a real browser', () => {
 
     await page.setViewportSize({ width: 640, height: 480 })
     await expect.poll(async () => (await photosInView(page)).length, waiting).not.toBe(reloaded.length)
-    expect((await photosInView(page)).map(({ name }) => name)).toContain(before[0]?.name)
+    // a photo has its name once the page rests
+    const namesInView = async () => (await photosInView(page)).map(({ name }) => name)
+    await expect.poll(namesInView, waiting).toContain(before[0]?.name)
 
     const isAtTop = async () => {
       await page.mouse.wheel(0, -2000)
