@@ -136,8 +136,15 @@ if [ ! -e "$directory/ready" ]; then
     sleep 0.2
   done
   [ -n "$is_up" ] || fail "the OSD does not start"
-  timeout 60 radosgw-admin -c "$CEPH_CONF" user create --uid=tintype --display-name=tintype \
-    --access-key=$access_key --secret-key=$secret_key >"$directory/log/user.out" 2>&1 9>&- || fail "the user was not created"
+  # Debian's radosgw-admin crashes now and then, before the user exists or after that
+  admin() { timeout 60 radosgw-admin -c "$CEPH_CONF" user "$@" --uid=tintype >>"$directory/log/user.out" 2>&1 9>&-; }
+  has_user=
+  for attempt in 1 2 3; do
+    admin create --display-name=tintype --access-key=$access_key --secret-key=$secret_key || admin info || continue
+    has_user=1
+    break
+  done
+  [ -n "$has_user" ] || fail "the user was not created"
 fi
 is_running rgw || start rgw radosgw -f -n client.rgw -c "$CEPH_CONF"
 
