@@ -89,9 +89,10 @@ type Scans = Pick<JpegStructure, 'isTruncated' | 'isEndMissing' | 'patches' | 's
 function readScans(bytes: ByteReader, firstAt: number, frame: Frame | undefined): Scans {
   const isOnlyScan = frame?.isBaseline && bytes.byteAt(firstAt + 4) >= frame.components
   const counted = isOnlyScan ? { hasEnd: hasEnd(bytes, firstAt), scans: 1 } : countScans(bytes, firstAt)
-  if (counted.hasEnd) return { isTruncated: false, scans: counted.scans }
-  if (!frame || !(isOnlyScan || hasAllScans(bytes, firstAt, frame)))
-    return { isTruncated: true, scans: counted.scans }
+  const isWhole = isOnlyScan || (frame && hasAllScans(bytes, firstAt, frame))
+  // an end can stand where a program has cut a picture off
+  if (counted.hasEnd) return { isTruncated: frame?.isProgressive === true && !isWhole, scans: counted.scans }
+  if (!isWhole) return { isTruncated: true, scans: counted.scans }
   const patches = [{ offset: bytes.byteSize, bytes: Uint8Array.of(0xff, endOfImage) }]
   return { isTruncated: false, isEndMissing: true, patches, scans: counted.scans }
 }

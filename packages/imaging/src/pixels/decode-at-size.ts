@@ -3,7 +3,7 @@ import type { ImageHeader } from '../formats/types.ts'
 import type { ImageSource, RawImage, Size } from '../image.ts'
 import { toDecodeFailure } from '../image-errors.ts'
 import type { SharpPipeline } from './load-sharp.ts'
-import { openImage } from './open-image.ts'
+import { type OpenedHeader, openImage } from './open-image.ts'
 
 /**
  * Decodes all of an image, upright, in sRGB, scaled to a size.
@@ -15,12 +15,30 @@ export async function decodeAtSize(
   { header, size }: { readonly header: ImageHeader; readonly size: Size },
 ): Promise<RawImage> {
   try {
-    const image = await openImage(source, header)
-    const { colours } = header
-    return colours ? await decodeColours(image, { colours, size }) : await toRawImage(image, size)
+    return await decode(source, { header: { ...header, isStrict: header.format === 'jpeg' }, size })
+  } catch (error) {
+    if (header.format !== 'jpeg' || isBlockMissing(error)) throw toDecodeFailure(error, header.format)
+  }
+  // what the decoder warned of, if it did, hides nothing of the picture
+  try {
+    return await decode(source, { header, size })
   } catch (error) {
     throw toDecodeFailure(error, header.format)
   }
+}
+
+async function decode(
+  source: ImageSource,
+  { header, size }: { readonly header: OpenedHeader; readonly size: Size },
+): Promise<RawImage> {
+  const image = await openImage(source, header)
+  const { colours } = header
+  return colours ? await decodeColours(image, { colours, size }) : await toRawImage(image, size)
+}
+
+/** libjpeg fills what is missing before a marker with grey, and only warns. */
+function isBlockMissing(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('premature end of data segment')
 }
 
 /** Scales an upright image to a size. */
