@@ -81,7 +81,8 @@ async function draw(
   if (isOpaque) image.flatten({ background: '#ffffff' })
   if (canvas.width > content.width || canvas.height > content.height)
     image.extend({ ...padding(content, canvas), background: isOpaque ? '#ffffff' : '#ffffff00' })
-  const { data, info } = await encodeAs(image.toColourspace('srgb'), target).toBuffer({
+  const pixels = canvas.width * canvas.height
+  const { data, info } = await encodeAs(image.toColourspace('srgb'), { ...target, pixels }).toBuffer({
     resolveWithObject: true,
   })
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
