@@ -65,6 +65,13 @@ describe('B070 Expect: 100-continue', () => {
     expect(await connection.ended).toHaveLength(0)
   })
 
+  test('h01 a client that sends its body at once all the same reads why it is refused', async () => {
+    using connection = await openConnection(tintype.url)
+    await connection.write(headOf('text/plain', 6_000_000, expecting))
+    for (let left = 6_000_000; left > 0; left -= 60_000) await connection.write(Buffer.alloc(60_000))
+    expectProblem(await connection.answer(), 415, 'UNSUPPORTED_MEDIA_TYPE')
+  })
+
   test('another expectation fails', async () => {
     using connection = await openConnection(tintype.url)
     await connection.write(headOf('image/jpeg', jpeg.length, { Expect: 'a-miracle' }))

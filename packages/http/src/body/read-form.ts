@@ -42,7 +42,7 @@ export async function readForm(
     if (!isFieldName(part?.name)) fail(malformed('a part has no name, or one that is too long'))
     else if (isEncoded(part)) fail(malformed(`a text is in ${part.encoding}, which is not decoded`))
     else if (value === undefined)
-      fail(malformed(`a text is not in the charset ${part.charset} that it names`))
+      fail(malformed(`the charset ${part.charset} of a text is not known, or its bytes are of another one`))
     else if (!valueTruncated && bytes.length <= formLimits.fieldByteSize) fields.push([part.name, value])
     else if (part.name === 'file') fail(fileRequired(['file']))
     else fail(tooMuch('bytes in one field', formLimits.fieldByteSize))

@@ -15,6 +15,8 @@ interface DrainBounds {
 const patient: DrainBounds = { byteSize: 64 * 1024 * 1024, idleMs: 5000, totalMs: 30_000 }
 /** If many clients are refused at once. */
 const brief: DrainBounds = { byteSize: 1024 * 1024, idleMs: 2000, totalMs: 2000 }
+/** A client that asked whether to send its body: most do not send it now, and some have sent it at once. */
+const held: DrainBounds = { ...patient, idleMs: 1000 }
 /** Clients that are waited for patiently at the same time. */
 const maxPatientDrains = 64
 
@@ -39,21 +41,21 @@ export function leaveBody(req: IncomingMessage, res: ServerResponse, answer: str
   const isShort = Number(req.headers['content-length'] ?? Number.POSITIVE_INFINITY) <= reusableByteSize
   const livesOn = isShort && !isHeld && res.shouldKeepAlive
   if (!livesOn) res.setHeader('Connection', 'close')
-  // after Expect without 100 Continue, the next bytes can be the body or another request (B070)
-  if (isHeld) return false
   if (livesOn) {
-    drain(req, () => req.readableEnded || req.destroy())
+    drain(req, patient, () => req.readableEnded || req.destroy())
     return false
   }
   res.write(answer)
-  drain(req, () => res.end()) // Node closes the connection with the answer's end
+  // Node closes the connection with the answer's end. After Expect without 100 Continue, the next bytes can be the body or another
+  // request (B070): both are discarded.
+  drain(req, isHeld ? held : patient, () => res.end())
   return true
 }
 
 /** Calls back once: when the body has ended, the client has left, or a bound is reached. */
-function drain(req: IncomingMessage, onLeft: () => unknown): void {
-  const bounds = patientDrains.size < maxPatientDrains ? patient : brief
-  if (bounds === patient) patientDrains.add(req)
+function drain(req: IncomingMessage, wanted: DrainBounds, onLeft: () => unknown): void {
+  const bounds = patientDrains.size < maxPatientDrains ? wanted : brief
+  if (bounds === wanted) patientDrains.add(req)
   let drained = 0
   const idle = setTimeout(leave, bounds.idleMs)
   const total = setTimeout(leave, bounds.totalMs)
