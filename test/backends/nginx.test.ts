@@ -108,6 +108,24 @@ describe.each(['/', '/a/b'])('nginx in front, as docs/nginx.conf has it, at %s',
     }
   })
 
+  test('a preflight for media that are on the disk is answered by Tintype', async () => {
+    for (const path of [photo.url, `/media/${photo.id}/w320.webp`]) {
+      const answer = await fetch(urlAt(nginx.url, path), {
+        method: 'OPTIONS',
+        headers: {
+          origin: 'http://localhost:5173',
+          'access-control-request-method': 'GET',
+          'access-control-request-headers': 'traceparent',
+        },
+      })
+      expect([path, answer.status]).toEqual([path, 204])
+      expect(answer.headers.get('access-control-allow-headers')).toContain('traceparent')
+      expect((await fetch(urlAt(nginx.url, path), { method: 'DELETE' })).headers.get('content-type')).toBe(
+        'application/problem+json',
+      )
+    }
+  })
+
   test('a download has the name of its photo, and a deleted photo is not found', async () => {
     const download = await fetch(urlAt(nginx.url, `${photo.url}?download`))
     expect(download.headers.get('content-disposition')).toContain('cat.jpg')
