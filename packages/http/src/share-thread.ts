@@ -20,6 +20,8 @@ interface Waiting {
 
 /** A turn that is younger need not be divided: nothing notices it. */
 const youngMs = 2
+/** So many times as old may a turn become while its caller is alone: to wait costs more than most requests. */
+const aloneFactor = 5
 
 /** Tasks that one turn begins at most of those that have waited. */
 const maxSteps = 64
@@ -59,7 +61,7 @@ export function createThreadShares({ sliceMs = youngMs }: { readonly sliceMs?: n
     if (steps > 0) openTurn(performance.now())
   }
 
-  const isYoung = (nowMs: number) => turnBeganMs === undefined || nowMs - turnBeganMs < sliceMs
+  const isYoung = (nowMs: number, forMs = sliceMs) => turnBeganMs === undefined || nowMs - turnBeganMs < forMs
 
   /** A step for each task. Between the two callbacks Node does what the task has begun, as far as it waits for nothing. */
   function planSteps(): void {
@@ -121,7 +123,8 @@ export function createThreadShares({ sliceMs = youngMs }: { readonly sliceMs?: n
     const nowMs = performance.now()
     openTurn(nowMs)
     rests.note(share, nowMs)
-    const mayBegin = !begun.has(share) || isYoung(nowMs)
+    const forMs = rests.hasCompany(share, nowMs) ? sliceMs : aloneFactor * sliceMs
+    const mayBegin = !begun.has(share) || isYoung(nowMs, forMs)
     const mustWait = !mayBegin || lines.has(share) || rests.restsUntilMs(share, nowMs) > 0
     if (mustWait) {
       add(share, task, isOver)

@@ -29,8 +29,22 @@ export function createThreadRests({ sliceMs }: { readonly sliceMs: number }): Th
   /** The last caller, and the last one that was another: enough to know whether a caller is alone. */
   let last: Seen | undefined
   let other: Seen | undefined
-  const spentMs = new Map<string, number>()
+  /** What each caller has used since its last rest, and when it did so last, the oldest first. */
+  const spent = new Map<string, { readonly sumMs: number; readonly atMs: number }>()
+  /** Until when each caller rests, the earliest first. */
   const rests = new Map<string, number>()
+
+  /** Callers do not come back to be forgotten. */
+  function forgetPast(nowMs: number): void {
+    for (const [share, { atMs }] of spent) {
+      if (nowMs - atMs < companyMs) break
+      spent.delete(share)
+    }
+    for (const [share, untilMs] of rests) {
+      if (untilMs > nowMs) break
+      rests.delete(share)
+    }
+  }
 
   function hasCompany(share: string, nowMs: number): boolean {
     return [last, other].some((seen) => seen && seen.share !== share && nowMs - seen.atMs < companyMs)
@@ -46,11 +60,13 @@ export function createThreadRests({ sliceMs }: { readonly sliceMs: number }): Th
     },
     hasCompany,
     spend(share, durationMs, nowMs) {
-      const sumMs = (spentMs.get(share) ?? 0) + durationMs
-      spentMs.delete(share)
+      forgetPast(nowMs)
+      const sumMs = (spent.get(share)?.sumMs ?? 0) + durationMs
+      spent.delete(share)
       if (!hasCompany(share, nowMs)) return
-      if (sumMs < sliceMs) spentMs.set(share, sumMs)
-      else rests.set(share, nowMs + Math.min(sumMs, maxRestMs))
+      if (sumMs < sliceMs) return void spent.set(share, { sumMs, atMs: nowMs })
+      rests.delete(share)
+      rests.set(share, nowMs + Math.min(sumMs, maxRestMs))
     },
     restsUntilMs(share, nowMs) {
       const untilMs = rests.get(share) ?? 0

@@ -62,6 +62,7 @@ export function createPlaces({ concurrency, hasSpare, companyMs, waitingOf }: Pl
 
   return {
     noteRequest(share) {
+      forgetInactive()
       lastRequests.delete(share)
       lastRequests.set(share, performance.now())
     },
