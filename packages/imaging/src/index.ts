@@ -3,6 +3,7 @@
  * images made from it (`Imaging.render`). The only package that loads sharp, and only in child processes, which start when
  * images arrive. Independent of photos, storage and HTTP.
  */
+export { decoderLossReasons } from './decoders/decoder-loss.ts'
 export { renditionSize } from './fit-box.ts'
 export { guessFileType } from './formats/guess-file-type.ts'
 export { identify, identifyByteSize } from './formats/identify.ts'

@@ -1,6 +1,6 @@
 import type { PhotoCatalog } from '@tintype/catalog'
 import type { Listening, UploadSlots } from '@tintype/http'
-import type { Imaging } from '@tintype/imaging'
+import { decoderLossReasons, type Imaging } from '@tintype/imaging'
 import type { Log, PhotoLibrary } from '@tintype/photos'
 import type { Metrics } from './metrics.ts'
 
@@ -19,7 +19,12 @@ export function addSweepGauge(metrics: Metrics): () => void {
 
 /** Returns what logs and counts the loss of a decoder. */
 export function observeDecoders(metrics: Metrics, log: Log): (loss: { readonly reason: string }) => void {
-  const count = metrics.counter('tintype_decoder_losses_total', 'Decoders that were lost', 'reason')
+  const count = metrics.counter({
+    name: 'tintype_decoder_losses_total',
+    help: 'Decoders that were lost',
+    label: 'reason',
+    values: decoderLossReasons,
+  })
   return (loss) => {
     count(loss.reason)
     log.warn({ event: 'decoder-lost', ...loss }, 'a decoder was lost')

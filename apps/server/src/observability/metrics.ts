@@ -1,3 +1,4 @@
+import { errorTable } from '@tintype/contract'
 import type { RequestMetrics } from '@tintype/http'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
@@ -8,7 +9,7 @@ export interface Metrics extends RequestMetrics {
   /** Adds numbers that are read together for each request of the metrics, one for each value of a label. */
   gauges(options: LabelledGauge): void
   /** Adds a number that only grows, for each value of a label. Returns the function that counts one more. */
-  counter(name: string, help: string, label: string): (value: string) => void
+  counter(options: LabelledCounter): (value: string) => void
   /** Adds a distribution of durations, for each value of a label. Returns the function that adds one. */
   durations(name: string, help: string, label: string): (value: string, durationMs: number) => void
 }
@@ -20,6 +21,15 @@ export interface LabelledGauge {
   readonly label: string
   /** The number for each value of the label. If it fails, there is none. */
   readonly read: () => Promise<Readonly<Record<string, number>>>
+}
+
+/** Numbers that only grow, and differ in one label. */
+export interface LabelledCounter {
+  readonly name: string
+  readonly help: string
+  readonly label: string
+  /** Values of the label that are there from the start, at 0: the first event is an increase only then. */
+  readonly values: readonly string[]
 }
 
 /** Clients choose the method, and Node accepts three dozen; all others share one label. */
@@ -55,6 +65,8 @@ export function createMetrics({ countsProcess }: { readonly countsProcess: boole
     labelNames: ['code'] as const,
     registers,
   })
+  // from the start, because Prometheus sees no increase in a series that begins with its first event
+  for (const code of Object.keys(errorTable)) errors.inc({ code }, 0)
   const sent = new Counter({ name: 'tintype_sent_bytes_total', help: 'Declared answer bytes', registers })
 
   return {
@@ -69,8 +81,9 @@ export function createMetrics({ countsProcess }: { readonly countsProcess: boole
     async render() {
       return { text: await registry.metrics(), contentType: registry.contentType }
     },
-    counter(name, help, label) {
+    counter({ name, help, label, values }) {
       const counter = new Counter({ name, help, labelNames: [label], registers })
+      for (const value of values) counter.inc({ [label]: value }, 0)
       return (value) => counter.inc({ [label]: value })
     },
     durations(name, help, label) {

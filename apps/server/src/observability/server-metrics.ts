@@ -26,7 +26,12 @@ export function createServerMetrics(
 ): ServerMetrics {
   const metrics = createMetrics({ countsProcess })
   addDiskGauges(metrics, config)
-  const countRendition = metrics.counter('tintype_renditions_total', 'Renditions stored', 'outcome')
+  const countRendition = metrics.counter({
+    name: 'tintype_renditions_total',
+    help: 'Renditions stored',
+    label: 'outcome',
+    values: ['made', 'adopted', 'replaced'],
+  })
   let madeByteSize = 0
   let stored = { renditions: Number.NaN, byteSize: Number.NaN }
   const ofCount = 'as of the last count, with TINTYPE_RENDITION_CACHE'

@@ -6,7 +6,8 @@ import type { DecoderExit } from './fork-decoder.ts'
  * or because it was not done in time although it used little processor time (`deadline`). The system killed it or had no memory
  * for it (`starved`). It died before its first request (`start`), or crashed (`crash`).
  */
-export type DecoderLossReason = 'cpu' | 'memory' | 'deadline' | 'starved' | 'start' | 'crash'
+export const decoderLossReasons = ['cpu', 'memory', 'deadline', 'starved', 'start', 'crash'] as const
+export type DecoderLossReason = (typeof decoderLossReasons)[number]
 
 /** A decoder that ended though the pool did not end it. For the log; never sent to clients. */
 export interface DecoderLoss extends DecoderExit {
