@@ -38,6 +38,18 @@ describe('the log of failures', () => {
     ])
   })
 
+  test('the last refusals of a burst are counted too', () => {
+    vi.useFakeTimers({ toFake: ['performance', 'setTimeout'] })
+    const { lines, logError } = setUp()
+    for (let at = 0; at < 30; at += 1)
+      logError(new TintypeError('OVERLOADED', 'All slots are in use'), { requestId: String(at) })
+    vi.advanceTimersByTime(5000)
+    expect(lines.map(({ requestId, refusals }) => [requestId, refusals])).toEqual([
+      ['0', 1],
+      ['29', 29],
+    ])
+  })
+
   test('a Host or Origin that is not allowed is a warning once a second, and the others are logged at info', () => {
     const { lines, logError } = setUp()
     const facts = { received: 'https://app.example' }

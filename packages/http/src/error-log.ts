@@ -26,11 +26,15 @@ const settingCodes: ReadonlySet<string> = new Set(['ORIGIN_NOT_ALLOWED', 'HOST_N
  *
  * - `refused`, at info, if the client could have known better (4xx). The first in a second whose Host or Origin is not allowed
  *   is at warn, with the number of them since the last such line, because a setting may be missing;
- * - `overloaded`, at warn, if there is no room: at most once a second, with the number of refusals since the last line;
+ * - `overloaded`, at warn, if there is no room: at most once a second, with the number of refusals since the last line, the last
+ *   ones of a burst included;
  * - `failed`, at error, with the cause, if the fault is the server's (any other 5xx).
  */
 export function createErrorLog(log: Log): ErrorLog {
-  const sampleOverload = createSample()
+  let lastOverload: object = {}
+  const warnOverload = (refusals: number) =>
+    log.warn({ event: 'overloaded', ...lastOverload, refusals }, 'overloaded')
+  const sampleOverload = createSample(warnOverload)
   const sampleSettings = createSample()
   return (error, place) => {
     const { procedure } = place
@@ -41,8 +45,9 @@ export function createErrorLog(log: Log): ErrorLog {
       detail: shorten(error.message),
     }
     if (error.code === 'OVERLOADED') {
+      lastOverload = facts
       const refusals = sampleOverload()
-      if (refusals > 0) log.warn({ event: 'overloaded', ...facts, refusals }, 'overloaded')
+      if (refusals > 0) warnOverload(refusals)
     } else if ((error.status ?? 0) >= 500) {
       log.error({ event: 'failed', ...facts, err: error.cause }, 'failed')
     } else if (settingCodes.has(error.code)) {
@@ -54,17 +59,31 @@ export function createErrorLog(log: Log): ErrorLog {
   }
 }
 
-/** Counts calls. Returns their number since the last time that it was not 0, at most once a second, otherwise 0. */
-function createSample(): () => number {
+/**
+ * Counts calls. Returns their number since the last time that it was not 0, at most once a second, otherwise 0.
+ *
+ * @param onRest called with the number of those that no later call returns
+ */
+function createSample(onRest?: (count: number) => void): () => number {
   let count = 0
   let nextMs = Number.NEGATIVE_INFINITY
-  return () => {
-    count += 1
-    const nowMs = performance.now()
-    if (nowMs < nextMs) return 0
+  let isTimed = false
+  function take(nowMs: number): number {
     nextMs = nowMs + sampleMs
     const counted = count
     count = 0
     return counted
+  }
+  function flush(): void {
+    isTimed = false
+    if (count > 0) onRest?.(take(performance.now()))
+  }
+  return () => {
+    count += 1
+    const nowMs = performance.now()
+    if (nowMs >= nextMs) return take(nowMs)
+    if (!isTimed && onRest) setTimeout(flush, nextMs - nowMs).unref()
+    isTimed = true
+    return 0
   }
 }

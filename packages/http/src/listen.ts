@@ -21,6 +21,15 @@ export interface Listening {
   countConnections(): Promise<{ readonly active: number; readonly idle: number }>
 }
 
+/** A request that was refused before any handler saw it. */
+export interface RefusedRequest {
+  readonly requestId: string
+  readonly code: string
+  readonly status: number
+  /** The address of the peer, which may be a proxy's; `undefined` if the connection is gone. */
+  readonly client: string | undefined
+}
+
 /** How the server listens. */
 export interface ListenOptions {
   readonly host: string
@@ -29,7 +38,7 @@ export interface ListenOptions {
   /** As `HttpOptions.basePath`; the root if omitted. */
   readonly basePath?: string | undefined
   /** Called for each request that was refused before any handler saw it. */
-  readonly onRefused: (facts: { requestId: string; code: string; status: number }) => void
+  readonly onRefused: (facts: RefusedRequest) => void
   /** The client that a connection counts for; `undefined` for one without a limit of its own. Default: none has one. */
   readonly clientOf?: ((socket: Socket) => string | undefined) | undefined
   /** Called for each connection that is closed because of a limit. */
@@ -106,7 +115,8 @@ export async function listen(
     const form = errorFormOf(req.url, basePath)
     const { requestId, fields, body } = problemAnswer(unknownExpectation, { status: 417, form })
     res.writeHead(417, fields).end(body)
-    onRefused({ requestId, code: unknownExpectation.code, status: 417 })
+    const client = req.socket.remoteAddress
+    onRefused({ requestId, code: unknownExpectation.code, status: 417, client })
   })
   server.on('clientError', (error, socket) => {
     refuse(error, socket as Socket, { res: answerOn(socket), onRefused })
@@ -176,7 +186,7 @@ function refuse(
   const head = [`HTTP/1.1 ${reason}`, ...Object.entries(fields).map((field) => field.join(': '))]
   socket.end([...head, '', body].join('\r\n'), () => socket.destroy())
   // if a handler has begun, the request has a log line already
-  if (!res) onRefused({ requestId, code: own.code, status })
+  if (!res) onRefused({ requestId, code: own.code, status, client: socket.remoteAddress })
 }
 
 const unknownExpectation = new TintypeError(

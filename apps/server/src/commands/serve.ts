@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { createRequestListener, listen } from '@tintype/http'
+import { createRequestListener, type ListenOptions, listen } from '@tintype/http'
 import pino from 'pino'
 import { compose } from '../compose.ts'
 import { parseConfig } from '../config/config.ts'
@@ -21,9 +21,10 @@ export async function serve({ env, args, stdout, signals, openLog }: CommandCont
   const destination = isText ? { write: (line: string) => lines.write(formatLogLine(line)) } : lines
   const log = pino({ base: null, timestamp: createLogTime(), level }, destination)
   await using services = await compose(config, { log, cores: availableParallelism() })
-  const onRefused = (facts: { readonly code: string }) => {
+  const onRefused: ListenOptions['onRefused'] = (facts) => {
     services.metrics.countError(facts.code)
-    log.info({ event: 'refused', ...facts }, 'refused: not a valid HTTP request')
+    const why = facts.code === 'UPLOAD_TIMEOUT' ? 'no request came in time' : 'not a valid HTTP request'
+    log.info({ event: 'refused', ...facts }, `refused: ${why}`)
   }
   const shared = { onRefused, onCut: logCuts(log) }
   await using operations = await openOperations(services, config.http, shared)

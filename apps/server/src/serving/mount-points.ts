@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 
 /** What this machine mounts: now, and as it is configured. Paths are absolute. */
@@ -14,7 +14,7 @@ export function readMountPoints(): MountPoints {
   const mounted = readTable('/proc/self/mountinfo', 4)
   return {
     isMounted: (directory) =>
-      mounted === undefined ? isOnOwnDevice(directory) : mounted.has(resolve(directory)),
+      mounted === undefined ? isOnOwnDevice(directory) : mounted.has(realPathOf(directory)),
     expected: [...(readTable('/etc/fstab', 1) ?? [])].filter((path) => path.startsWith('/')),
   }
 }
@@ -33,6 +33,15 @@ function readTable(file: string, column: number): ReadonlySet<string> | undefine
 /** Spaces and backslashes are written as octal escapes. @see fstab(5), proc(5) */
 function unescapePath(text: string): string {
   return text.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)))
+}
+
+/** The kernel names mount points without symbolic links. */
+function realPathOf(directory: string): string {
+  try {
+    return realpathSync.native(directory)
+  } catch {
+    return resolve(directory)
+  }
 }
 
 /** What shows a mount on systems without /proc. */

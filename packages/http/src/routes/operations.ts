@@ -36,6 +36,7 @@ export function operationRoutes(options: {
   const { staging } = options.probes
   const engines = createReadiness(options)
   const node = createReadiness({ probes: staging ? { staging } : {}, log })
+  const logServer = logChanges(log)
   router.use(routePattern())
 
   async function answerChecks(
@@ -56,7 +57,11 @@ export function operationRoutes(options: {
     answerJson(ctx, showsDetails ? { status, missing, checks } : { status })
   }
 
-  router.get('/readyz', (ctx) => answerChecks(ctx, engines, stoppingOf(uploadSlots) ?? uploadSlots.refusal()))
+  router.get('/readyz', (ctx) => {
+    const refusal = stoppingOf(uploadSlots) ?? uploadSlots.refusal()
+    logServer(refusal)
+    return answerChecks(ctx, engines, refusal)
+  })
 
   // Of this server alone. A load balancer that asked for the engines would remove every server when one engine fails.
   router.get('/readyz/node', (ctx) => answerChecks(ctx, node, stoppingOf(uploadSlots)))
@@ -69,6 +74,19 @@ export function operationRoutes(options: {
     ctx.set('Content-Type', contentType)
   })
   return router
+}
+
+/** Logs why this server accepts no upload: when it begins to refuse them, when its reason changes, and when it accepts them again. */
+function logChanges(log: Pick<RequestLogger, 'warn' | 'info'>): (refusal: TintypeError | undefined) => void {
+  let logged = 'ok'
+  return (refusal) => {
+    const result = refusal?.code ?? 'ok'
+    if (result === logged) return
+    logged = result
+    const facts = { event: 'readiness', check: 'server', result }
+    if (refusal) log.warn({ ...facts, detail: refusal.message }, 'a check of readiness fails')
+    else log.info(facts, 'a check of readiness passes again')
+  }
 }
 
 /** The error that every upload gets while the server stops. */
