@@ -8,7 +8,7 @@ import {
   createCallServer,
   maxAnswerByteSize,
 } from '@tintype/api'
-import { TintypeError } from '@tintype/contract'
+import { openCaller, TintypeError } from '@tintype/contract'
 import type { PhotoLibrary } from '@tintype/photos'
 import type { Access } from '../access/access.ts'
 import { type JsonBodyLimits, openJsonBody } from '../body/read-json-body.ts'
@@ -70,6 +70,8 @@ export function trpcRoutes(
     const held = new DisposableStack()
     const { signal, hasLeft } = abortOnLeave(ctx, { stopping, held })
     const share = access.shareOf(caller, ctx.req)
+    // as the request itself, or a caller would count as two, and wait for itself
+    const address = access.shareOf(openCaller, ctx.req)
     const byteSize = memoryFor(ctx, path, limits)
     const cut = () => cutUnread(ctx)
     const reserved = held.use(await memory.reserve(byteSize, { share, signal, cut }))
@@ -78,7 +80,7 @@ export function trpcRoutes(
     const search = new URLSearchParams(ctx.querystring)
     const request = { method, path, search, headers: ctx.req.headers, body, signal }
     const answer = await server.answer(request, {
-      context: { ...shared, caller, share, requestId, turn: () => thread.turn(share) },
+      context: { ...shared, caller, share, requestId, turn: () => thread.turn(address) },
       onFailure: (failure) => hasLeft() || reportFailure(ctx, failure), // a client that has left is no failure
     })
     if (hasLeft()) {
