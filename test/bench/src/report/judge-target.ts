@@ -31,7 +31,7 @@ export function judgeTarget(
   if (others[0] !== undefined && ratios.length === 0) return absent(others[0])
   const worst = sign === '≥' ? Math.min(...ratios) : Math.max(...ratios)
   const measured = others.length > 0 ? worst : median(mine)
-  if (Number.isNaN(measured)) return missing('too few answers')
+  if (!Number.isFinite(measured)) return missing('too few answers')
   const reaches = (limit: number) => (sign === '≥' ? measured >= limit : measured <= limit)
   const verdict = reaches(target.stretch) ? 'met, stretch too' : reaches(target.target) ? 'met' : 'missed'
   return { measured: `${formatNumber(measured)} ${unit}`, verdict }
