@@ -56,7 +56,7 @@ export async function answerCalls(request: CallRequest, options: AnswerCallsOpti
         return (await inputs)[batchIndex]
       }
       const turn = async () => {
-        await context.turn?.()
+        if (batchIndex > 0) await context.turn?.() // the first call has the turn of its request
         if (type === 'query' && sizeBefore(batchIndex) > maxAnswerByteSize) throw tooMuch()
       }
       const ctx = { ...context, turn }
