@@ -6,7 +6,7 @@ import type { Probe, RequestLogger, RequestMetrics } from '../options.ts'
 import { answerJson } from '../protocol/answer-json.ts'
 import type { KoaState } from '../state.ts'
 import type { UploadSlots } from '../upload-slots.ts'
-import { createReadiness, type Readiness } from './readiness.ts'
+import { createCheckLog, createReadiness, type Readiness } from './readiness.ts'
 
 /** One spelling of each path: a proxy may hide /metrics, and must not have to know /METRICS and /metrics/ too. */
 const oneSpelling = { sensitive: true, strict: true }
@@ -36,7 +36,7 @@ export function operationRoutes(options: {
   const { staging } = options.probes
   const engines = createReadiness(options)
   const node = createReadiness({ probes: staging ? { staging } : {}, log })
-  const logServer = logChanges(log)
+  const logServer = createCheckLog('server', log)
   router.use(routePattern())
 
   async function answerChecks(
@@ -74,19 +74,6 @@ export function operationRoutes(options: {
     ctx.set('Content-Type', contentType)
   })
   return router
-}
-
-/** Logs why this server accepts no upload: when it begins to refuse them, when its reason changes, and when it accepts them again. */
-function logChanges(log: Pick<RequestLogger, 'warn' | 'info'>): (refusal: TintypeError | undefined) => void {
-  let logged = 'ok'
-  return (refusal) => {
-    const result = refusal?.code ?? 'ok'
-    if (result === logged) return
-    logged = result
-    const facts = { event: 'readiness', check: 'server', result }
-    if (refusal) log.warn({ ...facts, detail: refusal.message }, 'a check of readiness fails')
-    else log.info(facts, 'a check of readiness passes again')
-  }
 }
 
 /** The error that every upload gets while the server stops. */

@@ -1,6 +1,6 @@
 import { TintypeError } from '@tintype/contract'
 import { expect, test } from 'vitest'
-import { createReadiness } from './readiness.ts'
+import { createCheckLog, createReadiness } from './readiness.ts'
 
 function openReadiness() {
   const clock = { nowMs: 0 }
@@ -53,4 +53,16 @@ test('S-16: the log says why a check fails, once for each reason, and that it pa
   delete state.failure
   expect(await check()).toEqual({ storage: 'ok', server: 'ok' })
   expect(lines.at(-1)).toEqual({ ...event, result: 'ok' })
+})
+
+test('the log of a check says why it fails, once for each reason, and when it passes again', () => {
+  const lines: object[] = []
+  const write = (facts: object) => void lines.push(facts)
+  const note = createCheckLog('server', { warn: write, info: write })
+  const full = new TintypeError('OVERLOADED', 'All slots are in use')
+  expect([undefined, full, full, undefined].map(note)).toEqual(['ok', 'OVERLOADED', 'OVERLOADED', 'ok'])
+  expect(lines).toMatchObject([
+    { check: 'server', result: 'OVERLOADED', detail: 'All slots are in use' },
+    { check: 'server', result: 'ok' },
+  ])
 })

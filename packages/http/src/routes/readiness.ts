@@ -28,18 +28,10 @@ export function createReadiness({ probes, log, now = () => performance.now() }: 
   function keepResult(name: string, probe: Probe): () => Promise<string> {
     let kept: Promise<string> | undefined
     let untilMs = Number.NEGATIVE_INFINITY
-    let logged = 'ok'
+    const logChange = createCheckLog(name, log)
     const run = async () => {
-      const error = await failureOf(probe)
-      const result = error === undefined ? 'ok' : codeOf(error)
+      const result = logChange(await failureOf(probe))
       untilMs = now() + keptMs
-      if (result !== logged) {
-        const facts = { event: 'readiness', check: name, result }
-        if (error === undefined) log.info(facts, 'a check of readiness passes again')
-        else
-          log.warn({ ...facts, detail: detailOf(error), err: causeOf(error) }, 'a check of readiness fails')
-      }
-      logged = result
       return result
     }
     return () => {
@@ -56,6 +48,27 @@ export function createReadiness({ probes, log, now = () => performance.now() }: 
       const results = await Promise.all(checks.map(async ({ name, run }) => [name, await run()] as const))
       return Object.fromEntries(results)
     },
+  }
+}
+
+/**
+ * Creates the log of one check. It says why the check fails: when it begins to, when its reason changes, and when it passes again.
+ *
+ * @returns a function that takes each outcome, `undefined` if the check passes, and returns `ok` or the error's code
+ */
+export function createCheckLog(
+  check: string,
+  log: Pick<RequestLogger, 'warn' | 'info'>,
+): (error: unknown) => string {
+  let logged = 'ok'
+  return (error) => {
+    const result = error === undefined ? 'ok' : codeOf(error)
+    if (result === logged) return result
+    logged = result
+    const facts = { event: 'readiness', check, result }
+    if (error === undefined) log.info(facts, 'a check of readiness passes again')
+    else log.warn({ ...facts, detail: detailOf(error), err: causeOf(error) }, 'a check of readiness fails')
+    return result
   }
 }
 
