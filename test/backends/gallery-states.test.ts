@@ -35,13 +35,20 @@ describe('the states of the gallery, in a real browser', () => {
     const [list, media] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
     await page.route(/photos\.list/, (route) => list.promise.then(() => route.continue()))
     await page.route(/\/media\//, (route) => media.promise.then(() => route.continue()))
+    const later = page.waitForRequest(/later-parts/)
+    let isLaterAsked = false
+    void later.then(() => {
+      isLaterAsked = true
+    })
     await page.goto(tintype.url)
     await page.getByRole('button', { name: 'Settings' }).waitFor()
     // biome-ignore lint/performance/useDomNodeTextContent: a person does not read what is hidden
     expect(await page.locator('main').evaluate((one) => (one as HTMLElement).innerText.trim())).toBe('')
     expect(await axeViolations(page)).toEqual([])
+    expect(isLaterAsked).toBe(false)
     list.resolve()
     await page.getByRole('gridcell').locator('.placeholder').waitFor()
+    await later
     expect(await axeViolations(page)).toEqual([])
     media.resolve()
     const image = page.getByRole('img', { name: /^one.png/ })
@@ -122,6 +129,26 @@ describe('the states of the gallery, in a real browser', () => {
     await page.getByRole('button', { name: 'Try again' }).click()
     await page.getByRole('img', { name: /^one.png/ }).waitFor()
     expect(await page.getByRole('alert').count()).toBe(0)
+    expect(complaints.filter((one) => !failedRequest.test(one))).toEqual([])
+    await page.context().close()
+  })
+
+  test('a part of the page that cannot be loaded says so, and is loaded when it can be', async () => {
+    const { page, complaints } = await openGallery(browser, 'about:blank')
+    await page.route(/later-parts/, (route) => route.abort())
+    await page.goto(`${tintype.url}`)
+    const image = page.getByRole('img', { name: /^one.png/ })
+    await image.waitFor()
+    const sentence = page.getByText('This part of the page could not be loaded. Reload the page.')
+    await page.getByRole('button', { name: 'Settings' }).click()
+    await sentence.waitFor()
+    await image.click()
+    await expect.poll(() => page.url(), waiting).toBe(`${tintype.url}/`)
+    expect(await axeViolations(page)).toEqual([])
+    await page.unrouteAll()
+    await page.reload()
+    await page.getByRole('button', { name: 'Settings' }).click()
+    await page.getByRole('dialog', { name: 'Settings' }).waitFor()
     expect(complaints.filter((one) => !failedRequest.test(one))).toEqual([])
     await page.context().close()
   })

@@ -1,9 +1,10 @@
 import { useDropzone } from '@tintype/react'
-import { useCallback, useState, useSyncExternalStore } from 'react'
+import { useCallback, useEffect, useState, useSyncExternalStore } from 'react'
 import { KeyForm } from './access/key-form.tsx'
 import { useMay } from './access/use-may.ts'
 import { ConnectionNotice } from './connection-notice.tsx'
 import { Icon } from './icon.tsx'
+import { Later, preloadLaterParts } from './later/later.tsx'
 import { Notice } from './notice.tsx'
 import { Gallery } from './photos/gallery.tsx'
 import { useDeletions } from './photos/use-deletions.ts'
@@ -12,7 +13,6 @@ import { useListedPhotos } from './photos/use-listed-photos.ts'
 import { useShownPhotos } from './photos/use-shown-photos.ts'
 import { SearchField } from './search/search-field.tsx'
 import { useQuery } from './search/use-query.ts'
-import { SettingsPanel } from './settings/settings-panel.tsx'
 import { ViewMenu } from './settings/view-menu.tsx'
 import { text } from './strings.ts'
 import { digests, keyMemory } from './tintype.ts'
@@ -52,6 +52,12 @@ export function App() {
       if (files.length > 0) uploads.add(files)
     },
   })
+  // after the photos, whose bytes are needed first
+  useEffect(() => (listed.isLoading ? undefined : preloadLaterParts()), [listed.isLoading])
+  function refuseSettings(): void {
+    setSettings(false)
+    setNotice(text.partMissing)
+  }
   return (
     <>
       <header className="bar">
@@ -105,11 +111,15 @@ export function App() {
         </p>
       )}
       {hasSettings && (
-        <SettingsPanel
-          limits={limits}
-          onForgetKey={key === 'held' ? forgetKey : undefined}
-          onClose={() => setSettings(false)}
-        />
+        <Later onFailure={refuseSettings}>
+          {({ SettingsPanel }) => (
+            <SettingsPanel
+              limits={limits}
+              onForgetKey={key === 'held' ? forgetKey : undefined}
+              onClose={() => setSettings(false)}
+            />
+          )}
+        </Later>
       )}
     </>
   )

@@ -5,6 +5,7 @@ export const text = {
   close: 'Close',
   saved: 'Saved',
   copied: 'Copied',
+  partMissing: 'This part of the page could not be loaded. Reload the page.',
 
   title: 'Tintype',
   search: {

@@ -1,15 +1,15 @@
 import type { Photo, SystemLimits } from '@tintype/client'
 import { useEffect, useRef } from 'react'
 import { type GridHandle, PhotoGrid } from '../grid/photo-grid.tsx'
-import { Lightbox } from '../lightbox/lightbox.tsx'
+import { Later } from '../later/later.tsx'
 import { useFarPhoto } from '../lightbox/use-far-photo.ts'
 import { useLinkedPhoto } from '../lightbox/use-linked-photo.ts'
 import { preloadPhotoSwipe } from '../lightbox/use-photo-swipe.ts'
 import { NothingFound } from '../search/nothing-found.tsx'
 import type { Query } from '../search/use-query.ts'
-import { SelectionBar } from '../selection/selection-bar.tsx'
 import { useSelection } from '../selection/use-selection.ts'
 import { useSelectionKeys } from '../selection/use-selection-keys.ts'
+import { text } from '../strings.ts'
 import { DeletionToast } from './deletion-toast.tsx'
 import { EmptyGallery } from './empty-gallery.tsx'
 import { NewPhotos } from './new-photos.tsx'
@@ -54,7 +54,7 @@ export function Gallery(props: GalleryProps) {
     },
   })
   const open = photos[at] ?? far
-  const deletion = useConfirmedDeletion(remove)
+  const deletion = useConfirmedDeletion(remove, notify)
   const isBusy = open !== undefined || selection.ids.size > 0
   useEffect(() => onBusy(isBusy), [isBusy, onBusy])
   useSelectionKeys({ isOff: open !== undefined, photos, selection, onClear: clearSelection })
@@ -95,6 +95,11 @@ export function Gallery(props: GalleryProps) {
     linked.close()
     if (open) grid.current?.focus(open)
   }
+  /** Ends what needs a part of the page that cannot be loaded. */
+  function refuse(end: () => void): void {
+    end()
+    notify(text.partMissing)
+  }
   const isSearching = query.search !== '' || query.tag !== undefined
   const isEmpty = photos.length === 0 && !hasMore && !hasNewer
   const messages = (
@@ -106,13 +111,17 @@ export function Gallery(props: GalleryProps) {
   return (
     <>
       {selection.ids.size > 0 && (
-        <SelectionBar
-          photos={selection.photos}
-          onChange={onChange}
-          onDelete={deletion.ask}
-          onClear={clearSelection}
-          notify={notify}
-        />
+        <Later onFailure={() => refuse(clearSelection)}>
+          {({ SelectionBar }) => (
+            <SelectionBar
+              photos={selection.photos}
+              onChange={onChange}
+              onDelete={deletion.ask}
+              onClear={clearSelection}
+              notify={notify}
+            />
+          )}
+        </Later>
       )}
       <NewPhotos count={open ? 0 : props.pending} onShow={showPending} />
       {isEmpty && isSearching && <NothingFound query={query} onClear={onClearQuery} />}
@@ -134,16 +143,20 @@ export function Gallery(props: GalleryProps) {
         />
       )}
       {open ? (
-        <Lightbox
-          photos={at < 0 ? [open] : photos}
-          at={Math.max(0, at)}
-          onMove={move}
-          onChange={onChange}
-          onDelete={(photo) => deletion.ask([photo])}
-          onClose={close}
-        >
-          {messages}
-        </Lightbox>
+        <Later onFailure={() => refuse(close)}>
+          {({ Lightbox }) => (
+            <Lightbox
+              photos={at < 0 ? [open] : photos}
+              at={Math.max(0, at)}
+              onMove={move}
+              onChange={onChange}
+              onDelete={(photo) => deletion.ask([photo])}
+              onClose={close}
+            >
+              {messages}
+            </Lightbox>
+          )}
+        </Later>
       ) : (
         messages
       )}

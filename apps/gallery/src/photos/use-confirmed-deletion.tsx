@@ -1,28 +1,39 @@
 import type { Photo } from '@tintype/client'
 import { type ReactNode, useState } from 'react'
-import { ConfirmDialog } from '../confirm-dialog.tsx'
+import { Later } from '../later/later.tsx'
 import { usePreferences } from '../settings/preferences.ts'
 import { text } from '../strings.ts'
 
 /** Deletes photos, after a question if the settings say so. `dialog` is that question. */
-export function useConfirmedDeletion(remove: (photos: readonly Photo[]) => void): {
+export function useConfirmedDeletion(
+  remove: (photos: readonly Photo[]) => void,
+  notify: (sentence: string) => void,
+): {
   readonly ask: (photos: readonly Photo[]) => void
   readonly dialog: ReactNode
 } {
   const { asksBeforeDeleting } = usePreferences()
   const [asked, setAsked] = useState<readonly Photo[]>([])
+  function refuse(): void {
+    setAsked([])
+    notify(text.partMissing)
+  }
   return {
     ask: asksBeforeDeleting ? setAsked : remove,
     dialog: asked.length > 0 && (
-      <ConfirmDialog
-        title={text.deletion.title(asked.length)}
-        action={text.deletion.action}
-        isDangerous
-        onConfirm={() => remove(asked)}
-        onClose={() => setAsked([])}
-      >
-        {text.deletion.warning(asked.length)}
-      </ConfirmDialog>
+      <Later onFailure={refuse}>
+        {({ ConfirmDialog }) => (
+          <ConfirmDialog
+            title={text.deletion.title(asked.length)}
+            action={text.deletion.action}
+            isDangerous
+            onConfirm={() => remove(asked)}
+            onClose={() => setAsked([])}
+          >
+            {text.deletion.warning(asked.length)}
+          </ConfirmDialog>
+        )}
+      </Later>
     ),
   }
 }
