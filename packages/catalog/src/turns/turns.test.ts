@@ -75,3 +75,17 @@ test('B310 a query that works too long is ended with what helps, and the next on
   })
   expect(await turns.run(async () => 'done')).toBe('done')
 })
+
+test('the time limit counts the clock that it is given, such as processor time', async () => {
+  let usedMs = 0
+  const turns = createTurns({ ...limits, timeLimitMs: 20, nowMs: () => usedMs })
+  function* work(pieceMs: number): Generator<void, string> {
+    for (let piece = 0; piece < 4; piece += 1) {
+      usedMs += pieceMs
+      yield
+    }
+    return 'done'
+  }
+  expect(await turns.run((pause) => runPieces(work(4), pause))).toBe('done')
+  await expect(turns.run((pause) => runPieces(work(10), pause))).rejects.toMatchObject({ code: 'OVERLOADED' })
+})

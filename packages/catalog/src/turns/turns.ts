@@ -32,6 +32,8 @@ export interface TurnLimits {
   readonly waitingAll: number
   /** Milliseconds that the pieces of one query may take together. */
   readonly timeLimitMs: number
+  /** Reads the clock that measures pieces, in milliseconds. @default performance.now */
+  readonly nowMs?: () => number
 }
 
 interface Waiting {
@@ -40,7 +42,8 @@ interface Waiting {
 }
 
 /** Creates turns: of the shares that wait, the one that waited longest comes next, however many queries each has. */
-export function createTurns({ places, waitingEach, waitingAll, timeLimitMs }: TurnLimits): Turns {
+export function createTurns(limits: TurnLimits): Turns {
+  const { places, waitingEach, waitingAll, timeLimitMs, nowMs = () => performance.now() } = limits
   /** By share. Those whose turn comes first are first. */
   const queues = new Map<string, Waiting[]>()
   let free = places
@@ -117,17 +120,17 @@ export function createTurns({ places, waitingEach, waitingAll, timeLimitMs }: Tu
     async run(work, { share = '', signal } = {}) {
       await enter(share, signal)
       let spentMs = 0
-      let beganMs = performance.now()
+      let beganMs = nowMs()
       let isInside = true
       const pause = async () => {
-        spentMs += performance.now() - beganMs
+        spentMs += nowMs() - beganMs
         if (spentMs >= timeLimitMs) throw queryTooLong(timeLimitMs)
         signal?.throwIfAborted()
         isInside = false
         leave()
         await wait(share, { begins: false, signal })
         isInside = true
-        beganMs = performance.now()
+        beganMs = nowMs()
       }
       try {
         return await work(pause)

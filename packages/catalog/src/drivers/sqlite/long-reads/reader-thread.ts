@@ -7,6 +7,7 @@ import { openDatabaseForReading } from '../open-database.ts'
 import { prepareReads } from '../read-photos.ts'
 import { toCatalogError } from '../sqlite-error.ts'
 import { prepareTagList } from '../tags/list-tags.ts'
+import { lowerPriority } from '../threads/lower-priority.ts'
 import {
   closeReader,
   type ReadCancellation,
@@ -23,7 +24,8 @@ const sliceMs = 10
 
 const port = parentPort
 if (!port) throw new Error('This module runs in a thread')
-const turns = createTurns(queryLimits)
+lowerPriority() // a search may wait; a request may not
+const turns = createTurns({ ...queryLimits, nowMs: processorTimeMs })
 const running = new Map<number, AbortController>()
 let opening: ReturnType<typeof open> | undefined
 
@@ -78,6 +80,12 @@ async function close(): Promise<void> {
   const opened = await opening?.catch(() => undefined)
   opened?.database.close()
   port?.close()
+}
+
+/** What this thread has used, so that a query is not ended because others have the processors. */
+function processorTimeMs(): number {
+  const { user, system } = process.threadCpuUsage()
+  return (user + system) / 1000
 }
 
 function reply(answer: ReadReply): void {

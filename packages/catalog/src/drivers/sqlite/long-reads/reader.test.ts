@@ -1,5 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { mkdtempDisposable } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { getPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
@@ -49,6 +50,19 @@ test('tags of public photos are found in pieces', () => {
   const pieces = listTags(query)
   expect(pieces.next().done).toBe(false)
 })
+
+test.skipIf(process.platform !== 'linux')(
+  'S-01 searches have a thread of lower priority than requests (needs /proc)',
+  async () => {
+    await using directory = await mkdtempDisposable(join(tmpdir(), 'tintype-search-'))
+    await using catalog = await openSqliteCatalog({ file: join(directory.path, 'catalog.db') })
+    await catalog.insert(samplePhoto({ title: 'needle' }))
+    const before = new Set(listThreads(getPriority() + 10))
+    await catalog.list({ limit: 1, search: 'needle' })
+    const lowered = listThreads(getPriority() + 10).filter((thread) => !before.has(thread))
+    expect(lowered).toHaveLength(1)
+  },
+)
 
 test('B310 a search of 199 characters reads few places of texts that repeat themselves', async () => {
   await using directory = await mkdtempDisposable(join(tmpdir(), 'tintype-search-'))
@@ -107,4 +121,12 @@ function openExample(): DatabaseSync {
     )
   }
   return database
+}
+
+/** Ids of this process's threads that have this priority. @see proc_pid_stat(5), field 19 */
+function listThreads(priority: number): string[] {
+  return readdirSync('/proc/self/task').filter((thread) => {
+    const stat = readFileSync(`/proc/self/task/${thread}/stat`, 'latin1')
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]) === priority
+  })
 }
