@@ -1,5 +1,6 @@
 import type { Size } from '../image.ts'
 import { type ByteReader, littleEndianAt } from './byte-reader.ts'
+import { hasAllPixels } from './gif-pixels.ts'
 import type { GifStructure, Rectangle } from './types.ts'
 
 const extension = 0x21
@@ -8,7 +9,8 @@ const trailer = 0x3b
 
 /**
  * Walks over the blocks of a GIF. Its size is that of its canvas: the screen, which the first picture extends if it is
- * larger. If the file ends after a complete block, nothing but its trailer is missing, and that is written for the decoder.
+ * larger. If the file ends after a complete block, nothing but its trailer is missing, and that is written for the decoder. Pixels
+ * are counted in the last picture: a file that was cut misses some there, also if an end was put behind it.
  *
  * @see GIF89a §18 (screen descriptor), §20 (image descriptor), §23–§27 (extensions, trailer)
  */
@@ -16,6 +18,7 @@ export function readGif(bytes: ByteReader): GifStructure {
   let canvas: Size = { width: littleEndianAt(bytes, 6, 2), height: littleEndianAt(bytes, 8, 2) }
   let frame: Rectangle | undefined
   let frames = 0
+  let lastAt: number | undefined
   let at = 13 + colorTableByteSize(bytes.byteAt(10))
   for (;;) {
     const introducer = bytes.byteAt(at)
@@ -26,10 +29,12 @@ export function readGif(bytes: ByteReader): GifStructure {
         canvas = extendTo(frame, canvas)
       }
       frames += 1
-      at = afterSubBlocks(bytes, at + 11 + colorTableByteSize(bytes.byteAt(at + 9)))
+      lastAt = at
+      at = afterSubBlocks(bytes, dataAfter(bytes, at) + 1)
     } else break // The end of the file, the trailer, or bytes at which every decoder stops.
   }
-  const isTruncated = at > bytes.byteSize
+  const isWhole = lastAt === undefined || hasPixelsOf(bytes, lastAt)
+  const isTruncated = !isWhole || at > bytes.byteSize
   const isEndMissing = at === bytes.byteSize
   return {
     format: 'gif',
@@ -41,6 +46,17 @@ export function readGif(bytes: ByteReader): GifStructure {
     isEndMissing,
     patches: isEndMissing ? [{ offset: bytes.byteSize, bytes: Uint8Array.of(trailer) }] : [],
   }
+}
+
+/** Whether the picture whose descriptor is at `at` has all its pixels. */
+function hasPixelsOf(bytes: ByteReader, at: number): boolean {
+  const { width, height } = readFrame(bytes, at)
+  return hasAllPixels(bytes, dataAfter(bytes, at), width * height)
+}
+
+/** Offset of the compressed data of the picture whose descriptor is at `at`. */
+function dataAfter(bytes: ByteReader, at: number): number {
+  return at + 10 + colorTableByteSize(bytes.byteAt(at + 9))
 }
 
 function readFrame(bytes: ByteReader, at: number): Rectangle {

@@ -169,7 +169,7 @@ describe('what is refused', () => {
       })
   })
 
-  test('B119 a JPEG or GIF cut between any two of its parts', async () => {
+  test('B119 a JPEG or GIF cut between any two of its parts, also with an end put behind', async () => {
     const progressive = await makeImage({ width: 64, height: 48, format: 'jpeg', progressive: true })
     const scans = [
       ...Buffer.from(progressive)
@@ -184,10 +184,14 @@ describe('what is refused', () => {
     const gif = await makeImage({ width: 200, height: 200, format: 'gif' })
     const blocks = subBlockEnds(gif)
     expect(blocks.length).toBeGreaterThan(50)
-    for (const length of [blocks[0], blocks[30], blocks.at(-1)])
-      await expect(inspect(gif.subarray(0, length), 'gif')).rejects.toMatchObject({
-        code: 'UNREADABLE_IMAGE',
-      })
+    await expect(inspect(gif.subarray(0, blocks.at(-1)), 'gif')).rejects.toMatchObject({
+      code: 'UNREADABLE_IMAGE',
+    })
+    for (const length of [blocks[0], blocks[30], blocks.at(-2)])
+      for (const end of [[], [0], [0, 0x3b]])
+        await expect(
+          inspect(Buffer.concat([gif.subarray(0, length), Buffer.from(end)]), 'gif'),
+        ).rejects.toMatchObject({ code: 'UNREADABLE_IMAGE' })
   })
 
   test('B119 a PNG cut between any two of its chunks', async () => {
