@@ -85,6 +85,7 @@ describe('the grid of the gallery, in a real browser', () => {
     await page.clock.install()
     await page.clock.pauseAt(Date.now() + 60_000)
     await page.evaluate(() => scrollTo(0, 1000))
+    const pill = page.locator('.day-pill')
     const names = page.locator('.grid .tile-name')
     const previews = page.locator('.grid .placeholder')
     const isDrawn = async () => {
@@ -94,8 +95,13 @@ describe('the grid of the gallery, in a real browser', () => {
     await expect.poll(isDrawn, waiting).toBe(true)
     const passing = page.locator('.grid [role="gridcell"]:not(:has(.tile-name))')
     expect(await passing.locator('img').count()).toBe(0)
+    // all of them were uploaded by the beforeAll above
+    expect(await pill.textContent()).toMatch(/^\p{Letter}+ \d\d?(?: – \d\d?)?, \d{4}$/u)
+    await pill.waitFor()
     await page.clock.runFor(200)
     await expect.poll(() => passing.count(), waiting).toBe(0)
+    await page.clock.runFor(1000)
+    await pill.waitFor({ state: 'hidden' })
     await page.context().close()
   })
 
@@ -145,8 +151,10 @@ describe('the grid of the gallery, in a real browser', () => {
       return page.getByRole('img', { name: /^photo 130\.png,/ }).isVisible()
     }
     await page.mouse.move(100, 300)
+    expect(await page.locator('.day-pill').isVisible()).toBe(false)
     await expect.poll(isAtEnd, waiting).toBe(true)
     expect(await page.getByRole('gridcell').count()).toBeLessThan(photoCount)
+    await page.locator('.day-pill').waitFor({ state: 'hidden' })
     expect([await layoutShift(), complaints]).toEqual([0, []])
     await page.context().close()
   })

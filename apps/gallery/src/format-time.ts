@@ -11,6 +11,19 @@ export function formatDay(time: string): string {
   return formatted
 }
 
+/** The two times that were formatted last, because a page that is scrolled has the same days in view for many frames. */
+let lastDays: { readonly fromMs: number; readonly toMs: number; readonly text: string } | undefined
+
+/** Formats the days from one time to another, ISO 8601, in either order, such as `28 – 30 November 2026`. */
+export function formatDays(...times: readonly [string, string]): string {
+  const [fromMs = 0, toMs = 0] = times
+    .map((time) => new Date(time).setHours(0, 0, 0, 0))
+    .sort((a, b) => a - b)
+  if (lastDays?.fromMs !== fromMs || lastDays.toMs !== toMs)
+    lastDays = { fromMs, toMs, text: day.formatRange(fromMs, toMs) }
+  return lastDays.text
+}
+
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
 
 /** Formats a time, ISO 8601, as day and time of day, such as `30 Nov 2026, 13:50`. */

@@ -1,8 +1,10 @@
 import type { Photo } from '@tintype/client'
 import { type Ref, useEffect, useEffectEvent, useImperativeHandle, useRef } from 'react'
+import { formatDays } from '../format-time.ts'
 import type { Selection } from '../selection/use-selection.ts'
 import { text } from '../strings.ts'
 import { useLatest } from '../use-latest.ts'
+import { DayPill } from './day-pill.tsx'
 import type { GridLayout, PlacedRow, Section } from './lay-out-grid.ts'
 import { MonthSection } from './month-section.tsx'
 import { followScrollPace } from './scroll-pace.ts'
@@ -53,7 +55,7 @@ export function PhotoGrid(props: PhotoGridProps) {
   const metrics = useGridMetrics(element)
   const [measured, measure] = useVisibleRange(element)
   useEffect(followScrollPace, [])
-  const { layout, range, scrollToTop } = useGridLayout({
+  const { layout, range, scrollToTop, viewNow } = useGridLayout({
     photos,
     metrics,
     element,
@@ -75,6 +77,10 @@ export function PhotoGrid(props: PhotoGridProps) {
     if (lacking) load(lacking)
   }, [lacking, photos])
 
+  function daysNow(): string | undefined {
+    const ends = viewNow()
+    return ends && formatDays(timeOf(ends[0]), timeOf(ends[1]))
+  }
   return (
     <section aria-label={text.grid.label} aria-busy={isLoading} onPointerOver={onPoint}>
       <div
@@ -100,6 +106,7 @@ export function PhotoGrid(props: PhotoGridProps) {
             />
           ))}
       </div>
+      <DayPill daysNow={daysNow} />
       {failure !== undefined && (
         <p className="failure" role="alert">
           {failure}

@@ -3,6 +3,7 @@ import { type RefObject, useLayoutEffect, useMemo, useRef, useState } from 'reac
 import { firstInView, followPlace } from './follow-place.ts'
 import type { GridMetrics } from './justify-rows.ts'
 import { type GridLayout, layOutGrid } from './lay-out-grid.ts'
+import { photosInView } from './photos-in-view.ts'
 import { type Place, readPlace } from './place.ts'
 import { useKeptPlace } from './use-kept-place.ts'
 import type { VisibleRange } from './use-visible-range.ts'
@@ -87,6 +88,12 @@ export function useGridLayout(options: GridLayoutOptions) {
     layout: moved.layout,
     /** The part of the grid that is in view, also if the page is only about to be scrolled. */
     range: range === moved.range ? shift(range, moved.movedPx) : range,
+    /** The first and the last photo in view; `undefined` if the page was not scrolled since the layout placed it. */
+    viewNow(): readonly [first: Photo, last: Photo] | undefined {
+      if (!shown.current || !element.current || held.current?.scrolledPx === window.scrollY) return undefined
+      const bottomPx = window.innerHeight - element.current.getBoundingClientRect().top
+      return photosInView(shown.current, { topPx: window.scrollY, bottomPx })
+    },
     /** Scrolls to the top, and stays there when photos are added. */
     scrollToTop() {
       window.scrollTo({ top: 0, behavior: 'instant' })
