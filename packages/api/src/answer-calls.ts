@@ -1,8 +1,10 @@
 import { TintypeError } from '@tintype/contract'
 import { type AnyTRPCRouter, callTRPCProcedure, getTRPCErrorFromUnknown } from '@trpc/server'
+import { assertFewMembers } from './assert-few-members.ts'
 import type { CallAnswer, CallNames, CallRequest } from './call-request.ts'
 import type { AnswerOptions } from './call-server.ts'
 import type { ProcedureTypes } from './procedure-types.ts'
+import { readText } from './read-text.ts'
 import { sharedStatus } from './shared-status.ts'
 import { type ApiErrorShape, toErrorShape } from './to-error-shape.ts'
 import { toTintypeError } from './to-tintype-error.ts'
@@ -25,9 +27,6 @@ interface Answered {
 /** Bytes that the answers of a batch may have together; calls beyond them are refused, each by itself. */
 export const maxAnswerByteSize = 4 * 2 ** 20
 
-/** UTF-8, whatever charset is declared; a byte order mark is dropped. */
-const utf8 = new TextDecoder()
-
 /**
  * The fast lane: answers all calls of a request in one piece, after the last one has ended. tRPC's own handler does
  * the same through a web `Request`, a `Response` and their streams, which need as much CPU time as the call itself.
@@ -41,7 +40,7 @@ export async function answerCalls(request: CallRequest, options: AnswerCallsOpti
   const { signal } = request
   assertOneType(names, procedureTypes)
   const type = request.method === 'POST' ? 'mutation' : 'query'
-  const json = type === 'query' ? request.search.get('input') : await readText(request.body)
+  const json = type === 'query' ? request.search.get('input') : await readText(request.body ?? [])
   let inputs: ReturnType<typeof parseInputs> | undefined
 
   /** Lengths of the results so far, by position. */
@@ -101,12 +100,6 @@ function tooMuch(): TintypeError {
   return new TintypeError('INVALID_REQUEST', detail, { facts: { limit: maxAnswerByteSize } })
 }
 
-async function readText(body: CallRequest['body']): Promise<string> {
-  const chunks: Uint8Array[] = []
-  for await (const chunk of body ?? []) chunks.push(chunk)
-  return utf8.decode(Buffer.concat(chunks))
-}
-
 /** @throws INVALID_REQUEST */
 function assertOneType(names: readonly string[], procedureTypes: ProcedureTypes): void {
   const types = new Set(names.map((name) => procedureTypes.get(name)))
@@ -142,6 +135,7 @@ async function parseInputs(
   isBatch: boolean,
 ): Promise<Readonly<Record<number, unknown>>> {
   if (!json) return []
+  assertFewMembers(json)
   const inputs = parseJson(json)
   if (!isBatch) return [inputs]
   if (typeof inputs !== 'object' || inputs === null || Array.isArray(inputs))

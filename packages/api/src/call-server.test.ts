@@ -110,8 +110,14 @@ describe("the fast lane gives the answer of tRPC's own handler", () => {
   })
 })
 
+const manyMembers = Array.from({ length: 3000 }, () => 1)
+
 describe('both lanes give the same answer to the same call', () => {
-  test.each(calls)('%s', async (_name, call) => {
+  test.each<[string, Call]>([
+    ...calls,
+    ['S-19: a body with too many members', post('photos.delete', { id: manyMembers })],
+    ['S-19: a batch with too many members', post('photos.delete,photos.delete', { 1: manyMembers }, true)],
+  ])('%s', async (_name, call) => {
     const fast = await answer(call)
     // an empty connectionParams changes nothing but the lane
     const search = new URLSearchParams([...call.search, ['connectionParams', 'null']])

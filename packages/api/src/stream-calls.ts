@@ -1,7 +1,9 @@
 import type { TintypeError } from '@tintype/contract'
 import { type AnyTRPCRouter, getTRPCErrorFromUnknown } from '@trpc/server'
+import { assertFewMembers } from './assert-few-members.ts'
 import type { CallAnswer, CallRequest } from './call-request.ts'
 import type { AnswerOptions } from './call-server.ts'
+import { readText } from './read-text.ts'
 import { sharedStatus } from './shared-status.ts'
 import { toTintypeError } from './to-tintype-error.ts'
 
@@ -19,6 +21,7 @@ export interface StreamCallsOptions extends AnswerOptions {
  */
 export async function streamCalls(request: CallRequest, options: StreamCallsOptions): Promise<CallAnswer> {
   const { router, maxBatchCalls, context, onFailure } = options
+  assertFewMembers(request.search.get('input') ?? '')
   const { resolveResponse } = await import('@trpc/server/http')
   let refusal: TintypeError | undefined
   const refuse = (error: unknown) => {
@@ -59,10 +62,17 @@ function toWebRequest({ method, path, search, headers, body, signal }: CallReque
     headers: Object.entries(headers).flatMap(([name, value]) =>
       typeof value === 'string' ? [[name, value] as [string, string]] : [],
     ),
-    ...(method === 'POST' && body !== undefined && { body: toWebStream(body) }),
+    ...(method === 'POST' && body !== undefined && { body: toWebStream(checked(body)) }),
     duplex: 'half',
   }
   return new Request(`http://localhost/${path}?${search}`, init)
+}
+
+/** The body in one piece, read when its first byte is read. @throws INVALID_REQUEST, and what the body throws */
+async function* checked(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const text = await readText(body)
+  assertFewMembers(text)
+  yield Buffer.from(text)
 }
 
 /**
