@@ -1,9 +1,9 @@
-import { mkdir, mkdtempDisposable, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtempDisposable, readdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parseConfig } from '../config/config.ts'
-import { noteBackup } from './last-backup.ts'
+import { lastBackupOf, noteBackup } from './last-backup.ts'
 import { createServerMetrics } from './server-metrics.ts'
 
 test('an operator sees errors by code, lost decoders by reason, waits by lane, and what is stored and when', async () => {
@@ -61,6 +61,20 @@ test('an operator sees errors by code, lost decoders by reason, waits by lane, a
   expect(Number(after.get('tintype_disk_size_bytes{place="data"}'))).toBeGreaterThan(0)
   expect(after.get('tintype_disk_size_bytes{place="media"}')).toBeUndefined()
   expect(lines).toEqual(['cpu', 'starved', 'starved'].map((reason) => ({ event: 'decoder-lost', reason })))
+})
+
+test.each([
+  ['is empty', ''],
+  ['is cut', '{"createdAt": "2026-01-31T0'],
+  ['has no object', 'null'],
+  ['has no time', '{"createdAt": "yesterday"}'],
+])('a note of the last backup that %s counts as none, so that the alert is raised', async (_, text) => {
+  await using home = await mkdtempDisposable(join(tmpdir(), 'tintype-metrics-'))
+  await writeFile(join(home.path, 'last-backup.json'), text)
+  expect(await lastBackupOf(home.path)).toBe(0)
+  await noteBackup(home.path, { createdAt: '2026-01-31T02:00:00.000Z', photos: 7 })
+  expect(await lastBackupOf(home.path)).toBe(Date.parse('2026-01-31T02:00:00Z') / 1000)
+  expect(await readdir(home.path)).toEqual(['last-backup.json'])
 })
 
 test('what is in quarantine is counted with its bytes', async () => {
