@@ -34,7 +34,13 @@ test('a released directory can be locked again', async () => {
   for (let turn = 0; turn < 3; turn++) {
     using _lock = await lockDirectory(join(directory, 'new/one'))
   }
-  await expect(lockDirectory('/dev/null/x')).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' })
+})
+
+test.each(['/dev/null/x', '/proc/nope'])('%s is refused, with the path that cannot be made', async (path) => {
+  await expect(lockDirectory(path)).rejects.toMatchObject({
+    code: 'STORAGE_UNAVAILABLE',
+    cause: { message: expect.stringContaining(`mkdir '${path}'`) },
+  })
 })
 
 test('waiting for a locked directory blocks the event loop, so that its owner in this process cannot close', async () => {

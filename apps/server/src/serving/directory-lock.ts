@@ -1,7 +1,6 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { TintypeError } from '@tintype/contract'
-import { waitForFileLock } from '@tintype/storage'
+import { makeDirectory, waitForFileLock } from '@tintype/storage'
 
 /** A supervisor may start the next process before the last one has ended, which may take so long, in milliseconds. */
 const waitMs = 3000
@@ -24,7 +23,7 @@ export async function lockDirectory(directory: string): Promise<Disposable> {
 
 async function waitForLock(directory: string): Promise<Disposable | undefined> {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o750 })
+    await makeDirectory(directory)
     return await waitForFileLock(join(directory, 'tintype.lock'), { waitMs })
   } catch (cause) {
     throw new TintypeError('STORAGE_UNAVAILABLE', 'The data directory cannot be written', { cause })

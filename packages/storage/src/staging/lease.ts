@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
-import { mkdir, open } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { makeMissing } from '../durable-directory.ts'
 import { lockFile } from '../file-lock.ts'
 import { hasNativeCode } from '../storage-error.ts'
 
@@ -22,7 +23,7 @@ const held = new Set<string>()
  */
 export async function acquireLease(directory: string): Promise<Disposable> {
   const path = directory + leaseSuffix
-  await mkdir(dirname(path), { recursive: true, mode: 0o750 }).catch((error: unknown) => {
+  await makeMissing(dirname(path)).catch((error: unknown) => {
     if (!hasNativeCode(error, ['EEXIST'])) throw error // a file: opening the lease reports it
   })
   for (let attempt = 1; ; attempt += 1) {

@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { constants, existsSync } from 'node:fs'
-import { type FileHandle, lstat, mkdir, open, opendir, rmdir, stat, unlink } from 'node:fs/promises'
+import { type FileHandle, lstat, open, opendir, rmdir, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
+import { makeMissing } from '../durable-directory.ts'
 import { hasNativeCode } from '../storage-error.ts'
 import { acquireAbandoned, acquireLease, leaseSuffix } from './lease.ts'
 
@@ -24,7 +25,6 @@ export interface TemporaryDirectory extends AsyncDisposable {
 
 const directoryName = /^[0-9a-f]{16}-[0-9a-f]{16}$/
 
-const directoryOptions = { recursive: true, mode: 0o750 }
 const createFlags = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | constants.O_NOFOLLOW
 
 /** Creates a directory for this process inside `parent`, which is created too if it is missing. */
@@ -32,19 +32,19 @@ export async function openTemporaryDirectory(parent: string): Promise<TemporaryD
   const random = () => randomBytes(8).toString('hex')
   const path = resolve(parent, `${random()}-${random()}`)
   let lease = await acquireLease(path)
-  await mkdir(path, directoryOptions)
+  await makeMissing(path)
   const { dev: device } = await stat(path)
   let remaking: Promise<boolean> | undefined
 
   /** Creates the directory again. Returns `false` if its disk is not mounted: then the mount point must stay empty. */
   async function remake(): Promise<boolean> {
-    await mkdir(dirname(path), directoryOptions)
+    await makeMissing(dirname(path))
     if ((await stat(dirname(path))).dev !== device) return false
     if (!existsSync(path + leaseSuffix)) {
       lease[Symbol.dispose]()
       lease = await acquireLease(path)
     }
-    await mkdir(path, directoryOptions)
+    await makeMissing(path)
     return true
   }
 

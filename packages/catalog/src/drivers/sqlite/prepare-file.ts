@@ -15,7 +15,7 @@ const fileMode = 0o640
  * @throws CATALOG_UNAVAILABLE if the file is missing but its write-ahead log is not; native errors otherwise
  */
 export async function prepareCatalogFile(file: string): Promise<void> {
-  const firstMade = await mkdir(dirname(file), { recursive: true, mode: directoryMode })
+  const firstMade = await makeMissing(dirname(file))
   if (firstMade !== undefined) await syncDirectories(dirname(file), dirname(firstMade))
   // An earlier start may have been killed before it synced the directory. If another user owns the directory, syncing it can
   // be forbidden.
@@ -37,6 +37,41 @@ async function syncDirectories(from: string, upTo: string): Promise<void> {
     await syncDirectory(path)
     if (path === upTo) return
   }
+}
+
+/**
+ * Makes a directory and its parents if they are missing. Returns the first one that was made; `undefined` if the directory existed.
+ * Node's own recursive `mkdir` never ends on a file system that answers ENOENT for every new name, as `/proc` does.
+ */
+async function makeMissing(path: string): Promise<string | undefined> {
+  try {
+    return await makeOne(path)
+  } catch (error) {
+    if (!isAbsence(error) || path === dirname(path)) throw error
+  }
+  const firstMade = await makeMissing(dirname(path))
+  const made = await makeOne(path)
+  return firstMade ?? made
+}
+
+/** Makes one directory. Returns its path; `undefined` if it exists. */
+async function makeOne(path: string): Promise<string | undefined> {
+  try {
+    await mkdir(path, directoryMode)
+    return path
+  } catch (error) {
+    // If its parent cannot be written either, the code of a directory that exists is not EEXIST on every system.
+    const isDirectory = await stat(path).then(
+      (stats) => stats.isDirectory(),
+      () => false,
+    )
+    if (isDirectory) return undefined
+    throw error
+  }
+}
+
+function isAbsence(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
 }
 
 async function syncDirectory(path: string): Promise<void> {
