@@ -155,7 +155,21 @@ test('what was put aside stays in quarantine for as long as configured, however 
   await sweepWith(-60) // as if two minutes had passed
   await expect(readFile(kept)).rejects.toMatchObject({ code: 'ENOENT' })
   expect(area.lines.filter(({ event }) => event === 'quarantine')).toMatchObject([
-    { level: 40, removed: 1, byteSize: 5 },
+    { level: 40, removed: 1, byteSize: 5, left: 0 },
+  ])
+})
+
+test('a quarantine that cannot be read is logged, and the sweep ends as usual', async () => {
+  await using area = await openTestSweeps()
+  await area.plant(orphan)
+  const err = new Error('away')
+  const quarantine = { ...area.deps.quarantine, empty: () => Promise.reject(err) }
+  await using _sweeps = startSweeps({ ...area.deps, quarantine, quarantineRetentionSeconds: 60 })
+  await area.swept
+  expect(area.lines).toMatchObject([
+    { event: 'set-aside', level: 40, key: orphan },
+    { event: 'quarantine', level: 40, err },
+    { event: 'sweep', level: 40, setAside: 1 },
   ])
 })
 

@@ -170,12 +170,18 @@ async function sweep(deps: SweepDependencies, signal: AbortSignal, staged = 0): 
   else if (leftovers + orphans.removed > 0) log.info(facts, 'removed leftovers of crashes')
 }
 
-/** What a doubted catalog may still need stays. */
+/** What a doubted catalog may still need stays. A failure is logged, and does not end the sweep. */
 async function emptyQuarantine(deps: SweepDependencies, nowMs: number, signal: AbortSignal): Promise<void> {
   const { quarantine, quarantineRetentionSeconds, log } = deps
   if (quarantineRetentionSeconds === undefined) return
   const before = new Date(nowMs - quarantineRetentionSeconds * 1000)
-  const emptied = await quarantine.empty({ before, signal })
-  if (emptied.removed > 0)
-    log.warn({ event: 'quarantine', ...emptied }, 'removed files that were in quarantine for long enough')
+  try {
+    const emptied = await quarantine.empty({ before, signal })
+    const facts = { event: 'quarantine', ...emptied }
+    if (emptied.left > 0) log.warn(facts, 'some files could not be removed from quarantine')
+    else if (emptied.removed > 0) log.warn(facts, 'removed files that were in quarantine for long enough')
+  } catch (error) {
+    signal.throwIfAborted()
+    log.warn({ event: 'quarantine', err: error }, 'quarantine could not be read; the next sweep tries again')
+  }
 }
