@@ -58,7 +58,7 @@ export async function compose(
     await openStagingArea({ directory: stagingDirectory, durability: config.durability }),
   )
   const onWarning = (warning: string) => log.warn({ event: 'storage' }, warning)
-  const blobs = opening.use(await openBlobStore(config, stagingDirectory, onWarning))
+  const blobs = opening.use(await openBlobStore(config, stagingDirectory, { onWarning }))
   await compareCatalogAndMedia(config, { catalog, blobs, log })
   await agreeOnStore(config, { catalog, blobs })
   const { limits, http, inspection } = config

@@ -24,7 +24,15 @@ import type { LastingStorage } from './config/engines/storage-url.ts'
 export async function openBlobStore(
   { storage, durability }: Pick<Config, 'storage' | 'durability'>,
   stagingDirectory: string,
-  onWarning?: (warning: string) => void,
+  {
+    onWarning,
+    countsReads,
+  }: {
+    /** Called with what the engine lacks. @default nothing */
+    readonly onWarning?: (warning: string) => void
+    /** Whether reading a rendition counts as its use. @default true */
+    readonly countsReads?: boolean
+  } = {},
 ): Promise<BlobStore> {
   switch (storage.kind) {
     case 'memory':
@@ -34,6 +42,7 @@ export async function openBlobStore(
         ...storage,
         stagingDirectory,
         durability,
+        countsReads,
       })
     case 's3':
       return (await import('@tintype/storage/drivers/s3')).openS3BlobStore({

@@ -82,7 +82,9 @@ export async function ownLibrary(paths: LibraryPaths): Promise<OwnedLibrary> {
   opening.use(await lockDirectory(dataDirectory))
   const catalog = opening.use(await openCatalog({ catalog: settings, durability: 'full' }))
   const staging = opening.use(await openStagingArea({ directory: stagingDirectory }))
-  const blobs = opening.use(await openBlobStore({ storage, durability: 'full' }, stagingDirectory))
+  const blobs = opening.use(
+    await openBlobStore({ storage, durability: 'full' }, stagingDirectory, { countsReads: false }),
+  )
   const owned = opening.move()
   return {
     catalog,

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs'
 import { mkdir, readdir, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -27,6 +28,21 @@ test('a reader sees what a store beside it writes, and writes nothing itself', a
   expect(Buffer.concat(await collect<Buffer>(body))).toEqual(makeBytes(1000))
   expect(await filesBelow(disk.home)).toEqual(before)
 })
+
+test.runIf(constants.O_NOATIME !== undefined)(
+  'a check that reads every rendition keeps the times of their last use, so that those not viewed are evicted first',
+  async () => {
+    await using disk = await openTestDisk({ countsReads: false })
+    await using reader = await openDiskBlobReader(disk)
+    const key = newKey()
+    await disk.store.put(key, makeBytes(1000), keep)
+    const usedAt = new Date('2026-01-31T02:00:00Z') // so long ago that Linux would note the next read
+    await utimes(join(disk.directory, key), usedAt, usedAt)
+    expect(await readBlob(reader, { key })).toEqual(makeBytes(1000))
+    expect(await readBlob(disk.store, { key })).toEqual(makeBytes(1000))
+    expect(await collect(reader.list(''))).toMatchObject([{ usedAtMs: usedAt.getTime() }])
+  },
+)
 
 test('a reader creates no directory', async () => {
   await using home = await openTestDirectory()

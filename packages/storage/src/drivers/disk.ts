@@ -30,6 +30,8 @@ export interface DiskBlobStoreOptions {
    * Default: `full`.
    */
   readonly durability?: 'full' | 'relaxed' | undefined
+  /** Whether reading a blob counts as its use, which `list` returns. If not, the file system does not note it. Default: `true`. */
+  readonly countsReads?: boolean | undefined
 }
 
 /**
@@ -75,7 +77,7 @@ async function openDisk(options: DiskBlobStoreOptions): Promise<BlobStore> {
     delete: (key) => tracked(remove(disk, pathOf(key))),
     claim: (claim) => tracked(claimDisk(disk, claim)),
     probe: () => tracked(probe(disk)),
-    ...readBlobs(tree, tracked),
+    ...readBlobs(tree, { tracked, countsAsUse: options.countsReads ?? true }),
     async [Symbol.asyncDispose]() {
       await settled()
       await owned.disposeAsync()
@@ -84,7 +86,8 @@ async function openDisk(options: DiskBlobStoreOptions): Promise<BlobStore> {
 }
 
 /**
- * Opens a store on a local disk for reading only, also while a server uses it. Creates and writes nothing.
+ * Opens a store on a local disk for reading only, also while a server uses it. Creates and writes nothing. Its reads do not count as
+ * use of a blob: those who read this way check or copy every blob.
  *
  * @throws STORAGE_UNAVAILABLE if there is no such directory
  */
@@ -95,7 +98,7 @@ export async function openDiskBlobReader({
     throw toStorageError(error)
   })
   const { tracked, settled } = createCallTracker(toStorageError)
-  return { ...readBlobs(root, tracked), [Symbol.asyncDispose]: settled }
+  return { ...readBlobs(root, { tracked, countsAsUse: false }), [Symbol.asyncDispose]: settled }
 }
 
 async function remove({ tree }: Disk, path: string): Promise<void> {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { type BlobKey, parseBlobKey } from '../blob-key.ts'
-import type { BlobSource, BlobStat, BlobStore, ByteRange, PutOptions } from '../blob-store.ts'
+import type { BlobReader, BlobSource, BlobStat, BlobStore, ByteRange, PutOptions } from '../blob-store.ts'
 import { fileSource } from '../staging/file-source.ts'
 
 /** One opened store of the suite. */
@@ -45,7 +45,7 @@ export function makeBytes(byteSize: number, fill = 1): Buffer {
 
 /** All bytes of a blob, or of a range of it; `undefined` if there is none. */
 export async function readBlob(
-  store: BlobStore,
+  store: Pick<BlobReader, 'open'>,
   { key, range }: { readonly key: BlobKey; readonly range?: ByteRange },
 ): Promise<Buffer | undefined> {
   const blob = await store.open(key, { range })

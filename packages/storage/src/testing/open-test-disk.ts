@@ -4,7 +4,7 @@ import { type DiskBlobStoreOptions, openDiskBlobStore } from '../drivers/disk.ts
 import { openTestDirectory } from './open-test-directory.ts'
 
 /** A disk store of one test, with the directories it works in; disposing it removes everything. */
-export async function openTestDisk(options: Pick<DiskBlobStoreOptions, 'durability'> = {}) {
+export async function openTestDisk(options: Pick<DiskBlobStoreOptions, 'durability' | 'countsReads'> = {}) {
   await using opening = new AsyncDisposableStack()
   const home = opening.use(await openTestDirectory())
   const directory = join(home.path, 'photos')

@@ -14,12 +14,19 @@ type BlobReading = Required<Omit<BlobReader, 'listAfter' | typeof Symbol.asyncDi
 /**
  * The reading half of a store on a local disk.
  *
- * @param tracked translates the errors of a call, and makes closing wait for it
+ * @param options.tracked translates the errors of a call, and makes closing wait for it
+ * @param options.countsAsUse whether the access times of files note that they were read
  */
-export function readBlobs(root: BlobRoot, tracked: <T>(work: Promise<T>) => Promise<T>): BlobReading {
+export function readBlobs(
+  root: BlobRoot,
+  {
+    tracked,
+    countsAsUse,
+  }: { readonly tracked: <T>(work: Promise<T>) => Promise<T>; readonly countsAsUse: boolean },
+): BlobReading {
   const pathOf = (key: string) => join(root.root, key)
   return {
-    open: (key, options) => tracked(open(root, { path: pathOf(key), range: options?.range })),
+    open: (key, options) => tracked(open(root, { path: pathOf(key), range: options?.range, countsAsUse })),
     list: (prefix) => translated(root, walkBlobs(root.root, prefix)),
     listForeign: () => translated(root, walkForeign(root.root)),
     readClaim: () => tracked(readClaim(root)),
@@ -38,9 +45,13 @@ export function readBlobs(root: BlobRoot, tracked: <T>(work: Promise<T>) => Prom
 
 async function open(
   root: BlobRoot,
-  { path, range }: { readonly path: string; readonly range: ByteRange | undefined },
+  {
+    path,
+    range,
+    countsAsUse,
+  }: { readonly path: string; readonly range: ByteRange | undefined; readonly countsAsUse: boolean },
 ): Promise<OpenBlob | undefined> {
-  const file = await openRegularFile(path).catch((error: unknown) => {
+  const file = await openRegularFile(path, { countsAsUse }).catch((error: unknown) => {
     throw toReadError(error)
   })
   if (file === undefined) {

@@ -18,12 +18,17 @@ export async function isRealPath(path: string): Promise<boolean> {
   return (await unlessAbsent(realpath(path))) === path
 }
 
-/** Opens a regular file for reading; `undefined` for everything else. The caller owns the handle. */
+/**
+ * Opens a regular file for reading; `undefined` for everything else. The caller owns the handle.
+ *
+ * @param options.countsAsUse whether the file system may note that it was read
+ */
 export async function openRegularFile(
   path: string,
+  { countsAsUse }: { readonly countsAsUse: boolean },
 ): Promise<{ readonly handle: FileHandle; readonly byteSize: number } | undefined> {
   if (!(await isRealPath(path))) return undefined
-  const handle = await unlessAbsent(open(path, readFlags))
+  const handle = await unlessAbsent(countsAsUse ? open(path, readFlags) : openUnnoticed(path))
   if (handle === undefined) return undefined
   try {
     const stats = await handle.stat()
@@ -34,6 +39,15 @@ export async function openRegularFile(
   }
   await handle.close()
   return undefined
+}
+
+/** Opens a file without a note of it in its access time, if the system has a way and this process owns the file. */
+function openUnnoticed(path: string): Promise<FileHandle> {
+  if (constants.O_NOATIME === undefined) return open(path, readFlags) // only Linux has it
+  return open(path, readFlags | constants.O_NOATIME).catch((error: unknown) => {
+    if (hasNativeCode(error, ['EPERM'])) return open(path, readFlags)
+    throw error
+  })
 }
 
 /** The stats of a regular file; `undefined` for everything else. */
