@@ -25,8 +25,8 @@ test('an operator sees errors by code, lost decoders by reason, waits by lane, a
   for (const code of ['STORAGE_FULL', 'OVERLOADED', 'OVERLOADED']) metrics.countError(code)
   for (const reason of ['cpu', 'starved', 'starved']) observed.onDecoderLost({ reason })
   observed.onStart('uploads', 300)
-  observed.onRendition('made', 1000)
   observed.onCounted({ renditions: 3, byteSize: 5000 })
+  for (const outcome of ['made', 'replaced', 'adopted']) observed.onRendition(outcome, 1000)
   const earliest = Math.floor(Date.now() / 1000)
   observed.onSwept()
   await noteBackup(home.path, { createdAt: '2026-01-31T02:00:00.000Z', photos: 7 })
@@ -52,8 +52,8 @@ test('an operator sees errors by code, lost decoders by reason, waits by lane, a
     '0',
     '1',
     '1',
-    '3',
-    '5000',
+    '4',
+    '6000',
     `${Date.parse('2026-01-31T02:00:00Z') / 1000}`,
   ])
   expect(Number(after.get('tintype_last_sweep_timestamp_seconds'))).toBeGreaterThanOrEqual(earliest)

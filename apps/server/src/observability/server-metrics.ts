@@ -34,9 +34,9 @@ export function createServerMetrics(
   })
   let madeByteSize = 0
   let stored = { renditions: Number.NaN, byteSize: Number.NaN }
-  const ofCount = 'as of the last count, with TINTYPE_RENDITION_CACHE'
-  metrics.gauge('tintype_renditions', `Renditions, ${ofCount}`, () => stored.renditions)
-  metrics.gauge('tintype_rendition_bytes', `Their bytes, ${ofCount}`, () => stored.byteSize)
+  const ofCount = 'by the last count, and those that this server has made since'
+  metrics.gauge('tintype_renditions', `Renditions ${ofCount}`, () => stored.renditions)
+  metrics.gauge('tintype_rendition_bytes', `Bytes of renditions ${ofCount}`, () => stored.byteSize)
   return {
     metrics,
     madeByteSize: () => madeByteSize,
@@ -47,6 +47,8 @@ export function createServerMetrics(
     onRendition(outcome, byteSize) {
       countRendition(outcome)
       madeByteSize += byteSize
+      if (outcome !== 'made') return
+      stored = { renditions: stored.renditions + 1, byteSize: stored.byteSize + byteSize }
     },
     onSwept: addSweepGauge(metrics),
     onStart: metrics.durations(

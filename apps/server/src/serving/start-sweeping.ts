@@ -9,10 +9,9 @@ export function startSweeping(
   config: Config,
   {
     madeByteSize,
-    onCounted,
     ...engines
-  }: Pick<SweepDependencies, 'staging' | 'blobs' | 'catalog' | 'photos' | 'log' | 'onSwept'> &
-    Pick<RenditionBudget, 'madeByteSize' | 'onCounted'>,
+  }: Pick<SweepDependencies, 'staging' | 'blobs' | 'catalog' | 'photos' | 'log' | 'onSwept' | 'onCounted'> &
+    Pick<RenditionBudget, 'madeByteSize'>,
 ): AsyncDisposable {
   const quarantine = createQuarantine({ ...engines, openStore: () => openQuarantineStore(config) })
   // Other servers can use a database server's catalog; a file's is locked with the data directory.
@@ -25,7 +24,7 @@ export function startSweeping(
     renditionBudget:
       config.renditionCache.maxByteSize === undefined
         ? undefined
-        : { maxByteSize: config.renditionCache.maxByteSize, madeByteSize, onCounted },
+        : { maxByteSize: config.renditionCache.maxByteSize, madeByteSize, onCounted: engines.onCounted },
     eventRetentionSeconds: config.eventRetentionSeconds,
     quarantineRetentionSeconds: config.quarantineRetentionSeconds,
     lease: isShared ? { holder: randomUUID(), onClock: watchClock(engines.log) } : undefined,

@@ -1,5 +1,6 @@
 import type { Log } from '../log.ts'
 import { type Eviction, evictRenditions } from './evict-renditions.ts'
+import type { StoredRenditions } from './sweep-orphans.ts'
 
 const hourMs = 60 * 60 * 1000
 
@@ -10,9 +11,7 @@ export interface RenditionBudget {
   /** Bytes of the renditions that this process has stored so far. */
   readonly madeByteSize: () => number
   /** Called with what there is after each count. @default nothing */
-  readonly onCounted?:
-    | ((left: { readonly renditions: number; readonly byteSize: number }) => void)
-    | undefined
+  readonly onCounted?: ((stored: StoredRenditions) => void) | undefined
 }
 
 /**

@@ -159,6 +159,14 @@ test('what was put aside stays in quarantine for as long as configured, however 
   ])
 })
 
+test('each sweep counts the renditions that there are, also without a budget for them', async () => {
+  await using area = await openTestSweeps()
+  const counted = Promise.withResolvers<object>()
+  await area.plant(rendition, parseBlobKey('renditions/readme'))
+  await using _sweeps = startSweeps({ ...area.deps, onCounted: counted.resolve })
+  expect(await counted.promise).toEqual({ renditions: 1, byteSize: 'bytes'.length })
+})
+
 test('a quarantine that cannot be read is logged, and the sweep ends as usual', async () => {
   await using area = await openTestSweeps()
   await area.plant(orphan)

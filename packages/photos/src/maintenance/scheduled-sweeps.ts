@@ -12,7 +12,7 @@ import type { Quarantine } from './quarantine.ts'
 import { removeTornRenditions } from './remove-torn-renditions.ts'
 import { createRenditionKeeper, type RenditionBudget } from './rendition-budget.ts'
 import { repeat } from './repeat.ts'
-import { sweepOrphans } from './sweep-orphans.ts'
+import { type StoredRenditions, sweepOrphans } from './sweep-orphans.ts'
 
 const hourMs = 60 * 60 * 1000
 /** Milliseconds between two sweeps while the server runs. */
@@ -43,6 +43,8 @@ export interface SweepDependencies {
   readonly log: Log
   /** Called when a sweep of what servers share has ended. @default nothing */
   readonly onSwept?: (() => void) | undefined
+  /** Called with the renditions that there are after a sweep. @default nothing */
+  readonly onCounted?: ((stored: StoredRenditions) => void) | undefined
   /** As configured: one crash leaves no more orphans. */
   readonly maxConcurrentUploads: number
   readonly auditRetentionSeconds: number
@@ -150,12 +152,13 @@ async function sweep(deps: SweepDependencies, signal: AbortSignal, staged = 0): 
   if ((await catalog.readLibrary()).state !== 'live') return
   const now = Date.now()
   const before = new Date(now - orphanAgeMs)
-  const orphans = await sweepOrphans(deps, {
+  const { stored, ...orphans } = await sweepOrphans(deps, {
     before,
     maxOrphanedOriginals: Math.max(leastDoubt, crashesBetweenSweeps * maxConcurrentUploads),
     setAside: deps.quarantine.keepOrphan,
     signal,
   })
+  if (stored) deps.onCounted?.(stored)
   await catalog.forgetIdempotencyKeys(new Date(now - idempotencyAgeMs).toISOString())
   const auditBefore = new Date(now - deps.auditRetentionSeconds * 1000).toISOString()
   // An upload that began before its token expired may still be recorded: the same time as for a blob.

@@ -53,6 +53,7 @@ test('blobs without a row go; those with one stay, and so does what was not made
     seen: 9,
     removed: 3,
     setAside: 2,
+    stored: { renditions: 2, byteSize: 2 * 'bytes'.length },
   })
   expect(await keysOf(engines.blobs)).toEqual(kept.toSorted())
 })
@@ -157,6 +158,7 @@ test('B184 more originals without a row than a crash can leave are left alone: t
     setAside: 128,
     left: 0,
     isCatalogDoubted: false,
+    stored: { renditions: 0, byteSize: 0 },
   })
   expect(await keysOf(engines.blobs)).toEqual([])
 })

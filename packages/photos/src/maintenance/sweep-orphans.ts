@@ -5,6 +5,12 @@ import type { Log } from '../log.ts'
 import type { Kept } from './quarantine.ts'
 import { selectOrphans } from './select-orphans.ts'
 
+/** Renditions of all kinds. */
+export interface StoredRenditions {
+  readonly renditions: number
+  readonly byteSize: number
+}
+
 /** What a sweep did. */
 export interface SweepResult {
   /** Blobs that were checked. */
@@ -17,6 +23,8 @@ export interface SweepResult {
   readonly left: number
   /** Whether it stopped because so many originals have no row that the catalog must be the wrong one. */
   readonly isCatalogDoubted: boolean
+  /** Renditions that there are afterwards; absent if the catalog is doubted. */
+  readonly stored?: StoredRenditions | undefined
 }
 
 /** What a sweep removes. */
@@ -50,10 +58,16 @@ export async function sweepOrphans(
 ): Promise<SweepResult> {
   const result = { seen: 0, removed: 0, setAside: 0, left: 0 }
 
+  const stored = { renditions: 0, byteSize: 0 }
+
   async function* listOld(prefix: string): AsyncGenerator<BlobStat> {
     for await (const blob of blobs.list(prefix)) {
       signal.throwIfAborted()
       result.seen++
+      if (prefix === renditionsPrefix) {
+        stored.renditions++
+        stored.byteSize += blob.byteSize
+      }
       if (blob.modifiedAtMs < before.getTime()) yield blob
     }
   }
@@ -65,7 +79,7 @@ export async function sweepOrphans(
     return (await blobs.stat(key))?.version !== version
   }
 
-  async function move(key: BlobKey): Promise<void> {
+  async function move({ key }: BlobStat): Promise<void> {
     const kept = await setAside(key)
     if (kept === undefined) return
     if (kept === 'part') throw new Error('The file cannot be read to its end')
@@ -75,17 +89,19 @@ export async function sweepOrphans(
     result.setAside++
   }
 
-  async function remove(key: BlobKey): Promise<void> {
+  async function remove({ key, byteSize }: BlobStat): Promise<void> {
     await blobs.delete(key)
     result.removed++
+    stored.renditions--
+    stored.byteSize -= byteSize
   }
 
   /** What cannot be removed stays for the next sweep: it must not keep the others from being removed. */
-  async function clear(orphan: BlobStat, away: (key: BlobKey) => Promise<void>): Promise<void> {
+  async function clear(orphan: BlobStat, away: (orphan: BlobStat) => Promise<void>): Promise<void> {
     signal.throwIfAborted()
     const { key } = orphan
     try {
-      if (!(await isReplaced(orphan))) await away(key)
+      if (!(await isReplaced(orphan))) await away(orphan)
     } catch (error) {
       result.left++
       // If nothing can be deleted, there may be very many renditions, and a line for each adds nothing.
@@ -101,5 +117,5 @@ export async function sweepOrphans(
   }
   for (const orphan of originals) await clear(orphan, move)
   for await (const orphan of findOrphans(renditionsPrefix)) await clear(orphan, remove)
-  return { ...result, isCatalogDoubted: false }
+  return { ...result, isCatalogDoubted: false, stored }
 }
