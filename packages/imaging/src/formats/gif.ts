@@ -1,4 +1,5 @@
 import type { Size } from '../image.ts'
+import { maxXmpByteSize } from '../metadata/xmp.ts'
 import { type ByteReader, littleEndianAt } from './byte-reader.ts'
 import { hasAllPixels } from './gif-pixels.ts'
 import type { GifStructure, Rectangle } from './types.ts'
@@ -6,6 +7,7 @@ import type { GifStructure, Rectangle } from './types.ts'
 const extension = 0x21
 const imageDescriptor = 0x2c
 const trailer = 0x3b
+const xmpExtension = Buffer.from('\x21\xff\x0bXMP DataXMP', 'latin1')
 
 /**
  * Walks over the blocks of a GIF. Its size is that of its canvas: the screen, which the first picture extends if it is
@@ -19,11 +21,14 @@ export function readGif(bytes: ByteReader): GifStructure {
   let frame: Rectangle | undefined
   let frames = 0
   let lastAt: number | undefined
+  let xmp: Uint8Array | undefined
   let at = 13 + colorTableByteSize(bytes.byteAt(10))
   for (;;) {
     const introducer = bytes.byteAt(at)
-    if (introducer === extension) at = afterSubBlocks(bytes, at + 2)
-    else if (introducer === imageDescriptor) {
+    if (introducer === extension) {
+      xmp ??= readXmp(bytes, at)
+      at = afterSubBlocks(bytes, at + 2)
+    } else if (introducer === imageDescriptor) {
       if (frames === 0) {
         frame = readFrame(bytes, at)
         canvas = extendTo(frame, canvas)
@@ -42,6 +47,7 @@ export function readGif(bytes: ByteReader): GifStructure {
     size: frames > (isTruncated ? 1 : 0) ? canvas : undefined,
     frames,
     frame: unlessWhole(frame, canvas),
+    xmp,
     isTruncated,
     isEndMissing,
     patches: isEndMissing ? [{ offset: bytes.byteSize, bytes: Uint8Array.of(trailer) }] : [],
@@ -68,6 +74,13 @@ function readFrame(bytes: ByteReader, at: number): Rectangle {
 
 function extendTo({ left, top, width, height }: Rectangle, canvas: Size): Size {
   return { width: Math.max(canvas.width, left + width), height: Math.max(canvas.height, top + height) }
+}
+
+/** The XMP of the extension at `at`, and what follows it, if it has any. @see XMP specification part 3, §1.1.2 */
+function readXmp(bytes: ByteReader, at: number): Uint8Array | undefined {
+  const start = at + xmpExtension.length
+  const isXmp = bytes.byteAt(at + 1) === xmpExtension[1] && xmpExtension.equals(bytes.slice(at, start - at))
+  return isXmp ? bytes.slice(start, maxXmpByteSize) : undefined
 }
 
 function unlessWhole(frame: Rectangle | undefined, canvas: Size): Rectangle | undefined {

@@ -3,23 +3,38 @@ import { parseDate } from './parse-date.ts'
 const iptcResource = 0x0404
 const resourceType = 0x3842494d // 8BIM
 const tagMarker = 0x1c
-const dateCreated = 55
-const timeCreated = 60
+
+/** Day and time: when the picture was taken, and when it was digitized. */
+const dates = [
+  { day: 55, time: 60 },
+  { day: 62, time: 63 },
+] as const
 
 /**
- * The date of the IPTC record in Photoshop's image resources; `undefined` if there is none.
+ * The best possible date of the IPTC record in Photoshop's image resources; `undefined` if there is none.
  *
  * @param resources untrusted
- * @see Adobe Photoshop file formats specification (image resources); IPTC-IIM 4.2, 2:55 and 2:60
+ * @see Adobe Photoshop file formats specification (image resources); IPTC-IIM 4.2, 2:55, 2:60, 2:62 and 2:63
  */
 export function readIptcDate(resources: Uint8Array): string | undefined {
   const record = findIptc(resources)
   if (!record) return undefined
   const tags = readRecord(record)
-  const [, year, month, day] = /^(\d{4})(\d\d)(\d\d)$/.exec(tags.get(dateCreated) ?? '') ?? []
+  for (const { day, time } of dates) {
+    const date = toDate(tags.get(day), tags.get(time))
+    if (date !== undefined) return date
+  }
+  return undefined
+}
+
+/**
+ * @param dayText `20110506`
+ * @param timeText `070809` or `070809+0200`; anything else counts as none
+ */
+function toDate(dayText = '', timeText = ''): string | undefined {
+  const [, year, month, day] = /^(\d{4})(\d\d)(\d\d)$/.exec(dayText) ?? []
   if (year === undefined) return undefined
-  const [, hour, minute, second, zone] =
-    /^(\d\d)(\d\d)(\d\d)([+-]\d{4})?$/.exec(tags.get(timeCreated) ?? '') ?? []
+  const [, hour, minute, second, zone] = /^(\d\d)(\d\d)(\d\d)([+-]\d{4})?$/.exec(timeText) ?? []
   const time = hour === undefined ? '' : ` ${hour}:${minute}:${second}`
   return parseDate(`${year}-${month}-${day}${time}`, { zone })
 }

@@ -21,6 +21,7 @@ const dateTags = [
   'XMP-photoshop:DateCreated',
   'XMP-xmp:CreateDate',
   'IPTC:DateCreated',
+  'IPTC:DigitalCreationDate',
 ] as const
 
 const values = [
@@ -46,6 +47,11 @@ function readDays(directories: readonly string[]): ReadonlyMap<string, string | 
   )
 }
 
+/** exiftool writes IPTC to JPEG alone, and nothing but XMP to GIF. */
+function isWritten(tag: string, format: string): boolean {
+  return tag.startsWith('XMP') || format === 'jpeg' || (format !== 'gif' && !tag.startsWith('IPTC'))
+}
+
 function readDay(path: string): string | null | undefined {
   try {
     return readFacts({ path }, { limits }).takenAt?.slice(0, 10) ?? null
@@ -60,11 +66,10 @@ test.skipIf(!hasExiftool)(
   async () => {
     await using directory = await mkdtempDisposable(join(tmpdir(), 'taken-at-'))
     const writes: string[] = []
-    for (const format of ['jpeg', 'png', 'webp'] as const) {
+    for (const format of ['jpeg', 'png', 'webp', 'gif'] as const) {
       const image = await makeImage({ width: 16, height: 12, format })
-      // exiftool writes IPTC to JPEG alone.
-      for (const tag of dateTags.filter((name) => format === 'jpeg' || !name.startsWith('IPTC')))
-        for (const value of values) {
+      for (const tag of dateTags.filter((name) => isWritten(name, format)))
+        for (const value of format === 'jpeg' ? values : values.slice(0, 2)) {
           const path = join(directory.path, `${writes.length}.${format}`)
           await writeFile(path, image)
           writes.push([`-${tag}=${value}`, '-overwrite_original', path, '-execute'].join('\n'))

@@ -141,6 +141,12 @@ describe('the date of IPTC', () => {
     ['day and time', { 5: 'Title', 55: '20110506', 60: '070809' }, '2011-05-06T07:08:09'],
     ['day', { 55: '20110506' }, '2011-05-06T00:00:00'],
     ['an unknown month', { 55: '20110000' }, null],
+    ['only when it was digitized', { 62: '20110506', 63: '070809' }, '2011-05-06T07:08:09'],
+    [
+      'an unknown month, and when it was digitized',
+      { 55: '20110000', 62: '20110506' },
+      '2011-05-06T00:00:00',
+    ],
     ['none', { 5: 'Title' }, null],
   ])('%s', ([, texts, expected]) => {
     expect(readTakenAt({ photoshop: makeResources(texts) })).toBe(expected)
