@@ -1,3 +1,5 @@
+import { text } from './strings.ts'
+
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'long' })
 
 /** Days that are formatted already, because the grid has many photos of one, and to format takes long. */
@@ -33,12 +35,13 @@ export function formatMoment(time: string): string {
 
 /** Formats how long something takes, such as `about 3 min`. */
 export function formatDuration(seconds: number): string {
-  if (seconds < 10) return 'a few seconds'
+  if (seconds < 10) return text.duration.short
   const [count, unit] =
     seconds < 60
       ? ([Math.round(seconds / 5) * 5, 'second'] as const)
       : seconds < 3600
         ? ([Math.round(seconds / 60), 'minute'] as const)
         : ([Math.round(seconds / 360) / 10, 'hour'] as const)
-  return `about ${new Intl.NumberFormat('en', { style: 'unit', unit, unitDisplay: 'short' }).format(count)}`
+  const amount = new Intl.NumberFormat('en', { style: 'unit', unit, unitDisplay: 'short' }).format(count)
+  return text.duration.about(amount)
 }

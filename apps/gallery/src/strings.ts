@@ -145,6 +145,12 @@ export const text = {
     show: 'Show files',
     hide: 'Hide files',
     all: 'Uploading all files',
+    progress: (stored: number, count: number) => `Uploading ${stored} of ${count}`,
+    offline: 'You are offline.',
+    offlineHint: 'Uploads continue when you are back.',
+    away: 'Waiting for the server',
+    rate: (size: string) => `${size} per second`,
+    rateAndRest: (size: string, duration: string) => `${size} per second, ${duration} left`,
     retryAll: 'Retry all',
     cancelAll: 'Cancel all',
     clear: 'Clear',
@@ -162,6 +168,8 @@ export const text = {
     cancelled: 'Uploads cancelled',
     uploaded: (count: number) => (count === 1 ? '1 photo uploaded' : `${count} photos uploaded`),
     failed: (count: number) => `${count} failed`,
+    allFailed: (count: number) =>
+      count === 1 ? '1 photo could not be uploaded' : `${count} photos could not be uploaded`,
     held: 'Already here',
     heldCount: (count: number) => `${count} already here`,
     allHeld: (count: number) =>
@@ -178,6 +186,9 @@ export const text = {
     checking: 'Checking the key…',
     missing: 'Enter a key.',
     refused: 'The server no longer accepts the key that you used.',
+    unknown: 'The server does not accept this key. Check that you copied all of it.',
+    expired: 'This key has expired. Use another one.',
+    tooMany: (seconds: number) => `Too many keys were refused. Wait ${seconds} seconds, then try again.`,
     hint: 'Ask the person who runs the server for a key. The page keeps it only until you reload or close the page, and stores it nowhere.',
     ownBefore: 'If you run the server yourself: its first key is in the file',
     ownBetween: 'in its data directory, or is the value of',
@@ -196,6 +207,10 @@ export const text = {
     copy: 'Copy the example',
     limits: (formats: string, size: string, megapixels: string) =>
       `${formats}, up to ${size} and ${megapixels} megapixels each`,
+  },
+  duration: {
+    short: 'a few seconds',
+    about: (amount: string) => `about ${amount}`,
   },
   connection: {
     offline: 'You are offline. Uploads continue when you are back.',

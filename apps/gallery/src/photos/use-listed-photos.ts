@@ -37,7 +37,9 @@ export function useListedPhotos(query: Query, { hold }: { readonly hold: boolean
   /** After a reload the first list begins with the photo that was in view. */
   const [start] = useState(() => ({ query, id: readPlace()?.id }))
   const key = useSyncExternalStore(keyMemory.subscribe, keyMemory.state)
-  const maySee = useMay()('photos:read')
+  const mayRead = useMay()('photos:read')
+  // a list that waited for a key would be sent with one that has no right to it
+  const maySee = mayRead && key !== 'missing' && key !== 'refused'
   const { photos, status, error, ...list } = usePhotos({
     client: tintype,
     enabled: maySee,

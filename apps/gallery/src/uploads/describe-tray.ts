@@ -15,19 +15,22 @@ export function describeTray({
   readonly title: string
   readonly details: string
 } {
-  const files = (many: number) => (many === 1 ? '1 photo' : `${many} photos`)
   if (status === 'idle') {
     const held = skipped > 0 ? text.tray.heldCount(skipped) : ''
     if (failed === 0 && stored === 0 && skipped > 0) return { title: text.tray.allHeld(skipped), details: '' }
-    const uploaded = `${files(stored)} uploaded`
+    const uploaded = text.tray.uploaded(stored)
     if (failed === 0) return { title: uploaded, details: held }
     const details = [stored > 0 ? uploaded : '', held].filter(Boolean).join(', ')
-    return { title: `${files(failed)} could not be uploaded`, details }
+    return { title: text.tray.allFailed(failed), details }
   }
-  const title = `Uploading ${stored} of ${count - failed - skipped}`
-  if (!isOnline) return { title: 'You are offline.', details: 'Uploads continue when you are back.' }
-  if (status === 'waiting') return { title, details: 'Waiting for the server' }
+  const title = text.tray.progress(stored, count - failed - skipped)
+  if (!isOnline) return { title: text.tray.offline, details: text.tray.offlineHint }
+  if (status === 'waiting') return { title, details: text.tray.away }
   if (!bytesPerSecond) return { title, details: '' }
-  const left = secondsLeft === undefined ? '' : `, ${formatDuration(secondsLeft)} left`
-  return { title, details: `${formatByteSize(bytesPerSecond)} per second${left}` }
+  const size = formatByteSize(bytesPerSecond)
+  const details =
+    secondsLeft === undefined
+      ? text.tray.rate(size)
+      : text.tray.rateAndRest(size, formatDuration(secondsLeft))
+  return { title, details }
 }
