@@ -2,9 +2,6 @@ import { execSync } from 'node:child_process'
 import { join } from 'node:path'
 import { defineConfig } from 'tsdown'
 import { copyDeclarations } from './build/copy-declarations.ts'
-import { importAtOnce } from './build/import-at-once.ts'
-import { nativeSyntax } from './build/native-syntax.ts'
-import { withoutUnused } from './build/without-unused.ts'
 
 const shared = { platform: 'neutral', target: 'es2022', fixedExtension: false } as const
 /** Files of their own, so that bundlers leave tRPC out of a page that only uploads. */
@@ -52,9 +49,10 @@ export default defineConfig(() => {
       dts: false,
       minify: true,
       clean: false,
-      treeshake: { propertyReadSideEffects: false },
+      outputOptions: { codeSplitting: false },
+      // the part that is never needed in a page
+      alias: { './rarely-needed.ts': './rarely-needed-in-pages.ts' },
       deps: { alwaysBundle: [/./] },
-      plugins: [importAtOnce(), withoutUnused(), nativeSyntax()],
     },
     { ...declarations, format: 'esm', entry: declared(['sdk']) },
   ]

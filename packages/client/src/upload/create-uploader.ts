@@ -51,7 +51,7 @@ export interface Uploader {
 }
 
 /**
- * Makes a client that only uploads. It has about half the size of the whole client, and no tRPC.
+ * Makes a client that only uploads. It has about two thirds of the size of the whole client.
  *
  * @throws TintypeError `INVALID_REQUEST` if the URL is neither http(s) nor root-relative
  * @example

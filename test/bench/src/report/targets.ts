@@ -114,7 +114,7 @@ export const targets: readonly Target[] = [
     1,
   ]),
   reach('SDK, upload only', sdk('upload only (createUploader)'), ['≤', 4, 3, 'kB']),
-  reach('SDK with tRPC', sdk('with tRPC (createTintypeClient)'), ['≤', 9, 8, 'kB']),
+  reach('SDK, every call', sdk('every call (createTintypeClient)'), ['≤', 9, 8, 'kB']),
   reach('start to first answer, against Express + multer', own('start', expressMulter), ['≤', 1.2, 1]),
   reach('idle memory', own('idle'), ['≤', 80, 70, 'MiB']),
 ]

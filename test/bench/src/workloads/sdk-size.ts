@@ -6,7 +6,7 @@ import type { BenchContext, WorkloadResult } from '../workload.ts'
 
 const pages = {
   'upload only (createUploader)': 'createUploader',
-  'with tRPC (createTintypeClient)': 'createTintypeClient',
+  'every call (createTintypeClient)': 'createTintypeClient',
 }
 
 /** Bytes that a page with the SDK loads at once, minified by Vite and compressed by gzip. */
