@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream'
-import { type Disposition, decodeAs, decodeBytes, readDisposition } from './read-disposition.ts'
+import { type Disposition, readDisposition } from './read-disposition.ts'
 
 /** Headers of a part: each name in lower case, its values with a character for each byte. */
 type Headers = Record<string, string[] | undefined>
@@ -12,6 +12,8 @@ interface PrivateParser {
 
 /** What the headers of a part say, read here. */
 export interface PartHeaders extends Disposition {
+  /** Its disposition, a character for each byte. */
+  readonly disposition: string
   /** Media type without parameters; empty if none is named. */
   readonly type: string
   /** Of its text; `undefined` if it is not named. */
@@ -23,18 +25,17 @@ export interface PartHeaders extends Disposition {
 /** The headers of the parts of a form, by the names that busboy reports in place of the parts' own. */
 export interface PartList {
   of(reportedName: string | undefined): PartHeaders | undefined
-  /** Whether a part has a disposition that is not `form-data` with a name or a filename. busboy reports nothing of it. */
-  hasUnread(): boolean
 }
 
 /**
  * Reads the headers of a form's parts in place of busboy, which skips a part or loses a text if a header is not exactly as
  * it expects. busboy finds the headers, and gets in their place a disposition with a number for a name, whether the part
  * is a file, and a charset in which each byte is a character.
+ *
+ * @param onUnread called with each disposition that is not `form-data` with one name. busboy reports nothing of its part
  */
-export function readPartHeaders(parser: Writable): PartList {
+export function readPartHeaders(parser: Writable, onUnread: (disposition: string) => void): PartList {
   const parts: PartHeaders[] = []
-  let hasUnread = false
   const inner = parser as unknown as PrivateParser
   let headerParser = inner._hparser
   Object.defineProperty(inner, '_hparser', {
@@ -47,21 +48,24 @@ export function readPartHeaders(parser: Writable): PartList {
         isWrapped: true,
         cb(headers: Headers) {
           const rewritten = rewrite(headers, parts)
-          hasUnread ||= rewritten === undefined && headers['content-disposition'] !== undefined
-          report(rewritten ?? headers)
+          const [unread] = rewritten === undefined ? (headers['content-disposition'] ?? []) : []
+          report(rewritten ?? {})
+          if (unread !== undefined) onUnread(unread)
         },
       })
     },
   })
-  return { of: (name) => parts[Number(name)], hasUnread: () => hasUnread }
+  return { of: (name) => parts[Number(name)] }
 }
 
 function rewrite(headers: Headers, parts: PartHeaders[]): Headers | undefined {
-  const disposition = readDisposition(headers['content-disposition']?.[0] ?? '')
-  if (!disposition) return undefined
+  const [sent = '', ...others] = headers['content-disposition'] ?? []
+  const disposition = readDisposition(sent)
+  if (!disposition || others.some((other) => other !== sent)) return undefined
   const contentType = headers['content-type']?.[0] ?? ''
   const part: PartHeaders = {
     ...disposition,
+    disposition: sent,
     type: /^[^;\s]*/.exec(contentType)?.[0].toLowerCase() ?? '',
     charset: /;\s*charset\s*=\s*"?([\w.:-]{1,40})/i.exec(contentType)?.[1],
     encoding: headers['content-transfer-encoding']?.[0]?.trim().toLowerCase() ?? '',
@@ -73,15 +77,4 @@ function rewrite(headers: Headers, parts: PartHeaders[]): Headers | undefined {
     'content-disposition': [`form-data; name="${parts.length - 1}"${asFile}`],
     'content-type': type,
   }
-}
-
-/**
- * The text of a field. Without a charset of its own it is UTF-8, or Latin-1 if it is no UTF-8.
- *
- * @param bytes a character for each byte
- * @returns `undefined` if the charset is unknown, or if these are no bytes of it
- */
-export function decodeField(bytes: string, charset: string | undefined): string | undefined {
-  const data = Buffer.from(bytes, 'latin1')
-  return charset === undefined || /^utf-?8$/i.test(charset) ? decodeBytes(data) : decodeAs(charset, data)
 }

@@ -4,6 +4,8 @@ import { type Disposition, readDisposition } from './read-disposition.ts'
 /** A header as busboy gives it: a character for each byte of its UTF-8. */
 const bytesOf = (header: string) => Buffer.from(header).toString('latin1')
 
+const plainFile = { name: 'file', filename: 'a.jpg' }
+
 describe('the disposition of a part', () => {
   test.for<[string, string, Disposition | undefined]>([
     [
@@ -52,6 +54,7 @@ describe('the disposition of a part', () => {
       'form-data; name="file"; filename="cats\\\\"',
       { name: 'file', filename: 'cats\\' },
     ],
+    ['letters after the quote of a filename', 'form-data; name="file"; filename="a.jpg"x', plainFile],
     [
       'a semicolon inside',
       'form-data; name="file"; filename="a; b.jpg"',
@@ -62,7 +65,41 @@ describe('the disposition of a part', () => {
       'form-data; name="file"; filename="a\\"; b.jpg"',
       { name: 'file', filename: 'a"; b.jpg' },
     ],
-    ['no closing quote', 'form-data; name="title', { name: '"title' }],
+    ['no closing quote', 'form-data; name="title', { name: 'title' }],
+    ['no opening quote', 'form-data; name=title"', { name: 'title' }],
+    ['no closing quote before another parameter', 'form-data; name="file; filename="a.jpg"', plainFile],
+    ['a parameter without a semicolon', 'form-data; name="title" charset=utf-8', { name: 'title' }],
+    [
+      'a parameter in quotes without a semicolon',
+      'form-data; name="title" charset="utf-8"',
+      { name: 'title' },
+    ],
+    ['a filename without a semicolon', 'form-data; name="file" filename="a.jpg"', plainFile],
+    ['a filename without a semicolon and quotes', 'form-data; name=file filename=a.jpg', plainFile],
+    ['commas in place of semicolons', 'form-data; name="file", filename="a.jpg"', plainFile],
+    ['letters after the quote', 'form-data; name="title"x', { name: 'title' }],
+    ['letters after the quote of a file', 'form-data; name="file"x; filename="a.jpg"y', plainFile],
+    [
+      'letters after the quote of a blank input',
+      'form-data; name="file"x; filename=""',
+      { name: 'file', filename: '' },
+    ],
+    ['a word after the quote', 'form-data; name="title" name2', { name: 'title' }],
+    ['a backslash before the last quote', 'form-data; name="title\\"', { name: 'title' }],
+    ['a backslash before the last quote of a file', 'form-data; name="file\\"; filename="a.jpg"', plainFile],
+    ['backslashes before both quotes', 'form-data; name=\\"file\\"; filename=\\"a.jpg\\"', plainFile],
+    ['single quotes', "form-data; name='file'; filename='a.jpg'", plainFile],
+    ['quotes of a word processor', bytesOf('form-data; name=“title”'), { name: 'title' }],
+    ['a last comma', 'form-data; name=title,', { name: 'title' }],
+    ['a last comma after quotes', 'form-data; name="title",', { name: 'title' }],
+    ['spaces inside of the quotes', 'form-data; name=" title "', { name: 'title' }],
+    ['a name in RFC 8187', "form-data; name*=utf-8''title", { name: 'title' }],
+    ['two words without quotes', 'form-data; name=title x', undefined],
+    ['two =', 'form-data; name==title', undefined],
+    ['quotes that no reader can pair', 'form-data; name="a"b"c', undefined],
+    ['a name after a space', 'form-data; na me="title"', undefined],
+    ['no type', 'name="title"', undefined],
+    ['no name beside a filename', 'form-data; filename="a.jpg"', undefined],
     [
       'the escapes of browsers',
       'form-data; name="a%22b%0D%0Ac"; filename="100%25 %41.jpg"',
@@ -139,8 +176,34 @@ describe('the disposition of a part', () => {
     expect(found).toEqual(expected === undefined ? undefined : { filename: undefined, ...expected })
   })
 
+  test.for([
+    ['Shift_JIS', 'form-data; name="file"; filename="\x95\x5c.jpg"', '表.jpg'],
+    ['windows-1252', 'form-data; name="file"; filename="\xc3\xbc.jpg"', 'Ã¼.jpg'],
+    ['utf-8', 'form-data; name="file"; filename="\xc3\xbc.jpg"', 'ü.jpg'],
+    ['klingon', 'form-data; name="file"; filename="\xc3\xbc.jpg"', 'ü.jpg'],
+  ] as const)('a filename of a form in %s', ([charset, header, filename]) => {
+    expect(readDisposition(header, charset)).toEqual({ name: 'file', filename })
+  })
+
   test('B150 takes a time that grows with its length alone', () => {
-    for (const unit of ['"', '\\"', ';', '; a=', '" ;', '=?', '=?a?b?', '?= =?', '%22', ' "'])
-      readDisposition(`form-data; name="${unit.repeat(16_384 / unit.length)}`)
+    for (const unit of [
+      '"',
+      '\\"',
+      ';',
+      '; a=',
+      ' ',
+      ', ',
+      "'",
+      '" a=',
+      '; a="',
+      '" ;',
+      '=?',
+      '=?a?b?',
+      '?= =?',
+      '%22',
+      ' "',
+    ])
+      for (const start of ['name="', 'name=', 'filename="', 'filename=', '', '"'])
+        readDisposition(`form-data; ${start}${unit.repeat(16_384 / unit.length)}`)
   })
 })

@@ -1,13 +1,18 @@
 import type { Readable } from 'node:stream'
-import { isTintypeError, TintypeError } from '@tintype/contract'
+import { isTintypeError, type TintypeError } from '@tintype/contract'
 import type { UploadDetails } from '@tintype/photos'
 import busboy, { type FileInfo } from 'busboy'
 import { enforceFraming } from './enforce-framing.ts'
 import { formLimits } from './form-limits.ts'
-import { decodeField, type PartHeaders, readPartHeaders } from './part-headers.ts'
+import { fileRequired, malformed, tooManyFiles, tooMuch } from './form-refusals.ts'
+import { detailsOfForm, type SentText } from './form-texts.ts'
+import { type PartHeaders, readPartHeaders } from './part-headers.ts'
 
 /** Reads a file to its end, and resolves then. */
 export type FileReader = (bytes: Readable, declaredType: string) => Promise<void>
+
+/** Bytes of a body that a refusal shows. */
+const shownByteSize = 80
 
 /**
  * Reads a `multipart/form-data` body. `readFile` gets the file named `file` while it arrives; the fields before and after
@@ -26,25 +31,26 @@ export async function readForm(
   { contentType, signal, maxByteSize }: { contentType: string; signal: AbortSignal; maxByteSize: number },
   readFile: FileReader,
 ): Promise<UploadDetails> {
-  const parser = createParser(contentType)
-  const parts = readPartHeaders(parser)
+  const boundary = readBoundary(contentType)
+  const parser = createParser(boundary)
   const { promise: ended, resolve: end, reject: fail } = Promise.withResolvers<void>()
-  const fields: [name: string, value: string][] = []
-  const otherFiles: string[] = []
+  const unread: string[] = []
+  const parts = readPartHeaders(parser, (disposition) => unread.push(disposition.slice(0, 200)))
+  const framing = enforceFraming(parser, (why) => fail(malformed(why)))
+  const texts: SentText[] = []
+  const others: [name: string, why?: string][] = []
   let reading: Promise<void> | undefined
-  let filename: string | undefined
+  let file: PartHeaders | undefined
   let files = 0
   let received = 0
+  let head = Buffer.alloc(0)
 
   parser.on('field', (reported, bytes, { valueTruncated }) => {
     const part = parts.of(reported)
-    const value = decodeField(bytes, part?.charset)
-    if (!isFieldName(part?.name)) fail(malformed('a part has no name, or one that is too long'))
+    if (!isFieldName(part?.name)) fail(nameless())
     else if (isEncoded(part)) fail(malformed(`a text is in ${part.encoding}, which is not decoded`))
-    else if (value === undefined)
-      fail(malformed(`the charset ${part.charset} of a text is not known, or its bytes are of another one`))
-    else if (!valueTruncated && bytes.length <= formLimits.fieldByteSize) fields.push([part.name, value])
-    else if (part.name === 'file') fail(fileRequired(['file']))
+    else if (!valueTruncated && bytes.length <= formLimits.fieldByteSize) texts.push({ part, bytes })
+    else if (part.name === 'file') fail(fileRequired([['file', withoutFilename]]))
     else fail(tooMuch('bytes in one field', formLimits.fieldByteSize))
   })
   parser.on('file', (reported: string | undefined, bytes: Readable, { mimeType }: FileInfo) => {
@@ -52,14 +58,15 @@ export async function readForm(
     const part = parts.of(reported)
     const read = () => {
       files += 1
+      if (part?.name === 'file' && part.filename === '') others.push(['file', 'its filename is empty'])
       if (files > 1 || part?.name !== 'file' || part.filename === '') return bytes.resume()
-      filename = part.filename
+      file = part
       reading = readFile(bytes, mimeType)
       // busboy ends the file of a broken form with an error of its own
       reading.catch((error) => fail(isTintypeError(error) ? error : malformed('it is cut off', error)))
     }
-    if (!isFieldName(part?.name)) fail(malformed('a part has no name, or one that is too long'))
-    if (part?.name !== 'file') otherFiles.push(part?.name ?? '')
+    if (!isFieldName(part?.name)) fail(nameless())
+    if (part?.name !== 'file') others.push([part?.name ?? ''])
     // a file input that was left blank sends a file without a name and without bytes (B015)
     if (part?.filename !== '') read()
     else bytes.once('readable', () => (bytes.readableLength > 0 ? read() : bytes.resume()))
@@ -67,30 +74,37 @@ export async function readForm(
   })
   parser.on('fieldsLimit', () => fail(tooMuch('fields', formLimits.fields)))
   parser.on('partsLimit', () => fail(tooMuch('parts', formLimits.parts)))
-  parser.on('error', (cause) =>
-    fail(malformed('it is cut off, or its parts are not separated by its boundary', cause)),
-  )
+  parser.on('error', (cause) => fail(malformed(reasonOf(cause), cause)))
   parser.on('close', end)
-  enforceFraming(parser, () => fail(malformed('a boundary is inside the headers of a part')))
   const abort = () => fail(signal.reason)
   // without a declared size, bytes that are ignored could go on for ever (B010, B011, B019)
-  const count = (chunk: Uint8Array) => {
+  const count = (chunk: Buffer) => {
     received += chunk.length
+    if (head.length < shownByteSize) head = Buffer.concat([head, chunk.subarray(0, shownByteSize)])
     if (received > maxByteSize) fail(tooMuch('bytes', maxByteSize))
   }
   signal.addEventListener('abort', abort, { once: true })
   if (signal.aborted) abort()
+
+  /** Why busboy does not read a form. */
+  function reasonOf(error: unknown): string {
+    if (error instanceof Error && error.message === 'Malformed part header')
+      return 'the headers of a part are malformed. Expected lines of "Name: value", each with CR LF, and an empty line after them'
+    if (framing.hasBegun()) return 'it is cut off: the boundary with "--" that ends it is missing'
+    const shown = JSON.stringify(head.toString('latin1', 0, shownByteSize))
+    return `its Content-Type has the boundary ${JSON.stringify(boundary)}, which is not in the body. The body begins with ${shown}`
+  }
 
   try {
     body.on('data', count)
     body.pipe(parser)
     await ended
     if (files > 1) throw tooManyFiles()
-    if (!reading) throw fileRequired([...otherFiles, ...fields.map(([name]) => name)])
-    // its text would be lost in silence
-    if (parts.hasUnread()) throw malformed('the Content-Disposition of a part is not form-data with a name')
+    if (!reading || !file)
+      throw fileRequired([...others, ...texts.map(labelText), ...unread.map(labelUnread)])
+    if (unread[0] !== undefined) throw unreadName(unread[0])
     await reading
-    return { filename, ...detailsOf(fields) }
+    return detailsOfForm(file, texts)
   } finally {
     signal.removeEventListener('abort', abort)
     body.off('data', count)
@@ -100,13 +114,18 @@ export async function readForm(
   }
 }
 
-function createParser(contentType: string) {
+function readBoundary(contentType: string): string {
   const match = /;\s*boundary\s*=\s*(?:"([^"]*)"|([^\s;]*))/i.exec(contentType)
   const boundary = match?.[1] ?? match?.[2] ?? ''
   const { length } = boundary
-  if (length < 1 || length > formLimits.boundaryLength) {
-    throw malformed(`its boundary must have 1 to ${formLimits.boundaryLength} characters, but has ${length}`)
-  }
+  if (length >= 1 && length <= formLimits.boundaryLength) return boundary
+  throw malformed(
+    `its boundary must have 1 to ${formLimits.boundaryLength} characters, but has ${length}. ` +
+      'Leave Content-Type out if your client sets it together with the boundary',
+  )
+}
+
+function createParser(boundary: string) {
   try {
     return busboy({
       // in quotes, because busboy accepts fewer characters without them than clients send
@@ -134,38 +153,18 @@ function isEncoded({ encoding }: PartHeaders): boolean {
   return encoding === 'base64' || encoding === 'quoted-printable'
 }
 
-function detailsOf(fields: readonly [name: string, value: string][]): UploadDetails {
-  const all = (wanted: string) => fields.filter(([name]) => name === wanted).map(([, value]) => value)
-  return {
-    title: all('title')[0],
-    alt: all('alt')[0],
-    // PHP, Rails and axios write `tags[]` or `tags[0]` for a list
-    tags: fields
-      .filter(([name, value]) => /^tags(?:\[\d{0,4}\])?$/.test(name) && value.trim() !== '')
-      .map(([, tag]) => tag),
-    owner: all('owner')[0],
-    visibility: all('visibility')[0],
-  }
+const withoutFilename = 'without a filename'
+const labelText = ({ part: { name } }: SentText): [string, string?] =>
+  name === 'file' ? [name, withoutFilename] : [name]
+
+function nameless(): TintypeError {
+  return malformed(`a part has no name, or one of more than ${formLimits.fieldNameByteSize} bytes`)
 }
 
-function fileRequired(names: readonly string[]): TintypeError {
-  const received = [...new Set(names)].slice(0, formLimits.parts)
-  const parts = received.length > 0 ? received.join(', ') : 'none'
-  const detail = `Expected a part named "file" with a filename. Received parts: ${parts}`
-  return new TintypeError('FILE_REQUIRED', detail, { facts: { received } })
-}
+const labelUnread = (disposition: string): [string, string] => [disposition, 'not form-data with a name']
 
-function tooManyFiles(): TintypeError {
-  const detail = 'The form has more than one file. Send one file with each request'
-  return new TintypeError('TOO_MANY_FILES', detail)
-}
-
-function malformed(why: string, cause?: unknown): TintypeError {
-  return new TintypeError('INVALID_MULTIPART', `The form cannot be read: ${why}`, { cause })
-}
-
-function tooMuch(what: string, limit: number): TintypeError {
-  return new TintypeError('PAYLOAD_TOO_LARGE', `The form has more than the limit of ${limit} ${what}`, {
-    facts: { limit },
-  })
+/** Its text would be lost in silence. */
+function unreadName(disposition: string): TintypeError {
+  const sent = JSON.stringify(disposition)
+  return malformed(`expected Content-Disposition: form-data; name="…" of a part, but it was ${sent}`)
 }

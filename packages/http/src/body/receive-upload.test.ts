@@ -65,6 +65,13 @@ test('a text in the query beside a form is kept, unless the form has its own', a
   })
 })
 
+test('a blank text of a form counts as absent beside one in the query', async () => {
+  const blank = Buffer.from(form.toString('latin1').replace('from the form', '   '), 'latin1')
+  const details = { title: 'from outside' }
+  const { photo } = await upload(blank, { contentType: formType, details })
+  expect(photo).toMatchObject({ title: 'from outside' })
+})
+
 test('a raw body is the file, and its details come from outside the body', async () => {
   const { photo } = await upload(png, { expectedSha256: [sha256(png)] })
   expect(photo).toMatchObject({ sha256: sha256(png), title: 'from outside', filename: 'outside.png' })

@@ -5,6 +5,7 @@ import { assertSha256, type UploadDetails, type UploadSession } from '@tintype/p
 import { formOverheadByteSize } from './form-limits.ts'
 import { readForm } from './read-form.ts'
 import { readRaw } from './read-raw.ts'
+import { addMissing } from './upload-details.ts'
 
 /** The body of an upload, and what its request says about it. */
 export interface UploadBody {
@@ -56,12 +57,6 @@ export async function receiveUpload(
   } finally {
     body.off('data', hashChunk)
   }
-}
-
-/** A text in the query beside a form is not lost, and the form counts before it. */
-function addMissing(form: UploadDetails, outside: UploadDetails): UploadDetails {
-  const said = Object.entries(form).filter(([, value]) => value !== undefined && value.length > 0)
-  return { ...outside, ...Object.fromEntries(said) }
 }
 
 /**

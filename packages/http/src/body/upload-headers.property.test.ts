@@ -85,7 +85,7 @@ test('details in the query are read as a browser writes them', async () => {
         filename: undefined,
         title: title.toWellFormed(),
         alt: alt.toWellFormed(),
-        tags,
+        tags: tags.filter((tag) => tag.trim() !== ''),
       })
     }),
   )

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { TintypeError } from '@tintype/contract'
 import type { UploadDetails } from '@tintype/photos'
 import { parseAttachmentFilename } from '../protocol/content-disposition.ts'
+import { readDetails } from './upload-details.ts'
 
 /** What the headers of an upload say about its body. */
 export interface UploadHeaders {
@@ -74,14 +75,9 @@ export function parseIdempotencyKey({ 'idempotency-key': key }: IncomingHttpHead
 
 /** The details of an upload whose body is the file itself: the name is in a header or the query, the rest in the query. */
 export function parseUploadDetails(headers: IncomingHttpHeaders, query: URLSearchParams): UploadDetails {
-  return {
-    filename: parseAttachmentFilename(headers['content-disposition']) ?? query.get('filename') ?? undefined,
-    title: query.get('title') ?? undefined,
-    alt: query.get('alt') ?? undefined,
-    tags: query.getAll('tags'),
-    owner: query.get('owner') ?? undefined,
-    visibility: query.get('visibility') ?? undefined,
-  }
+  const filename =
+    parseAttachmentFilename(headers['content-disposition']) ?? query.get('filename') ?? undefined
+  return { filename, ...readDetails([...query]) }
 }
 
 const unsupported = (detail: string) => new TintypeError('UNSUPPORTED_MEDIA_TYPE', detail)

@@ -1,3 +1,6 @@
+import { decodeBytes, decodeWords } from './decode-text.ts'
+import { readFilename, readParameters } from './disposition-parameters.ts'
+
 /**
  * A `Content-Disposition` that saves the answer under `filename`. It is one line of ASCII for any name (threats B053, B054),
  * and every system can store a file under it (B047).
@@ -42,57 +45,19 @@ function encodeExtended(name: string): string {
 }
 
 /**
- * The name in a request's `Content-Disposition: attachment; filename=…; filename*=…`, as it was sent: it still has to be
- * cleaned. `filename*` wins unless it cannot be decoded (threat B046). `undefined` if there is no name. Reading ends at the
- * first malformed parameter, and takes time linear in the header (B286).
+ * The name in a request's `Content-Disposition: attachment; filename=…; filename*=…`, decoded, but not cleaned. `filename*`
+ * wins unless it cannot be decoded (threat B046). The dialects are those of parts, but percent escapes in the plain form
+ * are kept. The type may be left out. Takes time linear in the header (B286).
  *
+ * @returns `undefined` if there is no name, or an empty one
  * @see RFC 6266 §4.3
  */
 export function parseAttachmentFilename(header: string | undefined): string | undefined {
-  const type = /^[ \t]*[!#$%&'*+.^_`|~0-9a-z-]+/i.exec(header ?? '')
-  if (!header || !type) return undefined
-  const parameter = /[ \t]*;[ \t;]*([!#$%&'*+.^_`|~0-9a-z-]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^;"]*))/iy
-  parameter.lastIndex = type[0].length
-  let plain: string | undefined
-  let extended: string | undefined
-  for (let match = parameter.exec(header); match !== null; match = parameter.exec(header)) {
-    const [, name = '', quoted, token = ''] = match
-    const value = quoted === undefined ? token.trim() : unquote(quoted)
-    if (name.toLowerCase() === 'filename') plain ??= decodePlain(value)
-    else if (name.toLowerCase() === 'filename*') extended ??= decodeExtended(value)
-  }
-  return extended || plain || undefined
+  return readFilename(readParameters(header ?? ''), decodeHeader) || undefined
 }
 
-/** A backslash before any other character is kept: it usually is part of a Windows path. */
-function unquote(quoted: string): string {
-  return quoted.replace(/\\(["\\])/g, '$1')
-}
-
-/** Node reads header bytes as Latin-1. If they are well-formed UTF-8, they are read as UTF-8. */
-function decodePlain(value: string): string {
-  if (/[^\p{ASCII}\u0080-\u00ff]/u.test(value)) return value
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(value, 'latin1'))
-  } catch {
-    return value
-  }
-}
-
-/** @see RFC 8187 §3.2.1 */
-function decodeExtended(value: string): string | undefined {
-  const [, charset, encoded = ''] =
-    /^([a-z0-9-]+)'[a-z0-9-]*'((?:[!-$&-~]|%[0-9a-f]{2})*)$/i.exec(value) ?? []
-  try {
-    if (charset?.toLowerCase() === 'utf-8') return decodeURIComponent(encoded)
-  } catch {
-    return undefined
-  }
-  return charset?.toLowerCase() === 'iso-8859-1' ? decodeLatin1(encoded) : undefined
-}
-
-function decodeLatin1(encoded: string): string {
-  return encoded.replace(/%([0-9a-f]{2})/gi, (_, hex: string) =>
-    String.fromCharCode(Number.parseInt(hex, 16)),
-  )
+/** Node reads header bytes as Latin-1. Other callers may have decoded them. */
+function decodeHeader(value: string): string {
+  const isDecoded = /[^\p{ASCII}\u0080-\u00ff]/u.test(value)
+  return decodeWords(isDecoded ? value : decodeBytes(Buffer.from(value, 'latin1')))
 }

@@ -14,17 +14,27 @@ export type Outcome =
 
 /** Reads a form that arrives in these chunks. */
 export async function outcomeOf(chunks: readonly Uint8Array[], type = formType): Promise<Outcome> {
-  const body = Readable.from(chunks, { objectMode: false })
   try {
-    const { signal } = new AbortController()
-    let file = ''
-    const details = await readForm(body, { contentType: type, signal, maxByteSize }, async (bytes) => {
-      file = (await buffer(bytes)).toString('latin1')
-    })
-    return JSON.parse(JSON.stringify({ file, ...details })) as Outcome
+    return await read(chunks, type)
   } catch (error) {
     return isTintypeError(error) ? error.code : `a native error: ${error}`
   }
+}
+
+/** The text of the error that reading a form gives. */
+export async function refusalOf(body: Uint8Array, type = formType): Promise<string> {
+  const outcome = await read([body], type).catch((error: unknown) => error)
+  return isTintypeError(outcome) ? outcome.message : `no refusal: ${JSON.stringify(outcome)}`
+}
+
+async function read(chunks: readonly Uint8Array[], contentType: string): Promise<Outcome> {
+  const body = Readable.from(chunks, { objectMode: false })
+  const { signal } = new AbortController()
+  let file = ''
+  const details = await readForm(body, { contentType, signal, maxByteSize }, async (bytes) => {
+    file = (await buffer(bytes)).toString('latin1')
+  })
+  return JSON.parse(JSON.stringify({ file, ...details })) as Outcome
 }
 
 /** A part with these header lines. */

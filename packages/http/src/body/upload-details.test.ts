@@ -1,0 +1,35 @@
+import { describe, expect, test } from 'vitest'
+import { addMissing } from './upload-details.ts'
+import { parseUploadDetails } from './upload-headers.ts'
+
+describe('details in a query', () => {
+  test.each([
+    ['tags=x&tags=y', { tags: ['x', 'y'] }],
+    ['tags[]=x&tags%5B%5D=y', { tags: ['x', 'y'] }],
+    ['tags[0]=x&tags[1]=y', { tags: ['x', 'y'] }],
+    ['tags=&tags=%20', { tags: [] }],
+    ['title=&title=T', { tags: [], title: 'T' }],
+    ['title=%20', { tags: [], title: ' ' }],
+    ['filename=a.jpg', { tags: [], filename: 'a.jpg' }],
+  ])('%s', (query, expected) => {
+    expect(parseUploadDetails({}, new URLSearchParams(query))).toEqual(expected)
+  })
+
+  test('the filename of a header counts before it', () => {
+    const headers = { 'content-disposition': 'filename="=?UTF-8?B?a8WvLmpwZw==?="' }
+    const { filename } = parseUploadDetails(headers, new URLSearchParams('filename=a.jpg'))
+    expect(filename).toBe('ků.jpg')
+  })
+})
+
+describe('a form beside a query', () => {
+  test.each([
+    ['a text of its own', { title: 'form' }, { title: 'form' }],
+    ['a blank text', { title: ' \t ' }, { title: 'query' }],
+    ['no tags', { tags: [] }, { title: 'query', tags: ['query'] }],
+    ['a blank filename', { filename: '' }, { title: 'query', filename: 'query.jpg' }],
+  ])('with %s', (_, form, expected) => {
+    const query = { title: 'query', tags: ['query'], filename: 'query.jpg' }
+    expect(addMissing(form, query)).toMatchObject(expected)
+  })
+})
