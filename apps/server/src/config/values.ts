@@ -68,13 +68,19 @@ export const parseDurationMs = parseMs({ min: 1, max: 3_600_000, expected: 'a ti
 
 const longTimeUnits: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 }
 
-/** `7d` → seconds. A unit is required. @param options.expected for the message, such as `a time from 1s to 7d` */
+/**
+ * `7d` → seconds. A unit is required: `h` or `d`, and also `s` or `m` if `min` is less than an hour.
+ *
+ * @param options.expected for the message, such as `a time from 1h to 7d`
+ */
 export function parseSeconds({ min, max, expected }: { min: number; max: number; expected: string }) {
+  const isLong = min >= 3600
+  const pattern = isLong ? /^(\d{1,16})\s*([hd])$/i : /^(\d{1,16})\s*([smhd])$/i
   return (text: string): number => {
-    const [, digits, unit] = /^(\d{1,16})\s*([smhd])$/i.exec(text) ?? []
+    const [, digits, unit] = pattern.exec(text) ?? []
     const seconds = Number(digits) * (longTimeUnits[unit?.toLowerCase() ?? ''] ?? Number.NaN)
     if (seconds >= min && seconds <= max) return seconds
-    throw new ValueRefused(`expected ${expected}, with its unit (s, m, h or d)`)
+    throw new ValueRefused(`expected ${expected}, with its unit (${isLong ? 'h or d' : 's, m, h or d'})`)
   }
 }
 

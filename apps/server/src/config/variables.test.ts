@@ -109,7 +109,7 @@ describe('values', () => {
   test.each<readonly [keyof typeof variables, readonly string[]]>([
     ['host', ['http://127.0.0.1', '127.0.0.1:3000', 'my host', '-x', '/tmp/x.sock', 'a'.repeat(300)]],
     ['port', ['x', '-1', '65536', '3000.5', '0x10', '1e3', '9'.repeat(30)]],
-    ['quarantineRetentionSeconds', ['1h', '3651d', '30', 'never']],
+    ['quarantineRetentionSeconds', ['1h', '3651d', '30', 'never', '86400s', '1440m']],
     ['operationsPort', ['none', '-1', '65536', '127.0.0.1:9464']],
     ['dataDirectory', ['a\0b', 's3://bucket']],
     ['requiredMounts', ['photos', 'file:///srv', '/srv,photos']],
