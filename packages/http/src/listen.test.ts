@@ -3,20 +3,26 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import { parseTrustedProxies } from '@tintype/access'
 import { expect, test, vi } from 'vitest'
+import { createRequestCounter } from './access/count-requests.ts'
 import type { ConnectionLimits } from './connection-limits.ts'
-import { listen } from './listen.ts'
+import { type ListenOptions, listen } from './listen.ts'
 
 type Handler = (req: IncomingMessage, res: ServerResponse) => unknown
 
 /** A server with its own limits, on any free port. Disposing it closes every connection. */
-async function serve(handler: Handler, limits: Partial<ConnectionLimits> = {}) {
+async function serve(
+  handler: Handler,
+  limits: Partial<ConnectionLimits> = {},
+  clients: Pick<ListenOptions, 'clientOf' | 'addressOf'> = { clientOf: ({ remoteAddress }) => remoteAddress },
+) {
   const refused: object[] = []
   const onRefused = (facts: object) => refused.push(facts)
   const cuts: unknown[][] = []
   const listening = await listen(handler, {
     ...{ host: '127.0.0.1', port: 0, onRefused, limits },
-    clientOf: ({ remoteAddress }) => remoteAddress,
+    ...clients,
     onCut: (...facts) => void cuts.push(facts),
   })
   return {
@@ -41,6 +47,10 @@ async function serve(handler: Handler, limits: Partial<ConnectionLimits> = {}) {
 
 const answerOk: Handler = (_req, res) => res.end('ok')
 const requestOf = (path: string) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`
+/** A request that a proxy passes on for another client. */
+const forwarded = 'GET / HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 192.0.2.7\r\n\r\n'
+/** How clients are distinguished if that proxy is trusted. */
+const behindProxy = createRequestCounter({ trustedProxies: parseTrustedProxies('127.0.0.1') })
 const many = <Item>(count: number, make: (at: number) => Promise<Item>) =>
   Promise.all(Array.from({ length: count }, (_, at) => make(at)))
 
@@ -142,6 +152,18 @@ test('S-02: a connection with 600 requests in a pipeline is closed, and the reas
   expect(await text(socket)).toBe('')
   expect(begun).toBe(1)
   expect(server.cuts).toEqual([['requests in a pipeline', '127.0.0.1']])
+})
+
+test('S-02: a pipeline that is cut behind a trusted proxy is reported with the address of its client', async () => {
+  await using server = await serve(() => undefined, {}, behindProxy)
+  expect(await text(await server.open(forwarded.repeat(600)))).toBe('')
+  expect(server.cuts).toEqual([['requests in a pipeline', '192.0.2.7']])
+})
+
+test('S-02: an answer that is not read behind a trusted proxy is reported with the address of its client', async () => {
+  await using server = await serve(() => undefined, { stalledTimeoutMs: 50 }, behindProxy)
+  expect(await text(await server.open(forwarded))).toBe('')
+  expect(server.cuts).toEqual([['seconds without progress', '192.0.2.7']])
 })
 
 test('S-02: a client with 600 requests in a pipeline gets no new connection for a while, and keeps what it has begun', async () => {

@@ -41,7 +41,9 @@ export interface ListenOptions {
   readonly onRefused: (facts: RefusedRequest) => void
   /** The client that a connection counts for; `undefined` for one without a limit of its own. Default: none has one. */
   readonly clientOf?: ((socket: Socket) => string | undefined) | undefined
-  /** Called for each connection that is closed because of a limit. */
+  /** The client that a request comes from, behind trusted proxies too, for the log. Default: its connection's peer. */
+  readonly addressOf?: ((req: IncomingMessage) => string) | undefined
+  /** Called for each connection that is closed because of a limit, with its client, or that of its request behind a trusted proxy. */
   readonly onCut?: ConnectionShares['onCut'] | undefined
   /** Override the usual ones. */
   readonly limits?: Partial<ConnectionLimits>
@@ -61,7 +63,8 @@ export async function listen(
     ...connectionLimits,
     ...limits,
   }
-  const { clientOf = () => undefined, onCut = () => undefined } = shares
+  const { clientOf = () => undefined, addressOf, onCut = () => undefined } = shares
+  const senderOf = (req: IncomingMessage) => addressOf?.(req) ?? req.socket.remoteAddress
   const server = createServer({
     connectionsCheckingInterval: checkMs,
     headersTimeout: headersTimeoutMs,
@@ -85,7 +88,8 @@ export async function listen(
   })
   server.on('timeout', (socket) => {
     // without a request in progress it was kept open for the next one
-    if (answerOn(socket)) onCut('seconds without progress', clientOf(socket))
+    const stalled = answerOn(socket)
+    if (stalled) onCut('seconds without progress', clientOf(socket) ?? senderOf(stalled.req))
     socket.destroy()
   })
   const begin = (req: IncomingMessage, res: ServerResponse) => {
@@ -95,9 +99,9 @@ export async function listen(
   }
   const hand = takeTurns(begin, {
     onEnd: (res) => answering.delete(res),
-    onExcess(socket) {
-      onCut('requests in a pipeline', clientOf(socket))
-      connections.bar(socket)
+    onExcess(req) {
+      onCut('requests in a pipeline', clientOf(req.socket) ?? senderOf(req))
+      connections.bar(req.socket)
     },
   })
   const receive = (req: IncomingMessage, res: ServerResponse) => {
@@ -115,8 +119,7 @@ export async function listen(
     const form = errorFormOf(req.url, basePath)
     const { requestId, fields, body } = problemAnswer(unknownExpectation, { status: 417, form })
     res.writeHead(417, fields).end(body)
-    const client = req.socket.remoteAddress
-    onRefused({ requestId, code: unknownExpectation.code, status: 417, client })
+    onRefused({ requestId, code: unknownExpectation.code, status: 417, client: senderOf(req) })
   })
   server.on('clientError', (error, socket) => {
     refuse(error, socket as Socket, { res: answerOn(socket), onRefused })

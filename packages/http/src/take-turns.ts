@@ -16,8 +16,8 @@ interface Waiting {
 export interface TurnListeners {
   /** Called when a request that was handed over is over. */
   readonly onEnd: (res: ServerResponse) => void
-  /** Called for a connection with too many requests, which is then closed. */
-  readonly onExcess: (socket: Socket) => void
+  /** Called with the first request too many of a connection, which is then closed. */
+  readonly onExcess: (req: IncomingMessage) => void
 }
 
 /**
@@ -48,7 +48,7 @@ export function takeTurns(handler: Handler, { onEnd, onExcess }: TurnListeners):
     } else if (line.length < maxWaiting) line.push({ req, res })
     else {
       if (!socket.destroyed) {
-        onExcess(socket)
+        onExcess(req)
         socket.destroy()
       }
       // Node would otherwise make an error with a stack for each of them when the connection is closed.

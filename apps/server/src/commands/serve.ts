@@ -26,12 +26,14 @@ export async function serve({ env, args, stdout, signals, openLog }: CommandCont
     const why = facts.code === 'UPLOAD_TIMEOUT' ? 'no request came in time' : 'not a valid HTTP request'
     log.info({ event: 'refused', ...facts }, `refused: ${why}`)
   }
+  const { clientOf, addressOf } = services.http.access
   const shared = { onRefused, onCut: logCuts(log) }
   await using operations = await openOperations(services, config.http, shared)
   const listening = await listen(createRequestListener(services.http), {
     ...config.http,
     ...shared,
-    clientOf: services.http.access.clientOf,
+    clientOf,
+    addressOf,
   })
   addConnectionGauge(services.metrics, listening)
   limitSemiSpace()

@@ -20,8 +20,8 @@ export async function openOperations(
   shared: Pick<ListenOptions, 'onRefused' | 'onCut'>,
 ): Promise<Operations | undefined> {
   if (typeof operationsPort !== 'number') return undefined
-  const { clientOf } = http.access
-  const options = { host, port: operationsPort, basePath, clientOf, ...shared }
+  const { clientOf, addressOf } = http.access
+  const options = { host, port: operationsPort, basePath, clientOf, addressOf, ...shared }
   const { url, close, destroy } = await listen(createOperationsApp(http).callback(), options)
   return {
     url,
