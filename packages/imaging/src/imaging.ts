@@ -17,6 +17,7 @@ import type { RawFileTarget } from './pixels/decode-to-file.ts'
 import type { RequestLane } from './queue/turn-order.ts'
 import {
   createWorkQueue,
+  type Turn,
   type WaitOptions,
   type WorkQueueLoad,
   type WorkQueueOptions,
@@ -165,8 +166,10 @@ export function createImaging(options: ImagingOptions): Imaging {
     maxWaitMs,
     onStart,
   })
+  const size = concurrency + (hasSpare ? 1 : 0)
   const pool = createDecoderPool({
-    size: concurrency + (hasSpare ? 1 : 0),
+    size,
+    lowSize: Math.min(Math.max(concurrency - 1, 1), size - 1),
     budget: {
       cpuMs: options.decodeCpuMs ?? 10_000,
       timeoutMs: options.decodeTimeoutMs ?? 60_000,
@@ -177,21 +180,24 @@ export function createImaging(options: ImagingOptions): Imaging {
   })
 
   /** Runs a task in a decoder. If all usual ones are at work then, the spare one starts, before a caller needs it. */
-  const decode: DecoderPool['run'] = (task, ...args) => {
-    const running = pool.run(task, ...args)
-    if (hasSpare && queue.load().active >= concurrency) pool.warm()
-    return running
+  function decodeIn({ mayWait }: Turn): DecoderPool['run'] {
+    return (task, ...args) => {
+      const running = mayWait ? pool.runLow(task, ...args) : pool.run(task, ...args)
+      if (hasSpare && queue.load().active >= concurrency) pool.warm()
+      return running
+    }
   }
 
   function queued<Source extends object, Result>(
     source: Source | OpenImage,
-    work: (source: Source | { readonly path: string }) => Promise<Result>,
+    work: (decode: DecoderPool['run'], source: Source | { readonly path: string }) => Promise<Result>,
     wait?: WaitOptions,
   ): Promise<Result> {
-    return queue.run(async () => {
-      if (typeof source !== 'function') return await work(source)
+    return queue.run(async (turn) => {
+      const decode = decodeIn(turn)
+      if (typeof source !== 'function') return await work(decode, source)
       await using opened = await source()
-      return await work({ path: opened.path })
+      return await work(decode, { path: opened.path })
     }, wait)
   }
 
@@ -205,21 +211,21 @@ export function createImaging(options: ImagingOptions): Imaging {
       return readFacts(source, { format, limits: own, scanBudget: scanBudgetHere })
     } catch (error) {
       if (!(error instanceof ScanBudgetExceeded)) throw error
-      return queue.run(() => decode('readFacts', source, { format, limits: own }), wait)
+      return queue.run((turn) => decodeIn(turn)('readFacts', source, { format, limits: own }), wait)
     }
   }
 
   return {
     inspect(source, format, { thumbnail, maxPixels, ...wait }) {
       const own = { format, limits: limitPixels(limits, maxPixels), thumbnail }
-      return queued(source, (image) => decode('inspect', image, own), wait)
+      return queued(source, (decode, image) => decode('inspect', image, own), wait)
     },
     readFacts: readFactsAnywhere,
     render(source, target, wait) {
-      return queued(source, (image) => decode('render', image, { target, limits }), wait)
+      return queued(source, (decode, image) => decode('render', image, { target, limits }), wait)
     },
     decodeToFile(source, target, wait) {
-      return queued(source, (image) => decode('decodeToFile', image, { target, limits }), wait)
+      return queued(source, (decode, image) => decode('decodeToFile', image, { target, limits }), wait)
     },
     join: queue.join,
     assertTurn() {

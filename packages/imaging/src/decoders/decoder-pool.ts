@@ -8,6 +8,8 @@ import type { DecoderRequest, DecoderTasks } from './decoder-protocol.ts'
 export interface DecoderPoolOptions {
   /** Most decoders at once. The caller runs at most as many tasks. */
   readonly size: number
+  /** Most decoders of lower priority, below `size`. @default 0 */
+  readonly lowSize?: number
   /** How long a decoder without work is kept, in milliseconds. */
   readonly idleTimeoutMs: number
   /** What each request may take. */
@@ -36,6 +38,13 @@ export interface DecoderPool extends AsyncDisposable {
     task: Name,
     ...args: DecoderTasks[Name]['arguments']
   ): Promise<DecoderTasks[Name]['result']>
+  /**
+   * Runs a task that may wait, as `run` does: in a decoder of lower priority, if one is free or there may be one more. Beside
+   * it `run` uses the other decoders first. A decoder whose priority was lowered keeps it until it ends.
+   *
+   * @see docs/adr/0042-work-that-may-wait-has-lower-priority.md
+   */
+  readonly runLow: DecoderPool['run']
   /** Starts a decoder for a request to come, unless one is idle or there are as many as allowed. */
   warm(): void
   /** Ids of the existing processes. */
@@ -44,8 +53,10 @@ export interface DecoderPool extends AsyncDisposable {
 
 /** Wires a pool. Nothing is started yet. */
 export function createDecoderPool(options: DecoderPoolOptions): DecoderPool {
-  const { size, budget, idleTimeoutMs, onDecoderLost, entry = ownEntry() } = options
+  const { size, lowSize = 0, budget, idleTimeoutMs, onDecoderLost, entry = ownEntry() } = options
   const decoders = new Set<Decoder>()
+  /** Those of lower priority. */
+  const low = new Set<Decoder>()
   /** Those without work, the most recently used last, each with the timer that ends it. */
   const idle = new Map<Decoder, NodeJS.Timeout>()
   let isDisposed = false
@@ -58,6 +69,7 @@ export function createDecoderPool(options: DecoderPoolOptions): DecoderPool {
       onGone(loss) {
         removeIdle(decoder)
         decoders.delete(decoder)
+        low.delete(decoder)
         if (loss) onDecoderLost?.(loss)
       },
     })
@@ -65,11 +77,21 @@ export function createDecoderPool(options: DecoderPoolOptions): DecoderPool {
     return decoder
   }
 
-  /** The most recently used by default, so that the others may end. */
-  function removeIdle(decoder = [...idle.keys()].at(-1)): Decoder | undefined {
+  function removeIdle(decoder: Decoder | undefined): Decoder | undefined {
     if (!decoder) return undefined
     clearTimeout(idle.get(decoder))
     return idle.delete(decoder) ? decoder : undefined
+  }
+
+  /**
+   * The most recently used one of this priority, so that the others may end. Else one of the other priority, unless it would be
+   * a low one beside others at work and a new one may start.
+   */
+  function findIdle(isLow: boolean): Decoder | undefined {
+    const free = [...idle.keys()].reverse()
+    const isQuiet = idle.size === decoders.size
+    const isAnyGood = isLow || isQuiet || decoders.size >= size
+    return free.find((decoder) => low.has(decoder) === isLow) ?? (isAnyGood ? free[0] : undefined)
   }
 
   function addIdle(decoder: Decoder): void {
@@ -80,26 +102,27 @@ export function createDecoderPool(options: DecoderPoolOptions): DecoderPool {
 
   /** A new decoder, in place of an idle one if there are as many as allowed. */
   async function startFresh(): Promise<Decoder> {
-    if (decoders.size >= size) await removeIdle()?.end()
+    if (decoders.size >= size) await removeIdle([...idle.keys()].at(-1))?.end()
     return start()
   }
 
-  async function send(decoder: Decoder, request: DecoderRequest): Promise<unknown> {
+  async function send(decoder: Decoder, request: DecoderRequest, isLow: boolean): Promise<unknown> {
+    if (isLow && low.size < lowSize) low.add(decoder)
     try {
-      return await decoder.send(request)
+      return await decoder.send(request, { isLow: low.has(decoder) })
     } finally {
       if (!isDisposed) addIdle(decoder)
     }
   }
 
-  async function sendTwice(request: DecoderRequest): Promise<unknown> {
+  async function sendTwice(request: DecoderRequest, isLow: boolean): Promise<unknown> {
     try {
-      return await send(removeIdle() ?? start(), request)
+      return await send(removeIdle(findIdle(isLow)) ?? start(), request, isLow)
     } catch (error) {
       if (isDisposed || !isWorthASecondTry(error)) throw explain(error)
     }
     try {
-      return await send(await startFresh(), request)
+      return await send(await startFresh(), request, isLow)
     } catch (error) {
       throw explain(error)
     }
@@ -110,13 +133,18 @@ export function createDecoderPool(options: DecoderPoolOptions): DecoderPool {
     return isDisposed ? stopping() : explainLoss(error.loss, budget)
   }
 
-  return {
-    run<Name extends keyof DecoderTasks>(task: Name, ...args: DecoderTasks[Name]['arguments']) {
+  const runWith =
+    (isLow: boolean): DecoderPool['run'] =>
+    <Name extends keyof DecoderTasks>(task: Name, ...args: DecoderTasks[Name]['arguments']) => {
       const request = { task, arguments: args } as DecoderRequest
-      return sendTwice(request) as Promise<DecoderTasks[Name]['result']>
-    },
+      return sendTwice(request, isLow) as Promise<DecoderTasks[Name]['result']>
+    }
+
+  return {
+    run: runWith(false),
+    runLow: runWith(true),
     warm() {
-      if (!isDisposed && idle.size === 0 && decoders.size < size) addIdle(start())
+      if (!isDisposed && !findIdle(false) && decoders.size < size) addIdle(start())
     },
     pids: () => [...decoders].flatMap(({ pid }) => pid ?? []),
     async [Symbol.asyncDispose]() {

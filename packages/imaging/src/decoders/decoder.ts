@@ -8,6 +8,7 @@ import {
 } from './decoder-loss.ts'
 import { type DecoderReply, type DecoderRequest, unforeseen } from './decoder-protocol.ts'
 import { type DecoderExit, forkDecoder } from './fork-decoder.ts'
+import { lowerPriority } from './lower-priority.ts'
 import { watchUsage } from './usage-watch.ts'
 
 /** A child process that decodes, one image at a time. It keeps this process alive only while it is at work. */
@@ -17,10 +18,11 @@ export interface Decoder {
   /**
    * Sends a request as soon as the process has started, and resolves with the answer; never called twice at once.
    *
+   * @param options.isLow whether the decoder's priority is lowered before, for the rest of its life
    * @throws DecoderLostError if it is killed for what the request takes, or dies
    * @throws TintypeError as the task does
    */
-  send(request: DecoderRequest): Promise<unknown>
+  send(request: DecoderRequest, options?: { readonly isLow?: boolean }): Promise<unknown>
   /** Kills it; resolves when the system has removed it. It keeps nothing that a softer end could save. */
   end(): Promise<void>
 }
@@ -38,6 +40,7 @@ export interface DecoderOptions {
 /** The request under way: its answer, and the limits that hold from when it is sent. */
 interface Job extends PromiseWithResolvers<unknown> {
   readonly request: DecoderRequest
+  readonly isLow: boolean
   readonly limits: DisposableStack
 }
 
@@ -49,6 +52,7 @@ export function startDecoder({ entry, budget, onGone }: DecoderOptions): Decoder
   const gone = Promise.withResolvers<void>()
   let isReady = false
   let isEnding = false
+  let wasLowered = false
   let verdict: DecoderLossReason | undefined
   let lost: DecoderLostError | undefined
   let job: Job | undefined
@@ -61,8 +65,12 @@ export function startDecoder({ entry, budget, onGone }: DecoderOptions): Decoder
   }
 
   /** Sends the request, and from here on holds it to its budget. */
-  function begin({ request, limits, reject }: Job): void {
-    if (child.pid !== undefined) limits.use(watchUsage(child.pid, { budget, onExceeded: kill }))
+  function begin({ request, isLow, limits, reject }: Job): void {
+    if (child.pid !== undefined) {
+      if (isLow && !wasLowered) lowerPriority(child.pid)
+      wasLowered ||= isLow
+      limits.use(watchUsage(child.pid, { budget, onExceeded: kill }))
+    }
     try {
       child.send(request)
     } catch (error) {
@@ -92,10 +100,10 @@ export function startDecoder({ entry, budget, onGone }: DecoderOptions): Decoder
 
   return {
     pid: child.pid,
-    async send(request) {
+    async send(request, { isLow = false } = {}) {
       if (lost) throw lost
       using limits = new DisposableStack()
-      job = { ...Promise.withResolvers<unknown>(), request, limits }
+      job = { ...Promise.withResolvers<unknown>(), request, isLow, limits }
       child.keepAlive(true)
       if (isReady) begin(job)
       try {

@@ -27,6 +27,8 @@ export interface Places {
   noteRequest(share: string): void
   /** Whether this caller may use one more place now. */
   mayStart(share: string): boolean
+  /** Whether a caller, while others are active, has more requests than each of them, one of which runs already. */
+  isBusy(share: string): boolean
   /** Whether a task that belongs to no caller may use one now. */
   mayStartBackground(): boolean
   /** Uses a place. @param share the caller; absent for background tasks */
@@ -75,6 +77,11 @@ export function createPlaces({ concurrency, hasSpare, companyMs, waitingOf }: Pl
       const requests = requestsOf(share)
       const hasMost = others.every((other) => requestsOf(other) <= requests)
       return !hasMost || (active < concurrency && own < concurrency - 1)
+    },
+    isBusy(share) {
+      const requests = requestsOf(share)
+      const others = othersOf(share)
+      return requests > 1 && others.length > 0 && others.every((other) => requestsOf(other) < requests)
     },
     mayStartBackground: () => active < concurrency,
     use(share) {

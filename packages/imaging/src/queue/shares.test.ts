@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createWorkQueue, type WaitOptions, type WorkQueueOptions } from './work-queue.ts'
+import { createWorkQueue, type Turn, type WaitOptions, type WorkQueueOptions } from './work-queue.ts'
 
 /** A queue whose tasks note their name when they start, and end when the test says so. */
 function openQueue(options: Partial<WorkQueueOptions> = {}) {
@@ -10,12 +10,14 @@ function openQueue(options: Partial<WorkQueueOptions> = {}) {
     ...options,
   })
   const started: string[] = []
+  const mayWait: string[] = []
   const ends = new Map<string, () => void>()
   const run = (name: string, share: string, wait: WaitOptions = {}) => {
     const { promise, resolve } = Promise.withResolvers<void>()
     ends.set(name, resolve)
-    const task = async () => {
+    const task = async (turn: Turn) => {
       started.push(name)
+      if (turn.mayWait) mayWait.push(name)
       await promise
     }
     return queue.run(task, { ...wait, shares: new Set([share]) }).then(
@@ -27,7 +29,7 @@ function openQueue(options: Partial<WorkQueueOptions> = {}) {
     ends.get(name)?.()
     for (let turn = 0; turn < 5; turn += 1) await Promise.resolve()
   }
-  return { queue, run, end, started }
+  return { queue, run, end, started, mayWait }
 }
 
 describe('B307: callers', () => {
@@ -82,6 +84,22 @@ describe('B307: callers', () => {
     expect(started.slice(2)).toEqual(['b1', 'b2'])
     for (const name of ['b1', 'b2', 'a0']) await end(name)
     expect(started.slice(4)).toEqual(['a1'])
+  })
+
+  test('S-03: whose requests are the most beside others may wait, and so does background work', async () => {
+    const { queue, run, end, mayWait } = openQueue({ concurrency: 3, hasSpare: true })
+    void run('a0', 'a')
+    void run('a1', 'a')
+    void run('b0', 'b')
+    void run('a2', 'a')
+    expect(mayWait).toEqual([])
+    await end('a0')
+    expect(mayWait).toEqual(['a2'])
+    for (const name of ['a1', 'a2', 'b0']) await end(name)
+    void run('b1', 'b')
+    void run('a3', 'a')
+    expect(mayWait).toEqual(['a2'])
+    expect(await queue.run(async (turn) => turn.mayWait, { lane: 'background' })).toBe(true)
   })
 
   test('use every usual place again when the others have not sent anything for a while', async () => {

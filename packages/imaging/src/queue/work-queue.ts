@@ -32,6 +32,12 @@ export interface WorkQueueLoad {
   readonly nextTurnMs: number
 }
 
+/** A task's turn. */
+export interface Turn {
+  /** Whether other tasks matter more: it is background work, or one of several of the caller that has the most beside others. */
+  readonly mayWait: boolean
+}
+
 /** How a task waits for its turn. */
 export interface WaitOptions {
   /** Aborting it removes a waiting task. A task that has started runs to its end: it cannot be stopped half-way. */
@@ -60,7 +66,7 @@ export interface WorkQueue extends AsyncDisposable {
    * @throws ABORTED if newer background tasks have filled the background lane: the oldest is dropped first
    * @throws the signal's reason, as it is, if it was aborted before the task started
    */
-  run<T>(task: () => Promise<T>, options?: WaitOptions): Promise<T>
+  run<T>(task: (turn: Turn) => Promise<T>, options?: WaitOptions): Promise<T>
   /**
    * Has a waiting task started at the turn of this caller too, because it waits for a task that exists already. A
    * background task becomes a view; its own signal does not remove it any more. Does nothing if no such task waits.
@@ -101,11 +107,11 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
   let averageMs: number | undefined
   let disposal: PromiseWithResolvers<void> | undefined
 
-  async function perform<T>(task: () => Promise<T>, share: string | undefined): Promise<T> {
+  async function perform<T>(task: (turn: Turn) => Promise<T>, share: string | undefined): Promise<T> {
     const startedAt = performance.now()
     const place = places.use(share)
     try {
-      return await task()
+      return await task({ mayWait: share === undefined || places.isBusy(share) })
     } finally {
       const tookMs = performance.now() - startedAt
       averageMs = averageMs === undefined ? tookMs : averageMs + (tookMs - averageMs) / 8
