@@ -16,7 +16,7 @@ export {
   type Kept,
   type Quarantine,
   type QuarantineDependencies,
-} from './maintenance/quarantine.ts'
+} from './maintenance/quarantine/quarantine.ts'
 export type { RenditionBudget } from './maintenance/rendition-budget.ts'
 export { type Repair, type RepairTools, repairFinding } from './maintenance/repair-finding.ts'
 export { orphanAgeMs, type SweepDependencies, startSweeps } from './maintenance/scheduled-sweeps.ts'

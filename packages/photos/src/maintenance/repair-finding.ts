@@ -3,7 +3,7 @@ import type { BlobStore } from '@tintype/storage'
 import { readBlobKey } from '../blob-keys.ts'
 import { createPhotoDeletion } from '../delete-photo.ts'
 import type { Finding } from './finding.ts'
-import type { Quarantine } from './quarantine.ts'
+import type { Quarantine } from './quarantine/quarantine.ts'
 
 /** What findings are repaired with. */
 export interface RepairTools {

@@ -8,7 +8,7 @@ import { openMemoryBlobStore } from '@tintype/storage/drivers/memory'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { originalKey } from '../blob-keys.ts'
 import { newPhotoId } from '../photo-id.ts'
-import { createQuarantine } from './quarantine.ts'
+import { createQuarantine } from './quarantine/quarantine.ts'
 import { startSweeps } from './scheduled-sweeps.ts'
 
 const orphan = parseBlobKey('originals/0193f6a/0193f6a0-7c00-7000-8000-000000000004.jpg')

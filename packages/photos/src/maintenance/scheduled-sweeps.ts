@@ -8,7 +8,7 @@ import {
 import type { BlobStore, Staging } from '@tintype/storage'
 import type { Log } from '../log.ts'
 import type { PhotoLibrary } from '../photo-library.ts'
-import type { Quarantine } from './quarantine.ts'
+import type { Quarantine } from './quarantine/quarantine.ts'
 import { removeTornRenditions } from './remove-torn-renditions.ts'
 import { createRenditionKeeper, type RenditionBudget } from './rendition-budget.ts'
 import { repeat } from './repeat.ts'

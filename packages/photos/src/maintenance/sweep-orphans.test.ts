@@ -4,7 +4,7 @@ import { type BlobKey, type BlobStore, parseBlobKey } from '@tintype/storage'
 import { expect, test } from 'vitest'
 import { originalKey, renditionKey } from '../blob-keys.ts'
 import { keysOf, openTestEngines } from '../testing/open-test-engines.ts'
-import type { Kept } from './quarantine.ts'
+import type { Kept } from './quarantine/quarantine.ts'
 import { sweepOrphans } from './sweep-orphans.ts'
 
 const { signal } = new AbortController()

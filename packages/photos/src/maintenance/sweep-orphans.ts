@@ -2,7 +2,7 @@ import type { CatalogReader } from '@tintype/catalog'
 import type { BlobKey, BlobStat, BlobStore } from '@tintype/storage'
 import { originalsPrefix, renditionsPrefix } from '../blob-keys.ts'
 import type { Log } from '../log.ts'
-import type { Kept } from './quarantine.ts'
+import type { Kept } from './quarantine/quarantine.ts'
 import { selectOrphans } from './select-orphans.ts'
 
 /** Renditions of all kinds. */

@@ -180,7 +180,7 @@ test('a disk that cannot be written, or a store that cannot be reached, says not
   const away = new TintypeError('STORAGE_UNAVAILABLE', 'The storage directory is gone')
   const { keepBroken } = broken.quarantineOf({ ...apart(broken.blobs), open: () => Promise.reject(away) })
   await expect(keepBroken(broken)).rejects.toBe(away)
-  const file = join(directory, '../file')
+  const file = join(directory, '../../file')
   await writeFile(file, '')
   const blocked = broken.quarantineOf(apart(broken.blobs), file)
   await expect(blocked.keepBroken(broken)).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' })

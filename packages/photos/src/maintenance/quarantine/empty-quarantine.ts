@@ -1,6 +1,6 @@
 import { isPhotoId, parseMediaPath } from '@tintype/contract'
 import { type BlobKey, type BlobStat, type BlobStore, parseBlobKey } from '@tintype/storage'
-import { readBlobKey } from '../blob-keys.ts'
+import { readBlobKey } from '../../blob-keys.ts'
 
 /** What was removed from quarantine. */
 export interface Emptied {
