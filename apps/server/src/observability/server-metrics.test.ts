@@ -89,3 +89,15 @@ test('what is in quarantine is counted with its bytes', async () => {
   expect(text).toMatch(/^tintype_quarantine_files 2$/m)
   expect(text).toMatch(/^tintype_quarantine_bytes 6$/m)
 })
+
+test('what is in quarantine in a bucket is as of the last sweep, and not what is in the data directory', async () => {
+  await using home = await mkdtempDisposable(join(tmpdir(), 'tintype-metrics-'))
+  const log = { debug() {}, info() {}, warn() {}, error() {} }
+  const env = { TINTYPE_STORAGE_URL: 's3://bucket/prefix', TINTYPE_DATA_DIR: home.path }
+  const { metrics, onQuarantine } = createServerMetrics(parseConfig(env), { log, countsProcess: false })
+  expect((await metrics.render()).text).toMatch(/^tintype_quarantine_files Nan$/m)
+  onQuarantine?.({ files: 2, byteSize: 6 })
+  const { text } = await metrics.render()
+  expect(text).toMatch(/^tintype_quarantine_files 2$/m)
+  expect(text).toMatch(/^tintype_quarantine_bytes 6$/m)
+})

@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts'
 import { addDiskGauges } from './disk-gauges.ts'
 import { addSweepGauge, observeDecoders } from './gauges.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
+import { addQuarantineGauges } from './quarantine-gauges.ts'
 
 /** The metrics of one server, and what its parts call when something happens. */
 export interface ServerMetrics {
@@ -15,6 +16,8 @@ export interface ServerMetrics {
   /** Sets the numbers of what is stored. */
   readonly onCounted: (left: { readonly renditions: number; readonly byteSize: number }) => void
   readonly onSwept: () => void
+  /** Sets what is in quarantine; absent if that is on disk, where it is measured when it is read. */
+  readonly onQuarantine: ReturnType<typeof addQuarantineGauges>
   /** Notes how long an image waited for its decoder. */
   readonly onStart: (lane: string, waitedMs: number) => void
 }
@@ -51,6 +54,7 @@ export function createServerMetrics(
       stored = { renditions: stored.renditions + 1, byteSize: stored.byteSize + byteSize }
     },
     onSwept: addSweepGauge(metrics),
+    onQuarantine: addQuarantineGauges(metrics, config),
     onStart: metrics.durations(
       'tintype_decode_wait_seconds',
       'How long images waited for a decoder: uploads, views and background work',

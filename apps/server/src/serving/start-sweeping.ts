@@ -10,7 +10,10 @@ export function startSweeping(
   {
     madeByteSize,
     ...engines
-  }: Pick<SweepDependencies, 'staging' | 'blobs' | 'catalog' | 'photos' | 'log' | 'onSwept' | 'onCounted'> &
+  }: Pick<
+    SweepDependencies,
+    'staging' | 'blobs' | 'catalog' | 'photos' | 'log' | 'onSwept' | 'onCounted' | 'onQuarantine'
+  > &
     Pick<RenditionBudget, 'madeByteSize'>,
 ): AsyncDisposable {
   const quarantine = createQuarantine({ ...engines, openStore: () => openQuarantineStore(config) })

@@ -159,12 +159,15 @@ test('what was put aside stays in quarantine for as long as configured, however 
   ])
 })
 
-test('each sweep counts the renditions that there are, also without a budget for them', async () => {
+test('each sweep counts the renditions that there are, also without a budget for them, and what is in quarantine', async () => {
   await using area = await openTestSweeps()
   const counted = Promise.withResolvers<object>()
-  await area.plant(rendition, parseBlobKey('renditions/readme'))
-  await using _sweeps = startSweeps({ ...area.deps, onCounted: counted.resolve })
+  await area.plant(orphan, rendition, parseBlobKey('renditions/readme'))
+  const measured = Promise.withResolvers<object>()
+  const listeners = { onCounted: counted.resolve, onQuarantine: measured.resolve }
+  await using _sweeps = startSweeps({ ...area.deps, ...listeners })
   expect(await counted.promise).toEqual({ renditions: 1, byteSize: 'bytes'.length })
+  expect(await measured.promise).toEqual({ files: 1, byteSize: 'bytes'.length })
 })
 
 test('a quarantine that cannot be read is logged, and the sweep ends as usual', async () => {

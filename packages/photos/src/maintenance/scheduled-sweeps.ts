@@ -9,6 +9,7 @@ import type { BlobStore, Staging } from '@tintype/storage'
 import type { Log } from '../log.ts'
 import type { PhotoLibrary } from '../photo-library.ts'
 import type { Quarantine } from './quarantine/quarantine.ts'
+import { type QuarantineSweep, sweepQuarantine } from './quarantine/sweep-quarantine.ts'
 import { removeTornRenditions } from './remove-torn-renditions.ts'
 import { createRenditionKeeper, type RenditionBudget } from './rendition-budget.ts'
 import { repeat } from './repeat.ts'
@@ -34,12 +35,12 @@ const setAside =
 const left = 'some orphaned files could not be removed'
 
 /** What sweeps work on. */
-export interface SweepDependencies {
+export interface SweepDependencies extends QuarantineSweep {
   readonly staging: Staging
   readonly blobs: BlobStore
   readonly catalog: PhotoCatalog & Pick<AccessWriter, 'forgetAccess'>
   readonly photos: Pick<PhotoLibrary, 'finishDeletions'>
-  readonly quarantine: Pick<Quarantine, 'keepOrphan' | 'empty'>
+  readonly quarantine: Pick<Quarantine, 'keepOrphan' | 'empty' | 'measure'>
   readonly log: Log
   /** Called when a sweep of what servers share has ended. @default nothing */
   readonly onSwept?: (() => void) | undefined
@@ -49,8 +50,6 @@ export interface SweepDependencies {
   readonly maxConcurrentUploads: number
   readonly auditRetentionSeconds: number
   readonly eventRetentionSeconds: number
-  /** Absent if what is in quarantine is kept for ever. */
-  readonly quarantineRetentionSeconds?: number | undefined
   /** Absent if renditions may have any number of bytes. */
   readonly renditionBudget?: RenditionBudget | undefined
   /** How this server competes with others for the sweep of what they share. Absent if no other can use the library. */
@@ -164,27 +163,12 @@ async function sweep(deps: SweepDependencies, signal: AbortSignal, staged = 0): 
   // An upload that began before its token expired may still be recorded: the same time as for a blob.
   await catalog.forgetAccess({ auditBefore, expiredBefore: before.toISOString() })
   await catalog.forgetEvents(new Date(now - deps.eventRetentionSeconds * 1000).toISOString())
-  if (!orphans.isCatalogDoubted) await emptyQuarantine(deps, now, signal)
+  // What a doubted catalog may still need stays.
+  if (!orphans.isCatalogDoubted) await sweepQuarantine(deps, { nowMs: now, signal })
   const leftovers = staged + ((await blobs.removeUnfinished?.(before)) ?? 0)
   if (orphans.isCatalogDoubted) log.error({ event: 'sweep', ...orphans }, doubt)
   const facts = { event: 'sweep', leftovers, ...orphans }
   if (orphans.setAside > 0) log.warn(facts, setAside)
   else if (orphans.left > 0) log.warn(facts, left)
   else if (leftovers + orphans.removed > 0) log.info(facts, 'removed leftovers of crashes')
-}
-
-/** What a doubted catalog may still need stays. A failure is logged, and does not end the sweep. */
-async function emptyQuarantine(deps: SweepDependencies, nowMs: number, signal: AbortSignal): Promise<void> {
-  const { quarantine, quarantineRetentionSeconds, log } = deps
-  if (quarantineRetentionSeconds === undefined) return
-  const before = new Date(nowMs - quarantineRetentionSeconds * 1000)
-  try {
-    const emptied = await quarantine.empty({ before, signal })
-    const facts = { event: 'quarantine', ...emptied }
-    if (emptied.left > 0) log.warn(facts, 'some files could not be removed from quarantine')
-    else if (emptied.removed > 0) log.warn(facts, 'removed files that were in quarantine for long enough')
-  } catch (error) {
-    signal.throwIfAborted()
-    log.warn({ event: 'quarantine', err: error }, 'quarantine could not be read; the next sweep tries again')
-  }
 }

@@ -36,6 +36,14 @@ export interface Quarantine {
   keepOrphan(key: BlobKey): Promise<Kept | undefined>
   /** Removes what has been kept since before a moment, for ever. @throws the signal's reason */
   empty(options: EmptyOptions): Promise<Emptied>
+  /** Counts what is there, files of others included. @throws the signal's reason */
+  measure(signal: AbortSignal): Promise<QuarantineSize>
+}
+
+/** What is in quarantine. */
+export interface QuarantineSize {
+  readonly files: number
+  readonly byteSize: number
 }
 
 /** What a quarantine works with. */
@@ -119,6 +127,18 @@ export function createQuarantine({ blobs, staging, openStore }: QuarantineDepend
     async empty(options) {
       await using store = await openStore()
       return await emptyQuarantine(store, options)
+    },
+
+    async measure(signal) {
+      await using store = await openStore()
+      let files = 0
+      let byteSize = 0
+      for await (const blob of store.list('')) {
+        signal.throwIfAborted()
+        files += 1
+        byteSize += blob.byteSize
+      }
+      return { files, byteSize }
     },
   }
 }
