@@ -1,7 +1,7 @@
 import type { TintypeError } from '@tintype/contract'
 import type { SendStep } from '../transport/silence.ts'
 import { iterate, unreadable } from './iterate-source.ts'
-import type { ByteSource } from './upload-input.ts'
+import type { ByteSource, OpenInput } from './upload-input.ts'
 
 /** Called with the number of bytes sent so far, and with what the request waits for: first with 0, when it begins. */
 export type OnSent = (bytes: number, step: SendStep) => void
@@ -22,13 +22,14 @@ const pieceByteSize = 65_536
  * Counts the bytes of a body while it is sent. A blob stays a blob, so that its length is sent: Node's `fetch` reads it by
  * `stream()`. If a platform reads blobs in another way, nothing is counted and nothing else changes.
  */
-export function countBody(source: Blob | ByteSource, onSent: OnSent): CountedBody {
+export function countBody({ body, path }: OpenInput, onSent: OnSent): CountedBody {
+  const source = body as Blob | ByteSource // XMLHttpRequest sends forms
   if (!(source instanceof Blob)) return countStream(source, onSent)
   let counted: CountedBody | undefined
   const release = () => counted?.release()
   const stream = () => {
     release() // a request before this one may have ended early
-    counted = countStream(source.stream(), onSent)
+    counted = countStream(source.stream(), onSent, path)
     return counted.body
   }
   return {
@@ -40,7 +41,7 @@ export function countBody(source: Blob | ByteSource, onSent: OnSent): CountedBod
   }
 }
 
-function countStream(source: ByteSource, onSent: OnSent): CountedBody {
+function countStream(source: ByteSource, onSent: OnSent, path?: string): CountedBody {
   const iterator = iterate(source)
   let sentBytes = 0
   let rest: Uint8Array | undefined
@@ -63,7 +64,7 @@ function countStream(source: ByteSource, onSent: OnSent): CountedBody {
       controller.enqueue(piece)
       sentBytes += piece.byteLength
     } catch (cause) {
-      failure = unreadable(cause)
+      failure = unreadable(cause, path)
       throw failure
     }
   }

@@ -9,7 +9,12 @@ export function iterate(source: ByteSource): AsyncIterator<Uint8Array> {
   return { next: () => reader.read() as Promise<IteratorResult<Uint8Array>>, return: end }
 }
 
-/** The error if a source fails: not one of the network, so that it is not tried again. */
-export function unreadable(cause: unknown): TintypeError {
-  return new TintypeError('FILE_REQUIRED', 'The file could not be read to its end', { cause })
+/**
+ * The error if a source fails: not one of the network, so that it is not tried again.
+ *
+ * @param path of the file, if the source was opened by it
+ */
+export function unreadable(cause: unknown, path?: string): TintypeError {
+  const facts = path === undefined ? {} : { path }
+  return new TintypeError('FILE_REQUIRED', 'The file could not be read to its end', { cause, facts })
 }

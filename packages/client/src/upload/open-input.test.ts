@@ -27,9 +27,12 @@ function beBun(): void {
   vi.stubGlobal('Bun', {
     fileURLToPath,
     file: (path: string) =>
-      Object.assign(new Blob(fs.existsSync(path) ? [fs.readFileSync(path)] : []), {
-        exists: async () => fs.existsSync(path),
-      }),
+      Object.assign(
+        new Blob(fs.statSync(path, { throwIfNoEntry: false })?.isFile() ? [fs.readFileSync(path)] : []),
+        {
+          exists: async () => fs.statSync(path, { throwIfNoEntry: false })?.isFile() === true,
+        },
+      ),
   })
 }
 
@@ -49,10 +52,29 @@ describe.each([
     for (const { headers } of server.seen) expect(headers['content-disposition']).toContain("''cat.jpg")
   })
 
-  test('a path without a file is FILE_REQUIRED with that path', async () => {
+  test.each([
+    ['nothing', '/secret/cat.jpg'],
+    ['a directory', tmpdir()],
+    ['a directory, by its URL', pathToFileURL(tmpdir()).href],
+    ['no file system', 'http://example.com/cat.jpg'],
+  ])('a path of %s is FILE_REQUIRED with that path, and nothing is sent', async (_, path) => {
     become()
-    const path = '/secret/cat.jpg'
-    const error = await failureOf(createUploader({ url: 'http://nowhere.invalid' }).upload(path))
-    expect(error).toMatchObject({ code: 'FILE_REQUIRED', facts: { path } })
+    await using server = await openScriptedServer(accept)
+    const error = await failureOf(createUploader(server).upload(path))
+    expect(error).toMatchObject({ code: 'FILE_REQUIRED', facts: { path }, retryable: false })
+    expect(server.seen).toEqual([])
   })
+})
+
+test('a file that changes while it is sent is FILE_REQUIRED with its path', async () => {
+  await using directory = await mkdtempDisposable(join(tmpdir(), 'tintype-input-'))
+  const path = join(directory.path, 'cat.jpg')
+  await writeFile(path, 'the bytes')
+  await using server = await openScriptedServer(accept)
+  const headers = async () => {
+    await writeFile(path, 'other bytes, and more of them')
+    return {}
+  }
+  const error = await failureOf(createUploader({ ...server, headers }).upload(path))
+  expect(error).toMatchObject({ code: 'FILE_REQUIRED', facts: { path }, retryable: false })
 })

@@ -30,18 +30,25 @@ function toForm({ uri, name, type }: NativeFile, filename: string | undefined): 
 async function openPath(path: string): Promise<OpenInput> {
   const { Bun } = globalThis as { readonly Bun?: BunFiles }
   try {
-    return await (Bun ? openInBun(path, Bun) : openInNode(path))
+    const opened = await (Bun ? openInBun(path, Bun) : openInNode(path))
+    // a directory, and a file that may not be read, can be opened as a blob
+    await opened.body.slice(0, 1).arrayBuffer()
+    return { ...opened, path }
   } catch (cause) {
-    throw new TintypeError('FILE_REQUIRED', 'The file could not be opened by its path', {
+    throw new TintypeError('FILE_REQUIRED', 'Expected the path of a file that can be read', {
       facts: { path },
       cause,
     })
   }
 }
 
+interface OpenedFile extends OpenInput {
+  readonly body: Blob
+}
+
 const isUrl = (path: string) => /^file:/i.test(path)
 
-async function openInNode(path: string): Promise<OpenInput> {
+async function openInNode(path: string): Promise<OpenedFile> {
   // not an import, which bundlers for browsers would fail to resolve
   const { getBuiltinModule } = globalThis.process
   const file = isUrl(path) ? getBuiltinModule('node:url').fileURLToPath(path) : path
@@ -57,7 +64,7 @@ interface BunFiles {
   fileURLToPath(url: string): string
 }
 
-async function openInBun(path: string, { file: open, fileURLToPath }: BunFiles): Promise<OpenInput> {
+async function openInBun(path: string, { file: open, fileURLToPath }: BunFiles): Promise<OpenedFile> {
   const file = isUrl(path) ? fileURLToPath(path) : path
   const body = open(file)
   if (!(await body.exists())) throw new Error('There is no file at the path')

@@ -2,7 +2,7 @@ import { type Deadline, withDeadline } from '../transport/deadline.ts'
 import { sendWithFetch } from '../transport/send-with-fetch.ts'
 import { countBody, type OnSent } from './counted-body.ts'
 import type { Sender } from './send-with-xhr.ts'
-import type { ByteSource } from './upload-input.ts'
+import type { OpenInput } from './upload-input.ts'
 
 /** How a body is sent by `fetch`. */
 export interface FetchChoice {
@@ -13,12 +13,9 @@ export interface FetchChoice {
 }
 
 /** Sends a body by `fetch`, if XMLHttpRequest is missing or not wanted. Other pages never load this module. */
-export function openFetchSender(
-  source: Blob | ByteSource,
-  { onSent, signal, fetch }: FetchChoice,
-): Required<Sender> {
+export function openFetchSender(opened: OpenInput, { onSent, signal, fetch }: FetchChoice): Required<Sender> {
   let deadline: Deadline | undefined
-  const counted = countBody(source, (bytes, step) => {
+  const counted = countBody(opened, (bytes, step) => {
     deadline?.enter(step)
     onSent(bytes, step)
   })
@@ -31,7 +28,7 @@ export function openFetchSender(
         const answer = await sendWithFetch(url, init, fetch).catch((error) => {
           throw counted.failure ?? error
         })
-        return { ...answer, received: (source as Blob).size }
+        return { ...answer, received: (opened.body as Blob).size }
       }),
     release,
   }

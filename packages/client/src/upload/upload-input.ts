@@ -32,6 +32,8 @@ export interface OpenInput {
   readonly body: Blob | FormData | ByteSource
   /** The input's own name, if it has one. */
   readonly filename?: string | undefined
+  /** The path that names it, if one does; or its `file:` URL. */
+  readonly path?: string | undefined
 }
 
 /** Bytes that can be read once. */

@@ -13,7 +13,7 @@ import type { OnSent } from './counted-body.ts'
 import type { OpenChoice } from './open-page-input.ts'
 import { openXhrSender } from './send-with-xhr.ts'
 import { trackProgress } from './track-progress.ts'
-import type { ByteSource, OpenInput, UploadInput } from './upload-input.ts'
+import type { OpenInput, UploadInput } from './upload-input.ts'
 import type { UploadOptions } from './upload-options.ts'
 
 /**
@@ -46,7 +46,7 @@ export function createUpload(connection: Connection, retry: RetryOptions | undef
       const url = connection.origin() + connection.url + path
       const sender = hasXhr
         ? openXhrSender(body as Blob | FormData, onSent, signal)
-        : (await loadRarelyNeeded()).openFetchSender(body as Blob | ByteSource, { onSent, signal, fetch })
+        : (await loadRarelyNeeded()).openFetchSender(opened, { onSent, signal, fetch })
       try {
         for (let attempt = 1; ; ) {
           let authorization: Authorization | undefined
