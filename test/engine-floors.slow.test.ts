@@ -1,64 +1,37 @@
+import { once } from 'node:events'
 import { globSync, readFileSync } from 'node:fs'
+import { mkdtempDisposable, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { makeImage } from '@tintype/imaging/testing'
 import { parseSync, Visitor } from 'vite'
 import { expect, test } from 'vitest'
-import { repository } from './support/start-tintype.ts'
-
-/** The first versions of Chrome, Firefox and Safari, in this order. */
-type Versions = readonly [number, number, number]
-
-const never = Number.POSITIVE_INFINITY
-
-/** When browsers got what compilers do not translate. By MDN's tables. */
-const statics: Readonly<Record<string, Versions>> = {
-  'AbortSignal.any': [116, 124, 17.4],
-  'Array.fromAsync': [121, 115, 16.4],
-  'Error.isError': [134, 138, 26],
-  'Intl.DurationFormat': [129, 136, 16.4],
-  'Intl.Segmenter': [87, 125, 14.1],
-  'Iterator.from': [122, 131, 18.4],
-  'Map.groupBy': [117, 119, 17.4],
-  'Object.groupBy': [117, 119, 17.4],
-  'Promise.try': [128, 134, 18.2],
-  'Promise.withResolvers': [119, 121, 17.4],
-  'ReadableStream.from': [never, 117, never],
-  'RegExp.escape': [136, 134, 18.2],
-  'Symbol.asyncDispose': [134, 141, never],
-  'Symbol.dispose': [134, 141, never],
-  'URL.canParse': [120, 115, 17],
-  'URL.parse': [126, 126, 18],
-  'Uint8Array.fromBase64': [140, 133, 18.2],
-  'Uint8Array.fromHex': [140, 133, 18.2],
-}
-const methods: Readonly<Record<string, Versions>> = {
-  ...namesOf('isWellFormed toWellFormed', [111, 119, 16.4]),
-  ...namesOf('toReversed toSorted toSpliced with', [110, 115, 16]),
-  ...namesOf('difference intersection symmetricDifference union', [122, 127, 17]),
-  ...namesOf('isDisjointFrom isSubsetOf isSupersetOf', [122, 127, 17]),
-  ...namesOf('bytes', [132, 128, 18]),
-  ...namesOf('toBase64 toHex', [140, 133, 18.2]),
-  ...namesOf('startViewTransition', [111, 144, 18]),
-}
-const iteratorHelpers: Versions = [122, 131, 18.4]
-const namesOfHelpers = /^(drop|every|filter|find|flatMap|forEach|map|reduce|some|take|toArray)$/
-const regExpSets: Versions = [112, 116, 17]
-const usingDeclarations: Versions = [134, 141, never]
+import {
+  helpers,
+  isNewer,
+  iteratorHelpers,
+  methods,
+  regExpSets,
+  sdkFloors,
+  statics,
+  usingDeclarations,
+  type Versions,
+} from './support/newer-features.ts'
+import { repository, startTintype } from './support/start-tintype.ts'
+import { expectedOfSdk, type UsedServer } from './support/use-sdk.ts'
 
 const targets: readonly { name: string; files: string; floors: Versions }[] = [
-  { name: 'the SDK', files: 'packages/client/dist/**/*.{js,cjs}', floors: [109, 115, 16.4] },
-  { name: 'the hooks', files: 'packages/react/dist/**/*.{js,cjs}', floors: [109, 115, 16.4] },
+  { name: 'the SDK', files: 'packages/client/dist/**/*.{js,cjs}', floors: sdkFloors },
+  { name: 'the hooks', files: 'packages/react/dist/**/*.{js,cjs}', floors: sdkFloors },
   { name: 'the page', files: 'apps/gallery/dist/**/*.js', floors: [123, 125, 17.5] },
 ]
-
-function namesOf(names: string, versions: Versions): Record<string, Versions> {
-  return Object.fromEntries(names.split(' ').map((name) => [name, versions]))
-}
 
 /** What a program uses of the features above, if one of these browsers is older than it. */
 function findNewer(code: string, floors: Versions): string[] {
   const found = new Set<string>()
   const note = (feature: string, versions: Versions | undefined) => {
-    if (versions?.some((version, browser) => version > (floors[browser] ?? 0))) found.add(feature)
+    if (versions && isNewer(versions, floors)) found.add(feature)
   }
   const { program, errors } = parseSync('built.js', code)
   expect(errors).toEqual([])
@@ -76,7 +49,7 @@ function findNewer(code: string, floors: Versions): string[] {
       const { object: source, property: made } = object.callee
       const isIterator = made.type === 'Identifier' && /^(entries|keys|matchAll|values)$/.test(made.name)
       const isArray = source.type === 'Identifier' && source.name === 'Object'
-      if (isIterator && !isArray && namesOfHelpers.test(property.name))
+      if (isIterator && !isArray && helpers.includes(property.name))
         note(`iterator.${property.name}`, iteratorHelpers)
     },
     VariableDeclaration({ kind }) {
@@ -114,4 +87,22 @@ test('what is newer is found, in calls and in syntax', () => {
     'using',
   ])
   expect(findNewer(code, [123, 125, 17.5])).toEqual(['union', 'iterator.some', 'using'])
+})
+
+test('the SDK works without what is newer, all of it and each', async () => {
+  const env = { TINTYPE_INSPECTION: 'header', TINTYPE_DURABILITY: 'relaxed' } // quick, and nothing of the SDK's
+  await using tintype = await startTintype({ env })
+  await using directory = await mkdtempDisposable(join(tmpdir(), 'tintype-floors-'))
+  const path = join(directory.path, 'picture.png')
+  const bytes = await makeImage({ width: 60, height: 40, format: 'png' })
+  await writeFile(path, bytes)
+  const workerData: UsedServer = { url: tintype.url, bytes: [...bytes], path }
+  const thread = new Worker(new URL('./support/use-sdk-without.ts', import.meta.url), { workerData })
+  const [seen] = (await once(thread, 'message')) as [[string, unknown][]]
+  expect(seen.length).toBeGreaterThan(30)
+  for (const [missing, used] of seen) {
+    // without `crypto` no digest can be compared
+    const twins = [/^(all of them|crypto)$/.test(missing) ? 'stored' : 'skipped']
+    expect(used, `without ${missing}`).toEqual({ ...expectedOfSdk, twins })
+  }
 })
