@@ -1,4 +1,5 @@
 import { totalmem } from 'node:os'
+import { readControlGroupLimit } from './control-group-limit.ts'
 
 /** How many images are decoded at once. */
 export interface DecoderPlan {
@@ -36,8 +37,9 @@ export function queueLengthFor(maxConcurrentUploads: number): {
   return { uploads: maxConcurrentUploads, views: 128 }
 }
 
-/** Bytes of memory that this process and its children can use: the machine's, or the limit of their control group. */
+/** Bytes of memory that this process and its children can use: the machine's, or the limit of their control groups. */
 export function usableMemoryByteSize(): number {
-  const limit = process.constrainedMemory() // 0 if unknown; without a limit more than the machine has
-  return limit > 0 ? Math.min(limit, totalmem()) : totalmem()
+  const own = process.constrainedMemory() // 0 if unknown; without a limit more than the machine has
+  const limits = [own > 0 ? own : undefined, readControlGroupLimit()]
+  return Math.min(totalmem(), ...limits.filter((limit) => limit !== undefined))
 }
