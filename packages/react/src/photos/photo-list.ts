@@ -52,16 +52,19 @@ export interface PhotoList extends Store<PhotoListState> {
 /** Which page is loaded. `all`: what is loaded already, without showing that it is loaded again. */
 type Part = 'first' | 'next' | 'newer' | 'all'
 
+/** Photos of the first page. */
+const firstLimit = 60
 /** The largest page that a server returns. */
 const maxLimit = 100
 
 /**
+ * @param query with the number of photos of a page; by default the first one is smaller than those after it
  * @param initial the first page, if it is known already
  * @param around id of the photo that the first page begins with, if it is not the first of all
  */
 export function createPhotoList(
   client: TintypeClient,
-  query: PhotoQuery & { readonly limit: number },
+  query: PhotoQuery & { readonly limit?: number | undefined },
   initial?: PhotoPage,
   around?: string,
 ): PhotoList {
@@ -129,23 +132,24 @@ export function createPhotoList(
   }
   async function request(part: Part, signal: AbortSignal): Promise<PhotoPage> {
     const list = (input: PhotoListInput) => client.photos.list.query({ ...query, ...input }, { signal })
-    const listAround = (id: string | undefined, input?: PhotoListInput) =>
+    const { limit = firstLimit, limit: moreLimit = maxLimit } = query
+    const listAround = (id: string | undefined, input: PhotoListInput) =>
       list({ ...input, around: id }).catch((failure: unknown) => {
         // the photo is gone
-        if (isTintypeError(failure) && failure.code === 'PHOTO_NOT_FOUND') return list({ ...input })
+        if (isTintypeError(failure) && failure.code === 'PHOTO_NOT_FOUND') return list(input)
         throw failure
       })
-    if (part === 'newer') return list({ cursor: previousCursor, direction: 'backward' })
-    if (part === 'next') return list({ cursor: nextCursor })
-    if (part === 'first') return listAround(nextCursor === undefined ? around : undefined)
+    if (part === 'newer') return list({ limit: moreLimit, cursor: previousCursor, direction: 'backward' })
+    if (part === 'next') return list({ limit: moreLimit, cursor: nextCursor })
+    if (part === 'first') return listAround(nextCursor === undefined ? around : undefined, { limit })
     const photos: Photo[] = []
-    const limit = () => Math.min(maxLimit, Math.max(query.limit, listed.loaded.length - photos.length))
+    const restLimit = () => Math.min(maxLimit, Math.max(limit, listed.loaded.length - photos.length))
     const start = previousCursor === null ? undefined : listed.loaded[0]?.id
-    let page = await listAround(start, { limit: limit() })
+    let page = await listAround(start, { limit: restLimit() })
     photos.push(...page.photos)
     const before = page.previousCursor
     while (page.nextCursor !== null && photos.length < listed.loaded.length) {
-      page = await list({ limit: limit(), cursor: page.nextCursor })
+      page = await list({ limit: restLimit(), cursor: page.nextCursor })
       photos.push(...page.photos)
     }
     return { ...page, photos, previousCursor: before }

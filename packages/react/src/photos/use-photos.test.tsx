@@ -50,6 +50,18 @@ test('a first page from a server is rendered at once and not requested', async (
   expect(server.calls.map(({ input }) => input.cursor)).toEqual(['2'])
 })
 
+test('the first page is smaller than those after it, unless all have a size', async () => {
+  await using server = await openPhotoServer(photosDown(200))
+  using hook = renderHook(server.client, () => usePhotos())
+  await until(() => expect(hook.current().photos.length).toBe(60))
+  await hook.current().loadMore()
+  await until(() => expect(hook.current().photos.length).toBe(160))
+  hook.rerender(() => usePhotos({ limit: 70 }))
+  await until(() => expect(hook.current().photos.length).toBe(70))
+  await hook.current().loadMore()
+  await until(() => expect(hook.current().photos.length).toBe(140))
+})
+
 test('another query begins another list, without the page of the first', async () => {
   const photos = [makePhoto(3), makePhoto(2, { tags: ['cats'] }), makePhoto(1)]
   await using server = await openPhotoServer(photos)

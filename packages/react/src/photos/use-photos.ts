@@ -11,7 +11,7 @@ export interface UsePhotosOptions extends PhotoQuery {
   /**
    * Photos of a page, 1 to 100.
    *
-   * @default 60
+   * @default 60 for the first page, which is waited for, and 100 for each one after it
    */
   readonly limit?: number | undefined
   /**
@@ -69,7 +69,7 @@ export interface Photos extends PhotoListState {
  * const { photos, hasMore, loadMore, status, error } = usePhotos({ tag: 'cats' })
  */
 export function usePhotos(options: UsePhotosOptions = {}): Photos {
-  const { tag, search, sort, limit = 60, around, initial, live = false, enabled = true } = options
+  const { tag, search, sort, limit, around, initial, live = false, enabled = true } = options
   const client = useClient(options.client)
   const isInitialOf = useInitial(initial, JSON.stringify([tag, search, sort, limit, around]))
   // biome-ignore lint/correctness/useExhaustiveDependencies: a page that comes later does not begin the list again

@@ -1,6 +1,7 @@
 import type { Photo } from '@tintype/client'
 import { useEffect, useRef, useState } from 'react'
 import { Icon } from '../../icon.tsx'
+import { eagerRenditions } from '../../use-limits.ts'
 import { tileImage } from './tile-image.ts'
 
 interface TilePictureProps {
@@ -57,6 +58,8 @@ interface AttemptProps extends TilePictureProps {
 function Attempt(props: AttemptProps) {
   const { photo, widthPx, heightPx, label, isUrgent, isThumbnail, onCached, onFailure } = props
   const image = useRef<HTMLImageElement>(null)
+  // those of the time when it is added, because other ones would load another image
+  const [eager] = useState(eagerRenditions)
   const [isShown, setShown] = useState<'no' | 'fading' | 'at once'>('no')
   // biome-ignore lint/correctness/useExhaustiveDependencies: only what is there when the image is added was there at once
   useEffect(() => {
@@ -67,12 +70,13 @@ function Attempt(props: AttemptProps) {
     }
     // a photo that is scrolled away needs no bytes
     return () => {
+      img?.previousElementSibling?.removeAttribute('srcset')
       img?.removeAttribute('srcset')
       img?.removeAttribute('src')
     }
   }, [])
-  const { src, ...larger } = tileImage(photo, { width: widthPx, height: heightPx })
-  return (
+  const { src, avifSrcSet, ...larger } = tileImage(photo, { width: widthPx, height: heightPx }, eager)
+  const img = (
     <img
       ref={image}
       src={src}
@@ -86,5 +90,12 @@ function Attempt(props: AttemptProps) {
       onLoad={() => setShown((known) => (known === 'no' ? 'fading' : known))}
       onError={onFailure}
     />
+  )
+  if (avifSrcSet === undefined || isThumbnail) return img
+  return (
+    <picture>
+      <source type="image/avif" srcSet={avifSrcSet} sizes={larger.sizes} />
+      {img}
+    </picture>
   )
 }
