@@ -131,6 +131,8 @@ describe('selecting, searching and settings in the gallery, in a real browser', 
     await page.getByRole('dialog', { name: 'Settings' }).getByText('Open: no key is needed').waitFor()
     await page.getByText('Ready', { exact: true }).waitFor()
     expect(await axeViolations(page)).toEqual([])
+    await page.getByLabel('Colours').selectOption('dark')
+    expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe('dark')
     await page.getByLabel('Ask before deleting').check()
     await page.keyboard.press('Escape')
     await check(5).click()

@@ -11,6 +11,8 @@ export const iconNames = [
   'folder',
   'image-off',
   'info',
+  'pause',
+  'play',
   'plus',
   'rotate-cw',
   'search',

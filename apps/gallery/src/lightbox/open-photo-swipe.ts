@@ -37,6 +37,8 @@ export function openPhotoSwipe({ stage, index, count, slideAt, failureText }: Ph
     tapAction: false,
     doubleTapAction: 'zoom',
     showHideAnimationType: 'none',
+    // none for people who prefer less motion: PhotoSwipe reads that itself
+    zoomAnimationDuration: 240,
     maxZoomLevel: 4,
     errorMsg: failureText,
     getViewportSizeFn: () => ({ x: stage.clientWidth, y: stage.clientHeight }),

@@ -93,11 +93,11 @@ export function usePhotoSwipe({ stage, photos, at, onMove }: PhotoSwipeOptions):
     step: (by) => viewer.current?.goTo(Math.min(photos.length - 1, Math.max(0, at + by))),
     goTo: (index) => viewer.current?.goTo(index),
     zoom(to) {
-      const slide = viewer.current?.currSlide
+      const { currSlide: slide, options } = viewer.current ?? {}
       if (!slide) return
       const { initial, max } = slide.zoomLevels
       const level = to === 'fit' ? initial : slide.currZoomLevel * (to === 'in' ? 1.6 : 1 / 1.6)
-      slide.zoomTo(Math.min(max, Math.max(initial, level)), undefined, 240)
+      slide.zoomTo(Math.min(max, Math.max(initial, level)), undefined, options?.zoomAnimationDuration || 0)
     },
   }
 }

@@ -1,10 +1,15 @@
 import { useSyncExternalStore } from 'react'
 
+/** Sizes of the photos in the grid. */
+export const sizes = ['small', 'medium', 'large'] as const
+/** Colours of the page. */
+export const themes = ['system', 'light', 'dark'] as const
+
 /** What a person has chosen for this page. This browser keeps it. */
 export interface Preferences {
-  readonly theme: 'system' | 'light' | 'dark'
+  readonly theme: (typeof themes)[number]
   /** Of the photos in the grid. */
-  readonly size: 'small' | 'medium' | 'large'
+  readonly size: (typeof sizes)[number]
   /** Instead of a moment in which a deletion can be undone. */
   readonly asksBeforeDeleting: boolean
   readonly hasLetterKeys: boolean

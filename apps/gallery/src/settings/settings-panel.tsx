@@ -4,7 +4,7 @@ import { useEffect, useId, useRef } from 'react'
 import { Icon } from '../icon.tsx'
 import { text } from '../strings.ts'
 import { tintype } from '../tintype.ts'
-import { type Preferences, setPreferences, usePreferences } from './preferences.ts'
+import { type Preferences, setPreferences, sizes, themes, usePreferences } from './preferences.ts'
 import { type ServerState, useServerState } from './use-server-state.ts'
 
 interface SettingsPanelProps {
@@ -49,6 +49,8 @@ export function SettingsPanel({ limits, onForgetKey, onClose }: SettingsPanelPro
           <code>{`npm install ${tintype.url}/sdk.tgz ${tintype.url}/react.tgz`}</code>
         </pre>
         <h3>{text.settings.page}</h3>
+        <Choice name="theme" label={text.view.theme} values={themes} />
+        <Choice name="size" label={text.view.size} values={sizes} />
         <Switch name="asksBeforeDeleting" label={text.settings.asksBeforeDeleting} />
         <Switch name="hasLetterKeys" label={text.settings.hasLetterKeys} />
         {onForgetKey && (
@@ -76,6 +78,31 @@ function Facts({ title, facts }: { readonly title: string; readonly facts: reado
         ))}
       </dl>
     </>
+  )
+}
+
+interface ChoiceProps<Name extends 'theme' | 'size'> {
+  readonly name: Name
+  readonly label: string
+  readonly values: readonly Preferences[Name][]
+}
+
+function Choice<Name extends 'theme' | 'size'>({ name, label, values }: ChoiceProps<Name>) {
+  const preferences = usePreferences()
+  return (
+    <label className="choice">
+      {label}
+      <select
+        value={preferences[name]}
+        onChange={({ currentTarget }) => setPreferences({ [name]: currentTarget.value })}
+      >
+        {values.map((value) => (
+          <option key={value} value={value}>
+            {text.view[value]}
+          </option>
+        ))}
+      </select>
+    </label>
   )
 }
 

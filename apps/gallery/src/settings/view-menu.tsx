@@ -2,10 +2,7 @@ import { Icon } from '../icon.tsx'
 import { Menu } from '../menus/menu.tsx'
 import type { Query } from '../search/use-query.ts'
 import { text } from '../strings.ts'
-import { type Preferences, setPreferences, usePreferences } from './preferences.ts'
-
-const sizes = ['small', 'medium', 'large'] as const
-const themes = ['system', 'light', 'dark'] as const
+import { type Preferences, setPreferences, sizes, themes, usePreferences } from './preferences.ts'
 
 const orders = ['uploaded', 'taken'] as const
 

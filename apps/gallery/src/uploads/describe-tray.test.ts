@@ -21,6 +21,7 @@ test.each([
   ],
   [{ ...running, totals: { ...totals, bytesPerSecond: 0, secondsLeft: 0 } }, 'Uploading 12 of 40', ''],
   [{ ...running, isOnline: false }, 'You are offline.', 'Uploads continue when you are back.'],
+  [{ ...running, status: 'paused' } as const, 'Uploading 12 of 40', 'Paused'],
   [{ ...running, status: 'waiting' } as const, 'Uploading 12 of 40', 'Waiting for the server'],
   [{ ...running, status: 'idle', totals: { ...totals, stored: 1 } } as const, '1 photo uploaded', ''],
   [{ ...running, totals: { ...totals, skipped: 10 } }, 'Uploading 12 of 30', ''],

@@ -24,6 +24,7 @@ export function describeTray({
     return { title: text.tray.allFailed(failed), details }
   }
   const title = text.tray.progress(stored, count - failed - skipped)
+  if (status === 'paused') return { title, details: text.tray.paused }
   if (!isOnline) return { title: text.tray.offline, details: text.tray.offlineHint }
   if (status === 'waiting') return { title, details: text.tray.away }
   if (!bytesPerSecond) return { title, details: '' }

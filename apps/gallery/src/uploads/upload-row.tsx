@@ -10,15 +10,18 @@ interface UploadRowProps {
   readonly file: Blob | undefined
   /** Its place in the list, from 0. */
   readonly index: number
-  readonly isOnline: boolean
+  /** Of all files in the list. */
+  readonly count: number
+  /** What every file that is not sent yet waits for; `undefined` if each says it itself. */
+  readonly standstill: string | undefined
   readonly queue: Pick<UploadQueue, 'getSnapshot' | 'remove' | 'retry'>
 }
 
 /** Height of a row, as in uploads.css. */
-const rowPx = 68
+export const rowPx = 68
 
 /** One file of the tray. */
-export function UploadRow({ item, file, index, isOnline, queue }: UploadRowProps) {
+export function UploadRow({ item, file, index, count, standstill, queue }: UploadRowProps) {
   const { id, name, state, fraction } = item
   const isFailed = state === 'failed'
   // the neighbour gets the focus, because the button that had it disappears
@@ -30,7 +33,11 @@ export function UploadRow({ item, file, index, isOnline, queue }: UploadRowProps
   }
   return (
     // by transform, so that no row counts as moved when one above it ends
-    <li style={{ transform: `translateY(${index * rowPx}px)` }}>
+    <li
+      aria-posinset={index + 1}
+      aria-setsize={count}
+      style={{ transform: `translateY(${index * rowPx}px)` }}
+    >
       <UploadPreview file={file} />
       <div className="upload-text">
         <p className="upload-name">
@@ -39,9 +46,7 @@ export function UploadRow({ item, file, index, isOnline, queue }: UploadRowProps
         {state === 'skipped' ? (
           <TwinNote item={item} queue={queue} />
         ) : (
-          <p className={isFailed ? 'failure' : 'quiet'}>
-            {isOnline || isFailed ? describe(item) : text.tray.waiting}
-          </p>
+          <p className={isFailed ? 'failure' : 'quiet'}>{(!isFailed && standstill) || describe(item)}</p>
         )}
         {(state === 'sending' || state === 'processing') && (
           <progress value={fraction} aria-label={text.tray.uploading(name)} />
@@ -81,8 +86,9 @@ function describe({ state, byteSize, fraction, error }: UploadItem): string {
   switch (state) {
     case 'queued':
     case 'preparing':
-    case 'paused':
       return text.tray.queued(formatByteSize(byteSize))
+    case 'paused':
+      return text.tray.paused
     case 'sending':
       return text.tray.sending(formatByteSize(fraction * byteSize), formatByteSize(byteSize))
     case 'processing':

@@ -4,14 +4,13 @@ import { useEffect, useState } from 'react'
 import { Icon } from '../icon.tsx'
 import { text } from '../strings.ts'
 import { describeTray } from './describe-tray.ts'
-import { canRetry, UploadRow } from './upload-row.tsx'
+import { UploadList } from './upload-list.tsx'
+import { canRetry } from './upload-row.tsx'
 import { useOnline } from './use-online.ts'
 import type { PageUploads } from './use-uploads.ts'
 
 /** How long the tray stays after everything is stored, in milliseconds. */
 const closeMs = 4000
-/** How many rows are in the page; the others are counted. */
-const maxRows = 100
 
 /** The files that are being sent, wait or failed; nothing if there are none. */
 export function UploadTray(uploads: PageUploads) {
@@ -38,6 +37,7 @@ export function UploadTray(uploads: PageUploads) {
   if (totals.count === 0) return null
 
   const { title, details } = describeTray({ totals, status, isOnline })
+  const standstill = status === 'paused' ? text.tray.paused : isOnline ? undefined : text.tray.waiting
   const left = items.filter(({ state }) => state !== 'stored' && state !== 'cancelled')
   const failedFirst = [...left].sort((a, b) => rank(a.state) - rank(b.state))
   return (
@@ -48,6 +48,17 @@ export function UploadTray(uploads: PageUploads) {
           {details !== '' && <span className="quiet">{details}</span>}
         </div>
         {isDone && <Icon name="circle-check" />}
+        {status !== 'idle' && (
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={status === 'paused' ? text.tray.resume : text.tray.pause}
+            title={status === 'paused' ? text.tray.resume : text.tray.pause}
+            onClick={() => (status === 'paused' ? uploads.resume() : uploads.pause())}
+          >
+            <Icon name={status === 'paused' ? 'play' : 'pause'} />
+          </button>
+        )}
         <button
           type="button"
           className="icon-button tray-toggle"
@@ -59,26 +70,10 @@ export function UploadTray(uploads: PageUploads) {
         </button>
       </header>
       {status !== 'idle' && <progress value={totals.fraction} aria-label={text.tray.all} />}
-      {isOpen && (
-        <ul className="uploads" aria-label={text.tray.list}>
-          {failedFirst.slice(0, maxRows).map((item, index) => (
-            <UploadRow
-              key={item.id}
-              item={item}
-              file={uploads.fileOf(item.id)}
-              index={index}
-              isOnline={isOnline}
-              queue={uploads}
-            />
-          ))}
-        </ul>
-      )}
+      {isOpen && <UploadList items={failedFirst} standstill={standstill} uploads={uploads} />}
       {isOpen && (
         <footer className="tray-actions">
-          <p className="quiet">
-            {left.length > maxRows && text.tray.more(left.length - maxRows)}
-            {totals.stored > 0 && text.tray.stored(totals.stored)}
-          </p>
+          <p className="quiet">{totals.stored > 0 && text.tray.stored(totals.stored)}</p>
           {items.some(canRetry) && (
             <button type="button" onClick={() => uploads.retry()}>
               {text.tray.retryAll}
