@@ -10,6 +10,14 @@ export interface AttackTarget {
   readonly photos: readonly string[]
 }
 
+/** What an attack leaves. */
+export interface AttackTraces {
+  /** How often the attacker got each result. */
+  readonly results: ReadonlyMap<string, number>
+  /** Of the server, which still runs. */
+  readonly dataDirectory: string
+}
+
 /** One row of the table: what one caller does while another one works. */
 export interface Attack {
   /** Its row in docs/reliability.md, such as `S-03`. */
@@ -22,6 +30,10 @@ export interface Attack {
   readonly env?: Readonly<Record<string, string>>
   /** Most bytes that the server and its decoders may have resident. @default 1 GiB */
   readonly maxMemoryByteSize?: number
+  /** Milliseconds that it needs at least to show what it is about; fewer rounds are measured then. */
+  readonly minDurationMs?: number
+  /** Looks for what must not happen to the attacker or to the disk. @returns a line for each fault */
+  readonly findFaults?: (seen: AttackTraces) => readonly string[] | Promise<readonly string[]>
   /**
    * Makes what the attack needs. Then the honest caller is measured alone.
    *

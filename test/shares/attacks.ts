@@ -1,8 +1,10 @@
 import type { Attack } from './attack.ts'
 import { abandonedRenditions } from './attacks/abandoned-renditions.ts'
-import { costlyUploads } from './attacks/costly-uploads.ts'
+import { costlyUploads, waitingUploads } from './attacks/costly-uploads.ts'
 import { idleSockets } from './attacks/idle-sockets.ts'
+import { largePhotos } from './attacks/large-photos.ts'
 import { longSearches } from './attacks/long-searches.ts'
+import { manyRenditions } from './attacks/many-renditions.ts'
 import { manyViews } from './attacks/many-views.ts'
 import { readinessChecks } from './attacks/readiness-checks.ts'
 import { requestPipelines } from './attacks/request-pipelines.ts'
@@ -18,6 +20,9 @@ export const attacks: readonly Attack[] = [
   abandonedRenditions,
   manyViews,
   costlyUploads,
+  waitingUploads,
+  manyRenditions,
+  largePhotos,
   slowUploads,
   readinessChecks,
   unknownKeys,

@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers'
 
 /** The result of a request. */
 export interface Outcome {
-  /** Status and code of the answer, such as `201` or `503 OVERLOADED`; `no answer` with the reason if there was none. */
+  /** Status and code of the answer, such as `201` or `503 OVERLOADED`; `no answer` with the reason if there was none. A 503 that does not say when to try again ends with `without Retry-After`. */
   readonly result: string
   readonly body: Buffer
   /** From the first byte sent to the last one received. */
@@ -60,7 +60,7 @@ export function createCaller(url: string, address: string): Caller {
       const answer = await answered.promise
       const received = await buffer(answer)
       return {
-        result: resultOf(answer.statusCode ?? 0, received),
+        result: resultOf(answer, received),
         body: received,
         durationMs: performance.now() - startedAt,
       }
@@ -93,8 +93,9 @@ export function createCaller(url: string, address: string): Caller {
   }
 }
 
-function resultOf(status: number, body: Buffer): string {
+function resultOf({ statusCode: status = 0, headers }: IncomingMessage, body: Buffer): string {
   if (status < 400) return String(status)
   const code = /"code":"([A-Z_]+)"/.exec(body.toString('latin1'))?.[1] ?? ''
-  return `${status} ${code}`.trim()
+  const isEndless = status === 503 && headers['retry-after'] === undefined
+  return [status, code, isEndless ? 'without Retry-After' : ''].join(' ').trim()
 }

@@ -12,15 +12,15 @@ const floorMs = 50
 
 const defaultMaxMemoryByteSize = 1024 ** 3
 
-/** Refusals of the honest caller, and memory above the bound: what no machine is too slow for. */
-export function findBreaches({ attack, alone, during, peakMemoryByteSize }: AttackReport): string[] {
+/** Refusals of the honest caller, memory above the bound, and the attack's own faults: what no machine is too slow for. */
+export function findBreaches({ attack, alone, during, peakMemoryByteSize, faults }: AttackReport): string[] {
   const refusals = [alone, during].flatMap((served) =>
     kinds.flatMap((kind) => served[kind].refusals.map((result) => `${kind} was answered ${result}`)),
   )
   const { maxMemoryByteSize = defaultMaxMemoryByteSize } = attack
   const isLarge = peakMemoryByteSize > maxMemoryByteSize
   const memory = `memory was ${toMebibytes(peakMemoryByteSize)}, above ${toMebibytes(maxMemoryByteSize)}`
-  return [...new Set(refusals), ...(isLarge ? [memory] : [])]
+  return [...new Set(refusals), ...(isLarge ? [memory] : []), ...faults]
 }
 
 /** Kinds of requests that the attack made too slow. */
@@ -38,8 +38,8 @@ export function describeKinds({ alone, during }: AttackReport): string[] {
     `p50 ${toText(percentile(latencies, 0.5))}, p99 ${toText(percentile(latencies, 0.99))}`
   return kinds.map(
     (kind) =>
-      `${kind.padEnd(7)} alone ${both(alone[kind])}; during ${both(during[kind])}; ` +
-      `${during[kind].latencies.length} answers, ${during[kind].refusals.length} refused`,
+      `${kind.padEnd(7)} alone ${both(alone[kind])}, ${alone[kind].latencies.length} answers; ` +
+      `during ${both(during[kind])}, ${during[kind].latencies.length} answers, ${during[kind].refusals.length} refused`,
   )
 }
 
@@ -51,8 +51,8 @@ function toText(durationMs: number): string {
   return `${durationMs.toFixed(durationMs < 10 ? 1 : 0)} ms`
 }
 
-/** @param share 0.5 for the median */
-function percentile(values: readonly number[], share: number): number {
+/** @param share 0.5 for the median. Of fewer values than 1 / (1 - share) it is the largest. */
+export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((one, other) => one - other)
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
 }

@@ -2,7 +2,7 @@ import { createSamplePhotos } from '../faults/sample-photos.ts'
 import { startNode } from '../support/start-node.ts'
 import type { Attack } from './attack.ts'
 import { createCaller } from './caller.ts'
-import { createHonestWork, type Kind, photosForViews, type Served } from './honest-work.ts'
+import { createHonestWork, type Kind, kinds, photosForViews, type Served } from './honest-work.ts'
 import { startAttack } from './start-attack.ts'
 import { watchTree } from './watch-tree.ts'
 
@@ -15,6 +15,16 @@ export interface AttackReport {
   readonly attacker: ReadonlyMap<string, number>
   /** Most that the server and its decoders had resident during the attack. */
   readonly peakMemoryByteSize: number
+  /** What happened to the attacker or to the disk and must not. */
+  readonly faults: readonly string[]
+}
+
+/** How long an attack is measured. */
+export interface AttackLength {
+  /** Of each round, alone and again during the attack. */
+  readonly durationMs: number
+  /** Each with a new server. Their answers are judged together: the 99th percentile of few answers is the slowest one. */
+  readonly rounds: number
 }
 
 const honestAddress = '127.0.0.1'
@@ -22,8 +32,17 @@ const attackerAddress = '127.0.0.2'
 const attackedPhotos = 8
 const maxWarmUpMs = 1000
 
-/** Measures the honest caller on a new server for a while alone, and then as long during the attack. */
-export async function runAttack(attack: Attack, durationMs: number): Promise<AttackReport> {
+/** Measures the honest caller on a new server for a while alone, and then as long during the attack; in several rounds. */
+export async function runAttack(attack: Attack, { durationMs, rounds }: AttackLength): Promise<AttackReport> {
+  const { minDurationMs = 0 } = attack
+  const longMs = Math.max(durationMs, minDurationMs)
+  let report = await runRound(attack, longMs)
+  for (let round = 2; round <= Math.round((rounds * durationMs) / longMs); round += 1)
+    report = addRound(report, await runRound(attack, longMs))
+  return report
+}
+
+async function runRound(attack: Attack, durationMs: number): Promise<AttackReport> {
   const warmUpMs = Math.min(durationMs, maxWarmUpMs)
   await using server = await startNode({ env: { ...attack.env }, keepsLog: false })
   const { url, pid } = server
@@ -47,8 +66,28 @@ export async function runAttack(attack: Attack, durationMs: number): Promise<Att
   prepared.begin()
   const during = await work(durationMs)
   const attacker = await prepared.end()
+  const { dataDirectory } = server
+  const faults = (await attack.findFaults?.({ results: attacker, dataDirectory })) ?? []
   await server.stop('SIGKILL') // what it still decodes for the attacker does not matter
-  return { attack, alone, during, attacker, peakMemoryByteSize: memory.peakByteSize() }
+  return { attack, alone, during, attacker, peakMemoryByteSize: memory.peakByteSize(), faults }
+}
+
+function addRound(one: AttackReport, other: AttackReport): AttackReport {
+  const join = (phase: 'alone' | 'during') => {
+    const pairs = kinds.map((kind): [Kind, Served] => {
+      const [first, second] = [one[phase][kind], other[phase][kind]]
+      const latencies = [...first.latencies, ...second.latencies]
+      return [kind, { latencies, refusals: [...first.refusals, ...second.refusals] }]
+    })
+    return Object.fromEntries(pairs) as Record<Kind, Served>
+  }
+  const attacker = new Map(one.attacker)
+  for (const [result, count] of other.attacker) attacker.set(result, (attacker.get(result) ?? 0) + count)
+  return {
+    ...{ attack: one.attack, alone: join('alone'), during: join('during'), attacker },
+    peakMemoryByteSize: Math.max(one.peakMemoryByteSize, other.peakMemoryByteSize),
+    faults: [...new Set([...one.faults, ...other.faults])],
+  }
 }
 
 async function collect<Item>(count: number, make: () => Promise<Item>): Promise<Item[]> {

@@ -25,6 +25,21 @@ export const costlyUploads: Attack = {
   },
 }
 
+/** The same for so long that some of them have waited for a decoder as long as they may. */
+export const waitingUploads: Attack = {
+  ...costlyUploads,
+  name: 'S-03d',
+  what: `S-03c for 40 seconds: what has waited for 30 is answered 503 with Retry-After`,
+  minDurationMs: 40_000,
+  findFaults: ({ results }) => [
+    ...(results.has('503 OVERLOADED') ? [] : ['no upload was refused after its wait']),
+    ...[...results.keys()].filter((result) => !allowed.has(result)).map((result) => `it got ${result}`),
+  ],
+}
+
+/** The last ones are aborted when the attack ends. */
+const allowed = new Set(['201', '503 OVERLOADED', 'no answer, ABORT_ERR'])
+
 /** A client that is refused does not try again at once: that would only measure how fast refusals are. */
 function pause(durationMs: number, signal: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
