@@ -46,15 +46,32 @@ test('S-02: what waits is bounded in number and in time, and can be given up', a
   await expect(late).rejects.toMatchObject(refusal)
 })
 
-test('S-02: when all of the memory is in use, the oldest answer that is not read is cut off', async () => {
+test('S-02: when all of the memory is in use, an unread answer of the caller that has the most is cut off', async () => {
   const { reserve, cuts } = open()
-  const answers = [await reserve('a', 10), await reserve('b', 10)]
-  const another = await reserve('c', 5)
+  const small = await reserve('a', 2)
+  const large = [await reserve('b', 5), await reserve('b', 5)]
+  const read = await reserve('c', 9) // it is not sent yet
+  small.answered(2)
+  for (const answer of large) answer.answered(5)
+  await reserve('d', 1)
+  expect(cuts).toEqual(['b'])
+  await reserve('e', 1)
+  expect(cuts).toEqual(['b']) // what is cut makes room for both
+  large[0]?.[Symbol.dispose]()
+  read.answered(9)
+  await reserve('f', 3)
+  expect(cuts).toEqual(['b', 'c'])
+})
+
+test('S-02: a caller that has more memory than the others waits, and cuts none of their answers off', async () => {
+  const { reserve, cuts } = open({ waitMs: 1 })
+  const mine = await reserve('a', 8)
+  for (const share of ['b', 'c', 'd']) (await reserve(share, 4)).answered(4)
+  await expect(reserve('a', 1)).rejects.toMatchObject({ code: 'OVERLOADED' })
   expect(cuts).toEqual([])
-  for (const answer of answers) answer.answered(10)
-  await reserve('d', 5)
+  mine.answered(8)
+  await expect(reserve('a', 1)).rejects.toMatchObject({ code: 'OVERLOADED' })
   expect(cuts).toEqual(['a'])
-  another[Symbol.dispose]()
 })
 
 test('a caller without anything in use has room for any size', async () => {

@@ -14,7 +14,7 @@ export interface CallMemory {
 export interface ReserveOptions {
   readonly share: string
   readonly signal: AbortSignal
-  /** Closes the connection whose answer waits, because all of the memory is in use and this answer waits for longest. */
+  /** Closes the connection whose answer waits, because all of the memory is in use, and no caller has more of it. */
   readonly cut: () => void
 }
 
@@ -48,8 +48,11 @@ export const callMemoryLimits: CallMemoryLimits = {
 }
 
 interface Held {
+  readonly share: string
   byteSize: number
   unreadSinceMs: number | undefined
+  /** Whether its connection is being closed. */
+  isCut: boolean
   readonly cut: () => void
 }
 
@@ -79,17 +82,28 @@ export function createCallMemory(limits: CallMemoryLimits = callMemoryLimits): C
     const own = used.get(share) ?? 0
     if (own > 0 && own + byteSize > limits.maxEach) return false
     if (total + byteSize <= limits.maxAll) return true
-    const nowMs = performance.now()
-    for (const { unreadSinceMs, cut } of all)
-      if (unreadSinceMs !== undefined && nowMs - unreadSinceMs >= limits.unreadMs) {
-        cut()
-        break
-      }
+    const leaving = [...all].reduce((sum, held) => sum + (held.isCut ? held.byteSize : 0), 0)
+    if (total - leaving + byteSize > limits.maxAll) cutUnread(own)
     return own === 0
   }
 
+  /** Cuts the oldest unread answer of the caller that has the most memory, unless that is less than what this caller has. */
+  function cutUnread(own: number): void {
+    const sinceMs = performance.now() - limits.unreadMs
+    const sizeOf = ({ share }: Held) => used.get(share) ?? 0
+    let chosen: Held | undefined
+    for (const held of all) {
+      const { unreadSinceMs, isCut } = held
+      const isUnread = !isCut && unreadSinceMs !== undefined && unreadSinceMs <= sinceMs
+      if (isUnread && sizeOf(held) >= own && (!chosen || sizeOf(held) > sizeOf(chosen))) chosen = held
+    }
+    if (!chosen) return
+    chosen.isCut = true
+    chosen.cut()
+  }
+
   function hold(share: string, byteSize: number, cut: () => void): Reservation {
-    const held: Held = { byteSize, unreadSinceMs: undefined, cut }
+    const held: Held = { share, byteSize, unreadSinceMs: undefined, isCut: false, cut }
     all.add(held)
     change(share, byteSize)
     return {
