@@ -8,6 +8,8 @@ export interface ThreadRests {
   spend(share: string, durationMs: number, nowMs: number): void
   /** Until when a caller rests; 0 if it does not. */
   restsUntilMs(share: string, nowMs: number): number
+  /** Number of callers with an account. `spend` closes those that are not needed any more. */
+  accounts(): number
 }
 
 /** Milliseconds for which a caller counts as active after it has sent something. */
@@ -74,5 +76,6 @@ export function createThreadRests({ sliceMs }: { readonly sliceMs: number }): Th
       rests.delete(share)
       return 0
     },
+    accounts: () => new Set([...spent.keys(), ...rests.keys()]).size,
   }
 }

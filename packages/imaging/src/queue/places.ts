@@ -37,6 +37,8 @@ export interface Places {
   runningOf(share: string): number
   /** Number of places in use. */
   active(): number
+  /** Number of callers that are remembered. Inactive ones are forgotten with the next request. */
+  callers(): number
 }
 
 /** Creates places, all of them free. */
@@ -100,5 +102,6 @@ export function createPlaces({ concurrency, hasSpare, companyMs, waitingOf }: Pl
     },
     runningOf,
     active: () => active,
+    callers: () => new Set([...running.keys(), ...lastRequests.keys()]).size,
   }
 }
