@@ -23,14 +23,34 @@ function sendUpload(lines: readonly string[], target = '/photos') {
 }
 
 describe('versions', () => {
-  test('B076: HTTP/1.0 is answered, for `/healthz` also without a Host', async () => {
+  test('B076: HTTP/1.0 is answered, for health checks also without a Host', async () => {
     const head = requestHead('GET /healthz').replace('HTTP/1.1', 'HTTP/1.0')
     for (const one of [head, head.replace('Host: localhost\r\n', '')]) {
       const { status, headers } = await sendRaw(tintype.url, one)
       expect([status, headers.get('connection')]).toEqual([200, 'close'])
     }
-    expectProblem(await sendRaw(tintype.url, 'GET /readyz HTTP/1.0\r\n\r\n'), 403, 'HOST_NOT_ALLOWED')
+    for (const target of ['/metrics', '/photos/x', '/', '/healthz/x', '//healthz'])
+      expectProblem(await sendRaw(tintype.url, `GET ${target} HTTP/1.0\r\n\r\n`), 403, 'HOST_NOT_ALLOWED')
   })
+
+  test.each(['/healthz', '/healthz/', '/healthz?from=a-check', '/readyz', '/readyz/node'])(
+    'B076: a health check of %s needs no Host',
+    async (target) => {
+      const heads = ['HTTP/1.0', 'HTTP/1.0\r\nHost:', 'HTTP/1.1\r\nConnection: close\r\nHost:']
+      for (const rest of heads) {
+        for (const [method, status] of [
+          ['GET', 200],
+          ['OPTIONS', 204],
+          ['PUT', 405],
+        ] as const) {
+          const answer = await sendRaw(tintype.url, `${method} ${target} ${rest}\r\n\r\n`)
+          expect([method, rest, answer.status]).toEqual([method, rest, status])
+        }
+      }
+      const ofPage = await sendRaw(tintype.url, `GET ${target} HTTP/1.0\r\nOrigin: https://a.example\r\n\r\n`)
+      expectProblem(ofPage, 403, 'HOST_NOT_ALLOWED')
+    },
+  )
 
   test('B076: a target may have an authority', async () => {
     expect((await sendRaw(tintype.url, requestHead('GET http://localhost/healthz'))).status).toBe(200)

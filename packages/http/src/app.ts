@@ -69,7 +69,8 @@ function wrapRoutes(routes: Koa<KoaState>, options: HttpOptions, observers: Obse
   app.use(securityHeaders())
   app.use(refuseUnreadableTarget())
   app.use(closeOnUnreadBody())
-  app.use(identifyCaller(access, { alivePath: `${basePath}/healthz` }))
+  const probePaths = ['/healthz', '/readyz', '/readyz/node'].map((path) => basePath + path)
+  app.use(identifyCaller(access, { probePaths }))
   if (basePath !== '') app.use(addFinalSlash(options))
   app.use(mount(basePath || '/', routes))
   return app

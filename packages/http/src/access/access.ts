@@ -206,17 +206,21 @@ function refuseOrigin(origin: string | undefined): TintypeError {
  * Refuses a request, or puts its caller into the state. Answers CORS preflights, and sets the headers that let pages of
  * allowed origins read the answer, errors included.
  *
- * @param options.alivePath answered without a Host too: health checks in HTTP/1.0 send none. It must need no right
+ * @param options.probePaths answered without a Host too: health checks of load balancers send none. A page cannot leave its
+ *   Host out, so the check of names loses nothing
  * @throws HOST_NOT_ALLOWED, ORIGIN_NOT_ALLOWED, and what `authenticate` throws
  */
-export function identifyCaller(access: Access, { alivePath }: { readonly alivePath?: string } = {}): Handler {
+export function identifyCaller(
+  access: Access,
+  { probePaths = [] }: { readonly probePaths?: readonly string[] } = {},
+): Handler {
   return (ctx, next) => {
     const request: AccessRequest = { method: ctx.method, headers: ctx.req.headers }
-    if (request.headers.host === undefined && ctx.path === alivePath && ctx.method !== 'OPTIONS')
-      return next()
+    const { host, origin } = request.headers
+    const isProbe = !host && origin === undefined && probePaths.includes(ctx.path.replace(/\/$/, ''))
     const { Vary, ...headers } = access.corsHeaders(request)
     if (Vary !== undefined) ctx.vary(Vary)
-    access.assertAllowed(request)
+    if (!isProbe) access.assertAllowed(request)
     setHeaders(ctx.res, headers)
     const preflight = access.preflightHeaders(request)
     if (preflight !== undefined) {

@@ -11,9 +11,9 @@ import { createCheckLog, createReadiness, type Readiness } from './readiness.ts'
 /** One spelling of each path: a proxy may hide /metrics, and must not have to know /METRICS and /metrics/ too. */
 const oneSpelling = { sensitive: true, strict: true }
 
-/** `GET /healthz`. */
+/** `GET /healthz`, with or without a last slash: nothing hides it. */
 export function healthRoute(): Router<KoaState> {
-  const router = new Router<KoaState>(oneSpelling)
+  const router = new Router<KoaState>({ ...oneSpelling, strict: false })
   router.use(routePattern())
   router.get('/healthz', (ctx) => {
     ctx.set('Cache-Control', 'no-store')
