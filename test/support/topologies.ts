@@ -99,6 +99,7 @@ const behindNginx = [
     'starts one node again',
   ],
   ['operation', undefined, 'is about the HTTP and the numbers of one process'],
+  ['readable-refusals', undefined, aboutHttp],
   ['request-line', undefined, aboutHttp],
   ['static', undefined, `${aboutHttp}; the files are the same on each node`],
   ['upload-connection', undefined, aboutHttp],

@@ -6,7 +6,9 @@ import { TintypeError } from '@tintype/contract'
 import { type ConnectionLimits, connectionLimits } from './connection-limits.ts'
 import { type ConnectionShares, limitConnections } from './limit-connections.ts'
 import { holdContinue } from './protocol/expect-continue.ts'
+import { endConnection, leaveBody } from './protocol/lingering-close.ts'
 import { type ErrorForm, errorFormOf, renderProblem } from './protocol/render-problem.ts'
+import { setHeaders } from './protocol/set-headers.ts'
 import { takeTurns } from './take-turns.ts'
 
 /** A listening server. */
@@ -95,7 +97,10 @@ export async function listen(
   const begin = (req: IncomingMessage, res: ServerResponse) => {
     answering.add(res)
     if (!server.listening) res.shouldKeepAlive = false
-    handler(req, res)
+    // HTTP/1.0 allows requests without a Host (RFC 9112 §3.2)
+    if (req.headers.host === undefined && req.httpVersion === '1.1')
+      answerRefusal(req, res, { own: noHost, status: 400 })
+    else handler(req, res)
   }
   const hand = takeTurns(begin, {
     onEnd: (res) => answering.delete(res),
@@ -104,22 +109,27 @@ export async function listen(
       connections.bar(req.socket)
     },
   })
-  const receive = (req: IncomingMessage, res: ServerResponse) => {
-    // HTTP/1.0 allows requests without a Host (RFC 9112 §3.2)
-    if (req.headers.host === undefined && req.httpVersion === '1.1')
-      return refuse(new Error('no Host'), req.socket, { res: answerOn(req.socket), onRefused })
-    hand(req, res)
+  const answerRefusal = (
+    req: IncomingMessage,
+    res: ServerResponse,
+    { own, status }: { readonly own: TintypeError; readonly status: number },
+  ) => {
+    const form = errorFormOf(req.url, basePath)
+    const { requestId, fields, body } = problemAnswer(own, { status, form })
+    res.shouldKeepAlive = false
+    res.statusCode = status
+    setHeaders(res, fields)
+    if (!leaveBody(req, res, body)) res.end(body)
+    onRefused({ requestId, code: own.code, status, client: senderOf(req) })
   }
-  server.on('request', receive)
+  server.on('request', hand)
   server.on('checkContinue', (req, res) => {
     holdContinue(req)
-    receive(req, res)
+    hand(req, res)
   })
   server.on('checkExpectation', (req, res: ServerResponse) => {
-    const form = errorFormOf(req.url, basePath)
-    const { requestId, fields, body } = problemAnswer(unknownExpectation, { status: 417, form })
-    res.writeHead(417, fields).end(body)
-    onRefused({ requestId, code: unknownExpectation.code, status: 417, client: senderOf(req) })
+    holdContinue(req)
+    answerRefusal(req, res, { own: unknownExpectation, status: 417 })
   })
   server.on('clientError', (error, socket) => {
     refuse(error, socket as Socket, { res: answerOn(socket), onRefused })
@@ -164,7 +174,7 @@ function refuse(
   if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy()
   if (res?.req.complete) {
     res.shouldKeepAlive = false
-    res.once('finish', () => socket.destroySoon())
+    res.once('finish', () => endConnection(socket))
     return
   }
   if (res?.headersSent) return void socket.destroy()
@@ -187,10 +197,15 @@ function refuse(
   const status = Number(reason.slice(0, 3))
   const { requestId, fields, body } = problemAnswer(own, { status, form: 'both' })
   const head = [`HTTP/1.1 ${reason}`, ...Object.entries(fields).map((field) => field.join(': '))]
-  socket.end([...head, '', body].join('\r\n'), () => socket.destroy())
+  const message = [...head, '', body].join('\r\n')
+  // A handler that has begun must see that its client is gone.
+  if (res || isSlow) socket.end(message, () => socket.destroy())
+  else endConnection(socket, message)
   // if a handler has begun, the request has a log line already
   if (!res) onRefused({ requestId, code: own.code, status, client: socket.remoteAddress })
 }
+
+const noHost = new TintypeError('INVALID_REQUEST', 'The request has no Host header. HTTP/1.1 requires one')
 
 const unknownExpectation = new TintypeError(
   'INVALID_REQUEST',

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { holdsBody } from './expect-continue.ts'
 import { hasBody } from './request-body.ts'
 
@@ -23,7 +24,7 @@ const maxPatientDrains = 64
 /** Bytes of an unread body that are read so that the connection can be used again. More would cost more than a new one. */
 const reusableByteSize = 1024 * 1024
 
-const patientDrains = new Set<IncomingMessage>()
+const patientDrains = new Set<IncomingMessage | Socket>()
 
 /**
  * Answers a request with a body that was not read to its end, and goes on reading while the client sends, as nginx does.
@@ -32,7 +33,7 @@ const patientDrains = new Set<IncomingMessage>()
  *
  * Status and headers must be set, `Content-Length` among them.
  *
- * @param answer the body to send
+ * @param answer the body to send; may be empty
  * @returns whether the answer was sent; if not, the caller sends it
  */
 export function leaveBody(req: IncomingMessage, res: ServerResponse, answer: string): boolean {
@@ -45,15 +46,28 @@ export function leaveBody(req: IncomingMessage, res: ServerResponse, answer: str
     drain(req, patient, () => req.readableEnded || req.destroy())
     return false
   }
-  res.write(answer)
+  if (answer === '') res.flushHeaders()
+  else res.write(answer)
   // Node closes the connection with the answer's end. After Expect without 100 Continue, the next bytes can be the body or another
   // request (B070): both are discarded.
   drain(req, isHeld ? held : patient, () => res.end())
   return true
 }
 
-/** Calls back once: when the body has ended, the client has left, or a bound is reached. */
-function drain(req: IncomingMessage, wanted: DrainBounds, onLeft: () => unknown): void {
+/**
+ * Answers what is no HTTP and closes the connection, with the same patience: what the client still sends is read and discarded,
+ * and never parsed as another request (threat B063).
+ *
+ * @param answer a whole message, with its head
+ */
+export function endConnection(socket: Socket, answer = ''): void {
+  socket.removeAllListeners('data') // the parser's
+  socket.end(answer)
+  drain(socket, patient, () => socket.destroy())
+}
+
+/** Calls back once: when the bytes have ended, the client has left, or a bound is reached. */
+function drain(req: IncomingMessage | Socket, wanted: DrainBounds, onLeft: () => unknown): void {
   const bounds = patientDrains.size < maxPatientDrains ? wanted : brief
   if (bounds === wanted) patientDrains.add(req)
   let drained = 0
