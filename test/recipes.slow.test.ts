@@ -27,10 +27,22 @@ const declarations = frameworks
   )
   .join('\n')
 
+/** What the examples of the SDK's README have of the page and the back end around them. */
+const surroundings = `
+  declare const file: File, files: File[], input: HTMLInputElement, img: HTMLImageElement, bar: HTMLProgressElement
+  declare const signal: AbortSignal, key: string, signingKey: string, user: { readonly id: string }
+  declare const onProgress: (progress: import('@tintype/client').UploadProgress) => void
+  declare const tintype: import('@tintype/client').TintypeClient, photo: import('@tintype/client').Photo
+  declare const queue: import('@tintype/client/queue').UploadQueue`
+
 /** Each in a directory of its document, so that its relative imports are found. */
 async function listExamples(): Promise<Example[]> {
   const recipes = (await readdir(join(repository, 'docs/recipes'))).map((name) => `recipes/${name}`)
-  const documents = ['getting-started.md', ...recipes.filter((name) => name !== 'recipes/bare-html.md')]
+  const documents = [
+    'getting-started.md',
+    '../packages/client/README.md',
+    ...recipes.filter((name) => name !== 'recipes/bare-html.md'),
+  ]
   const examples = documents.map(async (document) =>
     (await readExamples(document)).map(({ name, code }) => ({
       name: `${document.replaceAll(/[/.]/g, '-')}/${name}`,
@@ -40,9 +52,9 @@ async function listExamples(): Promise<Example[]> {
   return (await Promise.all(examples)).flat()
 }
 
-test('every example of the guide and of the recipes compiles', async () => {
+test("every example of the guide, of the recipes and of the SDK's README compiles", async () => {
   const examples = await listExamples()
-  expect(examples.length).toBeGreaterThan(18)
+  expect(examples.length).toBeGreaterThan(25)
   // beside the package for React, so that its packages are found as in any project
   const directory = await mkdtemp(join(repository, 'packages/react/.recipes-'))
   try {
@@ -50,7 +62,7 @@ test('every example of the guide and of the recipes compiles', async () => {
       await mkdir(dirname(join(directory, name)), { recursive: true })
       await writeFile(join(directory, name), code)
     }
-    await writeFile(join(directory, 'frameworks.d.ts'), declarations)
+    await writeFile(join(directory, 'frameworks.d.ts'), `${declarations}\n${surroundings}`)
     const config = {
       extends: join(repository, 'tsconfig.base.json'),
       compilerOptions: {

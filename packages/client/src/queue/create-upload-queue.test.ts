@@ -218,6 +218,13 @@ describe('a queue can be', () => {
     expect(server.seen).toHaveLength(3)
     expect(() => queue.add(named('e'))).toThrow(expect.objectContaining({ code: 'INVALID_REQUEST' }))
   })
+
+  test.each([new File(['a'], 'a'), null, undefined, 5])('refuses %o, which is no list', (files) => {
+    const queue = createUploadQueue(createUploader({ url: 'http://nowhere.invalid' }))
+    const expected = { code: 'INVALID_REQUEST', message: 'Expected an iterable of photos' }
+    expect(() => queue.add(files as never)).toThrow(expect.objectContaining(expected))
+    expect(queue.getSnapshot().items).toEqual([])
+  })
 })
 
 test('holds 10 000 files, each with the same small cost', async () => {

@@ -44,7 +44,7 @@ const hasOutcome = (task: Task) => is(task, 'stored', 'skipped', 'failed', 'canc
  * @example
  * const queue = createUploadQueue(createUploader())
  * queue.subscribe(() => render(queue.getSnapshot()))
- * queue.add(input.files, { tags: ['holiday'] })
+ * queue.add(input.files ?? [], { tags: ['holiday'] })
  */
 export function createUploadQueue(
   { upload, photos }: UploadQueueClient,
@@ -210,6 +210,9 @@ export function createUploadQueue(
   return {
     add(files, description) {
       if (isClosed) throw new TintypeError('INVALID_REQUEST', 'The upload queue is closed')
+      // one file, without a list, has nothing to iterate
+      if (!(Symbol.iterator in Object(files)))
+        throw new TintypeError('INVALID_REQUEST', 'Expected an iterable of photos')
       const ids = Array.from(files, (file) => {
         const print = fingerprint(file)
         const twin = twins.get(print)

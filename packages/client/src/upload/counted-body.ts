@@ -56,7 +56,8 @@ function countStream(source: ByteSource, onSent: OnSent, path?: string): Counted
           onSent(sentBytes, 'sent')
           return controller.close()
         }
-        rest = value as Uint8Array
+        if (!ArrayBuffer.isView(value)) throw new TypeError('Expected a stream of Uint8Array')
+        rest = value
       }
       const piece = rest.subarray(0, pieceByteSize)
       rest = rest.subarray(pieceByteSize)

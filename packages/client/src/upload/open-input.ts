@@ -10,7 +10,8 @@ import type { NativeFile, OpenInput, UploadInput } from './upload-input.ts'
 export async function openInput(input: UploadInput, choice: OpenChoice): Promise<OpenInput> {
   if (typeof input === 'string' || input instanceof URL)
     return prepareOpened(await openPath(String(input)), choice)
-  if ('uri' in input) return { body: toForm(input, choice.options.filename) }
+  if (input && typeof input === 'object' && 'uri' in input)
+    return { body: toForm(input, choice.options.filename) }
   return openPageInput(input, choice)
 }
 

@@ -1,3 +1,4 @@
+import { TintypeError } from '@tintype/contract'
 import { abortable } from '../transport/abortable.ts'
 import type { Connection } from '../transport/connection.ts'
 import { iterate, unreadable } from './iterate-source.ts'
@@ -17,22 +18,36 @@ export interface OpenChoice {
 /**
  * Opens an input that pages have: a blob, bytes or a stream. Prepares and checks it.
  *
- * @throws TintypeError `FILE_REQUIRED` if a stream fails; the codes of `prepareFile`
+ * @throws TintypeError `FILE_REQUIRED` if a stream fails, or for a path, which no page can open; `INVALID_REQUEST` for what is no
+ * input; the codes of `prepareFile`
  */
 export async function openPageInput(input: UploadInput, choice: OpenChoice): Promise<OpenInput> {
-  return prepareOpened(await openBytes(input as Blob, choice), choice)
+  return prepareOpened(await openBytes(input, choice), choice)
 }
 
-async function openBytes(
-  input: Blob | ArrayBuffer | ArrayBufferView | ByteSource,
-  { hasXhr, options }: OpenChoice,
-): Promise<OpenInput> {
+async function openBytes(input: UploadInput, { hasXhr, options }: OpenChoice): Promise<OpenInput> {
   if (input instanceof Blob) return { body: input, filename: (input as Partial<File>).name }
   if (input instanceof ArrayBuffer || ArrayBuffer.isView(input))
     return { body: new Blob([input as BlobPart]) }
+  if (typeof input === 'string' || input instanceof URL)
+    throw new TintypeError('FILE_REQUIRED', 'A page cannot open a path. Expected a File', {
+      facts: { path: String(input) },
+    })
+  if (!isSource(input)) {
+    const got = Object.prototype.toString.call(input).slice(8, -1)
+    throw new TintypeError(
+      'INVALID_REQUEST',
+      `Expected a File or Blob, bytes, a stream, or outside of pages a path; got ${got}`,
+    )
+  }
   // no browser sends a stream
   const isWhole = hasXhr || typeof document !== 'undefined'
   return { body: isWhole ? await gather(input, options.signal) : input }
+}
+
+const isSource = (input: object): input is ByteSource => {
+  const source = Object(input) // without types anything can come
+  return 'getReader' in source || Symbol.asyncIterator in source
 }
 
 /** Prepares and checks an opened blob. @throws TintypeError the codes of `prepareFile` */

@@ -251,7 +251,19 @@ describe('failures', () => {
     const locked = new Blob(['1']).stream()
     locked.getReader()
     expect(await failureOf(upload(locked))).toMatchObject({ code: 'INVALID_REQUEST' })
-    expect(await failureOf(upload(null as unknown as Blob))).toMatchObject({ code: 'INVALID_REQUEST' })
+    for (const [input, kind] of [
+      [undefined, 'Undefined'],
+      [null, 'Null'],
+      [5, 'Number'],
+      [{}, 'Object'],
+      [[new Blob(['1'])], 'Array'],
+    ]) {
+      const error = await failureOf(upload(input as Blob))
+      expect(error).toMatchObject({
+        code: 'INVALID_REQUEST',
+        message: expect.stringContaining(`got ${kind}`),
+      })
+    }
   })
 
   test('headers that cannot be made are INVALID_REQUEST', async () => {
