@@ -44,6 +44,15 @@ describe.each(['/', '/a/b'])('nginx in front, as docs/nginx.conf has it, at %s',
     expect(new Uint8Array(await part.arrayBuffer())).toEqual(new Uint8Array(bytes.slice(10, 20)))
   })
 
+  test.each([
+    ['a range beyond the end', { range: 'bytes=99999999-' }, 416],
+    ['an If-Match that fails', { 'if-match': '"x"' }, 412],
+  ])('%s of a file on the disk gets a page of nginx itself', async (_, headers, status) => {
+    const answer = await fetch(urlAt(nginx.url, photo.url), { headers })
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([status, 'text/html'])
+    expect(await answer.text()).toContain('nginx')
+  })
+
   test('a rendition is made by Tintype the first time and served by nginx from then on', async () => {
     const path = `/media/${photo.id}/w320.webp`
     const made = await fetch(nginx.url + path)

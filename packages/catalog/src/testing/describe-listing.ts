@@ -114,6 +114,8 @@ export function describeListing(fixture: PhotoCatalogFixture): void {
         ['sea '],
         ['s%a'],
         ['se_'],
+        ['s\u00e9'],
+        ['se\u0301'],
         ['sea', 'x'],
       ]
       const photos: PhotoRecord[] = []
@@ -121,7 +123,7 @@ export function describeListing(fixture: PhotoCatalogFixture): void {
         photos.push(...(await insertMany(opened.catalog, 1, { tags, title: 'sea' })))
       const expected = photos.filter(({ tags }) => tags.includes('sea')).toReversed()
       expect((await readPages(opened.catalog, { limit: 2, tag: 'sea' })).flat()).toStrictEqual(expected)
-      for (const tag of ['s%a', 'se_', 'Sea', 'sea '])
+      for (const tag of ['s%a', 'se_', 'Sea', 'sea ', 's\u00e9', 'se\u0301'])
         expect((await opened.catalog.list({ limit: 9, tag })).photos.map(({ tags }) => tags)).toStrictEqual([
           [tag],
         ])

@@ -103,14 +103,17 @@ describe('a form of any dialect', () => {
       body: field('file', 'x'.repeat(70_000)) + end,
       expected: 'FILE_REQUIRED',
     },
-    {
-      what: 'a text in base64',
+    ...['base64', 'Quoted-Printable'].map((encoding) => ({
+      what: `a text in ${encoding}`,
       body:
-        part('Content-Disposition: form-data; name="title"\r\nContent-Transfer-Encoding: base64', 'AAAA') +
+        part(
+          `Content-Disposition: form-data; name="title"\r\nContent-Transfer-Encoding: ${encoding}`,
+          'AAAA',
+        ) +
         file() +
         end,
       expected: 'INVALID_MULTIPART',
-    },
+    })),
   ])('$what', async ({ body, expected }) => {
     const bytes = Buffer.from(body)
     expect(await outcomeOf([bytes])).toEqual(expected)

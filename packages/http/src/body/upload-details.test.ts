@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { addMissing } from './upload-details.ts'
-import { parseUploadDetails } from './upload-headers.ts'
+import { parseUploadDetails, parseUploadType } from './upload-headers.ts'
 
 describe('details in a query', () => {
   test.each([
@@ -31,5 +31,25 @@ describe('a form beside a query', () => {
   ])('with %s', (_, form, expected) => {
     const query = { title: 'query', tags: ['query'], filename: 'query.jpg' }
     expect(addMissing(form, query)).toMatchObject(expected)
+  })
+})
+
+describe('an upload with', () => {
+  test.each(['identity', 'Identity', '', ' ', 'identity, Identity', ',identity,'])(
+    'Content-Encoding "%s" is read',
+    (encoding) => {
+      const headers = { 'content-type': 'image/jpeg', 'content-encoding': encoding }
+      expect(parseUploadType(headers)).toBe('image/jpeg')
+    },
+  )
+
+  test.each([
+    'image/*',
+    'IMAGE/JPEG',
+    'image/svg+xml',
+    'Application/Octet-Stream; x=y',
+    'Multipart/Form-Data; boundary=b',
+  ])('Content-Type %s is read', (type) => {
+    expect(parseUploadType({ 'content-type': type })).toBe(type)
   })
 })
