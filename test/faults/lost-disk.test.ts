@@ -121,6 +121,18 @@ describe.skipIf(!canMount)('a start on a disk that cannot be used (needs root, t
     expectProblem(await postBytes(tintype, makeSample(2, 2000).bytes()), 503, 'STORAGE_UNAVAILABLE')
   })
 
+  test('B193: a disk that is unmounted while the server runs is 503, and nothing is made in its mount point', async () => {
+    const makeSample = await createSamplePhotos()
+    await using data = await openDataDirectory()
+    execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', data.path])
+    await using tintype = await startTintype({ dataDirectory: data.path }).finally(() =>
+      execFileSync('umount', ['--lazy', data.path]),
+    )
+    expectProblem(await postBytes(tintype, makeSample(1, 2000).bytes()), 503, 'STORAGE_UNAVAILABLE')
+    expect((await ask(tintype, '/readyz')).status).toBe(503)
+    expect(await readdir(data.path)).toEqual([])
+  })
+
   test('B161: an upload without a free inode is 507, and the next one works once there is one', async () => {
     const makeSample = await createSamplePhotos()
     await using data = await openDataDirectory()

@@ -38,8 +38,8 @@ export async function openTemporaryDirectory(parent: string): Promise<TemporaryD
 
   /** Creates the directory again. Returns `false` if its disk is not mounted: then the mount point must stay empty. */
   async function remake(): Promise<boolean> {
+    if ((await deviceOf(dirname(path))) !== device) return false
     await makeMissing(dirname(path))
-    if ((await stat(dirname(path))).dev !== device) return false
     if (!existsSync(path + leaseSuffix)) {
       lease[Symbol.dispose]()
       lease = await acquireLease(path)
@@ -88,6 +88,12 @@ export async function openTemporaryDirectory(parent: string): Promise<TemporaryD
       lease[Symbol.dispose]()
     },
   }
+}
+
+/** The device of a path, or of what exists of it. */
+async function deviceOf(path: string): Promise<number> {
+  const stats = await unlessGone(stat(path))
+  return stats?.dev ?? deviceOf(dirname(path))
 }
 
 /**
