@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { validate } from 'dockerfile-utils'
 import { describe, expect, test } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
-import { hasPromtool } from './support/means.ts'
+import { hasNginx, hasPromtool, systemPath } from './support/means.ts'
 import { repository, startTintype } from './support/start-tintype.ts'
 
 // These files are not run here: there is no container engine. nginx.conf is, in test/backends.
@@ -109,6 +109,48 @@ test.skipIf(!hasPromtool)(
     const file = join(home.path, 'trials.yaml')
     writeFileSync(file, JSON.stringify({ rule_files: [rules], evaluation_interval: '1m', tests }))
     execFileSync('promtool', ['test', 'rules', file])
+  },
+)
+
+test.skipIf(!hasNginx)(
+  'nginx accepts nginx.conf with the lines for TLS, the redirect and the metrics of deployment.md (needs nginx)',
+  async () => {
+    await using home = await mkdtempDisposable(join(tmpdir(), 'tintype-tls-'))
+    const at = (name: string) => join(home.path, name)
+    const guide = read('docs/deployment.md')
+    const [tls = '', redirect = '', metrics = ''] = guide.match(/(?<=^```nginx\n)[^`]*/gm) ?? []
+    const env = { PATH: systemPath }
+    const version = spawnSync('nginx', ['-v'], { encoding: 'utf8', env }).stderr
+    const [, major, minor, patch] = /(\d+)\.(\d+)\.(\d+)/.exec(version)?.map(Number) ?? []
+    const isOld = Number(major) * 1e6 + Number(minor) * 1e3 + Number(patch) < 1_025_001
+    // as the guide says for such a version
+    const lines = isOld ? tls.replace('http2 on;\n', '').replaceAll(' ssl;', ' ssl http2;') : tls
+    const args = [
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:P-256',
+      '-nodes',
+      '-subj',
+      '/CN=a',
+    ]
+    execFileSync('openssl', [...args, '-keyout', at('privkey.pem'), '-out', at('fullchain.pem')], {
+      stdio: 'ignore',
+    })
+    const sites = [read('docs/nginx.conf').replace('listen 8080;', lines), redirect, metrics]
+      .join('\n')
+      .replaceAll('/etc/letsencrypt/live/photos.example.com', home.path)
+      .replaceAll(/(?<=listen )[\d.[\]:]+/g, (_, offset: number) => `unix:${at(`socket-${offset}`)}`)
+    const main = `pid ${at('pid')}; error_log ${at('log')}; events {} http { access_log off; ${sites} }`
+    writeFileSync(at('nginx.conf'), main)
+    const checked = spawnSync('nginx', ['-t', '-c', at('nginx.conf'), '-e', at('log')], {
+      encoding: 'utf8',
+      env,
+    })
+    expect([checked.status, checked.stderr]).toEqual([0, expect.stringContaining('successful')])
+    expect(sites.match(/listen unix:/g)).toHaveLength(5)
   },
 )
 

@@ -7,6 +7,9 @@ import { join } from 'node:path'
  * in CI, they fail, so that nothing skipped counts as passed.
  */
 
+/** Debian has servers in a directory that only root has in its `PATH`. */
+export const systemPath = `${process.env.PATH}:/usr/sbin`
+
 const isRoot = process.platform === 'linux' && process.getuid?.() === 0
 
 /** Whether a file system can be mounted here. */
@@ -17,6 +20,9 @@ export const hasStrace = found('strace', speaks('strace'))
 
 /** Whether rules for Prometheus can be checked and tried. */
 export const hasPromtool = found('promtool', speaks('promtool', '--version'))
+
+/** Whether a configuration of nginx can be checked, with a certificate. */
+export const hasNginx = found('nginx and openssl', speaks('nginx', '-v') && speaks('openssl', 'version'))
 
 /** Whether system calls of a process that runs can be made to fail. */
 export const canInject = canMount && hasStrace
@@ -36,7 +42,7 @@ function found(means: string, isHere: boolean): boolean {
 
 function speaks(command: string, flag = '-V'): boolean {
   try {
-    execFileSync(command, [flag], { stdio: 'ignore' })
+    execFileSync(command, [flag], { stdio: 'ignore', env: { PATH: systemPath } })
     return true
   } catch {
     return false
