@@ -71,6 +71,7 @@ export async function listen(
     connectionsCheckingInterval: checkMs,
     headersTimeout: headersTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
+    optimizeEmptyRequests: true, // a request without a body needs no events of a stream
     requireHostHeader: false, // Node's own refusal has no body; see below
     requestTimeout: 0, // an upload's deadline moves with its progress instead (B067)
   })

@@ -51,6 +51,8 @@ export interface ObservedRequest {
   route: string
   /** Bytes of the answer's body; absent if it has a `Content-Length`. */
   bytesOut?: number
+  /** Disposed when the answer has ended. */
+  held?: Disposable | undefined
 }
 
 /**
@@ -68,15 +70,17 @@ export function observeRequest(
     client: addressOf(req), // while the connection has it
     route: 'unmatched',
   }
-  res.once('close', () => {
+  // `on`, because it is emitted once only, and `once` makes a function and an object for every request
+  res.on('close', () => {
+    observed.held?.[Symbol.dispose]()
     const durationMs = Math.round((performance.now() - startedAt) * 10) / 10
     // 499, as in nginx: the client left before the answer began
     const status = res.writableFinished || res.headersSent ? res.statusCode : 499
     const { requestId, client, route, bytesOut = Number(res.getHeader('content-length')) || 0 } = observed
     const bytesIn = Number(req.headers['content-length']) || undefined
-    const facts = { method, route, status, bytesIn, bytesOut, durationMs }
-    metrics.observe(facts)
-    log.info({ requestId, event: 'request', client, ...facts }, 'request')
+    const line = { requestId, event: 'request', client, method, route, status, bytesIn, bytesOut, durationMs }
+    metrics.observe(line)
+    log.info(line, 'request')
   })
   return observed
 }

@@ -123,8 +123,8 @@ export function createThreadShares({ sliceMs = youngMs }: { readonly sliceMs?: n
     const nowMs = performance.now()
     openTurn(nowMs)
     rests.note(share, nowMs)
-    const forMs = rests.hasCompany(share, nowMs) ? sliceMs : aloneFactor * sliceMs
-    const mayBegin = !begun.has(share) || isYoung(nowMs, forMs)
+    const mayBegin =
+      !begun.has(share) || isYoung(nowMs, rests.hasCompany(share, nowMs) ? sliceMs : aloneFactor * sliceMs)
     const mustWait = !mayBegin || lines.has(share) || rests.restsUntilMs(share, nowMs) > 0
     if (mustWait) {
       add(share, task, isOver)

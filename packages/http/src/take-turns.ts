@@ -12,6 +12,14 @@ interface Waiting {
   readonly res: ServerResponse
 }
 
+/** The requests of a connection. */
+interface Connection {
+  /** Whether one was handed over and is not over. */
+  isBusy: boolean
+  /** Those that wait for it. */
+  readonly line: Waiting[]
+}
+
 /** What happens besides. */
 export interface TurnListeners {
   /** Called when a request that was handed over is over. */
@@ -25,27 +33,28 @@ export interface TurnListeners {
  * Otherwise a client that sends many requests at once, and reads nothing, would have all of their answers made.
  */
 export function takeTurns(handler: Handler, { onEnd, onExcess }: TurnListeners): Handler {
-  const lines = new WeakMap<Socket, Waiting[]>()
+  const connections = new WeakMap<Socket, Connection>()
 
-  function begin({ req, res }: Waiting, line: Waiting[]): void {
-    res.once('close', () => {
+  function begin({ req, res }: Waiting, connection: Connection): void {
+    connection.isBusy = true
+    res.on('close', () => {
       onEnd(res)
-      const next = line.shift()
-      if (next === undefined) lines.delete(req.socket)
+      const next = connection.line.shift()
+      if (next === undefined) connection.isBusy = false
       // After the connection is gone nothing is handed over: each answer is closed with it.
-      else if (!req.socket.destroyed) begin(next, line)
+      else if (!req.socket.destroyed) begin(next, connection)
     })
     handler(req, res)
   }
 
   return (req, res) => {
     const { socket } = req
-    const line = lines.get(socket)
-    if (line === undefined) {
-      const first: Waiting[] = []
-      lines.set(socket, first)
-      begin({ req, res }, first)
-    } else if (line.length < maxWaiting) line.push({ req, res })
+    const known = connections.get(socket)
+    const connection = known ?? { isBusy: false, line: [] }
+    if (!known) connections.set(socket, connection)
+    const { isBusy, line } = connection
+    if (!isBusy) begin({ req, res }, connection)
+    else if (line.length < maxWaiting) line.push({ req, res })
     else {
       if (!socket.destroyed) {
         onExcess(req)

@@ -49,7 +49,9 @@ export function createThreadRests({ sliceMs }: { readonly sliceMs: number }): Th
   }
 
   function hasCompany(share: string, nowMs: number): boolean {
-    return [last, other].some((seen) => seen && seen.share !== share && nowMs - seen.atMs < companyMs)
+    const isCompany = (seen: Seen | undefined) =>
+      seen !== undefined && seen.share !== share && nowMs - seen.atMs < companyMs
+    return isCompany(last) || isCompany(other)
   }
 
   return {
@@ -71,7 +73,8 @@ export function createThreadRests({ sliceMs }: { readonly sliceMs: number }): Th
       rests.set(share, nowMs + Math.min(sumMs, maxRestMs))
     },
     restsUntilMs(share, nowMs) {
-      const untilMs = rests.get(share) ?? 0
+      const untilMs = rests.get(share)
+      if (untilMs === undefined) return 0
       if (untilMs > nowMs) return untilMs
       rests.delete(share)
       return 0

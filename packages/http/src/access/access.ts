@@ -88,6 +88,7 @@ export function createAccess(options: AccessOptions): Access {
   // If none of these is set, no page of another origin can read anything, and answers do not depend on the Origin.
   const dependsOnOrigin =
     options.corsOrigins.length > 0 || options.publicOrigin !== undefined || options.isLoopback
+  const vary = dependsOnOrigin ? { Vary: 'Origin' } : {}
   // Nearly all requests have the same Host, and comparing it is faster than parsing it.
   let served: string | undefined
   const { closed } = options
@@ -122,8 +123,7 @@ export function createAccess(options: AccessOptions): Access {
       return closed.authenticator.authenticate({ authorization, address: counter.addressOf(req), origin })
     },
     corsHeaders({ headers: { host, origin } }) {
-      const vary = dependsOnOrigin ? { Vary: 'Origin' } : undefined
-      if (origin === undefined || isOwnOrigin(options, { host, origin })) return { ...vary }
+      if (origin === undefined || isOwnOrigin(options, { host, origin })) return vary
       if (!isAllowedForeign(options, origin)) return { ...vary }
       return {
         ...vary,

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import { parseMediaPath } from '@tintype/contract'
 import type { PhotoLibrary } from '@tintype/photos'
 import { isAllowed } from '../access/access.ts'
@@ -29,6 +30,23 @@ export function answerCachedMedia(
       return undefined
     }
   }
+  /** By the fields that many requests share: all headers but the request's id, in the form that Node sends. */
+  const heads = new WeakMap<HeaderFields, readonly string[]>()
+
+  function headOf(
+    { fields, isShared }: { readonly fields: HeaderFields; readonly isShared: boolean },
+    headers: IncomingHttpHeaders,
+  ): readonly string[] {
+    // An answer to a page of another origin names that origin.
+    const isKept = isShared && headers.origin === undefined
+    const known = isKept ? heads.get(fields) : undefined
+    if (known) return known
+    const cors = access.corsHeaders({ method: 'GET', headers })
+    const made = toRawHeaders({ ...dataSecurityHeaders, ...cors, ...fields })
+    if (isKept) heads.set(fields, made)
+    return made
+  }
+
   return (req, res) => {
     if (req.method !== 'GET' || !req.url?.startsWith(mount) || hasBody(req)) return false
     const { headers } = req
@@ -55,15 +73,10 @@ export function answerCachedMedia(
 
     const observed = observeRequest({ req, res }, observers)
     observed.route = mediaPattern(reference)
-    const fields: HeaderFields = {
-      'X-Request-Id': observed.requestId,
-      ...dataSecurityHeaders,
-      ...access.corsHeaders({ method: 'GET', headers }),
-      ...answer.fields,
-    }
+    const head = ['X-Request-Id', observed.requestId, ...headOf(answer, headers)]
     const body = range ? held?.body.subarray(range.start, range.end + 1) : held?.body
     observed.bytesOut = body?.byteLength ?? 0
-    res.writeHead(status, toRawHeaders(fields)).end(body)
+    res.writeHead(status, head).end(body)
     return true
   }
 }

@@ -28,6 +28,8 @@ export type MediaAnswer =
       readonly range?: ByteRange | undefined
       /** Every header of the answer, besides those that all answers of Tintype have. */
       readonly fields: HeaderFields
+      /** Whether `fields` is the same object for other requests. */
+      readonly isShared: boolean
     }
   /** The request's preconditions or its range do not fit. */
   | { readonly status: 412 }
@@ -47,26 +49,49 @@ const uncached = 'private, no-store'
 export function decideMediaAnswer(media: Media, request: MediaRequest): MediaAnswer {
   const { method, headers, isDownload, privateCacheControl = uncached } = request
   const { byteSize } = media
-  const etag = `"${media.sha256}"`
+  const cacheControl = media.visibility === 'public' ? publicCacheControl : privateCacheControl
+  const { etag, kept, whole } = fieldsOf(media, cacheControl)
   const { status, range } = evaluateRequest({ method, headers, etag, byteSize })
   if (status === 412) return { status }
   if (status === 416) return { status }
-  const kept = {
-    ...mediaSecurityHeaders,
-    'Cache-Control': media.visibility === 'public' ? publicCacheControl : privateCacheControl,
-    'Accept-Ranges': 'bytes',
-    ETag: etag,
-  }
-  if (status === 304) return { status, fields: kept }
+  if (status === 304) return { status, fields: kept, isShared: true }
+  if (range === undefined && !isDownload) return { status, fields: whole, isShared: true }
   const { start, end } = range ?? { start: 0, end: byteSize - 1 }
   const fields = {
-    ...kept,
-    'Content-Type': media.mimeType,
+    ...whole,
     'Content-Length': String(end - start + 1),
     ...(range && { 'Content-Range': `bytes ${start}-${end}/${byteSize}` }),
     ...(isDownload && { 'Content-Disposition': attachmentHeader(media.filename) }),
   }
-  return { status, range, fields }
+  return { status, range, fields, isShared: false }
+}
+
+interface MediaFields {
+  readonly cacheControl: string
+  readonly etag: string
+  /** Those of a 304. */
+  readonly kept: HeaderFields
+  /** Those of an answer with all bytes. */
+  readonly whole: HeaderFields
+}
+
+/** Kept, because many requests get the same. Those of private media change once a second. */
+const madeFields = new WeakMap<Media, MediaFields>()
+
+function fieldsOf(media: Media, cacheControl: string): MediaFields {
+  const made = madeFields.get(media)
+  if (made?.cacheControl === cacheControl) return made
+  const etag = `"${media.sha256}"`
+  const kept = {
+    ...mediaSecurityHeaders,
+    'Cache-Control': cacheControl,
+    'Accept-Ranges': 'bytes',
+    ETag: etag,
+  }
+  const whole = { ...kept, 'Content-Type': media.mimeType, 'Content-Length': String(media.byteSize) }
+  const fields = { cacheControl, etag, kept, whole }
+  madeFields.set(media, fields)
+  return fields
 }
 
 /** Whether the query of a URL that is not signed asks to save the file. */

@@ -186,7 +186,7 @@ describe('B156: media that are forgotten', () => {
 
 describe('memory', () => {
   // three entries with bytes, and one that has only been found
-  const memoryByteSize = 3 * 11 * kibibyte + kibibyte
+  const memoryByteSize = 3 * 12 * kibibyte + 2 * kibibyte
 
   test('is bounded: the oldest entry is removed first', async () => {
     const { media, calls } = setUp({ memoryByteSize })
@@ -229,7 +229,7 @@ describe('memory', () => {
   })
 
   test('slow readers do not empty it: nothing is removed if that would not make enough room', async () => {
-    const { media, calls } = setUp({ memoryByteSize: memoryByteSize + 3 * kibibyte })
+    const { media, calls } = setUp({ memoryByteSize: memoryByteSize + 6 * kibibyte })
     await using slow = new AsyncDisposableStack()
     for (const at of [1, 2, 3]) {
       await heat(media, at)

@@ -63,8 +63,8 @@ export interface MediaCacheOptions {
 const maxAgeMs = 5000
 /** Larger blobs are not cached: opening their file takes little time compared with sending them. */
 const maxCachedByteSize = 512 * 1024
-/** A generous estimate of what an entry takes besides its bytes: key, facts and the map's own slot. */
-const entryByteSize = 1024
+/** A generous estimate of what an entry takes besides its bytes: key, facts, headers made of them, and the map's own slot. */
+const entryByteSize = 2048
 const defaultMemoryByteSize = 32 * 1024 * 1024
 
 interface Entry {
@@ -75,6 +75,8 @@ interface Entry {
   media?: Media
   wasOpened?: boolean
   leased?: LeasedBytes | undefined
+  /** What `peek` returns, made once. */
+  present?: PresentMedia<Media>
 }
 
 /**
@@ -181,6 +183,13 @@ export function createMediaCache({ obtain, onJoin, blobs, ...options }: MediaCac
     return opened && { ...opened, [Symbol.dispose]: () => void opened.body.destroy() }
   }
 
+  function findPresent(reference: MediaReference): PresentMedia<Media> | undefined {
+    const entry = entries.get(keyOf(reference))
+    if (!entry?.media || !isRecent(entry)) return undefined
+    entry.present ??= { media: entry.media, open: () => openPresent(entry) }
+    return entry.present
+  }
+
   return {
     async obtain(reference, options = {}) {
       const key = keyOf(reference)
@@ -203,15 +212,13 @@ export function createMediaCache({ obtain, onJoin, blobs, ...options }: MediaCac
     },
 
     peek(reference) {
-      const entry = entries.get(keyOf(reference))
-      if (!entry?.media || !isPublicMedia(entry.media) || !isRecent(entry)) return undefined
-      return { media: entry.media, open: () => openPresent(entry) }
+      const present = findPresent(reference)
+      return present && hasPublicMedia(present) ? present : undefined
     },
 
     peekFor(reference, scope) {
-      const entry = entries.get(keyOf(reference))
-      if (!entry?.media || !isReadable(entry.media, scope) || !isRecent(entry)) return undefined
-      return { media: entry.media, open: () => openPresent(entry) }
+      const present = findPresent(reference)
+      return present && isReadable(present.media, scope) ? present : undefined
     },
 
     forget(id) {
@@ -228,11 +235,15 @@ function partOf(bytes: Buffer, range: ByteRange | undefined): Buffer {
   return range ? bytes.subarray(range.start, range.end + 1) : bytes
 }
 
+function hasPublicMedia(present: PresentMedia<Media>): present is PresentMedia {
+  return isPublicMedia(present.media)
+}
+
 function openPresent({ leased }: Entry): ReturnType<PresentMedia['open']> {
   const body = leased?.present()
   if (!leased || !body) return undefined
   const lease = leased.lease()
-  return { body, [Symbol.dispose]: () => lease[Symbol.dispose]() }
+  return { body, [Symbol.dispose]: lease[Symbol.dispose] }
 }
 
 function keyOf(reference: MediaReference): BlobKey {
