@@ -12,6 +12,18 @@ export interface SentText {
   readonly bytes: string
 }
 
+const knownNames = ['file', 'title', 'alt', 'tags', 'owner', 'visibility']
+
+/**
+ * The known name that a name was meant to be: `title` for `<title>`, `ti\\tle`, `title:` or a name with an invisible character.
+ * Names of letters, digits, `.`, `-`, `_` and brackets are what they are, for example `Title`: applications have fields of their own.
+ */
+export function findMeantName(name: string): string | undefined {
+  if (/^\w[\w.\-[\]]*$/.test(name)) return undefined
+  const letters = name.replace(/(?<=.)".*$/s, '').replace(/[^\p{L}\p{N}]/gu, '')
+  return knownNames.find((known) => known === letters.toLowerCase())
+}
+
 /**
  * What a form says of its file, decoded. A text's own charset counts before the one that the field `_charset_` names for the
  * whole form. One that is unknown counts as absent there: any form may have a field of this name.

@@ -18,7 +18,7 @@ export interface PartHeaders extends Disposition {
   readonly type: string
   /** Of its text; `undefined` if it is not named. */
   readonly charset?: string | undefined
-  /** For example `base64`; empty if none is named. */
+  /** Of its transfer or its content, for example `base64` or `gzip`; empty if none is named. */
   readonly encoding: string
 }
 
@@ -67,8 +67,8 @@ function rewrite(headers: Headers, parts: PartHeaders[]): Headers | undefined {
     ...disposition,
     disposition: sent,
     type: /^[^;\s]*/.exec(contentType)?.[0].toLowerCase() ?? '',
-    charset: /;\s*charset\s*=\s*"?([\w.:-]{1,40})/i.exec(contentType)?.[1],
-    encoding: headers['content-transfer-encoding']?.[0]?.trim().toLowerCase() ?? '',
+    charset: /;\s*charset\s*=\s*["']?([\w.:-]{1,40})/i.exec(contentType)?.[1],
+    encoding: firstToken(headers['content-encoding']) || firstToken(headers['content-transfer-encoding']),
   }
   const asFile = part.filename === undefined ? '' : '; filename="file"'
   const type = asFile ? [part.type || 'application/octet-stream'] : ['text/plain; charset=latin1']
@@ -78,3 +78,6 @@ function rewrite(headers: Headers, parts: PartHeaders[]): Headers | undefined {
     'content-type': type,
   }
 }
+
+const firstToken = (values: readonly string[] | undefined) =>
+  /[\w-]+/.exec(values?.[0] ?? '')?.[0].toLowerCase() ?? ''

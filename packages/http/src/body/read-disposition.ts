@@ -53,7 +53,7 @@ function readName(parameters: Parameters, charset: string | undefined): string |
   const name = decodePlain(sent.text, charset).trim()
   if (sent.isQuoted || name.length > longestName) return name
   const bare = name.replace(/^[\s\\"'“”‘’]+|[\s\\"'“”‘’,]+$/g, '')
-  return /[\s\\"=;,]/.test(bare) ? undefined : bare
+  return /[\s\\"=;,&]/.test(bare) ? undefined : bare
 }
 
 /** The three escapes of browsers, and encoded words. */

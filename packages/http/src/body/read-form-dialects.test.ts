@@ -43,6 +43,16 @@ describe('a form of any dialect', () => {
       body: part('Content-Disposition: form-data; name="0"; name', 'T') + field('title', 'T') + file() + end,
       expected: { ...plain, title: 'T' },
     },
+    ...['<title>', 'ti\\tle', 'title:', '\u200btitle', 'title" = "x', '[title]'].map((name) => ({
+      what: `a name that is nearly title: ${JSON.stringify(name)}`,
+      body: field(name, 'T') + file() + end,
+      expected: 'INVALID_MULTIPART',
+    })),
+    ...['Title', 'title[]', 'photo[title]', 'my title', 'title2', 'subtitle:'].map((name) => ({
+      what: `a field of the application: ${name}`,
+      body: field(name, 'T') + file() + end,
+      expected: plain,
+    })),
     {
       what: 'a part with two dispositions',
       body:
@@ -103,7 +113,7 @@ describe('a form of any dialect', () => {
       body: field('file', 'x'.repeat(70_000)) + end,
       expected: 'FILE_REQUIRED',
     },
-    ...['base64', 'Quoted-Printable'].map((encoding) => ({
+    ...['base64', '"base64"', 'Quoted-Printable', 'x-uuencode'].map((encoding) => ({
       what: `a text in ${encoding}`,
       body:
         part(
@@ -202,6 +212,11 @@ describe('a refusal says what was wrong', () => {
       'a file as an attachment',
       file().replace('form-data', 'attachment') + end,
       'filename="a.jpg" (not form-data with a name)',
+    ],
+    [
+      'a name that is nearly title',
+      field('title:', 'T') + file() + end,
+      'a part is named "title:". Expected "title"',
     ],
     ['no parts', end, 'Received parts: none'],
     [

@@ -5,7 +5,7 @@ import busboy, { type FileInfo } from 'busboy'
 import { enforceFraming } from './enforce-framing.ts'
 import { formLimits } from './form-limits.ts'
 import { fileRequired, malformed, tooManyFiles, tooMuch } from './form-refusals.ts'
-import { detailsOfForm, type SentText } from './form-texts.ts'
+import { detailsOfForm, findMeantName, type SentText } from './form-texts.ts'
 import { type PartHeaders, readPartHeaders } from './part-headers.ts'
 
 /** Reads a file to its end, and resolves then. */
@@ -48,6 +48,7 @@ export async function readForm(
   parser.on('field', (reported, bytes, { valueTruncated }) => {
     const part = parts.of(reported)
     if (!isFieldName(part?.name)) fail(nameless())
+    else if (findMeantName(part.name)) fail(misnamed(part.name))
     else if (isEncoded(part)) fail(malformed(`a text is in ${part.encoding}, which is not decoded`))
     else if (!valueTruncated && bytes.length <= formLimits.fieldByteSize) texts.push({ part, bytes })
     else if (part.name === 'file') fail(fileRequired([['file', withoutFilename]]))
@@ -66,6 +67,7 @@ export async function readForm(
       reading.catch((error) => fail(isTintypeError(error) ? error : malformed('it is cut off', error)))
     }
     if (!isFieldName(part?.name)) fail(nameless())
+    else if (findMeantName(part.name)) fail(misnamed(part.name))
     if (part?.name !== 'file') others.push([part?.name ?? ''])
     // a file input that was left blank sends a file without a name and without bytes (B015)
     if (part?.filename !== '') read()
@@ -148,14 +150,20 @@ function isFieldName(name: string | undefined): name is string {
   return name !== undefined && name !== '' && Buffer.byteLength(name) <= formLimits.fieldNameByteSize
 }
 
-/** Encodings of mail, which no client of today uses for forms. @see RFC 7578 §4.7 */
+/** Encodings of mail, which no client of today uses for forms, and compression. @see RFC 7578 §4.7 */
 function isEncoded({ encoding }: PartHeaders): boolean {
-  return encoding === 'base64' || encoding === 'quoted-printable'
+  return /^(?:base64|quoted-printable|(?:x-)?uu(?:e|encode)|gzip|x-gzip|deflate|br|zstd|compress)$/.test(
+    encoding,
+  )
 }
 
 const withoutFilename = 'without a filename'
 const labelText = ({ part: { name } }: SentText): [string, string?] =>
   name === 'file' ? [name, withoutFilename] : [name]
+
+function misnamed(name: string): TintypeError {
+  return malformed(`a part is named ${JSON.stringify(name)}. Expected ${JSON.stringify(findMeantName(name))}`)
+}
 
 function nameless(): TintypeError {
   return malformed(`a part has no name, or one of more than ${formLimits.fieldNameByteSize} bytes`)
