@@ -2,11 +2,15 @@ import { makeImage } from '@tintype/imaging/testing'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { axeViolations } from '../support/axe-violations.ts'
+import { listPhotos } from '../support/list-photos.ts'
+import { longestMotionMs } from '../support/longest-motion-ms.ts'
 import { openBrowser } from '../support/open-browser.ts'
 import { type GalleryPage, openGallery } from '../support/open-gallery.ts'
+import { pinch } from '../support/pinch.ts'
+import { requestedPhotos } from '../support/requested-photos.ts'
 import { startTintype, type Tintype } from '../support/start-tintype.ts'
 import { uploadPhoto } from '../support/upload.ts'
-import { ask, type PhotoJson, waiting } from '../support/uploads.ts'
+import { waiting } from '../support/uploads.ts'
 
 describe('the lightbox of the gallery, in a real browser', () => {
   let browser: Browser
@@ -27,9 +31,6 @@ describe('the lightbox of the gallery, in a real browser', () => {
   const dialog = (page: Page, name: string) => page.getByRole('dialog', { name, exact: true })
   const focused = (page: Page) =>
     page.evaluate(() => document.activeElement?.querySelector('img')?.alt.split(',')[0])
-  async function listPhotos(): Promise<PhotoJson[]> {
-    return JSON.parse((await ask(tintype, '/trpc/photos.list')).body.toString()).result.data.photos
-  }
   async function openPhoto(name: string, options = {}): Promise<GalleryPage> {
     const opened = await openGallery(browser, tintype.url, options)
     await opened.page.getByRole('img', { name }).click()
@@ -51,6 +52,10 @@ describe('the lightbox of the gallery, in a real browser', () => {
       await picture.waitFor()
       const isLoaded = () => picture.evaluate((one) => (one as HTMLImageElement).naturalWidth > 300)
       await expect.poll(isLoaded, waiting).toBe(true)
+      // two ahead and one behind
+      await expect
+        .poll(() => requestedPhotos(page, tintype), waiting)
+        .toEqual(['photo 1.jpg', 'photo 2.jpg', 'photo 3.jpg', 'photo 4.jpg'])
       expect(await axeViolations(page)).toEqual([])
       await page.keyboard.press('i')
       await page.getByRole('complementary', { name: 'About this photo' }).waitFor()
@@ -85,7 +90,7 @@ describe('the lightbox of the gallery, in a real browser', () => {
 
   test('has an address: it can be opened, moving replaces it, and Back closes the lightbox', async () => {
     const { page } = await openPhoto('photo 4.jpg')
-    const photos = await listPhotos()
+    const photos = await listPhotos(tintype)
     const idOf = (name: string) => photos.find(({ filename }) => filename === name)?.id
     expect(page.url()).toBe(`${tintype.url}/?photo=${idOf('photo 4.jpg')}`)
     await page.locator('.pswp__img').first().waitFor()
@@ -108,7 +113,7 @@ describe('the lightbox of the gallery, in a real browser', () => {
     await page.getByRole('button', { name: 'Info' }).click()
     const panel = page.getByRole('complementary', { name: 'About this photo' })
     const edited = async () => {
-      const photo = (await listPhotos()).find(({ filename }) => filename === 'photo 5.jpg')
+      const photo = (await listPhotos(tintype)).find(({ filename }) => filename === 'photo 5.jpg')
       return [photo?.title, photo?.alt, photo?.tags]
     }
     await panel.getByLabel('Title').fill('Not this')
@@ -126,13 +131,26 @@ describe('the lightbox of the gallery, in a real browser', () => {
     for (const undo of (await panel.getByRole('button', { name: 'Undo' }).all()).reverse()) await undo.click()
     await expect.poll(edited, waiting).toEqual([null, null, []])
     await dialog(page, 'photo 5.jpg').waitFor()
+
+    const other = await page.context().newPage()
+    await other.goto(page.url())
+    await other.getByRole('button', { name: 'Info' }).click()
+    await Promise.all([
+      panel.getByLabel('Tags').fill('sand'),
+      other.getByRole('complementary').getByLabel('Tags').fill('sky'),
+    ])
+    await Promise.all([page.keyboard.press('Enter'), other.keyboard.press('Enter')])
+    for (const tab of [page, other])
+      for (const tag of ['sand', 'sky'])
+        await tab.getByRole('button', { name: `Remove tag ${tag}` }).waitFor()
+    expect([(await edited())[2]].flat(2).sort()).toEqual(['sand', 'sky'])
     expect(complaints).toEqual([])
     await page.context().close()
   })
 
   test('copies links without metadata, and the link to the original only after a question', async () => {
     const { page } = await openPhoto('photo 1.jpg', { permissions: ['clipboard-read', 'clipboard-write'] })
-    const [photo] = await listPhotos()
+    const [photo] = await listPhotos(tintype)
     const copied = () => page.evaluate(() => navigator.clipboard.readText())
     const copy = async (name: string) => {
       await page.getByRole('button', { name: 'Copy' }).click()
@@ -198,24 +216,14 @@ describe('the lightbox of the gallery, in a real browser', () => {
     await page.keyboard.press('i')
     expect(await page.getByRole('complementary').count()).toBe(0)
     const zoomOut = page.getByRole('button', { name: 'Zoom out' })
-    const zoomBy = (turn: () => Promise<void>) => async () => {
-      await turn()
+    const turnWheel = (byPx: number) => async () => {
+      await page.mouse.wheel(0, byPx)
       return zoomOut.getAttribute('aria-disabled')
     }
     await page.mouse.move(640, 400)
-    await expect
-      .poll(
-        zoomBy(() => page.mouse.wheel(0, -200)),
-        waiting,
-      )
-      .toBe('false')
+    await expect.poll(turnWheel(-200), waiting).toBe('false')
     await zoomOut.click()
-    await expect
-      .poll(
-        zoomBy(() => page.mouse.wheel(0, 400)),
-        waiting,
-      )
-      .toBe('true')
+    await expect.poll(turnWheel(400), waiting).toBe('true')
     await page.mouse.move(900, 400)
     await page.mouse.down()
     await page.mouse.move(300, 400, { steps: 5 })
@@ -224,12 +232,38 @@ describe('the lightbox of the gallery, in a real browser', () => {
     await page.context().close()
   })
 
+  test('fingers zoom; with less motion nothing moves longer than 100 ms; with Save-Data no neighbour is loaded', async () => {
+    const { page } = await openGallery(browser, 'about:blank', { hasTouch: true, reducedMotion: 'reduce' })
+    await page.addInitScript(() =>
+      Object.defineProperty(Reflect.get(navigator, 'connection'), 'saveData', { value: true }),
+    )
+    await page.goto(tintype.url)
+    await page.getByRole('img', { name: 'photo 2.jpg' }).tap()
+    await dialog(page, 'photo 2.jpg').waitFor()
+    await expect.poll(() => requestedPhotos(page, tintype), waiting).toEqual(['photo 2.jpg'])
+    const zoomOut = page.getByRole('button', { name: 'Zoom out' })
+    expect(await zoomOut.getAttribute('aria-disabled')).toBe('true')
+    await pinch(page, { fromPx: 80, toPx: 480 })
+    await expect.poll(() => zoomOut.getAttribute('aria-disabled'), waiting).toBe('false')
+    await zoomOut.click()
+    const pictures = page.locator('.pswp__zoom-wrap')
+    expect(await pictures.evaluateAll((all) => all.flatMap((one) => one.getAnimations()))).toEqual([])
+    expect(await longestMotionMs(page)).toBeLessThanOrEqual(100)
+    expect(await requestedPhotos(page, tintype)).toEqual(['photo 2.jpg'])
+    await page.keyboard.press('ArrowRight')
+    await dialog(page, 'photo 3.jpg').waitFor()
+    await expect.poll(() => requestedPhotos(page, tintype), waiting).toEqual(['photo 2.jpg', 'photo 3.jpg'])
+    await page.context().close()
+  })
+
   test('deletes a photo some seconds later, and not at all if that is undone', async () => {
     const { page } = await openPhoto('photo 2.jpg')
+    const names = async () => (await listPhotos(tintype)).map(({ filename }) => filename)
+    await page.clock.install()
     await page.keyboard.press('Delete')
     await dialog(page, 'photo 3.jpg').waitFor()
     await page.getByText('Photo deleted').waitFor()
-    expect((await listPhotos()).length).toBe(5)
+    expect((await listPhotos(tintype)).length).toBe(5)
     await page.getByRole('button', { name: 'Undo' }).click()
     await page.keyboard.press('Escape')
     await page.getByRole('img', { name: 'photo 2.jpg' }).waitFor()
@@ -237,27 +271,21 @@ describe('the lightbox of the gallery, in a real browser', () => {
     await page.keyboard.press('Delete')
     await page.getByText('Photo deleted').waitFor()
     expect(await page.getByRole('img', { name: /^photo 2.jpg,/ }).count()).toBe(0)
+    await page.getByRole('button', { name: 'Undo' }).hover()
+    // until the page has seen the pointer
+    await page.clock.runFor(500)
+    await page.clock.fastForward('01:00')
+    expect([await page.getByText('Photo deleted').count(), (await names()).length]).toEqual([1, 5])
+    await page.mouse.move(640, 300)
+    await page.clock.runFor(500)
+    await page.clock.fastForward('00:10')
+    await expect.poll(names, waiting).toEqual(['photo 1.jpg', 'photo 3.jpg', 'photo 4.jpg', 'photo 5.jpg'])
+    await page.keyboard.press('Delete')
+    await dialog(page, 'photo 4.jpg').waitFor()
+    await page.getByText('Photo deleted').waitFor()
     // leaving the page deletes at once
     await page.goto('about:blank')
-    await expect
-      .poll(async () => (await listPhotos()).map(({ filename }) => filename), waiting)
-      .toEqual(['photo 1.jpg', 'photo 3.jpg', 'photo 4.jpg', 'photo 5.jpg'])
-    await page.context().close()
-  })
-
-  test('an original and a rendition in a tab are in its middle, and the console stays empty', async () => {
-    const [photo] = await listPhotos()
-    const { page, complaints } = await openGallery(browser, 'about:blank')
-    for (const path of [photo?.url, `/media/${photo?.id}/thumb.webp`]) {
-      await page.goto(new URL(path ?? '', tintype.url).href)
-      const margins = await page.evaluate(() => {
-        const { left, right, top, bottom } = document.images[0]?.getBoundingClientRect() ?? new DOMRect()
-        return [left, innerWidth - right, top, innerHeight - bottom]
-      })
-      expect(margins[0]).toBeGreaterThan(100)
-      expect(margins).toEqual([margins[0], margins[0], margins[2], margins[2]])
-    }
-    expect(complaints).toEqual([])
+    await expect.poll(names, waiting).toEqual(['photo 1.jpg', 'photo 4.jpg', 'photo 5.jpg'])
     await page.context().close()
   })
 })

@@ -3,11 +3,12 @@ import type { Browser, Page } from 'playwright-core'
 import sharp from 'sharp'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { axeViolations } from '../support/axe-violations.ts'
+import { listPhotos } from '../support/list-photos.ts'
 import { openBrowser } from '../support/open-browser.ts'
 import { openGallery } from '../support/open-gallery.ts'
 import { startTintype, type Tintype } from '../support/start-tintype.ts'
 import { uploadPhoto } from '../support/upload.ts'
-import { ask, type PhotoJson, waiting } from '../support/uploads.ts'
+import { waiting } from '../support/uploads.ts'
 
 describe('selecting, searching and settings in the gallery, in a real browser', () => {
   let browser: Browser
@@ -36,9 +37,6 @@ describe('selecting, searching and settings in the gallery, in a real browser', 
 
   const photo = (at: number) => page.getByRole('img', { name: `photo ${at}.png`, exact: false })
   const check = (at: number) => page.getByRole('button', { name: `Select photo ${at}.png` })
-  async function listPhotos(): Promise<PhotoJson[]> {
-    return JSON.parse((await ask(tintype, '/trpc/photos.list')).body.toString()).result.data.photos
-  }
 
   test('selects by click, range, keys and month, and says how many', async () => {
     await check(2).click()
@@ -97,6 +95,24 @@ describe('selecting, searching and settings in the gallery, in a real browser', 
     expect(page.url()).toBe(`${tintype.url}/?tag=sea`)
     await field.fill('photo 2')
     await expect.poll(() => page.getByRole('gridcell').count(), waiting).toBe(1)
+    const older = Promise.withResolvers<void>()
+    await page.route(
+      (url) => /photos\.list.*photo 3/.test(decodeURIComponent(url.href)),
+      async (route) => {
+        const answer = await route.fetch()
+        await older.promise
+        // the page may have cancelled the request
+        await route.fulfill({ response: answer }).catch(() => {})
+      },
+    )
+    const isSent = page.waitForRequest((request) => decodeURIComponent(request.url()).includes('photo 3'))
+    await field.fill('photo 3')
+    await isSent
+    await field.fill('photo 1')
+    await photo(1).waitFor()
+    older.resolve()
+    await page.unrouteAll({ behavior: 'wait' })
+    expect([await page.getByRole('gridcell').count(), await photo(1).count()]).toEqual([1, 1])
     await page.reload()
     await expect.poll(() => page.getByRole('gridcell').count(), waiting).toBe(1)
     await field.fill('nothing at all')
@@ -146,7 +162,7 @@ describe('selecting, searching and settings in the gallery, in a real browser', 
     await expect.poll(focused, waiting).toBe('photo 6.png')
     await page.getByRole('button', { name: 'Undo' }).click()
     await photo(5).waitFor()
-    expect((await listPhotos()).length).toBe(6)
+    expect((await listPhotos(tintype)).length).toBe(6)
     expect(complaints).toEqual([])
   })
 

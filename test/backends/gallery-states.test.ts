@@ -215,4 +215,20 @@ describe('the states of the gallery, in a real browser', () => {
     await expect.poll(() => page.getByRole('gridcell', { name: /one.png/ }).count(), waiting).toBe(1)
     await page.context().close()
   })
+
+  test('an original and a rendition in a tab are in its middle, and the console stays empty', async () => {
+    const { id, url } = await uploadPhoto(tintype.url, await picture(94), { filename: 'alone.png' })
+    const { page, complaints } = await openGallery(browser, 'about:blank')
+    for (const path of [url, `/media/${id}/thumb.webp`]) {
+      await page.goto(new URL(path, tintype.url).href)
+      const margins = await page.evaluate(() => {
+        const { left, right, top, bottom } = document.images[0]?.getBoundingClientRect() ?? new DOMRect()
+        return [left, innerWidth - right, top, innerHeight - bottom]
+      })
+      expect(margins[0]).toBeGreaterThan(100)
+      expect(margins).toEqual([margins[0], margins[0], margins[2], margins[2]])
+    }
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
 })

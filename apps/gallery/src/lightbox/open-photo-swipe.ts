@@ -17,7 +17,7 @@ export function openPhotoSwipe({ stage, index, count, slideAt, failureText }: Ph
     appendToEl: stage,
     index,
     loop: false,
-    preload: isSavingData() ? [0, 0] : [1, 2],
+    preload: [1, 2],
     bgOpacity: 0,
     wheelToZoom: true,
     trapFocus: false,
@@ -55,8 +55,19 @@ export function openPhotoSwipe({ stage, index, count, slideAt, failureText }: Ph
     viewer.element?.removeAttribute('role')
     viewer.scrollWrap?.removeAttribute('aria-roledescription')
   })
+  if (isSavingData()) loadActiveOnly(viewer)
   viewer.init()
   return viewer
+}
+
+/** Neighbours are their placeholders until they are shown. Without any to preload, PhotoSwipe still loads one on each side. */
+function loadActiveOnly(viewer: PhotoSwipe): void {
+  viewer.on('contentLoadImage', (event) => {
+    if (!event.content.slide?.isActive) event.preventDefault()
+  })
+  viewer.on('contentActivate', ({ content }) => {
+    if (content.state === 'idle') content.loadImage(false)
+  })
 }
 
 function isSavingData(): boolean {
