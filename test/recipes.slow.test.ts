@@ -22,7 +22,7 @@ const frameworks = [
 const declarations = frameworks
   .map((name) =>
     name === '@trpc/tanstack-react-query'
-      ? `declare module '${name}' { export function createTRPCOptionsProxy<Router>(options: object): any }`
+      ? `declare module '${name}' { export function useSubscription(options: object): object; export function createTRPCOptionsProxy<Router>(options: object): any }`
       : `declare module '${name}'`,
   )
   .join('\n')

@@ -116,6 +116,9 @@ test.each(['use-photo-pages', 'use-photo-pages-by-trpc'])(
     await page.getByRole('button', { name: 'More' }).click()
     await page.getByRole('img').nth(2).waitFor()
     expect([await page.getByRole('button').count(), app.complaints]).toEqual([0, []])
+    if (hook === 'use-photo-pages') return
+    await uploadSome(app.tintype, 1)
+    await page.getByRole('img').nth(3).waitFor()
   },
 )
 

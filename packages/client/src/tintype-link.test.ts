@@ -1,6 +1,7 @@
-import { TintypeError } from '@tintype/contract'
+import type { PhotoUseCases } from '@tintype/api'
+import { type PhotoChange, TintypeError } from '@tintype/contract'
 import { createTRPCClient, createTRPCUntypedClient, TRPCClientError } from '@trpc/client'
-import { expect, expectTypeOf, test } from 'vitest'
+import { describe, expect, expectTypeOf, test } from 'vitest'
 import type { Photo } from './index.ts'
 import { type AppRouter, tintypeLink } from './router.ts'
 import { openProcedures } from './testing/open-procedures.ts'
@@ -40,9 +41,74 @@ test('a signal cancels the call', async () => {
   await expect(call).rejects.toBeInstanceOf(Error)
 })
 
+describe('a subscription', () => {
+  /** Changes until the caller leaves. */
+  const openChanges: PhotoUseCases['openChanges'] = async function* ({ signal, lastEventId = '0' }) {
+    const change: PhotoChange = { type: 'photo.created', photo: samplePhoto }
+    yield { id: '1', change: { type: 'ready' } as PhotoChange }
+    yield { id: `${lastEventId}-2`, change }
+    await new Promise((resolve) => signal?.addEventListener('abort', resolve, { once: true }))
+  }
+
+  test('has what tRPC gives to listeners, with URLs that work, until it ends', async () => {
+    await using server = await openProcedures({ openChanges })
+    const trpc = createTRPCClient<AppRouter>({ links: [tintypeLink(server.client)] })
+    const seen: unknown[] = []
+    const { promise: whole, resolve, reject } = Promise.withResolvers<void>()
+    const ended = Promise.withResolvers<void>()
+    const stream = trpc.photos.onChange.subscribe(
+      { lastEventId: 'a' },
+      {
+        onStarted: () => seen.push('started'),
+        onData({ id, data }) {
+          expectTypeOf(data).toExtend<PhotoChange>()
+          seen.push([id, data])
+          if (data.type === 'photo.created') resolve()
+        },
+        onError: reject,
+        onComplete: ended.resolve,
+      },
+    )
+    await whole
+    stream.unsubscribe()
+    await ended.promise
+    const photo = photoAt(server.client)
+    expect(seen).toEqual(['started', ['1', { type: 'ready' }], ['a-2', { type: 'photo.created', photo }]])
+  })
+
+  test('is an async iterable, which a signal ends', async () => {
+    await using server = await openProcedures({ openChanges })
+    const trpc = createTRPCClient<AppRouter>({ links: [tintypeLink(server.client)] })
+    const types: string[] = []
+    const controller = new AbortController()
+    for await (const { data } of trpc.photos.onChange.subscribe(undefined, controller)) {
+      types.push(data.type)
+      if (types.length === 2) controller.abort()
+    }
+    expect(types).toEqual(['ready', 'photo.created'])
+  })
+
+  test('fails with the TintypeError as its cause', async () => {
+    await using server = await openProcedures({
+      openChanges: () => {
+        throw new TintypeError('FORBIDDEN', 'The key lacks the right')
+      },
+    })
+    const trpc = createTRPCClient<AppRouter>({ links: [tintypeLink(server.client)] })
+    const error = await new Promise((resolve) =>
+      trpc.photos.onChange.subscribe(undefined, { onError: resolve }),
+    )
+    expect(error).toBeInstanceOf(TRPCClientError)
+    expect(error).toMatchObject({ cause: { code: 'FORBIDDEN' } })
+  })
+})
+
 test('a procedure that the client lacks fails, and sends nothing', async () => {
   await using server = await openProcedures({})
   const untyped = createTRPCUntypedClient({ links: [tintypeLink(server.client)] })
-  await expect(untyped.query('photos.rotate')).rejects.toMatchObject({ cause: { code: 'ROUTE_NOT_FOUND' } })
+  const missing = { cause: { code: 'ROUTE_NOT_FOUND' } }
+  await expect(untyped.query('photos.rotate')).rejects.toMatchObject(missing)
+  const failure = new Promise((resolve) => untyped.subscription('tags.onChange', {}, { onError: resolve }))
+  expect(await failure).toMatchObject(missing)
   expect(server.requests).toEqual([])
 })
