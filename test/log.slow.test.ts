@@ -1,8 +1,15 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
+import { mkdtempDisposable } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { makeImage } from '@tintype/imaging/testing'
 import { describe, expect, test } from 'vitest'
+import { hasScript } from './support/means.ts'
 import { openConnection, requestHead } from './support/raw-http.ts'
+import { builtServer } from './support/start-node.ts'
 import { type SilentTintype, startSilent } from './support/start-silent.ts'
 import { readMedia, uploadPhoto } from './support/upload.ts'
 
@@ -35,6 +42,30 @@ test.each([
   expect(events.at(-1)).toBe(last)
   if (code === 0) expect(await tintype.complaints).toBe('')
 })
+
+test.skipIf(!hasScript)(
+  'on a terminal the log is lines for people, and Ctrl-C stops the server (needs script)',
+  async () => {
+    await using home = await mkdtempDisposable(join(tmpdir(), 'tintype-terminal-'))
+    const env = { ...process.env, TINTYPE_PORT: '0', TINTYPE_DATA_DIR: home.path }
+    const command = `'${process.execPath}' '${builtServer}'`
+    const terminal = spawn('script', ['-qec', command, join(home.path, 'typescript')], { env })
+    const ended = once(terminal, 'exit')
+    let shown = ''
+    for await (const chunk of terminal.stdout) {
+      const wasListening = shown.includes('listens on')
+      shown += chunk
+      if (!wasListening && shown.includes('listens on')) terminal.stdin.write('\x03')
+    }
+    expect(await ended).toEqual([0, null])
+    const lines = shown.split('\r\n').filter((line) => /\d{2}:\d{2}:\d{2}/.test(line))
+    expect(lines).toEqual([
+      expect.stringMatching(/^\d{2}:\d{2}:\d{2}\.\d{3} INFO {2}Tintype listens on http:\S+ event=listening /),
+      expect.stringMatching(/ INFO {2}stopping; uploads in progress may finish event=stopping /),
+      expect.stringMatching(/ INFO {2}stopped event=stopped$/),
+    ])
+  },
+)
 
 /** Serves and accepts photos after more log lines than a pipe holds, and stops normally. */
 async function works(tintype: SilentTintype): Promise<void> {

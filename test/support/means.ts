@@ -18,6 +18,9 @@ export const canMount = found('root on Linux', isRoot)
 /** Whether system calls can be watched. */
 export const hasStrace = found('strace', speaks('strace'))
 
+/** Whether a command can have a terminal of its own. */
+export const hasScript = found('script of util-linux', speaks('script', '--version'))
+
 /** Whether rules for Prometheus can be checked and tried. */
 export const hasPromtool = found('promtool', speaks('promtool', '--version'))
 
