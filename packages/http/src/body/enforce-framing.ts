@@ -25,8 +25,11 @@ export interface Framing {
   hasBegun(): boolean
 }
 
+/** Bytes at the end of a part in which a boundary is looked for that does not begin a line. */
+const tailByteSize = 16 * 1024
+
 /**
- * Closes three gaps of busboy 1.6.0. Because of the first two the same form gave other fields, a shorter file or an error,
+ * Closes four gaps of busboy 1.6.0. Because of the first two the same form gave other fields, a shorter file or an error,
  * depending on how it was cut into packets (threat B013):
  *
  * - After the end of the form, busboy goes on reading parts until the packet ends. They are ignored here.
@@ -34,19 +37,26 @@ export interface Framing {
  *   more headers, even bytes of the file. `onBroken` is called for it.
  * - If a boundary is not followed by a line break, busboy ends the part before it and ignores what comes after it. Spaces
  *   and tabs before the line break are removed here, and for anything else `onBroken` is called.
+ * - If a client leaves out the line break before a boundary, the next part is read as the end of this one, or is skipped
+ *   before the first one. An image with bytes after its end is whole, so that the texts after it would be lost in silence.
  *
- * @param onBroken called with the reason
+ * @param options.onBroken called with the reason
  * @see RFC 2046 §5.1.1
  */
-export function enforceFraming(parser: Writable, onBroken: (why: string) => void): Framing {
+export function enforceFraming(
+  parser: Writable,
+  { boundary, onBroken }: { readonly boundary: string; readonly onBroken: (why: string) => void },
+): Framing {
   const inner = parser as unknown as PrivateParser
   const boundaries = inner._bparser
   const original = boundaries._cb
+  const tail = createTail(`--${boundary}\r\nContent-Disposition:`.toLowerCase())
   let hasBegun = false
   /** What may come next in the line of a boundary; `undefined` outside of such a line. */
   let expected: ReadonlyMap<number, Expected> | undefined
   boundaries._cb = (isBoundary, data, start = 0, end = 0, isDataSafe) => {
     if (inner._complete) return
+    if (data) tail.push(isDataSafe ? data.subarray(start, end) : Buffer.from(data.subarray(start, end)))
     let from = start
     for (let at = start; data && expected && at < end; at += 1) {
       const found = expected.get(data[at] ?? 0)
@@ -56,11 +66,36 @@ export function enforceFraming(parser: Writable, onBroken: (why: string) => void
     }
     if (!data || from < end || isBoundary) original(isBoundary, data, from, end, isDataSafe)
     if (!isBoundary) return
+    if (tail.endsWithPart())
+      onBroken('a boundary does not begin a line. Expected a line break (CR LF) before it')
+    tail.clear()
     hasBegun = true
     expected = lineOfBoundary
     if (inner._hparser !== null) onBroken('a boundary is inside the headers of a part')
   }
   return { hasBegun: () => hasBegun }
+}
+
+/** Keeps the last bytes of a part. @param start of another part, in lower case */
+function createTail(start: string) {
+  let chunks: Buffer[] = []
+  let byteSize = 0
+  return {
+    push(chunk: Buffer) {
+      chunks.push(chunk)
+      byteSize += chunk.length
+      for (let first = chunks[0]; first && byteSize - first.length >= tailByteSize; first = chunks[0]) {
+        chunks.shift()
+        byteSize -= first.length
+      }
+    },
+    endsWithPart: () =>
+      Buffer.concat(chunks).subarray(-tailByteSize).toString('latin1').toLowerCase().includes(start),
+    clear() {
+      chunks = []
+      byteSize = 0
+    },
+  }
 }
 
 /** What one byte in the line of a boundary means. */

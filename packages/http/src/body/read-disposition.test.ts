@@ -99,6 +99,9 @@ describe('the disposition of a part', () => {
     ['quotes that no reader can pair', 'form-data; name="a"b"c', undefined],
     ['a name after a space', 'form-data; na me="title"', undefined],
     ['no type', 'name="title"', undefined],
+    ['no semicolon after the type', 'form-data name="title"', { name: 'title' }],
+    ['a comma after the type', 'form-data, name=title; x=y', { name: 'title' }],
+    ['a longer type', 'form-data2; name="title"', undefined],
     ['no name beside a filename', 'form-data; filename="a.jpg"', undefined],
     [
       'the escapes of browsers',

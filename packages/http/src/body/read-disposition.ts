@@ -32,7 +32,7 @@ export interface Disposition {
  * @see WHATWG HTML § 4.10.22.8 (multipart/form-data encoding); RFC 2047 (encoded words)
  */
 export function readDisposition(header: string, charset?: string): Disposition | undefined {
-  if (!/^\s*form-data\s*(?:;|$)/i.test(header)) return undefined
+  if (!/^\s*form-data(?:[\s;,]|$)/i.test(header)) return undefined
   const parameters = readParameters(header)
   const name = readName(parameters, charset)
   return name === undefined

@@ -86,6 +86,21 @@ describe('a form of any dialect', () => {
       expected: { ...plain, title: 'T' },
     },
     {
+      what: 'no line break before a text that follows a file of many kilobytes',
+      body: file('x'.repeat(40_000)).slice(0, -2) + field('title', 'T') + end,
+      expected: 'INVALID_MULTIPART',
+    },
+    {
+      what: 'a line feed before a text that follows the file',
+      body: `${file().slice(0, -2)}\n${field('title', 'T')}${end}`,
+      expected: 'INVALID_MULTIPART',
+    },
+    {
+      what: 'a line feed before the first part',
+      body: `\n${field('title', 'T')}${file()}${end}`,
+      expected: 'INVALID_MULTIPART',
+    },
+    {
       what: 'letters after a boundary',
       body: field('title', 'T').replace('--b', '--b x') + file() + end,
       expected: 'INVALID_MULTIPART',
@@ -218,6 +233,12 @@ describe('a refusal says what was wrong', () => {
       field('title:', 'T') + file() + end,
       'a part is named "title:". Expected "title"',
     ],
+    [
+      'no line break before a boundary',
+      file().slice(0, -2) + field('title', 'T') + end,
+      'a boundary does not begin a line. Expected a line break',
+    ],
+    ['nothing', '', 'the body is empty'],
     ['no parts', end, 'Received parts: none'],
     [
       'a space before a colon',

@@ -36,7 +36,7 @@ export async function readForm(
   const { promise: ended, resolve: end, reject: fail } = Promise.withResolvers<void>()
   const unread: string[] = []
   const parts = readPartHeaders(parser, (disposition) => unread.push(disposition.slice(0, 200)))
-  const framing = enforceFraming(parser, (why) => fail(malformed(why)))
+  const framing = enforceFraming(parser, { boundary, onBroken: (why) => fail(malformed(why)) })
   const texts: SentText[] = []
   const others: [name: string, why?: string][] = []
   let reading: Promise<void> | undefined
@@ -93,6 +93,7 @@ export async function readForm(
     if (error instanceof Error && error.message === 'Malformed part header')
       return 'the headers of a part are malformed. Expected lines of "Name: value", each with CR LF, and an empty line after them'
     if (framing.hasBegun()) return 'it is cut off: the boundary with "--" that ends it is missing'
+    if (received === 0) return 'the body is empty'
     const shown = JSON.stringify(head.toString('latin1', 0, shownByteSize))
     return `its Content-Type has the boundary ${JSON.stringify(boundary)}, which is not in the body. The body begins with ${shown}`
   }

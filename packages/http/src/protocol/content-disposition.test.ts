@@ -113,6 +113,7 @@ describe('parseAttachmentFilename', () => {
     ['B046', 'filename=cat.jpg', 'cat.jpg'],
     ['B046', "filename*=UTF-8''k%C5%AF.jpg", 'ků.jpg'],
     ['B046', '; filename=cat.jpg', 'cat.jpg'],
+    ['B046', 'attachment filename=cat.jpg', 'cat.jpg'],
     ['B046', 'cat.jpg', undefined],
     ['B046', 'attachment; filename="=?UTF-8?B?a8WvLmpwZw==?="', 'ků.jpg'],
     ['B046', 'attachment; filename="=?ISO-8859-1?Q?=E9_1=2Ejpg?="', 'é 1.jpg'],

@@ -28,7 +28,8 @@ const bareEnd = /;|[ \t,](?=(?:name|filename\*?|charset)[ \t]{0,8}=)/gi
  */
 export function readParameters(header: string): ReadonlyMap<string, SentValue> {
   const parameters = new Map<string, SentValue>()
-  let at = matchAt(withoutSemicolon, header, 0) ? 0 : header.indexOf(';')
+  const type = matchAt(withoutSemicolon, header, 0) ? '' : (/^[ \t]*[\w-]*/.exec(header)?.[0] ?? '')
+  let at = matchAt(withoutSemicolon, header, type.length) ? type.length : header.indexOf(';')
   while (at >= 0) {
     const start = matchAt(header[at] === ';' ? afterSemicolon : withoutSemicolon, header, at)
     if (!start) {
