@@ -4,7 +4,7 @@ import { assertFewMembers } from './assert-few-members.ts'
 import type { CallAnswer, CallNames, CallRequest } from './call-request.ts'
 import type { AnswerOptions } from './call-server.ts'
 import type { ProcedureTypes } from './procedure-types.ts'
-import { readText } from './read-text.ts'
+import { decodeText, readBytes } from './read-bytes.ts'
 import { sharedStatus } from './shared-status.ts'
 import { type ApiErrorShape, toErrorShape } from './to-error-shape.ts'
 import { toTintypeError } from './to-tintype-error.ts'
@@ -40,7 +40,7 @@ export async function answerCalls(request: CallRequest, options: AnswerCallsOpti
   const { signal } = request
   assertOneType(names, procedureTypes)
   const type = request.method === 'POST' ? 'mutation' : 'query'
-  const json = type === 'query' ? request.search.get('input') : await readText(request.body ?? [])
+  const sent = type === 'query' ? (request.search.get('input') ?? '') : await readBody(request.body)
   let inputs: ReturnType<typeof parseInputs> | undefined
 
   /** Lengths of the results so far, by position. */
@@ -51,11 +51,12 @@ export async function answerCalls(request: CallRequest, options: AnswerCallsOpti
     try {
       assertCallable(name, type, procedureTypes)
       const getRawInput = async () => {
-        inputs ??= parseInputs(json, isBatch)
+        inputs ??= parseInputs(sent, isBatch)
         return (await inputs)[batchIndex]
       }
       const turn = async () => {
-        if (batchIndex > 0) await context.turn?.() // the first call has the turn of its request
+        // the first call has the turn of its request, unless a body has come since then
+        if (batchIndex > 0 || type === 'mutation') await context.turn?.()
         if (type === 'query' && sizeBefore(batchIndex) > maxAnswerByteSize) throw tooMuch()
       }
       const ctx = { ...context, turn }
@@ -77,17 +78,21 @@ export async function answerCalls(request: CallRequest, options: AnswerCallsOpti
 
   const answers = await Promise.all(names.map(answerCall))
   let length = 0
-  const sent = answers.map((answered, at) => {
+  const fitting = answers.map((answered, at) => {
     length += answered.text.length
     const isRefused = at > 0 && length > maxAnswerByteSize && 'result' in answered.outcome
     return isRefused ? failed(names[at] ?? '', tooMuch()) : answered
   })
-  const texts = sent.map(({ text }) => text)
+  const texts = fitting.map(({ text }) => text)
   return {
-    status: sharedStatus(sent.map(({ outcome }) => outcome)),
+    status: sharedStatus(fitting.map(({ outcome }) => outcome)),
     contentType: 'application/json',
     body: isBatch ? `[${texts.join(',')}]` : (texts[0] ?? ''),
   }
+}
+
+async function readBody(body: CallRequest['body']): Promise<string | Uint8Array> {
+  return body === undefined ? '' : await readBytes(body)
 }
 
 function withText(outcome: Outcome): Answered {
@@ -131,10 +136,11 @@ const isPromise = (value: unknown) => typeof value === 'object' && value !== nul
 
 /** The inputs by position; none if the text is empty, as `httpLink` sends it for `undefined`. @throws INVALID_REQUEST */
 async function parseInputs(
-  json: string | null,
+  sent: string | Uint8Array,
   isBatch: boolean,
 ): Promise<Readonly<Record<number, unknown>>> {
-  if (!json) return []
+  const json = typeof sent === 'string' ? sent : decodeText(sent)
+  if (json === '') return []
   assertFewMembers(json)
   const inputs = parseJson(json)
   if (!isBatch) return [inputs]

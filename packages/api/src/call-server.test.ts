@@ -162,6 +162,27 @@ test('the status is the one that all calls share, and each failure is reported',
   ])
 })
 
+test('S-19: each call has a turn of its own, but for the first one of a request without a body', async () => {
+  const turnsOf = async ({ text, ...call }: Call) => {
+    const { context } = openContext()
+    let turns = 0
+    const turn = async () => {
+      turns += 1
+    }
+    const body = text === undefined ? undefined : Readable.from([Buffer.from(text)])
+    const { signal } = new AbortController()
+    await server.answer(
+      { ...call, headers: {}, body, signal },
+      { context: { ...context, turn }, onFailure: () => {} },
+    )
+    return turns
+  }
+  expect(await turnsOf(get('photos.get', { id }))).toBe(0)
+  expect(await turnsOf(get('photos.get,photos.get', { 0: { id }, 1: { id } }, true))).toBe(1)
+  expect(await turnsOf(post('photos.delete', { id }))).toBe(1)
+  expect(await turnsOf(post('photos.delete,photos.delete', { 0: { id }, 1: { id } }, true))).toBe(2)
+})
+
 test('S-02: calls whose answers are more than 4 MiB together are refused, each by itself, and read nothing more', async () => {
   const page = { photos: [], nextCursor: 'x'.repeat(1_500_000), previousCursor: null }
   const { context } = openContext()

@@ -3,7 +3,7 @@ import { type AnyTRPCRouter, getTRPCErrorFromUnknown } from '@trpc/server'
 import { assertFewMembers } from './assert-few-members.ts'
 import type { CallAnswer, CallRequest } from './call-request.ts'
 import type { AnswerOptions } from './call-server.ts'
-import { readText } from './read-text.ts'
+import { decodeText, readBytes } from './read-bytes.ts'
 import { sharedStatus } from './shared-status.ts'
 import { toTintypeError } from './to-tintype-error.ts'
 
@@ -70,9 +70,9 @@ function toWebRequest({ method, path, search, headers, body, signal }: CallReque
 
 /** The body in one piece, read when its first byte is read. @throws INVALID_REQUEST, and what the body throws */
 async function* checked(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const text = await readText(body)
-  assertFewMembers(text)
-  yield Buffer.from(text)
+  const bytes = await readBytes(body)
+  assertFewMembers(decodeText(bytes))
+  yield bytes
 }
 
 /**
