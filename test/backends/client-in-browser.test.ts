@@ -127,7 +127,7 @@ test('a page that the server does not allow gets an error that names the variabl
     { ...refusal, message },
   ])
   const named = expect.stringContaining('TINTYPE_CORS_HEADERS')
-  expect(seen.header).toMatchObject({ code: 'INVALID_REQUEST', facts: { header: 'X-Mine' }, message: named })
+  expect(seen.header).toMatchObject({ code: 'INVALID_REQUEST', facts: { header: 'x-mine' }, message: named })
   expect(seen.away).toMatchObject({ code: 'NETWORK_ERROR', source: 'client' })
   expect(seen.empty).toMatchObject({ code: 'EMPTY_FILE', source: 'client' })
 })

@@ -94,7 +94,7 @@ async function readStream(
         timer = setTimeout(() => controller.abort(networkError('The stream was silent')), silenceMs)
       }
       onBytes()
-      const headers = { ...authorization.headers, Accept: 'text/event-stream' }
+      const headers = { ...authorization.headers, accept: 'text/event-stream' }
       const response = await (connection.fetch ?? globalThis.fetch)(url, {
         headers,
         cache: 'no-store',

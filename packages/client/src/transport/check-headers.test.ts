@@ -44,3 +44,19 @@ test('a header without a value is left out', async () => {
   expect(server.seen[0]?.headers).toMatchObject({ 'x-app': 'a b\tc~' })
   expect(server.seen[0]?.headers).not.toHaveProperty('x-none')
 })
+
+test.each([
+  { 'content-type': 'application/json', 'idempotency-key': 'mine', authorization: 'Basic 1' },
+  { 'CONTENT-TYPE': 'application/json', 'Idempotency-key': 'mine', AUTHORIZATION: 'Basic 1' },
+])('headers that a request sets itself replace those of the caller: %o', async (headers) => {
+  await using server = await openScriptedServer(accept)
+  const client = createTintypeClient({ ...server, headers, token: 'token', retry: { attempts: 1 } })
+  const input = new Blob(['1'], { type: 'image/png' })
+  await client.upload(input, { idempotencyKey: 'own' })
+  await failureOf(client.photos.delete.mutate({ id: samplePhoto.id }))
+  const authorization = 'Bearer token'
+  expect(server.seen.map((one) => one.headers)).toMatchObject([
+    { authorization, 'content-type': 'image/png', 'idempotency-key': 'own' },
+    { authorization, 'content-type': 'application/json' },
+  ])
+})

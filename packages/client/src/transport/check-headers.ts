@@ -4,7 +4,7 @@ import { TintypeError } from '@tintype/contract'
  * Checks headers before they are sent, because platforms answer a wrong one with an error that looks like a lost connection. A
  * header without a value is left out.
  *
- * @returns the headers that have a value
+ * @returns the headers that have a value, with small letters in their names, so that one replaces another whatever its letters
  * @throws TintypeError `INVALID_REQUEST` with the fact `header`, its name
  */
 export function checkHeaders(headers: Readonly<Record<string, string | undefined>>): Record<string, string> {
@@ -18,7 +18,7 @@ export function checkHeaders(headers: Readonly<Record<string, string | undefined
         `The header "${header}" cannot be sent: expected visible ASCII`,
         { facts: { header } },
       )
-    checked[header] = value
+    checked[header.toLowerCase()] = value
   }
   return checked
 }

@@ -106,7 +106,7 @@ export function createConnection({
         // platforms put a wrong value of a header into their error
         const text = (await current).replace(/[^!-~]/g, '')
         return {
-          headers: { ...own, ...(text && { Authorization: `Bearer ${text}` }) },
+          headers: { ...own, ...(text && { authorization: `Bearer ${text}` }) },
           isRefused({ code }) {
             if (code !== 'UNAUTHENTICATED' || typeof token !== 'function') return false
             // unless another call, which was refused as well, asks already

@@ -112,7 +112,7 @@ export function createCallSenders({ url, fetch, origin, authorize }: Connection)
     async mutation(call) {
       const answer = await send([call], call.path, {
         method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
+        headers: { 'content-type': 'application/json' },
         body: call.json ?? null,
         keepalive: true,
       })

@@ -21,9 +21,9 @@ export function buildUploadRequest(
   return {
     path: `/photos?${query}`.replace(/\?$/, ''),
     headers: checkHeaders({
-      'Content-Type': mimeTypeOf(body),
+      'content-type': mimeTypeOf(body),
       'Idempotency-Key': idempotencyKey,
-      ...(name && { 'Content-Disposition': `attachment; filename*=UTF-8''${encodeName(name)}` }),
+      ...(name && { 'content-disposition': `attachment; filename*=UTF-8''${encodeName(name)}` }),
     }),
   }
 }

@@ -44,12 +44,11 @@ export async function openInputQueue<Input>(
 export const unreadable = 'The list of files failed'
 
 function openList<Input>(list: readonly Input[]): InputQueue<Input> {
-  const entries = list.entries()
+  let index = 0
   return {
     totalCount: list.length,
     async next() {
-      const { value } = entries.next()
-      return value && { index: value[0], input: value[1] }
+      return index < list.length ? { index, input: list[index++] as Input } : undefined
     },
   }
 }

@@ -61,7 +61,7 @@ test('a file of React Native is sent as a form by XMLHttpRequest, with its name 
 
   const [first, second] = NativeRequest.sent
   expect(first?.parts).toEqual([['file', picked]])
-  expect(first?.headers).toEqual({ 'Idempotency-Key': expect.any(String) })
+  expect(first?.headers).toEqual({ 'idempotency-key': expect.any(String) })
   const unnamed = {
     uri: 'content://media/7/cat%201.png',
     name: 'cat%201.png',
