@@ -196,7 +196,7 @@ describe('selecting, searching and settings in the gallery, in a real browser', 
     await page.getByRole('menuitemradio', { name: 'By time taken' }).click()
     await page
       .getByRole('grid', { name: 'May 2019' })
-      .getByRole('img', { name: /^old.jpg/ })
+      .getByRole('img', { name: 'old.jpg, May 1, 2019' })
       .waitFor()
     await expect.poll(first, waiting).toBe('photo 1.png')
     expect(page.url()).toBe(`${tintype.url}/?sort=taken`)

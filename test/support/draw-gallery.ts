@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { drawLandscape, landscapes } from './draw-landscape.ts'
 import { endAnimations } from './end-animations.ts'
-import { heights, type Scene, scenes } from './gallery-scenes.ts'
+import { adminKey, heights, type Scene, scenes } from './gallery-scenes.ts'
 import { openBrowser } from './open-browser.ts'
 import { repository, startTintype, type Tintype } from './start-tintype.ts'
 
 const directory = join(repository, 'docs/screenshots')
-const closed = { TINTYPE_ACCESS: 'closed', TINTYPE_ADMIN_KEY: 'a-key-of-at-least-32-characters-x' }
+const closed = { TINTYPE_ACCESS: 'closed', TINTYPE_ADMIN_KEY: adminKey }
 
 const pictures = await Promise.all(
   landscapes.map(async ([name, width, height, hue]) => ({
@@ -18,10 +18,10 @@ const pictures = await Promise.all(
   })),
 )
 
-async function uploadLandscapes({ url }: Tintype): Promise<void> {
+async function uploadLandscapes({ url }: Tintype, access = {}): Promise<void> {
   for (const { name, body } of pictures) {
     const query = new URLSearchParams({ filename: name, tags: 'landscape' })
-    const headers = { 'content-type': 'image/jpeg' }
+    const headers = { ...access, 'content-type': 'image/jpeg' }
     const answer = await fetch(`${url}/photos?${query}`, { method: 'POST', body, headers })
     if (!answer.ok) throw new Error(await answer.text())
   }
@@ -32,6 +32,7 @@ await using empty = await startTintype()
 await using locked = await startTintype({ env: closed })
 // so often that even the widest window is full
 for (let round = 0; round < 8; round++) await uploadLandscapes(full)
+await uploadLandscapes(locked, { authorization: `Bearer ${adminKey}` })
 const servers: Record<Scene['server'], Tintype> = { full, empty, closed: locked }
 
 await rm(directory, { recursive: true, force: true })

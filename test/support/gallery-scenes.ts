@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
-import { drawLandscape } from './draw-landscape.ts'
+import { mutate } from './call.ts'
+import { drawLandscape, landscapes } from './draw-landscape.ts'
 
 /** One thing that the page can show, and how it comes to show it. */
 export interface Scene {
@@ -10,6 +11,9 @@ export interface Scene {
   readonly widths?: readonly number[]
   readonly show: (page: Page) => Promise<void>
 }
+
+/** The key of the administrator of the server that needs one. */
+export const adminKey = 'a-key-of-at-least-32-characters-x'
 
 /** Heights of the windows, by their widths, in pixels. */
 export const heights: Record<number, number> = { 320: 640, 1280: 800, 3840: 2160 }
@@ -81,6 +85,24 @@ export const scenes: readonly Scene[] = [
       )
     },
   },
+  {
+    name: 'twins',
+    server: 'full',
+    async show(page) {
+      await waitForPhotos(page)
+      await choose(
+        page,
+        await Promise.all(
+          landscapes.slice(0, 2).map(async ([name, width, height, hue]) => ({
+            name,
+            mimeType: 'image/jpeg',
+            buffer: await drawLandscape(width, height, hue),
+          })),
+        ),
+      )
+      await page.getByRole('complementary', { name: 'Uploads' }).getByText('2 photos are already').waitFor()
+    },
+  },
   { name: 'empty', server: 'empty', show: (page) => page.getByText('There are no photos yet').waitFor() },
   {
     name: 'errors',
@@ -94,4 +116,16 @@ export const scenes: readonly Scene[] = [
     },
   },
   { name: 'key', server: 'closed', show: (page) => page.getByLabel('Key', { exact: true }).waitFor() },
+  {
+    name: 'read-only',
+    server: 'closed',
+    async show(page) {
+      const admin = { authorization: `Bearer ${adminKey}` }
+      const url = page.url().replace(/\/$/, '')
+      const made = await mutate<{ key: string }>(url, 'keys.create', { name: 'see', scopes: ['read'] }, admin)
+      await page.getByLabel('Key', { exact: true }).fill(made.data?.key ?? '')
+      await page.getByRole('button', { name: 'Use key' }).click()
+      await waitForPhotos(page)
+    },
+  },
 ]

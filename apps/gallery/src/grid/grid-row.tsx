@@ -12,6 +12,7 @@ interface GridRowProps {
   readonly isUrgent: boolean
   /** The photo that the tab key moves the focus to; `undefined` if it is in another row. */
   readonly activeId: string | undefined
+  readonly timeOf: (photo: Photo) => string
   readonly selectedIds: ReadonlySet<string>
   readonly onSelect: (photo: Photo, isRange: boolean) => void
   readonly onOpen: (photo: Photo) => void

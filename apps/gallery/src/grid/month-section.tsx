@@ -12,6 +12,8 @@ interface MonthSectionProps {
   readonly activeId: string | undefined
   /** The row that has this photo. */
   readonly activeRow: PlacedRow | undefined
+  /** What decides the month and the day of a photo. */
+  readonly timeOf: (photo: Photo) => string
   readonly selectedIds: ReadonlySet<string>
   readonly onSelect: (photo: Photo, isRange: boolean) => void
   readonly onSelectAll: (photos: readonly Photo[]) => void
@@ -29,7 +31,7 @@ export function MonthSection({
   activeRow,
   ...handlers
 }: MonthSectionProps) {
-  const { onOpen, onFocus, onKeyDown, onSelect, onSelectAll, selectedIds } = handlers
+  const { timeOf, onOpen, onFocus, onKeyDown, onSelect, onSelectAll, selectedIds } = handlers
   const month = formatMonth(section.key)
   const title = useId()
   return (
@@ -61,6 +63,7 @@ export function MonthSection({
               index={index}
               isUrgent={isFirst && index < 2}
               activeId={row === activeRow ? activeId : undefined}
+              timeOf={timeOf}
               selectedIds={selectedIds}
               onSelect={onSelect}
               onOpen={onOpen}

@@ -33,7 +33,7 @@ interface PhotoGridProps {
   readonly failure: string | undefined
   readonly loadMore: () => Promise<void>
   readonly loadNewer: () => Promise<void>
-  /** What decides the month of a photo. The same function for the same order. */
+  /** What decides the month and the day of a photo. The same function for the same order. */
   readonly timeOf: (photo: Photo) => string
   readonly selection: Selection
   readonly onOpen: (photo: Photo) => void
@@ -97,6 +97,7 @@ export function PhotoGrid(props: PhotoGridProps) {
               isFirst={section === layout.sections[0]}
               activeId={activeId}
               activeRow={activeRow}
+              timeOf={timeOf}
               selectedIds={selection.ids}
               onSelect={select}
               onSelectAll={selection.toggleAll}

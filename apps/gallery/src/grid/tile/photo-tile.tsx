@@ -16,6 +16,8 @@ interface PhotoTileProps {
   readonly startPx: number
   readonly widthPx: number
   readonly heightPx: number
+  /** What decides the day of a photo. */
+  readonly timeOf: (photo: Photo) => string
   readonly isTabStop: boolean
   /** Whether it is in view when the page is opened. */
   readonly isUrgent: boolean
@@ -29,7 +31,7 @@ interface PhotoTileProps {
 
 /** One photo of the grid. While it only passes, it is its placeholder and a link. */
 export const PhotoTile = memo(function PhotoTile(props: PhotoTileProps) {
-  const { photo, startPx, widthPx, heightPx, isTabStop, isUrgent, onOpen, onFocus } = props
+  const { photo, startPx, widthPx, heightPx, timeOf, isTabStop, isUrgent, onOpen, onFocus } = props
   const { isSelected, isSelecting, onSelect } = props
   const press = useLongPress(() => onSelect(photo, false))
   const [isPassing, setPassing] = useState(isScrolledFast)
@@ -81,7 +83,7 @@ export const PhotoTile = memo(function PhotoTile(props: PhotoTileProps) {
               photo={photo}
               widthPx={widthPx}
               heightPx={heightPx}
-              label={`${photo.alt ?? photo.title ?? photo.filename}, ${formatDay(photo.createdAt)}`}
+              label={`${photo.alt ?? photo.title ?? photo.filename}, ${formatDay(timeOf(photo))}`}
               isUrgent={isUrgent}
               onCached={() => setCached(true)}
             />
