@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { openDataDirectory } from './faults/data-directory.ts'
 import { sha256 } from './faults/sample-photos.ts'
 import { runCommand } from './support/run-command.ts'
 import { startTintype, type Tintype } from './support/start-tintype.ts'
-import { ask, expectPhoto, postBytes } from './support/uploads.ts'
+import { ask, expectPhoto, postBytes, readMetric, waiting } from './support/uploads.ts'
 
 const mebibyte = 1024 * 1024
 
@@ -29,6 +29,8 @@ test('S-08, B297: however many renditions of one upload are requested, their byt
   let paths: string[] = []
   {
     await using tintype = await startTintype({ dataDirectory: data.path, env })
+    const counted = () => readMetric(tintype, 'tintype_rendition_bytes')
+    await vi.waitFor(async () => expect(await counted()).toBe(0), waiting)
     const { id } = expectPhoto(await postBytes(tintype, jpeg))
     paths = ['w320', 'w640', 'w960'].flatMap((name) =>
       ['png', 'jpg'].map((format) => `/media/${id}/${name}.${format}`),
@@ -41,6 +43,7 @@ test('S-08, B297: however many renditions of one upload are requested, their byt
       sentBytes += body.length
     }
     expect(sentBytes).toBeGreaterThan(2 * mebibyte)
+    expect(await counted()).toBeGreaterThan(2 * mebibyte) // those that were removed since the count are in it
     expect(await renditionBytes(tintype)).toBeLessThan(1.1 * mebibyte)
     for (const path of paths)
       expect([path, sha256((await ask(tintype, path)).body)]).toEqual([path, hashes.get(path)])
