@@ -14,7 +14,7 @@ const get = (path: string, headers: Record<string, string> = {}) => send(tintype
 
 test.each([
   ['/sdk.js', 'text/javascript; charset=utf-8', 'createUploadQueue'],
-  ['/sdk.d.ts', expect.any(String), 'export declare function createTintypeClient'],
+  ['/sdk.d.ts', 'application/typescript; charset=utf-8', 'export declare function createTintypeClient'],
 ])('%s is for pages of every origin, and revalidated each time', async (path, type, text) => {
   const plain = await get(path, { origin: 'https://elsewhere.example' })
   expect(plain.status).toBe(200)

@@ -55,8 +55,11 @@ export function sdkRoutes({ sdkDirectory }: { readonly sdkDirectory: string }): 
   const send = createSend(sdkDirectory, headers, false)
   // declares the script, for editors and Deno
   const sendScript = createSend(sdkDirectory, { ...headers, 'X-TypeScript-Types': './sdk.d.ts' }, false)
+  // by its extension it would be a video
+  const types = { ...headers, 'Content-Type': 'application/typescript; charset=utf-8' }
   router.get('/sdk.js', sendScript)
-  for (const path of ['/sdk.d.ts', '/sdk.tgz', '/react.tgz']) router.get(path, send)
+  router.get('/sdk.d.ts', createSend(sdkDirectory, types, false))
+  for (const path of ['/sdk.tgz', '/react.tgz']) router.get(path, send)
   return router
 }
 
