@@ -68,7 +68,8 @@ const fences: Record<string, RegExp> = {
   '@aws-sdk/client-s3': /^packages\/storage\/src\/drivers\/s3[/.]/,
   jose: /^packages\/access\//,
   pino: /^apps\/server\//,
-  'prom-client': /^apps\/server\/src\/observability\/metrics\.ts$/,
+  'prom-client':
+    /^apps\/server\/src\/observability\/(metrics|collect-process-metrics|prom-client-metrics\.d)\.ts$/,
   photoswipe: /^apps\/gallery\/src\/lightbox\/open-photo-swipe\.ts$/,
   react: /^(packages\/react|apps\/gallery)\//,
   'react-dom': /^(packages\/react\/src\/(.*\.test\.tsx|testing\/.*)|apps\/gallery\/.*)$/,

@@ -15,6 +15,14 @@ export interface Observation {
   readonly durationMs: number
 }
 
+/** The line of the log about a request, at info. */
+export interface RequestLine extends Observation {
+  readonly requestId: string
+  readonly event: 'request'
+  /** The client's address. */
+  readonly client: string
+}
+
 /** The log and metrics of one server. */
 export interface Observers {
   readonly log: RequestLogger
@@ -78,7 +86,17 @@ export function observeRequest(
     const status = res.writableFinished || res.headersSent ? res.statusCode : 499
     const { requestId, client, route, bytesOut = Number(res.getHeader('content-length')) || 0 } = observed
     const bytesIn = Number(req.headers['content-length']) || undefined
-    const line = { requestId, event: 'request', client, method, route, status, bytesIn, bytesOut, durationMs }
+    const line: RequestLine = {
+      requestId,
+      event: 'request',
+      client,
+      method,
+      route,
+      status,
+      bytesIn,
+      bytesOut,
+      durationMs,
+    }
     metrics.observe(line)
     log.info(line, 'request')
   })

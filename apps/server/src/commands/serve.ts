@@ -1,12 +1,11 @@
 import { availableParallelism } from 'node:os'
 import { createRequestListener, type ListenOptions, listen } from '@tintype/http'
-import pino from 'pino'
 import { compose } from '../compose.ts'
 import { parseConfig } from '../config/config.ts'
+import { createLog } from '../observability/create-log.ts'
 import { formatLogLine } from '../observability/format-log-line.ts'
 import { addConnectionGauge } from '../observability/gauges.ts'
 import { logCuts } from '../observability/log-cuts.ts'
-import { createLogTime } from '../observability/log-time.ts'
 import { limitSemiSpace } from '../serving/limit-semi-space.ts'
 import { openOperations } from '../serving/open-operations.ts'
 import { serveUntilStopped } from '../serving/serve-until-stopped.ts'
@@ -19,7 +18,7 @@ export async function serve({ env, args, stdout, signals, openLog }: CommandCont
   await using lines = openLog()
   const isText = format === 'auto' ? stdout.isTTY === true : format === 'text'
   const destination = isText ? { write: (line: string) => lines.write(formatLogLine(line)) } : lines
-  const log = pino({ base: null, timestamp: createLogTime(), level }, destination)
+  const log = createLog({ level, destination })
   await using services = await compose(config, { log, cores: availableParallelism() })
   const onRefused: ListenOptions['onRefused'] = (facts) => {
     services.metrics.countError(facts.code)

@@ -69,9 +69,8 @@ export function answerCachedMedia(
     const { status, range } = answer
     const held = status === 304 ? undefined : found.open()
     if (status !== 304 && held === undefined) return false
-    if (held) res.once('close', () => held[Symbol.dispose]())
-
     const observed = observeRequest({ req, res }, observers)
+    observed.held = held
     observed.route = mediaPattern(reference)
     const head = ['X-Request-Id', observed.requestId, ...headOf(answer, headers)]
     const body = range ? held?.body.subarray(range.start, range.end + 1) : held?.body
