@@ -12,6 +12,9 @@ test('with --keep, backups are named after their time, linked, and the oldest ar
   await using directory = await openDataDirectory()
   await mkdir(join(home.path, 'mine'))
   await mkdir(join(home.path, '2001-01-01T00-00-00.000Z')) // a removal that was interrupted
+  await mkdir(join(home.path, '2001-01-02T00-00-00.000Z.partial-0123456789ab/media'), { recursive: true }) // a kill
+  const running = '2999-01-01T00-00-00.000Z.partial-0123456789ab'
+  await mkdir(join(home.path, running))
   {
     await using tintype = await startTintype({ dataDirectory: directory.path })
     await uploadSome(tintype, 3)
@@ -20,11 +23,11 @@ test('with --keep, backups are named after their time, linked, and the oldest ar
   const outputs = [await backUp(), await backUp(), await backUp()].map(({ stdout }) => stdout)
   expect(outputs.map((one) => /\((.*)\)/.exec(one)?.[1])).toEqual([
     expect.stringMatching(/^[\d.]+ KB copied$/),
-    '0 B copied, 3 linked, 1 older removed',
+    '0 B copied, 3 linked, 2 older removed',
     '0 B copied, 3 linked, 1 older removed',
   ])
   const [older = '', newer = '', ...others] = (await readdir(home.path)).sort()
-  expect(others).toEqual(['mine'])
+  expect(others).toEqual([running, 'mine'])
   for (const name of [older, newer]) {
     expect(name).toMatch(/^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z$/)
     expect((await runCommand(join(home.path, name), 'doctor')).code).toBe(0)

@@ -10,6 +10,9 @@ export function nameBackup(time: Date): string {
 
 const namePattern = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z$/
 
+/** The same, and the name of a backup while it is made: one that was killed keeps it. */
+const anyNamePattern = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z(\.partial-[0-9a-f]{12})?$/
+
 /** The complete backups in a directory that `nameBackup` has named, newest first; none if the directory does not exist. */
 export async function listBackups(directory: string): Promise<readonly string[]> {
   const names = await readdir(directory).catch(() => [])
@@ -29,8 +32,8 @@ export async function listBackups(directory: string): Promise<readonly string[]>
 }
 
 /**
- * Removes all backups in a directory but the newest ones. A backup whose removal is interrupted is not complete any more, and
- * is removed by the next call.
+ * Removes all backups in a directory but the newest ones, and what those before them have left that were killed. A backup whose removal
+ * is interrupted is not complete any more, and is removed by the next call.
  *
  * @returns how many were removed. Errors are native ones
  */
@@ -45,7 +48,7 @@ export async function removeOldBackups(
   let removed = 0
   for (const name of await readdir(directory)) {
     const path = join(directory, name)
-    if (!namePattern.test(name) || kept.has(path) || path >= oldestKept) continue
+    if (!anyNamePattern.test(name) || kept.has(path) || path >= oldestKept) continue
     await unlink(backupPaths(path).manifest).catch(() => undefined)
     await syncDirectory(path)
     await rm(path, { recursive: true, force: true })
