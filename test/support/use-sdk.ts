@@ -24,7 +24,7 @@ export const expectedOfSdk = {
   outcomes: ['stored', 'NOT_AN_IMAGE'],
   found: 1,
   title: 'c',
-  failures: ['INVALID_REQUEST', 'ABORTED', 'ABORTED', 'EMPTY_FILE'],
+  failures: ['INVALID_REQUEST', 'ABORTED', 'ABORTED', 'EMPTY_FILE', 'FILE_REQUIRED', 'INVALID_REQUEST'],
 }
 
 /**
@@ -68,6 +68,8 @@ export async function useSdk(
     failureOf(tintype.photos.list.query({}, { signal: stopped.signal })),
     failureOf(tintype.upload(file, { signal: stopped.signal })),
     failureOf(tintype.upload(new File([], 'empty.png'), { check: true })),
+    failureOf(tintype.upload('no-such-file.png')),
+    failureOf(tintype.upload(undefined as unknown as File)),
   ])
   const updated = await tintype.photos.update.mutate({ id, title: 'c' })
   const stored = [...outcomes, ...items].flatMap((one) => ('photo' in one && one.photo ? [one.photo.id] : []))
