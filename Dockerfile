@@ -25,7 +25,6 @@ ENV MALLOC_ARENA_MAX=2 \
 USER 65532:65532
 VOLUME /data
 EXPOSE 3000
-# Below a base path it needs that path before /healthz.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 \
-  CMD ["/nodejs/bin/node", "-e", "fetch('http://127.0.0.1:3000/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["/nodejs/bin/node", "-e", "fetch('http://127.0.0.1:' + process.env.TINTYPE_PORT + (process.env.TINTYPE_BASE_PATH ?? '').replace(/\\/$/, '') + '/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["/nodejs/bin/node", "/app/node_modules/tintype/dist/main.js"]

@@ -1,4 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { mkdtempDisposable } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -48,8 +49,19 @@ test('the Dockerfile is valid, and its image runs as a user without rights', () 
   const text = read('Dockerfile')
   expect(validate(text)).toEqual([])
   expect(text).toMatch(/^USER 65532:65532$/m)
-  const [, health = ''] = /^ {2}CMD (\[.*\])$/m.exec(text) ?? []
-  expect(JSON.parse(health)).toHaveLength(3)
+})
+
+test('the health check of the image asks the server on its port, below its base path', async () => {
+  const [, health = ''] = /^ {2}CMD (\[.*\])$/m.exec(read('Dockerfile')) ?? []
+  const [node, ...args] = JSON.parse(health) as string[]
+  expect(node).toBe('/nodejs/bin/node')
+  await using tintype = await startTintype({ env: { TINTYPE_BASE_PATH: '/files' } })
+  const codeAt = async (basePath: string) => {
+    const env = { TINTYPE_PORT: new URL(tintype.url).port, TINTYPE_BASE_PATH: basePath }
+    const check = spawn(process.execPath, args, { env })
+    return (await once(check, 'exit'))[0]
+  }
+  expect([await codeAt('/files'), await codeAt('/files/'), await codeAt('/other')]).toEqual([0, 0, 1])
 })
 
 test('the alerts use only metrics and codes that a server has', async () => {
