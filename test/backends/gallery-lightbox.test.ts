@@ -60,6 +60,9 @@ describe('the lightbox of the gallery, in a real browser', () => {
       await page.keyboard.press('i')
       await page.getByRole('complementary', { name: 'About this photo' }).waitFor()
       expect(await axeViolations(page)).toEqual([])
+      await page.keyboard.press('c')
+      // fails if the panel is above it
+      await page.getByRole('menuitem', { name: 'Link to the original…' }).hover()
       expect(complaints).toEqual([])
       await page.context().close()
     },
