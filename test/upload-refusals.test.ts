@@ -198,7 +198,9 @@ describe('a form that is malformed', () => {
     const header = 'Content-Transfer-Encoding: base64'
     const disposition = 'Content-Disposition: form-data; name="file"; filename="a.jpg"'
     const form = writeForm([{ headers: [disposition, header], body: Buffer.from(jpeg).toString('base64') }])
-    expectProblem(await keepsNothing(tintype, () => postForm(tintype, form)), 400, 'NOT_AN_IMAGE')
+    const answer = await keepsNothing(tintype, () => postForm(tintype, form))
+    const { detail } = expectProblem(answer, 400, 'NOT_AN_IMAGE')
+    expect(detail).toContain('The part says that it is in base64, which is not decoded')
   })
 })
 

@@ -1,4 +1,4 @@
-import { TintypeError } from '@tintype/contract'
+import { isTintypeError, TintypeError } from '@tintype/contract'
 import { formLimits } from './form-limits.ts'
 
 /** Refuses a form without a file. @param parts each part's name, and in brackets why it is not the file if that is not clear */
@@ -10,10 +10,23 @@ export function fileRequired(parts: readonly (readonly [name: string, why?: stri
   return new TintypeError('FILE_REQUIRED', detail, { facts: { received: first.map(([name]) => name) } })
 }
 
-/** Refuses a form with a second file. */
-export function tooManyFiles(): TintypeError {
-  const detail = 'The form has more than one file. Send one file with each request'
+/** Refuses a form with a second file. @param names of the parts that are files */
+export function tooManyFiles(names: readonly string[]): TintypeError {
+  const sent = names.map((name) => JSON.stringify(name)).join(', ')
+  const detail = `Expected one part with a filename and bytes, and texts without a filename. Received files: ${sent}`
   return new TintypeError('TOO_MANY_FILES', detail)
+}
+
+/**
+ * Why a file in an encoding of mail, or compressed, was refused. One that only says so is read as it is.
+ *
+ * @param encoding that its part names, for example `base64`
+ * @returns the error with the encoding in its detail, or any other error as it is
+ */
+export function explainEncoded(error: unknown, encoding: string): unknown {
+  if (!isTintypeError(error) || error.code !== 'NOT_AN_IMAGE') return error
+  const detail = `${error.message}. The part says that it is in ${encoding}, which is not decoded. Send the bytes of the file`
+  return new TintypeError(error.code, detail, { facts: error.facts, cause: error })
 }
 
 /** Refuses a form that cannot be read. @param why what was found, and what was expected */

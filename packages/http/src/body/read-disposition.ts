@@ -51,7 +51,7 @@ function readName(parameters: Parameters, charset: string | undefined): string |
   const sent = parameters.get('name')
   if (extended !== undefined || sent === undefined) return extended
   const name = decodePlain(sent.text, charset).trim()
-  if (sent.isQuoted || name.length > longestName) return name
+  if (sent.isClear || name.length > longestName) return name
   const bare = name.replace(/^[\s\\"'“”‘’]+|[\s\\"'“”‘’,]+$/g, '')
   return /[\s\\"=;,&]/.test(bare) ? undefined : bare
 }

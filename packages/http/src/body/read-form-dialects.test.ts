@@ -14,6 +14,8 @@ describe('a form of any dialect', () => {
       ['a backslash at the end of its name', 'name="title\\"'],
       ['single quotes', "name='title'"],
       ['a comma after its name', 'name=title,'],
+      ['two quotes after its name', 'name="title""'],
+      ['two quotes around its name', 'name=""title""'],
       ['a name on the next line', '\r\n name="title"'],
     ].map(([dialect, parameters]) => ({
       what: `h08 a field with ${dialect}`,
@@ -33,11 +35,11 @@ describe('a form of any dialect', () => {
       body: field('tags[]', 'x') + field('tags[1]', 'y') + field('tags', 'z') + file() + end,
       expected: { ...plain, tags: ['x', 'y', 'z'] },
     },
-    {
-      what: 'a name that can be read in two ways',
-      body: part('Content-Disposition: form-data; name=title x', 'T') + file() + end,
+    ...['name=title x', 'name="title" "x"'].map((parameters) => ({
+      what: `a name that can be read in two ways: ${parameters}`,
+      body: part(`Content-Disposition: form-data; ${parameters}`, 'T') + file() + end,
       expected: 'INVALID_MULTIPART',
-    },
+    })),
     {
       what: 'a name with a number of its own that cannot be read',
       body: part('Content-Disposition: form-data; name="0"; name', 'T') + field('title', 'T') + file() + end,
@@ -128,7 +130,7 @@ describe('a form of any dialect', () => {
       body: field('file', 'x'.repeat(70_000)) + end,
       expected: 'FILE_REQUIRED',
     },
-    ...['base64', '"base64"', 'Quoted-Printable', 'x-uuencode'].map((encoding) => ({
+    ...['base64', '"base64"', 'base64;', 'Quoted-Printable', 'x-uuencode'].map((encoding) => ({
       what: `a text in ${encoding}`,
       body:
         part(
@@ -237,6 +239,11 @@ describe('a refusal says what was wrong', () => {
       'no line break before a boundary',
       file().slice(0, -2) + field('title', 'T') + end,
       'a boundary does not begin a line. Expected a line break',
+    ],
+    [
+      'a text with an empty filename',
+      file() + part('Content-Disposition: form-data; name="tags"; filename=""', 'x') + end,
+      'texts without a filename. Received files: "file", "tags"',
     ],
     ['nothing', '', 'the body is empty'],
     ['no parts', end, 'Received parts: none'],

@@ -4,7 +4,7 @@ import type { UploadDetails } from '@tintype/photos'
 import busboy, { type FileInfo } from 'busboy'
 import { enforceFraming } from './enforce-framing.ts'
 import { formLimits } from './form-limits.ts'
-import { fileRequired, malformed, tooManyFiles, tooMuch } from './form-refusals.ts'
+import { explainEncoded, fileRequired, malformed, tooManyFiles, tooMuch } from './form-refusals.ts'
 import { detailsOfForm, findMeantName, type SentText } from './form-texts.ts'
 import { type PartHeaders, readPartHeaders } from './part-headers.ts'
 
@@ -41,7 +41,7 @@ export async function readForm(
   const others: [name: string, why?: string][] = []
   let reading: Promise<void> | undefined
   let file: PartHeaders | undefined
-  let files = 0
+  const files: string[] = []
   let received = 0
   let head = Buffer.alloc(0)
 
@@ -58,11 +58,14 @@ export async function readForm(
     bytes.on('error', () => {}) // readFile gets the error; without a listener it would end the process (B030)
     const part = parts.of(reported)
     const read = () => {
-      files += 1
+      files.push(part?.name ?? '')
+      if (files.length > 1) fail(tooManyFiles(files))
       if (part?.name === 'file' && part.filename === '') others.push(['file', 'its filename is empty'])
-      if (files > 1 || part?.name !== 'file' || part.filename === '') return bytes.resume()
+      if (files.length > 1 || part?.name !== 'file' || part.filename === '') return bytes.resume()
       file = part
-      reading = readFile(bytes, mimeType)
+      reading = readFile(bytes, mimeType).catch((error) => {
+        throw isEncoded(part) ? explainEncoded(error, part.encoding) : error
+      })
       // busboy ends the file of a broken form with an error of its own
       reading.catch((error) => fail(isTintypeError(error) ? error : malformed('it is cut off', error)))
     }
@@ -72,7 +75,6 @@ export async function readForm(
     // a file input that was left blank sends a file without a name and without bytes (B015)
     if (part?.filename !== '') read()
     else bytes.once('readable', () => (bytes.readableLength > 0 ? read() : bytes.resume()))
-    if (files > 1) fail(tooManyFiles())
   })
   parser.on('fieldsLimit', () => fail(tooMuch('fields', formLimits.fields)))
   parser.on('partsLimit', () => fail(tooMuch('parts', formLimits.parts)))
@@ -102,7 +104,7 @@ export async function readForm(
     body.on('data', count)
     body.pipe(parser)
     await ended
-    if (files > 1) throw tooManyFiles()
+    if (files.length > 1) throw tooManyFiles(files)
     if (!reading || !file)
       throw fileRequired([...others, ...texts.map(labelText), ...unread.map(labelUnread)])
     if (unread[0] !== undefined) throw unreadName(unread[0])

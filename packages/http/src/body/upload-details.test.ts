@@ -47,6 +47,7 @@ describe('an upload with', () => {
     'image/*',
     'IMAGE/JPEG',
     'image/svg+xml',
+    'image/vnd.a$b!#&^_.+-',
     'Application/Octet-Stream; x=y',
     'Multipart/Form-Data; boundary=b',
   ])('Content-Type %s is read', (type) => {

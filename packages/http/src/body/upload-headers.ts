@@ -34,7 +34,7 @@ export function parseUploadType({
   if (!isUnencoded(encoding)) {
     throw unsupported(`Expected a body without Content-Encoding; it was ${encoding?.slice(0, 50)}`)
   }
-  if (/^(?:multipart\/form-data|image\/[\w.+*-]+|application\/octet-stream)\s*(?:;|$)/i.test(type))
+  if (/^(?:multipart\/form-data|image\/[\w!#$%&'*+.^`|~-]+|application\/octet-stream)\s*(?:;|$)/i.test(type))
     return type
   const readable = 'multipart/form-data, image/* or application/octet-stream'
   const sent = type === '' ? 'no Content-Type was sent' : `the Content-Type was ${type.slice(0, 100)}`

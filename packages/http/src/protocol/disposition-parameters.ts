@@ -4,8 +4,10 @@ import { decodeExtended } from './decode-text.ts'
 export interface SentValue {
   /** Without quotes and escapes. */
   readonly text: string
-  /** Whether it was in quotes that end as they should. Otherwise more than one reading may be possible. */
+  /** Whether it was in quotes that end as they should. */
   readonly isQuoted: boolean
+  /** Whether it was in such quotes without others between them. Otherwise more than one reading may be possible. */
+  readonly isClear: boolean
 }
 
 const token = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]{1,40}"
@@ -54,11 +56,11 @@ function readValue(header: string, start: number): { readonly value: SentValue; 
     const end = findClosingQuote(header, start + 1)
     if (end) {
       const text = header.slice(start + 1, end.at).replace(/\\(["\\])/g, '$1')
-      return { value: { text, isQuoted: end.isClear }, end: end.at + 1 }
+      return { value: { text, isQuoted: end.isQuoted, isClear: end.isClear }, end: end.at + 1 }
     }
   }
   const end = matchAt(bareEnd, header, start)?.index ?? header.length
-  return { value: { text: header.slice(start, end).trim(), isQuoted: false }, end }
+  return { value: { text: header.slice(start, end).trim(), isQuoted: false, isClear: false }, end }
 }
 
 /**
@@ -68,20 +70,20 @@ function readValue(header: string, start: number): { readonly value: SentValue; 
 function findClosingQuote(
   header: string,
   start: number,
-): { readonly at: number; readonly isClear: boolean } | undefined {
+): { readonly at: number; readonly isQuoted: boolean; readonly isClear: boolean } | undefined {
   let escaped: number | undefined
   const others: number[] = []
   for (let at = header.indexOf('"', start); at >= 0; at = header.indexOf('"', at + 1)) {
     const isLast = afterQuote.test(header.slice(at + 1, at + 100))
     if (isEscaped(header, at, start)) {
       if (isLast) escaped = at
-    } else if (isLast) return { at, isClear: true }
+    } else if (isLast) return { at, isQuoted: true, isClear: others.length === 0 }
     else if (beforeQuote.test(header.slice(Math.max(start, at - 100), at))) break
     else others.push(at)
   }
-  if (escaped !== undefined) return { at: escaped, isClear: false }
+  if (escaped !== undefined) return { at: escaped, isQuoted: false, isClear: false }
   const [only] = others
-  return only !== undefined && others.length === 1 ? { at: only, isClear: false } : undefined
+  return only !== undefined && others.length === 1 ? { at: only, isQuoted: false, isClear: false } : undefined
 }
 
 function isEscaped(header: string, at: number, start: number): boolean {
