@@ -50,7 +50,7 @@ export function enforceFraming(
   const inner = parser as unknown as PrivateParser
   const boundaries = inner._bparser
   const original = boundaries._cb
-  const tail = createTail(`--${boundary}\r\nContent-Disposition:`.toLowerCase())
+  const tail = createTail(`--${boundary}`)
   let hasBegun = false
   /** What may come next in the line of a boundary; `undefined` outside of such a line. */
   let expected: ReadonlyMap<number, Expected> | undefined
@@ -76,8 +76,8 @@ export function enforceFraming(
   return { hasBegun: () => hasBegun }
 }
 
-/** Keeps the last bytes of a part. @param start of another part, in lower case */
-function createTail(start: string) {
+/** Keeps the last bytes of a part. @param delimiter that begins another part */
+function createTail(delimiter: string) {
   let chunks: Buffer[] = []
   let byteSize = 0
   return {
@@ -89,8 +89,11 @@ function createTail(start: string) {
         byteSize -= first.length
       }
     },
-    endsWithPart: () =>
-      Buffer.concat(chunks).subarray(-tailByteSize).toString('latin1').toLowerCase().includes(start),
+    endsWithPart() {
+      const text = Buffer.concat(chunks).subarray(-tailByteSize).toString('latin1')
+      const headers = text.matchAll(/content-disposition[ \t]{0,8}:/gi)
+      return headers.some(({ index }) => text.slice(Math.max(0, index - 300), index).includes(delimiter))
+    },
     clear() {
       chunks = []
       byteSize = 0

@@ -20,8 +20,8 @@ const knownNames = ['file', 'title', 'alt', 'tags', 'owner', 'visibility']
  */
 export function findMeantName(name: string): string | undefined {
   if (/^\w[\w.\-[\]]*$/.test(name)) return undefined
-  const letters = name.replace(/(?<=.)".*$/s, '').replace(/[^\p{L}\p{N}]/gu, '')
-  return knownNames.find((known) => known === letters.toLowerCase())
+  const pieces = name.split('"').map((piece) => piece.replace(/[^\p{L}\p{N}]/gu, '').toLowerCase())
+  return knownNames.find((known) => pieces.includes(known))
 }
 
 /**

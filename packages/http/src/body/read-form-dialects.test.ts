@@ -93,6 +93,11 @@ describe('a form of any dialect', () => {
       expected: 'INVALID_MULTIPART',
     },
     {
+      what: 'no line break before a text that begins with its type',
+      body: `${file().slice(0, -2)}--b\r\nContent-Type: text/plain; charset=UTF-8\r\n${field('title', 'T').slice(5)}${end}`,
+      expected: 'INVALID_MULTIPART',
+    },
+    {
       what: 'a line feed before a text that follows the file',
       body: `${file().slice(0, -2)}\n${field('title', 'T')}${end}`,
       expected: 'INVALID_MULTIPART',

@@ -5,6 +5,7 @@ import {
   array,
   assert,
   asyncProperty,
+  boolean,
   constantFrom,
   nat,
   oneof,
@@ -13,6 +14,7 @@ import {
   uint8Array,
 } from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { end, file, outcomeOf, part } from '../testing/form-outcome.ts'
 import { readForm } from './read-form.ts'
 
 /** A form before it is serialized. */
@@ -138,6 +140,42 @@ describe('a form', () => {
         }
         const contentType = contentTypeOf(given.boundary)
         expect(await read(cut(body, at), contentType)).toEqual(await read([body], contentType))
+      }),
+    )
+  })
+
+  test('never loses a text in silence because of marks around its name', async () => {
+    const mark = constantFrom(...`"'\\ \t;,=:<>()&*?#%“´\u00a0\u200b`, '%22', '\\"', '; ', '" ', '"; ', '="')
+    const marks = array(mark, { maxLength: 3 }).map((all) => all.join(''))
+    await assert(
+      asyncProperty(marks, marks, marks, marks, async (afterType, afterName, before, after) => {
+        const header = `Content-Disposition: form-data${afterType}name${afterName}=${before}title${after}`
+        const outcome = await outcomeOf([Buffer.from(part(header, 'T') + file() + end)])
+        if (typeof outcome === 'string') expect(outcome).toMatch(/^[A-Z_]+$/)
+        else expect(outcome.title).toBe('T')
+      }),
+    )
+  })
+
+  test('never loses a text in silence because of marks around its boundaries', async () => {
+    const mark = constantFrom(' ', '\t', '\n', '\r', '\r\n', '-')
+    // what comes after the end of a form is ignored
+    const marks = array(mark, { maxLength: 2 })
+      .map((all) => all.join(''))
+      .filter((all) => !/^[ \t]*--(?!b)/.test(all))
+    const titleHead = 'Content-Disposition: form-data; name="title"\r\n\r\n'
+    await assert(
+      asyncProperty(array(marks, { minLength: 6, maxLength: 6 }), boolean(), async (all, isFirst) => {
+        const [start, afterFirst, endOfText, afterSecond, endOfFile, last] = all
+        const texts = [
+          `${titleHead}T${endOfText}\r\n`,
+          `${file().slice(5)}`.replace(/\r\n$/, `${endOfFile}\r\n`),
+        ]
+        const [first, second] = isFirst ? texts : texts.toReversed()
+        const body = `${start}--b${afterFirst}\r\n${first}--b${afterSecond}\r\n${second}--b--${last}`
+        const outcome = await outcomeOf([Buffer.from(body)])
+        if (typeof outcome === 'string') expect(outcome).toMatch(/^[A-Z_]+$/)
+        else expect(outcome.title).toMatch(/^T/)
       }),
     )
   })

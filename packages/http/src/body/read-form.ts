@@ -148,9 +148,13 @@ function createParser(boundary: string) {
   }
 }
 
-/** busboy does not enforce `fieldNameSize` for forms, and accepts parts without a name (B018, B032). */
+/** busboy does not enforce `fieldNameSize` for forms, and accepts parts without a name (B018, B032). Marks alone are no name. */
 function isFieldName(name: string | undefined): name is string {
-  return name !== undefined && name !== '' && Buffer.byteLength(name) <= formLimits.fieldNameByteSize
+  return (
+    name !== undefined &&
+    /[\p{L}\p{N}\p{So}_]/u.test(name) &&
+    Buffer.byteLength(name) <= formLimits.fieldNameByteSize
+  )
 }
 
 /** Encodings of mail, which no client of today uses for forms, and compression. @see RFC 7578 §4.7 */

@@ -60,7 +60,14 @@ function readValue(header: string, start: number): { readonly value: SentValue; 
     }
   }
   const end = matchAt(bareEnd, header, start)?.index ?? header.length
-  return { value: { text: header.slice(start, end).trim(), isQuoted: false, isClear: false }, end }
+  return { value: { text: trimBlanks(header.slice(start, end)), isQuoted: false, isClear: false }, end }
+}
+
+/** Spaces and tabs alone: in a text of bytes, a no-break space can be half of a character. */
+function trimBlanks(text: string): string {
+  let end = text.length
+  while (end > 0 && ' \t'.includes(text[end - 1] ?? '')) end -= 1
+  return text.slice(0, end)
 }
 
 /**
