@@ -1,9 +1,9 @@
 import { decodeColours } from '../colours/decode-colours.ts'
 import type { ImageHeader } from '../formats/types.ts'
 import type { ImageSource, RawImage, Size } from '../image.ts'
-import { toDecodeFailure } from '../image-errors.ts'
+import { toDecodeFailure, unreadable } from '../image-errors.ts'
 import type { SharpPipeline } from './load-sharp.ts'
-import { type OpenedHeader, openImage } from './open-image.ts'
+import { openImage } from './open-image.ts'
 
 /**
  * Decodes all of an image, upright, in sRGB, scaled to a size.
@@ -14,32 +14,25 @@ export async function decodeAtSize(
   source: ImageSource,
   { header, size }: { readonly header: ImageHeader; readonly size: Size },
 ): Promise<RawImage> {
+  const { format, colours } = header
   try {
-    return await decode(source, { header: { ...header, isStrict: header.format === 'jpeg' }, size })
+    const image = await openImage(source, header)
+    const warnings: string[] = []
+    image.on('warning', (text: string) => warnings.push(text))
+    const pixels = colours ? await decodeColours(image, { colours, size }) : await toRawImage(image, size)
+    const missing = warnings.find((text) => missingBlocks.test(text))
+    if (missing) throw unreadable(format, 'ends too early', new Error(missing))
+    return pixels
   } catch (error) {
-    if (header.format !== 'jpeg' || isBlockMissing(error)) throw toDecodeFailure(error, header.format)
-  }
-  // what the decoder warned of, if it did, hides nothing of the picture
-  try {
-    return await decode(source, { header, size })
-  } catch (error) {
-    throw toDecodeFailure(error, header.format)
+    throw toDecodeFailure(error, format)
   }
 }
 
-async function decode(
-  source: ImageSource,
-  { header, size }: { readonly header: OpenedHeader; readonly size: Size },
-): Promise<RawImage> {
-  const image = await openImage(source, header)
-  const { colours } = header
-  return colours ? await decodeColours(image, { colours, size }) : await toRawImage(image, size)
-}
-
-/** libjpeg fills what is missing before a marker with grey, and only warns. */
-function isBlockMissing(error: unknown): boolean {
-  return error instanceof Error && error.message.includes('premature end of data segment')
-}
+/**
+ * libjpeg fills blocks that are missing with grey, and only warns. The decoder's own option `failOn` does not see a warning
+ * in the last rows that it reads, which are up to 128 rows of the image. Of several warnings the first has a text.
+ */
+const missingBlocks = /^VipsJpeg: .*(?:premature end of data segment|instead of RST)/
 
 /** Scales an upright image to a size. */
 async function toRawImage(image: SharpPipeline, { width, height }: Size): Promise<RawImage> {

@@ -4,18 +4,12 @@ import type { ImageHeader, Patch, Rectangle } from '../formats/types.ts'
 import type { ImageSource, Size } from '../image.ts'
 import { loadSharp, type SharpPipeline } from './load-sharp.ts'
 
-/** The header of an image to be opened. */
-export type OpenedHeader = ImageHeader & {
-  /** Whether the decoder's warnings are errors. @default only if the image has no end */
-  readonly isStrict?: boolean | undefined
-}
-
 /**
  * Opens an image for the decoder, as viewers see it: upright, with the canvas that its first frame leaves bare.
  *
  * @throws INTERNAL if its file cannot be read; the decoder's own errors for images with bare canvas
  */
-export async function openImage(source: ImageSource, header: OpenedHeader): Promise<SharpPipeline> {
+export async function openImage(source: ImageSource, header: ImageHeader): Promise<SharpPipeline> {
   const stored = await openStored(source, header)
   if (header.turn) return stored.flip(header.turn.isFlipped).rotate(header.turn.degrees)
   const image = stored.autoOrient()
@@ -23,12 +17,12 @@ export async function openImage(source: ImageSource, header: OpenedHeader): Prom
 }
 
 /** Opens an image as it is stored. */
-export async function openStored(source: ImageSource, header: OpenedHeader): Promise<SharpPipeline> {
+export async function openStored(source: ImageSource, header: ImageHeader): Promise<SharpPipeline> {
   const sharp = await loadSharp()
   return sharp(await toInput(source, header.patches), {
     // `warning` would refuse complete photographs of real cameras; `truncated` would accept broken ones (B118). If the end
     // is not marked, a warning is the only sign that blocks are missing.
-    failOn: header.isEndMissing || header.isStrict ? 'warning' : 'error',
+    failOn: header.isEndMissing ? 'warning' : 'error',
     limitInputPixels: header.maxPixels,
     ignoreIcc: header.colours?.kind === 'described',
   })
