@@ -20,18 +20,21 @@ interface LightboxProps {
   readonly onChange: (...changed: readonly Photo[]) => void
   readonly onDelete: (photo: Photo) => void
   readonly onClose: () => void
+  /** Called if a part of it cannot be loaded. */
+  readonly onFailure: () => void
   /** What the page announces, which must be in the dialog to be seen. */
   readonly children?: ReactNode
 }
 
 /** One photo in the whole window, with everything that can be done with it. */
-export function Lightbox({ photos, at, onMove, onChange, onDelete, onClose, children }: LightboxProps) {
+export function Lightbox(props: LightboxProps) {
+  const { photos, at, onMove, onChange, onDelete, onClose, onFailure, children } = props
   const dialog = useRef<HTMLDialogElement>(null)
   const stage = useRef<HTMLDivElement>(null)
   const infoButton = useRef<HTMLButtonElement>(null)
   const title = useId()
   const [hasPanel, setPanel] = useState(false)
-  const viewer = usePhotoSwipe({ stage, photos, at, onMove })
+  const viewer = usePhotoSwipe({ stage, photos, at, onMove, onFailure })
   const copying = useCopy()
   const mayDelete = useMay()('photos:delete')
   useEffect(() => dialog.current?.showModal(), [])

@@ -23,13 +23,17 @@ interface PhotoSwipeOptions {
   /** Place of the photo that is shown. */
   readonly at: number
   readonly onMove: (to: Photo) => void
+  /** Called if PhotoSwipe cannot be loaded. */
+  readonly onFailure: () => void
 }
 
-/** Loads PhotoSwipe's code before it is needed. */
-export const preloadPhotoSwipe = () => import('./open-photo-swipe.ts')
+const loadPhotoSwipe = () => import('./open-photo-swipe.ts')
+
+/** Loads PhotoSwipe's code before it is needed. If that fails, it is loaded when it is needed. */
+export const preloadPhotoSwipe = (): void => void loadPhotoSwipe().catch(() => {})
 
 /** Shows photos in an element, one at a time. */
-export function usePhotoSwipe({ stage, photos, at, onMove }: PhotoSwipeOptions): Viewer {
+export function usePhotoSwipe({ stage, photos, at, onMove, onFailure }: PhotoSwipeOptions): Viewer {
   const viewer = useRef<PhotoSwipe>(undefined)
   /** The photos that PhotoSwipe knows by their places. */
   const list = useRef(photos)
@@ -37,6 +41,7 @@ export function usePhotoSwipe({ stage, photos, at, onMove }: PhotoSwipeOptions):
   const [isZoomed, setZoomed] = useState(false)
   const [isOpen, setOpen] = useState(false)
   const startAt = useEffectEvent(() => at)
+  const fail = useEffectEvent(onFailure)
   const move = useEffectEvent((index: number) => {
     const photo = list.current[index]
     if (photo && photo.id !== photos[at]?.id) onMove(photo)
@@ -52,7 +57,7 @@ export function usePhotoSwipe({ stage, photos, at, onMove }: PhotoSwipeOptions):
   // biome-ignore lint/correctness/useExhaustiveDependencies: it starts again when photos have other places
   useEffect(() => {
     const controller = new AbortController()
-    void preloadPhotoSwipe().then(({ openPhotoSwipe }) => {
+    const open = ({ openPhotoSwipe }: Awaited<ReturnType<typeof loadPhotoSwipe>>) => {
       if (controller.signal.aborted || !stage.current) return
       const opened = openPhotoSwipe({
         stage: stage.current,
@@ -75,6 +80,9 @@ export function usePhotoSwipe({ stage, photos, at, onMove }: PhotoSwipeOptions):
       })
       viewer.current = opened
       setOpen(true)
+    }
+    loadPhotoSwipe().then(open, () => {
+      if (!controller.signal.aborted) fail()
     })
     return () => {
       controller.abort()

@@ -152,6 +152,7 @@ export function Gallery(props: GalleryProps) {
               onChange={onChange}
               onDelete={(photo) => deletion.ask([photo])}
               onClose={close}
+              onFailure={() => refuse(close)}
             >
               {messages}
             </Lightbox>
