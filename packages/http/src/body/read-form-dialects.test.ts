@@ -233,7 +233,12 @@ describe('a refusal says what was wrong', () => {
     [
       'a file as an attachment',
       file().replace('form-data', 'attachment') + end,
-      'filename="a.jpg" (not form-data with a name)',
+      'filename="a.jpg" (not form-data)',
+    ],
+    [
+      'no name, and no file',
+      part('Content-Disposition: form-data; filename="a.jpg"', 'bytes') + end,
+      'of a part, but it was "form-data; filename',
     ],
     [
       'a name that is nearly title',

@@ -105,9 +105,10 @@ export async function readForm(
     body.pipe(parser)
     await ended
     if (files.length > 1) throw tooManyFiles(files)
+    const lost = unread.find((disposition) => file || /^\s*form-data/i.test(disposition))
+    if (lost !== undefined) throw unreadName(lost)
     if (!reading || !file)
       throw fileRequired([...others, ...texts.map(labelText), ...unread.map(labelUnread)])
-    if (unread[0] !== undefined) throw unreadName(unread[0])
     await reading
     return detailsOfForm(file, texts)
   } finally {
@@ -176,7 +177,7 @@ function nameless(): TintypeError {
   return malformed(`a part has no name, or one of more than ${formLimits.fieldNameByteSize} bytes`)
 }
 
-const labelUnread = (disposition: string): [string, string] => [disposition, 'not form-data with a name']
+const labelUnread = (disposition: string): [string, string] => [disposition, 'not form-data']
 
 /** Its text would be lost in silence. */
 function unreadName(disposition: string): TintypeError {
