@@ -90,13 +90,10 @@ describe('B039 after a refused upload', () => {
     const body = Buffer.alloc(8_000_000)
     const length = { 'Content-Length': body.length }
     const type = { 'Content-Type': 'image/jpeg' }
+    const chunked = { 'Transfer-Encoding': 'chunked' }
     test.each([
       ['headers that are too large', requestHead('POST /photos', { ...length, X: 'a'.repeat(17_000) }), 431],
-      [
-        'a length and chunks',
-        requestHead('POST /photos', { ...length, 'Transfer-Encoding': 'chunked' }),
-        400,
-      ],
+      ['a length and chunks', requestHead('POST /photos', { ...length, ...chunked }), 400],
       [
         'two lengths',
         requestHead('POST /photos', length).replace('\r\n\r\n', '\r\nContent-Length: 6\r\n\r\n'),
@@ -105,6 +102,13 @@ describe('B039 after a refused upload', () => {
       [
         'no Host',
         requestHead('POST /photos', { ...length, ...type }).replace('Host: localhost\r\n', ''),
+        400,
+      ],
+      ['chunks without a size', `${requestHead('POST /photos', { ...type, ...chunked })}zz\r\n`, 400],
+      ['chunks of gzip', requestHead('POST /photos', { ...type, 'Transfer-Encoding': 'gzip, chunked' }), 400],
+      [
+        'a malformed header',
+        requestHead('POST /photos', length).replace('\r\n\r\n', '\r\nBad Header\r\n\r\n'),
         400,
       ],
       [
@@ -127,7 +131,7 @@ describe('B039 after a refused upload', () => {
 
     test.each([
       ['a deletion', length, body],
-      ['a deletion in chunks', { 'Transfer-Encoding': 'chunked' }, chunkOf(body)],
+      ['a deletion in chunks', chunked, chunkOf(body)],
     ])('%s', async (_, headers, sent) => {
       using connection = await openConnection(tintype.url)
       await connection.write(await deletionOf(headers))

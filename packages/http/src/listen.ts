@@ -199,8 +199,8 @@ function refuse(
   const { requestId, fields, body } = problemAnswer(own, { status, form: 'both' })
   const head = [`HTTP/1.1 ${reason}`, ...Object.entries(fields).map((field) => field.join(': '))]
   const message = [...head, '', body].join('\r\n')
-  // A handler that has begun must see that its client is gone.
-  if (res || isSlow) socket.end(message, () => socket.destroy())
+  // a handler that has begun sees that its client is gone when this has ended; it writes nothing into a socket that has ended
+  if (isSlow) socket.end(message, () => socket.destroy())
   else endConnection(socket, message)
   // if a handler has begun, the request has a log line already
   if (!res) onRefused({ requestId, code: own.code, status, client: socket.remoteAddress })
