@@ -60,9 +60,12 @@ describe.skipIf(!hasS3)(
         'content-length': String(bytes.byteLength),
         'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
         'content-type': 'image/jpeg',
+        'cross-origin-opener-policy': 'same-origin',
         'cross-origin-resource-policy': 'cross-origin',
         etag: `"${photo.sha256}"`,
+        'referrer-policy': 'no-referrer',
         'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
         'x-request-id': expect.any(String),
         vary: 'Origin',
       })
