@@ -15,6 +15,8 @@ import {
   withCodePoints,
 } from '../testing/make-coloured.ts'
 import { makeIccProfile } from '../testing/make-icc-profile.ts'
+import { makeJpegSegment } from '../testing/make-jpeg-segment.ts'
+import { makePngChunk } from '../testing/make-png-chunk.ts'
 import { shown, stored } from '../testing/shown-by-chromium.ts'
 
 const limits = { maxPixels: 1e8, maxAvifPixels: 5e7, maxSide: 30_000, maxFrames: 1000 }
@@ -33,7 +35,17 @@ const p3Xyz = [
 const p3Chromaticities = [31_270, 32_900, 68_000, 32_000, 26_500, 69_000, 15_000, 6000]
 
 const { gamma, chromaticities, srgb, codes, light, display, profile } = colourChunks
-const linearProfile = profile(makeIccProfile({ exponent: 1, primaries: srgbXyz }))
+const linearIcc = makeIccProfile({ exponent: 1, primaries: srgbXyz })
+const linearProfile = profile(linearIcc)
+const wideProfile = profile(makeIccProfile({ exponent: 2.2, primaries: p3Xyz }))
+const damagedProfile = makePngChunk('iCCP', Buffer.from('test\0\0no zlib'))
+
+/** The linear profile with another text of four characters at an offset of its header. */
+function changeIcc(text: string, offset: number): Buffer {
+  const changed = Buffer.from(linearIcc)
+  changed.write(text, offset, 'latin1')
+  return changed
+}
 
 const descriptions: readonly (readonly [string, readonly Uint8Array[], keyof typeof shown])[] = [
   ['nothing', [], 'srgb'],
@@ -59,10 +71,16 @@ const descriptions: readonly (readonly [string, readonly Uint8Array[], keyof typ
   ['cICP that is not known, before ICC', [linearProfile, codes(2, 16)], 'linear'],
   ['cICP in limited range, which is ignored', [codes(12, 13, 0, 0)], 'srgb'],
   ['I-02 ICC, linear', [linearProfile], 'linear'],
-  ['ICC of P3 at 2.2', [profile(makeIccProfile({ exponent: 2.2, primaries: p3Xyz }))], 'gamma 2.2 of P3'],
+  ['ICC of P3 at 2.2', [wideProfile], 'gamma 2.2 of P3'],
   ['cICP before ICC', [linearProfile, codes(12, 13)], 'p3'],
   ['cICP of sRGB before ICC', [linearProfile, codes(1, 13)], 'srgb'],
   ['ICC before gAMA', [gamma(55_556), linearProfile], 'linear'],
+  ['ICC that is not zlib', [damagedProfile], 'srgb'],
+  ['ICC that is not zlib, and gAMA', [damagedProfile, gamma(100_000)], 'linear'],
+  ['ICC that is cut short, and gAMA', [profile(linearIcc.subarray(0, 300)), gamma(55_556)], 'gamma 1.8'],
+  ['ICC without its signature, and gAMA', [profile(changeIcc('none', 36)), gamma(55_556)], 'gamma 1.8'],
+  ['ICC of grey, before gAMA', [profile(makeIccProfile({ exponent: 1 })), gamma(55_556)], 'srgb'],
+  ['ICC of CMYK', [profile(changeIcc('CMYK', 16))], 'srgb'],
   ['sRGB before gAMA', [srgb(), gamma(100_000)], 'srgb'],
 ]
 
@@ -89,34 +107,23 @@ describe.for(descriptions)('a PNG whose colours are named by %s', ([, chunks, na
   })
 })
 
-describe('a grey PNG', () => {
-  const greys = [
-    [128, 128, 128],
-    [64, 64, 64],
-    [200, 200, 200],
-  ] as const
-  const expected = greys.map(([grey]) => {
-    const light = (grey / 255) ** 1.8
-    const value = Math.round(255 * (light <= 0.0031308 ? light * 12.92 : 1.055 * light ** (1 / 2.4) - 0.055))
-    return [value, value, value] as const
-  })
-
-  test.for([
-    [8, 'ICC', false],
-    [16, 'ICC', false],
-    [8, 'ICC', true],
-    [16, 'ICC', true],
-    [8, 'gAMA', false],
-    [16, 'gAMA', true],
-  ] as const)('at %d bits, described by %s, alpha %j', async ([depth, description, alpha]) => {
-    const chunks = [description === 'ICC' ? profile(makeIccProfile({ exponent: 1.8 })) : gamma(55_556)]
-    const image = await makeColouredPng({ colours: greys, depth, alpha, isGrey: true, chunks })
-    const { bytes } = await renderImage(image, {
-      target: { width: 5000, fit: 'inside', format: 'png' },
-      limits,
-    })
-    expect(meanDifference(await readColours(bytes, greys.length), expected)).toBeLessThan(1)
-  })
+test.for([
+  ['jpeg', { quality: 100, chromaSubsampling: '4:4:4' }],
+  ['webp', { lossless: true }],
+  ['avif', { lossless: true, chromaSubsampling: '4:4:4' }],
+  ['avif', { lossless: true, chromaSubsampling: '4:4:4', bitdepth: 10 }],
+] as const)('the ICC of a %s is applied as browsers do, with %j', async ([format, options]) => {
+  const sharp = await loadSharp()
+  for (const [chunk, name] of [
+    [linearProfile, 'linear'],
+    [wideProfile, 'gamma 2.2 of P3'],
+  ] as const) {
+    const png = await makeColouredPng({ colours: stored, depth: 8, chunks: [chunk] })
+    const image = await sharp(png).keepIccProfile().toFormat(format, options).toBuffer()
+    const target = { width: 5000, fit: 'inside', format: 'png' } as const
+    const { bytes } = await renderImage(image, { target, limits })
+    expect(meanDifference(await readColours(bytes, stored.length), shown[name]), name).toBeLessThan(2)
+  }
 })
 
 describe('an AVIF whose colours are named by code points', () => {
@@ -132,15 +139,21 @@ describe('an AVIF whose colours are named by code points', () => {
     [9, 18, 'hlg'],
   ])('I-03 %d and %d is rendered as browsers show it', async ([primaries, transfer, name]) => {
     const sharp = await loadSharp()
-    const png = await makeColouredPng({ colours: stored, depth: 8, chunks: [] })
-    const avif = await sharp(png).avif({ lossless: true, chromaSubsampling: '4:4:4' }).toBuffer()
-    const image = withCodePoints(avif, primaries, transfer)
-    for (const alpha of ['image', 'thumbnail'] as const) {
-      const { bytes } =
-        alpha === 'image'
-          ? await renderImage(image, { target: { width: 5000, fit: 'inside', format: 'png' }, limits })
-          : (await inspectImage(image, { format: 'avif', limits, thumbnail: thumbnailTarget })).thumbnail
-      expect(meanDifference(await readColours(bytes, stored.length), shown[name])).toBeLessThan(2)
+    for (const [bitdepth, alpha] of [
+      [8, false],
+      [10, true],
+    ] as const) {
+      const png = await makeColouredPng({ colours: stored, depth: 8, alpha, chunks: [] })
+      const options = { lossless: true, chromaSubsampling: '4:4:4', bitdepth } as const
+      const image = withCodePoints(await sharp(png).avif(options).toBuffer(), primaries, transfer)
+      const { thumbnail } = await inspectImage(image, { format: 'avif', limits, thumbnail: thumbnailTarget })
+      expect(meanDifference(await readColours(thumbnail.bytes, stored.length), shown[name])).toBeLessThan(2)
+      for (const format of renditionFormats) {
+        const target = { width: 5000, fit: 'inside', format, quality: 95 } as const
+        const { bytes } = await renderImage(image, { target, limits })
+        const mean = meanDifference(await readColours(bytes, stored.length), shown[name])
+        expect(mean, `${bitdepth} bits, ${format}`).toBeLessThan(tolerance[format])
+      }
     }
   })
 
@@ -209,17 +222,13 @@ test('the placeholder has the colours that browsers show', async () => {
 test('of a JPEG with a gain map the base is rendered', async () => {
   const base = await makeQuadrants({ width: 96, height: 64, format: 'jpeg' })
   const gainMap = await makeImage({ width: 48, height: 32, format: 'jpeg' })
-  const segment = (marker: number, text: string) => {
-    const data = Buffer.from(text, 'latin1')
-    return Buffer.concat([Buffer.of(0xff, marker, 0, data.length + 2), data])
-  }
   const image = Buffer.concat([
     base.subarray(0, 2),
-    segment(
+    makeJpegSegment(
       0xe1,
       'http://ns.adobe.com/xap/1.0/\0<rdf:Description hdrgm:Version="1.0" hdrgm:GainMapMax="3"/>',
     ),
-    segment(0xe2, 'MPF\0MM\0*\0\0\0\x08\0\0'),
+    makeJpegSegment(0xe2, 'MPF\0MM\0*\0\0\0\x08\0\0'),
     base.subarray(2),
     gainMap,
   ])

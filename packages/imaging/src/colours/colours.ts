@@ -2,7 +2,7 @@
  * How the numbers of an image name colours, if the decoder does not know it: it applies ICC profiles of 8 bits a channel
  * and takes everything else for sRGB.
  */
-export type ImageColours = DescribedColours | DeepProfile
+export type ImageColours = DescribedColours | DeepProfile | GreyProfile
 
 /** Colours that the file describes by numbers. A profile beside them does not count. */
 export interface DescribedColours {
@@ -18,6 +18,15 @@ export interface DescribedColours {
 /** An ICC profile in an image that may have 16 bits a channel, to which the decoder applies it differently. */
 export interface DeepProfile {
   readonly kind: 'deep profile'
+}
+
+/** An ICC profile of a grey picture that the decoder does not apply to the picture as it is stored. */
+export interface GreyProfile {
+  readonly kind: 'grey profile'
+  /** The space of the profile, at 8 bits: grey is applied as red, green and blue if it is `srgb`. */
+  readonly space: 'b-w' | 'srgb'
+  /** The profile as a chunk of a PNG, if the decoder passes over it in the picture. */
+  readonly chunk?: Uint8Array | undefined
 }
 
 /** A chromaticity, CIE 1931 x and y. */
@@ -53,6 +62,13 @@ export const widePrimaries: Primaries = {
   red: [0.708, 0.292],
   green: [0.17, 0.797],
   blue: [0.131, 0.046],
+}
+
+/** Colours that need no conversion, in a file whose profile is to be ignored. */
+export const plainSrgb: DescribedColours = {
+  kind: 'described',
+  primaries: srgbPrimaries,
+  transfer: { kind: 'srgb' },
 }
 
 const smpte170: Primaries = { white: d65, red: [0.63, 0.34], green: [0.31, 0.595], blue: [0.155, 0.07] }

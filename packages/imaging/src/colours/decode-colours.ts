@@ -1,6 +1,6 @@
 import type { RawImage, Size } from '../image.ts'
 import { loadSharp, type SharpPipeline } from '../pixels/load-sharp.ts'
-import type { ImageColours } from './colours.ts'
+import type { GreyProfile, ImageColours } from './colours.ts'
 import { type StoredPixels, toBytes, toSrgb } from './to-srgb.ts'
 
 /**
@@ -13,21 +13,29 @@ export async function decodeColours(
   image: SharpPipeline,
   { colours, size }: { readonly colours: ImageColours; readonly size: Size },
 ): Promise<RawImage> {
-  const { depth, space } = await image.metadata()
+  const { depth } = await image.metadata()
   const isDeep = depth === 'ushort'
   const scaled = image.resize(size.width, size.height, { fit: 'fill' })
+  if (colours.kind === 'grey profile') return toBytes(await readGreyWithProfile(scaled, colours))
   if (colours.kind === 'described') return toSrgb(await readStored(scaled, isDeep), colours)
-  if (space === 'grey16') return toBytes(await readGreyWithProfile(scaled))
   // The decoder converts deep images to Display P3, and leaves it to the output to go on from there.
   if (isDeep) scaled.withIccProfile('srgb', { attach: false })
   return toBytes(await readStored(scaled, isDeep))
 }
 
-/** The decoder applies a profile to grey pixels of 8 bits only: so they become that, and keep their profile. */
-async function readGreyWithProfile(image: SharpPipeline): Promise<StoredPixels> {
+/** Offset in a PNG after its first chunk. @see PNG §11.2.1 (IHDR) */
+const afterHeader = 33
+
+/** The decoder applies the profile once the pixels have its space, at 8 bits. */
+async function readGreyWithProfile(
+  image: SharpPipeline,
+  { space, chunk }: GreyProfile,
+): Promise<StoredPixels> {
   const sharp = await loadSharp()
-  const shallow = await image.toColourspace('b-w').keepIccProfile().png({ compressionLevel: 0 }).toBuffer()
-  return readStored(sharp(shallow), false)
+  const shallow = await image.toColourspace(space).keepIccProfile().png({ compressionLevel: 0 }).toBuffer()
+  if (!chunk) return readStored(sharp(shallow), false)
+  const described = Buffer.concat([shallow.subarray(0, afterHeader), chunk, shallow.subarray(afterHeader)])
+  return readStored(sharp(described), false)
 }
 
 async function readStored(image: SharpPipeline, isDeep: boolean): Promise<StoredPixels> {

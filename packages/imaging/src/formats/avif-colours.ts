@@ -1,4 +1,5 @@
 import { describeAvifColours, type ImageColours } from '../colours/colours.ts'
+import { readIccHeader } from '../colours/icc-header.ts'
 import { type Av1Colours, readAv1Colours } from './av1-sequence.ts'
 import {
   type AvifMeta,
@@ -7,7 +8,7 @@ import {
   readAvifTiles,
   readPrimaryItem,
 } from './avif-boxes.ts'
-import { bodyOf, boxType } from './boxes.ts'
+import { type Box, bodyOf, boxType } from './boxes.ts'
 import type { ByteReader } from './byte-reader.ts'
 import type { Patch } from './types.ts'
 
@@ -50,10 +51,18 @@ export function readAvifColours(
     const own = listed(primary, type)
     return own.length > 0 ? own : [...properties.keys()].flatMap((item) => listed(item, type))
   }
-  const named = anywhere('colr').map(({ start }) => ({ start, kind: boxType(view.getUint32(start)) }))
-  if (named.some(({ kind }) => kind === 'prof' || kind === 'rICC'))
-    return { colours: { kind: 'deep profile' }, patches: [] }
+  const named = anywhere('colr').map((box) => ({ ...box, kind: boxType(view.getUint32(box.start)) }))
   const sequence = readSequence()
+  const profile = named.find(({ kind }) => kind === 'prof' || kind === 'rICC')
+  if (profile) {
+    const isOfGrey = readIccHeader(bytesOf(view, profile).subarray(4))?.space === 'grey'
+    // The decoder makes three channels of grey, to which it does not apply a profile of one.
+    const isGrey = sequence?.isMonochrome === true && isOfGrey
+    return {
+      colours: isGrey ? { kind: 'grey profile', space: 'b-w' } : { kind: 'deep profile' },
+      patches: [],
+    }
+  }
   const codes = named.find(({ kind }) => kind === 'nclx')
   const [primaries, transfer, matrix] = codes
     ? [4, 6, 8].map((at) => view.getUint16(codes.start + at))
@@ -79,8 +88,7 @@ export function readAvifColours(
     const coded = listed(primary, 'av1C').length > 0 ? primary : (readAvifTiles(meta).get(primary)?.[0] ?? -1)
     const [configuration] = listed(coded, 'av1C')
     if (!configuration) return undefined
-    const { buffer, byteOffset, byteLength } = bodyOf(view, configuration)
-    const repeated = new Uint8Array(buffer, byteOffset, byteLength).subarray(av1cByteSize)
+    const repeated = bytesOf(view, configuration).subarray(av1cByteSize)
     const extent = locateAvifItem(meta, coded)
     return (
       readAv1Colours(repeated) ??
@@ -89,4 +97,9 @@ export function readAvifColours(
         : undefined)
     )
   }
+}
+
+function bytesOf(view: DataView, box: Box): Uint8Array {
+  const { buffer, byteOffset, byteLength } = bodyOf(view, box)
+  return new Uint8Array(buffer, byteOffset, byteLength)
 }

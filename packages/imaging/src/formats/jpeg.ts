@@ -1,3 +1,4 @@
+import { iccHeaderByteSize, readIccHeader } from '../colours/icc-header.ts'
 import type { Size } from '../image.ts'
 import type { ImageMetadata } from '../metadata/taken-at.ts'
 import { boxCode } from './boxes.ts'
@@ -14,6 +15,7 @@ export const maxJpegScans = 100
 const startOfScan = 0xda
 const endOfImage = 0xd9
 const app1 = 0xe1
+const app2 = 0xe2
 const app13 = 0xed
 const baselineFrames = [0xc0, 0xc1]
 const progressiveFrames = [0xc2, 0xca]
@@ -36,6 +38,9 @@ const metadataKinds = [
   { name: 'photoshop', marker: app13, signAt: 0, sign: boxCode('Phot'), dataAt: 'Photoshop 3.0\0'.length },
 ] as const
 
+/** Before a profile, or its first part; the number of parts follows. @see ICC.1:2022 §B.4 */
+const profilePreamble = Buffer.from('ICC_PROFILE\0\x01', 'latin1')
+
 const endMarkers = Uint8Array.from({ length: 256 }, (_, marker) => (marker === endOfImage ? 1 : 0))
 const segmentMarkers = endMarkers.map((isEnd, marker) => (isEnd || hasLength(marker) ? 1 : 0))
 
@@ -49,11 +54,16 @@ const segmentMarkers = endMarkers.map((isEnd, marker) => (isEnd || hasLength(mar
 export function readJpeg(bytes: ByteReader): JpegStructure {
   const metadata: { -readonly [Key in keyof ImageMetadata]: ImageMetadata[Key] } = {}
   let frame: Frame | undefined
+  let profileSpace: string | undefined
   for (let at = nextSegment(bytes, 2); at >= 0; at = nextSegment(bytes, afterSegment(bytes, at))) {
     const marker = bytes.byteAt(at + 1)
-    if (marker === startOfScan)
-      return { format: 'jpeg', size: frame?.size, ...metadata, ...readScans(bytes, at, frame) }
+    if (marker === startOfScan) {
+      const isGreyInRgb = frame?.components === 1 && profileSpace === 'rgb'
+      const colours = isGreyInRgb ? ({ kind: 'grey profile', space: 'srgb' } as const) : undefined
+      return { format: 'jpeg', size: frame?.size, ...metadata, colours, ...readScans(bytes, at, frame) }
+    }
     if (isFrame(marker)) frame = readFrame(bytes, at, frame?.size)
+    if (marker === app2) profileSpace ??= readProfileSpace(bytes, at)
     if (marker !== app1 && marker !== app13) continue
     const kind = metadataKinds.find(
       (one) => one.marker === marker && bytes.uint32At(at + 4 + one.signAt) === one.sign,
@@ -63,6 +73,13 @@ export function readJpeg(bytes: ByteReader): JpegStructure {
     metadata[kind.name] ??= bytes.slice(from, Math.max(0, afterSegment(bytes, at) - from))
   }
   return { format: 'jpeg', size: frame?.size, ...metadata, isTruncated: true, scans: 0 }
+}
+
+/** The colours that a profile converts, if the segment contains the beginning of one. */
+function readProfileSpace(bytes: ByteReader, at: number): string | undefined {
+  const data = Buffer.from(bytes.slice(at + 4, profilePreamble.length + 1 + iccHeaderByteSize))
+  const isProfile = data.subarray(0, profilePreamble.length).equals(profilePreamble)
+  return isProfile ? readIccHeader(data.subarray(profilePreamble.length + 1))?.space : undefined
 }
 
 /** What the header of a frame says. */

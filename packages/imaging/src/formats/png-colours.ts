@@ -1,13 +1,17 @@
+import { inflateSync } from 'node:zlib'
 import {
   type DescribedColours,
   describeColours,
   type ImageColours,
   isSrgb,
   type Primaries,
+  plainSrgb,
   srgbPrimaries,
 } from '../colours/colours.ts'
+import { type IccHeader, readIccHeader } from '../colours/icc-header.ts'
 import { boxCode } from './boxes.ts'
 import type { ByteReader } from './byte-reader.ts'
+import { compressedPart } from './png-text.ts'
 import type { Extent } from './types.ts'
 
 const cicp = boxCode('cICP')
@@ -19,20 +23,32 @@ const clli = boxCode('cLLI')
 const mdcv = boxCode('mDCV')
 const colourChunks = [cicp, iccp, srgb, gama, chrm, clli, mdcv]
 
+/** Profiles of photographs have some kilobytes. A larger one is not judged before the decoder applies it. */
+const maxProfileByteSize = 1024 * 1024
+
 /** Chunks of a PNG that name its colours, by their type. */
 export interface PngColourChunks {
   /** Keeps a chunk if it is one of them and the first of its type. */
   add(type: number, extent: Extent): void
   /**
-   * What the chunks say, in the order in which browsers believe them: cICP, iCCP, sRGB, then gAMA, with cHRM if it is there.
+   * What the chunks say, in the order in which browsers believe them: cICP, iCCP, sRGB, then gAMA, with cHRM if it is there. An
+   * iCCP without a readable profile does not count; a profile of other colours than those of the picture means sRGB.
    *
    * @see PNG (third edition) §4.3, §11.3.2
    */
   read(): ImageColours | undefined
 }
 
-/** @param bitDepth of the image, 1 to 16 */
-export function createPngColourChunks(bytes: ByteReader, bitDepth: number): PngColourChunks {
+/** How a PNG stores its pixels. @see PNG §11.2.1 (IHDR) */
+export interface PngPixels {
+  /** Of a channel, or of an index into the palette: 1 to 16. */
+  readonly bitDepth: number
+  /** 0 to 6. */
+  readonly colourType: number
+}
+
+/** Begins to collect the chunks that name the colours of a PNG. */
+export function createPngColourChunks(bytes: ByteReader, pixels: PngPixels): PngColourChunks {
   const found = new Map<number, Extent>()
   return {
     add(type, extent) {
@@ -43,9 +59,47 @@ export function createPngColourChunks(bytes: ByteReader, bitDepth: number): PngC
       const codes = described && { ...described, peakNits: readPeak(bytes, found) }
       if (codes && (found.has(iccp) || !isSrgb(codes))) return codes
       if (codes) return undefined
-      if (found.has(iccp)) return bitDepth === 16 ? { kind: 'deep profile' } : undefined
-      return found.has(srgb) ? undefined : readGamma(bytes, found.get(gama), found.get(chrm))
+      const profile = found.get(iccp)
+      const space = profile && readProfileSpace(bytes, profile)
+      const isDropped = space === 'rgb' && isGrey(pixels)
+      if (profile && isDropped)
+        return { kind: 'grey profile', space: 'srgb', chunk: wholeChunk(bytes, profile) }
+      if (space) return judgeProfile(space, pixels)
+      const named = found.has(srgb) ? undefined : readGamma(bytes, found.get(gama), found.get(chrm))
+      return named ?? (profile && plainSrgb)
     },
+  }
+}
+
+/** What a profile of these colours means for pixels of that kind. */
+function judgeProfile(space: IccHeader['space'] | 'unknown', pixels: PngPixels): ImageColours | undefined {
+  if (space === 'other' || (space === 'grey' && !isGrey(pixels))) return plainSrgb
+  if (pixels.bitDepth < 16) return undefined
+  return isGrey(pixels) ? { kind: 'grey profile', space: 'b-w' } : { kind: 'deep profile' }
+}
+
+function isGrey({ colourType }: PngPixels): boolean {
+  return (colourType & 2) === 0
+}
+
+/** A chunk with its length, type and CRC. */
+function wholeChunk(bytes: ByteReader, { offset, byteSize }: Extent): Uint8Array {
+  return bytes.slice(offset - 8, byteSize + 12)
+}
+
+/** The colours that a profile converts; `unknown` if it is large, `undefined` if it is damaged, cut short, or none. */
+function readProfileSpace(bytes: ByteReader, chunk: Extent): IccHeader['space'] | 'unknown' | undefined {
+  if (chunk.byteSize > maxProfileByteSize) return 'unknown'
+  const stream = compressedPart(iccp, bytes.slice(chunk.offset, chunk.byteSize))
+  if (!stream) return undefined
+  try {
+    const profile = inflateSync(stream, { maxOutputLength: maxProfileByteSize })
+    bytes.charge(profile.length)
+    const header = readIccHeader(profile)
+    return header && header.byteSize <= profile.length ? header.space : undefined
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error
+    return error.code === 'ERR_BUFFER_TOO_LARGE' ? 'unknown' : undefined
   }
 }
 

@@ -41,7 +41,7 @@ const endChunk = Buffer.from('\0\0\0\0IEND\xae\x42\x60\x82', 'latin1')
 export function readPng(bytes: ByteReader): PngStructure {
   const size = readImageHeader(bytes)
   const isWithinLimit = createMetadataCheck(bytes)
-  const colours = createPngColourChunks(bytes, bytes.byteAt(24))
+  const colours = createPngColourChunks(bytes, { bitDepth: bytes.byteAt(24), colourType: bytes.byteAt(25) })
   let exif: Uint8Array | undefined
   const texts: PngText = {}
   let isExifExpected = true
