@@ -57,6 +57,23 @@ describe('versions', () => {
   })
 })
 
+describe('a request that announces no body', () => {
+  test.each([
+    ['/photos', 'multipart/form-data; boundary=x', 400, 'INVALID_MULTIPART'],
+    ['/photos/thumbnail', 'image/jpeg', 400, 'EMPTY_FILE'],
+    ['/photos', 'text/plain', 415, 'UNSUPPORTED_MEDIA_TYPE'],
+  ] as const)('is read as an empty one: POST %s, %s', async (target, type, status, code) => {
+    const head = requestHead(`POST ${target}`, { 'Content-Type': type })
+    expectProblem(await sendRaw(tintype.url, head), status, code)
+  })
+
+  test('is read as an empty one by procedures', async () => {
+    const head = requestHead('POST /trpc/photos.delete', { 'Content-Type': 'application/json' })
+    const { status, body } = await sendRaw(tintype.url, head)
+    expect([status, JSON.parse(String(body)).error.data.code]).toEqual([400, 'INVALID_REQUEST'])
+  })
+})
+
 describe('methods', () => {
   test.each([
     ['/healthz', 'GET, HEAD'],
