@@ -229,11 +229,18 @@ describe('what is refused', () => {
     expect(await inspect(branded, 'avif')).toEqual(await inspect(image, 'avif'))
   })
 
+  const trailer = Buffer.from('\0\0\x01\x0a\x0e\0\0\0Image_UTC_Data1405265812345SEFH', 'latin1')
+
   test('I-09 a JPEG with a trailer in place of its end marker is whole', async () => {
     const whole = await makeImage({ width: 160, height: 120, format: 'jpeg' })
-    const trailer = Buffer.from('\0\0\x01\x0a\x0e\0\0\0Image_UTC_Data1405265812345SEFH', 'latin1')
     const found = await inspect(Buffer.concat([whole.subarray(0, -2), trailer]), 'jpeg')
     expect(found).toEqual(await inspect(whole, 'jpeg'))
+  })
+
+  test('I-09 a progressive JPEG with a trailer in place of its end marker may lack coefficients', async () => {
+    const whole = await makeImage({ width: 160, height: 120, format: 'jpeg', progressive: true })
+    const changed = Buffer.concat([whole.subarray(0, -2), trailer])
+    await expect(inspect(changed, 'jpeg')).rejects.toMatchObject({ code: 'UNREADABLE_IMAGE' })
   })
 
   test.for(photoFormats)('B106 a %s with bytes after its end is accepted', async (format) => {
