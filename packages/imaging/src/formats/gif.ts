@@ -12,7 +12,8 @@ const xmpExtension = Buffer.from('\x21\xff\x0bXMP DataXMP', 'latin1')
 /**
  * Walks over the blocks of a GIF. Its size is that of its canvas: the screen, which the first picture extends if it is
  * larger. If the file ends after a complete block, nothing but its trailer is missing, and that is written for the decoder. Pixels
- * are counted in the last picture: a file that was cut misses some there, also if an end was put behind it.
+ * are counted in the first picture, which is shown, and in the last one: a file that was cut misses some there, also if an end
+ * was put behind it.
  *
  * @see GIF89a §18 (screen descriptor), §20 (image descriptor), §23–§27 (extensions, trailer)
  */
@@ -20,7 +21,8 @@ export function readGif(bytes: ByteReader): GifStructure {
   let canvas: Size = { width: littleEndianAt(bytes, 6, 2), height: littleEndianAt(bytes, 8, 2) }
   let frame: Rectangle | undefined
   let frames = 0
-  let lastAt: number | undefined
+  let firstAt = 0
+  let lastAt = 0
   let xmp: Uint8Array | undefined
   let at = 13 + colorTableByteSize(bytes.byteAt(10))
   for (;;) {
@@ -30,6 +32,7 @@ export function readGif(bytes: ByteReader): GifStructure {
       at = afterSubBlocks(bytes, at + 2)
     } else if (introducer === imageDescriptor) {
       if (frames === 0) {
+        firstAt = at
         frame = readFrame(bytes, at)
         canvas = extendTo(frame, canvas)
       }
@@ -38,7 +41,8 @@ export function readGif(bytes: ByteReader): GifStructure {
       at = afterSubBlocks(bytes, dataAfter(bytes, at) + 1)
     } else break // The end of the file, the trailer, or bytes at which every decoder stops.
   }
-  const isWhole = lastAt === undefined || hasPixelsOf(bytes, lastAt)
+  const pictures = frames > 0 ? new Set([firstAt, lastAt]) : []
+  const isWhole = [...pictures].every((one) => hasPixelsOf(bytes, one))
   const isTruncated = !isWhole || at > bytes.byteSize
   const isEndMissing = at === bytes.byteSize
   return {
