@@ -19,8 +19,8 @@ const maxDateByteSize = 40
 /** The decoder ignores an orientation with more values than these. */
 const maxOrientationValues = 9
 
-/** Bytes of one value by the number of its type. @see TIFF 6.0 §2 (types 1 to 12) */
-const valueByteSizes = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8]
+/** Bytes of one value by the number of its type. @see TIFF 6.0 §2 (types 1 to 12), TIFF Technical Note 1 (13, a directory) */
+const valueByteSizes = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4]
 
 /** EXIF opened as the TIFF that it is. */
 interface Tiff {
@@ -28,11 +28,12 @@ interface Tiff {
   readonly isLittleEndian: boolean
 }
 
-type Directory = ReadonlyMap<number, Entry>
+/** The entries of a directory by tag, in their order. */
+type Directory = ReadonlyMap<number, readonly Entry[]>
 
 /** The values of one tag. All of them are inside the file. */
 interface Entry {
-  /** Type of a value, 1 to 12. */
+  /** Type of a value, 1 to 13. */
   readonly type: number
   /** Number of values, at least 1. */
   readonly count: number
@@ -54,7 +55,8 @@ export function turnUpright(stored: Size, exif: Uint8Array | undefined): Size {
 }
 
 /**
- * The dates of a picture, the best first: DateTimeOriginal, DateTimeDigitized. What is no possible date is left out.
+ * The dates of a picture, the best first: DateTimeOriginal, DateTimeDigitized. What is no possible date is left out. They
+ * belong into the directory of EXIF; some programs write them into the first one.
  *
  * This reader of six tags exists because general ones do what the file says: exif-reader 2.0.3 follows 64 KiB of
  * crafted EXIF into 350 million array elements, which ends the process (B128, B154). This one visits each entry of two
@@ -84,7 +86,7 @@ function unlessDamaged<T>(read: () => T, fallback: T): T {
 
 function readOrientation(exif: Uint8Array): number {
   const tiff = openTiff(exif)
-  const entry = readFirstDirectory(tiff).get(orientationTag)
+  const entry = readFirstDirectory(tiff).get(orientationTag)?.[0]
   return entry && entry.count <= maxOrientationValues ? firstNumber(tiff, entry) : 1
 }
 
@@ -110,20 +112,19 @@ function firstNumber({ view, isLittleEndian }: Tiff, { type, at }: Entry): numbe
 
 function readDates(exif: Uint8Array): readonly string[] {
   const tiff = openTiff(exif)
-  const pointer = readFirstDirectory(tiff).get(exifDirectoryTag)
-  if (!pointer) return []
-  const tags = readDirectory(tiff, tiff.view.getUint32(pointer.at, tiff.isLittleEndian))
-  const textOf = (tag: number) => readText(tiff, tags.get(tag))
-  return dateTags
-    .map(([date, zone, fraction]) =>
-      parseDate(textOf(date) ?? '', { zone: textOf(zone), fraction: textOf(fraction) }),
-    )
-    .filter((date) => date !== undefined)
+  const first = readFirstDirectory(tiff)
+  const [pointer] = first.get(exifDirectoryTag) ?? []
+  const own = pointer && readDirectory(tiff, tiff.view.getUint32(pointer.at, tiff.isLittleEndian))
+  const textsOf = (tag: number) =>
+    [...(own?.get(tag) ?? []), ...(first.get(tag) ?? [])].map((entry) => readText(tiff, entry))
+  return dateTags.flatMap(([date, zone, fraction]) => {
+    const details = { zone: textsOf(zone)[0], fraction: textsOf(fraction)[0] }
+    return textsOf(date).flatMap((text) => parseDate(text, details) ?? [])
+  })
 }
 
-/** Text of an entry up to its first NUL; `undefined` if there is none. */
-function readText({ view }: Tiff, entry: Entry | undefined): string | undefined {
-  if (!entry) return undefined
+/** Text of an entry up to its first NUL. */
+function readText({ view }: Tiff, entry: Entry): string {
   let text = ''
   for (let i = 0; i < Math.min(entry.count, maxDateByteSize); i += 1) {
     const byte = view.getUint8(entry.at + i)
@@ -155,21 +156,23 @@ function readFirstDirectory(tiff: Tiff): Directory {
 }
 
 /**
- * The entries of a directory by tag. If a tag repeats, its first entry counts. If the directory declares more entries
- * than the file holds, those that are there count, as in the decoder's reader. Entries of an unknown type, without
+ * The entries of a directory. If the directory declares more entries than the file holds, those that are there count, as in the decoder's reader. Entries of an unknown type, without
  * values or with values outside the file are left out.
  *
  * @throws RangeError if the file ends before the directory begins
  */
 function readDirectory({ view, isLittleEndian }: Tiff, start: number): Directory {
-  const entries = new Map<number, Entry>()
+  const entries = new Map<number, Entry[]>()
   const declared = view.getUint16(start, isLittleEndian)
   const present = Math.floor((view.byteLength - start - 2) / 12)
   for (let i = 0; i < Math.min(declared, present); i += 1) {
     const at = start + 2 + i * 12
     const tag = view.getUint16(at, isLittleEndian)
     const entry = readEntry({ view, isLittleEndian }, at)
-    if (entry && !entries.has(tag)) entries.set(tag, entry)
+    if (!entry) continue
+    const listed = entries.get(tag)
+    if (listed) listed.push(entry)
+    else entries.set(tag, [entry])
   }
   return entries
 }

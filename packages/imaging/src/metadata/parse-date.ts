@@ -5,6 +5,10 @@
 const written =
   /^\s*(\d{4})[:\-/.]\s?(\d{1,2})[:\-/.]\s?(\d{1,2})(?:[\sT]+(\d{1,2})[:.]\s?(\d{1,2})(?:[:.]\s?(\d{1,2})(?:[.,](\d{1,9}))?)?)?\s*(Z|[+-]\d\d:?\d\d)?\s*$/
 
+/** The same without marks between the numbers: `20240506 070809`. @see ISO 8601 (basic format) */
+const writtenWithoutMarks =
+  /^\s*(\d{4})(\d\d)(\d\d)(?:[\sT]*(\d\d)(\d\d)(\d\d)?(?:[.,](\d{1,9}))?)?\s*(Z|[+-]\d\d:?\d\d)?\s*$/
+
 /** What a date's neighbours add to it, if it does not say so itself. */
 export interface DateDetails {
   /** For example `+02:00` or `Z`. */
@@ -22,7 +26,7 @@ export interface DateDetails {
  * 30, hour 24), or one before the first photograph
  */
 export function parseDate(text: string, { zone, fraction }: DateDetails = {}): string | undefined {
-  const match = written.exec(text)
+  const match = written.exec(text) ?? writtenWithoutMarks.exec(text)
   if (!match) return undefined
   const [, year = '', month = '', day = '', hour = '0', minute = '0', second = '0', ownFraction, ownZone] =
     match

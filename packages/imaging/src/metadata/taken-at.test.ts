@@ -99,9 +99,42 @@ describe('the date of EXIF', () => {
       { [original]: '2011:05:06 07:08:09\0', [digitized]: '2012:01:02 03:04:05\0' },
       '2011-05-06T07:08:09',
     ],
+    ['without marks', { [original]: '20110506 070809\0' }, '2011-05-06T07:08:09'],
+    ['without marks and time', { [original]: '20110506\0' }, '2011-05-06T00:00:00'],
+    ['of fourteen digits', { [original]: '20110506070809\0' }, '2011-05-06T07:08:09'],
+    ['of digits that are no date', { [original]: '20111306 070809\0' }, null],
     ['in words', { [original]: 'a day in May\0' }, null],
   ])('%s', ([, texts, expected]) => {
     expect(readTakenAt({ exif: makeExif(texts) })).toBe(expected)
+  })
+})
+
+describe('the date of EXIF in another structure', () => {
+  const firstDirectoryAt = 4
+  const pointerTypeAt = 12
+  const tableAt = 26
+  const secondTagAt = 40
+
+  test.for<[string, (exif: Buffer) => void]>([
+    ['the first directory has it', (exif) => exif.writeUInt32LE(tableAt, firstDirectoryAt)],
+    ['the pointer has the type of a directory', (exif) => exif.writeUInt16LE(13, pointerTypeAt)],
+    ['an impossible one of the same tag precedes it', (exif) => exif.writeUInt16LE(original, secondTagAt)],
+  ])('is read if %s', ([, change]) => {
+    const exif = makeExif({ [original]: '0000:00:00 00:00:00\0', [digitized]: '2011:05:06 07:08:09\0' })
+    change(exif)
+    expect(readTakenAt({ exif })).toBe('2011-05-06T07:08:09')
+  })
+
+  test('B154 thousands of them are read at once', () => {
+    const exif = Buffer.alloc(64 * 1024, 0x20)
+    exif.write('II\x2a\0\x08\0\0\0\xff\xff', 'latin1')
+    for (let at = 10; at + 12 <= exif.length; at += 12) {
+      exif.writeUInt16LE(original, at)
+      exif.writeUInt16LE(2, at + 2)
+      exif.writeUInt32LE(60_000, at + 4)
+      exif.writeUInt32LE(10, at + 8)
+    }
+    expect(readTakenAt({ exif })).toBeNull()
   })
 })
 
@@ -110,6 +143,12 @@ describe('the date of XMP', () => {
     ['an attribute', 'exif:DateTimeOriginal="2011-05-06T07:08:09.12+02:00"/>', '2011-05-06T05:08:09.120Z'],
     ['an element', '><exif:DateTimeOriginal>2011-05-06T07:08</exif:DateTimeOriginal>', '2011-05-06T07:08:00'],
     ['by an older prefix', 'xap:CreateDate="2009-03-06T22:15:00+01:00"/>', '2009-03-06T21:15:00.000Z'],
+    [
+      'by a prefix that is declared',
+      'xmlns:e="http://ns.adobe.com/exif/1.0/" e:DateTimeOriginal="2011-05-06T07:08:09"/>',
+      '2011-05-06T07:08:09',
+    ],
+    ['by a prefix of another namespace', 'xmlns:e="urn:e" e:DateTimeOriginal="2011-05-06T07:08:09"/>', null],
     ['of Photoshop', "photoshop:DateCreated='2011-05-06'/>", '2011-05-06T00:00:00'],
     [
       'the best of several',
@@ -211,7 +250,7 @@ test('EXIF counts before XMP, and XMP before IPTC', () => {
 })
 
 test('B154 metadata of any bytes gives a date or none, at once', () => {
-  const xmp = Buffer.from('exif:DateTimeOriginal = "'.repeat(3000))
+  const xmp = Buffer.from('xmlns:e= exif:DateTimeOriginal = "'.repeat(2000))
   const photoshop = Buffer.from('8BIM\x04\x04\0\0\xff\xff\xff\xff\x1c\x02\x37\xff\xff'.repeat(3000), 'latin1')
   expect(readTakenAt({ xmp, photoshop })).toBeNull()
   const resources = makeResources({ 55: '20110506', 60: '070809+0200' })
