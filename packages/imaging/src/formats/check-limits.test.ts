@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { deflateRawSync, deflateSync } from 'node:zlib'
 import { type PhotoFormat, photoFormats } from '@tintype/contract'
 import { describe, expect, test } from 'vitest'
@@ -6,6 +7,7 @@ import { inspectImage } from '../pixels/inspect-image.ts'
 import { addClap } from '../testing/add-clap.ts'
 import { makeImage, thumbnailTarget } from '../testing/index.ts'
 import { makePngChunk, withPngChunks } from '../testing/make-png-chunk.ts'
+import { inflatedByteSize } from './png-text.ts'
 
 const limits: ImageLimits = { maxPixels: 1e8, maxAvifPixels: 5e7, maxSide: 32_767, maxFrames: 1000 }
 
@@ -115,7 +117,7 @@ describe('limits', () => {
 
   test('B127 a damaged stream is accepted, many large ones are not', async () => {
     const image = await makeImage({ width: 8, height: 8, format: 'png' })
-    const stream = deflateSync(Buffer.alloc(7e6, 65))
+    const stream = deflateSync(Buffer.alloc(5e6, 65))
     const damaged = makePngChunk(
       'zTXt',
       Buffer.concat([Buffer.from('Comment\0\0', 'latin1'), stream.subarray(0, -9)]),
@@ -127,6 +129,25 @@ describe('limits', () => {
       )
     await expect(inspect(repeat(3), 'png')).resolves.toMatchObject({ width: 8 })
     await expect(inspect(repeat(6), 'png')).rejects.toMatchObject({ code: 'TOO_MANY_PIXELS' })
+  })
+
+  test('B127 many damaged streams count as what precedes their faults', async () => {
+    const image = await makeImage({ width: 8, height: 8, format: 'png' })
+    // A stream of stored blocks, whose second one has an unknown type after 40 000 bytes.
+    const stored = (byteSize: number, type: number) => {
+      const head = Buffer.of(type, byteSize & 255, byteSize >> 8, ~byteSize & 255, (~byteSize >> 8) & 255)
+      return Buffer.concat([head, Buffer.alloc(byteSize, 65)])
+    }
+    const faulty = Buffer.concat([Buffer.of(0x78, 0x9c), stored(40_000, 0), stored(20_000, 7)])
+    const cut = deflateSync(randomBytes(50_000)).subarray(0, 40_000)
+    const chunks = [faulty, cut].flatMap((stream) => {
+      const data = Buffer.concat([Buffer.from('Comment\0\0', 'latin1'), stream])
+      return Array<Uint8Array>(10).fill(makePngChunk('zTXt', data))
+    })
+    await expect(inspect(withPngChunks(image, chunks), 'png')).resolves.toMatchObject({ width: 8 })
+    expect(inflatedByteSize(faulty, 1e6)).toBe(40_000)
+    expect(inflatedByteSize(faulty, 30_000)).toBeUndefined()
+    expect(inflatedByteSize(Buffer.of(0x78, 0x9c, 7), 1e6)).toBe(0)
   })
 
   test('B127 uncompressed text of any kind is accepted', async () => {

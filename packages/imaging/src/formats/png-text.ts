@@ -1,4 +1,4 @@
-import { inflateSync } from 'node:zlib'
+import { constants, inflateSync } from 'node:zlib'
 import { maxExifByteSize } from '../metadata/exif.ts'
 import type { ImageMetadata } from '../metadata/taken-at.ts'
 import { maxXmpByteSize } from '../metadata/xmp.ts'
@@ -80,4 +80,47 @@ function inflateWithin(stream: Uint8Array, maxByteSize: number): Uint8Array | un
 function readDigits(text: Uint8Array): Uint8Array | undefined {
   const digits = /\n *\d+\n([\da-f\s]+)/i.exec(Buffer.from(text).toString('latin1'))?.[1]
   return digits === undefined ? undefined : Buffer.from(digits.replace(/\s/g, ''), 'hex')
+}
+
+/**
+ * Size of a zlib stream after decompression in bytes; `undefined` if it exceeds `limit`. What is not zlib is skipped by every
+ * viewer, and costs nothing. A damaged stream, or one that is cut short, counts as what precedes its fault: so much a decoder
+ * decompresses before it discards it.
+ *
+ * The fault is searched for by halves, so a damaged stream is decompressed once for each bit of its size.
+ *
+ * @see RFC 1950 §2.2 (header)
+ */
+export function inflatedByteSize(stream: Uint8Array, limit: number): number | undefined {
+  if (limit < 1) return undefined
+  if (!startsAsZlib(stream)) return 0
+  let intact = inflatePart(stream, limit)
+  if (intact !== 'damaged') return intact === 'too large' ? undefined : intact
+  intact = 0
+  let [start, end] = [0, stream.length]
+  while (end - start > 1) {
+    const middle = Math.floor((start + end) / 2)
+    const found = inflatePart(stream.subarray(0, middle), limit)
+    if (found === 'too large') return undefined
+    if (found === 'damaged') end = middle
+    else {
+      start = middle
+      intact = found
+    }
+  }
+  return intact
+}
+
+/** Size of the beginning of a stream after decompression in bytes. */
+function inflatePart(part: Uint8Array, limit: number): number | 'too large' | 'damaged' {
+  try {
+    return inflateSync(part, { maxOutputLength: limit, finishFlush: constants.Z_SYNC_FLUSH }).length
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error
+    return error.code === 'ERR_BUFFER_TOO_LARGE' ? 'too large' : 'damaged'
+  }
+}
+
+function startsAsZlib([method = 0, flags = 0]: Uint8Array): boolean {
+  return (method & 15) === 8 && (method * 256 + flags) % 31 === 0
 }

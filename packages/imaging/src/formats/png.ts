@@ -1,10 +1,18 @@
-import { crc32, inflateSync } from 'node:zlib'
+import { crc32 } from 'node:zlib'
 import type { Size } from '../image.ts'
 import { maxExifByteSize, startsWithPreamble } from '../metadata/exif.ts'
 import { boxCode } from './boxes.ts'
 import type { ByteReader } from './byte-reader.ts'
 import { createPngColourChunks } from './png-colours.ts'
-import { compressedPart, isText, iTxt, type PngText, readPngText, zTxt } from './png-text.ts'
+import {
+  compressedPart,
+  inflatedByteSize,
+  isText,
+  iTxt,
+  type PngText,
+  readPngText,
+  zTxt,
+} from './png-text.ts'
 import type { PngStructure } from './types.ts'
 
 /** Limit for all compressed metadata of a PNG together, in bytes after decompression. */
@@ -12,9 +20,6 @@ export const maxPngMetadataByteSize = 16 * 1024 * 1024
 
 /** The decoder's limit for a side; the format's own is 2³¹ − 1. @see VIPS_MAX_COORD of libvips */
 const maxSide = 100_000_000
-
-/** What one damaged stream counts at most. */
-const maxDamagedByteSize = maxPngMetadataByteSize / 4
 
 // Deflate reaches at most 1032 : 1. Less data than this need not be decompressed to be known as harmless.
 const maxDeflateRatio = 1032
@@ -135,27 +140,4 @@ function createMetadataCheck(bytes: ByteReader): (type: number, at: number, leng
     }
     return true
   }
-}
-
-/**
- * Size of a stream after decompression in bytes; `undefined` if it exceeds `limit`. What is not zlib is skipped by every
- * viewer, and costs nothing. How far a damaged stream grows before its fault is unknown, so it counts as the most that it
- * can hold, up to a part of the limit.
- *
- * @see RFC 1950 §2.2 (header)
- */
-function inflatedByteSize(stream: Uint8Array, limit: number): number | undefined {
-  if (limit < 1) return undefined
-  if (!startsAsZlib(stream)) return 0
-  try {
-    return inflateSync(stream, { maxOutputLength: limit }).length
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE') return undefined
-    const byteSize = Math.min(stream.length * maxDeflateRatio, maxDamagedByteSize)
-    return byteSize <= limit ? byteSize : undefined
-  }
-}
-
-function startsAsZlib([method = 0, flags = 0]: Uint8Array): boolean {
-  return (method & 15) === 8 && (method * 256 + flags) % 31 === 0
 }
