@@ -15,12 +15,16 @@ export interface SentText {
 const knownNames = ['file', 'title', 'alt', 'tags', 'owner', 'visibility']
 
 /**
- * The known name that a name was meant to be: `title` for `<title>`, `ti\\tle`, `title:` or a name with an invisible character.
- * Names of letters, digits, `.`, `-`, `_` and brackets are what they are, for example `Title`: applications have fields of their own.
+ * The known name that a name was meant to be: `title` for `<title>`, `ti\\tle`, `title:`, `ti%74le` or a name with an
+ * invisible character. Names of letters, digits, `.`, `-`, `_` and brackets are what they are, for example `Title`: applications
+ * have fields of their own.
  */
 export function findMeantName(name: string): string | undefined {
   if (/^\w[\w.\-[\]]*$/.test(name)) return undefined
-  const pieces = name.split('"').map((piece) => piece.replace(/[^\p{L}\p{N}]/gu, '').toLowerCase())
+  const unescaped = name.replace(/%([2-7][0-9a-f])/gi, (_, digits) =>
+    String.fromCharCode(Number.parseInt(digits, 16)),
+  )
+  const pieces = unescaped.split('"').map((piece) => piece.replace(/[^\p{L}\p{N}]/gu, '').toLowerCase())
   return knownNames.find((known) => pieces.includes(known))
 }
 

@@ -50,6 +50,7 @@ function readName(parameters: Parameters, charset: string | undefined): string |
   const extended = decodeExtended(parameters.get('name*')?.text)
   const sent = parameters.get('name')
   if (extended !== undefined || sent === undefined) return extended
+  if (sent.isContradicted) return undefined
   const name = decodePlain(sent.text, charset).trim()
   if (sent.isClear || name.length > longestName) return name
   const bare = name.replace(/^[\s\\"'“”‘’]+|[\s\\"'“”‘’,]+$/g, '')

@@ -10,14 +10,16 @@ describe('details in a query', () => {
     ['tags=&tags=%20', { tags: [] }],
     ['title=&title=T', { tags: [], title: 'T' }],
     ['title=%20', { tags: [], title: ' ' }],
+    ['title=a+b%2Bc=d&&alt&filename=%', { tags: [], title: 'a b+c=d', alt: '', filename: '%' }],
+    ['title=caf%C3%A9&alt=caf%E9', { tags: [], title: 'café', alt: 'café' }],
     ['filename=a.jpg', { tags: [], filename: 'a.jpg' }],
   ])('%s', (query, expected) => {
-    expect(parseUploadDetails({}, new URLSearchParams(query))).toEqual(expected)
+    expect(parseUploadDetails({}, query)).toEqual(expected)
   })
 
   test('the filename of a header counts before it', () => {
     const headers = { 'content-disposition': 'filename="=?UTF-8?B?a8WvLmpwZw==?="' }
-    const { filename } = parseUploadDetails(headers, new URLSearchParams('filename=a.jpg'))
+    const { filename } = parseUploadDetails(headers, 'filename=a.jpg')
     expect(filename).toBe('ků.jpg')
   })
 })

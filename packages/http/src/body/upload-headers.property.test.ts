@@ -80,12 +80,13 @@ test('details in the query are read as a browser writes them', async () => {
     property(word, word, array(word), (title, alt, tags) => {
       const query = new URLSearchParams({ title, alt })
       for (const tag of tags) query.append('tags', tag)
-      const details = parseUploadDetails({}, new URLSearchParams(query.toString()))
+      const details = parseUploadDetails({}, query.toString())
+      const kept = (text: string) => text.toWellFormed().replace(/^\ufeff/, '')
       expect(details).toEqual({
         filename: undefined,
-        title: title.toWellFormed(),
-        alt: alt.toWellFormed(),
-        tags: tags.filter((tag) => tag.trim() !== ''),
+        title: kept(title),
+        alt: kept(alt),
+        tags: tags.map(kept).filter((tag) => tag.trim() !== ''),
       })
     }),
   )

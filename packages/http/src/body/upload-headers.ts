@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { TintypeError } from '@tintype/contract'
 import type { UploadDetails } from '@tintype/photos'
 import { parseAttachmentFilename } from '../protocol/content-disposition.ts'
+import { readQuery } from './read-query.ts'
 import { readDetails } from './upload-details.ts'
 
 /** What the headers of an upload say about its body. */
@@ -73,11 +74,15 @@ export function parseIdempotencyKey({ 'idempotency-key': key }: IncomingHttpHead
   throw invalid('Idempotency-Key must have 1 to 255 visible ASCII characters')
 }
 
-/** The details of an upload whose body is the file itself: the name is in a header or the query, the rest in the query. */
-export function parseUploadDetails(headers: IncomingHttpHeaders, query: URLSearchParams): UploadDetails {
-  const filename =
-    parseAttachmentFilename(headers['content-disposition']) ?? query.get('filename') ?? undefined
-  return { filename, ...readDetails([...query]) }
+/**
+ * The details of an upload whose body is the file itself: the name is in a header or the query, the rest in the query.
+ *
+ * @param query without `?`
+ */
+export function parseUploadDetails(headers: IncomingHttpHeaders, query: string): UploadDetails {
+  const texts = readQuery(query)
+  const [, named] = texts.find(([name]) => name === 'filename') ?? []
+  return { filename: parseAttachmentFilename(headers['content-disposition']) ?? named, ...readDetails(texts) }
 }
 
 const unsupported = (detail: string) => new TintypeError('UNSUPPORTED_MEDIA_TYPE', detail)

@@ -8,6 +8,8 @@ export interface SentValue {
   readonly isQuoted: boolean
   /** Whether it was in such quotes without others between them. Otherwise more than one reading may be possible. */
   readonly isClear: boolean
+  /** Whether the same parameter comes again with another value. */
+  readonly isContradicted?: boolean
 }
 
 const token = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]{1,40}"
@@ -24,7 +26,7 @@ const bareEnd = /;|[ \t,](?=(?:name|filename\*?|charset)[ \t]{0,8}=)/gi
 
 /**
  * The parameters of a `Content-Disposition` by name in lower case, read as clients write them: `read-disposition.ts` has the
- * table of dialects. The first of two with the same name counts. Takes time linear in the header (threats B150, B286).
+ * table of dialects. The first of two with the same name counts, and says so if they differ. Takes time linear in the header (threats B150, B286).
  *
  * @param header its value, a character for each byte. It may begin with a parameter in place of the type
  */
@@ -40,7 +42,9 @@ export function readParameters(header: string): ReadonlyMap<string, SentValue> {
     }
     const name = (start[1] ?? '').toLowerCase()
     const { value, end } = readValue(header, at + start[0].length)
-    if (!parameters.has(name)) parameters.set(name, value)
+    const first = parameters.get(name)
+    if (!first) parameters.set(name, value)
+    else if (first.text !== value.text) parameters.set(name, { ...first, isContradicted: true })
     at = end < header.length && matchAt(withoutSemicolon, header, end) ? end : header.indexOf(';', end)
   }
   return parameters

@@ -79,7 +79,7 @@ async function receivePhoto(
     maxUploadByteSize: Math.min(maxUploadByteSize, options.limits.maxUploadByteSize),
   }
   const { idempotencyKey, ...described } = parseUploadHeaders(req.headers)
-  const details = parseUploadDetails(req.headers, new URLSearchParams(ctx.querystring))
+  const details = parseUploadDetails(req.headers, ctx.querystring)
   const settle = (sent: UploadDetails) => settleUpload(sent, { caller, closed: access.closed })
   const known = isForm(described.contentType) ? undefined : settle(details)
   const declaredByteSize = ctx.request.length ?? 0
