@@ -1,4 +1,4 @@
-import { type Brands, latin1, readBrands } from './identify.ts'
+import { avifBrands, type Brands, latin1, readBrands } from './identify.ts'
 
 /** First bytes of well-known files, one character for each byte, and their common names. */
 const prefixes: readonly (readonly [string, string])[] = [
@@ -31,9 +31,13 @@ const prefixes: readonly (readonly [string, string])[] = [
 const markups: readonly (readonly [RegExp, string])[] = [
   [/^<(!doctype\s+svg|svg[\s>])/i, 'SVG'],
   [/^<(!doctype\s+html|html|head|body|script)[\s>]/i, 'HTML'],
-  [/^<\?xml[\s\S]*<svg[\s>]/i, 'SVG'],
+  [/^<!--[\s\S]*-->\s*<(!doctype\s+html|html|head|body|script)[\s>]/i, 'HTML'],
+  [/^<(\?xml|!--)[\s\S]*<svg[\s>]/i, 'SVG'],
   [/^<(\?xml|!doctype|!--)/i, 'XML'],
 ]
+
+/** Brands of films and of sound. @see https://mp4ra.org/registered-types/brands */
+const film = /^(iso[m2-9]|mp4[12]|avc1|dash|M4[ABVP] |3g[egps2].|f4v |mmp4|MSNV)$/
 
 /**
  * Guesses the type of a file that is not an accepted image, for the error text: `PDF`, `HEIC`, `SVG`, …; `text`,
@@ -54,10 +58,13 @@ export function guessFileType(head: Uint8Array): string {
   return /^[\t\n\r\x20-\x7e]+$/.test(text) ? 'text' : 'unknown'
 }
 
-function nameBrands({ major, compatible }: Brands): string {
-  if (major === 'avis') return 'AVIF sequence'
-  if ([major, ...compatible].some((brand) => /^(hei[cxms]|hev[cxms])$/.test(brand))) return 'HEIC'
+function nameBrands({ major, compatible, isLong }: Brands): string {
+  const brands = [major, ...compatible]
+  if (brands.includes('avis')) return 'AVIF sequence'
+  if (brands.some((brand) => /^(hei[cxms]|hev[cxms])$/.test(brand))) return 'HEIC'
+  if (isLong && brands.some((brand) => avifBrands.includes(brand))) return 'AVIF with a 64-bit box size'
   if (/^(mif[12]|msf1|miaf|heif)$/.test(major)) return 'HEIF'
   if (major.startsWith('crx')) return 'Canon raw'
-  return major === 'qt  ' ? 'QuickTime' : 'MP4'
+  if (major === 'qt  ') return 'QuickTime'
+  return brands.some((brand) => film.test(brand)) ? 'MP4' : 'ISO media of an unknown kind'
 }

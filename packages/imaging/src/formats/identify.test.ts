@@ -6,9 +6,10 @@ import { identify, identifyByteSize } from './identify.ts'
 
 const bytes = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0))
 const ftyp = (major: string, ...compatible: string[]) => {
-  const size = String.fromCharCode(16 + compatible.length * 4)
-  return bytes(`\0\0\0${size}ftyp${major}\0\0\0\0${compatible.join('')}`)
+  const size = 16 + compatible.length * 4
+  return bytes(`\0\0${String.fromCharCode(size >> 8, size & 255)}ftyp${major}\0\0\0\0${compatible.join('')}`)
 }
+const longFtyp = bytes('\0\0\0\x01ftyp\0\0\0\0\0\0\0\x20avif\0\0\0\0mif1miaf')
 
 describe('identify', () => {
   test.for(photoFormats)('knows a %s by its first bytes alone', async (format) => {
@@ -32,6 +33,7 @@ describe('identify', () => {
     ['an avif brand after the end of ftyp', bytes('\0\0\0\x14ftypmif1\0\0\0\0heicavif'), undefined],
     ['B103 HEIC', ftyp('heic', 'mif1', 'heic'), undefined],
     ['B139 an AVIF sequence, by rule', ftyp('avis', 'avif', 'mif1'), undefined],
+    ['AVIF whose first box has a size of 64 bits', longFtyp, undefined],
     ['MP4', ftyp('isom', 'avc1'), undefined],
     ['nothing', bytes(''), undefined],
   ])('%s', ([, head, format]) => {
@@ -73,7 +75,10 @@ describe('guessFileType', () => {
     ['<svg xmlns="http://www.w3.org/2000/svg">', 'SVG'],
     ['\xef\xbb\xbf <?xml version="1.0"?>\n<svg width="1">', 'SVG'],
     ['<?xml version="1.0"?><!DOCTYPE foo [', 'XML'],
+    ['\n<!-- drawn by hand -->\n<svg width="1">', 'SVG'],
     ['\n<!DOCTYPE html><html>', 'HTML'],
+    ['<!-- saved --><html lang="en">', 'HTML'],
+    ['<!-- a comment --><note/>', 'XML'],
     ['hello, world', 'text'],
     ['\x01\x02\x03', 'unknown'],
   ])('B103 names %j: %s', ([head, name]) => {
@@ -83,8 +88,15 @@ describe('guessFileType', () => {
   test('distinguishes HEIC and AVIF sequences from films', () => {
     expect(guessFileType(ftyp('heic', 'mif1'))).toBe('HEIC')
     expect(guessFileType(ftyp('avis', 'avif'))).toBe('AVIF sequence')
+    expect(guessFileType(ftyp('msf1', 'avis', 'avif', 'mif1'))).toBe('AVIF sequence')
     expect(guessFileType(ftyp('isom'))).toBe('MP4')
+    expect(guessFileType(ftyp('xxxx', 'mp42'))).toBe('MP4')
+    expect(guessFileType(ftyp('qt  '))).toBe('QuickTime')
+    expect(guessFileType(ftyp('xxxx', ...Array<string>(200).fill('yyyy'), 'avif'))).toBe(
+      'ISO media of an unknown kind',
+    )
     expect(guessFileType(ftyp('mif1', 'miaf', 'heic'))).toBe('HEIC')
     expect(guessFileType(ftyp('mif1', 'miaf'))).toBe('HEIF')
+    expect(guessFileType(longFtyp)).toBe('AVIF with a 64-bit box size')
   })
 })

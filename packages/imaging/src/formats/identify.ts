@@ -4,7 +4,7 @@ import type { PhotoFormat } from '@tintype/contract'
 export const identifyByteSize = 128
 
 /** Brands that only AVIF stills have: the format itself, and its two profiles. @see the AVIF specification §6, §8 */
-const avifBrands = ['avif', 'MA1A', 'MA1B']
+export const avifBrands: readonly string[] = ['avif', 'MA1A', 'MA1B']
 
 /** Major brands of files that are no stills, whatever else they are compatible with. */
 const sequenceBrands = ['avis', 'msf1']
@@ -26,7 +26,7 @@ export function identify(head: Uint8Array): PhotoFormat | undefined {
   if (text.startsWith('GIF87a') || text.startsWith('GIF89a')) return 'gif'
   if (text.startsWith('RIFF') && text.startsWith('WEBP', 8)) return 'webp'
   const brands = readBrands(head)
-  if (!brands || sequenceBrands.includes(brands.major)) return undefined
+  if (!brands || brands.isLong || sequenceBrands.includes(brands.major)) return undefined
   return [brands.major, ...brands.compatible].some((brand) => avifBrands.includes(brand)) ? 'avif' : undefined
 }
 
@@ -34,18 +34,25 @@ export function identify(head: Uint8Array): PhotoFormat | undefined {
 export interface Brands {
   readonly major: string
   readonly compatible: readonly string[]
+  /** Whether the size of their box has 64 bits. The decoder does not read such a file. */
+  readonly isLong: boolean
 }
 
 /** The brands of an ISO base media file, as far as its first bytes contain them; `undefined` for any other file. */
 export function readBrands(head: Uint8Array): Brands | undefined {
   const text = latin1(head)
   if (text.length < 16 || !text.startsWith('ftyp', 4)) return undefined
-  const boxByteSize =
-    text.charCodeAt(0) * 2 ** 24 + (text.charCodeAt(1) << 16) + (text.charCodeAt(2) << 8) + text.charCodeAt(3)
+  const declared = sizeAt(text, 0)
+  const isLong = declared === 1
+  const majorAt = isLong ? 16 : 8
+  const end = Math.min(isLong ? sizeAt(text, 12) : declared, text.length)
   const compatible: string[] = []
-  for (let at = 16; at + 4 <= Math.min(boxByteSize, text.length); at += 4)
-    compatible.push(text.slice(at, at + 4))
-  return { major: text.slice(8, 12), compatible }
+  for (let at = majorAt + 8; at + 4 <= end; at += 4) compatible.push(text.slice(at, at + 4))
+  return { major: text.slice(majorAt, majorAt + 4), compatible, isLong }
+}
+
+function sizeAt(text: string, at: number): number {
+  return [0, 1, 2, 3].reduce((size, index) => size * 256 + (text.charCodeAt(at + index) || 0), 0)
 }
 
 /** The first `identifyByteSize` bytes as text with one character for each byte, so that time is bounded (B150). */
