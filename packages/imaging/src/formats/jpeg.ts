@@ -38,8 +38,10 @@ const metadataKinds = [
   { name: 'photoshop', marker: app13, signAt: 0, sign: boxCode('Phot'), dataAt: 'Photoshop 3.0\0'.length },
 ] as const
 
-/** Before a profile, or its first part; the number of parts follows. @see ICC.1:2022 §B.4 */
-const profilePreamble = Buffer.from('ICC_PROFILE\0\x01', 'latin1')
+/** A profile, or a part of one, by its first four bytes. @see ICC.1:2022 §B.4 */
+const profileSign = boxCode('ICC_')
+const profilePartAt = 'ICC_PROFILE\0'.length
+const profileAt = profilePartAt + 2
 
 const endMarkers = Uint8Array.from({ length: 256 }, (_, marker) => (marker === endOfImage ? 1 : 0))
 const segmentMarkers = endMarkers.map((isEnd, marker) => (isEnd || hasLength(marker) ? 1 : 0))
@@ -77,9 +79,9 @@ export function readJpeg(bytes: ByteReader): JpegStructure {
 
 /** The colours that a profile converts, if the segment contains the beginning of one. */
 function readProfileSpace(bytes: ByteReader, at: number): string | undefined {
-  const data = Buffer.from(bytes.slice(at + 4, profilePreamble.length + 1 + iccHeaderByteSize))
-  const isProfile = data.subarray(0, profilePreamble.length).equals(profilePreamble)
-  return isProfile ? readIccHeader(data.subarray(profilePreamble.length + 1))?.space : undefined
+  const data = at + 4
+  const isBeginning = bytes.uint32At(data) === profileSign && bytes.byteAt(data + profilePartAt) === 1
+  return isBeginning ? readIccHeader(bytes.slice(data + profileAt, iccHeaderByteSize))?.space : undefined
 }
 
 /** What the header of a frame says. */
