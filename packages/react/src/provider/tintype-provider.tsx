@@ -25,6 +25,6 @@ export function useClient(own: TintypeClient | undefined): TintypeClient {
   const client = own ?? given
   if (client) return client
   throw new Error(
-    'This hook of @tintype/react has no client. Put <TintypeProvider client={…}> around the page, or pass the option `client`.',
+    'This hook has no client. Put it in a <TintypeProvider client={…}>, or pass the option `client`.',
   )
 }
