@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { axeViolations } from '../support/axe-violations.ts'
 import { openBrowser } from '../support/open-browser.ts'
 import { openGallery } from '../support/open-gallery.ts'
+import { expectSamePlace, namedPhotosInView, photosInView, untilStill } from '../support/photos-in-view.ts'
 import { startTintype, type Tintype } from '../support/start-tintype.ts'
 import { uploadPhoto } from '../support/upload.ts'
 import { waiting } from '../support/uploads.ts'
@@ -212,6 +213,51 @@ describe('the grid of the gallery, in a real browser', () => {
     await page.context().close()
   })
 
+  test('the farthest photos are removed above a height, and come back; those in view do not move', async () => {
+    const { page, layoutShift, complaints } = await openGallery(browser, 'about:blank', {
+      viewport: { width: 320, height: 160 },
+    })
+    // a fraction of the height, so that 130 photos reach it
+    await page.route(/\/assets\/index-/, async (route) => {
+      const response = await route.fetch()
+      await route.fulfill({ response, body: (await response.text()).replace('8e6', '3500') })
+    })
+    const around = Promise.withResolvers<void>()
+    let isHeld = false
+    await page.route(/photos\.list.*around/, async (route) => {
+      isHeld = true
+      await around.promise
+      await route.continue()
+    })
+    await page.goto(tintype.url)
+    await page.getByRole('gridcell').first().waitFor()
+    await page.mouse.move(100, 100)
+    const isTooHigh = async () => {
+      if (!isHeld) await page.mouse.wheel(0, 300)
+      return isHeld
+    }
+    await expect.poll(isTooHigh, waiting).toBe(true)
+    await untilStill(page)
+    const before = await namedPhotosInView(page)
+    const gridPx = () => page.locator('.grid').evaluate((grid) => grid.clientHeight)
+    expect(await gridPx()).toBeGreaterThan(3500)
+    around.resolve()
+    await expect.poll(gridPx, waiting).toBeLessThan(3500)
+    expectSamePlace(await photosInView(page), before)
+    for (const [name, wheelPx] of [
+      [/^photo 130\.png,/, 300],
+      [/^photo 1\.png,/, -300],
+    ] as const) {
+      const isAtEnd = async () => {
+        await page.mouse.wheel(0, wheelPx)
+        return page.getByRole('img', { name }).isVisible()
+      }
+      await expect.poll(isAtEnd, waiting).toBe(true)
+    }
+    expect([await layoutShift(), complaints]).toEqual([0, []])
+    await page.context().close()
+  })
+
   test('is one tab stop, and keys move in it, open a photo and come back to it', async () => {
     const { page } = await openGallery(browser, tintype.url)
     const focused = () => page.evaluate(() => document.activeElement?.querySelector('img')?.alt.split(',')[0])
@@ -244,42 +290,4 @@ describe('the grid of the gallery, in a real browser', () => {
   })
 })
 
-/** A photo, and its box in the window. */
-interface PhotoInView {
-  readonly name: string
-  readonly box: readonly number[]
-}
-
-/** To a pixel, because browsers scroll by whole ones. */
-function expectSamePlace(photos: readonly PhotoInView[], expected: readonly PhotoInView[]): void {
-  expect(photos.map(({ name }) => name)).toEqual(expected.map(({ name }) => name))
-  const moved = photos.flatMap(({ box }, at) => box.map((one, side) => one - (expected[at]?.box[side] ?? 0)))
-  expect(Math.max(...moved.map(Math.abs))).toBeLessThan(1)
-}
-
-/** The photos in view, below the header. */
-function photosInView(page: Page): Promise<PhotoInView[]> {
-  return page.getByRole('gridcell').evaluateAll((cells) =>
-    cells.flatMap((cell) => {
-      const { x, y, width, height, bottom } = cell.getBoundingClientRect()
-      const name = cell.querySelector('img')?.alt ?? ''
-      return bottom > 48 && y < innerHeight ? { name, box: [x, y, width, height] } : []
-    }),
-  )
-}
-
-/** The same, once none of them is only passing. */
-async function namedPhotosInView(page: Page): Promise<PhotoInView[]> {
-  const areNamed = async () => (await photosInView(page)).every(({ name }) => name !== '')
-  await expect.poll(areNamed, waiting).toBe(true)
-  return photosInView(page)
-}
-
 const placeIsKept = (page: Page) => page.evaluate(() => 'offset' in (history.state ?? {}))
-
-/** Waits until the page is not scrolled from one frame to the next, and what is kept is from then. */
-const untilStill = (page: Page) =>
-  page.evaluate(async () => {
-    const frame = () => new Promise(requestAnimationFrame)
-    for (let known = -1; known !== scrollY; await frame(), await frame()) known = scrollY
-  })

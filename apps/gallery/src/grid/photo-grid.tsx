@@ -7,6 +7,7 @@ import { useLatest } from '../use-latest.ts'
 import { DayPill } from './day-pill.tsx'
 import type { GridLayout, PlacedRow, Section } from './lay-out-grid.ts'
 import { MonthSection } from './month-section.tsx'
+import { photosInView } from './photos-in-view.ts'
 import { followScrollPace } from './scroll-pace.ts'
 import { useGridFocus } from './use-grid-focus.ts'
 import { useGridLayout } from './use-grid-layout.ts'
@@ -33,6 +34,8 @@ interface PhotoGridProps {
   readonly failure: string | undefined
   readonly loadMore: () => Promise<void>
   readonly loadNewer: () => Promise<void>
+  /** Removes photos far from this one from the list; `undefined` if all of them are needed. */
+  readonly keepNear: ((photo: Photo) => void) | undefined
   /** What decides the month and the day of a photo. The same function for the same order. */
   readonly timeOf: (photo: Photo) => string
   readonly selection: Selection
@@ -45,10 +48,13 @@ interface PhotoGridProps {
 /** How many screens of photos are loaded above the window, and below what is drawn. */
 const screensAhead = 3
 
+/** Above this height, in CSS pixels, the farthest photos are removed: browsers limit how high a page can be. */
+const maxHeightPx = 8_000_000
+
 /** The photos, newest first, in rows of one width. Only those near the window are in the page. */
 export function PhotoGrid(props: PhotoGridProps) {
   const { photos, isLoading, hasMore, hasNewer, failure, loadMore, loadNewer } = props
-  const { selection, timeOf, onOpen, onPoint, handle } = props
+  const { keepNear, selection, timeOf, onOpen, onPoint, handle } = props
   const select = useLatest(selection.toggle)
   const open = useLatest(onOpen)
   const element = useRef<HTMLDivElement>(null)
@@ -71,6 +77,15 @@ export function PhotoGrid(props: PhotoGridProps) {
     layout && !isLoading && failure === undefined
       ? lackingEnd(layout, range, { above: hasNewer, below: hasMore })
       : undefined
+  const shorten = useEffectEvent(() => {
+    const [photo] = (layout && photosInView(layout, range)) ?? []
+    if (photo) keepNear?.(photo)
+  })
+  const isTooHigh = layout !== undefined && layout.heightPx > maxHeightPx && keepNear !== undefined
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what could not be removed before can be removed after the next page
+  useEffect(() => {
+    if (isTooHigh) shorten()
+  }, [isTooHigh, photos])
   const load = useEffectEvent((end: 'above' | 'below') => void (end === 'above' ? loadNewer() : loadMore()))
   // biome-ignore lint/correctness/useExhaustiveDependencies: a page can come before it was drawn that it was being loaded
   useEffect(() => {

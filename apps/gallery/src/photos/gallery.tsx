@@ -135,6 +135,7 @@ export function Gallery(props: GalleryProps) {
           failure={failure}
           loadMore={loadMore}
           loadNewer={loadNewer}
+          keepNear={isBusy ? undefined : props.keepNear}
           timeOf={timesOf[query.search === '' ? query.sort : 'uploaded']}
           selection={selection}
           onOpen={({ id }) => linked.open(id)}

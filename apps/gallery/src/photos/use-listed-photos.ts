@@ -7,6 +7,7 @@ import { readPlace } from '../grid/place.ts'
 import type { Query } from '../search/use-query.ts'
 import { keyMemory, tintype } from '../tintype.ts'
 import { useRepeatedly } from '../use-repeatedly.ts'
+import { useShortenedList } from './use-shortened-list.ts'
 
 /** The photos of a query, as far as they are loaded. */
 export interface ListedPhotos {
@@ -19,6 +20,8 @@ export interface ListedPhotos {
   readonly failure: string | undefined
   loadMore(): Promise<void>
   loadNewer(): Promise<void>
+  /** Lists only the quarters of the photos before and after one of them, if the list is long. */
+  keepNear(photo: Photo): void
   /** How many new photos are not shown yet. */
   readonly pending: number
   showPending(): void
@@ -40,15 +43,16 @@ export function useListedPhotos(query: Query, { hold }: { readonly hold: boolean
   const mayRead = useMay()('photos:read')
   // a list that waited for a key would be sent with one that has no right to it
   const maySee = mayRead && key !== 'missing' && key !== 'refused'
+  const listed = { search: search === '' ? undefined : search, tag, sort: search === '' ? sort : undefined }
+  const shortened = useShortenedList(query, listed)
   const { photos, status, error, ...list } = usePhotos({
+    ...listed,
     client: tintype,
     enabled: maySee,
     // tabs with different keys see different photos
     live: { hold, sharedAs: key === 'unneeded' ? 'all' : undefined },
-    search: search === '' ? undefined : search,
-    tag,
-    sort: search === '' ? sort : undefined,
-    around: query === start.query ? start.id : undefined,
+    around: shortened.page?.photos[0]?.id ?? (query === start.query ? start.id : undefined),
+    initial: shortened.page,
   })
   const isLoading = status === 'loading' || status === 'more'
   useRepeatedly(list.loadMore, maySee && error ? retryMs : undefined, isLoading)
@@ -56,7 +60,16 @@ export function useListedPhotos(query: Query, { hold }: { readonly hold: boolean
   const isNew = status === 'loading' && photos.length === 0
   // the same array as long as it has the same photos, because every change of it is laid out
   if (!isNew && !isSame(last.current, photos)) last.current = photos
-  return { ...list, photos: last.current, isLoading, failure: error && describeFailure(error) }
+  function keepNear({ id }: Photo): void {
+    const at = last.current.findIndex((photo) => photo.id === id)
+    const quarter = Math.floor(last.current.length / 4)
+    const [first, end] = [
+      last.current[Math.max(0, at - quarter)],
+      last.current[at + quarter] ?? last.current.at(-1),
+    ]
+    if (at >= 0 && first && end) void shortened.shorten(first, end, last)
+  }
+  return { ...list, keepNear, photos: last.current, isLoading, failure: error && describeFailure(error) }
 }
 
 const isSame = (a: readonly Photo[], b: readonly Photo[]) =>
