@@ -17,7 +17,7 @@ interface UploadRowProps {
   readonly queue: Pick<UploadQueue, 'getSnapshot' | 'remove' | 'retry'>
 }
 
-/** Height of a row, as in uploads.css. */
+/** Height of a row, as in uploads.css: a name above two lines of a failure, or above buttons that a finger can press. */
 export const rowPx = 68
 
 /** One file of the tray. */
