@@ -38,7 +38,12 @@ export interface UsePhotosOptions extends PhotoQuery {
    * @default true
    */
   readonly enabled?: boolean | undefined
-  /** @default the client of the nearest TintypeProvider */
+  /**
+   * Made once, outside of components. With another client the list is loaded again; with a new one at each rendering that repeats
+   * until React throws "Maximum update depth exceeded".
+   *
+   * @default the client of the nearest TintypeProvider
+   */
   readonly client?: TintypeClient | undefined
 }
 
