@@ -1,6 +1,6 @@
 import { TintypeError } from '@tintype/contract'
 import { type AnyTRPCRouter, callTRPCProcedure, getTRPCErrorFromUnknown } from '@trpc/server'
-import { assertFewMembers } from './assert-few-members.ts'
+import { assertSimple } from './assert-simple.ts'
 import type { CallAnswer, CallNames, CallRequest } from './call-request.ts'
 import type { AnswerOptions } from './call-server.ts'
 import type { ProcedureTypes } from './procedure-types.ts'
@@ -141,7 +141,7 @@ async function parseInputs(
 ): Promise<Readonly<Record<number, unknown>>> {
   const json = typeof sent === 'string' ? sent : decodeText(sent)
   if (json === '') return []
-  assertFewMembers(json)
+  assertSimple(json)
   const inputs = parseJson(json)
   if (!isBatch) return [inputs]
   if (typeof inputs !== 'object' || inputs === null || Array.isArray(inputs))

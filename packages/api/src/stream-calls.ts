@@ -1,6 +1,6 @@
 import type { TintypeError } from '@tintype/contract'
 import { type AnyTRPCRouter, getTRPCErrorFromUnknown } from '@trpc/server'
-import { assertFewMembers } from './assert-few-members.ts'
+import { assertSimple } from './assert-simple.ts'
 import type { CallAnswer, CallRequest } from './call-request.ts'
 import type { AnswerOptions } from './call-server.ts'
 import { decodeText, readBytes } from './read-bytes.ts'
@@ -21,7 +21,7 @@ export interface StreamCallsOptions extends AnswerOptions {
  */
 export async function streamCalls(request: CallRequest, options: StreamCallsOptions): Promise<CallAnswer> {
   const { router, maxBatchCalls, context, onFailure } = options
-  assertFewMembers(request.search.get('input') ?? '')
+  assertSimple(request.search.get('input') ?? '')
   const { resolveResponse } = await import('@trpc/server/http')
   let refusal: TintypeError | undefined
   const refuse = (error: unknown) => {
@@ -71,7 +71,7 @@ function toWebRequest({ method, path, search, headers, body, signal }: CallReque
 /** The body in one piece, read when its first byte is read. @throws INVALID_REQUEST, and what the body throws */
 async function* checked(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const bytes = await readBytes(body)
-  assertFewMembers(decodeText(bytes))
+  assertSimple(decodeText(bytes))
   yield bytes
 }
 

@@ -6,16 +6,19 @@ import { TintypeError } from '@tintype/contract'
  */
 export const maxMembers = 2048
 
+/** Objects and arrays of an input that may contain each other. Only metadata has more than three. */
+export const maxDepth = 64
+
 const backslash = 0x5c
 
 /**
- * Refuses JSON with an object or an array of too many members, before it is parsed. Otherwise ten thousand unknown keys would
- * be parsed, compared with the schema, and collected in an error, which takes the serving thread ten milliseconds. Text
- * that is not JSON passes, or is refused.
+ * Refuses JSON that would keep the serving thread, before it is parsed: an object or an array of too many members, and too many
+ * that contain each other. Ten thousand unknown keys are parsed, compared with the schema and collected in an error for ten
+ * milliseconds, a hundred thousand brackets parsed for a hundred. Text that is not JSON passes, or is refused.
  *
  * @throws INVALID_REQUEST with the fact `limit`
  */
-export function assertFewMembers(json: string): void {
+export function assertSimple(json: string): void {
   /** Commas in each open object and array. */
   const commas: number[] = []
   for (let at = 0; at < json.length; at += 1) {
@@ -29,7 +32,7 @@ export function assertFewMembers(json: string): void {
         break
       case '[':
       case '{':
-        commas.push(0)
+        if (commas.push(0) > maxDepth) throw tooDeep()
         break
       case ']':
       case '}':
@@ -52,6 +55,11 @@ function isEscaped(json: string, at: number): boolean {
   let first = at
   while (json.charCodeAt(first - 1) === backslash) first -= 1
   return (at - first) % 2 === 1
+}
+
+function tooDeep(): TintypeError {
+  const detail = `The input has more than ${maxDepth} objects and arrays that contain each other, which is not accepted`
+  return new TintypeError('INVALID_REQUEST', detail, { facts: { limit: maxDepth } })
 }
 
 function tooMany(): TintypeError {
