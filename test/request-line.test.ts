@@ -1,5 +1,6 @@
 import { makeImage } from '@tintype/imaging/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { targetBelow } from './support/base-path.ts'
 import { requestHead, sendRaw } from './support/raw-http.ts'
 import { send } from './support/send.ts'
 import { startTintype, type Tintype } from './support/start-tintype.ts'
@@ -30,12 +31,17 @@ describe('versions', () => {
       expect([status, headers.get('connection')]).toEqual([200, 'close'])
     }
     for (const target of ['/metrics', '/photos/x', '/', '/healthz/x', '//healthz'])
-      expectProblem(await sendRaw(tintype.url, `GET ${target} HTTP/1.0\r\n\r\n`), 403, 'HOST_NOT_ALLOWED')
+      expectProblem(
+        await sendRaw(tintype.url, `GET ${targetBelow(target)} HTTP/1.0\r\n\r\n`),
+        403,
+        'HOST_NOT_ALLOWED',
+      )
   })
 
   test.each(['/healthz', '/healthz/', '/healthz?from=a-check', '/readyz', '/readyz/node'])(
     'B076: a health check of %s needs no Host',
-    async (target) => {
+    async (path) => {
+      const target = targetBelow(path)
       const heads = ['HTTP/1.0', 'HTTP/1.0\r\nHost:', 'HTTP/1.1\r\nConnection: close\r\nHost:']
       for (const rest of heads) {
         for (const [method, status] of [
