@@ -128,6 +128,42 @@ describe('the upload tray of the gallery, in a real browser', () => {
     await page.context().close()
   })
 
+  test('keeps the focus in the tray while files end, and gives it back when the tray ends', async () => {
+    await using tintype = await startTintype()
+    const { page, choose } = await openGallery(browser, tintype.url)
+    await page.getByText('There are no photos yet').waitFor()
+    const released = Promise.withResolvers<void>()
+    await page.route(/\/photos$/, (route) => released.promise.then(() => route.continue()))
+    const focused = () => page.evaluate(() => document.activeElement?.ariaLabel)
+    const tray = page.getByRole('complementary', { name: 'Uploads' })
+    const empty = { name: 'empty.png', mimeType: 'image/png', buffer: Buffer.alloc(0) }
+    await choose([...(await pictures(4)), empty])
+    await tray.getByRole('button', { name: 'Show files' }).click()
+    await tray.getByRole('button', { name: 'Cancel picture 1.png' }).press('Enter')
+    await expect.poll(focused, waiting).toBe('Cancel picture 2.png')
+    await page.keyboard.press('Enter')
+    await tray.getByRole('button', { name: 'Dismiss empty.png' }).waitFor()
+    expect(await focused()).toBe('Cancel picture 3.png')
+
+    released.resolve()
+    await tray.getByText('1 photo could not be uploaded').waitFor()
+    expect(await focused()).toBe('Hide files')
+    const afterClear = await tray.getByRole('button', { name: 'Clear' }).evaluate(async (button) => {
+      const clear = button as HTMLElement
+      clear.focus()
+      clear.click()
+      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+      return [document.querySelectorAll('.tray').length, document.activeElement?.ariaLabel]
+    })
+    expect(afterClear).toEqual([0, 'Upload photos'])
+
+    await choose([empty])
+    await tray.getByRole('button', { name: 'Dismiss empty.png' }).press('Enter')
+    await tray.waitFor({ state: 'detached' })
+    expect(await focused()).toBe('Upload photos')
+    await page.context().close()
+  })
+
   test('does not send what the library has, shows it, and sends it all the same at a click', async () => {
     await using tintype = await startTintype()
     await using directory = await mkdtempDisposable(join(tmpdir(), 'tintype-twins-'))

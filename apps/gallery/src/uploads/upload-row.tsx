@@ -28,12 +28,13 @@ export function UploadRow({ item, file, index, count, standstill, queue }: Uploa
   function removeFrom(button: HTMLElement): void {
     const row = button.closest('li')
     const neighbour = row?.nextElementSibling ?? row?.previousElementSibling
-    neighbour?.querySelector<HTMLElement>('button:last-of-type')?.focus()
+    neighbour?.querySelector<HTMLElement>(':scope > button:last-of-type')?.focus()
     queue.remove(id)
   }
   return (
     // by transform, so that no row counts as moved when one above it ends
     <li
+      ref={keepFocusInTray}
       aria-posinset={index + 1}
       aria-setsize={count}
       style={{ transform: `translateY(${index * rowPx}px)` }}
@@ -72,6 +73,17 @@ export function UploadRow({ item, file, index, count, standstill, queue }: Uploa
       </button>
     </li>
   )
+}
+
+/**
+ * Focuses the tray's own button when a row that has the focus ends, such as the last one, or one whose file is stored. The focus
+ * goes to no other row then, because a key that is pressed at that moment would cancel another file.
+ */
+function keepFocusInTray(row: HTMLElement | null) {
+  return () => {
+    if (row?.contains(document.activeElement))
+      row.closest('.tray')?.querySelector<HTMLElement>('.tray-toggle')?.focus()
+  }
 }
 
 /** Whether the server may accept the file at another time. */

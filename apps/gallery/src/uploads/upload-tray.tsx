@@ -1,6 +1,5 @@
 import type { UploadItemState } from '@tintype/client/queue'
-import type { Uploads } from '@tintype/react'
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { Icon } from '../icon.tsx'
 import { text } from '../strings.ts'
 import { describeTray } from './describe-tray.ts'
@@ -17,14 +16,22 @@ export function UploadTray(uploads: PageUploads) {
   const { items, totals, status, clear } = uploads
   const [isOpen, setOpen] = useState(false)
   const [openings, setOpenings] = useState(0)
+  const tray = useRef<HTMLElement>(null)
+  const toggle = useRef<HTMLButtonElement>(null)
+  const holdTray = useCallback((element: HTMLElement | null) => {
+    tray.current = element
+    return () => {
+      if (element?.contains(document.activeElement)) focusUploadButton()
+    }
+  }, [])
   const isOnline = useOnline()
   const isDone = totals.count > 0 && status === 'idle' && totals.failed + totals.skipped === 0
   const needsLook = totals.failed + totals.skipped > 0
   useEffect(() => {
     if (!needsLook) return
     setOpen(true)
-    // another element, because one that opens by itself must not move what is in it
-    setOpenings((count) => count + 1)
+    // another element, because one that opens by itself must not move what is in it; the same one if it has the focus
+    if (!tray.current?.contains(document.activeElement)) setOpenings((count) => count + 1)
   }, [needsLook])
   useEffect(() => {
     if (!isDone) return
@@ -36,12 +43,26 @@ export function UploadTray(uploads: PageUploads) {
   }, [isDone, clear])
   if (totals.count === 0) return null
 
+  /** Stops and removes every file that is not stored. If nothing was being sent, the tray ends. */
+  function dismiss(): void {
+    uploads.cancel()
+    for (const { id, state } of items) if (state === 'failed' || state === 'skipped') uploads.remove(id)
+    if (status === 'idle') clear()
+    setOpen(false)
+    // the button that had the focus disappears
+    toggle.current?.focus()
+  }
   const { title, details } = describeTray({ totals, status, isOnline })
   const standstill = status === 'paused' ? text.tray.paused : isOnline ? undefined : text.tray.waiting
   const left = items.filter(({ state }) => state !== 'stored' && state !== 'cancelled')
   const failedFirst = [...left].sort((a, b) => rank(a.state) - rank(b.state))
   return (
-    <aside key={openings} className={isOpen ? 'tray is-open' : 'tray'} aria-label={text.tray.label}>
+    <aside
+      key={openings}
+      ref={holdTray}
+      className={isOpen ? 'tray is-open' : 'tray'}
+      aria-label={text.tray.label}
+    >
       <header className="tray-head">
         <div className="tray-text">
           <strong>{title}</strong>
@@ -60,6 +81,7 @@ export function UploadTray(uploads: PageUploads) {
           </button>
         )}
         <button
+          ref={toggle}
           type="button"
           className="icon-button tray-toggle"
           aria-expanded={isOpen}
@@ -79,7 +101,7 @@ export function UploadTray(uploads: PageUploads) {
               {text.tray.retryAll}
             </button>
           )}
-          <button type="button" onClick={() => dismiss(uploads)}>
+          <button type="button" onClick={dismiss}>
             {status === 'idle' ? text.tray.clear : text.tray.cancelAll}
           </button>
         </footer>
@@ -88,10 +110,9 @@ export function UploadTray(uploads: PageUploads) {
   )
 }
 
-/** Stops and removes every file that is not stored. */
-function dismiss({ items, cancel, remove }: Uploads): void {
-  cancel()
-  for (const { id, state } of items) if (state === 'failed' || state === 'skipped') remove(id)
+/** Focuses what the uploads were started with. */
+function focusUploadButton(): void {
+  document.querySelector<HTMLElement>('.upload-button')?.focus()
 }
 
 /** Failed files first, then those that are being sent. */
