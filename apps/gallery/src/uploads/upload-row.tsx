@@ -92,7 +92,13 @@ export function canRetry({ state, error }: UploadItem): boolean {
 }
 
 /** What a server says of the same bytes every time. */
-const refusals: ReadonlySet<string> = new Set(['PAYLOAD_TOO_LARGE', 'EMPTY_FILE', 'NOT_AN_IMAGE'])
+const refusals: ReadonlySet<string> = new Set([
+  'PAYLOAD_TOO_LARGE',
+  'EMPTY_FILE',
+  'NOT_AN_IMAGE',
+  'UNREADABLE_IMAGE',
+  'TOO_MANY_PIXELS',
+])
 
 function describe({ state, byteSize, fraction, error }: UploadItem): string {
   switch (state) {
