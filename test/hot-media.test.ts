@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { makeImage } from '@tintype/imaging/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { urlAt } from './support/base-path.ts'
-import { mutate } from './support/call.ts'
+import { mutate, query } from './support/call.ts'
+import { openConnection, requestHead } from './support/raw-http.ts'
 import { startTintype, type Tintype } from './support/start-tintype.ts'
 import { readMedia, uploadPhoto } from './support/upload.ts'
 import { ask, expectProblem, waiting } from './support/uploads.ts'
@@ -113,3 +114,24 @@ test.runIf(process.platform === 'linux')(
     expect((await readMedia(tintype.url, photo.url)).equals(image)).toBe(true)
   },
 )
+
+test('S-03: views are given up if their clients close their side; media that exist are still sent', async () => {
+  const image = await makeImage({ width: 2000, height: 1500, format: 'jpeg' })
+  const fresh = await Promise.all(Array.from({ length: 12 }, () => uploadPhoto(tintype.url, image)))
+  await Promise.all(
+    fresh.map(async ({ id }) => {
+      using connection = await openConnection(tintype.url)
+      await connection.write(requestHead(`GET /media/${id}/w1280.avif`))
+      connection.end()
+      expect(String(await connection.ended)).toBe('')
+    }),
+  )
+  const made = await Promise.all(
+    fresh.map(({ id }) => query<readonly unknown[]>(tintype.url, 'thumbnails.list', { photoId: id })),
+  )
+  expect(made.filter(({ data = [] }) => data.length > 1).length).toBeLessThan(fresh.length)
+  using connection = await openConnection(tintype.url)
+  await connection.write(requestHead(`GET ${fresh[0]?.thumbnail.url}`))
+  connection.end()
+  expect((await connection.answer()).status).toBe(200)
+})

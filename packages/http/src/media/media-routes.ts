@@ -1,9 +1,9 @@
-import type { ServerResponse } from 'node:http'
 import { parseMediaPath, TintypeError } from '@tintype/contract'
 import type { Media, ObtainOptions, PhotoLibrary } from '@tintype/photos'
 import type { ByteRange } from '@tintype/storage'
 import type { Access } from '../access/access.ts'
 import { answerMethod } from '../protocol/answer-method.ts'
+import { onSocketEnd } from '../protocol/on-socket-end.ts'
 import { setHeaders } from '../protocol/set-headers.ts'
 import type { Context, Handler } from '../state.ts'
 import { decideMediaAnswer, mediaMount, mediaPattern, wantsDownload } from './decide-media-answer.ts'
@@ -35,8 +35,14 @@ export function mediaRoutes(
     const { scope = caller.scope, makesCustom } = permit ?? {}
     const share = access.shareOf(caller, ctx.req)
     const obtain = async (options: ObtainOptions) => {
-      using left = abortOnLeave(ctx.res)
-      return await photos.obtainMedia(reference, scope, { ...options, share, signal: left.signal })
+      using left = abortOnLeave(ctx)
+      try {
+        return await photos.obtainMedia(reference, scope, { ...options, share, signal: left.signal })
+      } catch (error) {
+        // if the client has only closed its side, the server's side of its connection is still open
+        if (error === left.signal.reason) ctx.res.destroy()
+        throw error
+      }
     }
     const found = await obtain({ makesCustom })
     const canBeMadeAgain = reference.kind === 'rendition'
@@ -48,13 +54,23 @@ export function mediaRoutes(
   }
 }
 
-/** Aborted when the client leaves before it has the answer. Dispose it when that does not matter any more. */
-function abortOnLeave(res: ServerResponse): Disposable & { readonly signal: AbortSignal } {
+/**
+ * Aborted when the client leaves before it has the answer. Closing its side counts as leaving, but only while a rendition is being
+ * made: media that exist are sent to it. Dispose it when that does not matter any more.
+ */
+function abortOnLeave({ req, res }: Context): Disposable & { readonly signal: AbortSignal } {
   const left = new AbortController()
   const leave = () => left.abort(new TintypeError('ABORTED', 'The client left before the answer'))
   if (res.closed) leave()
   res.once('close', leave)
-  return { signal: left.signal, [Symbol.dispose]: () => void res.off('close', leave) }
+  const ends = onSocketEnd(req.socket, leave)
+  return {
+    signal: left.signal,
+    [Symbol.dispose]() {
+      res.off('close', leave)
+      ends[Symbol.dispose]()
+    },
+  }
 }
 
 /** The error for a URL that no media can have. */

@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import {
   type AccessUseCases,
@@ -14,6 +13,7 @@ import type { Access } from '../access/access.ts'
 import { type JsonBodyLimits, openJsonBody } from '../body/read-json-body.ts'
 import { createCallMemory } from '../call-memory.ts'
 import { answerMethod } from '../protocol/answer-method.ts'
+import { onSocketEnd } from '../protocol/on-socket-end.ts'
 import { challenge } from '../protocol/render-problem.ts'
 import type { ThreadShares } from '../share-thread.ts'
 import type { Context, Handler } from '../state.ts'
@@ -154,21 +154,6 @@ function abortOnLeave(
   })
   if (stopping.aborted) stop()
   return { signal: left.signal, hasLeft: () => isGone || res.closed || !socket.writable }
-}
-
-const endings = new WeakMap<Socket, Set<() => void>>()
-
-/** Calls back when the client closes its side. One listener for each socket, however many calls it has in a pipeline. */
-function onSocketEnd(socket: Socket, callback: () => void): Disposable {
-  const callbacks = endings.get(socket) ?? new Set()
-  if (!endings.has(socket)) {
-    endings.set(socket, callbacks)
-    socket.once('end', () => {
-      for (const one of callbacks) one()
-    })
-  }
-  callbacks.add(callback)
-  return { [Symbol.dispose]: () => void callbacks.delete(callback) }
 }
 
 /** The headers make proxies forward each piece as soon as it arrives. */
