@@ -101,6 +101,31 @@ describe('the gallery of a closed server, in a real browser', () => {
     expect(complaints.filter((one) => !unauthenticated.test(one))).toEqual([])
   })
 
+  test('shows, and copies the link of, a private photo whose links have ended', async () => {
+    await using shortLived = await startTintype({ env: { ...closed, TINTYPE_SIGNED_URL_MAX_AGE: '2s' } })
+    const body = new Uint8Array(await makeImage({ width: 90, height: 60, format: 'png' }))
+    const headers = { authorization: `Bearer ${adminKey}`, 'content-type': 'image/png' }
+    await fetch(`${shortLived.url}/photos`, { method: 'POST', body, headers })
+    await page.goto(shortLived.url)
+    await useKey(adminKey)
+    const link = new URL((await photos().first().getByRole('link').getAttribute('href')) ?? '', page.url())
+    await expect.poll(async () => (await fetch(link)).status, waiting).toBe(403)
+
+    await photos().first().click()
+    const isLater = (url: string) =>
+      Number(new URL(url).searchParams.get('e')) > Number(link.searchParams.get('e'))
+    const shown = () =>
+      page.locator('.pswp__img').evaluateAll((all) => all.map((one) => (one as HTMLImageElement).currentSrc))
+    await expect
+      .poll(async () => (await shown()).some((url) => url !== '' && isLater(url)), waiting)
+      .toBe(true)
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    await page.getByRole('button', { name: 'Copy' }).click()
+    await page.getByRole('menuitem', { name: 'Link', exact: true }).click()
+    await page.getByText('Copied').waitFor()
+    expect(isLater(await page.evaluate(() => navigator.clipboard.readText()))).toBe(true)
+  })
+
   test('forgets the key, and shows nothing of the photos then', async () => {
     await useKey(adminKey)
     await choosePicture()

@@ -1,6 +1,7 @@
 import type { Photo } from '@tintype/client'
 import { type RefObject, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react'
 import { text } from '../strings.ts'
+import { endOfLinks } from './copy-choices.ts'
 import { slideOf } from './slide-of.ts'
 
 type PhotoSwipe = ReturnType<typeof import('./open-photo-swipe.ts').openPhotoSwipe>
@@ -50,8 +51,13 @@ export function usePhotoSwipe({ stage, photos, at, onMove, onFailure }: PhotoSwi
   useLayoutEffect(() => {
     const known = list.current
     list.current = photos
-    if (!known.every(({ id }, index) => id === photos[index]?.id)) setGeneration((count) => count + 1)
-    else if (photos.length > known.length) viewer.current?.refreshSlideContent(known.length)
+    if (!known.every(({ id }, index) => id === photos[index]?.id)) {
+      setGeneration((count) => count + 1)
+      return
+    }
+    if (photos.length > known.length) viewer.current?.refreshSlideContent(known.length)
+    for (const [index, photo] of known.entries())
+      if (photo !== photos[index] && hasEnded(photo)) viewer.current?.refreshSlideContent(index)
   }, [photos])
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: it starts again when photos have other places
@@ -108,6 +114,12 @@ export function usePhotoSwipe({ stage, photos, at, onMove, onFailure }: PhotoSwi
       slide.zoomTo(Math.min(max, Math.max(initial, level)), undefined, options?.zoomAnimationDuration || 0)
     },
   }
+}
+
+/** Whether the links of a photo, with which its picture could not be loaded, have ended. */
+function hasEnded(photo: Photo): boolean {
+  const end = endOfLinks(photo)
+  return end !== undefined && end.getTime() <= Date.now()
 }
 
 function isLargerThanStage({ currSlide }: PhotoSwipe): boolean {

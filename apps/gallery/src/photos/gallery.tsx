@@ -16,6 +16,7 @@ import { NewPhotos } from './new-photos.tsx'
 import { useConfirmedDeletion } from './use-confirmed-deletion.tsx'
 import type { Deletions } from './use-deletions.ts'
 import type { ListedPhotos } from './use-listed-photos.ts'
+import { useRenewedPhotos } from './use-renewed-photos.ts'
 
 interface GalleryProps extends ListedPhotos {
   readonly query: Query
@@ -54,6 +55,7 @@ export function Gallery(props: GalleryProps) {
     },
   })
   const open = photos[at] ?? far
+  useRenewedPhotos({ photos, open, onChange })
   const deletion = useConfirmedDeletion(remove, notify)
   const isBusy = open !== undefined || selection.ids.size > 0
   useEffect(() => onBusy(isBusy), [isBusy, onBusy])

@@ -1,4 +1,5 @@
 import type { Photo } from '@tintype/client'
+import { renewPhoto } from '../photos/renew-photo.ts'
 import { tintype } from '../tintype.ts'
 
 /** The photos do not fit into the browser's memory. */
@@ -39,7 +40,7 @@ export async function saveZip(
 async function* readOriginals(photos: readonly Photo[], { signal, onProgress }: SaveZipOptions) {
   const names = new Set<string>()
   for (const [index, photo] of photos.entries()) {
-    const input = await fetch(tintype.mediaUrl(photo), { signal })
+    const input = await fetch(tintype.mediaUrl(await renewPhoto(photo, signal)), { signal })
     if (!input.ok) throw new Error(`The original of ${photo.id} was answered with ${input.status}`)
     yield { name: uniqueName(photo.filename, names), lastModified: new Date(photo.createdAt), input }
     onProgress(index + 1)
