@@ -132,6 +132,7 @@ describe('the gallery by keyboard, mirrored and in other colours, in a real brow
     await page.getByRole('option', { name: 'sea' }).waitFor()
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')
+    await expect.poll(() => page.locator('.chip').textContent(), waiting).toContain('sea')
     await expect.poll(() => page.getByRole('gridcell').count(), waiting).toBe(2)
     await page.keyboard.press('Backspace')
     await expect.poll(() => page.getByRole('gridcell').count(), waiting).toBe(5)

@@ -271,6 +271,7 @@ describe('the lightbox of the gallery, in a real browser', () => {
     await page.keyboard.press('Escape')
     await page.getByRole('img', { name: 'photo 2.jpg' }).waitFor()
     await page.getByRole('img', { name: 'photo 2.jpg' }).click()
+    await dialog(page, 'photo 2.jpg').waitFor()
     await page.keyboard.press('Delete')
     await page.getByText('Photo deleted').waitFor()
     expect(await page.getByRole('img', { name: /^photo 2.jpg,/ }).count()).toBe(0)

@@ -230,7 +230,9 @@ describe('the upload tray of the gallery, in a real browser', () => {
     await page.context().close()
   })
 
-  test('sends a folder of 250 pictures, and shows the rows of those that are in view', async () => {
+  test('sends a folder of 250 pictures, and shows the rows of those that are in view', {
+    timeout: 200_000,
+  }, async () => {
     await using tintype = await startTintype()
     await using directory = await mkdtempDisposable(join(tmpdir(), 'tintype-many-'))
     for (const { name, buffer } of await pictures(250)) await writeFile(join(directory.path, name), buffer)
@@ -248,7 +250,7 @@ describe('the upload tray of the gallery, in a real browser', () => {
     await expect.poll(() => rows.last().getAttribute('aria-posinset'), waiting).toBe('250')
     expect(await rows.count()).toBeLessThan(50)
     released.resolve()
-    await tray.getByText('250 photos uploaded').waitFor()
+    await tray.getByText('250 photos uploaded').waitFor({ timeout: 150_000 })
     expect([await layoutShift(), complaints]).toEqual([0, []])
     const { result } = await (await fetch(`${tintype.url}/trpc/system.about`)).json()
     expect(result.data.photos).toBe(250)

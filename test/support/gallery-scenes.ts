@@ -16,7 +16,7 @@ export interface Scene {
 export const adminKey = 'a-key-of-at-least-32-characters-x'
 
 /** Heights of the windows, by their widths, in pixels. */
-export const heights: Record<number, number> = { 320: 640, 1280: 800, 3840: 2160 }
+export const heights: Record<number, number> = { 320: 640, 768: 1024, 1280: 800, 1920: 1080, 3840: 2160 }
 
 interface ChosenFile {
   readonly name: string
@@ -48,7 +48,7 @@ async function untilLoaded(page: Page): Promise<void> {
 
 /** What `docs/screenshots` shows. */
 export const scenes: readonly Scene[] = [
-  { name: 'grid', server: 'full', widths: [320, 1280, 3840], show: waitForPhotos },
+  { name: 'grid', server: 'full', widths: [320, 768, 1280, 1920, 3840], show: waitForPhotos },
   {
     name: 'lightbox',
     server: 'full',
