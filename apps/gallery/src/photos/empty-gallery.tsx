@@ -4,6 +4,7 @@ import { useMay } from '../access/use-may.ts'
 import { CopyField } from '../lightbox/copy-field.tsx'
 import { useCopy } from '../lightbox/use-copy.ts'
 import { Tabs } from '../menus/tabs.tsx'
+import { nameFormat } from '../name-format.ts'
 import { text } from '../strings.ts'
 import { uploadExamples } from './upload-examples.ts'
 
@@ -52,9 +53,7 @@ export function EmptyGallery({ limits, isClosed }: EmptyGalleryProps) {
 }
 
 function formatLimits({ formats, maxUploadByteSize, maxPixels }: SystemLimits): string {
-  const names = new Intl.ListFormat('en', { type: 'disjunction' }).format(
-    formats.map((one) => one.toUpperCase()),
-  )
+  const names = new Intl.ListFormat('en', { type: 'disjunction' }).format(formats.map(nameFormat))
   const megapixels = (maxPixels / 1_000_000).toLocaleString('en', { maximumFractionDigits: 1 })
   return text.empty.limits(names, formatByteSize(maxUploadByteSize), megapixels)
 }

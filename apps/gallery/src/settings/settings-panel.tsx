@@ -2,6 +2,7 @@ import type { SystemLimits } from '@tintype/client'
 import { formatByteSize } from '@tintype/client/words'
 import { useEffect, useId, useRef } from 'react'
 import { Icon } from '../icon.tsx'
+import { nameFormat } from '../name-format.ts'
 import { text } from '../strings.ts'
 import { tintype } from '../tintype.ts'
 import { type Preferences, setPreferences, sizes, themes, usePreferences } from './preferences.ts'
@@ -139,7 +140,7 @@ function describeServer({ about, readiness, missing }: ServerState): readonly Fa
 function describeLimits({ formats, maxUploadByteSize, maxPixels, maxSide }: SystemLimits): readonly Fact[] {
   const { settings } = text
   return [
-    [settings.formats, formats.map((one) => one.toUpperCase()).join(', ')],
+    [settings.formats, formats.map(nameFormat).join(', ')],
     [settings.size, settings.upTo(formatByteSize(maxUploadByteSize))],
     [settings.pixels, settings.megapixels(Math.round(maxPixels / 100_000) / 10, maxSide)],
   ]
