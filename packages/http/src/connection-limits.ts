@@ -18,7 +18,9 @@ export interface ConnectionLimits {
   readonly maxConnections: number
   /** Connections of one client at once: an address, or a /64 network of IPv6. */
   readonly maxConnectionsEach: number
-  /** Milliseconds for which a client with too many requests in a pipeline gets no new connection. */
+  /** Connections with too many requests in a pipeline, within `barMs`, after which their client gets no new connection. */
+  readonly barAfter: number
+  /** Milliseconds for which it gets none. */
   readonly barMs: number
 }
 
@@ -30,5 +32,6 @@ export const connectionLimits: ConnectionLimits = {
   stalledTimeoutMs: 120_000,
   maxConnections: 8192,
   maxConnectionsEach: 2048,
+  barAfter: 3,
   barMs: 1000,
 }

@@ -12,7 +12,9 @@ export type CutReason =
 export interface ConnectionShares {
   /** Connections of one client at once. */
   readonly maxEach: number
-  /** Milliseconds for which a client that is barred gets no new connection. */
+  /** Reports within `barMs` after which a client is barred. */
+  readonly barAfter: number
+  /** Milliseconds for which a report counts, and for which a client that is barred gets no new connection. */
   readonly barMs: number
   /** The client that a connection counts for; `undefined` for a trusted proxy, which has no limit of its own. */
   readonly clientOf: (socket: Socket) => string | undefined
@@ -24,17 +26,20 @@ export interface ConnectionShares {
 /** The connections of each client. */
 export interface LimitedConnections {
   /**
-   * Closes the connections of this one's client that are not busy, and its new ones for a while: what they send would be parsed
-   * before anything else could be done. A trusted proxy is not barred.
+   * Reports a connection that has sent too many requests at once. Others may share its client's address, so only repeated
+   * reports bar the client: its connections that are not busy are closed, and new ones for a while, because what they send would
+   * be parsed before anything else could be done. A trusted proxy is not barred.
    */
-  bar(socket: Socket): void
+  report(socket: Socket): void
 }
 
 /** Closes a connection of a client that has too many already. It costs the others nothing. */
 export function limitConnections(server: Server, shares: ConnectionShares): LimitedConnections {
-  const { maxEach, barMs, clientOf, findBusy, onCut } = shares
+  const { maxEach, barAfter, barMs, clientOf, findBusy, onCut } = shares
   const open = new Map<string, Set<Socket>>()
   const barred = new Set<string>()
+  /** Reports of the last `barMs`. */
+  const reports = new Map<string, number>()
   server.on('drop', () => onCut('connections of all clients', undefined))
   server.prependListener('connection', (socket: Socket) => {
     const client = clientOf(socket)
@@ -52,9 +57,13 @@ export function limitConnections(server: Server, shares: ConnectionShares): Limi
     })
   })
   return {
-    bar(socket) {
+    report(socket) {
       const client = clientOf(socket)
       if (client === undefined || barred.has(client)) return
+      const count = (reports.get(client) ?? 0) + 1
+      if (count === 1) setTimeout(() => reports.delete(client), barMs).unref()
+      reports.set(client, count)
+      if (count < barAfter) return
       barred.add(client)
       setTimeout(() => barred.delete(client), barMs).unref()
       const busy = findBusy()

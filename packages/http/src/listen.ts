@@ -84,6 +84,7 @@ export async function listen(
   const findBusy = () => new Set(Array.from(answering, ({ req }) => req.socket))
   const connections = limitConnections(server, {
     maxEach: most.maxConnectionsEach,
+    barAfter: most.barAfter,
     barMs: most.barMs,
     clientOf,
     findBusy,
@@ -107,7 +108,7 @@ export async function listen(
     onEnd: (res) => answering.delete(res),
     onExcess(req) {
       onCut('requests in a pipeline', clientOf(req.socket) ?? senderOf(req))
-      connections.bar(req.socket)
+      connections.report(req.socket)
     },
   })
   const answerRefusal = (
