@@ -26,6 +26,6 @@ test('the young heap stays small although many objects survive, as when a thousa
     `import { limitSemiSpace } from '${new URL('limit-semi-space.ts', import.meta.url)}'\nlimitSemiSpace()`,
   )
   expect(capped).toBeGreaterThan(0)
-  expect(capped).toBeLessThan(16 * mebibyte)
+  expect(capped).toBeLessThan(20 * mebibyte)
   expect(youngHeapOf('')).toBeGreaterThan(32 * mebibyte)
 })
