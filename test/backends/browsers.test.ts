@@ -126,6 +126,7 @@ describe.each(Object.entries(openPages))('the gallery in %s', (_name, openPage) 
     process.kill(tintype.pid, 'SIGSTOP')
     try {
       await page.choose([large])
+      await untilClicked('Show files')
       await untilText(/[1-9][\d.]* MB of 20 MB/)
       await untilClicked('Cancel large.png')
       await expect.poll(text, waiting).not.toMatch(/large\.png/)
