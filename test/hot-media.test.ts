@@ -115,7 +115,7 @@ test.runIf(process.platform === 'linux')(
   },
 )
 
-test('S-03: views are given up if their clients close their side; media that exist are still sent', async () => {
+test('S-03: views are given up if their clients close their side', async () => {
   const image = await makeImage({ width: 2000, height: 1500, format: 'jpeg' })
   const fresh = await Promise.all(Array.from({ length: 12 }, () => uploadPhoto(tintype.url, image)))
   await Promise.all(
@@ -130,8 +130,4 @@ test('S-03: views are given up if their clients close their side; media that exi
     fresh.map(({ id }) => query<readonly unknown[]>(tintype.url, 'thumbnails.list', { photoId: id })),
   )
   expect(made.filter(({ data = [] }) => data.length > 1).length).toBeLessThan(fresh.length)
-  using connection = await openConnection(tintype.url)
-  await connection.write(requestHead(`GET ${fresh[0]?.thumbnail.url}`))
-  connection.end()
-  expect((await connection.answer()).status).toBe(200)
 })

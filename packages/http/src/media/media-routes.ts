@@ -55,8 +55,8 @@ export function mediaRoutes(
 }
 
 /**
- * Aborted when the client leaves before it has the answer. Closing its side counts as leaving, but only while a rendition is being
- * made: media that exist are sent to it. Dispose it when that does not matter any more.
+ * Aborted when the client leaves before it has the answer. Closing its side counts as leaving: media that are not in
+ * memory are not read for it. Dispose it when that does not matter any more.
  */
 function abortOnLeave({ req, res }: Context): Disposable & { readonly signal: AbortSignal } {
   const left = new AbortController()
