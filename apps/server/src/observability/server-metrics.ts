@@ -16,7 +16,7 @@ export interface ServerMetrics {
   /** Sets the numbers of what is stored. */
   readonly onCounted: (left: { readonly renditions: number; readonly byteSize: number }) => void
   readonly onSwept: () => void
-  /** Sets what is in quarantine; absent if that is on disk, where it is measured when it is read. */
+  /** Sets what is in quarantine; absent if that is on disk: then it is measured when it is read. */
   readonly onQuarantine: ReturnType<typeof addQuarantineGauges>
   /** Notes how long an image waited for its decoder. */
   readonly onStart: (lane: string, waitedMs: number) => void

@@ -109,7 +109,7 @@ function readScans(bytes: ByteReader, firstAt: number, frame: Frame | undefined)
   const isOnlyScan = frame?.isBaseline && bytes.byteAt(firstAt + 4) >= frame.components
   const counted = isOnlyScan ? { hasEnd: hasEnd(bytes, firstAt), scans: 1 } : countScans(bytes, firstAt)
   const isWhole = isOnlyScan || (frame && hasAllScans(bytes, firstAt, frame))
-  // an end can stand where a program has cut a picture off
+  // a program that cuts a picture off can write an end behind it
   if (counted.hasEnd) return { isTruncated: frame?.isProgressive === true && !isWhole, scans: counted.scans }
   if (!isWhole) return { isTruncated: true, scans: counted.scans }
   const patches = [{ offset: bytes.byteSize, bytes: Uint8Array.of(0xff, endOfImage) }]
