@@ -48,7 +48,8 @@ test.skipIf(!hasScript)(
   async () => {
     await using home = await mkdtempDisposable(join(tmpdir(), 'tintype-terminal-'))
     const env = { ...process.env, TINTYPE_PORT: '0', TINTYPE_DATA_DIR: home.path }
-    const command = `'${process.execPath}' '${builtServer}'`
+    // Ctrl-C reaches a shell that waits for the server as well, and dash then returns 130.
+    const command = `exec '${process.execPath}' '${builtServer}'`
     const terminal = spawn('script', ['-qec', command, join(home.path, 'typescript')], { env })
     const ended = once(terminal, 'exit')
     let shown = ''
