@@ -14,6 +14,9 @@ import type {
   TintypeError,
   Visibility,
 } from '@tintype/contract'
+import type { UrlProcedures } from './url-procedures.ts'
+
+export type { UrlProcedures, UrlSignInput } from './url-procedures.ts'
 
 /** How one call is made. */
 export interface CallOptions {
@@ -286,5 +289,6 @@ export interface Procedures {
   readonly photos: PhotoProcedures
   readonly tags: TagProcedures
   readonly thumbnails: ThumbnailProcedures
+  readonly urls: UrlProcedures
   readonly system: SystemProcedures
 }

@@ -5,8 +5,6 @@ import type {
   CreatedApiKey,
   OwnerUsage,
   Scope,
-  SignatureCover,
-  SignedUrl,
   UploadTerms,
   UploadToken,
 } from '@tintype/contract'
@@ -93,30 +91,6 @@ export interface TokenProcedures {
   readonly revoke: { mutate(input: TokenIdInput, options?: CallOptions): Promise<{ readonly id: string }> }
 }
 
-/** Which media URLs are signed: those of one photo, or of each path. */
-export interface UrlSignInput {
-  /** UUIDv7 in lower case; the answer has one URL. Either this or `paths`. */
-  readonly photoId?: string | undefined
-  /** 1 to 100 paths below the base path, such as `/media/{id}/thumb.webp`. */
-  readonly paths?: readonly string[] | undefined
-  /** @default `photo` for a photo, `path` for paths */
-  readonly covers?: SignatureCover | undefined
-  /** `never` is for public photos only. @default 3600 */
-  readonly expiresInSeconds?: number | 'never' | undefined
-  /** Whether browsers save the image instead of showing it. */
-  readonly download?: boolean | undefined
-}
-
-/** Calls about signed media URLs. */
-export interface UrlProcedures {
-  /**
-   * Signs media URLs, in the order of the paths.
-   *
-   * @throws TintypeError `PHOTO_NOT_FOUND`
-   */
-  readonly sign: { mutate(input: UrlSignInput, options?: CallOptions): Promise<readonly SignedUrl[]> }
-}
-
 /** Which owner. */
 export interface OwnerUsageInput {
   /** @default the caller's own owner */
@@ -158,11 +132,10 @@ export interface AuditProcedures {
   readonly list: { query(input?: AuditListInput, options?: CallOptions): Promise<AuditPage> }
 }
 
-/** Procedures that only back ends call: browsers have no key. A closed server has them. */
+/** Procedures that only back ends call. A closed server has them. */
 export interface ServerProcedures {
   readonly keys: KeyProcedures
   readonly tokens: TokenProcedures
-  readonly urls: UrlProcedures
   readonly owners: OwnerProcedures
   readonly audit: AuditProcedures
 }

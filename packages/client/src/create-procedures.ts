@@ -38,6 +38,7 @@ export function createProcedures({ query, mutation, changes }: Calls): Procedure
     },
     tags: { list: query('tags.list') },
     thumbnails: { create: mutation('thumbnails.create'), list: query('thumbnails.list') },
+    urls: { sign: mutation('urls.sign') },
     system: { limits: query('system.limits'), about: query('system.about') },
   }
 }

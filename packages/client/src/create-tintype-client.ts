@@ -42,6 +42,15 @@ export interface TintypeClient extends Uploader {
   readonly thumbnails: Procedures['thumbnails']
 
   /**
+   * Calls about signed URLs of private photos: `sign` makes those of a photo's renditions, or of paths. Needs the scope `manage`.
+   *
+   * @throws TintypeError such as `PHOTO_NOT_FOUND`, `FORBIDDEN`
+   * @example
+   * const [link] = await tintype.urls.sign.mutate({ photoId: photo.id, covers: 'renditions' })
+   */
+  readonly urls: Procedures['urls']
+
+  /**
    * Calls about the server: `limits` returns what it accepts and which renditions it makes, `about` its version.
    *
    * @example

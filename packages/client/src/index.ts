@@ -20,6 +20,8 @@ export type {
   ThumbnailCreateInput,
   ThumbnailListInput,
   ThumbnailProcedures,
+  UrlProcedures,
+  UrlSignInput,
 } from '@tintype/api/procedures'
 export type {
   DeleteOutcome,
@@ -41,6 +43,8 @@ export type {
   RenditionFit,
   RenditionFormat,
   Right,
+  SignatureCover,
+  SignedUrl,
   SystemAbout,
   SystemLimits,
   Thumbnail,

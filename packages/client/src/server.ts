@@ -1,5 +1,6 @@
 /** For the back end of an application: the client with a key, and the functions that sign. Needs Node's `crypto`. */
 
+export type { UrlProcedures, UrlSignInput } from '@tintype/api/procedures'
 export type {
   AuditListInput,
   AuditProcedures,
@@ -12,8 +13,6 @@ export type {
   OwnerUsageInput,
   TokenIdInput,
   UploadTokenInput,
-  UrlProcedures,
-  UrlSignInput,
 } from '@tintype/api/server-procedures'
 export type { TokenProcedures } from '@tintype/api/token-procedures'
 export type {

@@ -77,7 +77,6 @@ function createServerProcedures({
       revoke: mutation('keys.revoke'),
     },
     tokens: { createUpload: mutation('tokens.createUpload'), revoke: mutation('tokens.revoke') },
-    urls: { sign: mutation('urls.sign') },
     owners: { usage: query('owners.usage'), setQuota: mutation('owners.setQuota') },
     audit: { list: query('audit.list') },
   }
