@@ -52,6 +52,18 @@ describe('the gallery of a closed server, in a real browser', () => {
   }
   const photos = () => page.getByRole('gridcell')
 
+  /** Copies one choice of the open photo's menu. Returns the URLs in the text. */
+  async function copyLinks(name: string): Promise<readonly string[]> {
+    await page.evaluate(() => navigator.clipboard.writeText(''))
+    await page.getByRole('button', { name: 'Copy' }).click()
+    await page.getByRole('menuitem', { name, exact: true }).click()
+    if (name.endsWith('…')) await page.getByRole('button', { name: 'Copy link' }).click()
+    const copied = () => page.evaluate(() => navigator.clipboard.readText())
+    await expect.poll(copied, waiting).not.toBe('')
+    const urls = (await copied()).replaceAll('&amp;', '&').match(/https?:[^\s"')]+/g)
+    return urls ?? []
+  }
+
   let chosen = 0
   /** Another picture each time, because the page does not send what the library has. */
   async function choosePicture(): Promise<void> {
@@ -61,7 +73,7 @@ describe('the gallery of a closed server, in a real browser', () => {
     await (await chooser).setFiles(picture)
   }
 
-  test('asks for a key until one is right, then uploads, shows, reloads and deletes a private photo', async () => {
+  test('asks for a key until one is right, then uploads, shows, copies (B248) and deletes a private photo', async () => {
     await field().waitFor()
     expect(await field().evaluate((one) => one === document.activeElement)).toBe(true)
     expect(await axeViolations(page)).toEqual([])
@@ -96,6 +108,18 @@ describe('the gallery of a closed server, in a real browser', () => {
     expect(link).toMatch(/\/w1920\.jpg\?.*\be=\d+&.*\bs=/)
     expect((await fetch(link)).headers.get('content-type')).toBe('image/jpeg')
     expect((await fetch(link.split('?')[0] ?? '')).status).toBe(404)
+
+    const original = link.replace(/\/w1920\.jpg\?.*/, '.jpg')
+    for (const name of ['Link', 'Link to the thumbnail', 'Markdown', 'HTML picture', 'curl']) {
+      const links = await copyLinks(name)
+      expect([name, links.length]).toEqual([name, name === 'HTML picture' ? 3 : 1])
+      for (const one of links) {
+        expect([one, (await fetch(one)).status]).toEqual([one, 200])
+        expect([one, (await fetch(original + new URL(one).search)).status]).toEqual([one, 403])
+      }
+    }
+    const [whole = ''] = await copyLinks('Link to the original…')
+    expect([whole.split('?')[0], (await fetch(whole)).status]).toEqual([original, 200])
     await page.getByRole('button', { name: /^Delete / }).click()
     await page.getByText('There are no photos yet').waitFor()
     expect(complaints.filter((one) => !unauthenticated.test(one))).toEqual([])
@@ -181,7 +205,11 @@ describe('the gallery of a closed server, in a real browser', () => {
     expect(await panel.getByRole('textbox').count()).toBe(0)
     expect(await dialog.getByRole('button', { name: /^Delete/ }).count()).toBe(0)
     await page.keyboard.press('Delete')
+    await page.keyboard.press('c')
+    await dialog.getByText('The key that you use may not make links to copies without metadata.').waitFor()
+    expect(await dialog.getByRole('menuitem').allTextContents()).toEqual(['SDK', 'Link to the original…'])
     expect(await axeViolations(page)).toEqual([])
+    await page.keyboard.press('Escape')
     expect(await dialog.isVisible()).toBe(true)
 
     // as if the key had lost a right since

@@ -1,6 +1,7 @@
 import type { Photo } from '@tintype/client'
 import { text } from '../strings.ts'
 import { tintype } from '../tintype.ts'
+import { describePhoto } from './slide-of.ts'
 
 /** A text about a photo that can be copied. */
 export interface CopyChoice {
@@ -10,12 +11,16 @@ export interface CopyChoice {
 
 const width = 1920
 
-/** The texts that name a photo for other programs. All of them lead to renditions, which have no metadata. */
+/**
+ * The texts with a link to a photo. All of them lead to renditions, which have no metadata.
+ *
+ * @param photo has links that open renditions only, because a text passes their signature on
+ */
 export function copyChoices(photo: Photo): readonly CopyChoice[] {
-  const { alt, title, filename, thumbnail } = photo
-  const format = mayBeTransparent(photo) ? 'webp' : 'jpg'
+  const { filename, thumbnail } = photo
+  const format = formatOf(photo)
   const link = tintype.mediaUrl(photo, { width, format })
-  const description = alt ?? title ?? ''
+  const description = describePhoto(photo)
   const name = filename.replace(/\.[^.]*$/, '')
   return [
     { label: text.copy.link, value: link },
@@ -23,11 +28,13 @@ export function copyChoices(photo: Photo): readonly CopyChoice[] {
     { label: text.copy.markdown, value: `![${escapeMarkdown(description)}](${link})` },
     { label: text.copy.html, value: pictureOf(photo, { link, description }) },
     { label: text.copy.curl, value: `curl -o ${quoteForShell(`${name}.${format}`)} ${quoteForShell(link)}` },
-    {
-      label: text.copy.sdk,
-      value: `tintype.mediaUrl(photo, { width: ${width}, format: '${format}' }) // ${photo.id}`,
-    },
   ]
+}
+
+/** The call of the SDK that returns the link to a photo. It has no link in it. */
+export function sdkChoice(photo: Photo): CopyChoice {
+  const call = `tintype.mediaUrl(photo, { width: ${width}, format: '${formatOf(photo)}' })`
+  return { label: text.copy.sdk, value: `${call} // ${photo.id}` }
 }
 
 /** When the signed links of a photo end; `undefined` for a public photo. */
@@ -35,6 +42,8 @@ export function endOfLinks({ thumbnail }: Pick<Photo, 'thumbnail'>): Date | unde
   const seconds = Number(/[?&]e=(\d+)&/.exec(thumbnail.url)?.[1] ?? 0)
   return seconds === 0 ? undefined : new Date(seconds * 1000)
 }
+
+const formatOf = (photo: Photo) => (mayBeTransparent(photo) ? 'webp' : 'jpg')
 
 /** From the placeholder, which says it in the last bit of its third byte; if there is none, by the format. */
 function mayBeTransparent({ placeholder, format }: Photo): boolean {

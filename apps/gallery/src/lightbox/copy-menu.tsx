@@ -6,7 +6,8 @@ import { Icon } from '../icon.tsx'
 import { Menu } from '../menus/menu.tsx'
 import { text } from '../strings.ts'
 import { tintype } from '../tintype.ts'
-import { copyChoices, endOfLinks } from './copy-choices.ts'
+import { type CopyChoice, copyChoices, endOfLinks, sdkChoice } from './copy-choices.ts'
+import { type SharedLinks, useSharedLinks } from './use-shared-links.ts'
 
 interface CopyMenuProps {
   readonly photo: Photo
@@ -15,18 +16,22 @@ interface CopyMenuProps {
 
 /** Copies links to a photo, and texts with one. */
 export function CopyMenu({ photo, onCopy }: CopyMenuProps) {
+  const [isOpen, setOpen] = useState(false)
   const [isAsking, setAsking] = useState(false)
-  const end = endOfLinks(photo)
-  const choices = copyChoices(photo).map(({ label, value }) => ({ label, onSelect: () => onCopy(value) }))
-  const note = end ? text.copy.until(formatMoment(end.toISOString())) : text.copy.withoutMetadata
+  const shared = useSharedLinks(photo, isOpen)
+  const linked =
+    shared.state === 'forbidden' ? [] : copyChoices(shared.state === 'ready' ? shared.photo : photo)
+  const toItem = ({ label, value }: CopyChoice) => ({ label, onSelect: () => onCopy(value) })
   return (
     <>
       <Menu
         label={text.lightbox.copy}
         shortcut="c"
-        note={note}
+        note={describeLinks(shared)}
+        onToggle={setOpen}
         groups={[
-          { items: choices },
+          { items: linked.map((choice) => ({ ...toItem(choice), isOff: shared.state !== 'ready' })) },
+          { items: [toItem(sdkChoice(photo))] },
           { items: [{ label: text.copy.original, onSelect: () => setAsking(true) }] },
         ]}
       >
@@ -44,4 +49,12 @@ export function CopyMenu({ photo, onCopy }: CopyMenuProps) {
       )}
     </>
   )
+}
+
+function describeLinks(shared: SharedLinks): string {
+  if (shared.state === 'waiting') return text.copy.waiting
+  if (shared.state === 'forbidden') return text.copy.forbidden
+  if (shared.state === 'failed') return text.copy.failed(shared.why)
+  const end = endOfLinks(shared.photo)
+  return end ? text.copy.until(formatMoment(end.toISOString())) : text.copy.withoutMetadata
 }

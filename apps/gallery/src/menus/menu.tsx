@@ -11,6 +11,8 @@ export interface MenuItem {
   readonly saveAs?: string
   /** Whether it is the choice that holds now; absent for an action. */
   readonly isChosen?: boolean
+  /** Whether it does nothing at the moment, for the reason that the menu's note gives. */
+  readonly isOff?: boolean
 }
 
 /** Lines that belong together. */
@@ -23,17 +25,21 @@ interface MenuProps {
   readonly label: string
   readonly groups: readonly MenuGroup[]
   readonly note?: string | undefined
+  /** Called when it was opened or closed. */
+  readonly onToggle?: (isOpen: boolean) => void
   readonly className?: string
   readonly shortcut?: string | undefined
   readonly children: ReactNode
 }
 
 /** A button that opens a menu. Arrow keys move in it; Escape, Tab and a click elsewhere close it. */
-export function Menu({ label, groups, note, className = 'icon-button', shortcut, children }: MenuProps) {
+export function Menu(props: MenuProps) {
+  const { label, groups, note, onToggle, className = 'icon-button', shortcut, children } = props
   const box = useRef<HTMLDivElement>(null)
   const button = useRef<HTMLButtonElement>(null)
   const id = useId()
   const [isOpen, setOpen] = useState(false)
+  useEffect(() => onToggle?.(isOpen), [isOpen, onToggle])
   useEffect(() => {
     if (!isOpen) return
     const controller = new AbortController()
@@ -86,21 +92,34 @@ export function Menu({ label, groups, note, className = 'icon-button', shortcut,
         {children}
       </button>
       {isOpen && (
-        <div className="menu" id={id} role="menu" aria-label={label} tabIndex={-1}>
-          {groups.map((group) => (
-            // biome-ignore lint/a11y/useSemanticElements: a fieldset may not be in a menu
-            <div key={group.items[0]?.label} role="group" aria-label={group.label}>
-              {group.label && (
-                <p className="menu-title quiet" aria-hidden="true">
-                  {group.label}
-                </p>
-              )}
-              {group.items.map((item) => (
-                <MenuLine key={item.label} item={item} onSelect={() => select(item)} />
-              ))}
-            </div>
-          ))}
-          {note && <p className="menu-note quiet">{note}</p>}
+        <div
+          className="menu"
+          id={id}
+          role="menu"
+          aria-label={label}
+          aria-describedby={note && `${id}-note`}
+          tabIndex={-1}
+        >
+          {groups
+            .filter(({ items }) => items.length > 0)
+            .map((group) => (
+              // biome-ignore lint/a11y/useSemanticElements: a fieldset may not be in a menu
+              <div key={group.items[0]?.label} role="group" aria-label={group.label}>
+                {group.label && (
+                  <p className="menu-title quiet" aria-hidden="true">
+                    {group.label}
+                  </p>
+                )}
+                {group.items.map((item) => (
+                  <MenuLine key={item.label} item={item} onSelect={() => select(item)} />
+                ))}
+              </div>
+            ))}
+          {note && (
+            <p className="menu-note quiet" id={`${id}-note`}>
+              {note}
+            </p>
+          )}
         </div>
       )}
     </div>
@@ -108,7 +127,7 @@ export function Menu({ label, groups, note, className = 'icon-button', shortcut,
 }
 
 function MenuLine({ item, onSelect }: { readonly item: MenuItem; readonly onSelect: () => void }) {
-  const { label, href, saveAs = '', isChosen } = item
+  const { label, href, saveAs = '', isChosen, isOff = false } = item
   if (href !== undefined)
     return (
       <a className="menu-line" role="menuitem" tabIndex={-1} href={href} download={saveAs} onClick={onSelect}>
@@ -123,8 +142,9 @@ function MenuLine({ item, onSelect }: { readonly item: MenuItem; readonly onSele
       className="menu-line"
       role={role}
       aria-checked={isChosen}
+      aria-disabled={isOff}
       tabIndex={-1}
-      onClick={onSelect}
+      onClick={isOff ? undefined : onSelect}
     >
       {label}
       {isChosen && <Icon name="check" />}
