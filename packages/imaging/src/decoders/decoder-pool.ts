@@ -40,7 +40,8 @@ export interface DecoderPool extends AsyncDisposable {
   ): Promise<DecoderTasks[Name]['result']>
   /**
    * Runs a task that may wait, as `run` does: in a decoder of lower priority, if one is free or there may be one more. Beside
-   * it `run` uses the other decoders first. A decoder whose priority was lowered keeps it until it ends.
+   * it `run` uses the other decoders first. A decoder whose priority was lowered keeps it until it ends; if there may be one
+   * more decoder, it is started at once in its place.
    *
    * @see docs/adr/0042-work-that-may-wait-has-lower-priority.md
    */
@@ -100,6 +101,14 @@ export function createDecoderPool(options: DecoderPoolOptions): DecoderPool {
     idle.set(decoder, setTimeout(end, idleTimeoutMs).unref())
   }
 
+  /** One more, because others need it soon; until it is ready, those that are idle already come first. */
+  function startAhead(): void {
+    const ready = [...idle]
+    idle.clear()
+    addIdle(start())
+    for (const [decoder, timer] of ready) idle.set(decoder, timer)
+  }
+
   /** A new decoder, in place of an idle one if there are as many as allowed. */
   async function startFresh(): Promise<Decoder> {
     if (decoders.size >= size) await removeIdle([...idle.keys()].at(-1))?.end()
@@ -107,7 +116,10 @@ export function createDecoderPool(options: DecoderPoolOptions): DecoderPool {
   }
 
   async function send(decoder: Decoder, request: DecoderRequest, isLow: boolean): Promise<unknown> {
-    if (isLow && low.size < lowSize) low.add(decoder)
+    if (isLow && low.size < lowSize && !low.has(decoder)) {
+      low.add(decoder)
+      if (decoders.size < size) startAhead()
+    }
     try {
       return await decoder.send(request, { isLow: low.has(decoder) })
     } finally {

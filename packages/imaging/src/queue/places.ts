@@ -25,6 +25,8 @@ export interface Place {
 export interface Places {
   /** Notes that a caller is active. */
   noteRequest(share: string): void
+  /** Notes that a request of a caller was abandoned before it started: for a second it counts as one of its requests. */
+  noteAbandoned(share: string): void
   /** Whether this caller may use one more place now. */
   mayStart(share: string): boolean
   /** Whether a caller, while others are active, has more requests than each of them, one of which runs already. */
@@ -41,34 +43,59 @@ export interface Places {
   callers(): number
 }
 
+/** What is remembered of a caller. */
+interface Recent {
+  readonly lastRequestMs: number
+  readonly abandoned: number
+  readonly lastAbandonedMs: number
+}
+
+/** Milliseconds after a caller's last abandoned request in which all of them count. */
+const abandonedMs = 1000
+
 /** Creates places, all of them free. */
 export function createPlaces({ concurrency, hasSpare, companyMs, waitingOf }: PlacesOptions): Places {
   const all = concurrency + (hasSpare ? 1 : 0)
   const running = new Map<string, number>()
   const runningOf = (share: string) => running.get(share) ?? 0
-  const requestsOf = (share: string) => runningOf(share) + waitingOf(share)
-  /** When each caller's last request came, the oldest first. */
-  const lastRequests = new Map<string, number>()
+  /** Active callers, the one whose last request is the oldest first. */
+  const recent = new Map<string, Recent>()
   let active = 0
+
+  function abandonedOf(share: string): number {
+    const { abandoned = 0, lastAbandonedMs = 0 } = recent.get(share) ?? {}
+    return performance.now() - lastAbandonedMs < abandonedMs ? abandoned : 0
+  }
+
+  function requestsOf(share: string): number {
+    return runningOf(share) + waitingOf(share) + abandonedOf(share)
+  }
 
   function forgetInactive(): void {
     const beforeMs = performance.now() - companyMs
-    for (const [share, atMs] of lastRequests) {
-      if (atMs > beforeMs) return
-      if (requestsOf(share) === 0) lastRequests.delete(share)
+    for (const [share, { lastRequestMs }] of recent) {
+      if (lastRequestMs > beforeMs) return
+      if (requestsOf(share) === 0) recent.delete(share)
     }
   }
 
   function othersOf(share: string): string[] {
     forgetInactive()
-    return [...lastRequests.keys()].filter((other) => other !== share)
+    return [...recent.keys()].filter((other) => other !== share)
   }
 
   return {
     noteRequest(share) {
       forgetInactive()
-      lastRequests.delete(share)
-      lastRequests.set(share, performance.now())
+      const { abandoned = 0, lastAbandonedMs = 0 } = recent.get(share) ?? {}
+      recent.delete(share)
+      recent.set(share, { lastRequestMs: performance.now(), abandoned, lastAbandonedMs })
+    },
+    noteAbandoned(share) {
+      const abandoned = abandonedOf(share) + 1
+      const { lastRequestMs } = recent.get(share) ?? {}
+      if (lastRequestMs !== undefined)
+        recent.set(share, { lastRequestMs, abandoned, lastAbandonedMs: performance.now() })
     },
     mayStart(share) {
       if (active >= all) return false
@@ -102,6 +129,6 @@ export function createPlaces({ concurrency, hasSpare, companyMs, waitingOf }: Pl
     },
     runningOf,
     active: () => active,
-    callers: () => new Set([...running.keys(), ...lastRequests.keys()]).size,
+    callers: () => new Set([...running.keys(), ...recent.keys()]).size,
   }
 }

@@ -102,6 +102,22 @@ describe('B307: callers', () => {
     expect(await queue.run(async (turn) => turn.mayWait, { lane: 'background' })).toBe(true)
   })
 
+  test('S-03: count what they have just abandoned: what follows may wait, and the others find places', async () => {
+    const { run, end, started, mayWait } = openQueue({ concurrency: 2, hasSpare: true })
+    void run('b0', 'b')
+    await end('b0')
+    void run('a0', 'a')
+    const client = new AbortController()
+    const abandoned = ['a1', 'a2', 'a3'].map((name) => run(name, 'a', { signal: client.signal }))
+    client.abort({ code: 'ABORTED' })
+    expect(await Promise.all(abandoned)).toEqual(['ABORTED', 'ABORTED', 'ABORTED'])
+    await end('a0')
+    void run('a4', 'a')
+    for (const name of ['b1', 'b2']) void run(name, 'b')
+    expect(started).toEqual(['b0', 'a0', 'a4', 'b1', 'b2'])
+    expect(mayWait).toEqual(['a4'])
+  })
+
   test('use every usual place again when the others have not sent anything for a while', async () => {
     const { run, end, started } = openQueue({ concurrency: 2, hasSpare: true, companyMs: 0 })
     void run('b0', 'b')

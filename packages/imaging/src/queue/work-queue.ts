@@ -169,7 +169,7 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
 
   function createWaiter<T>(
     begin: (share?: string) => Promise<T>,
-    { signal, key, lane = 'uploads' }: WaitOptions,
+    { signal, key, lane = 'uploads', shares = nameless }: WaitOptions,
   ): { readonly waiter: Waiter; readonly promise: Promise<T> } {
     const { promise, resolve, reject } = Promise.withResolvers<T>()
     const sinceMs = performance.now()
@@ -180,7 +180,10 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
       stopWaiting()
       reject(reason)
     }
-    const onAbort = () => leave(signal?.reason)
+    const onAbort = () => {
+      if (lane !== 'background') for (const share of shares) places.noteAbandoned(share)
+      leave(signal?.reason)
+    }
     const ignoreSignal = () => signal?.removeEventListener('abort', onAbort)
     function stopWaiting(): void {
       clearTimeout(timer)
