@@ -27,6 +27,31 @@ describe('a header that cannot be sent is INVALID_REQUEST with its name, and not
     expect(server.seen).toEqual([])
   })
 
+  test.each(['sec\u00e9ret', 'sec\nret', 'sec\0ret', '\u{1f511}'])(
+    'the token %j, which is in no error',
+    async (token) => {
+      await using server = await openScriptedServer(accept)
+      for (const source of [token, () => token, async () => `${token}\n`]) {
+        const { upload, photos } = createTintypeClient({ ...server, token: source })
+        const calls = [
+          () => upload(new Blob(['1'])),
+          () => photos.list.query(),
+          () => photos.delete.mutate({ id: samplePhoto.id }),
+        ]
+        for (const call of calls) {
+          const failure = await failureOf(call())
+          expect(failure).toMatchObject({
+            code: 'INVALID_REQUEST',
+            facts: { header: 'Authorization' },
+            source: 'client',
+          })
+          expect(inspect(failure, { depth: 9 })).not.toMatch(/sec|\u{1f511}/u)
+        }
+      }
+      expect(server.seen).toEqual([])
+    },
+  )
+
   test('an idempotency key', async () => {
     await using server = await openScriptedServer(accept)
     const error = await failureOf(

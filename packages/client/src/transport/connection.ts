@@ -39,8 +39,8 @@ export interface ConnectionOptions {
 }
 
 /**
- * A credential as text, or a function that returns one. An empty text means none. Characters that no credential has, such as
- * a newline at its end, are left out.
+ * A credential as text, or a function that returns one. An empty text means none. Spaces and newlines around it are left out. With
+ * other characters than visible ASCII, every call fails with `INVALID_REQUEST` and the fact `header`.
  *
  * @param request.refused the token that the server refused; absent in the first call
  */
@@ -61,7 +61,7 @@ export interface Connection {
   origin(): string
   /** The caller's `fetch`, if it gave one. */
   readonly fetch: typeof fetch | undefined
-  /** @throws TintypeError `INVALID_REQUEST` if a function of the caller fails */
+  /** @throws TintypeError `INVALID_REQUEST` if a function of the caller fails, or a header or the token cannot be sent */
   authorize(): Promise<Authorization>
   /**
    * The error to report for a failed request: if the server does not allow the page's origin or a header, one that says so.
@@ -103,10 +103,9 @@ export function createConnection({
         const own = checkHeaders({ ...(typeof headers === 'function' ? await headers() : headers) })
         known ??= (async () => (typeof token === 'function' ? token(request) : token))()
         const current = known
-        // platforms put a wrong value of a header into their error
-        const text = (await current).replace(/[^!-~]/g, '')
+        const text = (await current).trim()
         return {
-          headers: { ...own, ...(text && { authorization: `Bearer ${text}` }) },
+          headers: { ...own, ...checkHeaders(text ? { Authorization: `Bearer ${text}` } : {}) },
           isRefused({ code }) {
             if (code !== 'UNAUTHENTICATED' || typeof token !== 'function') return false
             // unless another call, which was refused as well, asks already
