@@ -6,6 +6,7 @@ import { createUploadQueue } from './create-upload-queue.ts'
 
 afterEach(() => {
   vi.useRealTimers()
+  vi.unstubAllGlobals()
 })
 
 /** Answers when it is opened, and counts who waits. */
@@ -102,6 +103,9 @@ describe('a queue', () => {
     queue.cancel(id)
     queue.add([file])
     expect(queue.getSnapshot().items).toHaveLength(5)
+    queue.remove(id ?? '')
+    queue.add([file])
+    expect(queue.getSnapshot().items).toHaveLength(4)
     open()
     expect((await queue.settled()).totals).toMatchObject({ count: 4, stored: 4 })
   })
@@ -125,6 +129,24 @@ describe('a queue', () => {
 })
 
 describe('snapshots', () => {
+  test('reach every listener, also after one that throws', async () => {
+    await using server = await openScriptedServer(accept)
+    const queue = createUploadQueue(createUploader(server))
+    const lost = new Error('a bug of the page')
+    const uncaught = new Set<unknown>()
+    vi.stubGlobal('queueMicrotask', (task: () => void) => {
+      void Promise.resolve()
+        .then(task)
+        .catch((error) => uncaught.add(error))
+    })
+    queue.subscribe(() => {
+      throw lost
+    })
+    queue.add(named('a'))
+    expect((await queue.settled()).totals.stored).toBe(1)
+    expect(uncaught).toEqual(new Set([lost]))
+  })
+
   test('never change, and an unchanged item stays the same object', async () => {
     const { gate, open, waiting } = openGate()
     await using server = await openScriptedServer(gate)
@@ -186,6 +208,20 @@ describe('a queue can be', () => {
     expect(server.seen).toHaveLength(3)
   })
 
+  test('paused right after a file was cancelled, which stays cancelled', async () => {
+    const { gate, open, waiting } = openGate()
+    await using server = await openScriptedServer(gate)
+    const queue = createUploadQueue(createUploader(server), { concurrency: 2 })
+    const [a = ''] = queue.add(named('a', 'b'))
+    await vi.waitUntil(() => waiting() === 2)
+    queue.cancel(a)
+    queue.pause()
+    expect(statesOf(queue.getSnapshot())).toBe('cancelled paused')
+    open()
+    queue.resume()
+    expect(statesOf(await queue.settled())).toBe('cancelled stored')
+  })
+
   test('cancelled in part or whole, and forgets what it should', async () => {
     const { gate, open, waiting } = openGate()
     await using server = await openScriptedServer(gate)
@@ -219,12 +255,25 @@ describe('a queue can be', () => {
     expect(() => queue.add(named('e'))).toThrow(expect.objectContaining({ code: 'INVALID_REQUEST' }))
   })
 
-  test.each([new File(['a'], 'a'), null, undefined, 5])('refuses %o, which is no list', (files) => {
+  test.each([
+    new File(['a'], 'a'),
+    null,
+    undefined,
+    5,
+    'path',
+    [new File(['a'], 'a'), null],
+    [new File(['a'], 'a'), { uri: 'file:///a.jpg' }],
+    failing(),
+  ])('refuses %o, which is no list of files, and adds none of it', (files) => {
     const queue = createUploadQueue(createUploader({ url: 'http://nowhere.invalid' }))
     const expected = { code: 'INVALID_REQUEST', message: 'Expected an iterable of photos' }
     expect(() => queue.add(files as never)).toThrow(expect.objectContaining(expected))
     expect(queue.getSnapshot().items).toEqual([])
   })
+  function* failing() {
+    yield new File(['a'], 'a')
+    throw new Error('The directory was removed')
+  }
 })
 
 test('holds 10 000 files, each with the same small cost', async () => {

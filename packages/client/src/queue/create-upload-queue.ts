@@ -1,5 +1,6 @@
 import { TintypeError } from '@tintype/contract'
 import { loadRarelyNeeded } from '../load-rarely-needed.ts'
+import { callListener } from '../transport/call-listener.ts'
 import { toTintypeError } from '../transport/to-tintype-error.ts'
 import { randomKey } from '../upload/build-upload-request.ts'
 import type { PrepareFile } from '../upload/prepare-file.ts'
@@ -36,6 +37,18 @@ const progressMs = 100
 const is = ({ item }: Task, ...states: readonly UploadItemState[]) => states.includes(item.state)
 const hasOutcome = (task: Task) => is(task, 'stored', 'skipped', 'failed', 'cancelled')
 
+/** All of them, before any is added. */
+function readFiles(files: Iterable<Blob>): readonly Blob[] {
+  let failure: unknown
+  try {
+    const list = [...files]
+    if (list.every((file) => file instanceof Blob)) return list
+  } catch (cause) {
+    failure = cause
+  }
+  throw toTintypeError(failure, 'Expected an iterable of photos')
+}
+
 /**
  * Makes an empty queue. After `NETWORK_ERROR`, 429 and 503 every file waits, and one of them is sent from time to time, until the
  * server is back. A page that is reloaded loses its queue.
@@ -59,8 +72,8 @@ export function createUploadQueue(
   }: UploadQueueOptions = {},
 ): UploadQueue {
   const tasks = new Map<string, Task>()
-  /** The latest file of each fingerprint. */
-  const twins = new Map<string, Task>()
+  /** The id of the latest file of each fingerprint. */
+  const twins = new Map<string, string>()
   const listeners = new Set<() => void>()
   const tally = createTally()
   const outage = createOutage({ giveUpAfterMs, onDue: sendNext })
@@ -80,7 +93,7 @@ export function createUploadQueue(
     clearTimeout(timer)
     timer = undefined
     isPublishing = false
-    for (const listener of listeners) listener()
+    for (const listener of listeners) callListener(listener, undefined)
   }
   /** A burst of changes, such as 1000 files that are added, is published once. */
   function announce(isState: boolean): void {
@@ -169,7 +182,7 @@ export function createUploadQueue(
       task.ready = undefined
       change(task, { state: 'stored', fraction: 1, photo })
     } catch (reason) {
-      if (!controller.signal.aborted) fail(task, toTintypeError(reason, 'optionsFor or prepare failed'))
+      if (!controller.signal.aborted) fail(task, toTintypeError(reason, 'optionsFor failed'))
     }
     running--
     // unless it was sent again already, after a pause
@@ -179,8 +192,8 @@ export function createUploadQueue(
   }
 
   function fail(task: Task, error: TintypeError): void {
-    if (error.requestId && !error.retryable) outage.end()
     if (!error.retryable) {
+      if (error.requestId) outage.end()
       change(task, { state: 'failed', error })
     } else if (outage.fail(error)) {
       change(task, { state: 'waiting', error })
@@ -203,25 +216,21 @@ export function createUploadQueue(
   function forget(task: Task): void {
     tally.count(task.item, -1)
     tasks.delete(task.item.id)
-    twins.delete(fingerprint(task.file))
     announce(true)
   }
 
   return {
     add(files, description) {
       if (isClosed) throw new TintypeError('INVALID_REQUEST', 'The upload queue is closed')
-      // one file, without a list, has nothing to iterate
-      if (!(Symbol.iterator in Object(files)))
-        throw new TintypeError('INVALID_REQUEST', 'Expected an iterable of photos')
-      const ids = Array.from(files, (file) => {
+      const ids = readFiles(files).map((file) => {
         const print = fingerprint(file)
-        const twin = twins.get(print)
-        if (twin && tasks.has(twin.item.id) && !is(twin, 'failed', 'cancelled')) return twin.item.id
+        const twin = tasks.get(twins.get(print) ?? '')
+        if (twin && !is(twin, 'failed', 'cancelled')) return twin.item.id
         const id = `${++lastId}`
         const { name = '', size: byteSize } = file as Blob & { readonly name?: string }
         const item: UploadItem = { id, name, byteSize, state: 'queued', fraction: 0 }
         const task: Task = { file, description, item, idempotencyKey: randomKey() }
-        if (print) twins.set(print, task)
+        if (print) twins.set(print, id)
         tasks.set(id, task)
         tally.count(item, 1)
         unsettled++
@@ -239,7 +248,7 @@ export function createUploadQueue(
     getSnapshot,
     pause() {
       isPaused = true
-      for (const task of chosen()) if (task.controller) stop(task, 'paused')
+      for (const task of chosen()) if (task.controller && !hasOutcome(task)) stop(task, 'paused')
       announce(true)
     },
     resume() {
@@ -265,20 +274,18 @@ export function createUploadQueue(
       chosen(id).forEach(forget)
     },
     clear() {
-      for (const task of chosen()) if (is(task, 'stored', 'skipped', 'cancelled')) forget(task)
+      for (const task of chosen()) if (hasOutcome(task) && !is(task, 'failed')) forget(task)
     },
-    async settled() {
-      if (unsettled)
-        await new Promise<void>((resolve) => {
-          const check = () => {
-            if (unsettled) return
-            listeners.delete(check)
-            resolve()
-          }
-          listeners.add(check)
-        })
-      return getSnapshot()
-    },
+    settled: () =>
+      new Promise((resolve) => {
+        const check = () => {
+          if (unsettled) return
+          listeners.delete(check)
+          resolve(getSnapshot())
+        }
+        listeners.add(check)
+        check()
+      }),
     close() {
       isClosed = true
       cancel()

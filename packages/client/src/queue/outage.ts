@@ -54,13 +54,12 @@ export function createOutage({ giveUpAfterMs, onDue }: OutageOptions): Outage {
       if (rest) return true
       count++
       rest = new AbortController()
-      const { signal } = rest
-      if (!isOffline()) {
-        const timer = setTimeout(wake, waitMs)
-        signal.addEventListener('abort', () => clearTimeout(timer))
-      }
+      const timer = isOffline() ? undefined : setTimeout(wake, waitMs)
       globalThis.addEventListener?.('online', wake)
-      signal.addEventListener('abort', () => globalThis.removeEventListener?.('online', wake))
+      rest.signal.addEventListener('abort', () => {
+        clearTimeout(timer)
+        globalThis.removeEventListener?.('online', wake)
+      })
       return true
     },
     end,

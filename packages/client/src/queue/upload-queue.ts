@@ -136,7 +136,7 @@ export interface UploadQueue {
    *
    * @param description of all of these photos
    * @returns one id for each file, in their order; for a file that is not added, that of the other one
-   * @throws TintypeError `INVALID_REQUEST` if the queue is closed, or `files` is not an iterable
+   * @throws TintypeError `INVALID_REQUEST` if the queue is closed, or `files` is not an iterable of files and blobs; then none is added
    */
   add(files: Iterable<Blob>, description?: Omit<PhotoDescription, 'idempotencyKey'>): readonly string[]
   /** Calls a listener when there is another snapshot: soon after a state changed, ten times a second for progress. */
