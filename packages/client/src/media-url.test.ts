@@ -14,7 +14,11 @@ describe('mediaUrl', () => {
     [{ width: 640 }, `/media/${id}/w640.webp`],
     [{ width: 600, format: 'avif' }, `/media/${id}/w640.avif`],
     [{ width: 0.5 }, `/media/${id}/w160.webp`],
+    [{ width: 0 }, `/media/${id}/w160.webp`],
+    [{ width: -640 }, `/media/${id}/w160.webp`],
+    [{ width: 640.5 }, `/media/${id}/w960.webp`],
     [{ width: 99_999 }, `/media/${id}/w3840.webp`],
+    [{ width: Number.POSITIVE_INFINITY }, `/media/${id}/w3840.webp`],
     [{ format: 'png' }, `/media/${id}/w2560.png`],
     [{ preset: 'square' }, `/media/${id}/square.webp`],
     [{ preset: 'thumb', format: 'jpg' }, `/media/${id}/thumb.jpg`],
@@ -26,6 +30,15 @@ describe('mediaUrl', () => {
     expect(createTintypeClient({ url: 'http://localhost:3000' }).mediaUrl(hosted, choice)).toBe(
       `https://cdn.example.com/photos${path}`,
     )
+  })
+
+  test('refuses a width that is NaN, in place of the widest rendition', () => {
+    const tintype = createTintypeClient({ url: 'http://localhost:3000' })
+    const refusal = expect.objectContaining({ code: 'INVALID_REQUEST', source: 'client' })
+    const width = Number.NaN
+    expect(() => mediaUrl(samplePhoto, { width })).toThrow(refusal)
+    expect(() => tintype.mediaUrl(samplePhoto, { width, format: 'avif' })).toThrow(refusal)
+    expect(() => srcset(samplePhoto, { widths: [320, width] })).toThrow(refusal)
   })
 
   test('names only renditions that a server knows', () => {

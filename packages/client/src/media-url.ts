@@ -10,6 +10,7 @@ import {
   type RenditionFormat,
   renditionPath,
   type Thumbnail,
+  TintypeError,
 } from '@tintype/contract'
 
 /** What a media URL is made from: a photo, or this part of one. The thumbnail counts only if its URL is signed. */
@@ -37,7 +38,8 @@ export type MediaChoice = {
 } & (
   | {
       /**
-       * The least width in pixels; the next larger width of the ladder is used. Renditions are never enlarged.
+       * The least width in pixels; the next larger width of the ladder is used. Renditions are never enlarged. Any number but NaN:
+       * 0 and less mean the narrowest width of the ladder, and more than the widest means the widest.
        *
        * @default the photo's own width, if only a format is given
        */
@@ -71,6 +73,7 @@ export interface SrcsetChoice {
  * never change. If the photo's own URLs are signed, as those of a private photo are, so is this one, as far as one of their
  * signatures covers it.
  *
+ * @throws TintypeError `INVALID_REQUEST` if `width` is NaN
  * @example
  * mediaUrl(photo)                                   // '/media/0198….jpg'
  * mediaUrl(photo, { width: 600, format: 'avif' })   // '/media/0198…/w640.avif'
@@ -90,8 +93,14 @@ export function mediaPathOf(
 ): string {
   if (width === undefined && preset === undefined && format === undefined)
     return originalPath(photo.id, photo.format)
-  const name = preset ?? nameRendition({ width: ladderWidthFor(width ?? photo.width) })
+  const name = preset ?? nameRendition({ width: readWidth(width ?? photo.width) })
   return renditionPath(photo.id, name, format ?? defaultRenditionFormat)
+}
+
+/** The width of the ladder for any number. @throws TintypeError `INVALID_REQUEST` for NaN, which would become the widest */
+function readWidth(width: number): number {
+  if (!Number.isNaN(width)) return ladderWidthFor(width)
+  throw new TintypeError('INVALID_REQUEST', 'The width is NaN. Expected a number of pixels, such as 640')
 }
 
 /** What the URLs of a photo's media start with: what its own URL starts with if that is absolute, else the server's URL. */
@@ -111,6 +120,7 @@ function signatureFor(path: string, cover: RegExp, { url, thumbnail }: PhotoRefe
  * Value for the `srcset` attribute of an `img`: each width of the ladder below the photo's own, and then the photo's own,
  * because renditions are never enlarged. Each descriptor is the rendition's real width.
  *
+ * @throws TintypeError `INVALID_REQUEST` if one of `widths` is NaN
  * @example
  * <img src={photo.thumbnail.url} srcSet={srcset(photo)} sizes="(width < 40rem) 100vw, 33vw" alt={photo.alt} />
  */
@@ -119,7 +129,7 @@ export function srcset(photo: PhotoReference, choice: SrcsetChoice & MediaBase =
   const widest = Math.round((photo.width * maxSideByFormat[format]) / (photo.height ?? 1))
   const ladderWidths = new Map<number, number>()
   for (const width of widths) {
-    const ladderWidth = ladderWidthFor(width)
+    const ladderWidth = readWidth(width)
     const realWidth = Math.min(ladderWidth, photo.width, widest)
     if (!ladderWidths.has(realWidth)) ladderWidths.set(realWidth, ladderWidth)
   }
