@@ -12,7 +12,14 @@ interface FarPhotoOptions {
 }
 
 /** A photo that a link names and that the grid has not loaded yet. */
-export function useFarPhoto({ id, onFailure }: FarPhotoOptions): Photo | undefined {
+export interface FarPhoto {
+  readonly photo: Photo | undefined
+  /** Shows the one of these photos that it is instead. */
+  change(...changed: readonly Photo[]): void
+}
+
+/** Loads a photo that a link names, if the grid has not loaded it. */
+export function useFarPhoto({ id, onFailure }: FarPhotoOptions): FarPhoto {
   const [photo, setPhoto] = useState<Photo>()
   const fail = useEffectEvent((error: unknown) => {
     const isGone = isTintypeError(error) && ['PHOTO_NOT_FOUND', 'INVALID_REQUEST'].includes(error.code)
@@ -26,5 +33,10 @@ export function useFarPhoto({ id, onFailure }: FarPhotoOptions): Photo | undefin
     })
     return () => controller.abort()
   }, [id])
-  return photo?.id === id ? photo : undefined
+  return {
+    photo: photo?.id === id ? photo : undefined,
+    change(...changed) {
+      setPhoto((known) => changed.find((one) => one.id === known?.id) ?? known)
+    },
+  }
 }

@@ -28,6 +28,9 @@ interface PhotoSwipeOptions {
   readonly onFailure: () => void
 }
 
+/** How many photos after the open one PhotoSwipe loads in advance. */
+export const loadedAhead = 2
+
 const loadPhotoSwipe = () => import('./open-photo-swipe.ts')
 
 /** Loads PhotoSwipe's code before it is needed. If that fails, it is loaded when it is needed. */
@@ -56,8 +59,13 @@ export function usePhotoSwipe({ stage, photos, at, onMove, onFailure }: PhotoSwi
       return
     }
     if (photos.length > known.length) viewer.current?.refreshSlideContent(known.length)
-    for (const [index, photo] of known.entries())
-      if (photo !== photos[index] && hasEnded(photo)) viewer.current?.refreshSlideContent(index)
+    const current = viewer.current?.currIndex ?? -1
+    for (const [index, photo] of known.entries()) {
+      // what is in view is not loaded again as long as its links work
+      const isNeighbour = index !== current && Math.abs(index - current) <= loadedAhead
+      if (photo.url !== photos[index]?.url && (isNeighbour || hasEnded(photo)))
+        viewer.current?.refreshSlideContent(index)
+    }
   }, [photos])
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: it starts again when photos have other places

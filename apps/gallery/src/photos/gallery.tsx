@@ -4,7 +4,7 @@ import { type GridHandle, PhotoGrid } from '../grid/photo-grid.tsx'
 import { Later } from '../later/later.tsx'
 import { useFarPhoto } from '../lightbox/use-far-photo.ts'
 import { useLinkedPhoto } from '../lightbox/use-linked-photo.ts'
-import { preloadPhotoSwipe } from '../lightbox/use-photo-swipe.ts'
+import { loadedAhead, preloadPhotoSwipe } from '../lightbox/use-photo-swipe.ts'
 import { NothingFound } from '../search/nothing-found.tsx'
 import type { Query } from '../search/use-query.ts'
 import { useSelection } from '../selection/use-selection.ts'
@@ -42,7 +42,7 @@ const timesOf = {
 /** The grid of photos, those that are selected, and the photo that is open. */
 export function Gallery(props: GalleryProps) {
   const { photos, isLoading, hasMore, hasNewer, failure, loadMore, loadNewer } = props
-  const { query, deletions, limits, isClosed, onChange, onBusy, onClearQuery, notify } = props
+  const { query, deletions, limits, isClosed, onBusy, onClearQuery, notify } = props
   const grid = useRef<GridHandle>(null)
   const linked = useLinkedPhoto()
   const selection = useSelection(photos)
@@ -54,13 +54,18 @@ export function Gallery(props: GalleryProps) {
       notify(sentence)
     },
   })
-  const open = photos[at] ?? far
-  useRenewedPhotos({ photos, open, onChange })
+  const open = photos[at] ?? far.photo
+  const shown = at < 0 ? [far.photo] : photos.slice(Math.max(0, at - 1), at + loadedAhead + 1)
+  useRenewedPhotos({ photos, shown: shown.filter((photo) => photo !== undefined), onChange })
   const deletion = useConfirmedDeletion(remove, notify)
   const isBusy = open !== undefined || selection.ids.size > 0
   useEffect(() => onBusy(isBusy), [isBusy, onBusy])
   useSelectionKeys({ isOff: open !== undefined, photos, selection, onClear: clearSelection })
 
+  function onChange(...changed: readonly Photo[]): void {
+    far.change(...changed)
+    props.onChange(...changed)
+  }
   function remove(removed: readonly Photo[]): void {
     const last = photos.indexOf(removed.at(-1) as Photo)
     const isLeft = (photo: Photo | undefined) => photo && !removed.includes(photo)
@@ -70,7 +75,7 @@ export function Gallery(props: GalleryProps) {
     if (!open) {
       selection.clear()
       if (neighbour) grid.current?.focus(neighbour)
-    } else if (neighbour && open !== far) linked.move(neighbour.id)
+    } else if (neighbour && open !== far.photo) linked.move(neighbour.id)
     else linked.close()
   }
   function undo(): void {

@@ -18,10 +18,19 @@ interface TilePictureProps {
 /** How long to wait before a picture that failed is requested again, in milliseconds. After that its thumbnail is. */
 const retryMs = [2000, 8000]
 
-/** The image of a photo in the grid. If it fails, it is requested twice again, then its thumbnail, and then an icon is shown. */
+/**
+ * The image of a photo in the grid. If it fails, it is requested twice again, then its thumbnail, and then an icon is shown. With
+ * another URL all of that begins again.
+ */
 export function TilePicture({ label, ...props }: TilePictureProps) {
   const [failures, setFailures] = useState(0)
   const [isWaiting, setWaiting] = useState(false)
+  const { url } = props.photo
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what failed had another URL
+  useEffect(() => {
+    setFailures(0)
+    setWaiting(false)
+  }, [url])
   useEffect(() => {
     if (!isWaiting) return
     const timer = setTimeout(() => setWaiting(false), retryMs[failures - 1])
