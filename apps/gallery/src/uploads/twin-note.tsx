@@ -1,6 +1,7 @@
 import type { UploadItem, UploadQueue } from '@tintype/client/queue'
 import { openLinkedPhoto } from '../lightbox/use-linked-photo.ts'
 import { text } from '../strings.ts'
+import { focusSameButton } from './focus-same-button.ts'
 
 interface TwinNoteProps {
   readonly item: UploadItem
@@ -27,8 +28,12 @@ export function TwinNote({ item: { id, name, twin }, queue }: TwinNoteProps) {
       <button
         type="button"
         className="text-button"
+        data-action="upload"
         aria-label={text.tray.uploadNamed(name)}
-        onClick={() => queue.retry(id)}
+        onClick={({ currentTarget }) => {
+          focusSameButton(currentTarget)
+          queue.retry(id)
+        }}
       >
         {text.tray.uploadAnyway}
       </button>

@@ -2,6 +2,7 @@ import type { UploadItem, UploadQueue } from '@tintype/client/queue'
 import { describeFailure, formatByteSize } from '@tintype/client/words'
 import { Icon } from '../icon.tsx'
 import { text } from '../strings.ts'
+import { focusSameButton } from './focus-same-button.ts'
 import { TwinNote } from './twin-note.tsx'
 import { UploadPreview } from './upload-preview.tsx'
 
@@ -24,17 +25,17 @@ export const rowPx = 68
 export function UploadRow({ item, file, index, count, standstill, queue }: UploadRowProps) {
   const { id, name, state, fraction } = item
   const isFailed = state === 'failed'
-  // the neighbour gets the focus, because the button that had it disappears
-  function removeFrom(button: HTMLElement): void {
-    const row = button.closest('li')
-    const neighbour = row?.nextElementSibling ?? row?.previousElementSibling
-    neighbour?.querySelector<HTMLElement>(':scope > button:last-of-type')?.focus()
+  function retry(button: HTMLElement): void {
+    focusSameButton(button)
+    queue.retry(id)
+  }
+  function remove(button: HTMLElement): void {
+    focusSameButton(button)
     queue.remove(id)
   }
   return (
     // by transform, so that no row counts as moved when one above it ends
     <li
-      ref={keepFocusInTray}
       aria-posinset={index + 1}
       aria-setsize={count}
       style={{ transform: `translateY(${index * rowPx}px)` }}
@@ -57,8 +58,9 @@ export function UploadRow({ item, file, index, count, standstill, queue }: Uploa
         <button
           type="button"
           className="icon-button"
+          data-action="retry"
           aria-label={text.tray.retry(name)}
-          onClick={() => queue.retry(id)}
+          onClick={({ currentTarget }) => retry(currentTarget)}
         >
           <Icon name="rotate-cw" />
         </button>
@@ -66,24 +68,14 @@ export function UploadRow({ item, file, index, count, standstill, queue }: Uploa
       <button
         type="button"
         className="icon-button"
+        data-action="remove"
         aria-label={isFailed || state === 'skipped' ? text.tray.dismiss(name) : text.tray.cancel(name)}
-        onClick={({ currentTarget }) => removeFrom(currentTarget)}
+        onClick={({ currentTarget }) => remove(currentTarget)}
       >
         <Icon name="x" />
       </button>
     </li>
   )
-}
-
-/**
- * Focuses the tray's own button when a row that has the focus ends, such as the last one, or one whose file is stored. The focus
- * goes to no other row then, because a key that is pressed at that moment would cancel another file.
- */
-function keepFocusInTray(row: HTMLElement | null) {
-  return () => {
-    if (row?.contains(document.activeElement))
-      row.closest('.tray')?.querySelector<HTMLElement>('.tray-toggle')?.focus()
-  }
 }
 
 /** Whether the server may accept the file at another time. */

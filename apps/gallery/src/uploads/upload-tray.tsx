@@ -5,6 +5,7 @@ import { text } from '../strings.ts'
 import { describeTray } from './describe-tray.ts'
 import { UploadList } from './upload-list.tsx'
 import { canRetry } from './upload-row.tsx'
+import { useKeptFocus } from './use-kept-focus.ts'
 import { useOnline } from './use-online.ts'
 import type { PageUploads } from './use-uploads.ts'
 
@@ -18,6 +19,8 @@ export function UploadTray(uploads: PageUploads) {
   const [openings, setOpenings] = useState(0)
   const tray = useRef<HTMLElement>(null)
   const toggle = useRef<HTMLButtonElement>(null)
+  // no other row gets it: a key that is pressed at that moment would cancel another file
+  useKeptFocus(tray, toggle)
   const holdTray = useCallback((element: HTMLElement | null) => {
     tray.current = element
     return () => {
