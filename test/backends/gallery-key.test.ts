@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makeImage } from '@tintype/imaging/testing'
@@ -123,83 +123,6 @@ describe('the gallery of a closed server, in a real browser', () => {
     await page.getByRole('button', { name: /^Delete / }).click()
     await page.getByText('There are no photos yet').waitFor()
     expect(complaints.filter((one) => !unauthenticated.test(one))).toEqual([])
-  })
-
-  test('renews the links of private photos that have ended, before they are used', async () => {
-    await using shortLived = await startTintype({ env: { ...closed, TINTYPE_SIGNED_URL_MAX_AGE: '2s' } })
-    const headers = { authorization: `Bearer ${adminKey}`, 'content-type': 'image/png' }
-    for (const name of ['three', 'two', 'one']) {
-      const body = new Uint8Array(await makeImage({ width: 90 + name.length, height: 60, format: 'png' }))
-      const query = new URLSearchParams({ filename: `${name}.png` })
-      await fetch(`${shortLived.url}/photos?${query}`, { method: 'POST', body, headers })
-    }
-    const open = async (search = '') => {
-      await page.goto(shortLived.url + search)
-      await useKey(adminKey)
-    }
-    const absolute = (url: string | null) => new URL(url ?? '', shortLived.url).href
-    const linkOf = (at: number) => page.locator('.tile').nth(at)
-    const addressOf = async (at: number) => absolute(await linkOf(at).getAttribute('href'))
-    const endOf = (url = '') => Number(new URL(url).searchParams.get('e'))
-    const isLater = (url: string, than: string | undefined) => endOf(url) > endOf(than)
-    const statusOf = async (url: string) => (await fetch(url)).status
-
-    // the image of the first photo is requested now, and answered when its link has ended
-    const released = Promise.withResolvers<void>()
-    await page.route(/\/media\//, (route) => released.promise.then(() => route.continue()))
-    await open()
-    await page.evaluate(() => Reflect.deleteProperty(window, 'showSaveFilePicker'))
-    await linkOf(2).focus()
-    await page.keyboard.press('Space')
-    await page.keyboard.press('Home')
-    await page.keyboard.press('Space')
-    await page.getByText('2 selected').waitFor()
-    const early = await Promise.all([0, 1, 2].map(addressOf))
-    for (const address of early) await expect.poll(() => statusOf(address), waiting).toBe(403)
-    released.resolve()
-    const isShown = () =>
-      linkOf(1)
-        .getByRole('img')
-        .evaluate((one) => (one as HTMLImageElement).naturalWidth > 0)
-    await expect.poll(() => isShown().catch(() => false), waiting).toBe(true)
-
-    const download = page.waitForEvent('download')
-    await page.getByRole('button', { name: 'Download' }).click()
-    const zip = await readFile(await (await download).path())
-    expect([zip.includes('one.png'), zip.includes('two.png'), zip.includes('three.png')]).toEqual([
-      true,
-      false,
-      true,
-    ])
-    await page.keyboard.press('Escape')
-
-    const ended = await Promise.all([0, 1, 2].map(addressOf))
-    for (const address of ended) await expect.poll(() => statusOf(address), waiting).toBe(403)
-    await linkOf(2).hover()
-    await linkOf(1).focus()
-    for (const at of [1, 2])
-      await expect.poll(async () => isLater(await addressOf(at), ended[at]), waiting).toBe(true)
-
-    await photos().first().click()
-    // the open one, and the two after it
-    const shown = () =>
-      page.locator('.pswp__img').evaluateAll((all) => all.map((one) => (one as HTMLImageElement).currentSrc))
-    await expect
-      .poll(async () => (await shown()).filter((url) => url !== '' && isLater(url, early[0])).length, waiting)
-      .toBeGreaterThanOrEqual(2)
-    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
-    const [link = ''] = await copyLinks('Link')
-    expect(isLater(link, early[0])).toBe(true)
-
-    // a photo that the list does not have
-    const id = early[1]?.match(/media\/([\w-]+)/)?.[1]
-    await open(`/?tag=none&photo=${id}`)
-    await page.getByRole('dialog', { name: 'two.png' }).getByRole('button', { name: 'Download' }).click()
-    const original = page.getByRole('menuitem', { name: 'Original' })
-    const first = absolute(await original.getAttribute('href'))
-    await expect.poll(() => statusOf(first), waiting).toBe(403)
-    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
-    await expect.poll(async () => absolute(await original.getAttribute('href')), waiting).not.toBe(first)
   })
 
   test('forgets the key, and shows nothing of the photos then', async () => {

@@ -1,10 +1,10 @@
 import { mkdtempDisposable, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { makeImage } from '@tintype/imaging/testing'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { axeViolations } from '../support/axe-violations.ts'
+import { makePictures } from '../support/make-pictures.ts'
 import { openBrowser } from '../support/open-browser.ts'
 import { openGallery } from '../support/open-gallery.ts'
 import { startTintype } from '../support/start-tintype.ts'
@@ -17,21 +17,12 @@ describe('the upload tray of the gallery, in a real browser', () => {
   })
   afterAll(() => browser.close())
 
-  const pictures = (count: number) =>
-    Promise.all(
-      Array.from({ length: count }, async (_, at) => ({
-        name: `picture ${at + 1}.png`,
-        mimeType: 'image/png',
-        buffer: Buffer.from(await makeImage({ width: 60 + at, height: 40, format: 'png' })),
-      })),
-    )
-
   test('says that the browser is offline, and goes on by itself afterwards', async () => {
     await using tintype = await startTintype()
     const { page, choose, layoutShift } = await openGallery(browser, tintype.url)
     await page.getByText('There are no photos yet').waitFor()
     await page.context().setOffline(true)
-    await choose(await pictures(5))
+    await choose(await makePictures(5))
     const tray = page.getByRole('complementary', { name: 'Uploads' })
     await tray.getByText('You are offline.').waitFor()
     await tray.getByText('Uploads continue when you are back.').waitFor()
@@ -59,7 +50,7 @@ describe('the upload tray of the gallery, in a real browser', () => {
     const network = await page.context().newCDPSession(page)
     const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 50_000 }
     await network.send('Network.emulateNetworkConditions', slow)
-    const [picture] = await pictures(1)
+    const [picture] = await makePictures(1)
     const buffer = Buffer.concat([picture?.buffer ?? Buffer.alloc(0), Buffer.alloc(1_000_000)])
     await choose([{ name: 'large.png', mimeType: 'image/png', buffer }])
     const tray = page.getByRole('complementary', { name: 'Uploads' })
@@ -75,7 +66,7 @@ describe('the upload tray of the gallery, in a real browser', () => {
     const killed = await startTintype({ dataDirectory })
     const { page, choose, layoutShift } = await openGallery(browser, killed.url)
     await page.getByText('There are no photos yet').waitFor()
-    await choose(await pictures(12))
+    await choose(await makePictures(12))
     await page.getByRole('gridcell').nth(3).waitFor()
     await killed.stop('SIGKILL')
     await using tintype = await startTintype({
@@ -98,7 +89,7 @@ describe('the upload tray of the gallery, in a real browser', () => {
     await page.route(/\/photos$/, (route) =>
       route.fulfill({ status: 507, json, contentType: 'application/problem+json' }),
     )
-    await choose(await pictures(3))
+    await choose(await makePictures(3))
     const tray = page.getByRole('complementary', { name: 'Uploads' })
     await tray.getByText('3 photos could not be uploaded').waitFor()
     await expect
@@ -147,7 +138,7 @@ describe('the upload tray of the gallery, in a real browser', () => {
     const focused = () => page.evaluate(() => document.activeElement?.ariaLabel)
     const tray = page.getByRole('complementary', { name: 'Uploads' })
     const empty = { name: 'empty.png', mimeType: 'image/png', buffer: Buffer.alloc(0) }
-    await choose([...(await pictures(4)), empty])
+    await choose([...(await makePictures(4)), empty])
     await tray.getByRole('button', { name: 'Show files' }).click()
     await tray.getByRole('button', { name: 'Cancel picture 1.png' }).press('Enter')
     await expect.poll(focused, waiting).toBe('Cancel picture 2.png')
@@ -177,7 +168,7 @@ describe('the upload tray of the gallery, in a real browser', () => {
   test('does not send what the library has, shows it, and sends it all the same at a click', async () => {
     await using tintype = await startTintype()
     await using directory = await mkdtempDisposable(join(tmpdir(), 'tintype-twins-'))
-    for (const { name, buffer } of await pictures(2)) await writeFile(join(directory.path, name), buffer)
+    for (const { name, buffer } of await makePictures(2)) await writeFile(join(directory.path, name), buffer)
     const { page, choose, complaints } = await openGallery(browser, tintype.url)
     await page.addInitScript(() => {
       const counted = globalThis as unknown as { hashes: number }
@@ -234,7 +225,7 @@ describe('the upload tray of the gallery, in a real browser', () => {
     const { page, choose } = await openGallery(browser, tintype.url, { hasTouch: true, isMobile: true })
     await page.getByText('There are no photos yet').waitFor()
     expect(await page.getByRole('button', { name: 'Upload a folder' }).count()).toBe(0)
-    const [picture] = await pictures(1)
+    const [picture] = await makePictures(1)
     await choose(picture ? [picture] : [], 'Take a photo')
     expect(await page.locator('input[type="file"]').getAttribute('capture')).toBe('environment')
     await page.getByRole('img', { name: /^picture 1/ }).waitFor()
@@ -247,7 +238,8 @@ describe('the upload tray of the gallery, in a real browser', () => {
   }, async () => {
     await using tintype = await startTintype()
     await using directory = await mkdtempDisposable(join(tmpdir(), 'tintype-many-'))
-    for (const { name, buffer } of await pictures(250)) await writeFile(join(directory.path, name), buffer)
+    for (const { name, buffer } of await makePictures(250))
+      await writeFile(join(directory.path, name), buffer)
     const { page, choose, layoutShift, complaints } = await openGallery(browser, tintype.url)
     await page.getByText('There are no photos yet').waitFor()
     const released = Promise.withResolvers<void>()
@@ -272,7 +264,7 @@ describe('the upload tray of the gallery, in a real browser', () => {
   test('accepts a folder, and what is dropped or pasted', async () => {
     await using tintype = await startTintype()
     await using directory = await mkdtempDisposable(join(tmpdir(), 'tintype-folder-'))
-    const [one, two, three] = await pictures(3)
+    const [one, two, three] = await makePictures(3)
     await writeFile(join(directory.path, 'one.png'), one?.buffer ?? '')
     await writeFile(join(directory.path, 'notes.txt'), 'These are notes.')
     await writeFile(join(directory.path, '.hidden.png'), 'hidden')
