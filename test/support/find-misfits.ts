@@ -53,8 +53,8 @@ export async function findMisfits(page: Page, { targetPx }: MisfitOptions): Prom
     const targets = [...document.querySelectorAll('button, a[href], input, textarea, label')].filter(isShown)
     for (const target of targets) {
       const label = target.closest('label')
-      // a finger selects by the whole photo, and a label presses its field
-      if (target.matches('input[type="file"], .check') || (label && label !== target)) continue
+      // a label presses its field
+      if (target.matches('input[type="file"]') || (label && label !== target)) continue
       const { width, height } = target.getBoundingClientRect()
       if (target.localName === 'label' && !target.querySelector('[type="checkbox"]')) continue
       if (Math.min(width, height) < targetPx - 0.5)
