@@ -60,6 +60,22 @@ describe('selecting, searching and settings in the gallery, in a real browser', 
     expect(complaints).toEqual([])
   })
 
+  test('a reader is given the number of selected photos at most every five seconds, the last one', async () => {
+    await page.clock.install()
+    const said = page.getByRole('region', { name: 'Selected photos' }).getByRole('status')
+    await check(2).click()
+    await expect.poll(() => said.textContent(), waiting).toBe('Selected photos: 1')
+    await page.clock.pauseAt(Date.now() + 60_000)
+    await page.clock.runFor(5000)
+    for (const at of [3, 4, 5]) await check(at).click()
+    await page.getByText('4 selected').waitFor()
+    expect(await said.textContent()).toBe('Selected photos: 2')
+    await page.clock.runFor(4900)
+    expect(await said.textContent()).toBe('Selected photos: 2')
+    await page.clock.runFor(100)
+    expect(await said.textContent()).toBe('Selected photos: 4')
+  })
+
   test('a long press of a finger selects', async () => {
     const touch = await openGallery(browser, tintype.url, {
       hasTouch: true,

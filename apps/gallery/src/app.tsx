@@ -2,6 +2,7 @@ import { useDropzone } from '@tintype/react'
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react'
 import { KeyForm } from './access/key-form.tsx'
 import { useMay } from './access/use-may.ts'
+import { CalmStatus } from './calm-status.tsx'
 import { ConnectionNotice } from './connection-notice.tsx'
 import { Icon } from './icon.tsx'
 import { Later, preloadLaterParts } from './later/later.tsx'
@@ -102,9 +103,7 @@ export function App() {
       <ConnectionNotice />
       <Notice text={notice} onEnd={endNotice} />
       {dropzone.isDragging && <DropOverlay />}
-      <p className="visually-hidden" role="status">
-        {announcement}
-      </p>
+      <CalmStatus text={announcement} />
       {failedUploads !== '' && (
         <p className="visually-hidden" role="alert">
           {failedUploads}

@@ -65,6 +65,7 @@ export const text = {
   selection: {
     label: 'Selected photos',
     count: (count: number) => `${count.toLocaleString()} selected`,
+    announced: (count: number) => `Selected photos: ${count.toLocaleString()}`,
     clear: 'Select nothing',
     select: (name: string) => `Select ${name}`,
     selectAll: 'Select all',
@@ -74,6 +75,7 @@ export const text = {
     done: 'Done',
     download: 'Download',
     downloading: (done: number, count: number) => `Downloading ${done} of ${count}`,
+    downloadAnnounced: (done: number, count: number) => `Downloaded photos: ${done} of ${count}`,
     downloadFailed: (why: string) => `The photos could not be downloaded. ${why}`,
     tooLarge:
       'These photos are larger than 1 GB together, and this browser cannot save that. Select fewer photos.',
@@ -226,6 +228,7 @@ export const text = {
     label: 'Photos',
     more: 'Load more',
     added: (count: number) => (count === 1 ? '1 new photo' : `${count.toLocaleString()} new photos`),
+    addedCount: (count: number) => `New photos: ${count.toLocaleString()}`,
     retry: 'Try again',
   },
   deletion: {

@@ -1,4 +1,4 @@
-import { isTintypeError, type Photo } from '@tintype/client'
+import { isPhotoId, isTintypeError, type Photo, TintypeError } from '@tintype/client'
 import { describeFailure } from '@tintype/client/words'
 import { useEffect, useEffectEvent, useState } from 'react'
 import { text } from '../strings.ts'
@@ -22,15 +22,25 @@ export interface FarPhoto {
 export function useFarPhoto({ id, onFailure }: FarPhotoOptions): FarPhoto {
   const [photo, setPhoto] = useState<Photo>()
   const fail = useEffectEvent((error: unknown) => {
-    const isGone = isTintypeError(error) && ['PHOTO_NOT_FOUND', 'INVALID_REQUEST'].includes(error.code)
+    const isGone = isTintypeError(error) && error.code === 'PHOTO_NOT_FOUND'
     onFailure(isGone ? text.lightbox.gone : describeFailure(error))
   })
   useEffect(() => {
     if (id === undefined) return
+    if (!isPhotoId(id)) {
+      fail(new TintypeError('PHOTO_NOT_FOUND', 'The id of the address is none of a photo'))
+      return
+    }
     const controller = new AbortController()
-    tintype.photos.get.query({ id }, { signal: controller.signal }).then(setPhoto, (error) => {
-      if (!controller.signal.aborted) fail(error)
-    })
+    const { signal } = controller
+    // together with a call that succeeds: a browser writes the answer 404 to its console, and that of a mixed batch is 207
+    const calls = [tintype.photos.get.query({ id }, { signal }), tintype.system.limits.query()] as const
+    Promise.all(calls).then(
+      ([found]) => setPhoto(found),
+      (error) => {
+        if (!signal.aborted) fail(error)
+      },
+    )
     return () => controller.abort()
   }, [id])
   return {

@@ -1,3 +1,4 @@
+import { CalmStatus } from '../calm-status.tsx'
 import { text } from '../strings.ts'
 
 interface NewPhotosProps {
@@ -9,12 +10,13 @@ interface NewPhotosProps {
 /** Says that there are new photos at the top, and leads there. */
 export function NewPhotos({ count, onShow }: NewPhotosProps) {
   return (
-    <div className="new-photos" role="status">
+    <div className="new-photos">
       {count > 0 && (
         <button type="button" className="primary" onClick={onShow}>
           {text.grid.added(count)}
         </button>
       )}
+      <CalmStatus text={count > 0 ? text.grid.addedCount(count) : ''} />
     </div>
   )
 }

@@ -1,6 +1,7 @@
 import type { Photo } from '@tintype/client'
 import { useState } from 'react'
 import { useMay } from '../access/use-may.ts'
+import { CalmStatus } from '../calm-status.tsx'
 import { Icon } from '../icon.tsx'
 import { text } from '../strings.ts'
 import { TagDialog } from './tag-dialog.tsx'
@@ -30,11 +31,18 @@ export function SelectionBar({ photos, onChange, onDelete, onClear, notify }: Se
       >
         <Icon name="x" />
       </button>
-      <p className="selection-count" role="status">
+      <p className="selection-count">
         {zip.progress === undefined
           ? text.selection.count(photos.length)
           : text.selection.downloading(zip.progress.done, zip.progress.count)}
       </p>
+      <CalmStatus
+        text={
+          zip.progress === undefined
+            ? text.selection.announced(photos.length)
+            : text.selection.downloadAnnounced(zip.progress.done, zip.progress.count)
+        }
+      />
       {may('photos:update') && (
         <button type="button" className="quiet-button" onClick={() => setTagging(true)}>
           <Icon name="tag" />
