@@ -1,7 +1,9 @@
+import { Readable } from 'node:stream'
 import { type Photo, TintypeError } from '@tintype/contract'
 import { type IncomingFile, rejected } from './incoming-file.ts'
 import type { PhotoTerms } from './photo-terms.ts'
 import type { UploadIdentity } from './replay-upload.ts'
+import { writeStream } from './write-stream.ts'
 
 /** What the client says about a photo, not checked yet. Its name, title, alternative text and tags. */
 export interface UploadDetails {
@@ -121,6 +123,7 @@ export function createUploadSession(file: IncomingFile, finishUpload: FinishUplo
       isWritingAll = true
       file.declaredType = declaredType
       try {
+        if (bytes instanceof Readable) return await writeStream(bytes, file.write)
         for await (const chunk of bytes) {
           const room = file.write(chunk)
           if (room !== undefined) await room
