@@ -2,6 +2,7 @@ import { makeImage } from '@tintype/imaging/testing'
 import type { Browser, Page } from 'playwright-core'
 import type { Rollup } from 'vite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { axeViolations } from '../support/axe-violations.ts'
 import { findMisfits } from '../support/find-misfits.ts'
 import { openBrowser } from '../support/open-browser.ts'
 import { openGallery } from '../support/open-gallery.ts'
@@ -31,14 +32,18 @@ describe('the gallery fits into narrow windows and other languages, in a real br
     for (const one of [tintype, empty]) await one[Symbol.asyncDispose]()
   })
 
+  /** The parts whose accessibility is checked here, because no other test shows them in a narrow window. */
+  const checked = ['settings', 'selection', 'copy menu', 'tray']
+
   /** Shows one part of the page after the other, and names what does not fit in each. */
   async function walk(
     page: Page,
-    { targetPx }: { readonly targetPx: number },
+    { targetPx, hasAxe }: { readonly targetPx: number; readonly hasAxe: boolean },
   ): Promise<Record<string, string[]>> {
     const found: Record<string, string[]> = {}
     const look = async (part: string) => {
       const misfits = await findMisfits(page, { targetPx })
+      if (hasAxe && checked.includes(part)) misfits.push(...(await axeViolations(page)))
       if (misfits.length > 0) found[part] = misfits
     }
     const button = (name: string) => page.getByRole('button', { name: lengthen(name), exact: true })
@@ -121,7 +126,7 @@ describe('the gallery fits into narrow windows and other languages, in a real br
       const { page, complaints } = await openGallery(browser, 'about:blank', options)
       await serveBuild(page, lengthened, direction)
       await page.goto(tintype.url)
-      const found = await walk(page, { targetPx })
+      const found = await walk(page, { targetPx, hasAxe: direction === 'rtl' })
       expect([found, complaints]).toEqual([{}, []])
       await page.context().close()
     },

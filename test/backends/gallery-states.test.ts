@@ -193,32 +193,37 @@ describe('the states of the gallery, in a real browser', () => {
 
   test('gone: the viewer of a photo that is deleted elsewhere says so, and the grid goes on', async () => {
     const { id } = await uploadPhoto(tintype.url, await picture(93), { filename: 'gone.png' })
-    const { page } = await openGallery(browser, tintype.url)
+    const { page, complaints } = await openGallery(browser, tintype.url)
     await page.getByRole('img', { name: /^gone.png/ }).click()
     await page.getByRole('dialog', { name: 'gone.png' }).waitFor()
     await mutate(tintype.url, 'photos.delete', { id })
     await page.getByText('This photo no longer exists.').waitFor()
     await page.getByRole('img', { name: /^one.png/ }).waitFor()
     expect(await axeViolations(page)).toEqual([])
+    // a picture of it may be requested at that moment
+    expect(complaints.filter((one) => !failedRequest.test(one))).toEqual([])
     await page.context().close()
   })
 
   test('a photo whose picture cannot be loaded says so in the viewer', async () => {
-    const { page } = await openGallery(browser, tintype.url)
+    const { page, complaints } = await openGallery(browser, tintype.url)
     const image = page.getByRole('img', { name: /^one.png/ })
     await image.waitFor()
     await page.route(/\/media\//, (route) => route.abort())
     await image.click()
     await page.getByRole('dialog').getByText('This photo cannot be shown.').first().waitFor()
     expect(await axeViolations(page)).toEqual([])
+    expect(complaints.filter((one) => !failedRequest.test(one))).toEqual([])
     await page.context().close()
   })
 
   test('a photo that cannot be loaded is asked for again, and then says its name', async () => {
-    const { page } = await openGallery(browser, 'about:blank')
+    const { page, complaints } = await openGallery(browser, 'about:blank')
     await page.route(/\/media\//, (route) => route.fulfill({ status: 503 }))
     await page.goto(tintype.url)
     await expect.poll(() => page.getByRole('gridcell', { name: /one.png/ }).count(), waiting).toBe(1)
+    expect(await axeViolations(page)).toEqual([])
+    expect(complaints.filter((one) => !failedRequest.test(one))).toEqual([])
     await page.context().close()
   })
 

@@ -206,7 +206,7 @@ describe('the upload tray of the gallery, in a real browser', () => {
 
   test('explains in words that a file is too large, without sending it', async () => {
     await using tintype = await startTintype({ env: { TINTYPE_MAX_UPLOAD_SIZE: '1mb' } })
-    const { page, choose } = await openGallery(browser, tintype.url)
+    const { page, choose, complaints } = await openGallery(browser, tintype.url)
     await page.getByText('up to 1 MB').waitFor()
     let sent = 0
     page.on('request', (request) => {
@@ -214,6 +214,7 @@ describe('the upload tray of the gallery, in a real browser', () => {
     })
     await choose([{ name: 'large.jpg', mimeType: 'image/jpeg', buffer: Buffer.alloc(1_500_000) }])
     await page.getByText('This file is 1.4 MB. Up to 1 MB is accepted.').waitFor()
+    expect([await axeViolations(page), complaints]).toEqual([[], []])
     await page.getByRole('button', { name: 'Clear' }).click()
     await page.getByRole('complementary', { name: 'Uploads' }).waitFor({ state: 'detached' })
     expect(sent).toBe(0)

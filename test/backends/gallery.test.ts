@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { makeImage } from '@tintype/imaging/testing'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { axeViolations } from '../support/axe-violations.ts'
 import { listenForComplaints } from '../support/listen-for-complaints.ts'
 import { openBrowser } from '../support/open-browser.ts'
 import { startTintype, type Tintype } from '../support/start-tintype.ts'
@@ -67,6 +68,7 @@ describe.each(['/', '/a/b'])('the gallery, in a real browser, at %s', (basePath)
     const shown = () =>
       image.evaluate((one) => one instanceof HTMLImageElement && one.complete && one.naturalWidth > 0)
     await expect.poll(shown, waiting).toBe(true)
+    expect(await axeViolations(page)).toEqual([])
 
     await photos().first().click()
     await page.getByRole('button', { name: /^Delete / }).click()
@@ -123,6 +125,7 @@ describe.each(['/', '/a/b'])('the gallery, in a real browser, at %s', (basePath)
     await choose([bad, good])
     await page.getByRole('button', { name: 'Dismiss notes.jpg' }).waitFor()
     await expect.poll(() => photos().count(), waiting).toBe(before + 1)
+    expect([await axeViolations(page), complaints]).toEqual([[], []])
   })
 
   test('B243 a name, a title and a description that look like code are text', async () => {
