@@ -44,6 +44,14 @@ class NativeRequest {
 
 afterEach(() => vi.unstubAllGlobals())
 
+test('a file of React Native is refused without XMLHttpRequest, which alone can read it', async () => {
+  const { upload } = createUploader({ url: 'http://nowhere.invalid', fetch })
+  await expect(upload({ uri: 'file:///cat.jpg' })).rejects.toMatchObject({
+    code: 'INVALID_REQUEST',
+    message: expect.stringContaining('XMLHttpRequest'),
+  })
+})
+
 test('a file of React Native is sent as a form by XMLHttpRequest, with its name and type', async () => {
   await using server = await openScriptedServer(accept)
   vi.stubGlobal('XMLHttpRequest', NativeRequest)

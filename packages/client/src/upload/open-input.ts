@@ -5,13 +5,20 @@ import type { NativeFile, OpenInput, UploadInput } from './upload-input.ts'
 /**
  * Opens any input, prepares and checks it. A page loads this module only if it has more than a blob, or something to do with it.
  *
- * @throws TintypeError `FILE_REQUIRED` if a path names no readable file, with the fact `path`; those of `openPageInput`
+ * @throws TintypeError `FILE_REQUIRED` if a path names no readable file, with the fact `path`; `INVALID_REQUEST` for a file of React
+ * Native without XMLHttpRequest; those of `openPageInput`
  */
 export async function openInput(input: UploadInput, choice: OpenChoice): Promise<OpenInput> {
   if (typeof input === 'string' || input instanceof URL)
     return prepareOpened(await openPath(String(input)), choice)
-  if (input && typeof input === 'object' && 'uri' in input)
+  if (input && typeof input === 'object' && 'uri' in input) {
+    if (!choice.hasXhr)
+      throw new TintypeError(
+        'INVALID_REQUEST',
+        'Only XMLHttpRequest reads the file of a uri. Leave out fetch in React Native; elsewhere expected a path or a File',
+      )
     return { body: toForm(input, choice.options.filename) }
+  }
   return openPageInput(input, choice)
 }
 

@@ -71,6 +71,16 @@ describe('an upload', () => {
     expect(sent[0]?.headers['content-disposition']).toContain('a.png')
   })
 
+  test.each([
+    ['prepare failed', () => Promise.reject(new Error('a bug of the page'))],
+    ['prepare returned no file. Expected a File or Blob', () => null as never],
+    ['prepare returned no file. Expected a File or Blob', async () => 'text' as never],
+  ])('fails: %s', async (message, prepare) => {
+    await using server = await openScriptedServer(answerLimits)
+    const upload = createUploader(server).upload(new Blob(['text']), { prepare })
+    await expect(upload).rejects.toMatchObject({ code: 'INVALID_REQUEST', message })
+  })
+
   test('is sent if the limits cannot be read', async () => {
     await using server = await openScriptedServer((turn) =>
       (turn.seen.method === 'GET' ? refuse('INTERNAL') : accept)(turn),

@@ -1,4 +1,5 @@
 import { type SystemLimits, TintypeError } from '@tintype/contract'
+import { toTintypeError } from '../transport/to-tintype-error.ts'
 
 /** Changes a file before it is sent, for example to a smaller picture. */
 export type PrepareFile = (file: Blob, context: PrepareContext) => Blob | Promise<Blob>
@@ -17,12 +18,19 @@ export interface Preparation extends PrepareContext {
   readonly prepare: PrepareFile | undefined
 }
 
-/** @throws TintypeError `EMPTY_FILE`, `PAYLOAD_TOO_LARGE`, `NOT_AN_IMAGE`, as the server would; what `prepare` throws */
+/** @throws TintypeError `EMPTY_FILE`, `PAYLOAD_TOO_LARGE`, `NOT_AN_IMAGE`, as the server would; `INVALID_REQUEST` if `prepare` fails or returns no file */
 export async function prepareFile(
   file: Blob,
   { check, prepare, limits, signal }: Preparation,
 ): Promise<Blob> {
-  const prepared = prepare ? await prepare(file, { limits, signal }) : file
+  let prepared = file
+  try {
+    if (prepare) prepared = await prepare(file, { limits, signal })
+  } catch (cause) {
+    throw toTintypeError(cause, 'prepare failed')
+  }
+  if (!(prepared instanceof Blob))
+    throw new TintypeError('INVALID_REQUEST', 'prepare returned no file. Expected a File or Blob')
   if (check) await checkFile(prepared, limits)
   return prepared
 }
