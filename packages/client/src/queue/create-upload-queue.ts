@@ -77,7 +77,7 @@ export function createUploadQueue(
   const listeners = new Set<() => void>()
   const tally = createTally()
   const outage = createOutage({ giveUpAfterMs, onDue: sendNext })
-  const width = Math.min(8, Math.max(1, concurrency || 1))
+  const width = Math.min(8, Math.max(1, concurrency) || 1)
   /** Files to send, and some that were cancelled in the meantime. */
   let line: Task[] = []
   let running = 0

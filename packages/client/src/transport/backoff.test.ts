@@ -65,6 +65,8 @@ describe('another attempt', () => {
   test.each([
     [undefined, 8],
     [1, 1],
+    [0, 1],
+    [Number.NaN, 1],
     [5, 5],
   ])('up to the number of attempts (%o), then the last failure', async (attempts, count) => {
     await using server = await openScriptedServer(refuse('OVERLOADED'))

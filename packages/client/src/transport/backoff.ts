@@ -20,7 +20,7 @@ export interface PlannedRetry extends FailedAttempt {
 /** When failed uploads and queries are sent again. Only failures with `error.retryable` are. */
 export interface RetryOptions {
   /**
-   * How often a request is sent at most, including the first time; 1 never retries. Attempts that fail while the browser is
+   * How often a request is sent at most, including the first time; 1, less and NaN never retry. Attempts that fail while the browser is
    * offline do not count.
    *
    * @default 8, which lasts 24 to 39 seconds: long enough for a server that restarts
@@ -66,13 +66,13 @@ export async function waitToRetry(
   const { attempt, error } = failed
   const announce = (waitMs: number | undefined, reason: PlannedRetry['reason']) =>
     callListener(onRetry, { attempt, error, waitMs, reason })
-  if (!error.retryable || attempts <= 1) throw error
+  if (!error.retryable || !(attempts > 1)) throw error
   if (globalThis.navigator?.onLine === false) {
     announce(undefined, 'offline')
     await untilOnline(signal)
     return attempt
   }
-  if (attempt >= attempts || retryAfterMs(error) > maxWaitMs) throw error
+  if (!(attempt < attempts) || retryAfterMs(error) > maxWaitMs) throw error
   const delayMs = waitMs(failed)
   announce(delayMs, retryAfterMs(error) ? 'retry-after' : 'backoff')
   let timer: ReturnType<typeof setTimeout> | undefined

@@ -15,7 +15,8 @@ export function buildUploadRequest(
   const query = new URLSearchParams(tags?.map((tag) => ['tags', tag]))
   for (const name of ['title', 'alt', 'owner', 'visibility'] as const) {
     const value = description[name]
-    if (value !== undefined) query.set(name, value)
+    // without types, those of another photo can be null
+    if (value != null) query.set(name, value)
   }
   const name = description.filename ?? filename
   return {

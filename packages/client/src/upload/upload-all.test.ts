@@ -117,6 +117,7 @@ describe('concurrency', () => {
     [100, 8],
     [0, 1],
     [Number.NaN, 1],
+    ['many' as never, 1],
     [2.9, 2],
   ])('of %o sends %i at once, and no more', async (concurrency, width) => {
     const gate = openGate(width)

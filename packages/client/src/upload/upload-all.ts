@@ -81,7 +81,7 @@ export async function uploadAll<Input extends UploadInput>(
       callListener(onOutcome, { index, outcome })
     }
   }
-  const width = Math.min(8, Math.max(1, concurrency || 1))
+  const width = Math.min(8, Math.max(1, concurrency) || 1)
   const works = await Promise.allSettled(Array.from({ length: width }, work))
   for (const one of works) {
     if (one.status === 'rejected') throw toTintypeError(one.reason, unreadable)

@@ -76,6 +76,13 @@ describe('what is sent', () => {
     expect(decodeURIComponent(value.split("''")[1] ?? '')).toBe(`it's (1)*;".jpg\ufffd`)
   })
 
+  test('nothing for what is null, as in a photo', async () => {
+    await using server = await openScriptedServer(accept)
+    const { title, alt, owner } = { title: null, alt: null, owner: null } as never
+    await createUploader(server).upload(new Blob(['x']), { title, alt, owner })
+    expect(server.seen[0]?.url.search).toBe('')
+  })
+
   test('headers of the caller, made again for each request, and the path of a server below a prefix', async () => {
     await using server = await openScriptedServer(accept)
     let count = 0
