@@ -3,9 +3,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net'
 import { promisify } from 'node:util'
 import { TintypeError } from '@tintype/contract'
+import { joinChunks } from './body/join-chunks.ts'
 import { type ConnectionLimits, connectionLimits } from './connection-limits.ts'
 import { type ConnectionShares, limitConnections } from './limit-connections.ts'
 import { holdContinue } from './protocol/expect-continue.ts'
+
 import { endConnection, leaveBody } from './protocol/lingering-close.ts'
 import { type ErrorForm, errorFormOf, renderProblem } from './protocol/render-problem.ts'
 import { setHeaders } from './protocol/set-headers.ts'
@@ -124,17 +126,31 @@ export async function listen(
     if (!leaveBody(req, res, body)) res.end(body)
     onRefused({ requestId, code: own.code, status, client: senderOf(req) })
   }
-  server.on('request', hand)
+  const boundChunks = (req: IncomingMessage) =>
+    joinChunks(req, () => {
+      const { socket } = req
+      refuse({ code: tinyChunks }, socket, { res: answerOn(socket), onRefused })
+      connections.report(socket)
+    })
+  const receive = (req: IncomingMessage, res: ServerResponse) => {
+    boundChunks(req)
+    hand(req, res)
+  }
+  server.on('request', receive)
   server.on('checkContinue', (req, res) => {
     holdContinue(req)
-    hand(req, res)
+    receive(req, res)
   })
   server.on('checkExpectation', (req, res: ServerResponse) => {
+    boundChunks(req)
     holdContinue(req)
     answerRefusal(req, res, { own: unknownExpectation, status: 417 })
   })
   server.on('clientError', (error, socket) => {
-    refuse(error, socket as Socket, { res: answerOn(socket), onRefused })
+    refuse({ code: (error as NodeJS.ErrnoException).code }, socket as Socket, {
+      res: answerOn(socket),
+      onRefused,
+    })
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -163,13 +179,43 @@ export async function listen(
   }
 }
 
+const requestTimeout = 'ERR_HTTP_REQUEST_TIMEOUT'
+const tinyChunks = 'TINY_CHUNKS'
+
+/** What is refused before any handler could read it, by the code of Node's error or of ours. */
+const refusals: ReadonlyMap<string, { readonly reason: string; readonly detail: string }> = new Map([
+  [
+    requestTimeout,
+    {
+      reason: '408 Request Timeout',
+      detail: 'The request line and headers did not arrive in time. Send them again, faster',
+    },
+  ],
+  [
+    'HPE_HEADER_OVERFLOW',
+    {
+      reason: '431 Request Header Fields Too Large',
+      detail: 'The headers are too large. Expected at most 16 KiB',
+    },
+  ],
+  [
+    tinyChunks,
+    {
+      reason: '400 Bad Request',
+      detail: 'The body came in more than 1 024 chunks of less than 64 bytes at once. Send larger chunks',
+    },
+  ],
+])
+
+const notHttp = { reason: '400 Bad Request', detail: 'The request is not valid HTTP' }
+
 /**
  * Answers a request that is not HTTP, or too slow, in the same form as every other error, and closes the connection (threat
  * B063). It never writes into an answer in progress on that connection: if the request of that answer is complete, the
  * answer is sent first.
  */
 function refuse(
-  error: Error & { code?: string },
+  error: { readonly code?: string | undefined },
   socket: Socket,
   { res, onRefused }: { res: ServerResponse | undefined; onRefused: ListenOptions['onRefused'] },
 ): void {
@@ -180,22 +226,9 @@ function refuse(
     return
   }
   if (res?.headersSent) return void socket.destroy()
-  const isSlow = error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-  const isLarge = error.code === 'HPE_HEADER_OVERFLOW'
-  const own = isSlow
-    ? new TintypeError(
-        'UPLOAD_TIMEOUT',
-        'The request line and headers did not arrive in time. Send them again, faster',
-      )
-    : new TintypeError(
-        'INVALID_REQUEST',
-        isLarge ? 'The headers are too large. Expected at most 16 KiB' : 'The request is not valid HTTP',
-      )
-  const reason = isSlow
-    ? '408 Request Timeout'
-    : isLarge
-      ? '431 Request Header Fields Too Large'
-      : '400 Bad Request'
+  const { reason, detail } = refusals.get(error.code ?? '') ?? notHttp
+  const isSlow = error.code === requestTimeout
+  const own = new TintypeError(isSlow ? 'UPLOAD_TIMEOUT' : 'INVALID_REQUEST', detail)
   const status = Number(reason.slice(0, 3))
   const { requestId, fields, body } = problemAnswer(own, { status, form: 'both' })
   const head = [`HTTP/1.1 ${reason}`, ...Object.entries(fields).map((field) => field.join(': '))]
