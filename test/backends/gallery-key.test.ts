@@ -120,6 +120,10 @@ describe('the gallery of a closed server, in a real browser', () => {
     }
     const [whole = ''] = await copyLinks('Link to the original…')
     expect([whole.split('?')[0], (await fetch(whole)).status]).toEqual([original, 200])
+    await page.getByRole('button', { name: 'Download' }).click()
+    const rendition = page.getByRole('menuitem', { name: 'Without metadata' })
+    await expect.poll(() => rendition.getAttribute('href'), waiting).toMatch(/\?p=r&/)
+    await page.keyboard.press('Escape')
     await page.getByRole('button', { name: /^Delete / }).click()
     await page.getByText('There are no photos yet').waitFor()
     expect(complaints.filter((one) => !unauthenticated.test(one))).toEqual([])
