@@ -4,7 +4,12 @@ import type { GridLayout, PlacedRow } from './lay-out-grid.ts'
 import { moveFocus } from './move-focus.ts'
 
 /** The id of a photo's link in the page. */
-export const linkId = (photoId: string) => `photo-${photoId}`
+export const linkId = (photoId: string) => `${linkPrefix}${photoId}`
+
+/** The id of the photo that a link in the page leads to. */
+export const photoIdOf = (link: Element) => link.id.slice(linkPrefix.length)
+
+const linkPrefix = 'photo-'
 
 /** The focus in the grid, which is one tab stop: keys move it from photo to photo. */
 export function useGridFocus(layout: GridLayout | undefined) {

@@ -1,6 +1,6 @@
 import type { Photo } from '@tintype/client'
 import { useEffect, useEffectEvent, useRef } from 'react'
-import { linkId } from '../grid/use-grid-focus.ts'
+import { photoIdOf } from '../grid/use-grid-focus.ts'
 import { endOfLinks } from '../lightbox/copy-choices.ts'
 import { isEnding, renewBeforeEndMs, renewPhoto } from './renew-photo.ts'
 
@@ -34,7 +34,8 @@ export function useRenewedPhotos({ photos, shown, onChange }: RenewalOptions): v
   })
   const renewShown = useEffectEvent(() => renew(shown))
   const renewUsed = useEffectEvent((link: Element) => {
-    const photo = photos.find(({ id }) => linkId(id) === link.id)
+    const usedId = photoIdOf(link)
+    const photo = photos.find(({ id }) => id === usedId)
     if (!photo || !isEnding(photo) || underWay.current.has(photo.id)) return
     underWay.current.add(photo.id)
     void renew([photo]).finally(() => underWay.current.delete(photo.id))
