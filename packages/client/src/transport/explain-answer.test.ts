@@ -40,6 +40,7 @@ test('a code of a newer server becomes the nearest by its status, for uploads an
     [422, 'UNREADABLE_IMAGE'],
     [418, 'INVALID_REQUEST'],
     [500, 'INTERNAL'],
+    [503, 'OVERLOADED'],
   ] as const) {
     const data = { ...problem, status, code: 'TOO_BLUE' }
     await using server = await openScriptedServer(async ({ seen, response, whole }) => {

@@ -16,6 +16,7 @@ const nearestCodes: Readonly<Record<number, TintypeErrorCode>> = {
   ...codeOfStatus,
   404: 'ROUTE_NOT_FOUND',
   422: 'UNREADABLE_IMAGE',
+  503: 'OVERLOADED', // so that it is sent again
   507: 'STORAGE_FULL',
 }
 
