@@ -1,5 +1,5 @@
 import { createTRPCUntypedClient, httpBatchLink, httpLink, splitLink } from '@trpc/client'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { createTintypeClient, type TintypeClient } from '../create-tintype-client.ts'
 import { failureOf } from '../testing/failure-of.ts'
 import {
@@ -142,6 +142,32 @@ describe('a batch', () => {
     expect(await Promise.all(failures)).toMatchObject([{ code: 'OVERLOADED' }, { code: 'OVERLOADED' }])
     expect(server.seen).toHaveLength(1)
   })
+})
+
+test('mutations go on without their page, up to the 64 KiB and the few requests that browsers allow', async () => {
+  const opened = Promise.withResolvers<void>()
+  const requests: { readonly keepalive: boolean; readonly byteSize: number }[] = []
+  const fetch: typeof globalThis.fetch = async (_, { keepalive = false, body } = {}) => {
+    requests.push({ keepalive, byteSize: new Blob([body as string]).size })
+    await opened.promise
+    if (requests.length % 2) throw new TypeError('Failed to fetch')
+    return Response.json({ result: { data: null } })
+  }
+  const clients = ['http://one.invalid', 'http://two.invalid'].map((url) =>
+    createTintypeClient({ url, fetch }),
+  )
+  const update = (text: string) =>
+    Promise.allSettled(clients.map(({ photos }) => photos.update.mutate({ id, metadata: { text } })))
+  const updates = [update('ü'.repeat(2000)), ...Array.from({ length: 20 }, () => update(''))]
+  await vi.waitUntil(() => requests.length === 42)
+  const kept = requests.filter(({ keepalive }) => keepalive)
+  expect(requests[0]?.keepalive).toBe(true)
+  expect(kept.length).toBeLessThanOrEqual(8)
+  expect(kept.reduce((sum, { byteSize }) => sum + byteSize, 0)).toBeLessThan(65_536)
+  opened.resolve()
+  await Promise.all(updates)
+  await update('')
+  expect(requests.slice(42).map(({ keepalive }) => keepalive)).toEqual([true, true])
 })
 
 test('an input that is no JSON value is INVALID_REQUEST, and nothing is sent', async () => {

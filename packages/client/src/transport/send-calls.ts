@@ -38,11 +38,20 @@ interface WaitingQuery {
 /** Proxies commonly refuse a request line beyond 8 KB. */
 const maxUrlLength = 7600
 const maxBatchCalls = 20
+/**
+ * Browsers fail a request that goes on without its page if it has more than 64 KiB together with the others under way, or if there are
+ * too many of them. A character has up to 3 bytes.
+ */
+const maxKeptLength = 20_000
+/** What a request counts in addition to its characters, so that at most 8 are under way. */
+const keptLengthPerCall = 2500
+/** Of all clients, because they share the page. */
+let keptLength = 0
 
 /**
  * Makes the functions that send calls in tRPC's format. Queries made at the same moment share a request, which is cancelled when all
- * of them are. A mutation is sent before the caller's next task, and goes on if the page is closed, so that what a page saves while
- * it is being left arrives.
+ * of them are. A mutation is sent before the caller's next task, and goes on if the page is closed, unless many are under way, so that
+ * what a page saves while it is being left arrives.
  *
  * @see docs/adr/0043-calls-without-trpcs-links.md
  */
@@ -110,13 +119,20 @@ export function createCallSenders({ url, fetch, origin, authorize }: Connection)
         if (waiting.push({ call, resolve, reject }) === 1) setTimeout(sendWaiting)
       }),
     async mutation(call) {
-      const answer = await send([call], call.path, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: call.json ?? null,
-        keepalive: true,
-      })
-      return { reply: (await readAnswer(answer)) as CallReply['reply'], answer }
+      const length = (call.json?.length ?? 0) + keptLengthPerCall
+      const keepalive = keptLength + length <= maxKeptLength
+      if (keepalive) keptLength += length
+      try {
+        const answer = await send([call], call.path, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: call.json ?? null,
+          keepalive,
+        })
+        return { reply: (await readAnswer(answer)) as CallReply['reply'], answer }
+      } finally {
+        if (keepalive) keptLength -= length
+      }
     },
   }
 }
