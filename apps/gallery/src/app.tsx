@@ -12,6 +12,7 @@ import { useDeletions } from './photos/use-deletions.ts'
 import { useIsScrolled } from './photos/use-is-scrolled.ts'
 import { useListedPhotos } from './photos/use-listed-photos.ts'
 import { useShownPhotos } from './photos/use-shown-photos.ts'
+import { focusSearch } from './search/focus-search.ts'
 import { SearchField } from './search/search-field.tsx'
 import { useQuery } from './search/use-query.ts'
 import { ViewMenu } from './settings/view-menu.tsx'
@@ -55,6 +56,11 @@ export function App() {
   })
   // after the photos, whose bytes are needed first
   useEffect(() => (listed.isLoading ? undefined : preloadLaterParts()), [listed.isLoading])
+  function clearQuery(): void {
+    setQuery({ search: '', tag: undefined })
+    // the button that had the focus disappears
+    focusSearch()
+  }
   function refuseSettings(): void {
     setSettings(false)
     setNotice(text.partMissing)
@@ -94,7 +100,7 @@ export function App() {
             isClosed={key === 'held'}
             onChange={change}
             onBusy={setBusy}
-            onClearQuery={() => setQuery({ search: '', tag: undefined })}
+            onClearQuery={clearQuery}
             notify={setNotice}
           />
         )}

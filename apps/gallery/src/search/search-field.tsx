@@ -1,6 +1,7 @@
 import { type KeyboardEvent, useEffect, useEffectEvent, useId, useRef, useState } from 'react'
 import { Icon } from '../icon.tsx'
 import { text } from '../strings.ts'
+import { focusSearch } from './focus-search.ts'
 import type { Query } from './use-query.ts'
 import { useTagSuggestions } from './use-tag-suggestions.ts'
 
@@ -37,6 +38,11 @@ export function SearchField({ query, onChange }: SearchFieldProps) {
     setChosenAt(-1)
     onChange({ tag, search: '' })
   }
+  function close(): void {
+    setOpen(false)
+    if (query.tag === undefined) focusSearch()
+    else field.current?.focus()
+  }
   function press(event: KeyboardEvent<HTMLInputElement>): void {
     const chosen = tags[chosenAt]
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
@@ -45,7 +51,7 @@ export function SearchField({ query, onChange }: SearchFieldProps) {
     } else if (event.key === 'Enter' && chosen !== undefined) choose(chosen)
     else if (event.key === 'Enter') onChange({ search: draft.trim() })
     else if (event.key === 'Escape' && draft !== '') setDraft('')
-    else if (event.key === 'Escape') setOpen(false)
+    else if (event.key === 'Escape') close()
     else if (event.key === 'Backspace' && draft === '' && query.tag !== undefined)
       onChange({ tag: undefined })
     else return
@@ -113,8 +119,8 @@ export function SearchField({ query, onChange }: SearchFieldProps) {
             aria-label={text.search.clear}
             onClick={() => {
               setDraft('')
-              setOpen(false)
               onChange({ search: '' })
+              close()
             }}
           >
             <Icon name="x" />
