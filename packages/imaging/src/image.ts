@@ -32,12 +32,6 @@ export interface RawImage extends Size {
   readonly channels: 3 | 4
 }
 
-/** A raw image whose pixels are in a file. The file belongs to the caller that named it. */
-export interface RawImageFile extends Size {
-  readonly path: string
-  readonly channels: 3 | 4
-}
-
 /** What is known of an image. Size as displayed. */
 export interface ImageFacts extends Size {
   /** As `Photo.takenAt`. */
@@ -61,6 +55,14 @@ export interface RenderTarget {
   readonly format: RenditionFormat
   /** 1 to 100; the format's own default if absent. Without effect on PNG, which is lossless. */
   readonly quality?: number | undefined
+}
+
+/** One width of a whole image, in several formats. */
+export interface FormatsTarget {
+  /** Pixels, an integer of at least 1. The images are never wider than their source, and keep its proportions. */
+  readonly width: number
+  /** Those in which an image of decoded pixels has the bytes of one that is rendered from the original. */
+  readonly formats: readonly ('webp' | 'avif')[]
 }
 
 /** A target that shows the whole image. */

@@ -5,15 +5,14 @@ import { ScanBudgetExceeded } from './formats/byte-reader.ts'
 import { readFacts } from './formats/read-header.ts'
 import type {
   DecodedImage,
+  FormatsTarget,
   ImageFacts,
   ImageLimits,
   ImageSource,
-  RawImageFile,
   RenderedImage,
   RenderTarget,
   ThumbnailTarget,
 } from './image.ts'
-import type { RawFileTarget } from './pixels/decode-to-file.ts'
 import type { RequestLane } from './queue/turn-order.ts'
 import {
   createWorkQueue,
@@ -111,26 +110,21 @@ export interface Imaging extends AsyncDisposable {
    * Makes a smaller image of an original: upright, in sRGB, without metadata, never enlarged. The same arguments return
    * the same bytes.
    *
-   * @param source the original, or its pixels from `decodeToFile`
    * @throws UNREADABLE_IMAGE, TOO_MANY_PIXELS, NOT_AN_IMAGE as `inspect`
    */
-  render(
-    source: ImageSource | RawImageFile | OpenImage,
-    target: RenderTarget,
-    options?: WaitOptions,
-  ): Promise<RenderedImage>
+  render(source: ImageSource | OpenImage, target: RenderTarget, options?: WaitOptions): Promise<RenderedImage>
 
   /**
-   * Decodes an original into a file, upright and in sRGB, so that the renditions of one size cost one decode, in any decoder.
-   * As WebP and AVIF they have the same bytes as if they were rendered from the original.
+   * Makes one width of an original in several formats, in one job with one decode. Each has the bytes that `render` makes.
    *
-   * @throws UNREADABLE_IMAGE, TOO_MANY_PIXELS, NOT_AN_IMAGE as `inspect`; INTERNAL if the file cannot be written
+   * @returns one image for each format, in their order
+   * @throws UNREADABLE_IMAGE, TOO_MANY_PIXELS, NOT_AN_IMAGE as `inspect`
    */
-  decodeToFile(
+  renderFormats(
     source: ImageSource | OpenImage,
-    target: RawFileTarget,
+    target: FormatsTarget,
     options?: WaitOptions,
-  ): Promise<RawImageFile>
+  ): Promise<RenderedImage[]>
 
   /** Has waiting work of this `key` begun at the turn of this caller too, which waits for it now. @see WorkQueue.join */
   join(key: string, share: string): void
@@ -151,7 +145,7 @@ export interface Imaging extends AsyncDisposable {
  */
 const scanBudgetHere = 2 * 1024 * 1024
 
-/** More than a burst of header-only uploads, and more than the renditions of one ladder that wait at once. */
+/** More than a burst of header-only uploads, and more than the widths of one ladder. */
 const backgroundQueueLength = 64
 
 /** Wires imaging. No process is started before `warm` or the first image; this process never loads sharp. */
@@ -224,8 +218,8 @@ export function createImaging(options: ImagingOptions): Imaging {
     render(source, target, wait) {
       return queued(source, (decode, image) => decode('render', image, { target, limits }), wait)
     },
-    decodeToFile(source, target, wait) {
-      return queued(source, (decode, image) => decode('decodeToFile', image, { target, limits }), wait)
+    renderFormats(source, target, wait) {
+      return queued(source, (decode, image) => decode('renderFormats', image, { target, limits }), wait)
     },
     join: queue.join,
     assertTurn() {

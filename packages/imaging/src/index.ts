@@ -8,9 +8,9 @@ export { renditionSize } from './fit-box.ts'
 export { guessFileType } from './formats/guess-file-type.ts'
 export { identify, identifyByteSize } from './formats/identify.ts'
 export type {
+  FormatsTarget,
   ImageFacts,
   ImageSource,
-  RawImageFile,
   RenderedImage,
   RenderTarget,
   Size,

@@ -83,11 +83,11 @@ describe('an upload that requests its thumbnail', () => {
 
 test('if the ladder is made in advance, an upload has every width of it, and its replay makes nothing again', async () => {
   const held = Promise.withResolvers<void>()
-  const decodeToFile: Imaging['decodeToFile'] = async (...args) => {
+  const renderFormats: Imaging['renderFormats'] = async (...args) => {
     await held.promise // as if decoders had other work
-    return imaging.decodeToFile(...args)
+    return imaging.renderFormats(...args)
   }
-  await using one = await setUp({ decodeToFile }, { eagerRenditions: 'ladder' })
+  await using one = await setUp({ renderFormats }, { eagerRenditions: 'ladder' })
   const { photo } = await uploadBytes(one.library, jpeg, {}, { idempotencyKey: 'key', withThumbnail: true })
   const aheadAtAnswer = one.library.laddersAhead()
   held.resolve()

@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs'
 import { constants, getPriority, setPriority } from 'node:os'
 import { toFailure } from '@tintype/contract'
 import { readFacts } from '../formats/read-header.ts'
-import { decodeToFile } from '../pixels/decode-to-file.ts'
 import { inspectImage } from '../pixels/inspect-image.ts'
 import { loadSharp } from '../pixels/load-sharp.ts'
+import { renderFormats } from '../pixels/render-formats.ts'
 import { renderImage } from '../pixels/render-image.ts'
 import { type DecoderReply, type DecoderRequest, type DecoderTasks, unforeseen } from './decoder-protocol.ts'
 
@@ -49,8 +49,8 @@ async function answer(request: DecoderRequest): Promise<DecoderTasks[keyof Decod
       return readFacts(...request.arguments)
     case 'render':
       return renderImage(...request.arguments)
-    case 'decodeToFile':
-      return decodeToFile(...request.arguments)
+    case 'renderFormats':
+      return renderFormats(...request.arguments)
   }
 }
 

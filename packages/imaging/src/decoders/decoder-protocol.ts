@@ -1,16 +1,16 @@
 import type { Failure } from '@tintype/contract'
 import type { ReadHeaderOptions } from '../formats/read-header.ts'
-import type { DecodedImage, ImageFacts, ImageSource, RawImageFile, RenderedImage } from '../image.ts'
-import type { DecodeToFileOptions } from '../pixels/decode-to-file.ts'
+import type { DecodedImage, ImageFacts, ImageSource, RenderedImage } from '../image.ts'
 import type { InspectOptions } from '../pixels/inspect-image.ts'
+import type { RenderFormatsOptions } from '../pixels/render-formats.ts'
 import type { RenderOptions } from '../pixels/render-image.ts'
 
 /** A decoder's tasks by name, with their arguments and results. All can be structured-cloned. */
 export interface DecoderTasks {
   readonly inspect: Task<[source: ImageSource, options: InspectOptions], DecodedImage>
   readonly readFacts: Task<[source: ImageSource, options: ReadHeaderOptions], ImageFacts>
-  readonly render: Task<[source: ImageSource | RawImageFile, options: RenderOptions], RenderedImage>
-  readonly decodeToFile: Task<[source: ImageSource, options: DecodeToFileOptions], RawImageFile>
+  readonly render: Task<[source: ImageSource, options: RenderOptions], RenderedImage>
+  readonly renderFormats: Task<[source: ImageSource, options: RenderFormatsOptions], RenderedImage[]>
 }
 
 interface Task<Arguments extends unknown[], Result> {

@@ -1,18 +1,9 @@
 import { TintypeError } from '@tintype/contract'
 import { coveringSize, planBox } from '../fit-box.ts'
 import { readHeader } from '../formats/read-header.ts'
-import type {
-  ImageLimits,
-  ImageSource,
-  RawImage,
-  RawImageFile,
-  RenderedImage,
-  RenderTarget,
-  Size,
-} from '../image.ts'
+import type { ImageLimits, ImageSource, RawImage, RenderedImage, RenderTarget, Size } from '../image.ts'
 import { toDecodeFailure } from '../image-errors.ts'
 import { decodeAtSize } from './decode-at-size.ts'
-import { readRawImage } from './decode-to-file.ts'
 import { encodeAs } from './encode-as.ts'
 import { loadSharp, type SharpPipeline } from './load-sharp.ts'
 import { openImage } from './open-image.ts'
@@ -28,18 +19,9 @@ export interface RenderOptions {
  * Makes a smaller image: upright, in sRGB, without metadata, the same bytes for the same arguments (B142).
  * Arguments and result can be structured-cloned: a child process runs this.
  *
- * @param source the original, or its pixels for targets that fit inside them: they are not enlarged either
  * @throws TOO_MANY_PIXELS, UNREADABLE_IMAGE, NOT_AN_IMAGE, INTERNAL, OVERLOADED
  */
 export async function renderImage(
-  source: ImageSource | RawImageFile,
-  { target, limits }: RenderOptions,
-): Promise<RenderedImage> {
-  if (!('channels' in source)) return renderOriginal(source, { target, limits })
-  return renderRaw(await readRawImage(source), target)
-}
-
-async function renderOriginal(
   source: ImageSource,
   { target, limits }: RenderOptions,
 ): Promise<RenderedImage> {

@@ -140,7 +140,7 @@ describe('B307: callers', () => {
 
   test('that wait for the same task have it at the turn of whoever comes first', async () => {
     const { queue, run, end, started } = openQueue({ hasSpare: true })
-    for (const name of ['a0', 'a1', 'a2']) void run(name, 'a', { lane: 'views', key: name })
+    for (const name of ['a0', 'a1', 'a2']) void run(name, 'a', { lane: 'views', keys: [name] })
     queue.join('a2', 'b')
     expect(started).toEqual(['a0', 'a2'])
     await end('a0')

@@ -124,7 +124,7 @@ describe('createWorkQueue', () => {
   })
 
   describe('background tasks', () => {
-    const backgroundTask = (key: string) => ({ lane: 'background', key }) as const
+    const backgroundTask = (key: string) => ({ lane: 'background', keys: [`${key}.avif`, key] }) as const
 
     test('start in order, and only when no request waits', async () => {
       const log: string[] = []

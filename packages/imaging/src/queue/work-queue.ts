@@ -46,8 +46,8 @@ export interface WaitOptions {
   readonly lane?: Lane | undefined
   /** The callers that wait for a request. It has its turn with the first of them. @default one caller without a name */
   readonly shares?: ReadonlySet<string> | undefined
-  /** The name of the task, for `join`. */
-  readonly key?: string | undefined
+  /** The names of what the task makes, for `join`. */
+  readonly keys?: readonly string[] | undefined
 }
 
 /**
@@ -78,7 +78,7 @@ export interface WorkQueue extends AsyncDisposable {
 }
 
 interface Waiter {
-  readonly key: string | undefined
+  readonly keys: readonly string[]
   readonly sinceMs: number
   start(share?: string): void
   refuse(error: unknown): void
@@ -169,7 +169,7 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
 
   function createWaiter<T>(
     begin: (share?: string) => Promise<T>,
-    { signal, key, lane = 'uploads', shares = nameless }: WaitOptions,
+    { signal, keys = [], lane = 'uploads', shares = nameless }: WaitOptions,
   ): { readonly waiter: Waiter; readonly promise: Promise<T> } {
     const { promise, resolve, reject } = Promise.withResolvers<T>()
     const sinceMs = performance.now()
@@ -190,7 +190,7 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
       ignoreSignal()
     }
     const waiter: Waiter = {
-      key,
+      keys,
       sinceMs,
       start(share) {
         stopWaiting()
@@ -223,7 +223,7 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
       return promise
     },
     join(key, share) {
-      const isWanted = (one: Waiter) => one.key === key
+      const isWanted = (one: Waiter) => one.keys.includes(key)
       const request = requests.items().values().find(isWanted)
       const waiter = request ?? background.values().find(isWanted)
       if (!waiter) return

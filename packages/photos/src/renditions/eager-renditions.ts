@@ -10,7 +10,7 @@ export const gridRendition = 'w480'
 export const narrowForGridPx = 320
 
 /**
- * The formats of the ladder: the smallest one, and the one that every browser shows. The slower one to encode comes first.
+ * The formats of the ladder: the smallest one, and the one that every browser shows.
  */
 export const ladderFormats = ['avif', 'webp'] as const satisfies readonly RenditionFormat[]
 

@@ -1,6 +1,6 @@
 import type { PhotoCatalog, PhotoRecord, RenditionRecord } from '@tintype/catalog'
 import { isTintypeError, parseRenditionName, type RenditionFormat, TintypeError } from '@tintype/contract'
-import type { Imaging, RawImageFile, RenderedImage, RenderTarget, WaitOptions } from '@tintype/imaging'
+import type { Imaging, RenderedImage, RenderTarget, WaitOptions } from '@tintype/imaging'
 import type { BlobKey, BlobStore, Staging } from '@tintype/storage'
 import { readBlobKey, renditionKey } from '../blob-keys.ts'
 import type { Log } from '../log.ts'
@@ -37,8 +37,8 @@ export interface RenditionRequest {
   readonly photo: PhotoRecord
   readonly name: string
   readonly format: RenditionFormat
-  /** Pixels of the rendition's own size. If absent, the original is decoded. */
-  readonly pixels?: RawImageFile | undefined
+  /** The image, if another job renders it. */
+  readonly rendered?: Promise<RenderedImage> | undefined
   /** Present if it is made before a client asks for it. */
   readonly background?: BackgroundRendition | undefined
   /** Aborted if no caller waits any more; without effect once the rendition has begun. */
@@ -63,9 +63,16 @@ export interface BackgroundRendition {
  * @throws as `Renditions.obtain`; and what ended a background rendition early
  */
 export async function findOrRender(request: RenditionRequest, deps: RenderDeps): Promise<RenditionRecord> {
-  const { photo, name, format } = request
+  return (await findIntact(request, deps)) ?? renderAndStore(request, deps)
+}
+
+/** The rendition, if it exists and its bytes are those of its row. @throws errors of store and catalog */
+export async function findIntact(
+  { photo, name, format }: Pick<RenditionRequest, 'photo' | 'name' | 'format'>,
+  deps: RenditionDependencies,
+): Promise<RenditionRecord | undefined> {
   const recorded = await deps.catalog.getRendition(photo.id, name, format)
-  if (!recorded) return renderAndStore(request, deps)
+  if (!recorded) return undefined
   const key = renditionKey(photo.id, name, format)
   const problem = await checkBlob({ blobs: deps.blobs, key, expected: recorded })
   if (!problem) return recorded
@@ -73,7 +80,7 @@ export async function findOrRender(request: RenditionRequest, deps: RenderDeps):
     { event: 'rendition-lost', photoId: photo.id, name, format, ...problem },
     'a rendition that is lost or damaged is made again',
   )
-  return renderAndStore(request, deps)
+  return undefined
 }
 
 /** Makes a rendition, whether or not it exists. @throws as `findOrRender` */
@@ -92,7 +99,8 @@ export async function renderAndStore(request: RenditionRequest, deps: RenderDeps
     // dropped before the decode, so nothing is known about the image
     if (isTintypeError(error) && error.code === 'ABORTED') throw error
     // an image that does not decode has no renditions; one that takes too long may still have smaller ones
-    const isUnreadable = !request.pixels && isTintypeError(error) && error.code === 'UNREADABLE_IMAGE'
+    const isUnreadable =
+      request.rendered === undefined && isTintypeError(error) && error.code === 'UNREADABLE_IMAGE'
     deps.failures.add(isUnreadable ? photo.id : key, error)
     throw error
   })
@@ -104,9 +112,9 @@ async function render(
   target: RenderTarget,
   deps: RenderDeps,
 ): Promise<RenderedImage> {
-  const { photo, name, format, pixels } = request
+  const { photo, name, format, rendered } = request
   const { catalog, imaging } = deps
-  if (pixels) return imaging.render(pixels, target, waitOptionsOf(request))
+  if (rendered !== undefined) return rendered
   const source = () => openOriginal(photo, deps)
   if (photo.placeholder !== '' || name !== 'thumb' || format !== thumbnailTarget.format)
     return await imaging.render(source, target, waitOptionsOf(request))
@@ -121,9 +129,9 @@ async function render(
 
 /** Read when the rendition begins to wait: a client may have requested it since then. */
 function waitOptionsOf({ photo, name, format, background, signal, shares }: RenditionRequest): WaitOptions {
-  const key = renditionKey(photo.id, name, format)
-  if (!background || background.isAwaited) return { lane: 'views', key, shares, signal }
-  return { lane: 'background', key, signal: background.signal }
+  const keys = [renditionKey(photo.id, name, format)]
+  if (!background || background.isAwaited) return { lane: 'views', keys, shares, signal }
+  return { lane: 'background', keys, signal: background.signal }
 }
 
 /**

@@ -1,13 +1,14 @@
 import type { PhotoRecord } from '@tintype/catalog'
-import { ladder, maxSideByFormat, type RenditionFormat } from '@tintype/contract'
-import { type RawImageFile, renditionSize, type Size } from '@tintype/imaging'
+import { ladder, maxSideByFormat, type RenditionFormat, TintypeError } from '@tintype/contract'
+import { type RenderedImage, renditionSize, type Size } from '@tintype/imaging'
+import { renditionKey } from '../blob-keys.ts'
 import { ladderFormats } from './eager-renditions.ts'
-import type { RenditionDependencies } from './make-rendition.ts'
+import { findIntact, type RenditionDependencies } from './make-rendition.ts'
 import { openOriginal } from './open-original.ts'
 
 /**
  * Most pixels of a rung that is made in the background: 100 MB with transparency. A strip of 3840 × 25 000 px would need
- * four times that on the disk, and is made on its first view.
+ * four times that in a decoder, for longer than other work should wait, and is made on its first view.
  */
 const maxRungPixels = 25_000_000
 
@@ -18,39 +19,63 @@ const maxRungSide = Math.min(...ladderFormats.map((format) => maxSideByFormat[fo
 export interface LadderSteps {
   /** Aborted if the rest is to be made on first view. */
   readonly signal: AbortSignal
-  /** Makes one rendition of pixels that have its size. Never rejects: its failure aborts the signal. */
-  readonly make: (name: string, format: RenditionFormat, pixels: RawImageFile) => Promise<void>
+  /** Whether a rendition is being made already. */
+  readonly isBeingMade: (name: string, format: RenditionFormat) => boolean
+  /** Stores a rendition when it is rendered. Never rejects: its failure aborts the signal. */
+  readonly make: (name: string, format: RenditionFormat, rendered: Promise<RenderedImage>) => Promise<void>
 }
 
 /**
- * Makes every width of the ladder that a photo has. For each width the original is decoded, and its pixels wait in a file for
- * both formats. Every decoder can work on them, one rendition at a time, and none is busy for longer than the largest takes.
+ * Makes every width of the ladder that a photo has. Each width is a job of its own, which decodes the original and makes both
+ * formats: every decoder can work on the ladder, and none is busy for longer than the largest width takes.
  *
  * A rung is not made from the next larger one, which would save decodes: it would have other bytes than the rendition of a
  * request, and a rendition that is removed, or left out of a backup, is made by a request.
  *
- * @throws the signal's reason; PHOTO_NOT_FOUND, and errors of imaging and staging
+ * @throws the signal's reason; errors of store and catalog
  */
 export async function prepareLadder(
   photo: PhotoRecord,
-  { signal, make }: LadderSteps,
+  { signal, isBeingMade, make }: LadderSteps,
   deps: RenditionDependencies,
 ): Promise<void> {
-  await using scratch = new AsyncDisposableStack()
+  const open = () => openOriginal(photo, deps)
   const making: Promise<void>[] = []
   try {
     for (const { name, size } of rungsOf(photo)) {
+      const missing = await listMissing(photo, name, deps)
       signal.throwIfAborted()
-      const file = scratch.use(await deps.staging.makeScratchFile())
-      const target = { size, path: file.path }
-      const open = () => openOriginal(photo, deps)
-      const pixels = await deps.imaging.decodeToFile(open, target, { signal, lane: 'background' })
-      making.push(...ladderFormats.map((format) => make(name, format, pixels)))
+      const formats = missing.filter((format) => !isBeingMade(name, format))
+      if (formats.length === 0) continue
+      const keys = formats.map((format) => renditionKey(photo.id, name, format))
+      const wait = { signal, lane: 'background', keys } as const
+      const rendering = deps.imaging.renderFormats(open, { width: size.width, formats }, wait)
+      making.push(
+        ...formats.map((format, at) =>
+          make(
+            name,
+            format,
+            rendering.then((all) => imageAt(all, at)),
+          ),
+        ),
+      )
     }
   } finally {
-    await Promise.all(making) // they read the files
+    await Promise.all(making)
   }
   signal.throwIfAborted()
+}
+
+/** The formats that a width does not have yet, or of which the bytes are lost. */
+async function listMissing(photo: PhotoRecord, name: string, deps: RenditionDependencies) {
+  const found = await Promise.all(ladderFormats.map((format) => findIntact({ photo, name, format }, deps)))
+  return ladderFormats.filter((_format, at) => !found[at])
+}
+
+function imageAt(images: readonly RenderedImage[], at: number): RenderedImage {
+  const image = images[at]
+  if (!image) throw new TintypeError('INTERNAL', 'A decoder returned fewer images than formats')
+  return image
 }
 
 /** Widest first, each with the size of its rendition. */

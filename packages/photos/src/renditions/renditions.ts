@@ -152,23 +152,19 @@ export function createRenditions(deps: RenditionDependencies): Renditions {
     const abort = new AbortController()
     const signal = AbortSignal.any([abort.signal, stopped])
     let failure: unknown
-    const make: LadderSteps['make'] = async (name, format, pixels) => {
+    const isBeingMade: LadderSteps['isBeingMade'] = (name, format) =>
+      inFlight.has(renditionKey(photo.id, name, format))
+    const make: LadderSteps['make'] = async (name, format, rendered) => {
       const background = { signal, isAwaited: false }
-      const { made } = start({ photo, name, format, pixels, background }, { render: findOrRender })
+      const { made } = start({ photo, name, format, rendered, background })
       await made.catch((error) => {
         failure ??= error
         // not the failure itself, which is another rendition's
         abort.abort(new TintypeError('ABORTED', 'Another rendition of the ladder failed', { cause: error }))
       })
     }
-    await prepareLadder(photo, { signal, make }, deps).catch(async (error) => {
-      // if the photo was deleted during the decode, the image is not the cause (threat B156)
-      const isGone = await deps.catalog.get(photo.id).then(
-        (found) => !found,
-        () => false,
-      )
-      if (!isGone) report(failure ?? error, photo, 'ladder')
-    })
+    const steps = { signal, isBeingMade, make }
+    await prepareLadder(photo, steps, deps).catch((error) => report(failure ?? error, photo, 'ladder'))
   }
 
   async function makeForGrid(photo: PhotoRecord, signal: AbortSignal): Promise<void> {
