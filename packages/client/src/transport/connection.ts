@@ -100,12 +100,12 @@ export function createConnection({
     },
     async authorize() {
       try {
-        const own = checkHeaders({ ...(typeof headers === 'function' ? await headers() : headers) })
+        const own = typeof headers === 'function' ? await headers() : headers
         known ??= (async () => (typeof token === 'function' ? token(request) : token))()
         const current = known
         const text = (await current).trim()
         return {
-          headers: { ...own, ...checkHeaders(text ? { Authorization: `Bearer ${text}` } : {}) },
+          headers: checkHeaders({ ...own, ...(text && { Authorization: `Bearer ${text}` }) }),
           isRefused({ code }) {
             if (code !== 'UNAUTHENTICATED' || typeof token !== 'function') return false
             // unless another call, which was refused as well, asks already

@@ -6,6 +6,7 @@ import { accept, openScriptedServer, refuse, type Script, sendJson } from '../te
 import { named, statesOf, until } from '../testing/upload-snapshots.ts'
 import { createUploader } from './create-uploader.ts'
 import { prepareFile } from './prepare-file.ts'
+import type { UploadProgress } from './track-progress.ts'
 
 const limits = { maxUploadByteSize: 100, formats: ['jpeg', 'png', 'webp'] } as unknown as SystemLimits
 const { signal } = new AbortController()
@@ -60,12 +61,16 @@ describe('an upload', () => {
       (turn.seen.method === 'GET' ? answerLimits : turn.count < 3 ? refuse('OVERLOADED') : accept)(turn),
     )
     const prepared: Blob[] = []
+    const steps: string[] = []
     const prepare = (file: Blob) => {
       prepared.push(file)
+      steps.push('prepare')
       return new Blob([file, '!'])
     }
+    const onProgress = ({ phase, totalBytes }: UploadProgress) => void steps.push(`${phase} ${totalBytes}`)
     const retry = { waitMs: () => 0 }
-    await createUploader({ ...server, retry }).upload(new File(['a'], 'a.png'), { prepare })
+    await createUploader({ ...server, retry }).upload(new File(['a'], 'a.png'), { prepare, onProgress })
+    expect(steps.slice(0, 3)).toEqual(['preparing 1', 'prepare', 'sending 2'])
     const sent = server.seen.filter((one) => one.method === 'POST')
     expect([prepared.length, ...sent.map((one) => one.body)]).toEqual([1, 'a!', 'a!'])
     expect(sent[0]?.headers['content-disposition']).toContain('a.png')

@@ -14,7 +14,7 @@ export interface UploadProgress {
   readonly attempt: number
   /** Bytes of the file that were sent. With several attempts, the most that one of them sent. */
   readonly sentBytes: number
-  /** Size of the file in bytes; `undefined` for a stream. */
+  /** Size of the file in bytes: of the prepared one, as soon as there is one. `undefined` for a stream, and before a file is opened. */
   readonly totalBytes: number | undefined
   /**
    * From 0 to 1, never going back. Exactly 1 means that the server has the photo; until then it is at most 0.99. If the size is
@@ -29,6 +29,8 @@ export interface UploadProgress {
 
 /** Reports one upload to a listener. */
 export interface ProgressTracker {
+  /** Called with the size of what will be sent: of the prepared file, once there is one. */
+  opened(byteSize: number | undefined): void
   /** Called when an attempt begins, or is waited for. */
   enter(phase: 'sending' | 'waiting', attempt: number): void
   /** Called with the bytes that the current attempt has sent, and with what it does next. */
@@ -53,12 +55,12 @@ export function trackProgress(
   totalBytes: number | undefined,
   onProgress: ((progress: UploadProgress) => void) | undefined,
 ): ProgressTracker {
-  let current: UploadProgress = { ...unopened, totalBytes }
+  let current = unopened
   let rate: number | undefined
   let sample = { atMs: 0, bytes: 0 }
 
   function report(changes: Partial<UploadProgress>): void {
-    current = { ...current, bytesPerSecond: undefined, secondsLeft: undefined, ...changes }
+    current = { ...current, totalBytes, bytesPerSecond: undefined, secondsLeft: undefined, ...changes }
     callListener(onProgress, current)
   }
   /** A mean in which older samples count less. Returns whether there is a new one. */
@@ -72,6 +74,9 @@ export function trackProgress(
   }
   report({})
   return {
+    opened(byteSize) {
+      totalBytes = byteSize
+    },
     enter(phase, attempt) {
       sample = { atMs: performance.now(), bytes: 0 }
       report({ phase, attempt })
@@ -85,7 +90,7 @@ export function trackProgress(
       report({
         phase,
         sentBytes,
-        ...(totalBytes && { fraction: Math.min(sentBytes / totalBytes, 0.99) }),
+        fraction: totalBytes ? Math.min(sentBytes / totalBytes, 0.99) : 0,
         ...(!isSent && {
           bytesPerSecond: rate,
           secondsLeft: rate && totalBytes && (totalBytes - sentBytes) / rate,

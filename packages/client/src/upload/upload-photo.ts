@@ -26,11 +26,11 @@ export function createUpload(connection: Connection, retry: RetryOptions | undef
     try {
       const { fetch } = connection
       const hasXhr = !fetch && typeof XMLHttpRequest !== 'undefined'
+      const progress = trackProgress((input as Blob | null)?.size, onProgress)
       const opened = await abortable(open(input, { connection, hasXhr, options }), signal)
       const { body } = opened
+      progress.opened((body as Blob).size) // a form and a stream have none
       const isWhole = hasXhr || body instanceof Blob
-      const byteSize = isWhole ? (body as Blob).size : undefined // a form has none
-      const progress = trackProgress(byteSize, onProgress)
       const retries = { ...retry, ...options.retry, signal }
       const onRetry = (planned: PlannedRetry) => {
         progress.enter('waiting', planned.attempt)
