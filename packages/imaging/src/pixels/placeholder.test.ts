@@ -36,6 +36,13 @@ test.for([
   expect(rightBlue - rightRed).toBeGreaterThan(100)
 })
 
+test('an image without alpha has the placeholder of the same image with opaque alpha', () => {
+  const size = { width: 97, height: 61 }
+  const colorAt = (x: number, y: number) => [(x * 7) % 256, (y * 11) % 256, (x * y) % 256]
+  const opaque = paint({ ...size, channels: 4 }, (x, y) => [...colorAt(x, y), 255])
+  expect(makePlaceholder(paint({ ...size, channels: 3 }, colorAt))).toBe(makePlaceholder(opaque))
+})
+
 test('a colour counts by the alpha of its pixels', () => {
   const image = paint({ width: 100, height: 100, channels: 4 }, (x) =>
     x % 2 === 0 ? [...blue, 255] : [...red, 0],

@@ -14,7 +14,8 @@ export function makePlaceholder(image: RawImage): string {
 
 /**
  * Shrinks to RGBA by averaging, area by area. Each pixel counts by its alpha: otherwise colours of invisible pixels would
- * show. Allocates only its result, because garbage of every upload costs as much again.
+ * show. Allocates only its result, because garbage of every upload costs as much again. Opaque pixels, which nearly all are, have a
+ * loop of their own: it takes little more than half the time.
  */
 function averageAreas({ data, channels, ...source }: RawImage, width: number, height: number): Uint8Array {
   const rgba = new Uint8Array(width * height * 4)
@@ -24,22 +25,33 @@ function averageAreas({ data, channels, ...source }: RawImage, width: number, he
     const [top, bottom] = [edgeY(row), edgeY(row + 1)]
     for (let column = 0; column < width; column += 1, to += 4) {
       const [left, right] = [edgeX(column), edgeX(column + 1)]
-      let [red, green, blue, seen] = [0, 0, 0, 0]
+      let red = 0
+      let green = 0
+      let blue = 0
+      let seen = 0
       for (let y = top; y < bottom; y += 1) {
         const end = (y * source.width + right) * channels
-        for (let at = (y * source.width + left) * channels; at < end; at += channels) {
-          const alpha = channels === 4 ? (data[at + 3] ?? 0) : 255
-          red += (data[at] ?? 0) * alpha
-          green += (data[at + 1] ?? 0) * alpha
-          blue += (data[at + 2] ?? 0) * alpha
-          seen += alpha
-        }
+        if (channels === 3)
+          for (let at = (y * source.width + left) * 3; at < end; at += 3) {
+            red += data[at] ?? 0
+            green += data[at + 1] ?? 0
+            blue += data[at + 2] ?? 0
+            seen += 1
+          }
+        else
+          for (let at = (y * source.width + left) * channels; at < end; at += channels) {
+            const alpha = data[at + 3] ?? 0
+            red += (data[at] ?? 0) * alpha
+            green += (data[at + 1] ?? 0) * alpha
+            blue += (data[at + 2] ?? 0) * alpha
+            seen += alpha
+          }
       }
       const weight = seen || 1
       rgba[to] = Math.round(red / weight)
       rgba[to + 1] = Math.round(green / weight)
       rgba[to + 2] = Math.round(blue / weight)
-      rgba[to + 3] = Math.round(seen / ((right - left) * (bottom - top)))
+      rgba[to + 3] = channels === 3 ? 255 : Math.round(seen / ((right - left) * (bottom - top)))
     }
   }
   return rgba
