@@ -136,6 +136,7 @@ describe('the lightbox of the gallery, in a real browser', () => {
     for (const undo of (await panel.getByRole('button', { name: 'Undo' }).all()).reverse()) await undo.click()
     await expect.poll(edited, waiting).toEqual([null, null, []])
     await dialog(page, 'photo 5.jpg').waitFor()
+    expect(await page.evaluate(() => document.activeElement?.localName)).toBe('textarea')
 
     const other = await page.context().newPage()
     await other.goto(page.url())

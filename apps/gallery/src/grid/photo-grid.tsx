@@ -1,5 +1,5 @@
 import type { Photo } from '@tintype/client'
-import { type Ref, useEffect, useEffectEvent, useImperativeHandle, useRef } from 'react'
+import { type Ref, useEffect, useEffectEvent, useImperativeHandle, useLayoutEffect, useRef } from 'react'
 import { formatDays } from '../format-time.ts'
 import type { Selection } from '../selection/use-selection.ts'
 import { text } from '../strings.ts'
@@ -72,6 +72,12 @@ export function PhotoGrid(props: PhotoGridProps) {
   })
   const { activeId, activeRow, focus, focusActive, onFocus, onKeyDown } = useGridFocus(layout)
   useImperativeHandle(handle, () => ({ focus, focusActive, scrollToTop }))
+  const more = useRef<HTMLButtonElement>(null)
+  const hadFocus = more.current !== null && more.current === document.activeElement
+  useLayoutEffect(() => {
+    // there is no more, and the button is gone with the focus
+    if (hadFocus && !more.current) focusActive()
+  })
 
   const lacking =
     layout && !isLoading && failure === undefined
@@ -130,6 +136,7 @@ export function PhotoGrid(props: PhotoGridProps) {
       )}
       {hasMore && (photos.length > 0 || failure !== undefined) && (
         <button
+          ref={more}
           type="button"
           className={failure === undefined ? 'load-more is-quiet' : 'load-more'}
           aria-disabled={isLoading}

@@ -30,6 +30,11 @@ export function EditableField({ label, hint, placeholder, value, maxLength, onSa
       setFailure(describeFailure(error))
     }
   }
+  function undo(to: string): void {
+    // the button that had the focus disappears
+    document.getElementById(id)?.focus()
+    void save(to)
+  }
   function press(event: KeyboardEvent<HTMLTextAreaElement>): void {
     if (event.key === 'Enter' && !event.shiftKey) event.currentTarget.blur()
     else if (event.key === 'Escape' && draft !== undefined) setDraft(undefined)
@@ -57,7 +62,7 @@ export function EditableField({ label, hint, placeholder, value, maxLength, onSa
           {hint}
         </p>
       )}
-      <SaveState failure={failure} onUndo={previous === undefined ? undefined : () => void save(previous)} />
+      <SaveState failure={failure} onUndo={previous === undefined ? undefined : () => undo(previous)} />
     </div>
   )
 }

@@ -41,6 +41,11 @@ export function TagEditor({ tags, onChange }: TagEditorProps) {
     const list = button.closest('.field')
     void change({ remove: [tag] }, { add: [tag] }).then(() => list?.querySelector('input')?.focus())
   }
+  function restore(opposite: TagChange): void {
+    // the button that had the focus disappears
+    document.getElementById(id)?.focus()
+    void change(opposite)
+  }
   function press(event: KeyboardEvent<HTMLInputElement>): void {
     if (event.key === 'Enter' || event.key === ',') add()
     else if (event.key === 'Escape' && draft !== '') setDraft('')
@@ -79,7 +84,7 @@ export function TagEditor({ tags, onChange }: TagEditorProps) {
         onKeyDown={press}
         onBlur={add}
       />
-      <SaveState failure={failure} onUndo={undo && (() => void change(undo))} />
+      <SaveState failure={failure} onUndo={undo && (() => restore(undo))} />
     </div>
   )
 }

@@ -44,6 +44,8 @@ export function Gallery(props: GalleryProps) {
   const { photos, isLoading, hasMore, hasNewer, failure, loadMore, loadNewer } = props
   const { query, deletions, limits, isClosed, onBusy, onClearQuery, notify } = props
   const grid = useRef<GridHandle>(null)
+  /** Whether the new photos that were asked for are about to be shown. */
+  const wantsFirst = useRef(false)
   const linked = useLinkedPhoto()
   const selection = useSelection(photos)
   const at = photos.findIndex(({ id }) => id === linked.id)
@@ -61,6 +63,12 @@ export function Gallery(props: GalleryProps) {
   const isBusy = open !== undefined || selection.ids.size > 0
   useEffect(() => onBusy(isBusy), [isBusy, onBusy])
   useSelectionKeys({ isOff: open !== undefined, photos, selection, onClear: clearSelection })
+
+  useEffect(() => {
+    // the button that had the focus is gone
+    if (wantsFirst.current && photos[0]) grid.current?.focus(photos[0])
+    wantsFirst.current = false
+  }, [photos])
 
   function onChange(...changed: readonly Photo[]): void {
     far.change(...changed)
@@ -96,6 +104,7 @@ export function Gallery(props: GalleryProps) {
   }
   function showPending(): void {
     grid.current?.scrollToTop()
+    wantsFirst.current = true
     props.showPending()
   }
   function close(): void {
