@@ -1,5 +1,5 @@
 import type { Photo } from '@tintype/client'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { Icon } from '../../icon.tsx'
 import { eagerRenditions } from '../../use-limits.ts'
 import { tileImage } from './tile-image.ts'
@@ -26,8 +26,9 @@ export function TilePicture({ label, ...props }: TilePictureProps) {
   const [failures, setFailures] = useState(0)
   const [isWaiting, setWaiting] = useState(false)
   const { url } = props.photo
+  // at once, because an image may fail before an effect would run
   // biome-ignore lint/correctness/useExhaustiveDependencies: what failed had another URL
-  useEffect(() => {
+  useLayoutEffect(() => {
     setFailures(0)
     setWaiting(false)
   }, [url])
