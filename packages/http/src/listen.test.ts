@@ -99,6 +99,27 @@ test('B266 an answer that is never read is cut off, and its source is not read a
   await Promise.all(cut)
 })
 
+test('B266: packets that are no HTTP, sent while an answer is not read, are discarded; the answer is sent whole, then the connection closed', async () => {
+  const answers: ServerResponse[] = []
+  const byteSize = 32 * 1024 * 1024
+  const answerMuch: Handler = (_req, res) => {
+    answers.push(res)
+    res.end(Buffer.alloc(byteSize))
+  }
+  await using server = await serve(answerMuch)
+  const socket = (await server.open(requestOf('/large'))).setNoDelay().pause()
+  await expect.poll(() => answers.length).toBe(1)
+  const [answer] = answers
+  const before = answer?.listenerCount('finish') ?? 0
+  const wanted = (answer?.socket?.bytesRead ?? 0) + 500
+  for (let sent = 0; sent < 500; sent += 1) await new Promise((resolve) => socket.write('\x01', resolve))
+  await expect.poll(() => answer?.socket?.bytesRead).toBe(wanted)
+  expect(answer?.listenerCount('finish')).toBe(before + 1)
+  let received = 0
+  for await (const chunk of socket) received += chunk.length
+  expect(received).toBeGreaterThan(byteSize)
+})
+
 test('a connection that is idle between two requests is closed without a report', async () => {
   await using server = await serve(answerOk, { keepAliveTimeoutMs: 1 })
   const socket = await server.open(requestOf('/'))

@@ -8,7 +8,7 @@ import { type ConnectionLimits, connectionLimits } from './connection-limits.ts'
 import { type ConnectionShares, limitConnections } from './limit-connections.ts'
 import { holdContinue } from './protocol/expect-continue.ts'
 
-import { endConnection, leaveBody } from './protocol/lingering-close.ts'
+import { endConnection, ignoreInput, leaveBody } from './protocol/lingering-close.ts'
 import { type ErrorForm, errorFormOf, renderProblem } from './protocol/render-problem.ts'
 import { setHeaders } from './protocol/set-headers.ts'
 import { takeTurns } from './take-turns.ts'
@@ -179,6 +179,9 @@ export async function listen(
   }
 }
 
+/** Connections that are closed when their answer in progress has been sent. */
+const closing = new WeakSet<Socket>()
+
 const requestTimeout = 'ERR_HTTP_REQUEST_TIMEOUT'
 const tinyChunks = 'TINY_CHUNKS'
 
@@ -221,7 +224,10 @@ function refuse(
 ): void {
   if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy()
   if (res?.req.complete) {
+    if (closing.has(socket)) return
+    closing.add(socket)
     res.shouldKeepAlive = false
+    ignoreInput(socket)
     res.once('finish', () => endConnection(socket))
     return
   }

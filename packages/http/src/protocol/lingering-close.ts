@@ -61,9 +61,15 @@ export function leaveBody(req: IncomingMessage, res: ServerResponse, answer: str
  * @param answer a whole message, with its head
  */
 export function endConnection(socket: Socket, answer = ''): void {
-  socket.removeAllListeners('data') // the parser's
+  ignoreInput(socket)
   socket.end(answer)
   drain(socket, patient, () => socket.destroy())
+}
+
+/** Discards what still comes, without parsing it: Node would report each packet after the first one that is no HTTP. */
+export function ignoreInput(socket: Socket): void {
+  socket.removeAllListeners('data') // the parser's
+  socket.on('data', () => {})
 }
 
 /** Calls back once: when the bytes have ended, the client has left, or a bound is reached. */
