@@ -52,6 +52,21 @@ test('a file of React Native is refused without XMLHttpRequest, which alone can 
   })
 })
 
+test('an upload that its own listener cancels is not sent by XMLHttpRequest', async () => {
+  vi.stubGlobal('XMLHttpRequest', NativeRequest)
+  const { upload } = createUploader({ url: 'http://nowhere.invalid' })
+  const { length } = NativeRequest.sent
+  for (const cancelled of ['preparing', 'sending']) {
+    const controller = new AbortController()
+    const onProgress = ({ phase }: { phase: string }) => {
+      if (phase === cancelled) controller.abort()
+    }
+    const { signal } = controller
+    await expect(upload(new Blob(['a']), { signal, onProgress })).rejects.toMatchObject({ code: 'ABORTED' })
+  }
+  expect(NativeRequest.sent).toHaveLength(length)
+})
+
 test('a file of React Native is sent as a form by XMLHttpRequest, with its name and type', async () => {
   await using server = await openScriptedServer(accept)
   vi.stubGlobal('XMLHttpRequest', NativeRequest)

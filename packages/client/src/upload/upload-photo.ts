@@ -51,8 +51,9 @@ export function createUpload(connection: Connection, retry: RetryOptions | undef
         for (let attempt = 1; ; ) {
           let authorization: Authorization | undefined
           try {
-            authorization = await abortable(connection.authorize(), signal)
+            // the wait after it fails if the listener cancels the upload; XMLHttpRequest would send it
             progress.enter('sending', attempt)
+            authorization = await abortable(connection.authorize(), signal)
             const photo = await readPhoto(await sender.send(url, { ...authorization.headers, ...own }))
             progress.done()
             return completeUrls(photo, connection.url)
