@@ -1,5 +1,5 @@
 import type { PhotoFormat } from '@tintype/contract'
-import { readAvif } from './avif.ts'
+import { readAvif } from './avif/avif.ts'
 import type { ByteReader } from './byte-reader.ts'
 import { readGif } from './gif.ts'
 import { readJpeg } from './jpeg.ts'

@@ -1,5 +1,5 @@
-import { type Box, bodyOf, boxesWithin, boxType } from './boxes.ts'
-import type { Extent } from './types.ts'
+import { type Box, bodyOf, boxesWithin, boxType } from '../boxes.ts'
+import type { Extent } from '../types.ts'
 
 /** The body of an AVIF's `meta` box and the boxes directly inside it. */
 export interface AvifMeta {

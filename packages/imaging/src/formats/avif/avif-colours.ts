@@ -1,5 +1,8 @@
-import { describeAvifColours, type ImageColours } from '../colours/colours.ts'
-import { readIccHeader } from '../colours/icc-header.ts'
+import { describeAvifColours, type ImageColours } from '../../colours/colours.ts'
+import { readIccHeader } from '../../colours/icc-header.ts'
+import { type Box, bodyOf, boxType } from '../boxes.ts'
+import type { ByteReader } from '../byte-reader.ts'
+import type { Patch } from '../types.ts'
 import { type Av1Colours, readAv1Colours } from './av1-sequence.ts'
 import {
   type AvifMeta,
@@ -8,9 +11,6 @@ import {
   readAvifTiles,
   readPrimaryItem,
 } from './avif-boxes.ts'
-import { type Box, bodyOf, boxType } from './boxes.ts'
-import type { ByteReader } from './byte-reader.ts'
-import type { Patch } from './types.ts'
 
 /** Bytes of an AV1 picture within which the header of its sequence ends. */
 const maxSequenceByteSize = 64

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { loadSharp } from '../pixels/load-sharp.ts'
-import { renderImage } from '../pixels/render-image.ts'
-import { turnedAvif } from '../testing/avif-samples.ts'
-import { readHeader } from './read-header.ts'
+import { loadSharp } from '../../pixels/load-sharp.ts'
+import { renderImage } from '../../pixels/render-image.ts'
+import { turnedAvif } from '../../testing/avif-samples.ts'
+import { readHeader } from '../read-header.ts'
 
 const limits = { maxPixels: 1e8, maxAvifPixels: 5e7, maxSide: 30_000, maxFrames: 1000 }
 

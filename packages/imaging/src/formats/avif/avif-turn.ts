@@ -1,6 +1,6 @@
+import { type Box, bodyOf } from '../boxes.ts'
+import type { Patch, Turn } from '../types.ts'
 import { type AvifMeta, type AvifProperties, readPrimaryItem } from './avif-boxes.ts'
-import { type Box, bodyOf } from './boxes.ts'
-import type { Patch, Turn } from './types.ts'
 
 /** Types of auxiliary pictures that are alpha. @see ISO/IEC 23000-22 §7.3.5.2; ISO/IEC 23008-12 annex B */
 const alphaTypes = ['urn:mpeg:mpegB:cicp:systems:auxiliary:alpha', 'urn:mpeg:hevc:2015:auxid:1']

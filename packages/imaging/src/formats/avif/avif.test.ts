@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { openByteReader } from '../byte-reader.ts'
 import { readAvif } from './avif.ts'
-import { openByteReader } from './byte-reader.ts'
 
 /** A box, or with `version` a full box, around its content. */
 function box(type: string, ...content: (Uint8Array | number[])[]): Buffer {

@@ -1,6 +1,9 @@
-import type { Size } from '../image.ts'
-import { maxExifByteSize } from '../metadata/exif.ts'
-import { maxXmpByteSize } from '../metadata/xmp.ts'
+import type { Size } from '../../image.ts'
+import { maxExifByteSize } from '../../metadata/exif.ts'
+import { maxXmpByteSize } from '../../metadata/xmp.ts'
+import { boxType } from '../boxes.ts'
+import type { ByteReader } from '../byte-reader.ts'
+import type { AvifStructure, Extent, Patch } from '../types.ts'
 import {
   type AvifMeta,
   type AvifProperties,
@@ -13,9 +16,6 @@ import {
 } from './avif-boxes.ts'
 import { readAvifColours } from './avif-colours.ts'
 import { readAvifTurn } from './avif-turn.ts'
-import { boxType } from './boxes.ts'
-import type { ByteReader } from './byte-reader.ts'
-import type { AvifStructure, Extent, Patch } from './types.ts'
 
 // The largest seen in practice has 40 KB: a grid with hundreds of tiles.
 const maxMetaByteSize = 1024 * 1024
