@@ -38,6 +38,22 @@ describe('the log of failures', () => {
     ])
   })
 
+  test('a full disk is a warning of its own, once a second, with its cause', () => {
+    const { lines, logError } = setUp()
+    const full = new TintypeError('STORAGE_FULL', 'There is no space left', { cause: new Error('ENOSPC') })
+    for (const waitMs of [0, 100, 900]) {
+      vi.advanceTimersByTime(waitMs)
+      logError(full, { requestId: 'a' })
+      logError(new TintypeError('OVERLOADED', 'All slots are in use'), { requestId: 'b' })
+    }
+    expect(lines.map(({ level, event, refusals, err }) => [level, event, refusals, err])).toEqual([
+      ['warn', 'full', 1, full.cause],
+      ['warn', 'overloaded', 1, undefined],
+      ['warn', 'full', 2, full.cause],
+      ['warn', 'overloaded', 2, undefined],
+    ])
+  })
+
   test('the last refusals of a burst are counted too', () => {
     vi.useFakeTimers({ toFake: ['performance', 'setTimeout'] })
     const { lines, logError } = setUp()

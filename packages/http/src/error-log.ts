@@ -26,15 +26,15 @@ const settingCodes: ReadonlySet<string> = new Set(['ORIGIN_NOT_ALLOWED', 'HOST_N
  *
  * - `refused`, at info, if the client could have known better (4xx). The first in a second whose Host or Origin is not allowed
  *   is at warn, with the number of them since the last such line, because a setting may be missing;
- * - `overloaded`, at warn, if there is no room: at most once a second, with the number of refusals since the last line, the last
- *   ones of a burst included;
+ * - `overloaded`, at warn, if there is no room for a request, and `full`, if there is none on the disk: at most once a second, with
+ *   the number of refusals since the last line, the last ones of a burst included;
  * - `failed`, at error, with the cause, if the fault is the server's (any other 5xx).
  */
 export function createErrorLog(log: Log): ErrorLog {
-  let lastOverload: object = {}
-  const warnOverload = (refusals: number) =>
-    log.warn({ event: 'overloaded', ...lastOverload, refusals }, 'overloaded')
-  const sampleOverload = createSample(warnOverload)
+  const warnings = new Map([
+    ['OVERLOADED', createWarning(log, { event: 'overloaded', text: 'overloaded' })],
+    ['STORAGE_FULL', createWarning(log, { event: 'full', text: 'there is no space left' })],
+  ])
   const sampleSettings = createSample()
   return (error, place) => {
     const { procedure } = place
@@ -44,11 +44,9 @@ export function createErrorLog(log: Log): ErrorLog {
       code: error.code,
       detail: shorten(error.message),
     }
-    if (error.code === 'OVERLOADED') {
-      lastOverload = facts
-      const refusals = sampleOverload()
-      if (refusals > 0) warnOverload(refusals)
-    } else if ((error.status ?? 0) >= 500) {
+    const warn = warnings.get(error.code)
+    if (warn) warn({ ...facts, ...(error.cause !== undefined && { err: error.cause }) })
+    else if ((error.status ?? 0) >= 500) {
       log.error({ event: 'failed', ...facts, err: error.cause }, 'failed')
     } else if (settingCodes.has(error.code)) {
       const refusals = sampleSettings()
@@ -56,6 +54,21 @@ export function createErrorLog(log: Log): ErrorLog {
       if (refusals > 0) log.warn({ event: 'refused', ...facts, received, refusals }, 'refused')
       else log.info({ event: 'refused', ...facts }, 'refused')
     } else log.info({ event: 'refused', ...facts }, 'refused')
+  }
+}
+
+/** Creates a warning that is written at most once a second, with the facts of the last refusal and the number of them. */
+function createWarning(
+  log: Pick<Log, 'warn'>,
+  { event, text }: { readonly event: string; readonly text: string },
+): (facts: object) => void {
+  let last: object = {}
+  const write = (refusals: number) => log.warn({ event, ...last, refusals }, text)
+  const sample = createSample(write)
+  return (facts) => {
+    last = facts
+    const refusals = sample()
+    if (refusals > 0) write(refusals)
   }
 }
 

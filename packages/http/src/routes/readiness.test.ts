@@ -1,5 +1,5 @@
 import { TintypeError } from '@tintype/contract'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { createCheckLog, createReadiness } from './readiness.ts'
 
 function openReadiness() {
@@ -53,6 +53,34 @@ test('S-16: the log says why a check fails, once for each reason, and that it pa
   delete state.failure
   expect(await check()).toEqual({ storage: 'ok', server: 'ok' })
   expect(lines.at(-1)).toEqual({ ...event, result: 'ok' })
+})
+
+test('a probe that hangs fails after 10 s, is not run again while it hangs, and passes again after it has ended', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  using _timers = { [Symbol.dispose]: () => void vi.useRealTimers() }
+  const disk = Promise.withResolvers<void>()
+  const clock = { nowMs: 0 }
+  const lines: object[] = []
+  let runs = 0
+  const storage = () => {
+    runs += 1
+    return disk.promise
+  }
+  const write = (facts: object) => void lines.push(facts)
+  const log = { warn: write, info: write }
+  const readiness = createReadiness({ probes: { storage }, log, now: () => clock.nowMs })
+  const first = readiness.check()
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(await first).toEqual({ storage: 'STORAGE_UNAVAILABLE' })
+  clock.nowMs = 60_000
+  expect(await readiness.check()).toEqual({ storage: 'STORAGE_UNAVAILABLE' })
+  expect(runs).toBe(1)
+  expect(lines).toEqual([expect.objectContaining({ detail: 'It has not ended within 10 seconds' })])
+  disk.resolve()
+  await vi.advanceTimersByTimeAsync(0)
+  clock.nowMs += 2000
+  expect(await readiness.check()).toEqual({ storage: 'ok' })
+  expect(runs).toBe(2)
 })
 
 test('the log of a check says why it fails, once for each reason, and when it passes again', () => {

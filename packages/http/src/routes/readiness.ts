@@ -1,4 +1,4 @@
-import { isTintypeError, type TintypeError } from '@tintype/contract'
+import { isTintypeError, TintypeError } from '@tintype/contract'
 import type { Probe, RequestLogger } from '../options.ts'
 
 /** Checks whose results are kept for a while. */
@@ -18,6 +18,9 @@ export interface ReadinessOptions {
 /** Milliseconds that a result is kept: a probe may write and sync a file, and anyone may send the request. */
 const keptMs = 2000
 
+/** Milliseconds after which a probe that has not ended counts as failed: a disk or an engine that hangs answers never. */
+const maxProbeMs = 10_000
+
 /**
  * Runs each probe at most once in 2 s, however many requests ask for it. The log says why one fails: when it begins to, when
  * its reason changes, and when it passes again.
@@ -29,10 +32,12 @@ export function createReadiness({ probes, log, now = () => performance.now() }: 
     let kept: Promise<string> | undefined
     let untilMs = Number.NEGATIVE_INFINITY
     const logChange = createCheckLog(name, log)
-    const run = async () => {
-      const result = logChange(await failureOf(probe))
-      untilMs = now() + keptMs
-      return result
+    const run = () => {
+      const ended = failureOf(probe).then((failure) => {
+        untilMs = now() + keptMs
+        return failure
+      })
+      return withinTime(ended).then((failure) => logChange(failure))
     }
     return () => {
       if (now() >= untilMs) {
@@ -79,6 +84,16 @@ async function failureOf(probe: Probe): Promise<unknown> {
   } catch (error) {
     return error ?? new Error('unknown')
   }
+}
+
+/** The outcome, or a failure if it is late. */
+async function withinTime(ended: Promise<unknown>): Promise<unknown> {
+  const { promise: late, resolve } = Promise.withResolvers<unknown>()
+  const detail = `It has not ended within ${maxProbeMs / 1000} seconds`
+  const timer = setTimeout(() => resolve(new TintypeError('STORAGE_UNAVAILABLE', detail)), maxProbeMs).unref()
+  const outcome = await Promise.race([ended, late])
+  clearTimeout(timer)
+  return outcome
 }
 
 const codeOf = (error: unknown): TintypeError['code'] => (isTintypeError(error) ? error.code : 'INTERNAL')
