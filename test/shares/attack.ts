@@ -26,6 +26,8 @@ export interface Attack {
   readonly what: string
   /** Whether CI runs it too, for half a second: it takes a few seconds of processor time in all. @default false */
   readonly isQuick?: boolean
+  /** Whether the attacker has the honest caller's address, as behind a router. @default false */
+  readonly sharesAddress?: boolean
   /** More settings of the server. */
   readonly env?: Readonly<Record<string, string>>
   /** Most bytes that the server and its decoders may have resident. @default 1 GiB */

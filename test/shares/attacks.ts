@@ -6,9 +6,12 @@ import { largePhotos } from './attacks/large-photos.ts'
 import { longSearches } from './attacks/long-searches.ts'
 import { manyRenditions } from './attacks/many-renditions.ts'
 import { manyViews } from './attacks/many-views.ts'
+import { nestedJson } from './attacks/nested-json.ts'
+import { pipelinesOfNeighbours } from './attacks/pipelines-of-neighbours.ts'
 import { readinessChecks } from './attacks/readiness-checks.ts'
 import { requestPipelines } from './attacks/request-pipelines.ts'
 import { slowUploads } from './attacks/slow-uploads.ts'
+import { tinyChunks } from './attacks/tiny-chunks.ts'
 import { unknownKeys } from './attacks/unknown-keys.ts'
 import { unreadAnswers } from './attacks/unread-answers.ts'
 
@@ -17,6 +20,8 @@ export const attacks: readonly Attack[] = [
   longSearches,
   unreadAnswers,
   requestPipelines,
+  tinyChunks,
+  pipelinesOfNeighbours,
   abandonedRenditions,
   manyViews,
   costlyUploads,
@@ -26,5 +31,6 @@ export const attacks: readonly Attack[] = [
   slowUploads,
   readinessChecks,
   unknownKeys,
+  nestedJson,
   idleSockets,
 ]

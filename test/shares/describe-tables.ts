@@ -6,6 +6,7 @@ const titles = {
   upload: 'uploads',
   view: 'views',
   list: 'lists',
+  search: 'searches',
   health: '`/healthz`',
 } as const satisfies Record<Kind, string>
 

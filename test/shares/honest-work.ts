@@ -3,7 +3,7 @@ import type { SamplePhoto } from '../faults/sample-photos.ts'
 import type { Caller, Outcome, Sent } from './caller.ts'
 
 /** What the honest caller does, each kind one request after the other. */
-export const kinds = ['upload', 'view', 'list', 'health'] as const
+export const kinds = ['upload', 'view', 'list', 'search', 'health'] as const
 export type Kind = (typeof kinds)[number]
 
 /** How one kind of request was answered. */
@@ -15,11 +15,16 @@ export interface Served {
 }
 
 /** Milliseconds between the answer to a request and the next one of its kind. */
-const pauseMs = { upload: 100, view: 100, list: 50, health: 20 } as const satisfies Record<Kind, number>
+const pauseMs = { upload: 100, view: 100, list: 50, search: 50, health: 20 } as const satisfies Record<
+  Kind,
+  number
+>
 
 const widths = [160, 320, 480, 640, 960]
 const formats = ['webp', 'jpg']
 const viewsOfEach = widths.length * formats.length
+
+const search = JSON.stringify({ search: 'harbour', limit: 20 })
 
 /** The honest caller's work, which never repeats an upload or a view. */
 export function createHonestWork(
@@ -37,6 +42,7 @@ export function createHonestWork(
       }),
     view: () => caller.send(view(photos, viewed++)),
     list: () => caller.send({ path: `/trpc/photos.list?input=${encodeURIComponent('{"limit":20}')}` }),
+    search: () => caller.send({ path: `/trpc/photos.list?input=${encodeURIComponent(search)}` }),
     health: () => caller.send({ path: '/healthz' }),
   }
 

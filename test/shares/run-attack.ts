@@ -57,7 +57,11 @@ async function runRound(attack: Attack, durationMs: number): Promise<AttackRepor
   }
   const viewed = await collect(photosForViews(2 * durationMs + warmUpMs), upload)
   const photos = await collect(attackedPhotos, upload)
-  await using prepared = await startAttack(attack.name, { url, address: attackerAddress, photos })
+  await using prepared = await startAttack(attack.name, {
+    url,
+    address: attack.sharesAddress ? honestAddress : attackerAddress,
+    photos,
+  })
 
   const work = createHonestWork(honest, { makeSample, photos: viewed })
   await work(warmUpMs) // decoders start, and code is compiled
