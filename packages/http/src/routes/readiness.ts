@@ -18,7 +18,7 @@ export interface ReadinessOptions {
 /** Milliseconds that a result is kept: a probe may write and sync a file, and anyone may send the request. */
 const keptMs = 2000
 
-/** Milliseconds after which a probe that has not ended counts as failed: a disk or an engine that hangs answers never. */
+/** Milliseconds after which a probe that has not ended counts as failed: a disk or an engine that hangs never answers. */
 const maxProbeMs = 10_000
 
 /**
@@ -37,7 +37,7 @@ export function createReadiness({ probes, log, now = () => performance.now() }: 
         untilMs = now() + keptMs
         return failure
       })
-      return withinTime(ended).then((failure) => logChange(failure))
+      return withinTime(ended, name).then((failure) => logChange(failure))
     }
     return () => {
       if (now() >= untilMs) {
@@ -87,10 +87,14 @@ async function failureOf(probe: Probe): Promise<unknown> {
 }
 
 /** The outcome, or a failure if it is late. */
-async function withinTime(ended: Promise<unknown>): Promise<unknown> {
+async function withinTime(ended: Promise<unknown>, name: string): Promise<unknown> {
   const { promise: late, resolve } = Promise.withResolvers<unknown>()
   const detail = `It has not ended within ${maxProbeMs / 1000} seconds`
-  const timer = setTimeout(() => resolve(new TintypeError('STORAGE_UNAVAILABLE', detail)), maxProbeMs).unref()
+  const timer = setTimeout(
+    () =>
+      resolve(new TintypeError(name === 'catalog' ? 'CATALOG_UNAVAILABLE' : 'STORAGE_UNAVAILABLE', detail)),
+    maxProbeMs,
+  ).unref()
   const outcome = await Promise.race([ended, late])
   clearTimeout(timer)
   return outcome
