@@ -30,7 +30,7 @@ const never = () => false
 
 /**
  * Shares the serving thread. However much one caller sends at once, in each turn of the event loop every other one can begin a
- * task, and while others are active its tasks that have waited use half of the thread at most. A caller that is alone loses
+ * task, and while others are active its tasks use a third of the thread at most. A caller that is alone loses
  * no time.
  *
  * @param options.sliceMs milliseconds of a turn in which a caller may begin several tasks; 2 if absent
@@ -132,6 +132,8 @@ export function createThreadShares({ sliceMs = youngMs }: { readonly sliceMs?: n
     }
     begun.add(share)
     task()
+    const endedMs = performance.now()
+    rests.spend(share, endedMs - nowMs, endedMs)
   }
 
   return {

@@ -13,7 +13,7 @@ test('B306 what a thousand callers have used is forgotten when they have left', 
   expect(rests.accounts()).toBe(0)
 })
 
-test('a caller that has used its share rests as long as its work took, beside another one only', () => {
+test('a caller that has used its share rests twice as long as its work took, beside another one only', () => {
   const rests = createThreadRests({ sliceMs: 2 })
   rests.note('a', 0)
   rests.spend('a', 5, 0)
@@ -22,6 +22,6 @@ test('a caller that has used its share rests as long as its work took, beside an
   rests.spend('a', 1, 1)
   expect(rests.restsUntilMs('a', 1)).toBe(0)
   rests.spend('a', 4, 5)
-  expect(rests.restsUntilMs('a', 5)).toBe(10)
-  expect(rests.restsUntilMs('a', 10)).toBe(0)
+  expect(rests.restsUntilMs('a', 5)).toBe(15)
+  expect(rests.restsUntilMs('a', 15)).toBe(0)
 })

@@ -16,7 +16,10 @@ export interface ThreadRests {
 const companyMs = 1000
 
 /** A longer task was mostly held up: by the collection of garbage, or because another process had the processor. */
-const maxRestMs = 10
+const maxRestMs = 20
+
+/** How much longer a caller rests than it has used the thread. */
+const restFactor = 2
 
 interface Seen {
   readonly share: string
@@ -24,7 +27,7 @@ interface Seen {
 }
 
 /**
- * Creates an empty account. A caller that has used the thread for `sliceMs`, while others are active, rests for as long: the many
+ * Creates an empty account. A caller that has used the thread for `sliceMs`, while others are active, rests for twice as long: the many
  * small steps of an upload would otherwise each wait for a task of it.
  */
 export function createThreadRests({ sliceMs }: { readonly sliceMs: number }): ThreadRests {
@@ -70,7 +73,7 @@ export function createThreadRests({ sliceMs }: { readonly sliceMs: number }): Th
       if (!hasCompany(share, nowMs)) return
       if (sumMs < sliceMs) return void spent.set(share, { sumMs, atMs: nowMs })
       rests.delete(share)
-      rests.set(share, nowMs + Math.min(sumMs, maxRestMs))
+      rests.set(share, nowMs + Math.min(restFactor * sumMs, maxRestMs))
     },
     restsUntilMs(share, nowMs) {
       const untilMs = rests.get(share)
