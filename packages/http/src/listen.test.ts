@@ -120,6 +120,22 @@ test('B266: packets that are no HTTP, sent while an answer is not read, are disc
   expect(received).toBeGreaterThan(byteSize)
 })
 
+test('B075 B266: a client that sends too much before it reads gets the answer that was in progress, then the connection is closed', async () => {
+  const answers: ServerResponse[] = []
+  await using server = await serve((_req, res) => answers.push(res))
+  const socket = (await server.open(requestOf('/'))).setNoDelay().pause()
+  await expect.poll(() => answers.length).toBe(1)
+  const [answer] = answers
+  const wanted = (answer?.socket?.bytesRead ?? 0) + 1
+  socket.write('\x01')
+  await expect.poll(() => answer?.socket?.bytesRead).toBe(wanted)
+  answer?.end('answer')
+  await expect.poll(() => answer?.closed).toBe(true)
+  for (let sent = 0; sent < 20; sent += 1) await new Promise((resolve) => socket.write('\x01', resolve))
+  socket.end()
+  expect(await text(socket)).toMatch(/^HTTP\/1\.1 200 .*\r\nanswer$/s)
+})
+
 test('a connection that is idle between two requests is closed without a report', async () => {
   await using server = await serve(answerOk, { keepAliveTimeoutMs: 1 })
   const socket = await server.open(requestOf('/'))

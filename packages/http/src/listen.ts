@@ -228,6 +228,8 @@ function refuse(
     closing.add(socket)
     res.shouldKeepAlive = false
     ignoreInput(socket)
+    // Node would destroy the connection with its last answer: a client that still sends would lose that answer
+    socket.destroySoon = () => {}
     res.once('finish', () => endConnection(socket))
     return
   }
