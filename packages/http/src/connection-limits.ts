@@ -18,7 +18,7 @@ export interface ConnectionLimits {
   readonly maxConnections: number
   /** Connections of one client at once: an address, or a /64 network of IPv6. */
   readonly maxConnectionsEach: number
-  /** Connections with too many requests in a pipeline, within `barMs`, after which their client gets no new connection. */
+  /** Connections with too many requests in a pipeline, or tiny chunks, within `barMs`, after which their client gets no new connection. */
   readonly barAfter: number
   /** Milliseconds for which it gets none. */
   readonly barMs: number

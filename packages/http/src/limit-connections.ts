@@ -26,7 +26,7 @@ export interface ConnectionShares {
 /** The connections of each client. */
 export interface LimitedConnections {
   /**
-   * Reports a connection that has sent too many requests at once. Others may share its client's address, so only repeated
+   * Reports a connection that has sent too many requests or tiny chunks at once. Others may share its client's address, so only repeated
    * reports bar the client: its connections that are not busy are closed, and new ones for a while, because what they send would
    * be parsed before anything else could be done. A trusted proxy is not barred.
    */

@@ -7,7 +7,6 @@ import { joinChunks } from './body/join-chunks.ts'
 import { type ConnectionLimits, connectionLimits } from './connection-limits.ts'
 import { type ConnectionShares, limitConnections } from './limit-connections.ts'
 import { holdContinue } from './protocol/expect-continue.ts'
-
 import { endConnection, ignoreInput, leaveBody } from './protocol/lingering-close.ts'
 import { type ErrorForm, errorFormOf, renderProblem } from './protocol/render-problem.ts'
 import { setHeaders } from './protocol/set-headers.ts'
