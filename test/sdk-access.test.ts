@@ -114,6 +114,38 @@ describe('a private photo', () => {
     expect(await statusOf(server.mediaUrl(unsigned))).toBe(404)
   })
 
+  test('B248 has one URL that opens its original: with the query of its renditions it is refused', async () => {
+    const tokens = await server.tokens.createUpload.mutate({ owner: 'user:3', visibility: 'private' })
+    const page = createTintypeClient({ url: tintype.url, token: tokens.token })
+    const answers = [
+      photo,
+      await server.photos.get.query({ id: photo.id }),
+      (await server.photos.list.query({ owner: 'user:3' })).photos[0],
+      await page.upload(new File([file, 'x'], 'other.jpg')),
+    ]
+    for (const answer of answers) {
+      if (!answer) throw new Error('there is no photo')
+      const renditions = [
+        answer.thumbnail.url,
+        page.mediaUrl(answer, { width: 320 }),
+        ...page.srcset(answer, { widths: [160, 320], format: 'jpg' }).split(/ \d+w(?:, |$)/, 2),
+      ]
+      const original = new URL(answer.url)
+      const answered = await Promise.all(renditions.map((url) => fetch(url)))
+      expect(answered.map(({ status }) => status)).toEqual(renditions.map(() => 200))
+      for (const url of renditions) {
+        const changed = new URL(original.pathname + new URL(url).search, url)
+        for (const one of [changed, changed.href.replace('p=r', 'p=a')]) {
+          const refused = await fetch(one)
+          expect([refused.status, (await refused.json()).code]).toEqual([403, 'INVALID_SIGNATURE'])
+        }
+        changed.search = ''
+        expect(await statusOf(changed.href)).toBe(404)
+      }
+      expect(await statusOf(page.mediaUrl(answer))).toBe(200)
+    }
+  })
+
   test('B218: can be shown by a URL that was signed offline, as far as that covers', async () => {
     expect(await statusOf(server.signedUrl(unsigned))).toBe(200)
     expect(await statusOf(server.signedUrl(unsigned, { width: 640 }))).toBe(200)

@@ -138,6 +138,20 @@ describe('a signed photo', () => {
     expect(mediaUrl(photo)).toBe(`/media/${id}.jpg`)
   })
 
+  test('B248 shares none that opens the original with a rendition, if the thumbnail has another', () => {
+    const photo = { ...photoWide, thumbnail: thumbnail(`p=r&${signature}`) }
+    expect(mediaUrl(photo)).toBe(photoWide.url)
+    for (const url of [mediaUrl(photo, { preset: 'square' }), mediaUrl(photo, { width: 1, format: 'jpg' })])
+      expect(url.split('?')[1]).toBe(`p=r&${signature}`)
+    expect(srcset(photo)).not.toContain('p=a')
+  })
+
+  test('keeps the signature of an older server, which covers everything', () => {
+    const photo = { ...photoWide, thumbnail: thumbnail(`p=a&${signature}`) }
+    expect(mediaUrl(photo)).toBe(photoWide.url)
+    expect(mediaUrl(photo, { preset: 'square' })).toBe(`/media/${id}/square.webp?p=a&${signature}`)
+  })
+
   test('keeps a signature for one path only at that path', () => {
     const photo = {
       ...samplePhoto,

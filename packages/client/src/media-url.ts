@@ -13,7 +13,10 @@ import {
   TintypeError,
 } from '@tintype/contract'
 
-/** What a media URL is made from: a photo, or this part of one. The thumbnail counts only if its URL is signed. */
+/**
+ * What a media URL is made from: a photo, or this part of one. The thumbnail counts only if its URL is signed. URLs of renditions
+ * have its signature then, which does not open the original. Without it they have the original's.
+ */
 export type PhotoReference = Pick<Photo, 'id' | 'url' | 'format' | 'width'> & {
   /** With it, `srcset` knows the real width of renditions that a format could not hold otherwise. */
   readonly height?: number | undefined
@@ -71,7 +74,7 @@ export interface SrcsetChoice {
 /**
  * URL of a photo's original, or of one of its renditions, which the server makes on its first request. The bytes at a URL
  * never change. If the photo's own URLs are signed, as those of a private photo are, so is this one, as far as one of their
- * signatures covers it.
+ * signatures covers it. A rendition's URL has the thumbnail's signature, with which the original cannot be read.
  *
  * @throws TintypeError `INVALID_REQUEST` if `width` is NaN
  * @example
@@ -110,9 +113,12 @@ export function mediaBaseOf(photo: PhotoReference, url?: string): string {
   return url === undefined || !/^(?:\/(?!\/)|$)/.test(base) ? base : url.replace(/\/+$/, '')
 }
 
-/** The query of the photo's own URL that covers a path, with its question mark; nothing if none does. */
+/**
+ * The query of the photo's own URL that covers a path, with its question mark; nothing if none does. The thumbnail's comes first,
+ * because it may cover the renditions only (threat B248).
+ */
 function signatureFor(path: string, cover: RegExp, { url, thumbnail }: PhotoReference): string {
-  const signed = [url, thumbnail?.url ?? ''].find((one) => one.includes(`${path}?`) || cover.test(one))
+  const signed = [thumbnail?.url ?? '', url].find((one) => one.includes(`${path}?`) || cover.test(one))
   return signed?.replace(/^[^?]*/, '') ?? ''
 }
 

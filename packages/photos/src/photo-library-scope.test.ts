@@ -150,13 +150,13 @@ describe('media of a private photo', () => {
     expect(await isCached()).toEqual([false, true])
   })
 
-  test('have signed URLs in every answer; those of a public photo are not signed', async () => {
+  test('B248 have signed URLs in every answer, one of them for the original; those of a public photo are not signed', async () => {
     await using one = await setUp()
     const { library } = one
     const hidden = await one.upload({ visibility: 'private' })
     const base = `/media/${hidden.id}`
-    expect(hidden.url).toBe(`${base}.jpg?signed=all${base}.jpg`)
-    expect(hidden.thumbnail.url).toBe(`${base}/thumb.webp?signed=all${base}.jpg`)
+    expect(hidden.url).toBe(`${base}.jpg?signed=photo${base}.jpg`)
+    expect(hidden.thumbnail.url).toBe(`${base}/thumb.webp?signed=renditions${base}/thumb.webp`)
     const { url } = await library.createThumbnail({ photoId: hidden.id, width: 33 }, { scope: everything })
     expect(url).toMatch(/^([^?]+)\?signed=path\1$/)
     const shown = await one.upload({})

@@ -7,6 +7,7 @@ import {
   type PhotoId,
   type Rendition,
   renditionPath,
+  type SignatureCover,
 } from '@tintype/contract'
 
 /** Converts records of the catalog into the types of the API. */
@@ -20,8 +21,7 @@ export interface SignedSubject {
   readonly id: PhotoId
   /** Below the base path. */
   readonly path: string
-  /** Only this path, or the original and every rendition that a photo has without being asked for. */
-  readonly covers: 'path' | 'all'
+  readonly covers: SignatureCover
 }
 
 /** Signs media: returns the query of the URL, without `?`. */
@@ -35,23 +35,24 @@ export interface PresenterOptions {
   readonly signMedia?: SignMedia | undefined
 }
 
-/** Private photos get signed URLs: the caller that sees a photo's row can show it in a page. */
+/**
+ * Private photos get signed URLs: the caller that sees a photo's row can show it in a page. Only the original's own signature
+ * opens the original (threat B248).
+ */
 export function createPresenter({ baseUrl = '', signMedia }: PresenterOptions): Presenter {
-  /** What follows a private photo's URL: the signature. */
-  function endingOf({ id, visibility }: PhotoRecord, path: string, covers: SignedSubject['covers']): string {
+  /** The URL of a path; with a signature if the photo is private. */
+  function urlOf({ id, visibility }: PhotoRecord, path: string, covers: SignatureCover): string {
     const isSigned = visibility === 'private' && signMedia !== undefined
-    return isSigned ? `?${signMedia({ id, path, covers })}` : ''
+    return baseUrl + path + (isSigned ? `?${signMedia({ id, path, covers })}` : '')
   }
   return {
     photo(record) {
       const { id, thumbnailWidth: width, thumbnailHeight: height } = record
-      const path = originalPath(id, record.format)
       const thumbnailPath = renditionPath(id, 'thumb', defaultRenditionFormat)
-      const ending = endingOf(record, path, 'all') // one signature covers both
       return {
         id,
-        url: baseUrl + path + ending,
-        thumbnail: { url: baseUrl + thumbnailPath + ending, width, height },
+        url: urlOf(record, originalPath(id, record.format), 'photo'),
+        thumbnail: { url: urlOf(record, thumbnailPath, 'renditions'), width, height },
         filename: record.filename,
         byteSize: record.byteSize,
         sha256: record.sha256,
@@ -72,8 +73,7 @@ export function createPresenter({ baseUrl = '', signMedia }: PresenterOptions): 
     },
     rendition({ name, format, width, height, byteSize }, photo) {
       const path = renditionPath(photo.id, name, format)
-      const url = baseUrl + path + endingOf(photo, path, 'path')
-      return { url, width, height, byteSize, format }
+      return { url: urlOf(photo, path, 'path'), width, height, byteSize, format }
     },
   }
 }

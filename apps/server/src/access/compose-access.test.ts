@@ -130,12 +130,18 @@ test('private photos get URLs that are signed for an hour, or for the longest li
     await using access = await area.compose({ ...closed, TINTYPE_SIGNED_URL_MAX_AGE: maxAge })
     const { id, format } = samplePhoto()
     const path = `/media/${id}.${format === 'jpeg' ? 'jpg' : format}`
-    const query = access.library.signMedia?.({ id, path, covers: 'all' }) ?? ''
-    const { p, e } = Object.fromEntries(new URLSearchParams(query))
-    expect(p).toBe('a')
-    const seconds = Number(e) - Date.now() / 1000
-    expect(seconds).toBeGreaterThan((longest * 4) / 5 - 5)
-    expect(seconds).toBeLessThanOrEqual(longest)
+    const thumbnailPath = `/media/${id}/thumb.webp`
+    for (const [letter, subject] of [
+      ['a', { id, path, covers: 'photo' }],
+      ['r', { id, path: thumbnailPath, covers: 'renditions' }],
+    ] as const) {
+      const query = access.library.signMedia?.(subject) ?? ''
+      const { p, e } = Object.fromEntries(new URLSearchParams(query))
+      expect(p).toBe(letter)
+      const seconds = Number(e) - Date.now() / 1000
+      expect(seconds).toBeGreaterThan((longest * 4) / 5 - 5)
+      expect(seconds).toBeLessThanOrEqual(longest)
+    }
   }
 })
 

@@ -84,9 +84,9 @@ export async function composeAccess(config: Config, deps: Dependencies): Promise
     library: {
       allowsPrivate: true,
       signMedia: ({ id, path, covers }) =>
-        covers === 'all'
-          ? signPhoto({ id, path })
-          : signMediaUrl({ path, covers, expiresInSeconds }, { ...signing, nowMs: Date.now() }),
+        covers === 'path'
+          ? signMediaUrl({ path, covers, expiresInSeconds }, { ...signing, nowMs: Date.now() })
+          : signPhoto({ id, path, covers }),
     },
     createUseCases: (photos) =>
       createAccessUseCases({

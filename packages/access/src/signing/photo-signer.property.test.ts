@@ -9,7 +9,8 @@ const maxLifeSeconds = 86_400
 const signer = createSigner(parseSigningSecrets(makeSigningSecret()))
 
 test('a remembered signature is the one that would be made now, also if the clock is set back', async () => {
-  const steps = array(tuple(constantFrom(...ids), integer({ min: -2_000_000, max: 2_000_000 })), {
+  const covered = constantFrom('photo' as const, 'renditions' as const)
+  const steps = array(tuple(constantFrom(...ids), covered, integer({ min: -2_000_000, max: 2_000_000 })), {
     minLength: 1,
     maxLength: 30,
   })
@@ -17,11 +18,11 @@ test('a remembered signature is the one that would be made now, also if the cloc
     property(constantFrom(1, 3, 4, 600, 3600), steps, (lifeSeconds, moves) => {
       let nowMs = 1_800_000_000_000
       const sign = createPhotoSigner({ signer, lifeSeconds, maxLifeSeconds, now: () => nowMs })
-      for (const [id, stepMs] of moves) {
+      for (const [id, covers, stepMs] of moves) {
         nowMs += stepMs
-        const path = `/media/${id}.jpg`
-        const choice = { path, covers: 'photo', expiresInSeconds: lifeSeconds } as const
-        expect(sign({ id, path })).toBe(signMediaUrl(choice, { signer, maxLifeSeconds, nowMs }))
+        const path = `/media/${id}/thumb.webp`
+        const choice = { path, covers, expiresInSeconds: lifeSeconds }
+        expect(sign({ id, path, covers })).toBe(signMediaUrl(choice, { signer, maxLifeSeconds, nowMs }))
       }
     }),
   )

@@ -1,4 +1,4 @@
-import { longestRestSeconds } from '@tintype/contract'
+import { longestRestSeconds, type SignatureCover } from '@tintype/contract'
 import { createBoundedMap } from '../limits/bounded-map.ts'
 import { signMediaUrl } from './signed-url.ts'
 import type { Signer } from './signing-secrets.ts'
@@ -14,14 +14,22 @@ export interface PhotoSignerOptions {
   readonly now: () => number
 }
 
-/** Photos whose signature is remembered, the latest: about 3 MB. */
-const maxRemembered = 10_000
+/** Media of one photo that have the same signature. */
+export interface SignedMedia {
+  readonly id: string
+  /** Of one of them, below the base path. */
+  readonly path: string
+  readonly covers: Exclude<SignatureCover, 'path'>
+}
+
+/** Signatures that are remembered, the latest: about 6 MB, two of each photo. */
+const maxRemembered = 20_000
 
 /**
- * Signs all media of a photo at once, as `signMediaUrl` with `covers: 'photo'`. Lists show the same photos again and again, and a
- * window gives the same signature, so it is remembered until its window is over.
+ * Signs many media of a photo at once, as `signMediaUrl`. Lists show the same photos again and again, and a window gives the same
+ * signature, so it is remembered until its window is over.
  *
- * @returns called with a photo's id and the path of its original; gives the query, without its question mark
+ * @returns called with a photo's id, a path that is covered, and what is covered; gives the query, without its question mark
  */
 export function createPhotoSigner({ signer, lifeSeconds, maxLifeSeconds, now }: PhotoSignerOptions) {
   const remembered = createBoundedMap<string, { readonly query: string; readonly endSeconds: number }>(
@@ -29,14 +37,15 @@ export function createPhotoSigner({ signer, lifeSeconds, maxLifeSeconds, now }: 
   )
   const longestSeconds = longestRestSeconds(lifeSeconds)
 
-  return ({ id, path }: { readonly id: string; readonly path: string }): string => {
+  return ({ id, path, covers }: SignedMedia): string => {
     const nowMs = now()
-    const known = remembered.get(id)
+    const name = `${covers} ${id}`
+    const known = remembered.get(name)
     const leftSeconds = known === undefined ? 0 : known.endSeconds - Math.floor(nowMs / 1000)
     if (known !== undefined && leftSeconds >= lifeSeconds && leftSeconds < longestSeconds) return known.query
-    const choice = { path, covers: 'photo', expiresInSeconds: lifeSeconds } as const
+    const choice = { path, covers, expiresInSeconds: lifeSeconds }
     const query = signMediaUrl(choice, { signer, maxLifeSeconds, nowMs })
-    remembered.set(id, { query, endSeconds: Number(new URLSearchParams(query).get('e')) })
+    remembered.set(name, { query, endSeconds: Number(new URLSearchParams(query).get('e')) })
     return query
   }
 }

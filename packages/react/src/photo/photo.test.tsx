@@ -99,8 +99,13 @@ test('without a text of its own, the image has the title of the photo, or is wit
   expect((await show({ photo: makePhoto(1) })).image.getAttribute('alt')).toBe('')
 })
 
-test('a signed photo has signed renditions', async () => {
-  const signature = '?p=a&e=1790000000&k=a&s=x'
-  const { image } = await show({ photo: { ...photo, url: photo.url + signature } })
-  expect(image.getAttribute('src')).toBe(`/media/${photo.id}/w960.webp${signature}`)
+test('B248 a signed photo has renditions with a signature that does not open the original', async () => {
+  const signature = '&e=1790000000&k=a&s=x'
+  const signed = { ...photo, url: `${photo.url}?p=a${signature}` }
+  const thumbnail = { ...photo.thumbnail, url: `${photo.thumbnail.url}?p=r${signature}` }
+  const { html, image } = await show({ photo: { ...signed, thumbnail }, formats: ['avif', 'webp'] })
+  expect(image.getAttribute('src')).toBe(`/media/${photo.id}/w960.webp?p=r${signature}`)
+  expect(html).not.toContain('p=a')
+  const withoutThumbnail = { ...signed, thumbnail: undefined }
+  expect((await show({ photo: withoutThumbnail })).image.getAttribute('src')).toContain(`?p=a${signature}`)
 })
