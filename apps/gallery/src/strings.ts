@@ -122,10 +122,6 @@ export const text = {
     original: 'Link to the original…',
     withoutMetadata: 'Links lead to copies without metadata',
     until: (time: string) => `The links of this private photo work until ${time}`,
-    waiting: 'The server makes links to copies without metadata…',
-    forbidden:
-      'The key that you use may not make links to copies without metadata. It needs the right urls:sign.',
-    failed: (why: string) => `There are no links without metadata. ${why}`,
     originalTitle: 'Copy the link to the original?',
     originalWarning:
       'The original file contains its metadata. It can tell when, where and with which camera.',

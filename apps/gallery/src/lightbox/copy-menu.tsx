@@ -7,7 +7,7 @@ import { Menu } from '../menus/menu.tsx'
 import { text } from '../strings.ts'
 import { tintype } from '../tintype.ts'
 import { type CopyChoice, copyChoices, endOfLinks, sdkChoice } from './copy-choices.ts'
-import { type SharedLinks, useSharedLinks } from './use-shared-links.ts'
+import { useLastingLinks } from './use-lasting-links.ts'
 
 interface CopyMenuProps {
   readonly photo: Photo
@@ -18,19 +18,17 @@ interface CopyMenuProps {
 export function CopyMenu({ photo, onCopy }: CopyMenuProps) {
   const [isOpen, setOpen] = useState(false)
   const [isAsking, setAsking] = useState(false)
-  const shared = useSharedLinks(photo, isOpen)
-  const linked =
-    shared.state === 'forbidden' ? [] : copyChoices(shared.state === 'ready' ? shared.photo : photo)
+  const linked = useLastingLinks(photo, isOpen)
   const toItem = ({ label, value }: CopyChoice) => ({ label, onSelect: () => onCopy(value) })
   return (
     <>
       <Menu
         label={text.lightbox.copy}
         shortcut="c"
-        note={describeLinks(shared)}
+        note={describeLinks(linked)}
         onToggle={setOpen}
         groups={[
-          { items: linked.map((choice) => ({ ...toItem(choice), isOff: shared.state !== 'ready' })) },
+          { items: copyChoices(linked).map(toItem) },
           { items: [toItem(sdkChoice(photo))] },
           { items: [{ label: text.copy.original, onSelect: () => setAsking(true) }] },
         ]}
@@ -41,7 +39,7 @@ export function CopyMenu({ photo, onCopy }: CopyMenuProps) {
         <ConfirmDialog
           title={text.copy.originalTitle}
           action={text.copy.originalAction}
-          onConfirm={() => onCopy(tintype.mediaUrl(photo))}
+          onConfirm={() => onCopy(tintype.mediaUrl(linked))}
           onClose={() => setAsking(false)}
         >
           {text.copy.originalWarning}
@@ -51,10 +49,7 @@ export function CopyMenu({ photo, onCopy }: CopyMenuProps) {
   )
 }
 
-function describeLinks(shared: SharedLinks): string {
-  if (shared.state === 'waiting') return text.copy.waiting
-  if (shared.state === 'forbidden') return text.copy.forbidden
-  if (shared.state === 'failed') return text.copy.failed(shared.why)
-  const end = endOfLinks(shared.photo)
+function describeLinks(photo: Photo): string {
+  const end = endOfLinks(photo)
   return end ? text.copy.until(formatMoment(end.toISOString())) : text.copy.withoutMetadata
 }

@@ -11,8 +11,6 @@ export interface MenuItem {
   readonly saveAs?: string
   /** Whether it is the choice that holds now; absent for an action. */
   readonly isChosen?: boolean
-  /** Whether it does nothing at the moment, for the reason that the menu's note gives. */
-  readonly isOff?: boolean
 }
 
 /** Lines that belong together. */
@@ -127,7 +125,7 @@ export function Menu(props: MenuProps) {
 }
 
 function MenuLine({ item, onSelect }: { readonly item: MenuItem; readonly onSelect: () => void }) {
-  const { label, href, saveAs = '', isChosen, isOff = false } = item
+  const { label, href, saveAs = '', isChosen } = item
   if (href !== undefined)
     return (
       <a className="menu-line" role="menuitem" tabIndex={-1} href={href} download={saveAs} onClick={onSelect}>
@@ -142,9 +140,8 @@ function MenuLine({ item, onSelect }: { readonly item: MenuItem; readonly onSele
       className="menu-line"
       role={role}
       aria-checked={isChosen}
-      aria-disabled={isOff}
       tabIndex={-1}
-      onClick={isOff ? undefined : onSelect}
+      onClick={onSelect}
     >
       {label}
       {isChosen && <Icon name="check" />}

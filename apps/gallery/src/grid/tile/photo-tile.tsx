@@ -2,9 +2,9 @@ import type { Photo } from '@tintype/client'
 import { type KeyboardEvent, type MouseEvent, memo, useEffect, useState } from 'react'
 import { formatDay } from '../../format-time.ts'
 import { Icon } from '../../icon.tsx'
+import { linkOf } from '../../photos/link-of.ts'
 import { useLongPress } from '../../selection/use-long-press.ts'
 import { text } from '../../strings.ts'
-import { tintype } from '../../tintype.ts'
 import { isScrolledFast, onceSlow } from '../scroll-pace.ts'
 import { linkId } from '../use-grid-focus.ts'
 import { Placeholder } from './placeholder.tsx'
@@ -69,7 +69,8 @@ export const PhotoTile = memo(function PhotoTile(props: PhotoTileProps) {
       <a
         id={linkId(photo.id)}
         className="tile"
-        href={tintype.mediaUrl(photo)}
+        // browsers copy it, and pass it on if the tile is dragged
+        href={linkOf(photo)}
         tabIndex={isTabStop ? 0 : -1}
         onClick={click}
         onKeyDown={pressKey}
