@@ -24,18 +24,22 @@ export interface OnePhotoStore extends Store<OnePhotoState> {
 /** @param initial the photo, if it is known already */
 export function createOnePhoto(client: TintypeClient, id: string, initial?: Photo): OnePhotoStore {
   const changes = photoChangesOf(client)
-  let photo = initial
-  let isDeleted = false
+  /** `null` once it is deleted. */
+  let photo: Photo | null | undefined = initial
   let error: TintypeError | undefined
   let request: AbortController | undefined
 
   const { subscribe, getSnapshot, publish } = createStore((): OnePhotoState => {
-    const shown = photo && changes.show(photo)
-    const isGone = isDeleted || (photo && !shown)
+    const shown = photo ? changes.show(photo) : undefined
+    const isGone = photo !== undefined && !shown
     return { photo: shown, error, status: isGone ? 'gone' : shown ? 'ready' : error ? 'error' : 'loading' }
   })
-  async function load(): Promise<void> {
+  function cancel(): void {
     request?.abort()
+    request = undefined
+  }
+  async function load(): Promise<void> {
+    cancel()
     const own = new AbortController()
     request = own
     try {
@@ -47,29 +51,31 @@ export function createOnePhoto(client: TintypeClient, id: string, initial?: Phot
       if (own.signal.aborted) return
       if (!isTintypeError(failure)) throw failure
       // a photo that is shown stays, unless it is gone
-      if (!photo) error = failure
-      else if (failure.code === 'PHOTO_NOT_FOUND') {
-        photo = undefined
-        isDeleted = true
-      }
+      if (photo === undefined) error = failure
+      else if (failure.code === 'PHOTO_NOT_FOUND') photo = null
     }
+    request = undefined
     publish()
   }
   function react(change: PhotoChange): void {
     if (change.type === 'missed') void load()
     if (change.type === 'deleted' && change.ids.has(id)) {
-      photo = undefined
-      isDeleted = true
+      cancel()
+      photo = null
     }
-    if ('photo' in change && change.photo.id === id) photo = change.photo
+    if ('photo' in change && change.photo.id === id) {
+      photo = change.photo
+      // what the server has answered by now may be older
+      if (request) void load()
+    }
     publish()
   }
   const open = whileUsed(() => {
     const unsubscribe = changes.subscribe(react)
-    if (!photo && !isDeleted) void load()
+    if (photo === undefined) void load()
     return () => {
       unsubscribe()
-      request?.abort()
+      cancel()
     }
   })
   return { subscribe, getSnapshot, open }

@@ -68,7 +68,10 @@ export function createRemovals(
       const ids = given.filter((id) => !hidden.has(id))
       for (const id of ids) hidden.add(id)
       events.onChange()
-      const { promise: decision, resolve: decide } = withResolvers<boolean>()
+      let decide: (isWanted: boolean) => void = () => {}
+      const decision = new Promise<boolean>((resolve) => {
+        decide = resolve
+      })
       const sendNow = () => decide(true)
       const timer = undoMs > 0 ? setTimeout(sendNow, undoMs) : undefined
       if (undoMs <= 0) sendNow()
@@ -85,13 +88,4 @@ export function createRemovals(
       return { undo: () => decide(false), done }
     },
   }
-}
-
-/** `Promise.withResolvers`, which the oldest supported browsers do not have. */
-function withResolvers<Value>() {
-  let resolve: (value: Value) => void = () => {}
-  const promise = new Promise<Value>((one) => {
-    resolve = one
-  })
-  return { promise, resolve }
 }

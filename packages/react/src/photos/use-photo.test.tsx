@@ -31,6 +31,24 @@ test('a photo that does not exist is an error', async () => {
   expect(hook.current().error?.code).toBe('PHOTO_NOT_FOUND')
 })
 
+test('an answer that was made before an update, or before a deletion, does not replace it', async () => {
+  await using server = await openPhotoServer([photo])
+  const releaseFirst = server.keepAnswer('photos.get')
+  using hook = renderHook(server.client, () => usePhoto(photo.id))
+  await until(() => expect(server.count('photos.get')).toBe(1))
+  const releaseSecond = server.keepAnswer('photos.get')
+  await hook.current().update({ title: 'Dog' })
+  await until(() => expect(server.count('photos.get')).toBe(2))
+  expect(hook.current()).toMatchObject({ status: 'ready', photo: { title: 'Dog' } })
+  releaseFirst()
+  await hook.current().remove({ undoMs: 0 }).done
+  releaseSecond()
+  await server.client.photos.list.query()
+  const titles = hook.values.flatMap((one) => one.photo?.title ?? [])
+  expect(new Set(titles)).toEqual(new Set(['Dog']))
+  expect(hook.current()).toMatchObject({ status: 'gone', photo: undefined })
+})
+
 test('another id is another photo', async () => {
   await using server = await openPhotoServer([makePhoto(2), photo])
   using hook = renderHook(server.client, () => usePhoto(photo.id, { initial: photo }))

@@ -16,6 +16,8 @@ export async function openPhotoServer(photos: Photo[]) {
   const calls: SeenCall[] = []
   /** While it is set, every request waits for it. */
   const gate: { held?: Promise<void> } = {}
+  /** The next answer to a call of `path` waits for `end`. */
+  const kept: { path?: string; end?: Promise<void> } = {}
   /** While it is set, every call fails with this code. */
   const fault: { code?: string } = {}
   const find = (id: unknown) => photos.findIndex((photo) => photo.id === id)
@@ -95,6 +97,10 @@ export async function openPhotoServer(photos: Photo[]) {
       const data = fault.code ? undefined : procedures[path]?.(input)
       return data === undefined ? problem(fault.code ?? 'PHOTO_NOT_FOUND') : { result: { data } }
     })
+    if (kept.path && paths.includes(kept.path)) {
+      delete kept.path
+      await kept.end
+    }
     response.setHeader('content-type', 'application/json')
     response.end(JSON.stringify(isBatch ? answers : answers[0]))
   }
@@ -123,6 +129,12 @@ export async function openPhotoServer(photos: Photo[]) {
         delete gate.held
         resolve()
       }
+    },
+    /** Keeps the next answer of a procedure, once it is made, until the returned function is called. */
+    keepAnswer(path: string) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      Object.assign(kept, { path, end: promise })
+      return resolve
     },
     client: createTintypeClient({ url, retry: { attempts: 1, waitMs: () => 1 } }),
     async [Symbol.asyncDispose]() {
