@@ -14,6 +14,7 @@ import { slowUploads } from './attacks/slow-uploads.ts'
 import { tinyChunks } from './attacks/tiny-chunks.ts'
 import { unknownKeys } from './attacks/unknown-keys.ts'
 import { unreadAnswers } from './attacks/unread-answers.ts'
+import { unreadOriginals } from './attacks/unread-originals.ts'
 
 /** Every row of the table. */
 export const attacks: readonly Attack[] = [
@@ -22,6 +23,7 @@ export const attacks: readonly Attack[] = [
   requestPipelines,
   tinyChunks,
   pipelinesOfNeighbours,
+  unreadOriginals,
   abandonedRenditions,
   manyViews,
   costlyUploads,

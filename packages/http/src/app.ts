@@ -62,7 +62,7 @@ function wrapRoutes(routes: Koa<KoaState>, options: HttpOptions, observers: Obse
   const app = new Koa<KoaState>()
   app.on('error', (error) => reportCutOff(error, log))
 
-  app.use(sendStreams())
+  app.use(sendStreams(options))
   app.use(requestScope(observers))
   app.use(compressText())
   app.use(errorResponse(basePath))

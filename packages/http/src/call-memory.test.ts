@@ -1,9 +1,11 @@
-import { expect, test } from 'vitest'
-import { createCallMemory } from './call-memory.ts'
+import { afterEach, expect, test, vi } from 'vitest'
+import { type CallMemoryLimits, createCallMemory } from './call-memory.ts'
+
+afterEach(() => void vi.useRealTimers())
 
 const limits = { maxEach: 10, maxAll: 20, maxWaiting: 2, waitMs: 60_000, unreadMs: 0 }
 
-function open(changed: Partial<typeof limits> = {}) {
+function open(changed: Partial<CallMemoryLimits> = {}) {
   const memory = createCallMemory({ ...limits, ...changed })
   const cuts: string[] = []
   const { signal } = new AbortController()
@@ -78,4 +80,21 @@ test('a caller without anything in use has room for any size', async () => {
   const { reserve } = open()
   await reserve('a', 1000)
   await reserve('b', 1000)
+})
+
+test('S-02e: if its caller waits, the answer that was unread for the longest time is cut off, once that was too long', async () => {
+  vi.useFakeTimers()
+  const { reserve, cuts } = open({ ownUnreadMs: 10_000 })
+  const answers = [await reserve('a', 5), await reserve('a', 5)]
+  for (const answer of answers) answer.answered(5)
+  const other = await reserve('b', 5)
+  other.answered(5)
+  const waiting = reserve('a', 5)
+  vi.advanceTimersByTime(9_000)
+  answers[0]?.answered(5) // its client has read some of it
+  expect(cuts).toEqual([])
+  vi.advanceTimersByTime(5_000)
+  expect(cuts).toEqual(['a'])
+  answers[1]?.[Symbol.dispose]()
+  await waiting
 })

@@ -11,6 +11,8 @@ export interface ThreadShares {
   run(share: string, task: () => void, isOver?: () => boolean): void
   /** Resolves when the caller may begin work that takes some milliseconds: at once if no other caller is active. */
   turn(share: string): Promise<void>
+  /** Whether no other caller is active now. Notes that this one is. */
+  isAlone(share: string): boolean
 }
 
 interface Waiting {
@@ -138,6 +140,11 @@ export function createThreadShares({ sliceMs = youngMs }: { readonly sliceMs?: n
 
   return {
     run,
+    isAlone(share) {
+      const nowMs = performance.now()
+      rests.note(share, nowMs)
+      return !rests.hasCompany(share, nowMs)
+    },
     turn: (share) =>
       new Promise((resolve) => {
         if (rests.hasCompany(share, performance.now())) add(share, resolve, never)

@@ -9,6 +9,7 @@ import { type BlobStore, openStaging } from '@tintype/storage'
 import { openMemoryBlobStore } from '@tintype/storage/drivers/memory'
 import mount from 'koa-mount'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { CallMemoryLimits } from '../call-memory.ts'
 import { serveApp } from '../testing/serve-app.ts'
 import { mediaRoutes } from './media-routes.ts'
 
@@ -30,7 +31,7 @@ beforeAll(async () => {
 afterAll(() => imaging[Symbol.asyncDispose]())
 
 /** Media over HTTP, with one photo in a store that records its calls. */
-async function serve() {
+async function serve(memoryLimits?: CallMemoryLimits) {
   await using stack = new AsyncDisposableStack()
   const home = stack.use(await mkdtempDisposable(`${tmpdir()}/tintype-test-`))
   const memory = { memoryByteSize: 1024 * 1024, memoryBudgetByteSize: 1024 * 1024 }
@@ -38,6 +39,7 @@ async function serve() {
   const store = stack.use(await openMemoryBlobStore())
   const catalog = stack.use(await openMemoryCatalog())
   const calls: string[] = []
+  let held = { begin() {}, ended: Promise.resolve() }
   const counted =
     <Args extends readonly unknown[], Result>(name: string, method: (...args: Args) => Result) =>
     (...args: Args): Result => {
@@ -47,7 +49,13 @@ async function serve() {
   const blobs: BlobStore = {
     ...store,
     stat: counted('stat', store.stat),
-    open: counted('open', store.open),
+    open: counted('open', async (...args) => {
+      const { begin, ended } = held
+      held = { begin() {}, ended: Promise.resolve() }
+      begin()
+      await ended
+      return await store.open(...args)
+    }),
     put: counted('put', store.put),
   }
   const log = { info() {}, warn() {}, error() {} }
@@ -69,6 +77,7 @@ async function serve() {
           mediaRoutes(photos, {
             access: { permitMedia: () => undefined, shareOf: () => 'test' },
             delivery: { kind: 'stream' },
+            ...(memoryLimits && { memoryLimits }),
           }),
         ),
       )
@@ -85,7 +94,22 @@ async function serve() {
     for await (const { key } of store.list(prefix))
       await store.put(key, Buffer.from('foreign'), { contentType: 'image/webp', ifExists: 'replace' })
   }
-  return { photo, photos, send, lose, spoil, calls, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+  /** Holds the next opening until its end. */
+  const holdOpening = () => {
+    const [begun, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    held = { begin: begun.resolve, ended: ended.promise }
+    return { begun: begun.promise, end: ended.resolve }
+  }
+  return {
+    photo,
+    photos,
+    holdOpening,
+    send,
+    lose,
+    spoil,
+    calls,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
 }
 
 describe('a rendition with a lost file', () => {
@@ -139,4 +163,18 @@ describe('a rendition with a lost file', () => {
       expect(headers).not.toHaveProperty('etag')
     }
   })
+})
+
+test('S-02e: files that one caller is sent at once are bounded: a request waits until one has ended, and one more is refused', async () => {
+  const bounds = { maxEach: 1, maxAll: 2 ** 20, maxWaiting: 1, waitMs: 60_000, unreadMs: 60_000 }
+  await using one = await serve(bounds)
+  const sending = one.holdOpening()
+  const first = one.send(one.photo.url)
+  await sending.begun
+  const others = [1, 2].map(() => one.send(one.photo.url))
+  expect(await Promise.race(others)).toMatchObject({ status: 503, bytes: Buffer.from('OVERLOADED') })
+  expect((await one.send(one.photo.url, {}, 'HEAD')).status).toBe(200)
+  sending.end()
+  const statuses = (await Promise.all([first, ...others])).map(({ status }) => status)
+  expect(statuses.toSorted()).toEqual([200, 200, 503])
 })

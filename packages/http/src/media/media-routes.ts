@@ -2,6 +2,14 @@ import { parseMediaPath, TintypeError } from '@tintype/contract'
 import type { Media, ObtainOptions, PhotoLibrary } from '@tintype/photos'
 import type { ByteRange } from '@tintype/storage'
 import type { Access } from '../access/access.ts'
+import {
+  type CallMemoryLimits,
+  createCallMemory,
+  mediaMemoryLimits,
+  type Reservation,
+  sentFileByteSize,
+} from '../call-memory.ts'
+import { cutUnread } from '../cut-unread.ts'
 import { answerMethod } from '../protocol/answer-method.ts'
 import { onSocketEnd } from '../protocol/on-socket-end.ts'
 import { setHeaders } from '../protocol/set-headers.ts'
@@ -22,8 +30,14 @@ export function mediaRoutes(
   {
     access,
     delivery,
-  }: { readonly access: Pick<Access, 'permitMedia' | 'shareOf'>; readonly delivery: MediaDelivery },
+    memoryLimits = mediaMemoryLimits,
+  }: {
+    readonly access: Pick<Access, 'permitMedia' | 'shareOf'>
+    readonly delivery: MediaDelivery
+    readonly memoryLimits?: CallMemoryLimits
+  },
 ): Handler {
+  const memory = createCallMemory(memoryLimits)
   return async (ctx) => {
     ctx.state.tintype.route = '/media/…'
     if (answerMethod(ctx, ['GET', 'HEAD'])) return
@@ -34,23 +48,33 @@ export function mediaRoutes(
     const { caller } = ctx.state.tintype
     const { scope = caller.scope, makesCustom } = permit ?? {}
     const share = access.shareOf(caller, ctx.req)
-    const obtain = async (options: ObtainOptions) => {
-      using left = abortOnLeave(ctx)
-      try {
-        return await photos.obtainMedia(reference, scope, { ...options, share, signal: left.signal })
-      } catch (error) {
-        // if the client has only closed its side, the server's side of its connection is still open
-        if (error === left.signal.reason) ctx.res.destroy()
-        throw error
-      }
-    }
-    const found = await obtain({ makesCustom })
+    const obtain = (options: ObtainOptions) =>
+      untilLeft(ctx, (signal) => photos.obtainMedia(reference, scope, { ...options, share, signal }))
+    const reserve = (byteSize: number) =>
+      untilLeft(ctx, (signal) => memory.reserve(byteSize, { share, signal, cut: () => cutUnread(ctx) }))
+    const media = await obtain({ makesCustom })
     const canBeMadeAgain = reference.kind === 'rendition'
-    if (await answer(ctx, { photos, media: found, canBeMadeAgain, permit, delivery })) return
+    const shared = { photos, permit, delivery, reserve }
+    if (await answer(ctx, { ...shared, media, canBeMadeAgain })) return
     // The bytes are lost. A rendition is made again and may have another ETag; an original cannot be.
-    const media = await obtain({ isLost: true })
-    if (!(await answer(ctx, { photos, media, canBeMadeAgain: false, permit, delivery })))
+    const again = await obtain({ isLost: true })
+    if (!(await answer(ctx, { ...shared, media: again, canBeMadeAgain: false })))
       throw new TintypeError('PHOTO_NOT_FOUND', 'The bytes of this photo are missing in the store')
+  }
+}
+
+/** Does what is given up when the client leaves. */
+async function untilLeft<Result>(
+  ctx: Context,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  using left = abortOnLeave(ctx)
+  try {
+    return await work(left.signal)
+  } catch (error) {
+    // if the client has only closed its side, the server's side of its connection is still open
+    if (error === left.signal.reason) ctx.res.destroy()
+    throw error
   }
 }
 
@@ -87,6 +111,8 @@ interface FoundMedia {
   readonly canBeMadeAgain: boolean
   readonly permit: MediaPermit | undefined
   readonly delivery: MediaDelivery
+  /** Waits until so many bytes may be in memory for the caller. @throws OVERLOADED, ABORTED */
+  readonly reserve: (byteSize: number) => Promise<Reservation>
 }
 
 /** Answers with the media. Returns `false`, and does nothing, if their bytes are lost. */
@@ -122,12 +148,20 @@ async function answer(ctx: Context, found: FoundMedia): Promise<boolean> {
     })
   }
   if (decided.status !== 304) {
+    const { start, end } = decided.range ?? { start: 0, end: media.byteSize - 1 }
+    const sentByteSize = Math.min(end - start + 1, sentFileByteSize)
+    using sending = new DisposableStack()
+    const reserved = method === 'GET' ? sending.use(await found.reserve(sentByteSize)) : undefined
     // HEAD opens them too: it must not promise bytes that GET cannot send (threats B181, B253).
     const opened = await open(found, decided.range)
     if (!opened) return false
-    if (method === 'HEAD' || ctx.res.closed) opened[Symbol.dispose]()
-    else {
-      ctx.res.once('close', () => opened[Symbol.dispose]())
+    sending.use(opened)
+    if (reserved && !ctx.res.closed) {
+      const held = sending.move()
+      ctx.res.once('close', () => held.dispose())
+      const noteProgress = () => reserved.answered(sentByteSize)
+      noteProgress()
+      ctx.res.on('drain', noteProgress)
       ctx.body = opened.body
     }
   }

@@ -2,17 +2,22 @@ import { once } from 'node:events'
 import { Readable } from 'node:stream'
 import type Koa from 'koa'
 import { describe, expect, test } from 'vitest'
+import { createThreadShares, type ThreadShares } from '../share-thread.ts'
 import type { KoaContext as Context, KoaState } from '../state.ts'
 import { serveApp } from '../testing/serve-app.ts'
 import { sendStreams } from './send-streams.ts'
 
 /** An app that answers with a stream, and the errors that it reported. */
-async function serveStream(body: () => Readable, before: (ctx: Context) => Promise<void> = async () => {}) {
+async function serveStream(
+  body: () => Readable,
+  before: (ctx: Context) => Promise<void> = async () => {},
+  thread: Pick<ThreadShares, 'run' | 'isAlone'> = createThreadShares(),
+) {
   const made: Readable[] = []
   const errors: unknown[] = []
   function configure(app: Koa<KoaState>): void {
     app.on('error', (error) => errors.push(error))
-    app.use(sendStreams())
+    app.use(sendStreams({ access: { shareOf: () => 'a' }, thread }))
     app.use(async (ctx) => {
       await before(ctx)
       const stream = body()
@@ -59,6 +64,40 @@ describe('sendStreams', () => {
       expect({ status, text: String(bytes) }).toStrictEqual({ status: 200, text: '0123456789' })
     })
     expect(looks).toBe(0)
+  })
+
+  test('S-02e: each chunk waits for its caller’s turn, and the next one is not read before', async () => {
+    const turns: (() => void)[] = []
+    let asked = Promise.withResolvers<void>()
+    const run = (_share: string, task: () => void) => {
+      turns.push(task)
+      asked.resolve()
+    }
+    const nextTurn = async () => {
+      await asked.promise
+      asked = Promise.withResolvers()
+      turns.shift()?.()
+    }
+    let pieces = 0
+    const body = () =>
+      new Readable({
+        highWaterMark: 0,
+        read() {
+          pieces += 1
+          this.push(pieces <= 2 ? Buffer.from('01234') : null)
+        },
+      })
+    await using served = await serveStream(body, undefined, { run, isAlone: () => false })
+    const answer = served.send('/')
+    await asked.promise
+    expect([pieces, turns.length]).toEqual([1, 1])
+    await nextTurn()
+    expect(pieces).toBe(1)
+    await nextTurn()
+    expect(pieces).toBe(2)
+    await nextTurn()
+    await nextTurn()
+    expect(String((await answer).bytes)).toBe('0123401234')
   })
 
   test('a stream that fails cuts the answer off, and is reported', async () => {

@@ -12,6 +12,7 @@ import type { PhotoLibrary } from '@tintype/photos'
 import type { Access } from '../access/access.ts'
 import { type JsonBodyLimits, openJsonBody } from '../body/read-json-body.ts'
 import { createCallMemory } from '../call-memory.ts'
+import { cutUnread } from '../cut-unread.ts'
 import { answerMethod } from '../protocol/answer-method.ts'
 import { onSocketEnd } from '../protocol/on-socket-end.ts'
 import { challenge } from '../protocol/render-problem.ts'
@@ -118,13 +119,6 @@ function memoryFor({ req, method }: Context, path: string, { maxJsonByteSize }: 
   const answer = isPlain ? Math.min(sum, maxAnswerByteSize) : maxAnswerByteSize
   if (method !== 'POST') return answer
   return answer + Math.min(Number(req.headers['content-length'] ?? maxJsonByteSize), maxJsonByteSize)
-}
-
-/** Closes a connection whose client does not read. */
-function cutUnread(ctx: Context): void {
-  const detail = 'The client did not read its answer, and others needed the memory'
-  ctx.state.tintype.logError(new TintypeError('OVERLOADED', detail))
-  ctx.req.socket.destroy()
 }
 
 /**

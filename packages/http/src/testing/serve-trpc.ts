@@ -37,9 +37,10 @@ export async function serveTrpc(options: {
   const stopping = new AbortController()
   const app = new Koa<KoaState>()
   app.on('error', (error) => write({ event: 'koa', error }))
-  app.use(sendStreams())
   const { router, closed } = options
   const access = createAccess({ isLoopback: true, isOpen: false, corsOrigins: [], closed })
+  const thread = createThreadShares()
+  app.use(sendStreams({ access, thread }))
   const metrics = { observe: () => {}, countError: () => {} }
   app.use(requestScope(createObservers({ log, metrics, access })))
   app.use(errorResponse())
@@ -51,7 +52,7 @@ export async function serveTrpc(options: {
     mount(
       '/trpc',
       trpcRoutes(photos, {
-        ...{ limits, access, thread: createThreadShares(), version: '1.2.3', stopping: stopping.signal },
+        ...{ limits, access, thread, version: '1.2.3', stopping: stopping.signal },
         ...(router && { router }),
       }),
     ),

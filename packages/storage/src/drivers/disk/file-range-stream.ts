@@ -3,7 +3,8 @@ import { Readable } from 'node:stream'
 import { TintypeError } from '@tintype/contract'
 import { toReadError, toStorageError } from '../../storage-error.ts'
 
-// A slow reader keeps one piece in memory (threat B266). Smaller pieces cost more switches between threads.
+// A slow reader keeps one piece in memory (threat B266): the next one is read when that was taken. Smaller pieces cost more switches
+// between threads.
 const pieceByteSize = 128 * 1024
 
 /** The part of a file to read: `byteSize` bytes from `start`. */
@@ -26,7 +27,7 @@ class FileRangeStream extends Readable {
   #leftByteSize: number
 
   constructor(handle: FileHandle, { start, byteSize }: FileRange) {
-    super({ highWaterMark: Math.min(pieceByteSize, Math.max(byteSize, 1)) })
+    super({ highWaterMark: 0 })
     this.#handle = handle
     this.#position = start
     this.#leftByteSize = byteSize
