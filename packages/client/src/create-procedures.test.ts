@@ -35,11 +35,14 @@ describe('calls', () => {
     ])
   })
 
-  test('can omit an optional input', async () => {
+  test('can omit an optional input, and options that are null without types', async () => {
     const limits = { maxUploadByteSize: 5 } as SystemLimits
     await using server = await openProcedures({ getLimits: () => limits, listPhotos: async () => page })
     expect(await server.client.system.limits.query()).toEqual(limits)
-    expect(await server.client.photos.list.query()).toEqual({ ...page, photos: [photoAt(server.client)] })
+    const listed = { ...page, photos: [photoAt(server.client)] }
+    expect(await server.client.photos.list.query()).toEqual(listed)
+    const options = null as never
+    expect(await server.client.photos.list.query({}, options)).toEqual(listed)
   })
 
   test('share a request if they are queries made at the same moment, at most 20; mutations do not', async () => {

@@ -51,7 +51,8 @@ export function createCalls(connection: Connection, retry?: RetryOptions): Calls
   const senders = createCallSenders(connection)
   const callTo =
     (type: 'query' | 'mutation', path: string): Call =>
-    async <Output>(input: unknown, { signal }: CallOptions = {}) => {
+    async <Output>(input: unknown, options?: CallOptions) => {
+      const signal = options?.signal // without types, options can be null
       for (let attempt = 1, isRepeated = false; ; ) {
         let call: ProcedureCall | undefined
         try {

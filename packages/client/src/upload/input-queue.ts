@@ -32,7 +32,16 @@ export async function openInputQueue<Input>(
     if (Object(inputs) === inputs) {
       if (Symbol.asyncIterator in inputs)
         return (await loadRarelyNeeded()).openAsyncQueue(inputs[Symbol.asyncIterator](), signal)
-      if (Symbol.iterator in inputs) return openList([...inputs])
+      if (Symbol.iterator in inputs) {
+        const list = [...inputs]
+        let index = 0
+        return {
+          totalCount: list.length,
+          async next() {
+            return index < list.length ? { index, input: list[index++] as Input } : undefined
+          },
+        }
+      }
     }
   } catch (cause) {
     throw toTintypeError(cause, unreadable)
@@ -42,13 +51,3 @@ export async function openInputQueue<Input>(
 
 /** Message of the error if an iterable fails. */
 export const unreadable = 'The list of files failed'
-
-function openList<Input>(list: readonly Input[]): InputQueue<Input> {
-  let index = 0
-  return {
-    totalCount: list.length,
-    async next() {
-      return index < list.length ? { index, input: list[index++] as Input } : undefined
-    },
-  }
-}

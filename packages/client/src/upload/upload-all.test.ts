@@ -43,7 +43,8 @@ describe('outcomes', () => {
   test('one for each input, in their order, also for twins and failures', async () => {
     await using server = await openScriptedServer(echo)
     const files = named('a', 'bad', 'twin', 'twin', 'b')
-    const outcomes = await createUploader(server).uploadAll(files)
+    const withoutOptions = null as never // as untyped callers write it
+    const outcomes = await createUploader(server).uploadAll(files, withoutOptions)
     expect(outcomes).toMatchObject([
       { status: 'fulfilled', photo: { filename: 'a' } },
       { status: 'rejected', error: { code: 'NOT_AN_IMAGE' } },

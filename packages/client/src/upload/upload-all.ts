@@ -52,9 +52,9 @@ type Upload = (input: UploadInput, options: UploadOptions) => Promise<Photo>
 export async function uploadAll<Input extends UploadInput>(
   upload: Upload,
   inputs: UploadInputs<Input>,
-  options: UploadAllOptions<Input> = {},
+  options?: UploadAllOptions<Input>,
 ): Promise<UploadOutcome<Input>[]> {
-  const { concurrency = 3, optionsFor, signal, onProgress, onOutcome } = options
+  const { concurrency = 3, optionsFor, signal, onProgress, onOutcome } = options ?? {}
   const outcomes: UploadOutcome<Input>[] = []
   const queue = await openInputQueue(inputs, signal)
   const report = trackAll(queue, onProgress)
@@ -81,9 +81,8 @@ export async function uploadAll<Input extends UploadInput>(
       callListener(onOutcome, { index, outcome })
     }
   }
-  const width = Math.min(8, Math.max(1, concurrency) || 1)
-  const works = await Promise.allSettled(Array.from({ length: width }, work))
-  for (const one of works) {
+  const length = Math.min(8, Math.max(1, concurrency) || 1)
+  for (const one of await Promise.allSettled(Array.from({ length }, work))) {
     if (one.status === 'rejected') throw toTintypeError(one.reason, unreadable)
   }
   return outcomes

@@ -79,8 +79,11 @@ describe('what is sent', () => {
   test('nothing for what is null, as in a photo', async () => {
     await using server = await openScriptedServer(accept)
     const { title, alt, owner } = { title: null, alt: null, owner: null } as never
-    await createUploader(server).upload(new Blob(['x']), { title, alt, owner })
+    const { upload } = createUploader(server)
+    await upload(new Blob(['x']), { title, alt, owner })
     expect(server.seen[0]?.url.search).toBe('')
+    const options = null as never
+    expect(await upload(new Blob(['x']), options)).toMatchObject({ id: samplePhoto.id })
   })
 
   test('headers of the caller, made again for each request, and the path of a server below a prefix', async () => {

@@ -21,7 +21,8 @@ import type { UploadOptions } from './upload-options.ts'
  * nothing else.
  */
 export function createUpload(connection: Connection, retry: RetryOptions | undefined) {
-  return async (input: UploadInput, options: UploadOptions = {}): Promise<Photo> => {
+  return async (input: UploadInput, options?: UploadOptions): Promise<Photo> => {
+    options ??= {} // without types, it can be null
     const { signal, onProgress } = options
     try {
       const { fetch } = connection
