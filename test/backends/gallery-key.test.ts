@@ -101,7 +101,7 @@ describe('the gallery of a closed server, in a real browser', () => {
     expect(await axeViolations(page)).toEqual([])
     await useKey('a-key-that-no-server-has-ever-accepted')
     await expect
-      .poll(() => page.getByRole('alert').textContent(), waiting)
+      .poll(() => page.locator('.key-form').getByRole('alert').textContent(), waiting)
       .toMatch(/does not accept this key/)
     expect(await axeViolations(page)).toEqual([])
     // pasted with the newline that ends a file
@@ -130,7 +130,7 @@ describe('the gallery of a closed server, in a real browser', () => {
     await page.getByRole('button', { name: 'Copy' }).click()
     await page.getByText(/^The links of this private photo work until .*\d/).waitFor()
     await page.getByRole('menuitem', { name: 'Link', exact: true }).click()
-    await page.getByText('Copied').waitFor()
+    await page.locator('.toast', { hasText: 'Copied' }).waitFor()
     const viewed = page.locator('.pswp__img')
     const isViewed = () => viewed.evaluateAll((all) => all.some((one) => one.matches('[srcset]')))
     await expect.poll(isViewed, waiting).toBe(true)

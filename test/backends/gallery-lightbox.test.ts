@@ -100,6 +100,10 @@ describe('the lightbox of the gallery, in a real browser', () => {
     await page.keyboard.press('ArrowLeft')
     await dialog(page, 'photo 3.jpg').waitFor()
     expect(page.url()).toBe(`${tintype.url}/?photo=${idOf('photo 3.jpg')}`)
+    await page.goBack()
+    await expect.poll(() => focused(page), waiting).toBe('photo 3.jpg')
+    await page.goForward()
+    await dialog(page, 'photo 3.jpg').waitFor()
     await page.reload()
     await dialog(page, 'photo 3.jpg').waitFor()
     await page.goBack()
@@ -107,7 +111,7 @@ describe('the lightbox of the gallery, in a real browser', () => {
     expect(page.url()).toBe(`${tintype.url}/`)
     for (const id of ['0198c0de-0000-7000-8000-000000000000', 'no-id']) {
       await page.goto(`${tintype.url}/?photo=${id}`)
-      await page.getByText('This photo no longer exists.').waitFor()
+      await page.locator('.notice', { hasText: 'This photo no longer exists.' }).waitFor()
       expect([page.url(), complaints]).toEqual([`${tintype.url}/`, []])
     }
     await page.context().close()
@@ -163,7 +167,7 @@ describe('the lightbox of the gallery, in a real browser', () => {
       await page.getByRole('menuitem', { name, exact: true }).click()
     }
     await copy('Link')
-    await page.getByText('Copied').waitFor()
+    await page.locator('.toast', { hasText: 'Copied' }).waitFor()
     expect(await copied()).toBe(`${tintype.url}/media/${photo?.id}/w1920.jpg`)
     expect((await fetch(await copied())).headers.get('content-type')).toBe('image/jpeg')
     await copy('Markdown')
@@ -198,7 +202,7 @@ describe('the lightbox of the gallery, in a real browser', () => {
     const selected = () => field.evaluate(() => getSelection()?.toString())
     await expect.poll(selected, waiting).toMatch(/\/w1920\.jpg$/)
     expect(await axeViolations(page)).toEqual([])
-    await page.getByRole('status').getByRole('button', { name: 'Close' }).click()
+    await page.locator('.toast').getByRole('button', { name: 'Close' }).click()
     for (const [name, file] of [
       ['Original', 'photo 1.jpg'],
       ['Without metadata', 'photo 1.jpg'],
@@ -269,7 +273,7 @@ describe('the lightbox of the gallery, in a real browser', () => {
     await page.clock.install()
     await page.keyboard.press('Delete')
     await dialog(page, 'photo 3.jpg').waitFor()
-    await page.getByText('Photo deleted').waitFor()
+    await page.locator('.toast', { hasText: 'Photo deleted' }).waitFor()
     expect((await listPhotos(tintype)).length).toBe(5)
     await page.getByRole('button', { name: 'Undo' }).click()
     await page.keyboard.press('Escape')
@@ -277,20 +281,23 @@ describe('the lightbox of the gallery, in a real browser', () => {
     await page.getByRole('img', { name: 'photo 2.jpg' }).click()
     await dialog(page, 'photo 2.jpg').waitFor()
     await page.keyboard.press('Delete')
-    await page.getByText('Photo deleted').waitFor()
+    await page.locator('.toast', { hasText: 'Photo deleted' }).waitFor()
     expect(await page.getByRole('img', { name: /^photo 2.jpg,/ }).count()).toBe(0)
     await page.getByRole('button', { name: 'Undo' }).hover()
     // until the page has seen the pointer
     await page.clock.runFor(500)
     await page.clock.fastForward('01:00')
-    expect([await page.getByText('Photo deleted').count(), (await names()).length]).toEqual([1, 5])
+    expect([
+      await page.locator('.toast', { hasText: 'Photo deleted' }).count(),
+      (await names()).length,
+    ]).toEqual([1, 5])
     await page.mouse.move(640, 300)
     await page.clock.runFor(500)
     await page.clock.fastForward('00:10')
     await expect.poll(names, waiting).toEqual(['photo 1.jpg', 'photo 3.jpg', 'photo 4.jpg', 'photo 5.jpg'])
     await page.keyboard.press('Delete')
     await dialog(page, 'photo 4.jpg').waitFor()
-    await page.getByText('Photo deleted').waitFor()
+    await page.locator('.toast', { hasText: 'Photo deleted' }).waitFor()
     // leaving the page deletes at once
     await page.goto('about:blank')
     await expect.poll(names, waiting).toEqual(['photo 1.jpg', 'photo 4.jpg', 'photo 5.jpg'])

@@ -83,7 +83,7 @@ test('renews the links of private photos that have ended, before they are used',
     .toBeGreaterThanOrEqual(2)
   await page.getByRole('button', { name: 'Copy' }).click()
   await page.getByRole('menuitem', { name: 'Link', exact: true }).click()
-  await page.getByText('Copied').waitFor()
+  await page.locator('.toast', { hasText: 'Copied' }).waitFor()
   expect(isLater(await page.evaluate(() => navigator.clipboard.readText()), early[0])).toBe(true)
 
   // a photo that the list does not have

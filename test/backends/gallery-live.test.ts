@@ -57,13 +57,25 @@ describe('the gallery shows what happens elsewhere, in a real browser', () => {
     await other.context().close()
   })
 
-  test('new photos wait while the page is scrolled, and nothing that is looked at moves', async () => {
+  test('the focus stays at its photo; new photos wait while the page is scrolled, and nothing looked at moves', async () => {
     await using tintype = await startTintype()
-    for (let at = 1; at <= 30; at++) await upload(tintype.url, `photo ${at}`)
+    const ids: string[] = []
+    for (let at = 1; at <= 29; at++) ids.push((await upload(tintype.url, `photo ${at}`)).id)
     const { page, layoutShift, complaints } = await openGallery(browser, tintype.url, {
       viewport: { width: 320, height: 480 },
     })
+    await photo(page, 'photo 29').waitFor()
+    const focused = () => page.evaluate(() => document.activeElement?.querySelector('img')?.alt)
+    await page.getByRole('link', { name: /^photo 28\b/ }).focus()
+    // what has the focus is gone, then the first photo of its row is, then another one precedes it
+    await mutate(tintype.url, 'photos.delete', { id: ids[27] })
+    await expect.poll(focused, waiting).toMatch(/^photo 27\b/)
+    await mutate(tintype.url, 'photos.delete', { id: ids[28] })
+    await photo(page, 'photo 29').waitFor({ state: 'detached' })
+    await expect.poll(focused, waiting).toMatch(/^photo 27\b/)
+    await upload(tintype.url, 'photo 30')
     await photo(page, 'photo 30').waitFor()
+    await expect.poll(focused, waiting).toMatch(/^photo 27\b/)
     await page.mouse.move(100, 300)
     await page.mouse.wheel(0, 300)
     await expect.poll(() => page.evaluate(() => scrollY), waiting).toBe(300)
@@ -74,7 +86,6 @@ describe('the gallery shows what happens elsewhere, in a real browser', () => {
     expect(await axeViolations(page)).toEqual([])
     await pill.press('Enter')
     await photo(page, 'new 3').waitFor()
-    const focused = () => page.evaluate(() => document.activeElement?.querySelector('img')?.alt)
     await expect.poll(focused, waiting).toMatch(/^new 3/)
     expect([await pill.count(), await page.evaluate(() => scrollY)]).toEqual([0, 0])
     expect([await layoutShift(), complaints]).toEqual([0, []])

@@ -60,20 +60,38 @@ describe('selecting, searching and settings in the gallery, in a real browser', 
     expect(complaints).toEqual([])
   })
 
-  test('a reader is given the number of selected photos at most every five seconds, the last one', async () => {
+  test('a reader is given one message at most every five seconds, also in a dialog: what is new and still holds', async () => {
     await page.clock.install()
-    const said = page.getByRole('region', { name: 'Selected photos' }).getByRole('status')
+    const said = () => page.getByRole('status').first().getByRole('paragraph').allTextContents()
     await check(2).click()
-    await expect.poll(() => said.textContent(), waiting).toBe('Selected photos: 1')
+    await expect.poll(said, waiting).toEqual(['Selected photos: 1'])
     await page.clock.pauseAt(Date.now() + 60_000)
-    await page.clock.runFor(5000)
-    for (const at of [3, 4, 5]) await check(at).click()
-    await page.getByText('4 selected').waitFor()
-    expect(await said.textContent()).toBe('Selected photos: 2')
-    await page.clock.runFor(4900)
-    expect(await said.textContent()).toBe('Selected photos: 2')
+    expect(await said()).toEqual([])
+    await check(3).click()
+    // an effect needs a frame
     await page.clock.runFor(100)
-    expect(await said.textContent()).toBe('Selected photos: 4')
+    for (const at of [4, 5]) await check(at).click()
+    await page.getByText('4 selected').waitFor()
+    await page.context().setOffline(true)
+    await page.locator('.notice.connection').waitFor()
+    await page.clock.runFor(4800)
+    expect(await said()).toEqual(['Selected photos: 2'])
+    await page.clock.runFor(300)
+    const offline = 'You are offline. Uploads continue when you are back.'
+    expect(await said()).toEqual(['Selected photos: 4', offline])
+    await page.context().setOffline(false)
+    await page.locator('.notice.connection').waitFor({ state: 'detached' })
+    await page.clock.runFor(5000)
+    expect(await said()).toEqual([])
+
+    await page.clock.resume()
+    await page.getByRole('button', { name: 'Tag' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Tags of 4 photos' })
+    await dialog.getByLabel('Tags').fill('read')
+    await page.keyboard.press('Enter')
+    await expect.poll(() => dialog.getByRole('status').textContent(), waiting).toBe('Saved')
+    await dialog.getByRole('button', { name: 'Remove tag read' }).click()
+    await dialog.getByRole('button', { name: 'Remove tag read' }).waitFor({ state: 'detached' })
   })
 
   test('a long press of a finger selects', async () => {
@@ -132,7 +150,7 @@ describe('selecting, searching and settings in the gallery, in a real browser', 
     await page.reload()
     await expect.poll(() => page.getByRole('gridcell').count(), waiting).toBe(1)
     await field.fill('nothing at all')
-    await page.getByText('Nothing found').waitFor()
+    await page.getByRole('heading', { name: 'Nothing found' }).waitFor()
     expect(await axeViolations(page)).toEqual([])
     const focused = () => page.evaluate(() => document.activeElement?.localName)
     await page.getByRole('button', { name: 'Show all photos' }).press('Enter')
@@ -173,7 +191,7 @@ describe('selecting, searching and settings in the gallery, in a real browser', 
     ])
   })
 
-  test('deletes several photos, gives the focus to the next one, and asks first if that is chosen', async () => {
+  test('if that is chosen, asks before it deletes, for good; the focus is given to the next photo', async () => {
     await page.getByRole('button', { name: 'Settings' }).click()
     await page.getByRole('dialog', { name: 'Settings' }).getByText('Open: no key is needed').waitFor()
     await page.getByText('Ready', { exact: true }).waitFor()
@@ -188,12 +206,11 @@ describe('selecting, searching and settings in the gallery, in a real browser', 
       .getByRole('dialog', { name: 'Delete this photo?' })
       .getByRole('button', { name: 'Delete' })
       .click()
-    await page.getByText('Photo deleted').waitFor()
+    await page.locator('.notice', { hasText: 'Photo deleted' }).waitFor()
     const focused = () => page.evaluate(() => document.activeElement?.querySelector('img')?.alt.split(',')[0])
     await expect.poll(focused, waiting).toBe('photo 6.png')
-    await page.getByRole('button', { name: 'Undo' }).click()
-    await photo(5).waitFor()
-    expect((await listPhotos(tintype)).length).toBe(6)
+    expect(await page.getByRole('button', { name: 'Undo' }).count()).toBe(0)
+    await expect.poll(async () => (await listPhotos(tintype)).length, waiting).toBe(5)
     expect(complaints).toEqual([])
   })
 

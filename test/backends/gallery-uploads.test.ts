@@ -32,7 +32,7 @@ describe('the upload tray of the gallery, in a real browser', () => {
     await tray.getByRole('button', { name: 'Pause uploads' }).click()
     await expect.poll(() => tray.getByText('Paused', { exact: true }).count(), waiting).toBe(6)
     await page.context().setOffline(false)
-    await page.getByText('Uploads continue when you are back.').waitFor({ state: 'hidden' })
+    await page.locator('.notice', { hasText: 'Uploads continue' }).waitFor({ state: 'hidden' })
     expect(await axeViolations(page)).toEqual([])
     expect(await page.getByRole('gridcell').count()).toBe(0)
     await tray.getByRole('button', { name: 'Continue uploads' }).click()
@@ -273,7 +273,7 @@ describe('the upload tray of the gallery, in a real browser', () => {
     await page.getByText('There are no photos yet').waitFor()
     await choose(directory.path, 'Upload a folder')
     await page.getByRole('img', { name: /^one\.png/ }).waitFor()
-    await page.getByText('2 files are no images and were left out').waitFor()
+    await page.locator('.notice', { hasText: '2 files are no images and were left out' }).waitFor()
     for (const [type, picture] of [
       ['drop', two],
       ['paste', three],

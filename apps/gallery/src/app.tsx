@@ -2,11 +2,12 @@ import { useDropzone } from '@tintype/react'
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react'
 import { KeyForm } from './access/key-form.tsx'
 import { useMay } from './access/use-may.ts'
-import { CalmStatus } from './calm-status.tsx'
+import { Announcements } from './announcements/announcements.tsx'
+import { announcer } from './announcements/announcer.ts'
 import { ConnectionNotice } from './connection-notice.tsx'
 import { Icon } from './icon.tsx'
 import { Later, preloadLaterParts } from './later/later.tsx'
-import { Notice } from './notice.tsx'
+import { Notice, type NoticeText } from './notice.tsx'
 import { Gallery } from './photos/gallery.tsx'
 import { useDeletions } from './photos/use-deletions.ts'
 import { useIsScrolled } from './photos/use-is-scrolled.ts'
@@ -26,22 +27,24 @@ import { useLimits } from './use-limits.ts'
 
 /** The whole page. */
 export function App() {
-  const [announcement, announce] = useState('')
-  const [failedUploads, alert] = useState('')
-  const [notice, setNotice] = useState('')
-  const endNotice = useCallback(() => setNotice(''), [])
+  const [notice, setNotice] = useState<NoticeText>({ sentence: '' })
+  const notify = useCallback((sentence: string) => {
+    setNotice({ sentence })
+    announcer.say('notice', sentence)
+  }, [])
+  const endNotice = useCallback(() => setNotice({ sentence: '' }), [])
   const [hasSettings, setSettings] = useState(false)
   const key = useSyncExternalStore(keyMemory.subscribe, keyMemory.state)
   const needsKey = key === 'missing' || key === 'refused'
   const may = useMay()
   const limits = useLimits()
   const [query, setQuery] = useQuery()
-  const deletions = useDeletions({ notify: setNotice })
+  const deletions = useDeletions({ notify })
   const [isBusy, setBusy] = useState(false)
   const isScrolled = useIsScrolled()
   const listed = useListedPhotos(query, { hold: isBusy || isScrolled })
   const { photos, change } = useShownPhotos(listed.photos, deletions.hiddenIds)
-  const uploads = useUploads({ announce, alert })
+  const uploads = useUploads()
   const maySee = may('photos:read')
   const mayUpload = may('photos:create')
   const dropzone = useDropzone({
@@ -50,7 +53,7 @@ export function App() {
     target: 'window',
     paste: true,
     onFiles(files, { skipped }) {
-      setNotice(skipped === 0 ? '' : text.upload.skipped(skipped))
+      notify(skipped === 0 ? '' : text.upload.skipped(skipped))
       if (files.length > 0) uploads.add(files)
     },
   })
@@ -63,7 +66,7 @@ export function App() {
   }
   function refuseSettings(): void {
     setSettings(false)
-    setNotice(text.partMissing)
+    notify(text.partMissing)
   }
   return (
     <>
@@ -101,20 +104,15 @@ export function App() {
             onChange={change}
             onBusy={setBusy}
             onClearQuery={clearQuery}
-            notify={setNotice}
+            notify={notify}
           />
         )}
+        <ConnectionNotice />
+        <Notice notice={notice} onEnd={endNotice} />
       </main>
       <UploadTray {...uploads} />
-      <ConnectionNotice />
-      <Notice text={notice} onEnd={endNotice} />
       {dropzone.isDragging && <DropOverlay />}
-      <CalmStatus text={announcement} />
-      {failedUploads !== '' && (
-        <p className="visually-hidden" role="alert">
-          {failedUploads}
-        </p>
-      )}
+      <Announcements />
       {hasSettings && (
         <Later onFailure={refuseSettings}>
           {({ SettingsPanel }) => (

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { Announcements } from './announcements/announcements.tsx'
 import { text } from './strings.ts'
 
 interface ConfirmDialogProps {
@@ -47,6 +48,7 @@ export function ConfirmDialog({
           {action}
         </button>
       </div>
+      <Announcements />
     </dialog>
   )
 }

@@ -15,6 +15,8 @@ export const text = {
     tags: 'Tags',
     removeTag: (tag: string) => `Show photos without the tag ${tag} too`,
     nothing: 'Nothing found',
+    found: (count: number, hasMore: boolean) =>
+      `Photos found: ${count.toLocaleString()}${hasMore ? ' or more' : ''}`,
     withText: 'There are no photos with',
     onlyTag: 'There are no photos with the tag',
     andTag: 'and the tag',

@@ -2,6 +2,7 @@ import type { Photo } from '@tintype/client'
 import { type KeyboardEvent, useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { GridLayout, PlacedRow } from './lay-out-grid.ts'
 import { moveFocus } from './move-focus.ts'
+import { neighbourOf } from './neighbour-of.ts'
 
 /** The id of a photo's link in the page. */
 export const linkId = (photoId: string) => `${linkPrefix}${photoId}`
@@ -11,19 +12,29 @@ export const photoIdOf = (link: Element) => link.id.slice(linkPrefix.length)
 
 const linkPrefix = 'photo-'
 
-/** The focus in the grid, which is one tab stop: keys move it from photo to photo. */
+/**
+ * The focus in the grid, which is one tab stop: keys move it from photo to photo. If the photo that has it is gone, its neighbour
+ * gets it.
+ */
 export function useGridFocus(layout: GridLayout | undefined) {
   const [chosenId, setChosenId] = useState<string>()
   const isPending = useRef(false)
-  const chosenRow = useMemo(() => chosenId && layout && rowOf(layout, chosenId), [layout, chosenId])
-  const activeRow = chosenRow || layout?.sections[0]?.rows[0]
-  const activeId = chosenRow ? chosenId : activeRow?.items[0]?.id
+  /** The layout that is in the page. */
+  const shown = useRef<GridLayout>(undefined)
+  const [activeId, activeRow] = useMemo(() => findActive(chosenId, shown.current, layout), [layout, chosenId])
+  // before the page changes: afterwards nothing has the focus
+  const hadFocus = Boolean(document.activeElement?.closest('[role="gridcell"]'))
 
-  // its row may have been added to the page only now
   useLayoutEffect(() => {
-    if (!isPending.current || activeId === undefined) return
+    shown.current = layout
+    if (activeId === undefined) return
+    if (chosenId !== undefined) setChosenId(activeId)
+    const link = document.getElementById(linkId(activeId))
+    // its row may have been added to the page only now
+    if (isPending.current) link?.focus()
+    // a photo of its row came or went, so it is another element
+    else if (hadFocus && document.activeElement === document.body) link?.focus({ preventScroll: true })
     isPending.current = false
-    document.getElementById(linkId(activeId))?.focus()
   })
 
   function focus({ id }: Pick<Photo, 'id'>): void {
@@ -52,6 +63,21 @@ export function useGridFocus(layout: GridLayout | undefined) {
       focus(to)
     },
   }
+}
+
+/** The photo that was chosen, or else its neighbour, or else the first one; with its row. */
+function findActive(
+  chosenId: string | undefined,
+  before: GridLayout | undefined,
+  after: GridLayout | undefined,
+): readonly [photoId?: string | undefined, row?: PlacedRow | undefined] {
+  if (!after) return []
+  const chosenRow = chosenId !== undefined && rowOf(after, chosenId)
+  if (chosenRow) return [chosenId, chosenRow]
+  const neighbourId = chosenId !== undefined && before && neighbourOf(chosenId, before, after)
+  if (neighbourId) return [neighbourId, rowOf(after, neighbourId)]
+  const first = after.sections[0]?.rows[0]
+  return [first?.items[0]?.id, first]
 }
 
 function rowOf({ sections }: GridLayout, photoId: string): PlacedRow | undefined {

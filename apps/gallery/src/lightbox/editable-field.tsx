@@ -1,5 +1,7 @@
 import { describeFailure } from '@tintype/client/words'
 import { type KeyboardEvent, useId, useState } from 'react'
+import { announcer } from '../announcements/announcer.ts'
+import { text } from '../strings.ts'
 import { SaveState } from './save-state.tsx'
 
 interface EditableFieldProps {
@@ -26,8 +28,11 @@ export function EditableField({ label, hint, placeholder, value, maxLength, onSa
       await onSave(next)
       setPrevious(undoTo)
       setDraft(undefined)
+      announcer.say(id, text.saved)
     } catch (error) {
-      setFailure(describeFailure(error))
+      const why = describeFailure(error)
+      setFailure(why)
+      announcer.say(id, why)
     }
   }
   function undo(to: string): void {

@@ -1,6 +1,7 @@
 import type { Photo } from '@tintype/client'
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react'
 import { useMay } from '../access/use-may.ts'
+import { Announcements } from '../announcements/announcements.tsx'
 import { Icon } from '../icon.tsx'
 import { text } from '../strings.ts'
 import { CopyField } from './copy-field.tsx'
@@ -111,6 +112,7 @@ export function Lightbox(props: LightboxProps) {
       {hasPanel && <InfoPanel photo={photo} onChange={onChange} onClose={closePanel} />}
       <CopyField {...copying} />
       {children}
+      <Announcements />
     </dialog>
   )
 }

@@ -7,10 +7,10 @@ interface SaveStateProps {
   readonly onUndo: (() => void) | undefined
 }
 
-/** What became of a change, with a button that takes it back. */
+/** What became of a change, with a button that restores what was before. The editor announces it, each time. */
 export function SaveState({ failure, onUndo }: SaveStateProps) {
   return (
-    <div className="save-state quiet" role="status">
+    <div className="save-state quiet">
       {failure !== undefined && <span className="failure">{failure}</span>}
       {failure === undefined && onUndo && (
         <>

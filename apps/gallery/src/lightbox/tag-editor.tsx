@@ -1,5 +1,6 @@
 import { describeFailure } from '@tintype/client/words'
 import { type KeyboardEvent, useId, useState } from 'react'
+import { announcer } from '../announcements/announcer.ts'
 import { Icon } from '../icon.tsx'
 import { text } from '../strings.ts'
 import { SaveState } from './save-state.tsx'
@@ -28,8 +29,11 @@ export function TagEditor({ tags, onChange }: TagEditorProps) {
     try {
       await onChange(wanted)
       setUndo(opposite)
+      announcer.say(id, text.saved)
     } catch (error) {
-      setFailure(describeFailure(error))
+      const why = describeFailure(error)
+      setFailure(why)
+      announcer.say(id, why)
     }
   }
   function add(): void {

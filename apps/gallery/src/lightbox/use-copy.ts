@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 
 /** How long it is said that a text was copied, in milliseconds. */
 const shownMs = 3000
@@ -9,6 +9,7 @@ export interface Copying {
   /** A text that the browser does not allow the page to copy. */
   readonly byHand: string | undefined
   copy(value: string): void
+  /** Shows that text no longer. What had the focus when it was to be copied gets it again. */
   end(): void
 }
 
@@ -16,6 +17,7 @@ export interface Copying {
 export function useCopy(): Copying {
   const [isCopied, setCopied] = useState(false)
   const [byHand, setByHand] = useState<string>()
+  const origin = useRef<Element>(null)
   useEffect(() => {
     if (!isCopied) return
     const timer = setTimeout(() => setCopied(false), shownMs)
@@ -25,12 +27,16 @@ export function useCopy(): Copying {
     isCopied,
     byHand,
     copy(value) {
+      origin.current = document.activeElement
       if (!('clipboard' in navigator)) return setByHand(value)
       navigator.clipboard.writeText(value).then(
         () => setCopied(true),
         () => setByHand(value),
       )
     },
-    end: () => setByHand(undefined),
+    end() {
+      setByHand(undefined)
+      if (origin.current instanceof HTMLElement) origin.current.focus()
+    },
   }
 }

@@ -8,9 +8,9 @@ interface DeletionToastProps extends Pick<Deletions, 'undoableCount' | 'hold'> {
 /** Says that photos were deleted, and offers to undo that for some seconds. */
 export function DeletionToast({ undoableCount, hold, onUndo }: DeletionToastProps) {
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the button in it has the focus
     <div
       className="toast-place"
-      role="status"
       onPointerEnter={() => hold(true)}
       onPointerLeave={() => hold(false)}
       onFocus={() => hold(true)}

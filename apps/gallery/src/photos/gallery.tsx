@@ -1,15 +1,17 @@
 import type { Photo, SystemLimits } from '@tintype/client'
-import { useEffect, useRef } from 'react'
+import { useEffect, useLayoutEffect, useRef } from 'react'
 import { type GridHandle, PhotoGrid } from '../grid/photo-grid.tsx'
 import { Later } from '../later/later.tsx'
 import { useFarPhoto } from '../lightbox/use-far-photo.ts'
 import { useLinkedPhoto } from '../lightbox/use-linked-photo.ts'
 import { loadedAhead, preloadPhotoSwipe } from '../lightbox/use-photo-swipe.ts'
+import { focusSearch } from '../search/focus-search.ts'
 import { NothingFound } from '../search/nothing-found.tsx'
 import type { Query } from '../search/use-query.ts'
 import { useSelection } from '../selection/use-selection.ts'
 import { useSelectionKeys } from '../selection/use-selection-keys.ts'
 import { text } from '../strings.ts'
+import { focusUploadButton } from '../uploads/focus-upload-button.ts'
 import { DeletionToast } from './deletion-toast.tsx'
 import { EmptyGallery } from './empty-gallery.tsx'
 import { NewPhotos } from './new-photos.tsx'
@@ -64,6 +66,16 @@ export function Gallery(props: GalleryProps) {
   useEffect(() => onBusy(isBusy), [isBusy, onBusy])
   useSelectionKeys({ isOff: open !== undefined, photos, selection, onClear: clearSelection })
 
+  const wasOpen = useRef<Photo>(undefined)
+  useLayoutEffect(() => {
+    const seen = wasOpen.current
+    wasOpen.current = open
+    // also after Back, and if it was deleted elsewhere
+    if (open || !seen) return
+    if (photos.some(({ id }) => id === seen.id)) grid.current?.focus(seen)
+    else grid.current?.focusActive()
+  })
+
   useEffect(() => {
     // the button that had the focus is gone
     if (wantsFirst.current && photos[0]) grid.current?.focus(photos[0])
@@ -74,12 +86,12 @@ export function Gallery(props: GalleryProps) {
     far.change(...changed)
     props.onChange(...changed)
   }
-  function remove(removed: readonly Photo[]): void {
+  function remove(removed: readonly Photo[], options?: { readonly isFinal: boolean }): void {
     const last = photos.indexOf(removed.at(-1) as Photo)
     const isLeft = (photo: Photo | undefined) => photo && !removed.includes(photo)
     const neighbour =
       photos.slice(last + 1).find(isLeft) ?? photos.slice(0, Math.max(0, last)).findLast(isLeft)
-    deletions.remove(removed)
+    deletions.remove(removed, options)
     if (!open) {
       selection.clear()
       if (neighbour) grid.current?.focus(neighbour)
@@ -107,10 +119,6 @@ export function Gallery(props: GalleryProps) {
     wantsFirst.current = true
     props.showPending()
   }
-  function close(): void {
-    linked.close()
-    if (open) grid.current?.focus(open)
-  }
   /** Ends what needs a part of the page that cannot be loaded. */
   function refuse(end: () => void): void {
     end()
@@ -118,6 +126,13 @@ export function Gallery(props: GalleryProps) {
   }
   const isSearching = query.search !== '' || query.tag !== undefined
   const isEmpty = photos.length === 0 && !hasMore && !hasNewer
+  const wasEmpty = useRef(isEmpty)
+  useLayoutEffect(() => {
+    // the photo that had the focus was the last one
+    if (isEmpty && !wasEmpty.current && document.activeElement === document.body)
+      (isSearching ? focusSearch : focusUploadButton)()
+    wasEmpty.current = isEmpty
+  })
   const messages = (
     <>
       <DeletionToast {...deletions} onUndo={undo} />
@@ -160,7 +175,7 @@ export function Gallery(props: GalleryProps) {
         />
       )}
       {open ? (
-        <Later onFailure={() => refuse(close)}>
+        <Later onFailure={() => refuse(linked.close)}>
           {({ Lightbox }) => (
             <Lightbox
               photos={at < 0 ? [open] : photos}
@@ -168,8 +183,8 @@ export function Gallery(props: GalleryProps) {
               onMove={move}
               onChange={onChange}
               onDelete={(photo) => deletion.ask([photo])}
-              onClose={close}
-              onFailure={() => refuse(close)}
+              onClose={linked.close}
+              onFailure={() => refuse(linked.close)}
             >
               {messages}
             </Lightbox>

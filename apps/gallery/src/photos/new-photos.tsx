@@ -1,4 +1,4 @@
-import { CalmStatus } from '../calm-status.tsx'
+import { useAnnouncement } from '../announcements/use-announcement.ts'
 import { text } from '../strings.ts'
 
 interface NewPhotosProps {
@@ -9,6 +9,7 @@ interface NewPhotosProps {
 
 /** Says that there are new photos at the top, and leads there. */
 export function NewPhotos({ count, onShow }: NewPhotosProps) {
+  useAnnouncement(count > 0 ? text.grid.addedCount(count) : '')
   return (
     <div className="new-photos">
       {count > 0 && (
@@ -16,7 +17,6 @@ export function NewPhotos({ count, onShow }: NewPhotosProps) {
           {text.grid.added(count)}
         </button>
       )}
-      <CalmStatus text={count > 0 ? text.grid.addedCount(count) : ''} />
     </div>
   )
 }

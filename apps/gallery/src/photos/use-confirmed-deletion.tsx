@@ -4,9 +4,9 @@ import { Later } from '../later/later.tsx'
 import { usePreferences } from '../settings/preferences.ts'
 import { text } from '../strings.ts'
 
-/** Deletes photos, after a question if the settings say so. `dialog` is that question. */
+/** Deletes photos: so that it can be undone, or for good after a question, as the settings say. `dialog` is that question. */
 export function useConfirmedDeletion(
-  remove: (photos: readonly Photo[]) => void,
+  remove: (photos: readonly Photo[], options?: { readonly isFinal: boolean }) => void,
   notify: (sentence: string) => void,
 ): {
   readonly ask: (photos: readonly Photo[]) => void
@@ -19,7 +19,7 @@ export function useConfirmedDeletion(
     notify(text.partMissing)
   }
   return {
-    ask: asksBeforeDeleting ? setAsked : remove,
+    ask: asksBeforeDeleting ? setAsked : (photos) => remove(photos),
     dialog: asked.length > 0 && (
       <Later onFailure={refuse}>
         {({ ConfirmDialog }) => (
@@ -27,7 +27,7 @@ export function useConfirmedDeletion(
             title={text.deletion.title(asked.length)}
             action={text.deletion.action}
             isDangerous
-            onConfirm={() => remove(asked)}
+            onConfirm={() => remove(asked, { isFinal: true })}
             onClose={() => setAsked([])}
           >
             {text.deletion.warning(asked.length)}

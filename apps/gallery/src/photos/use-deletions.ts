@@ -1,6 +1,7 @@
 import type { Photo } from '@tintype/client'
 import { describeFailure } from '@tintype/client/words'
 import { useEffect, useEffectEvent, useRef, useState } from 'react'
+import { announcer } from '../announcements/announcer.ts'
 import { text } from '../strings.ts'
 import { deletePhotos, deletePhotosWhileLeaving } from './delete-photos.ts'
 
@@ -12,7 +13,8 @@ export interface Deletions {
   readonly hiddenIds: ReadonlySet<string>
   /** How many photos the last deletion can still bring back. */
   readonly undoableCount: number
-  remove(photos: readonly Photo[]): void
+  /** With `isFinal`, deletes them at once, and nothing brings them back. */
+  remove(photos: readonly Photo[], options?: { readonly isFinal: boolean }): void
   /** Returns the ids of the photos that it brings back. */
   undo(): readonly Photo['id'][]
   /** Stops the time while the pointer or the focus is at the offer to undo. */
@@ -38,6 +40,9 @@ export function useDeletions({ notify }: { readonly notify: (sentence: string) =
     if (ids.length === 0) return
     setPending([])
     setHeld(false)
+    await deleteNow(ids)
+  }
+  async function deleteNow(ids: readonly string[]): Promise<void> {
     const failed = await deletePhotos(ids)
     if (failed.ids.length === 0) return
     show(failed.ids)
@@ -62,16 +67,24 @@ export function useDeletions({ notify }: { readonly notify: (sentence: string) =
   return {
     hiddenIds,
     undoableCount: pending.length,
-    remove(photos) {
+    remove(photos, { isFinal } = { isFinal: false }) {
       const ids = photos.map(({ id }) => id)
       void commit()
       setHidden((hidden) => new Set([...hidden, ...ids]))
-      setPending(ids)
+      const sentence = text.deletion.deleted(ids.length)
+      if (isFinal) {
+        notify(sentence)
+        void deleteNow(ids)
+      } else {
+        setPending(ids)
+        announcer.say('deletion', sentence)
+      }
     },
     undo() {
       show(pending)
       setPending([])
       setHeld(false)
+      announcer.say('deletion', text.deletion.restored(pending.length))
       return pending
     },
     hold: setHeld,

@@ -4,6 +4,7 @@ import { usePhotos } from '@tintype/react'
 import { useRef, useState, useSyncExternalStore } from 'react'
 import { useMay } from '../access/use-may.ts'
 import { readPlace } from '../grid/place.ts'
+import { useFoundAnnouncement } from '../search/use-found-announcement.ts'
 import type { Query } from '../search/use-query.ts'
 import { keyMemory, tintype } from '../tintype.ts'
 import { useRepeatedly } from '../use-repeatedly.ts'
@@ -16,7 +17,7 @@ export interface ListedPhotos {
   readonly hasMore: boolean
   /** Whether there are photos before the first one. */
   readonly hasNewer: boolean
-  /** Why the last page could not be loaded. */
+  /** Why the last page could not be loaded; also while it is loaded again. */
   readonly failure: string | undefined
   loadMore(): Promise<void>
   loadNewer(): Promise<void>
@@ -60,6 +61,15 @@ export function useListedPhotos(query: Query, { hold }: { readonly hold: boolean
   const isNew = status === 'loading' && photos.length === 0
   // the same array as long as it has the same photos, because every change of it is laid out
   if (!isNew && !isSame(last.current, photos)) last.current = photos
+  useFoundAnnouncement({
+    query,
+    isLoaded: status !== 'loading' && (status !== 'error' || photos.length > 0),
+    count: photos.length,
+    hasMore: list.hasMore,
+  })
+  const failed = useRef({ query, error })
+  if (error || !isLoading || failed.current.query !== query) failed.current = { query, error }
+  const failure = failed.current.error && describeFailure(failed.current.error)
   function keepNear({ id }: Photo): void {
     const at = last.current.findIndex((photo) => photo.id === id)
     const quarter = Math.floor(last.current.length / 4)
@@ -69,7 +79,7 @@ export function useListedPhotos(query: Query, { hold }: { readonly hold: boolean
     ]
     if (at >= 0 && first && end) void shortened.shorten(first, end, last)
   }
-  return { ...list, keepNear, photos: last.current, isLoading, failure: error && describeFailure(error) }
+  return { ...list, keepNear, photos: last.current, isLoading, failure }
 }
 
 const isSame = (a: readonly Photo[], b: readonly Photo[]) =>

@@ -1,7 +1,7 @@
 import type { Photo } from '@tintype/client'
 import { useState } from 'react'
 import { useMay } from '../access/use-may.ts'
-import { CalmStatus } from '../calm-status.tsx'
+import { useAnnouncement } from '../announcements/use-announcement.ts'
 import { Icon } from '../icon.tsx'
 import { text } from '../strings.ts'
 import { TagDialog } from './tag-dialog.tsx'
@@ -20,6 +20,11 @@ export function SelectionBar({ photos, onChange, onDelete, onClear, notify }: Se
   const [isTagging, setTagging] = useState(false)
   const may = useMay()
   const zip = useZipDownload({ notify })
+  useAnnouncement(
+    zip.progress === undefined
+      ? text.selection.announced(photos.length)
+      : text.selection.downloadAnnounced(zip.progress.done, zip.progress.count),
+  )
   return (
     <section className="bar selection-bar" aria-label={text.selection.label}>
       <button
@@ -36,13 +41,6 @@ export function SelectionBar({ photos, onChange, onDelete, onClear, notify }: Se
           ? text.selection.count(photos.length)
           : text.selection.downloading(zip.progress.done, zip.progress.count)}
       </p>
-      <CalmStatus
-        text={
-          zip.progress === undefined
-            ? text.selection.announced(photos.length)
-            : text.selection.downloadAnnounced(zip.progress.done, zip.progress.count)
-        }
-      />
       {may('photos:update') && (
         <button type="button" className="quiet-button" onClick={() => setTagging(true)}>
           <Icon name="tag" />

@@ -1,5 +1,6 @@
 import type { Photo } from '@tintype/client'
 import { useEffect, useId, useRef } from 'react'
+import { Announcements } from '../announcements/announcements.tsx'
 import { TagEditor } from '../lightbox/tag-editor.tsx'
 import { changeTags } from '../photos/change-tags.ts'
 import { text } from '../strings.ts'
@@ -25,6 +26,7 @@ export function TagDialog({ photos, onChange, onClose }: TagDialogProps) {
           {text.selection.done}
         </button>
       </div>
+      <Announcements />
     </dialog>
   )
 }

@@ -1,6 +1,7 @@
 import type { SystemLimits } from '@tintype/client'
 import { formatByteSize } from '@tintype/client/words'
 import { useEffect, useId, useRef } from 'react'
+import { Announcements } from '../announcements/announcements.tsx'
 import { Icon } from '../icon.tsx'
 import { nameFormat } from '../name-format.ts'
 import { text } from '../strings.ts'
@@ -60,6 +61,7 @@ export function SettingsPanel({ limits, onForgetKey, onClose }: SettingsPanelPro
           </button>
         )}
       </div>
+      <Announcements />
     </dialog>
   )
 }

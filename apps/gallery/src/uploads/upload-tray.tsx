@@ -3,6 +3,7 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import { Icon } from '../icon.tsx'
 import { text } from '../strings.ts'
 import { describeTray } from './describe-tray.ts'
+import { focusUploadButton } from './focus-upload-button.ts'
 import { UploadList } from './upload-list.tsx'
 import { canRetry } from './upload-row.tsx'
 import { useKeptFocus } from './use-kept-focus.ts'
@@ -111,11 +112,6 @@ export function UploadTray(uploads: PageUploads) {
       )}
     </aside>
   )
-}
-
-/** Focuses what the uploads were started with. */
-function focusUploadButton(): void {
-  document.querySelector<HTMLElement>('.upload-button')?.focus()
 }
 
 /** Failed files first, then those that are being sent. */

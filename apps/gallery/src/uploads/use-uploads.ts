@@ -1,5 +1,6 @@
 import { type Uploads, useUploads as useQueue } from '@tintype/react'
 import { useCallback, useEffect, useEffectEvent, useRef } from 'react'
+import { announcer } from '../announcements/announcer.ts'
 import { text } from '../strings.ts'
 import { uploads as queue, tintype } from '../tintype.ts'
 
@@ -9,15 +10,8 @@ export interface PageUploads extends Uploads {
   fileOf(id: string): Blob | undefined
 }
 
-interface UploadsOptions {
-  /** Called with how a batch ended. */
-  readonly announce: (text: string) => void
-  /** Called with that instead if some of it failed, and with an empty text when the next one begins. */
-  readonly alert: (text: string) => void
-}
-
-/** Uploads the files of this page, and asks before the page is left while some are not sent. */
-export function useUploads({ announce, alert }: UploadsOptions): PageUploads {
+/** Uploads the files of this page, announces how each batch ended, and asks before the page is left while some are not sent. */
+export function useUploads(): PageUploads {
   const uploads = useQueue({ client: tintype, queue })
   const files = useRef(new Map<string, Blob>())
   const add = useCallback<Uploads['add']>((added, description) => {
@@ -32,13 +26,12 @@ export function useUploads({ announce, alert }: UploadsOptions): PageUploads {
     for (const id of files.current.keys()) if (!left.has(id)) files.current.delete(id)
   })
   const isBusy = uploads.status !== 'idle'
-  const announceStart = useEffectEvent(() => alert(''))
-  const announceEnd = useEffectEvent(() =>
-    (uploads.totals.failed > 0 ? alert : announce)(describeEnd(uploads)),
-  )
+  const announceEnd = useEffectEvent(() => {
+    if (uploads.totals.failed > 0) announcer.alert(describeEnd(uploads))
+    else announcer.say('uploads', describeEnd(uploads))
+  })
   useEffect(() => {
     if (!isBusy) return
-    announceStart()
     const ask = (event: BeforeUnloadEvent) => event.preventDefault()
     window.addEventListener('beforeunload', ask)
     return () => {

@@ -1,5 +1,5 @@
 import type { Photo } from '@tintype/client'
-import { useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { Icon } from '../../icon.tsx'
 import { eagerRenditions } from '../../use-limits.ts'
 import { tileImage } from './tile-image.ts'
@@ -18,27 +18,29 @@ interface TilePictureProps {
 /** How long to wait before a picture that failed is requested again, in milliseconds. After that its thumbnail is. */
 const retryMs = [2000, 8000]
 
+/** How often the image of a photo has failed with one URL, and whether it waits until it is requested again. */
+interface Failures {
+  readonly url: string
+  readonly count: number
+  readonly isWaiting: boolean
+}
+
 /**
  * The image of a photo in the grid. If it fails, it is requested twice again, then its thumbnail, and then an icon is shown. With
  * another URL all of that begins again.
  */
 export function TilePicture({ label, ...props }: TilePictureProps) {
-  const [failures, setFailures] = useState(0)
-  const [isWaiting, setWaiting] = useState(false)
   const { url } = props.photo
-  // at once, because an image may fail before an effect would run
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what failed had another URL
-  useLayoutEffect(() => {
-    setFailures(0)
-    setWaiting(false)
-  }, [url])
+  const [last, setLast] = useState<Failures>({ url, count: 0, isWaiting: false })
+  // not by a key, with which the image that is shown would fade in again
+  const { count, isWaiting } = last.url === url ? last : { count: 0, isWaiting: false }
   useEffect(() => {
     if (!isWaiting) return
-    const timer = setTimeout(() => setWaiting(false), retryMs[failures - 1])
+    const timer = setTimeout(() => setLast({ url, count, isWaiting: false }), retryMs[count - 1])
     return () => clearTimeout(timer)
-  }, [isWaiting, failures])
+  }, [isWaiting, count, url])
 
-  const isGone = failures > retryMs.length + 1
+  const isGone = count > retryMs.length + 1
   if (isWaiting || isGone)
     return (
       <>
@@ -48,14 +50,11 @@ export function TilePicture({ label, ...props }: TilePictureProps) {
     )
   return (
     <Attempt
-      key={failures}
+      key={count}
       {...props}
       label={label}
-      isThumbnail={failures > retryMs.length}
-      onFailure={() => {
-        setFailures(failures + 1)
-        setWaiting(failures < retryMs.length)
-      }}
+      isThumbnail={count > retryMs.length}
+      onFailure={() => setLast({ url, count: count + 1, isWaiting: count < retryMs.length })}
     />
   )
 }
