@@ -203,14 +203,11 @@ describe('the lightbox of the gallery, in a real browser', () => {
     await expect.poll(selected, waiting).toMatch(/\/w1920\.jpg$/)
     expect(await axeViolations(page)).toEqual([])
     await page.locator('.toast').getByRole('button', { name: 'Close' }).click()
-    for (const [name, file] of [
-      ['Original', 'photo 1.jpg'],
-      ['Without metadata', 'photo 1.jpg'],
-    ] as const) {
+    for (const name of ['Original', 'Without metadata']) {
       await page.keyboard.press('d')
       const download = page.waitForEvent('download')
       await page.getByRole('menuitem', { name }).click()
-      expect((await download).suggestedFilename()).toBe(file)
+      expect((await download).suggestedFilename()).toBe('photo 1.jpg')
     }
     expect(complaints).toEqual([])
     await page.context().close()
@@ -270,34 +267,31 @@ describe('the lightbox of the gallery, in a real browser', () => {
   test('deletes a photo some seconds later, and not at all if that is undone', async () => {
     const { page } = await openPhoto('photo 2.jpg')
     const names = async () => (await listPhotos(tintype)).map(({ filename }) => filename)
+    const deleted = page.locator('.toast', { hasText: 'Photo deleted' })
     await page.clock.install()
     await page.keyboard.press('Delete')
     await dialog(page, 'photo 3.jpg').waitFor()
-    await page.locator('.toast', { hasText: 'Photo deleted' }).waitFor()
+    await deleted.waitFor()
     expect((await listPhotos(tintype)).length).toBe(5)
     await page.getByRole('button', { name: 'Undo' }).click()
     await page.keyboard.press('Escape')
-    await page.getByRole('img', { name: 'photo 2.jpg' }).waitFor()
     await page.getByRole('img', { name: 'photo 2.jpg' }).click()
     await dialog(page, 'photo 2.jpg').waitFor()
     await page.keyboard.press('Delete')
-    await page.locator('.toast', { hasText: 'Photo deleted' }).waitFor()
+    await deleted.waitFor()
     expect(await page.getByRole('img', { name: /^photo 2.jpg,/ }).count()).toBe(0)
     await page.getByRole('button', { name: 'Undo' }).hover()
     // until the page has seen the pointer
     await page.clock.runFor(500)
     await page.clock.fastForward('01:00')
-    expect([
-      await page.locator('.toast', { hasText: 'Photo deleted' }).count(),
-      (await names()).length,
-    ]).toEqual([1, 5])
+    expect([await deleted.count(), (await names()).length]).toEqual([1, 5])
     await page.mouse.move(640, 300)
     await page.clock.runFor(500)
     await page.clock.fastForward('00:10')
     await expect.poll(names, waiting).toEqual(['photo 1.jpg', 'photo 3.jpg', 'photo 4.jpg', 'photo 5.jpg'])
     await page.keyboard.press('Delete')
     await dialog(page, 'photo 4.jpg').waitFor()
-    await page.locator('.toast', { hasText: 'Photo deleted' }).waitFor()
+    await deleted.waitFor()
     // leaving the page deletes at once
     await page.goto('about:blank')
     await expect.poll(names, waiting).toEqual(['photo 1.jpg', 'photo 4.jpg', 'photo 5.jpg'])

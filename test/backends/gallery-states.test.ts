@@ -226,6 +226,30 @@ describe('the states of the gallery, in a real browser', () => {
     await page.context().close()
   })
 
+  test('over a photo that is open, the place to drop files is seen, and what is said of them is seen and read', async () => {
+    const { page, complaints } = await openGallery(browser, tintype.url)
+    await page.getByRole('img', { name: /^one.png/ }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.waitFor()
+    const drag = (type: string) =>
+      page.evaluate((type) => {
+        const data = new DataTransfer()
+        for (const name of ['notes.txt', 'more.txt'])
+          data.items.add(new File(['text'], name, { type: 'text/plain' }))
+        const init = { bubbles: true, cancelable: true, dataTransfer: data }
+        document.activeElement?.dispatchEvent(new DragEvent(type, init))
+      }, type)
+    await drag('dragover')
+    const isOnTop = (one: Element) => one.matches(':popover-open')
+    expect(await page.locator('.drop-overlay').evaluate(isOnTop)).toBe(true)
+    await drag('drop')
+    const sentence = '2 files are no images and were left out'
+    expect(await page.locator('.notice', { hasText: sentence }).evaluate(isOnTop)).toBe(true)
+    await expect.poll(() => dialog.getByRole('status').textContent(), waiting).toContain(sentence)
+    expect([await axeViolations(page), complaints]).toEqual([[], []])
+    await page.context().close()
+  })
+
   test('a photo that cannot be loaded is asked for again, and then says its name', async () => {
     const { page, complaints } = await openGallery(browser, 'about:blank')
     await page.route(/\/media\//, (route) => route.fulfill({ status: 503 }))

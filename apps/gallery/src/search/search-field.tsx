@@ -32,6 +32,11 @@ export function SearchField({ query, onChange }: SearchFieldProps) {
   useEffect(() => {
     if (isOpen) field.current?.focus()
   }, [isOpen])
+  const isFiltered = query.search !== '' || query.tag !== undefined
+  // it lies over the header, whose buttons are used next
+  useEffect(() => {
+    if (!isFiltered && field.current !== document.activeElement) setOpen(false)
+  }, [isFiltered])
 
   function choose(tag: string): void {
     setDraft('')
@@ -58,7 +63,6 @@ export function SearchField({ query, onChange }: SearchFieldProps) {
     event.preventDefault()
   }
   const hasTags = hasFocus && tags.length > 0
-  const isFiltered = query.search !== '' || query.tag !== undefined
   return (
     <>
       <button
