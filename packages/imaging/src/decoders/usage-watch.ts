@@ -10,8 +10,9 @@ export type Excess = Extract<DecoderLossReason, 'cpu' | 'memory' | 'deadline'>
 
 /**
  * Holds a process to its budget from now on. Its processor time counts, and not how long it waits for a processor: on a busy
- * machine that may be many times as long. Processor time and memory are known on Linux only; elsewhere the time that passes
- * counts as processor time. Disposing it ends the watch.
+ * machine that may be many times as long. It is counted from the first check, so that what most images take needs no look at
+ * `/proc`. Processor time and memory are known on Linux only; elsewhere the time that passes counts as processor time.
+ * Disposing it ends the watch.
  *
  * @param onExceeded called at most once
  */
@@ -20,35 +21,26 @@ export function watchUsage(
   { budget, onExceeded }: { readonly budget: DecodeBudget; readonly onExceeded: (excess: Excess) => void },
 ): Disposable {
   const startedAt = performance.now()
-  const cpuAtStartMs = readCpuMs(pid)
-  let timer = setTimeout(look, firstLookMs)
-  const deadline = setTimeout(() => end('deadline'), budget.timeoutMs)
+  let firstCpuMs: number | undefined
+  let timer = setTimeout(look, Math.min(firstLookMs, budget.timeoutMs))
 
   function look(): void {
     const excess = findExcess()
-    if (excess) end(excess)
+    if (excess) onExceeded(excess)
     else timer = setTimeout(look, intervalMs)
   }
 
   function findExcess(): Excess | undefined {
+    const elapsedMs = performance.now() - startedAt
     const cpuMs = readCpuMs(pid)
-    const usedMs =
-      cpuMs === undefined || cpuAtStartMs === undefined ? performance.now() - startedAt : cpuMs - cpuAtStartMs
+    firstCpuMs ??= cpuMs
+    const usedMs = cpuMs === undefined || firstCpuMs === undefined ? elapsedMs : cpuMs - firstCpuMs
     if (usedMs > budget.cpuMs) return 'cpu'
-    return (readResidentByteSize(pid) ?? 0) > budget.memoryByteSize ? 'memory' : undefined
+    if ((readResidentByteSize(pid) ?? 0) > budget.memoryByteSize) return 'memory'
+    return elapsedMs >= budget.timeoutMs ? 'deadline' : undefined
   }
 
-  function end(excess: Excess): void {
-    stop()
-    onExceeded(excess)
-  }
-
-  function stop(): void {
-    clearTimeout(timer)
-    clearTimeout(deadline)
-  }
-
-  return { [Symbol.dispose]: stop }
+  return { [Symbol.dispose]: () => clearTimeout(timer) }
 }
 
 /** Milliseconds in one of the system's clock ticks, which is the same on every Linux. @see proc_pid_stat(5) */
