@@ -95,6 +95,8 @@ export interface InsertOptions {
   readonly grant?: GrantUse | undefined
   /** What the subjects may have at most, this photo included. A quota stored by `setQuota` wins over one given here. */
   readonly quotas?: readonly Quota[] | undefined
+  /** A rendition of the photo that is stored already, recorded with it. */
+  readonly rendition?: RenditionRecord | undefined
 }
 
 /** What is written with a change, in the same transaction. */

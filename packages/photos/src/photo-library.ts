@@ -93,11 +93,11 @@ export function createPhotoLibrary(deps: LibraryDependencies) {
   /** Makes the photo, then starts what comes after its commit. A photo whose thumbnail fails stays. @see ingestPhoto */
   const finishUpload: FinishUpload = async (file, details, { withThumbnail = false, ...options }) => {
     const { photo, isReplay, thumbnail } = await ingestPhoto(file, details, options, ingest)
-    if (thumbnail) renditions.storeThumbnail(photo, thumbnail)
+    if (thumbnail) deps.onRendition?.('made', thumbnail.byteSize)
     else if (!isReplay) renditions.prepareThumbnail(photo)
     if (!isReplay && eager === 'grid') renditions.prepareGrid(photo)
     if (!isReplay && eager === 'ladder') renditions.prepareLadder(photo)
-    if (withThumbnail)
+    if (withThumbnail && !thumbnail)
       await renditions.obtain(photo, 'thumb', defaultRenditionFormat, { share: options.share })
     return { photo: present.photo(photo), isReplay }
   }

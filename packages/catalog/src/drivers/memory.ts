@@ -56,7 +56,8 @@ export async function openMemoryCatalog(): Promise<PhotoCatalog & AccessCatalog>
   const access = createMemoryAccess(run)
   const deletions = createMemoryDeletions(run)
   const events = createMemoryEvents()
-  const insert = (photo: PhotoRecord, { idempotency, grant, quotas = [] }: InsertOptions): InsertOutcome => {
+  const insert = (photo: PhotoRecord, options: InsertOptions): InsertOutcome => {
+    const { idempotency, grant, quotas = [], rendition } = options
     const keyed = findByKey(idempotency)
     if (keyed !== undefined) return { status: 'key-taken', photo: copyPhoto(keyed.photo) }
     if (grant !== undefined && !access.isUsable(grant)) return { status: 'grant-used-up' }
@@ -68,8 +69,13 @@ export async function openMemoryCatalog(): Promise<PhotoCatalog & AccessCatalog>
     lastSeq += 1
     events.record(undefined, photo)
     entries.set(photo.id, { seq: lastSeq, photo: copyPhoto(photo), renditions: new Map() })
+    if (rendition !== undefined) putRendition(rendition)
     if (idempotency !== undefined) idsByKey.set(textOf(idempotency), photo.id)
     return { status: 'inserted' }
+  }
+  const putRendition = (rendition: RenditionRecord): boolean => {
+    const { photoId, name, format } = rendition
+    return entries.get(photoId)?.renditions.set(`${name}.${format}`, { ...rendition }) !== undefined
   }
   const findByKey = (key: IdempotencyKey | undefined): Entry | undefined => {
     const id = key && idsByKey.get(textOf(key))
@@ -166,11 +172,7 @@ export async function openMemoryCatalog(): Promise<PhotoCatalog & AccessCatalog>
         }
         return removed
       }),
-    putRendition: (rendition) =>
-      run(() => {
-        const { photoId, name, format } = rendition
-        return entries.get(photoId)?.renditions.set(`${name}.${format}`, { ...rendition }) !== undefined
-      }),
+    putRendition: (rendition) => run(() => putRendition(rendition)),
     getRendition: (photoId, name, format) =>
       run(() => {
         const rendition = entries.get(photoId)?.renditions.get(`${name}.${format}`)

@@ -27,6 +27,16 @@ export function describeRenditions(fixture: PhotoCatalogFixture): void {
       expect(new Set(listed)).toEqual(new Set(renditions))
     })
 
+    test('can be recorded with their photo, and are not if the photo is refused', async () => {
+      await using opened = await fixture.open()
+      const photo = samplePhoto()
+      const rendition = sampleRendition(photo.id)
+      expect(await opened.catalog.insert(photo, { rendition })).toEqual({ status: 'inserted' })
+      const other = sampleRendition(photo.id, { name: 'w640' })
+      expect(await opened.catalog.insert(photo, { rendition: other })).toEqual({ status: 'id-taken' })
+      expect(await opened.catalog.listRenditions(photo.id)).toStrictEqual([rendition])
+    })
+
     test('replace an older one of the same name and format', async () => {
       await using opened = await fixture.open()
       const photo = samplePhoto()

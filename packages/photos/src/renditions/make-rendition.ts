@@ -94,10 +94,10 @@ export async function renderAndStore(request: RenditionRequest, deps: RenderDeps
   if (known) throw known
   if (spec.isCustom) await refuseTooMany(request, deps.catalog)
   const rendered = await render(request, { ...spec, format }, deps).catch(async (error: unknown) => {
-    // if the photo was deleted during the decode, the image is not the cause (threat B156)
-    if (!(await deps.catalog.get(photo.id))) throw photoNotFound()
     // dropped before the decode, so nothing is known about the image
     if (isTintypeError(error) && error.code === 'ABORTED') throw error
+    // if the photo was deleted during the decode, the image is not the cause (threat B156)
+    if (!(await deps.catalog.get(photo.id))) throw photoNotFound()
     // an image that does not decode has no renditions; one that takes too long may still have smaller ones
     const isUnreadable =
       request.rendered === undefined && isTintypeError(error) && error.code === 'UNREADABLE_IMAGE'

@@ -4,7 +4,7 @@ import type { PhotoRecord } from '@tintype/catalog'
 import { samplePhoto, sampleRendition } from '@tintype/catalog/testing'
 import { ladder, TintypeError } from '@tintype/contract'
 import { createImaging, type Imaging } from '@tintype/imaging'
-import { makeImage, thumbnailTarget, unhurried } from '@tintype/imaging/testing'
+import { makeImage, unhurried } from '@tintype/imaging/testing'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { originalKey, renditionKey } from '../blob-keys.ts'
 import { keysOf, openTestEngines, testLimits } from '../testing/open-test-engines.ts'
@@ -73,49 +73,6 @@ test('B298 five hundred concurrent requests for one rendition make it once', asy
   expect(new Set(made.map(({ sha256 }) => sha256)).size).toBe(1)
   expect(one.cost).toEqual({ renders: 1, puts: 1 })
   expect(await renditionsOf(one)).toEqual([renditionKey(one.photo.id, 'thumb', 'webp')])
-})
-
-describe('the thumbnail that an upload was inspected with', () => {
-  const inspect = async () => (await imaging.inspect(jpeg, 'jpeg', { thumbnail: thumbnailTarget })).thumbnail
-  const full = new TintypeError('STORAGE_FULL', 'full')
-
-  test('is stored without a decoder, and is the one that clients get', async () => {
-    await using one = await setUp()
-    const thumbnail = await inspect()
-    one.renditions.storeThumbnail(one.photo, thumbnail)
-    const stored = await one.renditions.obtain(one.photo, 'thumb', 'webp')
-    expect(stored).toMatchObject({ width: 300, height: 225, byteSize: thumbnail.bytes.length })
-    expect(one.cost).toEqual({ renders: 0, puts: 1 })
-  })
-
-  test('is reported if it cannot be stored, to the log and to the request that waits, and made by its first view', async () => {
-    await using one = await setUp()
-    const failing = createRenditions({
-      ...one.engines,
-      imaging,
-      blobs: { ...one.engines.blobs, put: () => Promise.reject(full) },
-    })
-    failing.storeThumbnail(one.photo, await inspect())
-    await expect(failing.obtain(one.photo, 'thumb', 'webp')).rejects.toBe(full)
-    expect(one.engines.log.lines).toMatchObject([{ level: 'warn', facts: { event: 'thumbnail', err: full } }])
-    expect(await one.renditions.obtain(one.photo, 'thumb', 'webp')).toMatchObject({ width: 300 })
-  })
-
-  test('B156 leaves no bytes and no log line if the photo is deleted in the meantime', async () => {
-    await using one = await setUp()
-    await one.engines.catalog.delete(one.photo.id)
-    one.renditions.storeThumbnail(one.photo, await inspect())
-    await one.renditions[Symbol.asyncDispose]()
-    expect(await renditionsOf(one)).toEqual([])
-    expect(one.engines.log.lines).toEqual([])
-  })
-
-  test('is stored before the library is closed', async () => {
-    await using one = await setUp()
-    one.renditions.storeThumbnail(one.photo, await inspect())
-    await one.renditions[Symbol.asyncDispose]()
-    expect(await renditionsOf(one)).toHaveLength(1)
-  })
 })
 
 describe('the thumbnail of a photo that was not decoded', () => {

@@ -1,6 +1,5 @@
 import type { PhotoRecord, RenditionRecord } from '@tintype/catalog'
 import { defaultRenditionFormat, isTintypeError, type RenditionFormat, TintypeError } from '@tintype/contract'
-import type { RenderedImage } from '@tintype/imaging'
 import type { BlobKey } from '@tintype/storage'
 import { renditionKey } from '../blob-keys.ts'
 import { gridRendition, narrowForGridPx } from './eager-renditions.ts'
@@ -14,7 +13,6 @@ import {
 } from './make-rendition.ts'
 import { createNegativeCache } from './negative-cache.ts'
 import { type LadderSteps, prepareLadder } from './prepare-ladder.ts'
-import { storeRendition } from './store-rendition.ts'
 import { createWaiters, type Waiters } from './waiters.ts'
 
 /** Makes renditions, each once. */
@@ -46,10 +44,8 @@ export interface Renditions extends AsyncDisposable {
    * @throws OVERLOADED if too many renditions wait
    */
   join(key: BlobKey, share: string | undefined): void
-  /** Begins to store the thumbnail that a new photo was inspected with. If that fails, its first view makes it again. */
-  storeThumbnail(photo: PhotoRecord, thumbnail: RenderedImage): void
   /**
-   * Has the thumbnail of a photo made that was not decoded yet, in the background. Of many such photos the oldest are
+   * Has the thumbnail of a photo made that was uploaded without one, in the background. Of many such photos the oldest are
    * left to their first view.
    */
   prepareThumbnail(photo: PhotoRecord): void
@@ -105,23 +101,10 @@ export function createRenditions(deps: RenditionDependencies): Renditions {
     const waiters = createWaiters()
     const others = [...inFlight].filter(([, { photoId }]) => photoId === photo.id).map(([other]) => other)
     const making = render({ ...request, signal: waiters.signal, others, shares }, renderDeps)
-    return track(key, making, { photoId: photo.id, background, waiters, shares })
-  }
-
-  function track(
-    key: BlobKey,
-    making: Promise<RenditionRecord>,
-    {
-      photoId,
-      background,
-      waiters = createWaiters(),
-      shares = new Set(),
-    }: Pick<Flight, 'photoId'> & Partial<Flight>,
-  ): Flight {
     const made = making.finally(() => inFlight.delete(key))
-    const flight = { made, photoId, background, waiters, shares }
-    inFlight.set(key, flight)
-    return flight
+    const started = { made, photoId: photo.id, background, waiters, shares }
+    inFlight.set(key, started)
+    return started
   }
 
   async function obtain(
@@ -188,11 +171,6 @@ export function createRenditions(deps: RenditionDependencies): Renditions {
     obtain: (photo, name, format, options) => obtain({ photo, name, format, ...options }, findOrRender),
     make: (photo, name, format, options) => obtain({ photo, name, format, ...options }, renderAndStore),
     join,
-    storeThumbnail(photo, thumbnail) {
-      const key = renditionKey(photo.id, 'thumb', thumbnail.format)
-      const stored = storeRendition(thumbnail, { photo, name: 'thumb' }, deps)
-      track(key, stored, { photoId: photo.id }).made.catch((error) => report(error, photo, 'thumbnail'))
-    },
     prepareThumbnail(photo) {
       const background = { signal: stopping.signal, isAwaited: false }
       const request = { photo, name: 'thumb', format: defaultRenditionFormat, background }

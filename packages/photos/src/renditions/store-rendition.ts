@@ -38,15 +38,16 @@ type Tools = Pick<RenditionDependencies, 'blobs' | 'catalog' | 'onRendition' | '
  * @throws PHOTO_NOT_FOUND if the photo is deleted in the meantime (threat B156); errors of store and catalog
  */
 export async function storeRendition(
-  { bytes, format, width, height }: RenderedImage,
+  image: RenderedImage,
   { photo, name }: Target,
   { blobs, catalog, onRendition, maxByteSizePerPhoto: maxByteSize }: Tools,
 ): Promise<RenditionRecord> {
+  const { bytes, format } = image
   const key = renditionKey(photo.id, name, format)
-  const own = { photoId: photo.id, name, format, width, height, ...contentOf(bytes) }
+  const own = toRenditionRecord(image, { photoId: photo.id, name })
   let rendition: RenditionRecord = own
   let outcome: RenditionOutcome = 'made'
-  const options = { contentType: renditionMimeTypes[format], isExpendable: isExpendable(own) }
+  const options = putOptionsOf(own)
   if ((await blobs.put(key, bytes, { ...options, ifExists: 'fail' })) === 'exists') {
     const found = await findUsable(own, key, { blobs, catalog })
     outcome = found ? 'adopted' : 'replaced'
@@ -60,6 +61,19 @@ export async function storeRendition(
   }
   await blobs.delete(key)
   throw photoNotFound()
+}
+
+/** The record of an image that was rendered here. */
+export function toRenditionRecord(
+  { bytes, format, width, height }: RenderedImage,
+  { photoId, name }: Pick<RenditionRecord, 'photoId' | 'name'>,
+): RenditionRecord {
+  return { photoId, name, format, width, height, ...contentOf(bytes) }
+}
+
+/** How the bytes of a rendition are stored. */
+export function putOptionsOf(rendition: RenditionRecord) {
+  return { contentType: renditionMimeTypes[rendition.format], isExpendable: isExpendable(rendition) }
 }
 
 /** The record of what is stored already, if it can be used as the rendition. */

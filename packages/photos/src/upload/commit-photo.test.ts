@@ -4,7 +4,7 @@ import { samplePhoto, samplePhotoId } from '@tintype/catalog/testing'
 import { type PhotoId, TintypeError } from '@tintype/contract'
 import type { StagedUpload } from '@tintype/storage'
 import { expect, test } from 'vitest'
-import { originalKey } from '../blob-keys.ts'
+import { originalKey, renditionKey } from '../blob-keys.ts'
 import { keysOf, openTestEngines } from '../testing/open-test-engines.ts'
 import { type CheckedUpload, type CommitDependencies, commitPhoto } from './commit-photo.ts'
 import { openTerms } from './photo-terms.ts'
@@ -30,6 +30,14 @@ async function checked(staged: StagedUpload, bytes: Uint8Array): Promise<Checked
   }
 }
 
+const image = {
+  bytes: new Uint8Array(Buffer.from('a thumbnail')),
+  width: 40,
+  height: 30,
+  format: 'webp',
+} as const
+const thumbnailKey = (id: PhotoId) => renditionKey(id, 'thumb', 'webp')
+
 /** Returns these ids, one after the other. */
 function idsOf(...ids: PhotoId[]): () => PhotoId {
   const left = [...ids]
@@ -44,6 +52,11 @@ async function setUp(overrides: Partial<CommitDependencies> = {}, ...ids: PhotoI
     async commit(text = 'the bytes of a photo', idempotencyKey?: string) {
       await using staged = engines.staging.begin()
       return await commitPhoto(await checked(staged, Buffer.from(text)), { idempotencyKey, signal }, deps)
+    },
+    async commitWithThumbnail(idempotencyKey?: string) {
+      await using staged = engines.staging.begin()
+      const upload = { ...(await checked(staged, Buffer.from('the bytes of a photo'))), thumbnail: image }
+      return await commitPhoto(upload, { idempotencyKey, signal }, deps)
     },
     [Symbol.asyncDispose]: () => engines[Symbol.asyncDispose](),
   }
@@ -64,6 +77,43 @@ test('a photo is its bytes and its row', async () => {
   expect([photo.id, isReplay]).toEqual([id, false])
   expect(await one.engines.catalog.get(id)).toEqual(photo)
   expect(await bytesAt(one.engines, id)).toBe('the bytes of a photo')
+})
+
+test('a photo and its thumbnail are recorded at once', async () => {
+  await using one = await setUp()
+  const { photo, thumbnail } = await one.commitWithThumbnail()
+  expect(thumbnail).toMatchObject({ photoId: photo.id, name: 'thumb', byteSize: image.bytes.length })
+  expect(await one.engines.catalog.listRenditions(photo.id)).toEqual([thumbnail])
+  const keys = [originalKey(photo.id, 'jpeg'), thumbnailKey(photo.id)]
+  expect(await keysOf(one.engines.blobs)).toEqual(keys.sort())
+})
+
+test('a thumbnail that cannot be stored does not fail the upload, and is logged', async () => {
+  await using engines = await openTestEngines()
+  const full = new TintypeError('STORAGE_FULL', 'full')
+  const put: typeof engines.blobs.put = (key, ...given) =>
+    key.startsWith('renditions/') ? Promise.reject(full) : engines.blobs.put(key, ...given)
+  await using one = await setUp({ catalog: engines.catalog, blobs: { ...engines.blobs, put } })
+  const { photo, thumbnail } = await one.commitWithThumbnail()
+  expect(thumbnail).toBeUndefined()
+  expect(await engines.catalog.listRenditions(photo.id)).toEqual([])
+  expect(await keysOf(engines.blobs)).toEqual([originalKey(photo.id, 'jpeg')])
+  expect(one.engines.log.lines).toMatchObject([{ level: 'warn', facts: { event: 'thumbnail', err: full } }])
+})
+
+test('B060, B199 a thumbnail is removed with the bytes of its photo, and one of another photo is left alone', async () => {
+  const [taken, free, unused] = [samplePhotoId(), samplePhotoId(), samplePhotoId()]
+  await using one = await setUp({}, taken, free, unused)
+  const { blobs, catalog } = one.engines
+  for (const key of [originalKey(taken, 'jpeg'), thumbnailKey(taken)])
+    await blobs.put(key, Buffer.from('older'), jpegType)
+  const first = await one.commitWithThumbnail('key')
+  expect(first.photo.id).toBe(free)
+  const second = await one.commitWithThumbnail('key')
+  expect(second).toEqual({ photo: first.photo, isReplay: true })
+  const keys = [taken, free].flatMap((id) => [originalKey(id, 'jpeg'), thumbnailKey(id)])
+  expect(await keysOf(blobs)).toEqual(keys.sort())
+  expect(await catalog.listRenditions(free)).toEqual([first.thumbnail])
 })
 
 test('B060 a key that is in use is never overwritten: the next id is tried, and it is logged', async () => {

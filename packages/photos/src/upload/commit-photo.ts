@@ -1,9 +1,16 @@
-import { type InsertOptions, type InsertOutcome, isOutcomeUnknown, type PhotoRecord } from '@tintype/catalog'
+import {
+  type InsertOptions,
+  type InsertOutcome,
+  isOutcomeUnknown,
+  type PhotoRecord,
+  type RenditionRecord,
+} from '@tintype/catalog'
 import { fileTypes, type PhotoId, TintypeError } from '@tintype/contract'
-import { type ImageFacts, renditionSize } from '@tintype/imaging'
+import { type ImageFacts, type RenderedImage, renditionSize } from '@tintype/imaging'
 import type { BlobKey } from '@tintype/storage'
-import { originalKey } from '../blob-keys.ts'
+import { originalKey, renditionKey } from '../blob-keys.ts'
 import { createdAtOf } from '../photo-id.ts'
+import { putOptionsOf, toRenditionRecord } from '../renditions/store-rendition.ts'
 import { thumbnailTarget } from '../renditions/thumbnail-target.ts'
 import { cleanFilename } from './clean-filename.ts'
 import type { StagedFile } from './incoming-file.ts'
@@ -17,6 +24,8 @@ import type { FinishOptions } from './upload-session.ts'
 export interface CheckedUpload {
   readonly file: StagedFile
   readonly facts: ImageFacts
+  /** Absent if only the header was read. */
+  readonly thumbnail?: RenderedImage | undefined
   readonly text: {
     title?: string | null | undefined
     alt?: string | null | undefined
@@ -34,13 +43,16 @@ export interface CommittedPhoto {
   readonly photo: PhotoRecord
   /** Whether it was made by another upload with the same idempotency key, earlier or at the same time. */
   readonly isReplay: boolean
+  /** Its thumbnail, if it was stored and recorded with the photo. */
+  readonly thumbnail?: RenditionRecord | undefined
 }
 
 /** Random ids almost never collide. So many collisions in a row mean that something else is wrong. */
 const maxCollisions = 3
 
 /**
- * Stores the bytes, then records the row. A key or id that is in use is left alone, and another is tried (threats B060,
+ * Stores the bytes of the photo and of its thumbnail, then records both rows at once. A thumbnail that cannot be stored does not
+ * fail the upload: it is logged, and made again. A key or id that is in use is left alone, and another is tried (threats B060,
  * B199).
  *
  * @throws IDEMPOTENCY_CONFLICT, TOKEN_USED_UP, QUOTA_EXCEEDED, and what store and catalog throw; then nothing was kept, unless the catalog's outcome
@@ -54,14 +66,16 @@ export async function commitPhoto(
   const idempotency = idempotencyOf(identity)
   for (let collisions = 0; collisions < maxCollisions; collisions++) {
     const photo = toPhotoRecord(deps.newPhotoId(), upload)
-    const key = originalKey(photo.id, photo.format)
     const contentType = fileTypes[photo.format].mimeType
+    const key = originalKey(photo.id, photo.format)
     const stored = await deps.blobs.put(key, upload.file.source, { contentType, ifExists: 'fail', signal })
     if (stored === 'stored') {
+      const thumbnail = upload.thumbnail && (await storeThumbnail(photo, upload.thumbnail, deps))
       const { grant, quotas } = upload.terms
-      const outcome = await record(photo, key, { idempotency, grant, quotas }, deps)
-      if (outcome.status === 'inserted') return { photo, isReplay: false }
-      await discard(key, deps)
+      const options = { idempotency, grant, quotas, rendition: thumbnail }
+      const outcome = await record(photo, options, deps)
+      if (outcome.status === 'inserted') return { photo, isReplay: false, thumbnail }
+      await discard(photo, thumbnail, deps)
       if (outcome.status === 'key-taken')
         return { photo: sameBytes(outcome.photo, photo.sha256), isReplay: true }
       if (outcome.status !== 'id-taken') throw refusedByTerms(outcome)
@@ -71,29 +85,57 @@ export async function commitPhoto(
   throw new TintypeError('INTERNAL', 'No unused id was found for the photo')
 }
 
+/** Resolves with its record; `undefined` if it could not be stored, or something is stored in its place. Never rejects. */
+async function storeThumbnail(
+  { id }: PhotoRecord,
+  image: RenderedImage,
+  { blobs, log }: CommitDependencies,
+): Promise<RenditionRecord | undefined> {
+  const rendition = toRenditionRecord(image, { photoId: id, name: 'thumb' })
+  const options = { ...putOptionsOf(rendition), ifExists: 'fail' } as const
+  try {
+    return (await blobs.put(keyOf(rendition), image.bytes, options)) === 'stored' ? rendition : undefined
+  } catch (error) {
+    log.warn(
+      { event: 'thumbnail', photoId: id, err: error },
+      'the thumbnail of an upload could not be stored; it is made again',
+    )
+    return undefined
+  }
+}
+
 /**
- * Inserts the row. The bytes are deleted only if the catalog refused the row for certain. If the outcome is unknown
+ * Inserts the rows. The bytes are deleted only if the catalog refused the row for certain. If the outcome is unknown
  * (threat B195), they stay: the photo may exist, or may still appear. Then the sweep decides, and a repeated upload finds
  * the photo by its idempotency key.
  */
 async function record(
   photo: PhotoRecord,
-  key: BlobKey,
   options: InsertOptions,
   deps: CommitDependencies,
 ): Promise<InsertOutcome> {
   try {
     return await deps.catalog.insert(photo, options)
   } catch (error) {
-    if (!isOutcomeUnknown(error)) await discard(key, deps)
+    if (!isOutcomeUnknown(error)) await discard(photo, options.rendition, deps)
     else if ((await deps.catalog.get(photo.id).catch(() => undefined))?.sha256 === photo.sha256)
       return { status: 'inserted' }
     throw error
   }
 }
 
-/** Deletes bytes that no row will name. A failure here does not fail the upload: the sweep will find them. */
-async function discard(key: BlobKey, { blobs, log }: CommitDependencies): Promise<void> {
+/** Deletes bytes that no row will name. */
+async function discard(
+  { id, format }: PhotoRecord,
+  thumbnail: RenditionRecord | undefined,
+  deps: CommitDependencies,
+): Promise<void> {
+  await remove(originalKey(id, format), deps)
+  if (thumbnail) await remove(keyOf(thumbnail), deps)
+}
+
+/** A failure here does not fail the upload: the sweep will find the bytes. */
+async function remove(key: BlobKey, { blobs, log }: CommitDependencies): Promise<void> {
   await blobs
     .delete(key)
     .catch((error) =>
@@ -102,6 +144,10 @@ async function discard(key: BlobKey, { blobs, log }: CommitDependencies): Promis
         'the bytes of a refused photo could not be removed; the sweep will remove them',
       ),
     )
+}
+
+function keyOf({ photoId, name, format }: RenditionRecord): BlobKey {
+  return renditionKey(photoId, name, format)
 }
 
 function toPhotoRecord(id: PhotoId, { file, facts, text, filename, terms }: CheckedUpload): PhotoRecord {

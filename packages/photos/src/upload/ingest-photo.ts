@@ -1,23 +1,13 @@
-import type { PhotoRecord } from '@tintype/catalog'
 import { parseInput, photoTextInput } from '@tintype/contract/schemas'
 import type { ImageFacts, RenderedImage } from '@tintype/imaging'
 import { thumbnailTarget } from '../renditions/thumbnail-target.ts'
 import { assertSha256 } from './assert-sha256.ts'
-import { commitPhoto } from './commit-photo.ts'
+import { type CommittedPhoto, commitPhoto } from './commit-photo.ts'
 import type { IncomingFile } from './incoming-file.ts'
 import type { IngestDependencies } from './ingest-dependencies.ts'
 import { openTerms } from './photo-terms.ts'
 import { replayUpload } from './replay-upload.ts'
 import type { FinishOptions, UploadDetails } from './upload-session.ts'
-
-/** A photo that is durable. */
-export interface IngestedPhoto {
-  readonly photo: PhotoRecord
-  /** Whether an earlier upload is answered again. */
-  readonly isReplay: boolean
-  /** To be stored with its row; absent for a replay, and if only the header was read. */
-  readonly thumbnail?: RenderedImage | undefined
-}
 
 /**
  * An upload from its last byte to its committed row, read downwards. While the bytes arrived, `file` has identified,
@@ -34,7 +24,7 @@ export async function ingestPhoto(
   details: UploadDetails,
   { expectedSha256 = [], signal, share = '', terms = openTerms, assertAllowed, ...identity }: FinishOptions,
   deps: IngestDependencies,
-): Promise<IngestedPhoto> {
+): Promise<CommittedPhoto> {
   await using _bytes = file
   const { imaging, inspection, catalog } = deps
 
@@ -59,7 +49,6 @@ export async function ingestPhoto(
 
   // store · record: the row is the commit
   await assertAllowed?.()
-  const checked = { file: staged, facts, text, filename, terms }
-  const { photo, isReplay } = await commitPhoto(checked, { ...identity, signal }, deps)
-  return isReplay ? { photo, isReplay } : { photo, isReplay, thumbnail }
+  const checked = { file: staged, facts, thumbnail, text, filename, terms }
+  return await commitPhoto(checked, { ...identity, signal }, deps)
 }

@@ -19,7 +19,7 @@ type Attempt = 'inserted' | 'key-held' | 'grant-used-up' | 'id-taken' | 'quota-e
 
 /** An insertion, with copies of what was given: it can be repeated later. */
 export function createInsertion(photo: PhotoRecord, options: InsertOptions) {
-  const { idempotency, grant, quotas = [] } = structuredClone(options)
+  const { idempotency, grant, quotas = [], rendition } = structuredClone(options)
   const own = structuredClone(photo)
   const event = toEventRow(eventOf(undefined, own))
   const limits = subjectsOf(own).map((subject) => quotas.find((quota) => quota.subject === subject))
@@ -34,6 +34,12 @@ export function createInsertion(photo: PhotoRecord, options: InsertOptions) {
     grantId: grant?.id,
     grantUses: grant?.uses,
     grantExpiresAt: grant?.expiresAt,
+    renditionName: rendition?.name,
+    renditionFormat: rendition?.format,
+    renditionWidth: rendition?.width,
+    renditionHeight: rendition?.height,
+    renditionByteSize: rendition?.byteSize,
+    renditionSha256: rendition && Buffer.from(rendition.sha256, 'hex'),
     subjects: subjectsOf(own),
     maxPhotos: limits.map((quota) => quota?.maxPhotos ?? null),
     maxBytes: limits.map((quota) => quota?.maxBytes ?? null),

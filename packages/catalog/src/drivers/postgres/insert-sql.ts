@@ -36,6 +36,11 @@ WITH held AS (
 ), tagged AS (
   INSERT INTO tintype.photo_tags (tag, owner, seq, taken_key)
   SELECT DISTINCT tag, :owner::text, seq, tintype.taken_key(:takenAt::text, :createdAt::timestamptz) FROM photo, unnest(:tags::text[]) AS tag
+), rendered AS (
+  INSERT INTO tintype.renditions (seq, name, format, width, height, byte_size, sha256)
+  SELECT seq, :renditionName::text, :renditionFormat::text, :renditionWidth::integer, :renditionHeight::integer,
+    :renditionByteSize::bigint, :renditionSha256::bytea
+  FROM photo WHERE :renditionName::text IS NOT NULL
 ), logged AS (
   INSERT INTO tintype.events (id, type, photo_id, owner, at, data)
   SELECT :eventId::text, :eventType::text, :id::uuid, :owner::text, :eventAt::text, :eventData::text FROM photo

@@ -57,7 +57,8 @@ export function prepareWrites(
   const events = prepareEvents(database)
 
   return {
-    insert(photo: PhotoRecord, { idempotency, grant, quotas = [] }: InsertOptions = {}): InsertOutcome {
+    insert(photo: PhotoRecord, options: InsertOptions = {}): InsertOutcome {
+      const { idempotency, grant, quotas = [], rendition } = options
       const keyed = idempotency && findByKey(idempotency)
       if (keyed !== undefined) return { status: 'key-taken', photo: keyed.photo }
       if (grant !== undefined && !grants.isUsable(grant)) return { status: 'grant-used-up' }
@@ -70,6 +71,7 @@ export function prepareWrites(
       usage.count(photo, 1)
       events.record(undefined, photo)
       if (idempotency) keying.run(idempotency.owner, idempotency.key, seq, photo.createdAt)
+      if (rendition) renditions.put(rendition)
       return { status: 'inserted' }
     },
 
