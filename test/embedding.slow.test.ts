@@ -9,7 +9,7 @@ import Koa2 from 'koa2'
 import { createTintype, type Tintype } from 'tintype'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { openEmbedded, serve } from './support/open-embedded.ts'
-import { requestHead, sendRaw } from './support/raw-http.ts'
+import { openConnection, requestHead, sendRaw } from './support/raw-http.ts'
 
 let jpeg: Uint8Array<ArrayBuffer>
 
@@ -51,6 +51,16 @@ describe('node:http', () => {
     const metrics = (await readBytes(`${server.url}/metrics`)).toString()
     expect(metrics).toMatch(/^tintype_photos 1$/m)
     expect(metrics).not.toMatch(/^(process|nodejs)_/m)
+  })
+
+  test('S-02c: a connection with thousands of chunks of one byte is closed', async () => {
+    await using opened = await openEmbedded()
+    await using server = await serve(opened.tintype.listener)
+    const head = requestHead('POST /photos', { 'Content-Type': 'image/jpeg', 'Transfer-Encoding': 'chunked' })
+    using connection = await openConnection(server.url)
+    await connection.write(head + '1\r\nx\r\n'.repeat(5000))
+    expect(String(await connection.ended)).toBe('')
+    expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
   })
 
   test('outside the base path the answer is 404, or what the application says', async () => {

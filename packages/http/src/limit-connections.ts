@@ -7,6 +7,7 @@ export type CutReason =
   | 'connections of one client'
   | 'requests in a pipeline'
   | 'seconds without progress'
+  | 'tiny chunks'
 
 /** How connections are counted. */
 export interface ConnectionShares {
@@ -30,14 +31,15 @@ export interface LimitedConnections {
    * reports bar the client: its connections that are not busy are closed, and new ones for a while, because what they send would
    * be parsed before anything else could be done. A trusted proxy is not barred.
    */
-  report(socket: Socket): void
+  report(socket: Socket, reason: CutReason): void
 }
 
 /** Closes a connection of a client that has too many already. It costs the others nothing. */
 export function limitConnections(server: Server, shares: ConnectionShares): LimitedConnections {
   const { maxEach, barAfter, barMs, clientOf, findBusy, onCut } = shares
   const open = new Map<string, Set<Socket>>()
-  const barred = new Set<string>()
+  /** Why each client that is barred is. */
+  const barred = new Map<string, CutReason>()
   /** Reports of the last `barMs`. */
   const reports = new Map<string, number>()
   server.on('drop', () => onCut('connections of all clients', undefined))
@@ -45,8 +47,9 @@ export function limitConnections(server: Server, shares: ConnectionShares): Limi
     const client = clientOf(socket)
     if (client === undefined) return
     const own = open.get(client) ?? new Set()
-    if (barred.has(client) || own.size >= maxEach) {
-      onCut(barred.has(client) ? 'requests in a pipeline' : 'connections of one client', client)
+    const reason = barred.get(client)
+    if (reason !== undefined || own.size >= maxEach) {
+      onCut(reason ?? 'connections of one client', client)
       socket.destroy()
       return
     }
@@ -57,14 +60,14 @@ export function limitConnections(server: Server, shares: ConnectionShares): Limi
     })
   })
   return {
-    report(socket) {
+    report(socket, reason) {
       const client = clientOf(socket)
       if (client === undefined || barred.has(client)) return
       const count = (reports.get(client) ?? 0) + 1
       if (count === 1) setTimeout(() => reports.delete(client), barMs).unref()
       reports.set(client, count)
       if (count < barAfter) return
-      barred.add(client)
+      barred.set(client, reason)
       setTimeout(() => barred.delete(client), barMs).unref()
       const busy = findBusy()
       for (const other of open.get(client) ?? []) if (!busy.has(other)) other.destroy()

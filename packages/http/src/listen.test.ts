@@ -228,6 +228,15 @@ test('S-02: 600 requests in a pipeline cost others at the address nothing; repea
   expect(await received).toMatch(/late/)
 })
 
+test('S-02c: an address that sends tiny chunks again and again gets no new connection for a while, and that is the reason reported', async () => {
+  await using server = await serve((req) => req.resume(), { barMs: 100_000 })
+  const head = 'POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n'
+  for (let at = 0; at < 3; at += 1)
+    expect(await text(await server.open(head + '1\r\nx\r\n'.repeat(5000)))).toContain('Send larger chunks')
+  expect(await text(await server.open(requestOf('/')))).toBe('')
+  expect(server.cuts).toEqual(Array(4).fill(['tiny chunks', '127.0.0.1']))
+})
+
 test('S-02: one client may have a number of connections; another one of its is closed, and the reason is reported', async () => {
   await using server = await serve(answerOk, { maxConnectionsEach: 3 })
   const held = await many(3, () => server.open())

@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { TintypeError } from '@tintype/contract'
 import { joinChunks } from './body/join-chunks.ts'
 import { type ConnectionLimits, connectionLimits } from './connection-limits.ts'
-import { type ConnectionShares, limitConnections } from './limit-connections.ts'
+import { type ConnectionShares, type CutReason, limitConnections } from './limit-connections.ts'
 import { holdContinue } from './protocol/expect-continue.ts'
 import { endConnection, ignoreInput, leaveBody } from './protocol/lingering-close.ts'
 import { type ErrorForm, errorFormOf, renderProblem } from './protocol/render-problem.ts'
@@ -97,6 +97,10 @@ export async function listen(
     if (stalled) onCut('seconds without progress', clientOf(socket) ?? senderOf(stalled.req))
     socket.destroy()
   })
+  const cut = (req: IncomingMessage, reason: CutReason) => {
+    onCut(reason, clientOf(req.socket) ?? senderOf(req))
+    connections.report(req.socket, reason)
+  }
   const begin = (req: IncomingMessage, res: ServerResponse) => {
     answering.add(res)
     if (!server.listening) res.shouldKeepAlive = false
@@ -108,8 +112,7 @@ export async function listen(
   const hand = takeTurns(begin, {
     onEnd: (res) => answering.delete(res),
     onExcess(req) {
-      onCut('requests in a pipeline', clientOf(req.socket) ?? senderOf(req))
-      connections.report(req.socket)
+      cut(req, 'requests in a pipeline')
     },
   })
   const answerRefusal = (
@@ -129,7 +132,7 @@ export async function listen(
     joinChunks(req, () => {
       const { socket } = req
       refuse({ code: tinyChunks }, socket, { res: answerOn(socket), onRefused })
-      connections.report(socket)
+      cut(req, 'tiny chunks')
     })
   const receive = (req: IncomingMessage, res: ServerResponse) => {
     boundChunks(req)

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { TintypeError } from '@tintype/contract'
+import { joinChunks } from '../body/join-chunks.ts'
 import { answerProblem } from '../fast-path/answer-problem.ts'
 import type { HttpOptions } from '../options.ts'
 import { removeBasePath } from '../protocol/base-path.ts'
@@ -50,6 +51,7 @@ export function createEmbeddedApp(options: HttpOptions, activity: Activity): Emb
       await closed
     } else {
       using _running = activity.begin(() => res.destroy())
+      joinChunks(req, () => req.socket.destroy())
       answerRequest(req, res)
       await closed
     }
