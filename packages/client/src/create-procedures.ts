@@ -15,6 +15,11 @@ import { toTintypeError } from './transport/to-tintype-error.ts'
 /** A call of one procedure. Its types are those of its declaration, which a test compares with the router's. */
 type Call = <Output>(input: unknown, options?: CallOptions) => Promise<Output>
 
+/** What a call is sent with. */
+interface SentCall extends CallOptions {
+  readonly input: unknown
+}
+
 /** Makes the functions that call procedures of one server, by their full name, such as `photos.list`. */
 export interface Calls {
   query(path: string): { readonly query: Call }
@@ -49,27 +54,34 @@ export function createProcedures({ query, mutation, changes }: Calls): Procedure
  */
 export function createCalls(connection: Connection, retry?: RetryOptions): Calls {
   const senders = createCallSenders(connection)
+  const send = async (type: 'query' | 'mutation', path: string, { input, signal }: SentCall) => {
+    for (let attempt = 1, isRepeated = false; ; ) {
+      let call: ProcedureCall | undefined
+      try {
+        if (signal?.aborted) throw abortedBy(signal)
+        call = { path, json: JSON.stringify(input), signal }
+        const data = await readReply(await abortable(senders[type](call), signal))
+        return completeUrls(data, connection.url)
+      } catch (cause) {
+        const failure = toTintypeError(cause, 'The input cannot be sent: expected JSON values')
+        const error = await abortable(connection.diagnose(failure, call?.authorization), signal)
+        if (!isRepeated && call?.authorization?.isRefused(error)) {
+          isRepeated = true
+          continue
+        }
+        if (type === 'mutation') throw error
+        attempt = await waitToRetry({ attempt, error }, { ...retry, signal })
+      }
+    }
+  }
   const callTo =
     (type: 'query' | 'mutation', path: string): Call =>
     async <Output>(input: unknown, options?: CallOptions) => {
-      const signal = options?.signal // without types, options can be null
-      for (let attempt = 1, isRepeated = false; ; ) {
-        let call: ProcedureCall | undefined
-        try {
-          if (signal?.aborted) throw abortedBy(signal)
-          call = { path, json: JSON.stringify(input), signal }
-          const data = await readReply(await abortable(senders[type](call), signal))
-          return completeUrls(data, connection.url) as Output
-        } catch (cause) {
-          const failure = toTintypeError(cause, 'The input cannot be sent: expected JSON values')
-          const error = await abortable(connection.diagnose(failure, call?.authorization), signal)
-          if (!isRepeated && call?.authorization?.isRefused(error)) {
-            isRepeated = true
-            continue
-          }
-          if (type === 'mutation') throw error
-          attempt = await waitToRetry({ attempt, error }, { ...retry, signal })
-        }
+      try {
+        // without types, the options can be null
+        return (await send(type, path, { input, signal: options?.signal })) as Output
+      } catch (error) {
+        throw toTintypeError(error, 'waitMs failed')
       }
     }
   return {

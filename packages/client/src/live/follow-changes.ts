@@ -9,6 +9,7 @@ import { followSignals } from '../transport/follow-signals.ts'
 import { readAnswer, unexpectedAnswer } from '../transport/response.ts'
 import { readResponse } from '../transport/send-with-fetch.ts'
 import { networkError } from '../transport/silence.ts'
+import { toTintypeError } from '../transport/to-tintype-error.ts'
 import { readEvents } from './read-events.ts'
 
 /** A quiet server sends something every 15 seconds. */
@@ -70,7 +71,7 @@ export async function followChanges(
       )
     }
   } catch (error) {
-    if (!signal.aborted) callListener(listeners.onError, error as TintypeError)
+    if (!signal.aborted) callListener(listeners.onError, toTintypeError(error, 'waitMs failed'))
   }
 }
 

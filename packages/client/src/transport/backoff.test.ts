@@ -145,6 +145,21 @@ describe('another attempt', () => {
     expect(server.seen).toHaveLength(1)
   })
 
+  test('that waitMs prevents fails with its error as the cause, for uploads, calls and changes', async () => {
+    await using server = await openScriptedServer(refuse('OVERLOADED'))
+    const cause = new Error('waitMs')
+    const waitMs = () => {
+      throw cause
+    }
+    const { upload, photos } = createTintypeClient({ ...server, retry: { waitMs } })
+    const followed = new Promise((_resolve, reject) => {
+      photos.onChange.subscribe({}, { onChange() {}, onError: reject })
+    })
+    const failing = [upload(new Blob(['bytes'])), photos.list.query(), followed]
+    for (const error of await Promise.all(failing.map((one) => failureOf(one))))
+      expect(error).toMatchObject({ code: 'INVALID_REQUEST', source: 'client', cause })
+  })
+
   test('waits for a browser that is offline, and does not count that', async () => {
     const page = new EventTarget()
     const navigator = { onLine: false }
