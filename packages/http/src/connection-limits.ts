@@ -4,6 +4,11 @@ export interface ConnectionLimits {
   readonly headersTimeoutMs: number
   /** Milliseconds between two checks of that timeout. */
   readonly checkMs: number
+  /**
+   * Milliseconds for which a server that stops waits for the headers of requests: browsers open connections in advance, and Node
+   * would wait for their first request.
+   */
+  readonly lastHeadersMs: number
   /** Milliseconds between an answer and the next request; longer than load balancers keep idle connections. */
   readonly keepAliveTimeoutMs: number
   /**
@@ -28,6 +33,7 @@ export interface ConnectionLimits {
 export const connectionLimits: ConnectionLimits = {
   headersTimeoutMs: 10_000,
   checkMs: 1000,
+  lastHeadersMs: 1000,
   keepAliveTimeoutMs: 65_000,
   stalledTimeoutMs: 120_000,
   maxConnections: 8192,

@@ -29,6 +29,7 @@ async function serve(
     cuts,
     refused,
     url: listening.url,
+    close: () => listening.close(),
     /** A connection that sends its first bytes at once. The server's timeout for the headers starts then. */
     async open(first = ''): Promise<Socket> {
       const socket = connect(Number(new URL(listening.url).port), '127.0.0.1')
@@ -235,6 +236,21 @@ test('S-02c: an address that sends tiny chunks again and again gets no new conne
     expect(await text(await server.open(head + '1\r\nx\r\n'.repeat(5000)))).toContain('Send larger chunks')
   expect(await text(await server.open(requestOf('/')))).toBe('')
   expect(server.cuts).toEqual(Array(4).fill(['tiny chunks', '127.0.0.1']))
+})
+
+test('B308 connections without a request, or with a part of its headers, do not hold up the end of the server', async () => {
+  const reached = Promise.withResolvers<ServerResponse>()
+  await using server = await serve((_req, res) => reached.resolve(res), { lastHeadersMs: 1 })
+  const held = [await server.open(), await server.open('GET / HTTP/1.1\r\nHost: ')]
+  const ended = held.map((socket) => text(socket))
+  const begun = await server.open(requestOf('/'))
+  const received = text(begun)
+  const answer = await reached.promise
+  const closed = server.close()
+  expect(await Promise.all(ended)).toEqual(['', ''])
+  answer.end('late')
+  expect(await received).toMatch(/late/)
+  await closed
 })
 
 test('S-02: one client may have a number of connections; another one of its is closed, and the reason is reported', async () => {

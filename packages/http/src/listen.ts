@@ -16,7 +16,10 @@ import { takeTurns } from './take-turns.ts'
 export interface Listening {
   /** Its URL, with the port that it really listens on and the base path. */
   readonly url: string
-  /** Accepts no more connections, and closes idle ones. Resolves when the requests in progress have been answered. */
+  /**
+   * Accepts no more connections, and closes idle ones, after a second also those whose request is not there yet. Resolves when the
+   * requests in progress have been answered.
+   */
   close(): Promise<void>
   /** Closes every connection at once. */
   destroy(): void
@@ -62,7 +65,7 @@ export async function listen(
   handler: (req: IncomingMessage, res: ServerResponse) => unknown,
   { host, port, basePath = '', onRefused, limits, ...shares }: ListenOptions,
 ): Promise<Listening> {
-  const { checkMs, headersTimeoutMs, keepAliveTimeoutMs, stalledTimeoutMs, ...most } = {
+  const { checkMs, lastHeadersMs, headersTimeoutMs, keepAliveTimeoutMs, stalledTimeoutMs, ...most } = {
     ...connectionLimits,
     ...limits,
   }
@@ -82,6 +85,11 @@ export async function listen(
   Object.assign(server, { httpAllowHalfOpen: true })
   const answering = new Set<ServerResponse>()
   const answerOn = (socket: unknown) => answering.values().find((one) => one.socket === socket)
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
   const findBusy = () => new Set(Array.from(answering, ({ req }) => req.socket))
   const connections = limitConnections(server, {
     maxEach: most.maxConnectionsEach,
@@ -165,7 +173,15 @@ export async function listen(
     url: urlOf(server, host) + basePath,
     close: () =>
       new Promise((resolve) => {
-        server.close(() => resolve()) // closes idle connections too
+        const endOthers = setTimeout(() => {
+          const busy = findBusy()
+          for (const socket of sockets) if (!busy.has(socket)) socket.destroy()
+        }, lastHeadersMs)
+        // closes idle connections too
+        server.close(() => {
+          clearTimeout(endOthers)
+          resolve()
+        })
         // busy connections would be kept open for the next request
         for (const res of answering) {
           res.shouldKeepAlive = false
