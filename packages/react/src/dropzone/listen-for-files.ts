@@ -11,6 +11,9 @@ export interface FileListeners {
   readonly onPaste?: ((files: readonly File[]) => void) | undefined
 }
 
+/** Whether a part of this page is being dragged. */
+let isOwnDrag = false
+
 /** Listens until the returned function is called. */
 export function listenForFiles(target: Window, listeners: FileListeners): () => void {
   const controller = new AbortController()
@@ -19,6 +22,14 @@ export function listenForFiles(target: Window, listeners: FileListeners): () => 
     react: (event: WindowEventMap[Type]) => void,
   ) => target.addEventListener(type, react as EventListener, { signal: controller.signal })
 
+  listen('dragstart', () => {
+    isOwnDrag = true
+    const end = () => {
+      isOwnDrag = false
+    }
+    // a part that was removed in the meantime has no end
+    for (const type of ['dragend', 'mousemove']) target.addEventListener(type, end, { once: true })
+  })
   listen('dragover', (event) => {
     if (!hasFiles(event)) return
     // without this the browser opens a dropped file instead of the page
@@ -42,9 +53,9 @@ export function listenForFiles(target: Window, listeners: FileListeners): () => 
   return () => controller.abort()
 }
 
-/** Whether files are dragged, and not text or a link. */
+/** Whether files are dragged, and not text, a link, or a picture of this page, which some browsers report as a file. */
 export function hasFiles(event: { readonly dataTransfer: DataTransfer | null }): boolean {
-  return event.dataTransfer?.types.includes('Files') ?? false
+  return !isOwnDrag && event.dataTransfer?.types.includes('Files') === true
 }
 
 /** Safari reports no related target while the pointer moves between elements either. */

@@ -66,6 +66,18 @@ const untilListening = (zone: Awaited<ReturnType<typeof open>>) =>
     expect(zone.section.dataset.dragging).toBe('true')
   })
 
+test('a picture of the page that is dragged is no file, though browsers report it as one', async () => {
+  using zone = await open({ target: 'window' })
+  await untilListening(zone)
+  zone.send('drop', {})
+  await until(() => expect(zone.section.dataset.dragging).toBe('false'))
+  zone.send('dragstart', content)
+  expect([zone.send('dragover', content), zone.send('drop', content)]).toEqual([false, false])
+  zone.send('dragend', content)
+  expect(zone.send('drop', content)).toBe(true)
+  await until(() => expect(zone.calls).toEqual([{ names: ['a.png'], skipped: 1 }]))
+})
+
 test('files may be dropped on the element, and nowhere else', async () => {
   using zone = await open()
   await untilListening(zone)
