@@ -82,22 +82,25 @@ describe('the grid of the gallery, in a real browser', () => {
   test('photos that only pass are placeholders, and are loaded once the page rests', async () => {
     const { page } = await openGallery(browser, tintype.url, { viewport: { width: 320, height: 480 } })
     await page.getByRole('img', { name: /^photo 1\.png,/ }).waitFor()
+    await page.locator('.load-more').waitFor({ state: 'detached' })
     // timers and frames of the page stand still except below
     await page.clock.install()
     await page.clock.pauseAt(Date.now() + 60_000)
     await page.evaluate(() => scrollTo(0, 1000))
     const pill = page.locator('.day-pill')
-    const names = page.locator('.grid .tile-name')
-    const previews = page.locator('.grid .placeholder')
+    const passing = page.locator('.grid [role="gridcell"]:not(:has(.tile-name))')
     const isDrawn = async () => {
       await page.clock.runFor(16)
-      return (await previews.count()) > (await names.count())
+      return (await passing.locator('.placeholder').count()) > 0
     }
     await expect.poll(isDrawn, waiting).toBe(true)
-    const passing = page.locator('.grid [role="gridcell"]:not(:has(.tile-name))')
     expect(await passing.locator('img').count()).toBe(0)
     // all of them were uploaded by the beforeAll above
-    expect(await pill.textContent()).toMatch(/^\p{Letter}+ \d\d?(?: – \d\d?)?, \d{4}$/u)
+    const days = async () => {
+      await page.clock.runFor(16)
+      return pill.textContent()
+    }
+    await expect.poll(days, waiting).toMatch(/^\p{Letter}+ \d\d?(?: – \d\d?)?, \d{4}$/u)
     await pill.waitFor()
     await page.clock.runFor(200)
     await expect.poll(() => passing.count(), waiting).toBe(0)
@@ -286,6 +289,10 @@ describe('the grid of the gallery, in a real browser', () => {
     await expect.poll(focused, waiting).toBe('photo 1.png')
     await page.keyboard.press('Shift+Tab')
     expect(await focused()).toBe(undefined)
+
+    await page.evaluate(() => scrollTo(0, 1000))
+    await page.getByRole('combobox', { name: 'Search photos' }).fill('photo')
+    await expect.poll(() => page.evaluate(() => scrollY), waiting).toBe(0)
     await page.context().close()
   })
 })

@@ -250,7 +250,7 @@ describe('the states of the gallery, in a real browser', () => {
     await page.context().close()
   })
 
-  test('a photo that cannot be loaded is asked for again, and then says its name', async () => {
+  test('B245 a photo that cannot be loaded is asked for again, and then says its name', async () => {
     const { page, complaints } = await openGallery(browser, 'about:blank')
     await page.route(/\/media\//, (route) => route.fulfill({ status: 503 }))
     await page.goto(tintype.url)

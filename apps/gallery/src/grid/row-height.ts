@@ -9,7 +9,7 @@ export function rowHeightFor(windowWidthPx: number): number {
 
 /** Width ÷ height of a photo's box in the grid. Longer pictures are cut, so that none takes a whole screen. */
 export function boxRatio({ width, height }: { readonly width: number; readonly height: number }): number {
-  return Math.min(3, Math.max(0.5, width / height))
+  return Math.min(3, Math.max(0.5, width / height || 1))
 }
 
 /** Between photos, in CSS pixels. */

@@ -5,13 +5,11 @@ import { Later } from '../later/later.tsx'
 import { useFarPhoto } from '../lightbox/use-far-photo.ts'
 import { useLinkedPhoto } from '../lightbox/use-linked-photo.ts'
 import { loadedAhead, preloadPhotoSwipe } from '../lightbox/use-photo-swipe.ts'
-import { focusSearch } from '../search/focus-search.ts'
 import { NothingFound } from '../search/nothing-found.tsx'
 import type { Query } from '../search/use-query.ts'
 import { useSelection } from '../selection/use-selection.ts'
 import { useSelectionKeys } from '../selection/use-selection-keys.ts'
 import { text } from '../strings.ts'
-import { focusUploadButton } from '../uploads/focus-upload-button.ts'
 import { DeletionToast } from './deletion-toast.tsx'
 import { EmptyGallery } from './empty-gallery.tsx'
 import { NewPhotos } from './new-photos.tsx'
@@ -19,6 +17,7 @@ import { useConfirmedDeletion } from './use-confirmed-deletion.tsx'
 import type { Deletions } from './use-deletions.ts'
 import type { ListedPhotos } from './use-listed-photos.ts'
 import { useRenewedPhotos } from './use-renewed-photos.ts'
+import { useReturnedFocus } from './use-returned-focus.ts'
 
 interface GalleryProps extends ListedPhotos {
   readonly query: Query
@@ -48,6 +47,7 @@ export function Gallery(props: GalleryProps) {
   const grid = useRef<GridHandle>(null)
   /** Whether the new photos that were asked for are about to be shown. */
   const wantsFirst = useRef(false)
+  const shownQuery = useRef(query)
   const linked = useLinkedPhoto()
   const selection = useSelection(photos)
   const at = photos.findIndex(({ id }) => id === linked.id)
@@ -65,16 +65,6 @@ export function Gallery(props: GalleryProps) {
   const isBusy = open !== undefined || selection.ids.size > 0
   useEffect(() => onBusy(isBusy), [isBusy, onBusy])
   useSelectionKeys({ isOff: open !== undefined, photos, selection, onClear: clearSelection })
-
-  const wasOpen = useRef<Photo>(undefined)
-  useLayoutEffect(() => {
-    const seen = wasOpen.current
-    wasOpen.current = open
-    // also after Back, and if it was deleted elsewhere
-    if (open || !seen) return
-    if (photos.some(({ id }) => id === seen.id)) grid.current?.focus(seen)
-    else grid.current?.focusActive()
-  })
 
   useEffect(() => {
     // the button that had the focus is gone
@@ -126,13 +116,11 @@ export function Gallery(props: GalleryProps) {
   }
   const isSearching = query.search !== '' || query.tag !== undefined
   const isEmpty = photos.length === 0 && !hasMore && !hasNewer
-  const wasEmpty = useRef(isEmpty)
+  useReturnedFocus({ grid, photos, open, isSelecting: selection.ids.size > 0, isEmpty, isSearching })
   useLayoutEffect(() => {
-    // the photo that had the focus was the last one
-    if (isEmpty && !wasEmpty.current && document.activeElement === document.body)
-      (isSearching ? focusSearch : focusUploadButton)()
-    wasEmpty.current = isEmpty
-  })
+    if (shownQuery.current !== query) grid.current?.scrollToTop()
+    shownQuery.current = query
+  }, [query])
   const messages = (
     <>
       <DeletionToast {...deletions} onUndo={undo} />

@@ -1,7 +1,6 @@
 import type { Photo } from '@tintype/client'
 import { type KeyboardEvent, type MouseEvent, memo, useEffect, useState } from 'react'
 import { formatDay } from '../../format-time.ts'
-import { Icon } from '../../icon.tsx'
 import { linkOf } from '../../photos/link-of.ts'
 import { useLongPress } from '../../selection/use-long-press.ts'
 import { text } from '../../strings.ts'
@@ -35,7 +34,7 @@ export const PhotoTile = memo(function PhotoTile(props: PhotoTileProps) {
   const { isSelected, isSelecting, onSelect } = props
   const press = useLongPress(() => onSelect(photo, false))
   const [isPassing, setPassing] = useState(isScrolledFast)
-  const [isCached, setCached] = useState(false)
+  const [isCovered, setCovered] = useState(false)
   useEffect(() => (isPassing ? onceSlow(() => setPassing(false)) : undefined), [isPassing])
 
   function click(event: MouseEvent): void {
@@ -77,7 +76,7 @@ export const PhotoTile = memo(function PhotoTile(props: PhotoTileProps) {
         onFocus={() => onFocus(photo)}
         {...press.handlers}
       >
-        {!isCached && <Placeholder thumbhash={photo.placeholder} />}
+        {!isCovered && <Placeholder thumbhash={photo.placeholder} />}
         {isWhole && (
           <>
             <TilePicture
@@ -86,7 +85,7 @@ export const PhotoTile = memo(function PhotoTile(props: PhotoTileProps) {
               heightPx={heightPx}
               label={`${photo.alt ?? photo.title ?? photo.filename}, ${formatDay(timeOf(photo))}`}
               isUrgent={isUrgent}
-              onCached={() => setCached(true)}
+              onCovered={() => setCovered(true)}
             />
             <span className="tile-name" aria-hidden="true">
               <bdi>{photo.title ?? photo.filename}</bdi>
@@ -102,9 +101,7 @@ export const PhotoTile = memo(function PhotoTile(props: PhotoTileProps) {
           aria-label={text.selection.select(photo.title ?? photo.filename)}
           aria-pressed={isSelected}
           onClick={({ shiftKey }) => onSelect(photo, shiftKey)}
-        >
-          <Icon name="check" />
-        </button>
+        />
       )}
     </div>
   )

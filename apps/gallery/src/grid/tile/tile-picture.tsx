@@ -11,8 +11,8 @@ interface TilePictureProps {
   readonly label: string
   /** Whether it is in view when the page is opened. */
   readonly isUrgent: boolean
-  /** Called if the picture was there at once, so that no placeholder is needed. */
-  readonly onCached: () => void
+  /** Called once the picture is shown, so that no placeholder is needed: it would be seen through a transparent picture. */
+  readonly onCovered: () => void
 }
 
 /** How long to wait before a picture that failed is requested again, in milliseconds. After that its thumbnail is. */
@@ -65,7 +65,7 @@ interface AttemptProps extends TilePictureProps {
 }
 
 function Attempt(props: AttemptProps) {
-  const { photo, widthPx, heightPx, label, isUrgent, isThumbnail, onCached, onFailure } = props
+  const { photo, widthPx, heightPx, label, isUrgent, isThumbnail, onCovered, onFailure } = props
   const image = useRef<HTMLImageElement>(null)
   // those of the time when it is added, because other ones would load another image
   const [eager] = useState(eagerRenditions)
@@ -75,7 +75,7 @@ function Attempt(props: AttemptProps) {
     const img = image.current
     if (img?.complete && img.naturalWidth > 0) {
       setShown((known) => (known === 'no' ? 'at once' : known))
-      onCached()
+      onCovered()
     }
     // a photo that is scrolled away needs no bytes
     return () => {
@@ -97,6 +97,7 @@ function Attempt(props: AttemptProps) {
       decoding="async"
       fetchPriority={isUrgent ? 'high' : 'auto'}
       onLoad={() => setShown((known) => (known === 'no' ? 'fading' : known))}
+      onTransitionEnd={onCovered}
       onError={onFailure}
     />
   )
