@@ -18,11 +18,11 @@ export async function listDropped(transfer: DataTransfer, folders: boolean): Pro
   const plain = [...transfer.files]
   const entries = [...transfer.items]
     .filter(({ kind }) => kind === 'file')
-    .map((item) => item.webkitGetAsEntry?.() ?? undefined)
+    .map((item) => item.webkitGetAsEntry?.())
   if (!entries.some((entry) => entry?.isDirectory)) return { files: plain, skipped: 0 }
   const found: { readonly files: File[]; skipped: number } = { files: [], skipped: 0 }
   for (const entry of entries) {
-    if (!entry || (entry.isDirectory && !folders)) found.skipped += 1
+    if (!entry || (entry.isDirectory && !folders)) found.skipped++
     else await collect(entry, found)
   }
   return found
@@ -33,13 +33,13 @@ async function collect(
   found: { readonly files: File[]; skipped: number },
 ): Promise<void> {
   if (found.files.length >= maxFiles || entry.name.startsWith('.')) {
-    found.skipped += 1
+    found.skipped++
   } else if (isFile(entry)) {
     const file = await new Promise<File | undefined>((resolve) =>
       entry.file(resolve, () => resolve(undefined)),
     )
     if (file) found.files.push(file)
-    else found.skipped += 1
+    else found.skipped++
   } else if (isDirectory(entry)) {
     const reader = entry.createReader()
     // a browser returns a part of a large folder at a time
@@ -60,8 +60,9 @@ const isDirectory = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry 
 export function listPasted(transfer: DataTransfer, now = new Date()): readonly File[] {
   return [...transfer.files].map((file) => {
     if (file.name !== 'image.png' && file.name !== '') return file
-    const [date, time = ''] = now.toISOString().slice(0, 19).split('T')
-    const extension = /^image\/(\w+)/.exec(file.type)?.[1] ?? 'png'
-    return new File([file], `pasted-${date}-${time.replaceAll(':', '-')}.${extension}`, { type: file.type })
+    const { type } = file
+    const time = now.toISOString().slice(0, 19).replace(/[T:]/g, '-')
+    const extension = /^image\/(\w+)/.exec(type)?.[1] ?? 'png'
+    return new File([file], `pasted-${time}.${extension}`, { type })
   })
 }

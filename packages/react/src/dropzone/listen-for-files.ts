@@ -24,12 +24,12 @@ export function listenForFiles(target: Window, listeners: FileListeners): () => 
 
   listen('dragstart', () => {
     isOwnDrag = true
-    const end = () => {
-      isOwnDrag = false
-    }
-    // a part that was removed in the meantime has no end
-    for (const type of ['dragend', 'mousemove']) target.addEventListener(type, end, { once: true })
   })
+  // a part that was removed in the meantime has no end, but the mouse moves again
+  for (const type of ['dragend', 'mousemove'] as const)
+    listen(type, () => {
+      isOwnDrag = false
+    })
   listen('dragover', (event) => {
     if (!hasFiles(event)) return
     // without this the browser opens a dropped file instead of the page
@@ -43,7 +43,7 @@ export function listenForFiles(target: Window, listeners: FileListeners): () => 
     listeners.onDragging(false)
     if (!hasFiles(event) || event.defaultPrevented || !listeners.acceptsDrop()) return
     event.preventDefault()
-    if (event.dataTransfer) listeners.onDrop(event.dataTransfer)
+    listeners.onDrop(event.dataTransfer)
   })
   listen('paste', (event) => {
     if (!listeners.onPaste || isField(event.target) || !event.clipboardData) return
@@ -54,8 +54,10 @@ export function listenForFiles(target: Window, listeners: FileListeners): () => 
 }
 
 /** Whether files are dragged, and not text, a link, or a picture of this page, which some browsers report as a file. */
-export function hasFiles(event: { readonly dataTransfer: DataTransfer | null }): boolean {
-  return !isOwnDrag && event.dataTransfer?.types.includes('Files') === true
+export function hasFiles<Event extends { readonly dataTransfer: DataTransfer | null }>(
+  event: Event,
+): event is Event & { readonly dataTransfer: DataTransfer } {
+  return !isOwnDrag && !!event.dataTransfer?.types.includes('Files')
 }
 
 /** Safari reports no related target while the pointer moves between elements either. */

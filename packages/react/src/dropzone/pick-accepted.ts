@@ -1,16 +1,7 @@
 import type { ListedFiles } from './list-files.ts'
 
-/** Types of files that the system gives no type. */
-const typesByExtension: Readonly<Record<string, string>> = {
-  jpg: 'image/jpeg',
-  jpeg: 'image/jpeg',
-  png: 'image/png',
-  webp: 'image/webp',
-  gif: 'image/gif',
-  avif: 'image/avif',
-  heic: 'image/heic',
-  heif: 'image/heif',
-}
+/** Extensions that say the type of files that the system gives none. */
+const imageExtension = /^(?:jpe?g|png|webp|gif|avif|hei[cf])$/
 
 /**
  * Separates the files to upload from what else a folder contains. A single file is never left out: the server's refusal explains
@@ -25,8 +16,9 @@ export function pickAccepted({ files, skipped }: ListedFiles, accept: readonly s
 }
 
 function isAccepted({ name, type }: File, accept: readonly string[]): boolean {
-  const extension = name.toLowerCase().split('.').at(-1) ?? ''
-  const ownType = type || (typesByExtension[extension] ?? '')
+  const extension = name.toLowerCase().replace(/^.*\./s, '')
+  const guessed = imageExtension.test(extension) ? `image/${extension.replace('jpg', 'jpeg')}` : ''
+  const ownType = type || guessed
   return accept.some((one) => {
     if (one.startsWith('.')) return one.toLowerCase() === `.${extension}`
     return one.endsWith('/*') ? ownType.startsWith(one.slice(0, -1)) : one === ownType
