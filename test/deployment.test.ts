@@ -190,6 +190,12 @@ test('the unit waits longer for the end than Tintype for its requests', () => {
   expect(Number(stopSeconds)).toBeGreaterThan(31)
 })
 
+test('a decoder that is ended for want of memory does not end the service', () => {
+  const unit = read('deploy/systemd/tintype.service')
+  expect(unit).toMatch(/^MemoryMax=3G$/m)
+  expect(unit).toMatch(/^OOMPolicy=continue$/m)
+})
+
 describe('compose.yaml', () => {
   const { services, volumes, networks } = parse(read('deploy/compose/compose.yaml'), { merge: true }) as {
     services: Record<string, Service>
