@@ -67,6 +67,7 @@ describe('the states of the gallery, in a real browser', () => {
     await page.getByText(command).waitFor()
     const box = await page.getByRole('region', { name: 'No photos' }).boundingBox()
     expect(box?.height).toBeGreaterThanOrEqual(480)
+    expect(await page.evaluate(() => document.activeElement === document.body)).toBe(true)
     await page.getByRole('button', { name: 'Copy the example' }).click()
     await expect.poll(() => page.evaluate(() => navigator.clipboard.readText()), waiting).toBe(command)
     expect(await axeViolations(page)).toEqual([])

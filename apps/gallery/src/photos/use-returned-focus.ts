@@ -20,15 +20,17 @@ interface ReturnedFocusOptions {
  */
 export function useReturnedFocus(now: ReturnedFocusOptions): void {
   const last = useRef(now)
+  // before the page changes: afterwards nothing has the focus
+  const hadFocus = document.activeElement !== document.body
   useLayoutEffect(() => {
-    const { open: seen, isSelecting, isEmpty } = last.current
+    const { open: seen, isSelecting, photos: before } = last.current
     last.current = now
     const { grid, photos } = now
-    const hasNone = document.activeElement === document.body
+    const isLost = hadFocus && document.activeElement === document.body
     if (now.open) return
     if (now.isEmpty) {
-      if ((!isEmpty || seen) && hasNone) (now.isSearching ? focusSearch : focusUploadButton)()
+      if (seen || (before.length > 0 && isLost)) (now.isSearching ? focusSearch : focusUploadButton)()
     } else if (seen && photos.some(({ id }) => id === seen.id)) grid.current?.focus(seen)
-    else if (seen || (isSelecting && !now.isSelecting && hasNone)) grid.current?.focusActive()
+    else if (seen || (isSelecting && !now.isSelecting && isLost)) grid.current?.focusActive()
   })
 }
