@@ -178,6 +178,7 @@ export interface PhotoProcedures {
    * Calls back with the changes of the photos that the caller can list, as they happen. The connection is made again whenever it
    * is lost, with a new token if the old one is refused, and no change is missed.
    *
+   * @throws TintypeError `INVALID_REQUEST` at once if `onChange` is no function
    * @example
    * const stream = tintype.photos.onChange.subscribe({}, { onChange: (change) => console.log(change.type) })
    */

@@ -170,3 +170,15 @@ describe('failures are TintypeErrors', () => {
     expect(error).toMatchObject({ code: 'NETWORK_ERROR', retryable: true })
   })
 })
+
+test.each([{}, null, { onData() {} }])(
+  'following changes needs a function: INVALID_REQUEST for %j',
+  (wrong) => {
+    const { photos } = createTintypeClient({ url: 'http://nowhere.invalid' })
+    const error = failureOf(Promise.resolve().then(() => photos.onChange.subscribe({}, wrong as never)))
+    return expect(error).resolves.toMatchObject({
+      code: 'INVALID_REQUEST',
+      message: expect.stringContaining('onChange'),
+    })
+  },
+)

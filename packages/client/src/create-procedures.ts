@@ -1,5 +1,5 @@
 import type { CallOptions, Procedures } from '@tintype/api/procedures'
-import { fromProblem } from '@tintype/contract'
+import { fromProblem, TintypeError } from '@tintype/contract'
 import { abortable, abortedBy } from './transport/abortable.ts'
 import { readRetryAfter } from './transport/answer.ts'
 import { type RetryOptions, waitToRetry } from './transport/backoff.ts'
@@ -89,6 +89,8 @@ export function createCalls(connection: Connection, retry?: RetryOptions): Calls
     mutation: (path) => ({ mutate: callTo('mutation', path) }),
     changes: () => ({
       subscribe(input, listeners) {
+        if (typeof listeners?.onChange !== 'function')
+          throw new TintypeError('INVALID_REQUEST', 'Expected { onChange: (change, id) => … }')
         const stop = new AbortController()
         void followSignals([stop.signal, listeners.signal], async ({ signal }) => {
           const { followChanges } = await import('./live/follow-changes.ts') // few pages need it

@@ -1,8 +1,8 @@
 import { TintypeError } from '@tintype/contract'
 
-/** The error of a call that its caller cancelled; the signal's reason is its `cause`. */
+/** The error of a call that its caller aborted; the signal's reason is its `cause`. */
 export function abortedBy(signal: AbortSignal): TintypeError {
-  return new TintypeError('ABORTED', 'The caller cancelled it', { cause: signal.reason })
+  return new TintypeError('ABORTED', 'The caller aborted it', { cause: signal.reason })
 }
 
 /**

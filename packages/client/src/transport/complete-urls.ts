@@ -5,13 +5,14 @@
  * @param url the server's URL: absolute, root-relative or empty, without a slash at its end
  */
 export function completeUrls<Value>(answer: Value, url: string): Value {
-  if (typeof answer !== 'object') return answer
   const parts = answer as Record<string, unknown>
-  for (const key in parts) {
-    const part = parts[key]
-    if (key === 'url' && typeof part === 'string')
-      parts[key] = part.replace(/^(?:\/(?!\/).*)?(?=\/media\/)/, () => url)
-    else if (key !== 'metadata') completeUrls(part, url)
+  if (typeof answer === 'object') {
+    for (const key in parts) {
+      const part = parts[key]
+      if (key === 'url' && typeof part === 'string')
+        parts[key] = part.replace(/^(?:\/(?!\/).*)?(?=\/media\/)/, () => url)
+      else if (key !== 'metadata') completeUrls(part, url)
+    }
   }
   return answer
 }

@@ -1,6 +1,7 @@
 import { TintypeError } from '@tintype/contract'
 import { type OpenChoice, openPageInput, prepareOpened } from './open-page-input.ts'
 import type { NativeFile, OpenInput, UploadInput } from './upload-input.ts'
+import type { PhotoDescription } from './upload-options.ts'
 
 /**
  * Opens any input, prepares and checks it. A page loads this module only if it has more than a blob, or something to do with it.
@@ -17,21 +18,22 @@ export async function openInput(input: UploadInput, choice: OpenChoice): Promise
         'INVALID_REQUEST',
         'Only XMLHttpRequest reads the file of a uri. Leave out fetch in React Native; elsewhere expected a path or a File',
       )
-    return { body: toForm(input, choice.options.filename) }
+    return toForm(input, choice.options)
   }
   return openPageInput(input, choice)
 }
 
 /** React Native reads the file when it sends the form. */
-function toForm({ uri, name, type }: NativeFile, filename: string | undefined): FormData {
-  const form = new FormData()
+function toForm({ uri, name, type }: NativeFile, { alt, filename }: PhotoDescription): OpenInput {
+  const body = new FormData()
+  if (alt) body.append('alt', alt)
   const part = {
     uri,
     name: filename ?? name ?? uri.split('/').at(-1),
     type: type ?? 'application/octet-stream',
   }
-  form.append('file', part as unknown as Blob)
-  return form
+  body.append('file', part as unknown as Blob)
+  return { body, filename, alt: undefined }
 }
 
 /** @param path of the file, or its `file:` URL */

@@ -3,6 +3,7 @@ import { abortable } from '../transport/abortable.ts'
 import type { Connection } from '../transport/connection.ts'
 import { iterate, unreadable } from './iterate-source.ts'
 import { prepareFile } from './prepare-file.ts'
+import { putAltInForm } from './put-alt-in-form.ts'
 import { readLimits } from './read-limits.ts'
 import type { ByteSource, OpenInput, UploadInput } from './upload-input.ts'
 import type { UploadOptions } from './upload-options.ts'
@@ -50,8 +51,17 @@ const isSource = (input: object): input is ByteSource => {
   return 'getReader' in source || Symbol.asyncIterator in source
 }
 
-/** Prepares and checks an opened blob. @throws TintypeError the codes of `prepareFile` */
-export async function prepareOpened(
+/**
+ * Prepares and checks an opened blob. Puts an alternative text that is too long for a URL into a form.
+ *
+ * @throws TintypeError the codes of `prepareFile`
+ */
+export async function prepareOpened(opened: OpenInput, choice: OpenChoice): Promise<OpenInput> {
+  const { alt, filename = opened.filename } = choice.options
+  return putAltInForm({ ...(await prepareBlob(opened, choice)), filename }, alt)
+}
+
+async function prepareBlob(
   opened: OpenInput,
   { connection, options: { check = typeof document !== 'undefined', prepare, signal } }: OpenChoice,
 ): Promise<OpenInput> {

@@ -66,11 +66,13 @@ export function trackProgress(
   /** A mean in which older samples count less. Returns whether there is a new one. */
   function measure(bytes: number): boolean {
     const atMs = performance.now()
-    if (atMs < sample.atMs + 500) return false
-    const latest = ((bytes - sample.bytes) / (atMs - sample.atMs)) * 1000
-    rate = rate ? rate + (latest - rate) / 4 : latest
-    sample = { atMs, bytes }
-    return true
+    const isDue = atMs >= sample.atMs + 500
+    if (isDue) {
+      const latest = ((bytes - sample.bytes) / (atMs - sample.atMs)) * 1000
+      rate = rate ? rate + (latest - rate) / 4 : latest
+      sample = { atMs, bytes }
+    }
+    return isDue
   }
   report({})
   return {

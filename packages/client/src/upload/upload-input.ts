@@ -26,12 +26,14 @@ export interface NativeFile {
   readonly type?: string | undefined
 }
 
-/** An input that was opened. */
+/** An input that was opened. What it says of the photo counts in place of the options. */
 export interface OpenInput {
   /** A blob or a form can be sent several times, a stream once. */
   readonly body: Blob | FormData | ByteSource
-  /** The input's own name, if it has one. */
+  /** The name that was chosen, or else the input's own, if it has one. */
   readonly filename?: string | undefined
+  /** Named with `undefined` if the body has it: a form. */
+  readonly alt?: undefined
   /** The path that names it, if one does; or its `file:` URL. */
   readonly path?: string | undefined
 }

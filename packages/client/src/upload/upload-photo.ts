@@ -43,7 +43,7 @@ export function createUpload(connection: Connection, retry: RetryOptions | undef
         canRepeat &&= isWhole
         progress.sent(bytes, step)
       }
-      const { path, headers: own } = buildUploadRequest(opened, options)
+      const [path, own] = buildUploadRequest({ ...options, ...opened })
       const url = connection.origin() + connection.url + path
       const sender = hasXhr
         ? openXhrSender(body as Blob | FormData, onSent, signal)
@@ -76,17 +76,17 @@ export function createUpload(connection: Connection, retry: RetryOptions | undef
 }
 
 async function open(input: UploadInput, choice: OpenChoice): Promise<OpenInput> {
-  const { check = typeof document !== 'undefined', prepare } = choice.options
-  const blob = input instanceof Blob && { body: input, filename: (input as Partial<File>).name }
-  if (blob && !check && !prepare) return blob
+  const { alt, filename, check = typeof document !== 'undefined', prepare } = choice.options
+  const blob = input instanceof Blob && { body: input, filename: filename ?? (input as Partial<File>).name }
+  if (blob && !check && !prepare && !alt) return blob
   const loading = loadRarelyNeeded()
   // the server checks as well
-  const loaded = await (blob && !prepare ? loading.catch(() => undefined) : loading)
+  const loaded = await (blob && !prepare ? loading.catch(() => null) : loading)
   return loaded?.openInput(input, choice) ?? (blob as OpenInput)
 }
 
 async function readPhoto(answer: Answer): Promise<Photo> {
   const photo = await readAnswer(answer)
-  if ((photo as Photo | null)?.sha256) return photo as Photo
-  throw await unexpectedAnswer(answer)
+  if (!(photo as Photo | null)?.sha256) throw await unexpectedAnswer(answer)
+  return photo as Photo
 }
