@@ -1,4 +1,5 @@
-import { rm } from 'node:fs/promises'
+import { mkdtempDisposable, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { canMount } from '../support/means.ts'
@@ -49,6 +50,35 @@ describe.skipIf(!canMount)('a full disk (needs root, to mount one)', () => {
       const [first] = photos
       expect((await ask(tintype, `/photos/${first?.id}`, { method: 'DELETE' })).status).toBe(204)
       expectPhoto(await postBytes(tintype, makeSample(1_000_000, byteSize / 2).bytes()))
+    },
+  )
+
+  // SQLite needs the space of the reserve to open the catalog; a catalog on another disk leaves the directories in staging/.
+  test.each(['on the full disk', 'on another disk'])(
+    'B161: a server with its catalog %s starts again, serves, deletes, and refuses uploads',
+    async (place) => {
+      const makeSample = await createSamplePhotos()
+      await using disk = await mountSmallDisk(6 * kib * kib)
+      await using other = await mkdtempDisposable(join(tmpdir(), 'tintype-catalog-'))
+      const env = place === 'on another disk' ? { TINTYPE_DATABASE_URL: `file:${other.path}/tintype.db` } : {}
+      const start = () => startTintype({ dataDirectory: disk.path, env })
+      const photos = await (async () => {
+        await using tintype = await start()
+        const uploaded = [0, 1].map((nonce) => postBytes(tintype, makeSample(nonce, 200 * kib).bytes()))
+        return (await Promise.all(uploaded)).map(expectPhoto)
+      })()
+      await fillDisk(join(disk.path, 'filler'))
+
+      await using tintype = await start()
+      expectProblem(await postBytes(tintype, makeSample(2, 200 * kib).bytes()), 507, 'STORAGE_FULL')
+      const ready = await ask(tintype, '/readyz')
+      expect([ready.status, ready.body.toString()]).toEqual([503, expect.stringContaining('STORAGE_FULL')])
+      for (const photo of photos) {
+        expect(sha256((await ask(tintype, photo.url)).body)).toBe(photo.sha256)
+        expect((await ask(tintype, `/photos/${photo.id}`, { method: 'DELETE' })).status).toBe(204)
+      }
+      await rm(join(disk.path, 'filler'))
+      expectPhoto(await postBytes(tintype, makeSample(3, 200 * kib).bytes()))
     },
   )
 

@@ -19,7 +19,7 @@ const codesOfRefusal = [
 export function toStorageError(error: unknown, facts: FactsOf<'STORAGE_UNAVAILABLE'> = {}): TintypeError {
   if (isTintypeError(error)) return error
   const options = { cause: error, facts }
-  if (hasNativeCode(error, codesOfFullDisk))
+  if (isDiskFull(error))
     return new TintypeError('STORAGE_FULL', 'There is no space left to store this', options)
   if (hasNativeCode(error, codesOfNoDescriptors))
     return new TintypeError('OVERLOADED', 'Too many files are open at once', {
@@ -43,6 +43,11 @@ function reasonOf(error: unknown): UnreadableReason | undefined {
   // File systems have other codes for damage too, such as EUCLEAN and EBADMSG.
   const isKnown = hasNativeCode(error, [...codesOfFullDisk, ...codesOfNoDescriptors, ...codesOfRefusal])
   return isKnown ? undefined : 'damaged'
+}
+
+/** Whether `error` is a native error about space that is missing. */
+export function isDiskFull(error: unknown): boolean {
+  return hasNativeCode(error, codesOfFullDisk)
 }
 
 /** Whether `error` is a native error with one of these codes, such as `ENOENT`. */

@@ -23,7 +23,8 @@ export async function agreeOnStore(
     throw new ConfigError(
       `The photos in ${name} belong to another library than the catalog. Check TINTYPE_STORAGE_URL and TINTYPE_DATABASE_URL: each library needs a store of its own. If the catalog is the right one, remove the file library.json of the storage, and start again`,
     )
-  const { storeId } = await catalog.pairWithStore(claim.storeId)
+  // A write only if it is needed: a start on a full disk can read.
+  const { storeId } = library.storeId === null ? await catalog.pairWithStore(claim.storeId) : library
   if (storeId === claim.storeId) return
   throw new ConfigError(
     `The library of this catalog has its photos in another store than ${name}: it was moved. Check TINTYPE_STORAGE_URL`,

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import { TintypeError } from '@tintype/contract'
+import { isTintypeError, TintypeError } from '@tintype/contract'
 import type { AccessCatalog } from '../access-catalog.ts'
 import { announceWrites } from '../changes/announce-writes.ts'
 import { createLocalFeed } from '../changes/change-handlers.ts'
@@ -19,6 +19,7 @@ import { openDatabase, openDatabaseForReading } from './sqlite/open-database.ts'
 import { createReading, readCatalog } from './sqlite/read-catalog.ts'
 import { prepareKeyLookup, prepareReads } from './sqlite/read-photos.ts'
 import { prepareRenditions } from './sqlite/renditions.ts'
+import { releaseSpaceReserve, reserveOf } from './sqlite/space-reserve.ts'
 import { prepareTagList } from './sqlite/tags/list-tags.ts'
 import { createSqliteWriter } from './sqlite/writer.ts'
 
@@ -53,7 +54,7 @@ const quickCount = 100_000
  * continue, and writes and probes fail until it is back or opened again.
  *
  * @throws CATALOG_UNAVAILABLE for a file that is corrupt, no catalog, read-only, or of a newer version
- * @throws STORAGE_FULL if there is no space to open it
+ * @throws STORAGE_FULL if there is no space to open it, not even that of the reserve
  * @see https://sqlite.org/wal.html
  */
 export async function openSqliteCatalog(
@@ -63,7 +64,9 @@ export async function openSqliteCatalog(
   const { shortSearchReach = defaultShortSearchReach } = options
   const file = resolve(options.file)
   await using opening = new AsyncDisposableStack()
-  const database = opening.adopt(await openDatabase(file, { patienceMs }), (open) => open.close())
+  const database = opening.adopt(await openOnFullDisk(file, { patienceMs, keepsReserve }), (open) =>
+    open.close(),
+  )
   const statements = prepareStatements(database, { shortSearchReach })
   const findByKey = prepareKeyLookup(database)
   const findByDigest = prepareDigestLookup(database)
@@ -121,6 +124,20 @@ export async function openSqliteCatalog(
       closing ??= close()
       return closing
     },
+  }
+}
+
+/** Opens the database. SQLite needs some space for that: on a full disk, that of the reserve. */
+async function openOnFullDisk(
+  file: string,
+  { patienceMs, keepsReserve }: { readonly patienceMs: number; readonly keepsReserve: boolean },
+): Promise<DatabaseSync> {
+  try {
+    return await openDatabase(file, { patienceMs })
+  } catch (error) {
+    const isFull = isTintypeError(error) && error.code === 'STORAGE_FULL'
+    if (!isFull || !keepsReserve || !releaseSpaceReserve(reserveOf(file))) throw error
+    return await openDatabase(file, { patienceMs })
   }
 }
 

@@ -8,7 +8,7 @@ import {
   sweepTemporaryDirectories,
   unlinkQuietly,
 } from '../staging/temporary-directory.ts'
-import { hasNativeCode, toStorageError } from '../storage-error.ts'
+import { hasNativeCode, isDiskFull, toStorageError } from '../storage-error.ts'
 import { findBlobRoot, openBlobTree } from './disk/blob-tree.ts'
 import { claimDisk } from './disk/claim-file.ts'
 import { type Disk, putFile } from './disk/put-file.ts'
@@ -65,7 +65,9 @@ async function openDisk(options: DiskBlobStoreOptions): Promise<BlobStore> {
       'STORAGE_UNAVAILABLE',
       'The staging directory must lie outside the storage directory',
     )
-  await probe(disk)
+  await probe(disk).catch((error: unknown) => {
+    if (!isDiskFull(error)) throw error // blobs can be read and deleted, and each put reports the error
+  })
   const owned = opening.move()
 
   const { tracked, settled } = createCallTracker(toStorageError)

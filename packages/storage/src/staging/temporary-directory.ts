@@ -3,7 +3,7 @@ import { constants, existsSync } from 'node:fs'
 import { type FileHandle, lstat, open, opendir, rmdir, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { makeMissing } from '../durable-directory.ts'
-import { hasNativeCode } from '../storage-error.ts'
+import { hasNativeCode, isDiskFull } from '../storage-error.ts'
 import { acquireAbandoned, acquireLease, leaseSuffix } from './lease.ts'
 
 /** An empty file that nothing else uses, open for writing. The caller owns the handle and the file. */
@@ -27,21 +27,31 @@ const directoryName = /^[0-9a-f]{16}-[0-9a-f]{16}$/
 
 const createFlags = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | constants.O_NOFOLLOW
 
-/** Creates a directory for this process inside `parent`, which is created too if it is missing. */
+/**
+ * Creates a directory for this process inside `parent`, which is created too if it is missing. On a full disk it is created with
+ * its first file.
+ */
 export async function openTemporaryDirectory(parent: string): Promise<TemporaryDirectory> {
   const random = () => randomBytes(8).toString('hex')
   const path = resolve(parent, `${random()}-${random()}`)
-  let lease = await acquireLease(path)
-  await makeMissing(path)
-  const { dev: device } = await stat(path)
+  let lease: Disposable | undefined
+  await make().catch((error: unknown) => {
+    if (!isDiskFull(error)) throw error
+  })
+  const device = await deviceOf(path)
   let remaking: Promise<boolean> | undefined
+
+  async function make(): Promise<void> {
+    lease = await acquireLease(path)
+    await makeMissing(path)
+  }
 
   /** Creates the directory again. Returns `false` if its disk is not mounted: then the mount point must stay empty. */
   async function remake(): Promise<boolean> {
     if ((await deviceOf(dirname(path))) !== device) return false
     await makeMissing(dirname(path))
     if (!existsSync(path + leaseSuffix)) {
-      lease[Symbol.dispose]()
+      lease?.[Symbol.dispose]()
       lease = await acquireLease(path)
     }
     await makeMissing(path)
@@ -84,8 +94,8 @@ export async function openTemporaryDirectory(parent: string): Promise<TemporaryD
         () => true,
         () => false,
       )
-      if (isRemoved) await unlinkQuietly(path + leaseSuffix)
-      lease[Symbol.dispose]()
+      if (isRemoved || !existsSync(path)) await unlinkQuietly(path + leaseSuffix)
+      lease?.[Symbol.dispose]()
     },
   }
 }

@@ -9,7 +9,7 @@ import { prepareLibrary } from './moving/library.ts'
 import { connectForWriting } from './open-database.ts'
 import { prepareReads } from './read-photos.ts'
 import { prepareRenditions } from './renditions.ts'
-import { openSpaceReserve, type SpaceReserve } from './space-reserve.ts'
+import { openSpaceReserve, reserveOf, type SpaceReserve } from './space-reserve.ts'
 import { prepareWrites } from './write-photos.ts'
 import type { WholeWriter } from './writer-protocol.ts'
 
@@ -46,7 +46,7 @@ export function openSqliteWriter(options: WriterOptions): WholeWriter & Disposab
   const renditions = prepareRenditions(database)
   const writes = prepareWrites(database, { reads, renditions })
   const library = prepareLibrary(database)
-  const reserve = keepsReserve ? openSpaceReserve(`${file}-reserve`) : noReserve
+  const reserve = keepsReserve ? openSpaceReserve(reserveOf(file)) : noReserve
   const commit = createGroupCommit(database, { patienceMs, assertDurable: () => assertInPlace(watched) })
 
   const owned = opening.move()

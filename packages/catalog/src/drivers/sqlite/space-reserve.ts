@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs'
 
 /**
  * Space on the catalog's disk that is reserved for deletions. A deletion writes to the log before it frees anything, so on a
@@ -12,9 +12,19 @@ export interface SpaceReserve {
   release(): boolean
 }
 
+/** The reserve's file, beside the catalog's. */
+export const reserveOf = (file: string): string => `${file}-reserve`
+
 /** Enough for many deletions. One writes some tens of pages, and sometimes a merge of the search index. */
 const reserveByteSize = 1024 * 1024
 const fileMode = 0o640
+
+/** Releases the space of a reserve that nothing has opened; `false` if there is none. Errors are native ones. */
+export function releaseSpaceReserve(path: string): boolean {
+  if (!existsSync(path)) return false
+  rmSync(path, { force: true })
+  return true
+}
 
 /**
  * Opens the reserve beside the catalog's file, and reserves the space if there is some. A restart on a full disk does not
