@@ -264,3 +264,19 @@ test('S-02: one client may have a number of connections; another one of its is c
   await vi.waitFor(async () => expect(await (await fetch(server.url)).text()).toBe('ok'))
   for (const socket of held) socket.destroy()
 })
+
+test.each([
+  { what: 'the client leaves', head: 'Content-Length: 1000', rest: '' },
+  { what: 'its next chunk has no valid size', head: 'Transfer-Encoding: chunked', rest: 'no size\r\n' },
+])(
+  'an answered request whose body does not end well is not refused a second time: $what',
+  async ({ head, rest }) => {
+    await using server = await serve((_req, res) => res.writeHead(401, { 'Content-Length': 0 }).end())
+    const socket = await server.open(`POST / HTTP/1.1\r\nHost: localhost\r\n${head}\r\n\r\n`)
+    const [answer] = await once(socket, 'data')
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 401 /)
+    socket.end(rest)
+    expect(await text(socket)).toBe('')
+    expect(server.refused).toEqual([])
+  },
+)

@@ -136,12 +136,14 @@ export async function listen(
     if (!leaveBody(req, res, body)) res.end(body)
     onRefused({ requestId, code: own.code, status, client: senderOf(req) })
   }
-  const boundChunks = (req: IncomingMessage) =>
+  const boundChunks = (req: IncomingMessage) => {
+    newest.set(req.socket, req)
     joinChunks(req, () => {
       const { socket } = req
       refuse({ code: tinyChunks }, socket, { res: answerOn(socket), onRefused })
       cut(req, 'tiny chunks')
     })
+  }
   const receive = (req: IncomingMessage, res: ServerResponse) => {
     boundChunks(req)
     hand(req, res)
@@ -200,6 +202,9 @@ export async function listen(
 /** Connections that are closed when their answer in progress has been sent. */
 const closing = new WeakSet<Socket>()
 
+/** The newest request of each connection. */
+const newest = new WeakMap<Socket, IncomingMessage>()
+
 const requestTimeout = 'ERR_HTTP_REQUEST_TIMEOUT'
 const tinyChunks = 'TINY_CHUNKS'
 
@@ -252,6 +257,8 @@ function refuse(
     return
   }
   if (res?.headersSent) return void socket.destroy()
+  // the rest of a body whose request was answered: no request of its own
+  if (!res && newest.get(socket)?.complete === false) return void endConnection(socket)
   const { reason, detail } = refusals.get(error.code ?? '') ?? notHttp
   const isSlow = error.code === requestTimeout
   const own = new TintypeError(isSlow ? 'UPLOAD_TIMEOUT' : 'INVALID_REQUEST', detail)
