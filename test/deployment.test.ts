@@ -90,6 +90,7 @@ test.skipIf(!hasPromtool)(
     const series = (name: string, values: string) => ({ series: name, values: `${values}x180` })
     const failing = [
       series('up{job="tintype"}', '0'),
+      series('tintype_ready{part="storage"}', '0'),
       series('tintype_disk_free_bytes{place="data"}', '5'),
       series('tintype_disk_size_bytes{place="data"}', '100'),
       series('tintype_last_backup_timestamp_seconds', '-200000'),
@@ -98,6 +99,7 @@ test.skipIf(!hasPromtool)(
     ]
     const healthy = [
       series('up{job="tintype"}', '1'),
+      series('tintype_ready{part="storage"}', '1'),
       series('tintype_disk_free_bytes{place="data"}', '50'),
       series('tintype_disk_size_bytes{place="data"}', '100'),
       series('tintype_last_backup_timestamp_seconds', '0'),
@@ -117,7 +119,7 @@ test.skipIf(!hasPromtool)(
       ],
     })
     const tests = [
-      trial(failing, ['Down', 'DiskFillsUp', 'NoBackup', 'Overloaded', 'DecodersLost']),
+      trial(failing, ['Down', 'NotReady', 'DiskFillsUp', 'NoBackup', 'Overloaded', 'DecodersLost']),
       trial(healthy, []),
     ]
     const file = join(home.path, 'trials.yaml')

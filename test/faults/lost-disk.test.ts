@@ -130,6 +130,9 @@ describe.skipIf(!canMount)('a start on a disk that cannot be used (needs root, t
     )
     expectProblem(await postBytes(tintype, makeSample(1, 2000).bytes()), 503, 'STORAGE_UNAVAILABLE')
     expect((await ask(tintype, '/readyz')).status).toBe(503)
+    const metrics = (await ask(tintype, '/metrics')).body.toString()
+    expect(metrics).toMatch(/^tintype_ready\{part="storage"\} 0$/m)
+    expect(metrics).not.toMatch(/^tintype_disk_free_bytes\{/m)
     expect(await readdir(data.path)).toEqual([])
   })
 

@@ -14,7 +14,7 @@ import { planDecoders, queueLengthFor, usableMemoryByteSize } from './plan-decod
 import { publicAddressOf } from './public-address.ts'
 import { agreeOnStore } from './serving/agree-on-store.ts'
 import { awaitLibrary } from './serving/await-library.ts'
-import { createProbes } from './serving/create-probes.ts'
+import { checkEngines } from './serving/check-engines.ts'
 import { lockLibrary } from './serving/lock-library.ts'
 import { startSweeping } from './serving/start-sweeping.ts'
 import { compareCatalogAndMedia, warnAboutSettings } from './serving/startup-checks.ts'
@@ -77,13 +77,14 @@ export async function compose(
   const accessUseCases = rules.createUseCases({ findPhoto: photos.getPhoto, baseUrl })
   opening.use(startSweeping(config, { staging, blobs, catalog, photos, log, ...observed }))
   const shares = createShares(limits)
-  addGauges(metrics, { ...shares, imaging, photos, catalog })
+  const readiness = checkEngines(engines)
+  addGauges(metrics, { ...shares, imaging, photos, catalog, readiness })
 
   const stopping = new AbortController()
   const access = createAccess({ ...http, ...address, ...rules.http })
   const delivery = chooseDelivery(http, blobs)
   const shown = { version, ...address, delivery, ...builtDirectories(http), metrics, log }
-  const operations = { probes: createProbes(engines), hidesOperations: http.operationsPort !== undefined }
+  const operations = { readiness, hidesOperations: http.operationsPort !== undefined }
   const parts = { photos, access, accessUseCases, ...shares, limits, stopping: stopping.signal }
   const owned = opening.move()
   return {

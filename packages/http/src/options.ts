@@ -5,6 +5,7 @@ import type { UploadPace } from './body/upload-deadline.ts'
 import type { Shares } from './create-shares.ts'
 import type { MediaDelivery } from './media/media-delivery.ts'
 import type { Observation } from './request-log.ts'
+import type { Readiness } from './routes/readiness.ts'
 import type { TrpcLimits } from './routes/trpc.ts'
 
 /** Checks a part of the server that uploads use. Rejects with the error that an upload would get now. */
@@ -34,8 +35,8 @@ export interface HttpOptions extends Shares {
   /** The server's version. */
   readonly version: string
   readonly limits: UploadLimits & UploadPace & TrpcLimits
-  /** The checks of `GET /readyz`, by name. */
-  readonly probes: Readonly<Record<string, Probe>>
+  /** The checks of `GET /readyz`. The check `staging` is the one of `GET /readyz/node`. */
+  readonly readiness: Readiness
   readonly metrics: RequestMetrics
   readonly log: RequestLogger
   /** Aborted when the server cannot wait any longer, and uploads in progress must end. */

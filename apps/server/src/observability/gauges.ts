@@ -1,5 +1,5 @@
 import type { PhotoCatalog } from '@tintype/catalog'
-import type { Listening, UploadSlots } from '@tintype/http'
+import type { Listening, Readiness, UploadSlots } from '@tintype/http'
 import { decoderLossReasons, type Imaging } from '@tintype/imaging'
 import type { Log, PhotoLibrary } from '@tintype/photos'
 import type { Metrics } from './metrics.ts'
@@ -49,13 +49,24 @@ export function addGauges(
     imaging,
     photos,
     catalog,
+    readiness,
   }: {
     uploadSlots: UploadSlots
     imaging: Imaging
     photos: Pick<PhotoLibrary, 'laddersAhead'>
     catalog: PhotoCatalog
+    readiness: Readiness
   },
 ): void {
+  metrics.gauges({
+    name: 'tintype_ready',
+    help: 'Whether a part passes its check of /readyz: 1 or 0',
+    label: 'part',
+    async read() {
+      const results = Object.entries(await readiness.check())
+      return Object.fromEntries(results.map(([part, result]) => [part, Number(result === 'ok')]))
+    },
+  })
   metrics.gauge('tintype_uploads_in_flight', 'Uploads in progress', () => uploadSlots.inFlight)
   metrics.gauge('tintype_decodes_active', 'Images being decoded', () => imaging.load().active)
   metrics.gauge(

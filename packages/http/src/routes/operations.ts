@@ -2,11 +2,11 @@ import Router, { type RouterContext } from '@koa/router'
 import { isTintypeError, type TintypeError } from '@tintype/contract'
 import { requireRight } from '../access/access.ts'
 import { routePattern } from '../middleware/route-pattern.ts'
-import type { Probe, RequestLogger, RequestMetrics } from '../options.ts'
+import type { RequestLogger, RequestMetrics } from '../options.ts'
 import { answerJson } from '../protocol/answer-json.ts'
 import type { KoaState } from '../state.ts'
 import type { UploadSlots } from '../upload-slots.ts'
-import { createCheckLog, createReadiness, type Readiness } from './readiness.ts'
+import { createCheckLog, type Readiness } from './readiness.ts'
 
 /** One spelling of each path: a proxy may hide /metrics, and must not have to know /METRICS and /metrics/ too. */
 const oneSpelling = { sensitive: true, strict: true }
@@ -28,23 +28,20 @@ export function healthRoute(): Router<KoaState> {
 export function operationRoutes(options: {
   metrics: Pick<RequestMetrics, 'render'>
   uploadSlots: UploadSlots
-  probes: Readonly<Record<string, Probe>>
+  readiness: Readiness
   log: Pick<RequestLogger, 'warn' | 'info'>
 }): Router<KoaState> {
-  const { uploadSlots, log } = options
+  const { uploadSlots, readiness, log } = options
   const router = new Router<KoaState>(oneSpelling)
-  const { staging } = options.probes
-  const engines = createReadiness(options)
-  const node = createReadiness({ probes: staging ? { staging } : {}, log })
   const logServer = createCheckLog('server', log)
   router.use(routePattern())
 
   async function answerChecks(
     ctx: RouterContext<KoaState>,
-    readiness: Readiness,
     refusal: TintypeError | undefined,
+    names?: readonly string[],
   ) {
-    const checks = { ...(await readiness.check()), server: refusal?.code ?? 'ok' }
+    const checks = { ...(await readiness.check(names)), server: refusal?.code ?? 'ok' }
     const missing = Object.entries(checks)
       .filter(([, result]) => result !== 'ok')
       .map(([name]) => name)
@@ -60,11 +57,11 @@ export function operationRoutes(options: {
   router.get('/readyz', (ctx) => {
     const refusal = stoppingOf(uploadSlots) ?? uploadSlots.refusal()
     logServer(refusal)
-    return answerChecks(ctx, engines, refusal)
+    return answerChecks(ctx, refusal)
   })
 
   // Of this server alone. A load balancer that asked for the engines would remove every server when one engine fails.
-  router.get('/readyz/node', (ctx) => answerChecks(ctx, node, stoppingOf(uploadSlots)))
+  router.get('/readyz/node', (ctx) => answerChecks(ctx, stoppingOf(uploadSlots), ['staging']))
 
   router.get('/metrics', async (ctx) => {
     requireRight(ctx, 'metrics:read')

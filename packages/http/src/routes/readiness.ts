@@ -3,8 +3,12 @@ import type { Probe, RequestLogger } from '../options.ts'
 
 /** Checks whose results are kept for a while. */
 export interface Readiness {
-  /** `ok`, or the code of the error, by the probe's name. */
-  check(): Promise<Readonly<Record<string, string>>>
+  /**
+   * `ok`, or the code of the error, by the probe's name.
+   *
+   * @param names the probes. Default: all
+   */
+  check(names?: readonly string[]): Promise<Readonly<Record<string, string>>>
 }
 
 /** What readiness is made with. */
@@ -49,8 +53,9 @@ export function createReadiness({ probes, log, now = () => performance.now() }: 
   }
 
   return {
-    async check() {
-      const results = await Promise.all(checks.map(async ({ name, run }) => [name, await run()] as const))
+    async check(names) {
+      const wanted = names ? checks.filter(({ name }) => names.includes(name)) : checks
+      const results = await Promise.all(wanted.map(async ({ name, run }) => [name, await run()] as const))
       return Object.fromEntries(results)
     },
   }
