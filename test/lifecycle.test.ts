@@ -1,4 +1,4 @@
-import { mkdir, mkdtempDisposable, readFile, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtempDisposable, readdir, readFile, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { makeImage } from '@tintype/imaging/testing'
@@ -77,14 +77,21 @@ describe('B314 a server that cannot start reports the reason once and ends with 
     expect(stderr).not.toContain('s3cret')
   })
 
-  test('a port that is in use', async () => {
+  test('a port that is in use, before it makes a key and secrets', async () => {
     await using first = await startTintype()
     await using data = await openDataDirectory()
     const { port } = new URL(first.url)
-    const { code, stderr } = await runServer({ TINTYPE_DATA_DIR: data.path, TINTYPE_PORT: port })
+    const { code, stderr } = await runServer({
+      TINTYPE_DATA_DIR: data.path,
+      TINTYPE_PORT: port,
+      TINTYPE_ACCESS: 'closed',
+    })
     expect(code).toBe(1)
     expect(stderr).toContain(port)
     expect(stderr).toMatch(/in use/)
+    const made = await readdir(data.path)
+    expect(made).not.toContain('admin-key')
+    expect(made).not.toContain('signing-secrets')
     expect(stderr).not.toMatch(/^\s+at /m)
   })
 

@@ -17,7 +17,7 @@ import { awaitLibrary } from './serving/await-library.ts'
 import { checkEngines } from './serving/check-engines.ts'
 import { lockLibrary } from './serving/lock-library.ts'
 import { startSweeping } from './serving/start-sweeping.ts'
-import { compareCatalogAndMedia, warnAboutSettings } from './serving/startup-checks.ts'
+import { compareCatalogAndMedia, refuseMissingMedia, warnAboutSettings } from './serving/startup-checks.ts'
 import { version } from './version.ts'
 
 /** The server's parts, wired. Disposing it closes what was opened, newest first. */
@@ -32,6 +32,8 @@ export interface Services extends AsyncDisposable {
 /** What the parts get from the process. */
 export interface ComposeOptions {
   readonly log: RequestLogger
+  /** Called once the data directory is locked, before anything is made in it. @default nothing */
+  readonly onLocked?: () => Promise<void>
   /** Processors: that many images are decoded at once, if memory allows it. */
   readonly cores: number
   /** Whether the process belongs to an application, which counts the numbers of the process itself. @default false */
@@ -46,14 +48,16 @@ export interface ComposeOptions {
  */
 export async function compose(
   config: Config,
-  { log, cores, isEmbedded = false }: ComposeOptions,
+  { log, cores, isEmbedded = false, onLocked }: ComposeOptions,
 ): Promise<Services> {
   warnAboutSettings(config, log)
   await using opening = new AsyncDisposableStack()
   opening.use(await lockLibrary(config))
+  await onLocked?.()
   const stagingDirectory = join(config.dataDirectory, 'staging')
   const catalog = opening.use(await openCatalog(config))
   await awaitLibrary(catalog, log)
+  await refuseMissingMedia(config, catalog)
   const staging = opening.use(
     await openStagingArea({ directory: stagingDirectory, durability: config.durability }),
   )

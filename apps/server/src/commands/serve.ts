@@ -6,6 +6,7 @@ import { createLog } from '../observability/create-log.ts'
 import { formatLogLine } from '../observability/format-log-line.ts'
 import { addConnectionGauge } from '../observability/gauges.ts'
 import { logCuts } from '../observability/log-cuts.ts'
+import { assertPortsFree } from '../serving/assert-ports-free.ts'
 import { limitSemiSpace } from '../serving/limit-semi-space.ts'
 import { openOperations } from '../serving/open-operations.ts'
 import { serveUntilStopped } from '../serving/serve-until-stopped.ts'
@@ -19,7 +20,11 @@ export async function serve({ env, args, stdout, signals, openLog }: CommandCont
   const isText = format === 'auto' ? stdout.isTTY === true : format === 'text'
   const destination = isText ? { write: (line: string) => lines.write(formatLogLine(line)) } : lines
   const log = createLog({ level, destination })
-  await using services = await compose(config, { log, cores: availableParallelism() })
+  await using services = await compose(config, {
+    log,
+    cores: availableParallelism(),
+    onLocked: () => assertPortsFree(config.http),
+  })
   const onRefused: ListenOptions['onRefused'] = (facts) => {
     services.metrics.countError(facts.code)
     const why = facts.code === 'UPLOAD_TIMEOUT' ? 'no request came in time' : 'not a valid HTTP request'

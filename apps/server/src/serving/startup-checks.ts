@@ -54,6 +54,24 @@ export function findLoss(file: string): 'missing' | 'empty' | undefined {
   return stats.size === 0 ? 'empty' : undefined
 }
 
+/**
+ * Refuses a start that would make the directory of photos although the catalog has some: most likely its disk is not mounted, or
+ * it was renamed, and the right directory could not be moved back to its place.
+ *
+ * @throws ConfigError if the catalog has photos and their directory is missing; errors of the catalog
+ */
+export async function refuseMissingMedia(
+  { storage }: Pick<Config, 'storage'>,
+  catalog: Pick<PhotoCatalog, 'count'>,
+): Promise<void> {
+  if (storage.kind !== 'disk' || existsSync(storage.directory) || (await catalog.count()) === 0) return
+  throw new ConfigError(lossOf(storage, 'missing'))
+}
+
+function lossOf(storage: Parameters<typeof storageName>[0], loss: 'missing' | 'empty'): string {
+  return `The catalog has photos, but ${storageName(storage)} is ${loss}. Check that its disk is mounted, or that the bucket and its prefix are right (TINTYPE_STORAGE_URL). If the files are lost, restore a backup, or delete their photos with "tintype doctor --repair --delete-broken-photos --accept-missing-originals"`
+}
+
 /** What a start compares, once both are open. */
 interface OpenLibrary {
   readonly catalog: PhotoCatalog
@@ -98,10 +116,7 @@ async function checkForLostMedia(
   { catalog, blobs, log }: { readonly catalog: PhotoCatalog; readonly blobs: BlobReader; readonly log: Log },
 ): Promise<void> {
   if (storage.kind === 'memory' || (await catalog.count()) === 0 || (await hasOriginals(blobs))) return
-  if ((await blobs.readClaim()) === undefined)
-    throw new ConfigError(
-      `The catalog has photos, but ${storageName(storage)} is empty. Check that its disk is mounted, or that the bucket and its prefix are right (TINTYPE_STORAGE_URL). If the files are lost, restore a backup, or delete their photos with "tintype doctor --repair --delete-broken-photos --accept-missing-originals"`,
-    )
+  if ((await blobs.readClaim()) === undefined) throw new ConfigError(lossOf(storage, 'empty'))
   log.error(
     { event: 'media-lost', directory: storageDirectory(storage) },
     'the catalog has photos, but none of their files exists; restore them from a backup',
