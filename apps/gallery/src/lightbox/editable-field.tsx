@@ -1,10 +1,22 @@
 import { describeFailure } from '@tintype/client/words'
-import { type KeyboardEvent, useId, useState } from 'react'
+import { type KeyboardEvent, useId, useRef, useState } from 'react'
 import { announcer } from '../announcements/announcer.ts'
+import { isComposing } from '../is-composing.ts'
 import { text } from '../strings.ts'
 import { SaveState } from './save-state.tsx'
 
+interface Unsaved {
+  readonly draft: string
+  /** Why it could not be stored. */
+  readonly failure: string
+}
+
+/** Texts that could not be stored, by their fields: a field that is shown again has its text again. */
+const unsavedTexts = new Map<string, Unsaved>()
+
 interface EditableFieldProps {
+  /** Different for each field of each photo. */
+  readonly name: string
   readonly label: string
   readonly hint?: string
   readonly placeholder: string
@@ -15,34 +27,52 @@ interface EditableFieldProps {
 }
 
 /** A text that is edited in place. Enter or leaving it saves, Escape restores it. */
-export function EditableField({ label, hint, placeholder, value, maxLength, onSave }: EditableFieldProps) {
+export function EditableField(props: EditableFieldProps) {
+  const { name, label, hint, placeholder, value, maxLength, onSave } = props
   const id = useId()
-  const [draft, setDraft] = useState<string>()
+  const [draft, setDraft] = useState(unsavedTexts.get(name)?.draft)
   const [previous, setPrevious] = useState<string>()
-  const [failure, setFailure] = useState<string>()
+  const [failure, setFailure] = useState(unsavedTexts.get(name)?.failure)
+  const saving = useRef<string>(undefined)
 
-  async function save(next: string, undoTo?: string): Promise<void> {
-    if (next === value) return setDraft(undefined)
+  function restore(): void {
+    unsavedTexts.delete(name)
     setFailure(undefined)
+    setDraft(undefined)
+  }
+  async function save(next: string, undoTo?: string): Promise<void> {
+    // Enter saves what leaving the field would save again
+    if (next === saving.current) return
+    if (next === value) return restore()
+    setFailure(undefined)
+    saving.current = next
     try {
       await onSave(next)
+      unsavedTexts.delete(name)
       setPrevious(undoTo)
-      setDraft(undefined)
+      // more may have been written since
+      setDraft((known) => (known?.trim() === next ? undefined : known))
       announcer.say(id, text.saved)
     } catch (error) {
       const why = describeFailure(error)
+      unsavedTexts.set(name, { draft: next, failure: why })
       setFailure(why)
       announcer.say(id, why)
     }
+    if (saving.current === next) saving.current = undefined
   }
   function undo(to: string): void {
     // the button that had the focus disappears
     document.getElementById(id)?.focus()
     void save(to)
   }
+  function saveDraft(): void {
+    if (draft !== undefined) void save(draft.trim(), value)
+  }
   function press(event: KeyboardEvent<HTMLTextAreaElement>): void {
-    if (event.key === 'Enter' && !event.shiftKey) event.currentTarget.blur()
-    else if (event.key === 'Escape' && draft !== undefined) setDraft(undefined)
+    if (isComposing(event)) return
+    if (event.key === 'Enter' && !event.shiftKey) saveDraft()
+    else if (event.key === 'Escape' && draft !== undefined) restore()
     else return
     event.preventDefault()
     event.stopPropagation()
@@ -53,14 +83,15 @@ export function EditableField({ label, hint, placeholder, value, maxLength, onSa
       <textarea
         id={id}
         rows={1}
-        dir="auto"
+        enterKeyHint="done"
+        dir={(draft ?? value) === '' ? undefined : 'auto'}
         maxLength={maxLength}
         placeholder={placeholder}
         aria-describedby={hint && `${id}-hint`}
         value={draft ?? value}
         onInput={({ currentTarget }) => setDraft(currentTarget.value)}
         onKeyDown={press}
-        onBlur={() => draft !== undefined && void save(draft.trim(), value)}
+        onBlur={saveDraft}
       />
       {hint && (
         <p id={`${id}-hint`} className="quiet">

@@ -34,6 +34,7 @@ export function InfoPanel({ photo, onChange, onClose }: InfoPanelProps) {
         <>
           <EditableField
             key={`title ${id}`}
+            name={`title ${id}`}
             label={details.title}
             placeholder={details.noTitle}
             maxLength={300}
@@ -42,6 +43,7 @@ export function InfoPanel({ photo, onChange, onClose }: InfoPanelProps) {
           />
           <EditableField
             key={`alt ${id}`}
+            name={`alt ${id}`}
             label={details.alt}
             hint={details.altHint}
             placeholder={details.noAlt}

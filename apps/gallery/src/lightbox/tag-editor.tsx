@@ -2,6 +2,7 @@ import { describeFailure } from '@tintype/client/words'
 import { type KeyboardEvent, useId, useState } from 'react'
 import { announcer } from '../announcements/announcer.ts'
 import { Icon } from '../icon.tsx'
+import { isComposing } from '../is-composing.ts'
 import { text } from '../strings.ts'
 import { SaveState } from './save-state.tsx'
 
@@ -51,6 +52,7 @@ export function TagEditor({ tags, onChange }: TagEditorProps) {
     void change(opposite)
   }
   function press(event: KeyboardEvent<HTMLInputElement>): void {
+    if (isComposing(event)) return
     if (event.key === 'Enter' || event.key === ',') add()
     else if (event.key === 'Escape' && draft !== '') setDraft('')
     else return
@@ -78,7 +80,7 @@ export function TagEditor({ tags, onChange }: TagEditorProps) {
       )}
       <input
         id={id}
-        dir="auto"
+        dir={draft === '' ? undefined : 'auto'}
         maxLength={64}
         autoComplete="off"
         enterKeyHint="done"

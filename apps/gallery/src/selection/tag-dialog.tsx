@@ -15,7 +15,11 @@ interface TagDialogProps {
 export function TagDialog({ photos, onChange, onClose }: TagDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   const title = useId()
-  useEffect(() => dialog.current?.showModal(), [])
+  useEffect(() => {
+    dialog.current?.showModal()
+    // not the button of the first tag, which a space would remove
+    dialog.current?.querySelector('input')?.focus()
+  }, [])
   const tags = [...new Set(photos.flatMap((photo) => photo.tags))].sort()
   return (
     <dialog ref={dialog} className="tag-dialog" aria-labelledby={title} onClose={onClose}>
