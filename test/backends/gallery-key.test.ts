@@ -99,6 +99,8 @@ describe('the gallery of a closed server, in a real browser', () => {
     await field().waitFor()
     expect(await field().evaluate((one) => one === document.activeElement)).toBe(true)
     expect(await axeViolations(page)).toEqual([])
+    await useKey('ключ')
+    await expect.poll(() => page.getByRole('alert').textContent(), waiting).toMatch(/^This is not a key/)
     await useKey('a-key-that-no-server-has-ever-accepted')
     await expect
       .poll(() => page.locator('.key-form').getByRole('alert').textContent(), waiting)
@@ -107,6 +109,8 @@ describe('the gallery of a closed server, in a real browser', () => {
     // pasted with the newline that ends a file
     await useKey(` ${adminKey} `)
     await page.getByText('There are no photos yet').waitFor()
+    const search = page.getByRole('combobox', { name: 'Search photos' })
+    await expect.poll(() => search.evaluate((one) => one === document.activeElement), waiting).toBe(true)
     await choosePicture()
     await photos().first().waitFor()
     const image = photos().first().getByRole('img')

@@ -117,6 +117,16 @@ describe('selecting, searching and settings in the gallery, in a real browser', 
     await page.getByRole('button', { name: 'Remove tag sea' }).waitFor()
     expect(await axeViolations(page)).toEqual([])
     await page.getByRole('button', { name: 'Done' }).click()
+    await page.getByRole('button', { name: 'Tag' }).click()
+    // a space of it removes no tag
+    await page.keyboard.type('low tide')
+    // the Enter that ends a word belongs to the input method
+    const devtools = await page.context().newCDPSession(page)
+    await devtools.send('Input.imeSetComposition', { text: '海', selectionStart: 1, selectionEnd: 1 })
+    await page.keyboard.press('Enter')
+    expect(await page.getByRole('textbox', { name: 'Tags' }).inputValue()).toBe('low tide海')
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Escape')
     await page.keyboard.press('Escape')
 
     const field = page.getByRole('combobox', { name: 'Search photos' })
@@ -128,6 +138,11 @@ describe('selecting, searching and settings in the gallery, in a real browser', 
     await expect.poll(() => page.getByRole('gridcell').count(), waiting).toBe(3)
     expect(page.url()).toBe(`${tintype.url}/?tag=sea`)
     await field.fill('photo 2')
+    await expect.poll(() => page.getByRole('gridcell').count(), waiting).toBe(1)
+    await page.goBack()
+    await expect.poll(() => page.getByRole('gridcell').count(), waiting).toBe(6)
+    expect([page.url(), await field.inputValue()]).toEqual([`${tintype.url}/`, ''])
+    await page.goForward()
     await expect.poll(() => page.getByRole('gridcell').count(), waiting).toBe(1)
     const older = Promise.withResolvers<void>()
     await page.route(

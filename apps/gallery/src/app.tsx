@@ -1,5 +1,5 @@
 import { useDropzone } from '@tintype/react'
-import { useCallback, useEffect, useState, useSyncExternalStore } from 'react'
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { KeyForm } from './access/key-form.tsx'
 import { useMay } from './access/use-may.ts'
 import { Announcements } from './announcements/announcements.tsx'
@@ -59,6 +59,12 @@ export function App() {
   })
   // after the photos, whose bytes are needed first
   useEffect(() => (listed.isLoading ? undefined : preloadLaterParts()), [listed.isLoading])
+  const didNeedKey = useRef(needsKey)
+  useEffect(() => {
+    // the field that had the focus disappears
+    if (didNeedKey.current && !needsKey && document.activeElement === document.body) focusSearch()
+    didNeedKey.current = needsKey
+  }, [needsKey])
   function clearQuery(): void {
     setQuery({ search: '', tag: undefined })
     // the button that had the focus disappears

@@ -84,6 +84,7 @@ export const text = {
     delete: 'Delete',
   },
   lightbox: {
+    opening: 'Opening the photo',
     previous: 'Previous photo',
     next: 'Next photo',
     zoomIn: 'Zoom in',
@@ -193,6 +194,8 @@ export const text = {
     missing: 'Enter a key.',
     refused: 'The server no longer accepts the key that you used.',
     unknown: 'The server does not accept this key. Check that you copied all of it.',
+    impossible:
+      'This is not a key: it has characters that no key has, such as accented letters. Check that you copied the right text.',
     expired: 'This key has expired. Use another one.',
     tooMany: (seconds: number) => `Too many keys were refused. Wait ${seconds} seconds, then try again.`,
     hint: 'Ask the person who runs the server for a key. The page keeps it only until you reload or close the page, and stores it nowhere.',

@@ -10,14 +10,17 @@ async function loadLaterParts(): Promise<LaterParts> {
 }
 
 interface LaterProps {
-  /** Draws what is shown of the parts. */
-  readonly children: (parts: LaterParts) => ReactNode
+  /** Draws what is shown of the parts. `wasAwaited`: they were not loaded yet when they were needed. */
+  readonly children: (parts: LaterParts, wasAwaited: boolean) => ReactNode
+  /** What is shown until they are loaded. By default nothing. */
+  readonly placeholder?: ReactNode
   /** Called if they cannot be loaded: without a network, or because the server has another version of the page by now. */
   readonly onFailure: () => void
 }
 
-/** Shows parts of the page that are loaded now if they are not loaded yet. In the meantime it is empty. */
-export function Later({ children, onFailure }: LaterProps): ReactNode {
+/** Shows parts of the page that are loaded now if they are not loaded yet. */
+export function Later({ children, placeholder, onFailure }: LaterProps): ReactNode {
+  const [wasAwaited] = useState(loaded === undefined)
   const [parts, setParts] = useState(loaded)
   const fail = useEffectEvent(onFailure)
   useEffect(() => {
@@ -31,7 +34,7 @@ export function Later({ children, onFailure }: LaterProps): ReactNode {
       isWanted = false
     }
   }, [parts])
-  return parts && children(parts)
+  return parts ? children(parts, wasAwaited) : placeholder
 }
 
 /** Loads the later parts once the page is idle, so that they are there when they are needed. Returns what cancels it. */

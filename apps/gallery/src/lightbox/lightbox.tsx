@@ -1,5 +1,5 @@
 import type { Photo } from '@tintype/client'
-import { type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
 import { useMay } from '../access/use-may.ts'
 import { Announcements } from '../announcements/announcements.tsx'
 import { Icon } from '../icon.tsx'
@@ -9,11 +9,14 @@ import { CopyMenu } from './copy-menu.tsx'
 import { DownloadMenu } from './download-menu.tsx'
 import { InfoPanel } from './info-panel.tsx'
 import { lightboxKeys } from './lightbox-keys.ts'
+import { gridImage } from './slide-of.ts'
 import { Steps } from './steps.tsx'
 import { useCopy } from './use-copy.ts'
 import { usePhotoSwipe } from './use-photo-swipe.ts'
 
 interface LightboxProps {
+  /** Whether it fades in, because the page did not show the photo large before. */
+  readonly isOpening: boolean
   readonly photos: readonly Photo[]
   /** Place of the open photo. */
   readonly at: number
@@ -29,7 +32,7 @@ interface LightboxProps {
 
 /** One photo in the whole window, with everything that can be done with it. */
 export function Lightbox(props: LightboxProps) {
-  const { photos, at, onMove, onChange, onDelete, onClose, onFailure, children } = props
+  const { isOpening, photos, at, onMove, onChange, onDelete, onClose, onFailure, children } = props
   const dialog = useRef<HTMLDialogElement>(null)
   const stage = useRef<HTMLDivElement>(null)
   const infoButton = useRef<HTMLButtonElement>(null)
@@ -38,7 +41,8 @@ export function Lightbox(props: LightboxProps) {
   const viewer = usePhotoSwipe({ stage, photos, at, onMove, onFailure })
   const copying = useCopy()
   const mayDelete = useMay()('photos:delete')
-  useEffect(() => dialog.current?.showModal(), [])
+  // before the browser paints the page without it
+  useLayoutEffect(() => dialog.current?.showModal(), [])
   // what had the focus may have disappeared, and keys outside of the dialog do nothing
   useEffect(() => {
     if (!dialog.current?.contains(document.activeElement)) dialog.current?.focus()
@@ -61,7 +65,7 @@ export function Lightbox(props: LightboxProps) {
   return (
     <dialog
       ref={dialog}
-      className={hasPanel ? 'lightbox has-panel' : 'lightbox'}
+      className={`lightbox${isOpening ? ' is-opening' : ''}${hasPanel ? ' has-panel' : ''}`}
       aria-labelledby={title}
       tabIndex={-1}
       onClose={onClose}
@@ -106,7 +110,7 @@ export function Lightbox(props: LightboxProps) {
         )}
       </header>
       <div ref={stage} className="stage">
-        {!viewer.isOpen && <img src={photo.thumbnail.url} alt="" />}
+        {!viewer.isOpen && <img src={gridImage(photo)} alt="" />}
       </div>
       <Steps viewer={viewer} hasPrevious={at > 0} hasNext={at < photos.length - 1} />
       {hasPanel && <InfoPanel photo={photo} onChange={onChange} onClose={closePanel} />}

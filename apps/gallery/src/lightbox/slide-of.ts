@@ -7,8 +7,8 @@ const widths = [480, 640, 960, 1280, 1920, 2560, 3840]
 
 /** What PhotoSwipe shows of a photo: at first what the grid has loaded, then the smallest rendition that is large enough. */
 export function slideOf(photo: Photo) {
-  const { id, width, height, format, thumbnail } = photo
-  const size = { width, height, alt: describePhoto(photo), msrc: shownInGrid(id) ?? thumbnail.url }
+  const { width, height, format } = photo
+  const size = { width, height, alt: describePhoto(photo), msrc: gridImage(photo) }
   // a rendition of an animation is a still image
   if (format === 'gif') return { ...size, src: tintype.mediaUrl(photo) }
   return { ...size, src: tintype.mediaUrl(photo, { width: 1280 }), srcset: tintype.srcset(photo, { widths }) }
@@ -17,7 +17,8 @@ export function slideOf(photo: Photo) {
 /** The text for people who do not see the photo. */
 export const describePhoto = ({ alt, title, filename }: Photo): string => alt ?? title ?? filename
 
-function shownInGrid(id: string): string | undefined {
+/** The address of the image that the grid shows, which is loaded already; of the thumbnail if the grid shows none. */
+export function gridImage({ id, thumbnail }: Photo): string {
   const image = document.getElementById(linkId(id))?.querySelector('img')
-  return image?.complete && image.currentSrc !== '' ? image.currentSrc : undefined
+  return image?.complete && image.currentSrc !== '' ? image.currentSrc : thumbnail.url
 }

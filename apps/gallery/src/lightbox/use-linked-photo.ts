@@ -53,7 +53,9 @@ export function openLinkedPhoto(id: string): void {
 
 function pushPhoto(id: string): void {
   const entry: Entry = { ...history.state, isPhoto: true }
-  history.pushState(entry, '', addressOf(id))
+  // a second click before the first one has covered the grid adds no entry, so that one Back closes the photo
+  if (readId() === undefined) history.pushState(entry, '', addressOf(id))
+  else history.replaceState(history.state, '', addressOf(id))
 }
 
 function addressOf(id: string | undefined): URL {

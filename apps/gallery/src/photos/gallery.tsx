@@ -2,11 +2,12 @@ import type { Photo, SystemLimits } from '@tintype/client'
 import { useEffect, useLayoutEffect, useRef } from 'react'
 import { type GridHandle, PhotoGrid } from '../grid/photo-grid.tsx'
 import { Later } from '../later/later.tsx'
+import { OpeningPhoto } from '../lightbox/opening-photo.tsx'
 import { useFarPhoto } from '../lightbox/use-far-photo.ts'
 import { useLinkedPhoto } from '../lightbox/use-linked-photo.ts'
 import { loadedAhead, preloadPhotoSwipe } from '../lightbox/use-photo-swipe.ts'
 import { NothingFound } from '../search/nothing-found.tsx'
-import type { Query } from '../search/use-query.ts'
+import { isSearching, type Query } from '../search/use-query.ts'
 import { useSelection } from '../selection/use-selection.ts'
 import { useSelectionKeys } from '../selection/use-selection-keys.ts'
 import { text } from '../strings.ts'
@@ -48,6 +49,8 @@ export function Gallery(props: GalleryProps) {
   /** Whether the new photos that were asked for are about to be shown. */
   const wantsFirst = useRef(false)
   const shownQuery = useRef(query)
+  /** Whether the last deletion was of the open photo. */
+  const wasOpen = useRef(false)
   const linked = useLinkedPhoto()
   const selection = useSelection(photos)
   const at = photos.findIndex(({ id }) => id === linked.id)
@@ -82,6 +85,7 @@ export function Gallery(props: GalleryProps) {
     const neighbour =
       photos.slice(last + 1).find(isLeft) ?? photos.slice(0, Math.max(0, last)).findLast(isLeft)
     deletions.remove(removed, options)
+    wasOpen.current = open !== undefined
     if (!open) {
       selection.clear()
       if (neighbour) grid.current?.focus(neighbour)
@@ -90,7 +94,9 @@ export function Gallery(props: GalleryProps) {
   }
   function undo(): void {
     const [id] = deletions.undo()
-    if (!open && id !== undefined) grid.current?.focus({ id })
+    if (id === undefined) return
+    if (!open) grid.current?.focus({ id })
+    else if (wasOpen.current) linked.move(id)
   }
   function clearSelection(): void {
     // a button of the bar, which ends with the selection, may have the focus
@@ -114,9 +120,15 @@ export function Gallery(props: GalleryProps) {
     end()
     notify(text.partMissing)
   }
-  const isSearching = query.search !== '' || query.tag !== undefined
   const isEmpty = photos.length === 0 && !hasMore && !hasNewer
-  useReturnedFocus({ grid, photos, open, isSelecting: selection.ids.size > 0, isEmpty, isSearching })
+  useReturnedFocus({
+    grid,
+    photos,
+    open,
+    isSelecting: selection.ids.size > 0,
+    isEmpty,
+    isSearching: isSearching(query),
+  })
   useLayoutEffect(() => {
     if (shownQuery.current !== query) grid.current?.scrollToTop()
     shownQuery.current = query
@@ -143,8 +155,8 @@ export function Gallery(props: GalleryProps) {
         </Later>
       )}
       <NewPhotos count={open ? 0 : props.pending} onShow={showPending} />
-      {isEmpty && isSearching && <NothingFound query={query} onClear={onClearQuery} />}
-      {isEmpty && !isSearching && <EmptyGallery limits={limits} isClosed={isClosed} />}
+      {isEmpty && isSearching(query) && <NothingFound query={query} onClear={onClearQuery} />}
+      {isEmpty && !isSearching(query) && <EmptyGallery limits={limits} isClosed={isClosed} />}
       {!isEmpty && (
         <PhotoGrid
           photos={photos}
@@ -163,9 +175,13 @@ export function Gallery(props: GalleryProps) {
         />
       )}
       {open ? (
-        <Later onFailure={() => refuse(linked.close)}>
-          {({ Lightbox }) => (
+        <Later
+          onFailure={() => refuse(linked.close)}
+          placeholder={<OpeningPhoto photo={open} onClose={linked.close} />}
+        >
+          {({ Lightbox }, wasAwaited) => (
             <Lightbox
+              isOpening={!wasAwaited}
               photos={at < 0 ? [open] : photos}
               at={Math.max(0, at)}
               onMove={move}

@@ -1,8 +1,9 @@
 import { type KeyboardEvent, useEffect, useEffectEvent, useId, useRef, useState } from 'react'
 import { Icon } from '../icon.tsx'
+import { isComposing } from '../is-composing.ts'
 import { text } from '../strings.ts'
 import { focusSearch } from './focus-search.ts'
-import type { Query } from './use-query.ts'
+import { isSearching, type Query } from './use-query.ts'
 import { useTagSuggestions } from './use-tag-suggestions.ts'
 
 interface SearchFieldProps {
@@ -49,6 +50,7 @@ export function SearchField({ query, onChange }: SearchFieldProps) {
     else field.current?.focus()
   }
   function press(event: KeyboardEvent<HTMLInputElement>): void {
+    if (isComposing(event)) return
     const chosen = tags[chosenAt]
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       const to = chosenAt + (event.key === 'ArrowDown' ? 1 : -1)
@@ -74,7 +76,7 @@ export function SearchField({ query, onChange }: SearchFieldProps) {
       >
         <Icon name="search" />
       </button>
-      <search className={isOpen || isFiltered ? 'search is-open' : 'search'}>
+      <search className={isOpen || isSearching(query) ? 'search is-open' : 'search'}>
         <Icon name="search" />
         {query.tag !== undefined && (
           <span className="chip">
@@ -96,7 +98,8 @@ export function SearchField({ query, onChange }: SearchFieldProps) {
           type="text"
           inputMode="search"
           enterKeyHint="search"
-          dir="auto"
+          // an empty field with it is written from left to right in every language
+          dir={draft === '' ? undefined : 'auto'}
           role="combobox"
           aria-label={text.search.label}
           aria-expanded={hasTags}

@@ -18,7 +18,12 @@ const read = (): Query => {
   }
 }
 
-/** Keeps what is searched for in the address, as `?q=&tag=&sort=`. */
+/** Marks the entry of the history that a search has added. */
+interface Entry {
+  readonly isSearch?: true
+}
+
+/** Keeps what is searched for in the address, as `?q=&tag=&sort=`. Back ends a search. */
 export function useQuery(): readonly [Query, (changed: Partial<Query>) => void] {
   const [query, setQuery] = useState(read)
   useEffect(() => {
@@ -28,11 +33,18 @@ export function useQuery(): readonly [Query, (changed: Partial<Query>) => void] 
   }, [])
   function change(changed: Partial<Query>): void {
     const next = { ...query, ...changed }
-    history.replaceState(history.state, '', addressOf(next))
+    const entry: Entry | null = history.state
+    // one entry for all keys of a search
+    if (isSearching(next) && !isSearching(query) && !entry?.isSearch)
+      history.pushState({ ...entry, isSearch: true }, '', addressOf(next))
+    else history.replaceState(entry, '', addressOf(next))
     setQuery(next)
   }
   return [query, change]
 }
+
+/** Whether a query lists only a part of the photos. */
+export const isSearching = ({ search, tag }: Query) => search !== '' || tag !== undefined
 
 const isSame = (a: Query, b: Query) => a.search === b.search && a.tag === b.tag && a.sort === b.sort
 
