@@ -265,7 +265,7 @@ describe('the states of the gallery, in a real browser', () => {
     const isOnTop = (one: Element) => one.matches(':popover-open')
     expect(await page.locator('.drop-overlay').evaluate(isOnTop)).toBe(true)
     await drag('drop')
-    const sentence = '2 files are no images and were left out'
+    const sentence = '2 files were left out: they are hidden or no images'
     expect(await page.locator('.notice', { hasText: sentence }).evaluate(isOnTop)).toBe(true)
     await expect.poll(() => dialog.getByRole('status').textContent(), waiting).toContain(sentence)
     expect([await axeViolations(page), complaints]).toEqual([[], []])

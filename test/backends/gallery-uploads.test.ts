@@ -273,7 +273,7 @@ describe('the upload tray of the gallery, in a real browser', () => {
     await page.getByText('There are no photos yet').waitFor()
     await choose(directory.path, 'Upload a folder')
     await page.getByRole('img', { name: /^one\.png/ }).waitFor()
-    await page.locator('.notice', { hasText: '2 files are no images and were left out' }).waitFor()
+    await page.locator('.notice', { hasText: '2 files were left out' }).waitFor()
     for (const [type, picture] of [
       ['drop', two],
       ['paste', three],

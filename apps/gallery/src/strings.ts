@@ -142,7 +142,9 @@ export const text = {
     files: 'Files to upload',
     drop: 'Drop to upload',
     skipped: (count: number) =>
-      count === 1 ? '1 file is no image and was left out' : `${count} files are no images and were left out`,
+      count === 1
+        ? '1 file was left out: it is hidden or no image'
+        : `${count} files were left out: they are hidden or no images`,
   },
   tray: {
     label: 'Uploads',
