@@ -60,7 +60,11 @@ const restarted = [
   ['live-changes', 'B309 streams end at the first SIGTERM, and clients miss nothing over a restart'],
 ] as const
 
-const withOwnKeys = ['closed-mode', 'sdk-access'] as const
+const withOwnKeys = [
+  ['closed-mode', undefined],
+  ['sdk-access', undefined],
+  ['lifecycle', 'a port that is in use, before it makes a key and secrets'],
+] as const
 
 const aboutHttp = 'is about the bytes of HTTP, which nginx exchanges with the client'
 
@@ -139,9 +143,10 @@ export const leftOut: readonly LeftOut[] = [
     title,
     reason: 'starts the server again, which loses what is in memory',
   })),
-  ...withOwnKeys.map((file) => ({
+  ...withOwnKeys.map(([file, title]) => ({
     topologies: postgres,
     file: `${file}.test.ts`,
+    title,
     reason: 'uses keys that the server makes in its data directory, which it does not for a shared catalog',
   })),
   ...behindNginx.map(([file, title, reason]) => ({
