@@ -1,4 +1,5 @@
 import type { Attack } from './attack.ts'
+import { abandonedBodies } from './attacks/abandoned-bodies.ts'
 import { abandonedRenditions } from './attacks/abandoned-renditions.ts'
 import { costlyUploads, waitingUploads } from './attacks/costly-uploads.ts'
 import { idleSockets } from './attacks/idle-sockets.ts'
@@ -31,6 +32,7 @@ export const attacks: readonly Attack[] = [
   manyRenditions,
   largePhotos,
   slowUploads,
+  abandonedBodies,
   readinessChecks,
   unknownKeys,
   nestedJson,

@@ -1,5 +1,5 @@
 import type { Photo } from '@tintype/client'
-import { useEffect, useId, useRef } from 'react'
+import { useId, useLayoutEffect, useRef } from 'react'
 import { Announcements } from '../announcements/announcements.tsx'
 import { TagEditor } from '../lightbox/tag-editor.tsx'
 import { changeTags } from '../photos/change-tags.ts'
@@ -15,7 +15,8 @@ interface TagDialogProps {
 export function TagDialog({ photos, onChange, onClose }: TagDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   const title = useId()
-  useEffect(() => {
+  // not after the next frame: what is typed until then would go to the page
+  useLayoutEffect(() => {
     dialog.current?.showModal()
     // not the button of the first tag, which a space would remove
     dialog.current?.querySelector('input')?.focus()

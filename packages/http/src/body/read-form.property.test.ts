@@ -14,7 +14,7 @@ import {
   uint8Array,
 } from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { end, file, outcomeOf, part } from '../testing/form-outcome.ts'
+import { end, file, inTurn, outcomeOf, part } from '../testing/form-outcome.ts'
 import { readForm } from './read-form.ts'
 
 /** A form before it is serialized. */
@@ -81,7 +81,7 @@ function cut(bytes: Buffer, at: readonly number[]): Buffer[] {
 async function read(chunks: readonly Buffer[], contentType: string): Promise<Outcome> {
   const body = Readable.from(chunks, { objectMode: false })
   const { signal } = new AbortController()
-  const options = { contentType, signal, maxByteSize: 1_000_000 }
+  const options = { contentType, signal, maxByteSize: 1_000_000, inTurn }
   try {
     let file = ''
     const details = await readForm(body, options, async (bytes) => {

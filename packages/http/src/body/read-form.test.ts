@@ -7,6 +7,7 @@ import {
   end,
   field,
   file,
+  inTurn,
   type Outcome,
   outcomeOf,
   part,
@@ -203,12 +204,16 @@ describe('the body is never destroyed', () => {
     const reason = new TintypeError('ABORTED', 'gone')
     const started = Promise.withResolvers<void>()
     let isReaderDone = false
-    const reading = readForm(body, { contentType, signal: gone.signal, maxByteSize }, async (bytes) => {
-      started.resolve()
-      await buffer(bytes).finally(() => {
-        isReaderDone = true
-      })
-    })
+    const reading = readForm(
+      body,
+      { contentType, signal: gone.signal, maxByteSize, inTurn },
+      async (bytes) => {
+        started.resolve()
+        await buffer(bytes).finally(() => {
+          isReaderDone = true
+        })
+      },
+    )
     await started.promise
     gone.abort(reason)
     await expect(reading).rejects.toBe(reason)
@@ -219,7 +224,11 @@ describe('the body is never destroyed', () => {
   test('a signal that is already aborted ends the reading at once', async () => {
     const body = begin('')
     const reason = new TintypeError('ABORTED', 'gone')
-    const reading = readForm(body, { contentType, signal: AbortSignal.abort(reason), maxByteSize }, readAll)
+    const reading = readForm(
+      body,
+      { contentType, signal: AbortSignal.abort(reason), maxByteSize, inTurn },
+      readAll,
+    )
     await expect(reading).rejects.toBe(reason)
     expectReleased(body)
   })
@@ -228,7 +237,9 @@ describe('the body is never destroyed', () => {
     const body = begin(file().slice(0, -6))
     const refused = new TintypeError('NOT_AN_IMAGE', 'no image')
     const { signal } = new AbortController()
-    const reading = readForm(body, { contentType, signal, maxByteSize }, () => Promise.reject(refused))
+    const reading = readForm(body, { contentType, signal, maxByteSize, inTurn }, () =>
+      Promise.reject(refused),
+    )
     await expect(reading).rejects.toBe(refused)
     expectReleased(body)
   })
@@ -236,7 +247,7 @@ describe('the body is never destroyed', () => {
   test('B011 more bytes than the limit of the whole form end the reading', async () => {
     const body = begin(file() + end)
     const { signal } = new AbortController()
-    const reading = readForm(body, { contentType, signal, maxByteSize: 1000 }, readAll)
+    const reading = readForm(body, { contentType, signal, maxByteSize: 1000, inTurn }, readAll)
     for (let chunk = 0; chunk < 11; chunk += 1) body.push(Buffer.alloc(100))
     await expect(reading).rejects.toMatchObject({ code: 'PAYLOAD_TOO_LARGE', facts: { limit: 1000 } })
     expectReleased(body)
@@ -259,10 +270,14 @@ describe('the body is never destroyed', () => {
     const go = Promise.withResolvers<void>()
     const { signal } = new AbortController()
     let byteSize = 0
-    const reading = readForm(body, { contentType, signal, maxByteSize: 10_000_000 }, async (bytes) => {
-      await go.promise
-      byteSize = (await buffer(bytes)).length
-    })
+    const reading = readForm(
+      body,
+      { contentType, signal, maxByteSize: 10_000_000, inTurn },
+      async (bytes) => {
+        await go.promise
+        byteSize = (await buffer(bytes)).length
+      },
+    )
     for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve))
     expect(pulled).toBeLessThan(10)
     go.resolve()

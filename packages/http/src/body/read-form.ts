@@ -7,9 +7,22 @@ import { formLimits } from './form-limits.ts'
 import { explainEncoded, fileRequired, malformed, tooManyFiles, tooMuch } from './form-refusals.ts'
 import { detailsOfForm, findMeantName, type SentText } from './form-texts.ts'
 import { type PartHeaders, readPartHeaders } from './part-headers.ts'
+import { type InTurn, pipeInTurns } from './pipe-in-turns.ts'
 
 /** Reads a file to its end, and resolves then. */
 export type FileReader = (bytes: Readable, declaredType: string) => Promise<void>
+
+/** How a form is read. */
+export interface FormOptions {
+  /** With its boundary. */
+  readonly contentType: string
+  /** Ends the reading, with its reason. */
+  readonly signal: AbortSignal
+  /** Bytes of the whole form, including everything that is ignored. */
+  readonly maxByteSize: number
+  /** Calls its task when the body may be read on. */
+  readonly inTurn: InTurn
+}
 
 /** Bytes of a body that a refusal shows. */
 const shownByteSize = 80
@@ -21,14 +34,13 @@ const shownByteSize = 80
  *
  * The body is never destroyed: if this rejects, its rest stays unread.
  *
- * @param options.maxByteSize bytes of the whole form, including everything that is ignored
  * @returns the filename and the fields
  * @throws FILE_REQUIRED, TOO_MANY_FILES, INVALID_MULTIPART, PAYLOAD_TOO_LARGE, what `readFile` throws, and the signal's reason
  * @see RFC 7578
  */
 export async function readForm(
   body: Readable,
-  { contentType, signal, maxByteSize }: { contentType: string; signal: AbortSignal; maxByteSize: number },
+  { contentType, signal, maxByteSize, inTurn }: FormOptions,
   readFile: FileReader,
 ): Promise<UploadDetails> {
   const boundary = readBoundary(contentType)
@@ -44,6 +56,7 @@ export async function readForm(
   const files: string[] = []
   let received = 0
   let head = Buffer.alloc(0)
+  let endPipe = () => {}
 
   parser.on('field', (reported, bytes, { valueTruncated }) => {
     const part = parts.of(reported)
@@ -102,7 +115,7 @@ export async function readForm(
 
   try {
     body.on('data', count)
-    body.pipe(parser)
+    endPipe = pipeInTurns(body, parser, inTurn)
     await ended
     if (files.length > 1) throw tooManyFiles(files)
     const lost = unread.find((disposition) => file || /^\s*form-data/i.test(disposition))
@@ -114,7 +127,7 @@ export async function readForm(
   } finally {
     signal.removeEventListener('abort', abort)
     body.off('data', count)
-    body.unpipe(parser)
+    endPipe()
     parser.destroy() // also ends the file's stream, and so readFile
     await Promise.allSettled([reading])
   }

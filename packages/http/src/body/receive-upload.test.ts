@@ -4,6 +4,7 @@ import type { TintypeError } from '@tintype/contract'
 import { makeImage } from '@tintype/imaging/testing'
 import type { UploadLimits } from '@tintype/photos'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { inTurn } from '../testing/form-outcome.ts'
 import { openTestPhotos } from '../testing/open-test-photos.ts'
 import { formOverheadByteSize } from './form-limits.ts'
 import { assertDeclaredSize, receiveUpload, type UploadBody } from './receive-upload.ts'
@@ -42,7 +43,7 @@ async function upload(bytes: Uint8Array, overrides: Partial<UploadBody> = {}) {
   const body = Readable.from([Buffer.from(bytes)], { objectMode: false, autoDestroy: false })
   const { signal } = new AbortController()
   const details = { filename: 'outside.png', title: 'from outside' }
-  const declared = { contentType: 'image/png', details, expectedSha256: [], signal, ...overrides }
+  const declared = { contentType: 'image/png', details, expectedSha256: [], signal, inTurn, ...overrides }
   try {
     await using session = one.photos.beginUpload()
     const received = await receiveUpload({ ...declared, body }, session, limits)

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import { TintypeError } from '@tintype/contract'
 import { assertSha256, type UploadDetails, type UploadSession } from '@tintype/photos'
 import { formOverheadByteSize } from './form-limits.ts'
+import type { InTurn } from './pipe-in-turns.ts'
 import { readForm } from './read-form.ts'
 import { readRaw } from './read-raw.ts'
 import { addMissing } from './upload-details.ts'
@@ -19,6 +20,8 @@ export interface UploadBody {
   readonly expectedSha256: readonly string[]
   /** Ends the reading with its reason: the client has left or is too slow, or the server stops. */
   readonly signal: AbortSignal
+  /** Calls its task when the body may be read on. */
+  readonly inTurn: InTurn
 }
 
 /** What the body said. `session.finish` needs both. */
@@ -39,10 +42,10 @@ export async function receiveUpload(
   session: UploadSession,
   { maxUploadByteSize }: { readonly maxUploadByteSize: number },
 ): Promise<ReceivedUpload> {
-  const { body, contentType, details, expectedSha256, signal } = upload
+  const { body, contentType, details, expectedSha256, signal, inTurn } = upload
   const writeFile = (bytes: Readable, declaredType: string) => session.writeAll(bytes, { declaredType })
   if (!isForm(contentType)) {
-    await readRaw(body, { contentType, signal }, writeFile)
+    await readRaw(body, { contentType, signal, inTurn }, writeFile)
     return { details, expectedSha256 }
   }
   // a digest of a form covers the whole body, boundaries included (RFC 9530 §2); hashed only if one was sent
@@ -51,7 +54,7 @@ export async function receiveUpload(
   if (bodyHash) body.on('data', hashChunk)
   try {
     const maxByteSize = maxBodyByteSize(contentType, maxUploadByteSize)
-    const formDetails = await readForm(body, { contentType, signal, maxByteSize }, writeFile)
+    const formDetails = await readForm(body, { contentType, signal, maxByteSize, inTurn }, writeFile)
     if (bodyHash) assertSha256(bodyHash.digest('hex'), expectedSha256)
     return { details: addMissing(formDetails, details), expectedSha256: [] }
   } finally {

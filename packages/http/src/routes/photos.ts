@@ -9,6 +9,7 @@ import { settleUpload, uploadBoundsOf, usageTermsOf } from '../body/upload-right
 import { routePattern } from '../middleware/route-pattern.ts'
 import { answerJson } from '../protocol/answer-json.ts'
 import { sendContinue } from '../protocol/expect-continue.ts'
+import type { ThreadShares } from '../share-thread.ts'
 import type { Context, KoaState } from '../state.ts'
 import type { UploadSlots } from '../upload-slots.ts'
 
@@ -16,6 +17,8 @@ import type { UploadSlots } from '../upload-slots.ts'
 export interface UploadRouteOptions {
   readonly photos: PhotoLibrary
   readonly uploadSlots: UploadSlots
+  /** Whose body is read next. */
+  readonly thread: Pick<ThreadShares, 'isAlone' | 'turn'>
   /** How large the file of an upload may be, in bytes, and how slow the upload. */
   readonly limits: UploadPace & { readonly maxUploadByteSize: number }
   /** Aborted when uploads under way must end: the server cannot wait any longer. */
@@ -85,6 +88,8 @@ async function receivePhoto(
   const declaredByteSize = ctx.request.length ?? 0
   const gone = new AbortController()
   const share = access.shareOf(caller, req)
+  const inTurn = (task: () => void) =>
+    options.thread.isAlone(share) ? task() : void options.thread.turn(share).then(task)
   using _slot = options.uploadSlots.acquire(share, (error) => gone.abort(error))
 
   const leave = () => gone.abort(new TintypeError('ABORTED', 'The client left before the answer'))
@@ -98,7 +103,11 @@ async function receivePhoto(
       await photos.checkQuotas(declaredByteSize, known?.terms ?? usageTermsOf(caller, access.closed))
     sendContinue(req, res)
     await using session = photos.beginUpload(bounds)
-    const received = await receiveUpload({ ...described, body: req, details, signal }, session, limits)
+    const received = await receiveUpload(
+      { ...described, body: req, details, signal, inTurn },
+      session,
+      limits,
+    )
     const assertAllowed = () => assertStillValid(caller, access)
     await assertAllowed()
     const settled = known ?? settle(received.details)

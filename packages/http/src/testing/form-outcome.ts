@@ -3,6 +3,8 @@ import { buffer } from 'node:stream/consumers'
 import { isTintypeError } from '@tintype/contract'
 import { readForm } from '../body/read-form.ts'
 
+/** The turn of a caller that has no company. */
+export const inTurn = (task: () => void) => task()
 /** Content type of these forms. */
 export const formType = 'multipart/form-data; boundary=b'
 const maxByteSize = 1_000_000
@@ -31,7 +33,7 @@ async function read(chunks: readonly Uint8Array[], contentType: string): Promise
   const body = Readable.from(chunks, { objectMode: false })
   const { signal } = new AbortController()
   let file = ''
-  const details = await readForm(body, { contentType, signal, maxByteSize }, async (bytes) => {
+  const details = await readForm(body, { contentType, signal, maxByteSize, inTurn }, async (bytes) => {
     file = (await buffer(bytes)).toString('latin1')
   })
   return JSON.parse(JSON.stringify({ file, ...details })) as Outcome
