@@ -98,3 +98,32 @@ test('S-02e: if its caller waits, the answer that was unread for the longest tim
   answers[1]?.[Symbol.dispose]()
   await waiting
 })
+
+test('S-02e: an answer whose client has taken all that was sent is not cut off, however long the next piece takes', async () => {
+  vi.useFakeTimers()
+  const { reserve, cuts } = open({ ownUnreadMs: 10_000, waitMs: 15_000 })
+  const [one, two] = [await reserve('a', 5), await reserve('a', 5)]
+  one.answered(5)
+  one.taken()
+  const waiting = expect(reserve('a', 5)).rejects.toMatchObject({ code: 'OVERLOADED' })
+  vi.advanceTimersByTime(12_000)
+  two.answered(5) // its first piece, after a long wait for the disk
+  vi.advanceTimersByTime(4_000)
+  await waiting
+  expect(cuts).toEqual([])
+})
+
+test('S-02: one answer at most is cut off for each that ends, though many callers wait', async () => {
+  const { reserve, cuts } = open({ maxEach: 4 })
+  const answers = await Promise.all([...'abcdefghij'].map((share) => reserve(share, 2)))
+  for (const share of ['k', 'l', 'm']) await reserve(share, 1) // a caller without anything enters, above the limit
+  const waiting = ['k', 'l', 'm'].map((share) => reserve(share, 2))
+  for (const answer of answers) answer.answered(2)
+  expect(cuts).toEqual([])
+  answers[0]?.[Symbol.dispose]()
+  expect(cuts).toEqual(['b'])
+  answers[1]?.[Symbol.dispose]()
+  expect(cuts).toEqual(['b', 'c'])
+  for (const answer of answers.slice(2, 5)) answer[Symbol.dispose]()
+  await Promise.all(waiting)
+})

@@ -21,10 +21,12 @@ export interface ReserveOptions {
 /** Memory in use. */
 export interface Reservation extends Disposable {
   /**
-   * Replaces the size by the real one. From now on the bytes only wait for the client to read them. To be called again when the
-   * client has read some of them.
+   * Replaces the size by the real one. From now on the bytes only wait for the client to read them. To be called again for each
+   * piece that is sent.
    */
   answered(byteSize: number): void
+  /** The client has read the piece, and waits for the next one: the answer is not cut off meanwhile. */
+  taken(): void
 }
 
 /** How memory is limited. */
@@ -71,95 +73,153 @@ export const mediaMemoryLimits: CallMemoryLimits = {
 /** Milliseconds between two looks for unread answers while calls wait. */
 const lookMs = 1000
 
-interface Held {
+/** What one caller has in use. */
+interface Account {
   readonly share: string
+  /** Bytes. */
+  used: number
+  /** Of these, the ones of connections that are being closed. */
+  leaving: number
+  reservations: number
+  /** Its answers that clients have still to read, the one that was unread for the longest time first. None is being cut off. */
+  readonly unread: Set<Held>
+}
+
+interface Held {
+  readonly account: Account
   byteSize: number
-  unreadSinceMs: number | undefined
-  /** Whether its connection is being closed. */
+  unreadSinceMs: number
   isCut: boolean
   readonly cut: () => void
 }
 
+/** A call that waits. */
+interface Waiting {
+  readonly share: string
+  readonly byteSize: number
+  readonly enter: () => void
+}
+
 /** Creates the memory of one server's calls. */
 export function createCallMemory(limits: CallMemoryLimits = callMemoryLimits): CallMemory {
-  const used = new Map<string, number>()
-  /** Calls that wait, by share. Each admits itself if it has room, and returns whether it did. */
-  const queues = new Map<string, Set<() => boolean>>()
-  /** In the order of their beginning. */
-  const all = new Set<Held>()
-  let total = 0
+  const accounts = new Map<string, Account>()
+  /** None is empty. */
+  const queues = new Map<string, Set<Waiting>>()
+  let used = 0
+  let leaving = 0
   /** While calls wait: an answer that blocks them may have been unread for long enough by now. */
   let looking: NodeJS.Timeout | undefined
 
-  function change(share: string, byteSize: number): void {
-    total += byteSize
-    const left = (used.get(share) ?? 0) + byteSize
-    if (left === 0) used.delete(share)
-    else used.set(share, left)
-    if (byteSize < 0) admitAll()
-  }
-
-  function admitAll(): void {
-    for (const queue of [...queues.values()]) admit(queue)
-  }
-
-  function admit(queue: ReadonlySet<() => boolean>): void {
-    for (const tryToEnter of queue) if (!tryToEnter()) return
-  }
+  const usedBy = (share: string) => accounts.get(share)?.used ?? 0
 
   /** A caller without anything in use always has room, so that no size is refused for ever. */
-  function hasRoom(share: string, byteSize: number): boolean {
-    const own = used.get(share) ?? 0
-    if (own > 0 && own + byteSize > limits.maxEach) {
-      const { ownUnreadMs } = limits
-      const isOwn = (held: Held) => held.share === share
-      if (ownUnreadMs !== undefined && own - leaving(isOwn) + byteSize > limits.maxEach)
-        cutUnread(ownUnreadMs, isOwn)
-      return false
+  function hasRoom({ share, byteSize }: Pick<Waiting, 'share' | 'byteSize'>): boolean {
+    const own = usedBy(share)
+    return own === 0 || (own + byteSize <= limits.maxEach && used + byteSize <= limits.maxAll)
+  }
+
+  /** The first call of each caller enters if it has room, then the next one. At most one answer of all is cut off. */
+  function admitAll(): void {
+    let poorest: Waiting | undefined
+    for (const queue of [...queues.values()]) {
+      const blocked = admit(queue)
+      if (!blocked || makeOwnRoom(blocked)) continue
+      if (!poorest || usedBy(blocked.share) < usedBy(poorest.share)) poorest = blocked
     }
-    if (total + byteSize <= limits.maxAll) return true
-    // Never one of a caller that has less than this one.
-    if (total - leaving() + byteSize > limits.maxAll)
-      cutUnread(limits.unreadMs, (held) => (used.get(held.share) ?? 0) >= own)
-    return own === 0
+    if (poorest) makeRoom(poorest)
   }
 
-  /** Bytes whose connections are being closed. */
-  function leaving(isCounted: (held: Held) => boolean = () => true): number {
-    return [...all].reduce((sum, held) => sum + (held.isCut && isCounted(held) ? held.byteSize : 0), 0)
+  /** Returns the first call that has no room. */
+  function admit(queue: ReadonlySet<Waiting>): Waiting | undefined {
+    for (const waiting of queue) {
+      if (!hasRoom(waiting)) return waiting
+      waiting.enter()
+    }
+    return undefined
   }
 
-  /** Cuts the answer that has been unread for the longest time, of the caller that has the most memory. */
-  function cutUnread(forMs: number, mayBeCut: (held: Held) => boolean): void {
-    const sinceMs = performance.now() - forMs
-    const sizeOf = ({ share }: Held) => used.get(share) ?? 0
+  /** Returns whether the caller's own answers are in its way. Cuts off one of them, if it was unread for too long. */
+  function makeOwnRoom({ share, byteSize }: Pick<Waiting, 'share' | 'byteSize'>): boolean {
+    const account = accounts.get(share)
+    if (!account || account.used === 0 || account.used + byteSize <= limits.maxEach) return false
+    const { ownUnreadMs } = limits
+    if (ownUnreadMs !== undefined && account.used - account.leaving + byteSize > limits.maxEach)
+      cutOff(dueOf(account, ownUnreadMs))
+    return true
+  }
+
+  /**
+   * Cuts off the answer that has been unread for the longest time, of the caller that has the most memory, if the memory of all is in
+   * use. Never one of a caller that has less than this one.
+   */
+  function makeRoom({ share, byteSize }: Pick<Waiting, 'share' | 'byteSize'>): void {
+    if (used - leaving + byteSize <= limits.maxAll) return
     let chosen: Held | undefined
-    for (const held of all) {
-      const { unreadSinceMs = Number.POSITIVE_INFINITY, isCut } = held
-      if (isCut || unreadSinceMs > sinceMs || !mayBeCut(held)) continue
-      const difference = chosen ? sizeOf(held) - sizeOf(chosen) : 1
-      const isOlder = unreadSinceMs < (chosen?.unreadSinceMs ?? Number.POSITIVE_INFINITY)
-      if (difference > 0 || (difference === 0 && isOlder)) chosen = held
+    let most = usedBy(share)
+    for (const account of accounts.values()) {
+      if (account.used < most) continue
+      const due = dueOf(account, limits.unreadMs)
+      const isOlder = due && (!chosen || due.unreadSinceMs < chosen.unreadSinceMs)
+      if (!due || (account.used === most && !isOlder)) continue
+      chosen = due
+      most = account.used
     }
-    if (!chosen) return
-    chosen.isCut = true
-    chosen.cut()
+    cutOff(chosen)
   }
 
-  function hold(share: string, byteSize: number, cut: () => void): Reservation {
-    const held: Held = { share, byteSize, unreadSinceMs: undefined, isCut: false, cut }
-    all.add(held)
-    change(share, byteSize)
+  function dueOf({ unread }: Account, forMs: number): Held | undefined {
+    const [oldest] = unread
+    return oldest && oldest.unreadSinceMs <= performance.now() - forMs ? oldest : undefined
+  }
+
+  function cutOff(held: Held | undefined): void {
+    if (!held) return
+    const { account, byteSize } = held
+    account.unread.delete(held)
+    held.isCut = true
+    account.leaving += byteSize
+    leaving += byteSize
+    held.cut()
+  }
+
+  function resize(held: Held, byteSize: number): void {
+    const { account, isCut } = held
+    const difference = byteSize - held.byteSize
+    held.byteSize = byteSize
+    used += difference
+    account.used += difference
+    if (!isCut) return
+    leaving += difference
+    account.leaving += difference
+  }
+
+  function hold({ share, byteSize, cut }: { share: string; byteSize: number; cut: () => void }): Reservation {
+    const known = accounts.get(share)
+    const account = known ?? { share, used: 0, leaving: 0, reservations: 0, unread: new Set() }
+    if (!known) accounts.set(share, account)
+    const held: Held = { account, byteSize: 0, unreadSinceMs: 0, isCut: false, cut }
+    account.reservations += 1
+    resize(held, byteSize)
+    let isHeld = true
     return {
       answered(real) {
-        if (!all.has(held)) return
-        const difference = real - held.byteSize
-        held.byteSize = real
+        if (!isHeld) return
+        const isSmaller = real < held.byteSize
+        resize(held, real)
+        account.unread.delete(held)
         held.unreadSinceMs = performance.now()
-        change(share, difference)
+        if (!held.isCut) account.unread.add(held)
+        if (isSmaller) admitAll()
       },
+      taken: () => void account.unread.delete(held),
       [Symbol.dispose]() {
-        if (all.delete(held)) change(share, -held.byteSize)
+        if (!isHeld) return
+        isHeld = false
+        resize(held, 0)
+        account.unread.delete(held)
+        account.reservations -= 1
+        if (account.reservations === 0) accounts.delete(share)
+        admitAll()
       },
     }
   }
@@ -167,8 +227,12 @@ export function createCallMemory(limits: CallMemoryLimits = callMemoryLimits): C
   return {
     async reserve(byteSize, { share, signal, cut }) {
       signal.throwIfAborted()
+      const call = { share, byteSize, cut }
       const queue = queues.get(share) ?? new Set()
-      if (queue.size === 0 && hasRoom(share, byteSize)) return hold(share, byteSize, cut)
+      if (queue.size === 0) {
+        if (!makeOwnRoom(call)) makeRoom(call)
+        if (hasRoom(call)) return hold(call)
+      }
       if (queue.size >= limits.maxWaiting) throw full(limits.maxEach)
       queues.set(share, queue)
       looking ??= setInterval(admitAll, lookMs)
@@ -176,17 +240,19 @@ export function createCallMemory(limits: CallMemoryLimits = callMemoryLimits): C
         const leave = () => {
           clearTimeout(timer)
           signal.removeEventListener('abort', abandon)
-          queue.delete(tryToEnter)
+          queue.delete(waiting)
           if (queue.size === 0) queues.delete(share)
           if (queues.size > 0) return
           clearInterval(looking)
           looking = undefined
         }
-        const tryToEnter = () => {
-          if (!hasRoom(share, byteSize)) return false
-          leave()
-          resolve(hold(share, byteSize, cut))
-          return true
+        const waiting: Waiting = {
+          share,
+          byteSize,
+          enter() {
+            leave()
+            resolve(hold(call))
+          },
         }
         const abandon = () => {
           leave()
@@ -197,7 +263,7 @@ export function createCallMemory(limits: CallMemoryLimits = callMemoryLimits): C
           reject(full(limits.maxEach))
         }, limits.waitMs)
         signal.addEventListener('abort', abandon, { once: true })
-        queue.add(tryToEnter)
+        queue.add(waiting)
       })
     },
   }

@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
 import { parseMediaPath, TintypeError } from '@tintype/contract'
 import type { Media, ObtainOptions, PhotoLibrary } from '@tintype/photos'
 import type { ByteRange } from '@tintype/storage'
@@ -159,15 +161,28 @@ async function answer(ctx: Context, found: FoundMedia): Promise<boolean> {
     if (reserved && !ctx.res.closed) {
       const held = sending.move()
       ctx.res.once('close', () => held.dispose())
-      const noteProgress = () => reserved.answered(sentByteSize)
-      noteProgress()
-      ctx.res.on('drain', noteProgress)
+      noteProgress(ctx.res, opened.body, { reserved, byteSize: sentByteSize })
       ctx.body = opened.body
     }
   }
   ctx.status = decided.status
   setHeaders(ctx.res, decided.fields)
   return true
+}
+
+/** From when a piece is read until the client has taken it, the answer counts as unread. The server's own work does not. */
+function noteProgress(
+  res: ServerResponse,
+  body: Buffer | Readable,
+  { reserved, byteSize }: { readonly reserved: Reservation; readonly byteSize: number },
+): void {
+  if (!(body instanceof Readable)) {
+    reserved.answered(byteSize)
+    return
+  }
+  body.on('data', () => reserved.answered(byteSize))
+  body.pause() // a 'data' listener makes bytes flow, but only the one who sends them may do that
+  res.on('drain', reserved.taken)
 }
 
 /** The bytes to send, which the caller disposes; `undefined` if they are lost. */

@@ -22,8 +22,11 @@ export interface ReadinessOptions {
 /** Milliseconds that a result is kept: a probe may write and sync a file, and anyone may send the request. */
 const keptMs = 2000
 
-/** Milliseconds after which a probe that has not ended counts as failed: a disk or an engine that hangs never answers. */
-const maxProbeMs = 10_000
+/**
+ * Milliseconds after which a probe that has not ended counts as failed: a disk or an engine that hangs never answers. `/metrics` waits for
+ * them too, and Prometheus waits for it 10 s by default.
+ */
+const maxProbeMs = 5000
 
 /**
  * Runs each probe at most once in 2 s, however many requests ask for it. The log says why one fails: when it begins to, when
