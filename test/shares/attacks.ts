@@ -1,5 +1,4 @@
 import type { Attack } from './attack.ts'
-import { abandonedBodies } from './attacks/abandoned-bodies.ts'
 import { abandonedRenditions } from './attacks/abandoned-renditions.ts'
 import { costlyUploads, waitingUploads } from './attacks/costly-uploads.ts'
 import { idleSockets } from './attacks/idle-sockets.ts'
@@ -16,6 +15,7 @@ import { tinyChunks } from './attacks/tiny-chunks.ts'
 import { unknownKeys } from './attacks/unknown-keys.ts'
 import { unreadAnswers } from './attacks/unread-answers.ts'
 import { unreadOriginals } from './attacks/unread-originals.ts'
+import { abandonedBodies, refusedBodies } from './attacks/unwanted-bodies.ts'
 
 /** Every row of the table. */
 export const attacks: readonly Attack[] = [
@@ -33,6 +33,7 @@ export const attacks: readonly Attack[] = [
   largePhotos,
   slowUploads,
   abandonedBodies,
+  refusedBodies,
   readinessChecks,
   unknownKeys,
   nestedJson,

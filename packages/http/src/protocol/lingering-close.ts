@@ -26,6 +26,12 @@ const reusableByteSize = 1024 * 1024
 
 const patientDrains = new Set<IncomingMessage | Socket>()
 
+/** Connections whose next piece may be read in one turn of the event loop. Each has up to 64 KiB. */
+const piecesEachTurn = 4
+/** Reads the next piece of each body that is discarded, in order. */
+const nextPieces = new Set<() => void>()
+let reading: NodeJS.Immediate | undefined
+
 /**
  * Answers a request with a body that was not read to its end, and goes on reading while the client sends, as nginx does.
  * Closing the connection in the meantime would reset it, and the answer would be lost (threats B039, B075): many clients
@@ -81,19 +87,39 @@ function drain(req: IncomingMessage | Socket, wanted: DrainBounds, onLeft: () =>
   const total = setTimeout(leave, bounds.totalMs)
   req.on('data', (chunk: Buffer) => {
     drained += chunk.length
-    if (drained > bounds.byteSize)
-      req.pause() // from here on only the kernel's buffers take bytes
-    else idle.refresh()
+    req.pause()
+    if (drained > bounds.byteSize) return // from here on only the kernel's buffers take bytes
+    idle.refresh()
+    readInTurn(resume)
   })
   req.on('error', () => {}) // the client may leave at any moment, which is not an error
   req.once('end', leave).once('close', leave)
   req.resume()
 
+  function resume(): void {
+    req.resume()
+  }
+
   function leave(): void {
     clearTimeout(idle)
     clearTimeout(total)
     patientDrains.delete(req)
+    nextPieces.delete(resume)
     req.off('end', leave).off('close', leave)
     onLeft()
   }
+}
+
+/** Clients send as fast as they are read: to read what is discarded would take the thread from all that is wanted. */
+function readInTurn(read: () => void): void {
+  nextPieces.add(read)
+  reading ??= setImmediate(readPieces)
+}
+
+function readPieces(): void {
+  for (const read of [...nextPieces].slice(0, piecesEachTurn)) {
+    nextPieces.delete(read)
+    read()
+  }
+  reading = nextPieces.size > 0 ? setImmediate(readPieces) : undefined
 }
