@@ -228,7 +228,8 @@ const refusals: ReadonlyMap<string, { readonly reason: string; readonly detail: 
     tinyChunks,
     {
       reason: '400 Bad Request',
-      detail: 'The body came in more than 1 024 chunks of less than 64 bytes at once. Send larger chunks',
+      detail:
+        'The body came in more than 1 024 chunks of less than 64 bytes at once, or far more framing than bytes. Send larger chunks',
     },
   ],
 ])

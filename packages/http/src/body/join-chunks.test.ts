@@ -57,6 +57,21 @@ test('S-02: ten thousand chunks of one byte at once are refused, and nothing of 
   expect(answer).toContain('Send larger chunks')
 })
 
+test('S-02: chunks whose extensions are much longer than their bytes are refused', async () => {
+  await using server = await serve()
+  const chunk = `1;${'x'.repeat(10_000)}\r\nx\r\n`
+  const answer = await send(server.port, head + chunk.repeat(100))
+  expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/)
+  expect(answer).toContain('Send larger chunks')
+})
+
+test('extensions of chunks are ignored', async () => {
+  await using server = await serve()
+  const chunk = `4;name="value"\r\nabcd\r\n`
+  const answer = await send(server.port, `${head}${chunk.repeat(100)}0\r\n\r\n`)
+  expect(JSON.parse(answer.slice(answer.indexOf('{')))).toMatchObject({ byteSize: 400 })
+})
+
 test.each([
   { size: 100, count: 20_000 },
   { size: 5000, count: 1000 },

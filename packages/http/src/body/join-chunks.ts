@@ -8,12 +8,17 @@ const joinedByteSize = 16 * 1024
 const tinyByteSize = 64
 /** Tiny chunks of one body that may come at once, between two polls of the sockets. */
 const maxTinyChunks = 1024
+/** Bytes that the framing of a body may have, besides eight for each byte of the body: a chunk of one byte has five. */
+const freeFramingByteSize = 256 * 1024
 
 /**
  * Joins small chunks of a body that come at once. A chunk may have one byte, and Node makes a buffer and an event of each: 60 KB
  * would become 10 000, for every reader of the body. Node's limit on buffered bytes does not see them.
  *
- * @param onExcess called once, if too many tiny chunks come at once. Nothing more of the body is passed on then
+ * Extensions of chunks are skipped by Node's parser, 16 KB of each, and no limit sees them either.
+ *
+ * @param onExcess called once, if too many tiny chunks come at once, or far more framing than body. Nothing more of the body is passed
+ * on then
  */
 export function joinChunks(req: IncomingMessage, onExcess: () => void): void {
   if (req.headers['transfer-encoding'] === undefined) return
@@ -21,7 +26,12 @@ export function joinChunks(req: IncomingMessage, onExcess: () => void): void {
   let waiting: Buffer[] = []
   let waitingByteSize = 0
   let tinyChunks = 0
+  let received = 0
+  let isOver = false
+  const startedAt = req.socket.bytesRead
   let turn: NodeJS.Immediate | undefined
+
+  const framingByteSize = () => req.socket.bytesRead - startedAt - received
 
   function passOn(): boolean {
     if (waiting.length === 0) return true
@@ -38,21 +48,23 @@ export function joinChunks(req: IncomingMessage, onExcess: () => void): void {
   }
 
   req.push = (chunk: Buffer | null) => {
-    if (tinyChunks > maxTinyChunks) return false
+    if (isOver) return false
     if (chunk === null) {
       clearImmediate(turn)
       passOn()
       return push(null)
     }
-    if (waiting.length === 0 && chunk.byteLength >= smallByteSize) return push(chunk)
-    turn ??= setImmediate(endTurn)
+    received += chunk.byteLength
     if (chunk.byteLength < tinyByteSize) tinyChunks += 1
-    if (tinyChunks > maxTinyChunks) {
+    isOver = tinyChunks > maxTinyChunks || framingByteSize() > freeFramingByteSize + 8 * received
+    if (isOver) {
       clearImmediate(turn)
       waiting = []
       onExcess()
       return false
     }
+    if (waiting.length === 0 && chunk.byteLength >= smallByteSize) return push(chunk)
+    turn ??= setImmediate(endTurn)
     waiting.push(chunk)
     waitingByteSize += chunk.byteLength
     if (waitingByteSize >= joinedByteSize) return passOn()

@@ -30,7 +30,7 @@ const patientDrains = new Set<IncomingMessage | Socket>()
 const piecesEachTurn = 4
 /** Reads the next piece of each body that is discarded, in order. */
 const nextPieces = new Set<() => void>()
-let reading: NodeJS.Immediate | undefined
+let isReading = false
 
 /**
  * Answers a request with a body that was not read to its end, and goes on reading while the client sends, as nginx does.
@@ -113,7 +113,9 @@ function drain(req: IncomingMessage | Socket, wanted: DrainBounds, onLeft: () =>
 /** Clients send as fast as they are read: to read what is discarded would take the thread from all that is wanted. */
 function readInTurn(read: () => void): void {
   nextPieces.add(read)
-  reading ??= setImmediate(readPieces)
+  if (isReading) return
+  isReading = true
+  setImmediate(readPieces)
 }
 
 function readPieces(): void {
@@ -121,5 +123,6 @@ function readPieces(): void {
     nextPieces.delete(read)
     read()
   }
-  reading = nextPieces.size > 0 ? setImmediate(readPieces) : undefined
+  isReading = nextPieces.size > 0
+  if (isReading) setImmediate(readPieces)
 }
