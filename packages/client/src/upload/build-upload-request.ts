@@ -27,11 +27,11 @@ export function buildUploadRequest(
   ]
 }
 
-/** The type as the platform guessed it. The server detects the format from the bytes. A form's own type has its boundary. */
+/** The type as the platform guessed it. The server detects the format from the bytes. That of a form which `putAltInForm` made has its boundary. */
 function mimeTypeOf(body: OpenInput['body']): string | undefined {
   if (body instanceof FormData) return undefined
   const { type } = body as Blob // a stream of bytes has none
-  return /^image\/.|^multipart/.test(type) ? type : 'application/octet-stream'
+  return /^image\/.|=tintype-/.test(type) ? type : 'application/octet-stream'
 }
 
 /** It need not be secret. Not by `crypto`, which React Native lacks, and pages served over plain HTTP have in part. */

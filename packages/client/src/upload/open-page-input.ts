@@ -57,8 +57,9 @@ const isSource = (input: object): input is ByteSource => {
  * @throws TintypeError the codes of `prepareFile`
  */
 export async function prepareOpened(opened: OpenInput, choice: OpenChoice): Promise<OpenInput> {
-  const { alt, filename = opened.filename } = choice.options
-  return putAltInForm({ ...(await prepareBlob(opened, choice)), filename }, alt)
+  const { alt, filename } = choice.options
+  const prepared = await prepareBlob(opened, choice)
+  return putAltInForm(filename ? { ...prepared, filename } : prepared, alt)
 }
 
 async function prepareBlob(

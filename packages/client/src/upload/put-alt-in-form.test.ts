@@ -26,3 +26,10 @@ test('an alternative text that is too long for a URL is sent in a form', async (
   }
   expect(names).toEqual(['photo', 'a "b".jpg', 'photo'])
 })
+
+test('a name that is null, as in a photo, counts as absent', async () => {
+  await using server = await openScriptedServer(accept)
+  const options = { alt: 'long'.repeat(100), filename: null } as never
+  await createUploader(server).upload(new File(['the bytes'], 'own.jpg'), options)
+  expect(server.seen[0]?.body).toContain('filename="own.jpg"')
+})

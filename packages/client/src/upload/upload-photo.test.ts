@@ -76,6 +76,20 @@ describe('what is sent', () => {
     expect(decodeURIComponent(value.split("''")[1] ?? '')).toBe(`it's (1)*;".jpg\ufffd`)
   })
 
+  test('a type of its own only for an image: the type of a form would make the server read one', async () => {
+    await using server = await openScriptedServer(accept)
+    const { upload } = createUploader(server)
+    const types = ['image/png', 'multipart/form-data; boundary=b', 'text/html', 'image/']
+    for (const type of types) await upload(new Blob(['x'], { type }))
+    const octets = 'application/octet-stream'
+    expect(server.seen.map(({ headers }) => headers['content-type'])).toEqual([
+      'image/png',
+      octets,
+      octets,
+      octets,
+    ])
+  })
+
   test('nothing for what is null, as in a photo', async () => {
     await using server = await openScriptedServer(accept)
     const { title, alt, owner } = { title: null, alt: null, owner: null } as never
