@@ -53,9 +53,8 @@ export function createOnePhoto(client: TintypeClient, id: string, initial?: Phot
       // a photo that is shown stays, unless it is gone
       if (photo === undefined) error = failure
       else if (failure.code === 'PHOTO_NOT_FOUND') photo = null
-    } finally {
-      if (request === own) request = undefined
     }
+    request = undefined
     publish()
   }
   function react(change: PhotoChange): void {
