@@ -1,8 +1,9 @@
 import { describeFailure } from '@tintype/client/words'
-import { type KeyboardEvent, useId, useRef, useState } from 'react'
+import { type KeyboardEvent, useId, useState } from 'react'
 import { announcer } from '../announcements/announcer.ts'
 import { isComposing } from '../is-composing.ts'
 import { text } from '../strings.ts'
+import { saveInOrder, valueBeingSaved } from './save-in-order.ts'
 import { SaveState } from './save-state.tsx'
 
 interface Unsaved {
@@ -33,7 +34,6 @@ export function EditableField(props: EditableFieldProps) {
   const [draft, setDraft] = useState(unsavedTexts.get(name)?.draft)
   const [previous, setPrevious] = useState<string>()
   const [failure, setFailure] = useState(unsavedTexts.get(name)?.failure)
-  const saving = useRef<string>(undefined)
 
   function restore(): void {
     unsavedTexts.delete(name)
@@ -41,13 +41,13 @@ export function EditableField(props: EditableFieldProps) {
     setDraft(undefined)
   }
   async function save(next: string, undoTo?: string): Promise<void> {
+    const pending = valueBeingSaved(name)
     // Enter saves what leaving the field would save again
-    if (next === saving.current) return
-    if (next === value) return restore()
+    if (next === pending) return
+    if (pending === undefined && next === value) return restore()
     setFailure(undefined)
-    saving.current = next
     try {
-      await onSave(next)
+      if (!(await saveInOrder(name, next, () => onSave(next)))) return
       unsavedTexts.delete(name)
       setPrevious(undoTo)
       // more may have been written since
@@ -59,7 +59,6 @@ export function EditableField(props: EditableFieldProps) {
       setFailure(why)
       announcer.say(id, why)
     }
-    if (saving.current === next) saving.current = undefined
   }
   function undo(to: string): void {
     // the button that had the focus disappears
@@ -67,7 +66,7 @@ export function EditableField(props: EditableFieldProps) {
     void save(to)
   }
   function saveDraft(): void {
-    if (draft !== undefined) void save(draft.trim(), value)
+    if (draft !== undefined) void save(draft.trim(), valueBeingSaved(name) ?? value)
   }
   function press(event: KeyboardEvent<HTMLTextAreaElement>): void {
     if (isComposing(event)) return
