@@ -17,8 +17,8 @@ export const valueBeingSaved = (name: string): string | undefined => lastSaves.g
  * @throws what `store` throws, if it is the last one
  */
 export async function saveInOrder(name: string, value: string, store: () => Promise<void>): Promise<boolean> {
-  const before = lastSaves.get(name)?.settled
-  const stored = before ? before.then(store) : store()
+  const before = lastSaves.get(name)
+  const stored = before === undefined ? store() : before.settled.then(store)
   const save = { value, settled: stored.catch(() => {}) }
   lastSaves.set(name, save)
   const isLast = () => lastSaves.get(name) === save
