@@ -277,4 +277,30 @@ describe('the lightbox of the gallery, in a real browser', () => {
     await expect.poll(names, waiting).toEqual(['photo 1.jpg', 'photo 4.jpg', 'photo 5.jpg'])
     await page.context().close()
   })
+
+  test('deletes a photo after a question although the page is left before the server has answered', async () => {
+    const { page } = await openGallery(browser, tintype.url)
+    await page.evaluate(() => localStorage.setItem('tintype', '{"asksBeforeDeleting":true}'))
+    await page.reload()
+    const isThere = async () => (await listPhotos(tintype)).some(({ filename }) => filename === 'photo 1.jpg')
+    await page.getByRole('img', { name: 'photo 1.jpg' }).click()
+    await dialog(page, 'photo 1.jpg').waitFor()
+    // the first request is lost, and would be repeated later
+    await page.evaluate(() => {
+      const send = globalThis.fetch
+      let isLost = false
+      globalThis.fetch = (input, init) => {
+        const isFirst = !isLost && String(input instanceof Request ? input.url : input).includes('deleteMany')
+        isLost ||= isFirst
+        return isFirst ? new Promise(() => {}) : send(input, init)
+      }
+    })
+    await page.keyboard.press('Delete')
+    await dialog(page, 'Delete this photo?').getByRole('button', { name: 'Delete' }).click()
+    await page.locator('.notice', { hasText: 'Photo deleted' }).waitFor()
+    expect(await isThere()).toBe(true)
+    await page.goto('about:blank')
+    await expect.poll(isThere, waiting).toBe(false)
+    await page.context().close()
+  })
 })

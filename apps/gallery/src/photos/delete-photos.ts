@@ -26,7 +26,10 @@ export async function deletePhotos(
   return { ids: failed, error }
 }
 
-/** Sends the deletions of a page that is being left. The browser sends them although the page is gone. */
+/**
+ * Sends the deletions of a page that is being left. The browser sends them although the page is gone. No one sees an answer, so photos
+ * may be among them that are deleted already.
+ */
 export function deletePhotosWhileLeaving(ids: readonly string[]): void {
   const key = keyMemory.readToken({})
   if (typeof key !== 'string') return
@@ -37,7 +40,7 @@ export function deletePhotosWhileLeaving(ids: readonly string[]): void {
       headers: { 'content-type': 'application/json', ...authorization },
       body: JSON.stringify({ ids: some }),
       keepalive: true,
-    })
+    }).catch(() => {})
 }
 
 function* inParts(ids: readonly string[]): Generator<readonly string[]> {

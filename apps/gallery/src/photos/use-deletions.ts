@@ -31,6 +31,7 @@ export function useDeletions({ notify }: { readonly notify: (sentence: string) =
   const [isHeld, setHeld] = useState(false)
   const latest = useRef(pending)
   latest.current = pending
+  const underWay = useRef(new Set<readonly string[]>())
 
   function show(ids: readonly string[]): void {
     setHidden((hidden) => new Set([...hidden].filter((id) => !ids.includes(id))))
@@ -43,7 +44,9 @@ export function useDeletions({ notify }: { readonly notify: (sentence: string) =
     await deleteNow(ids)
   }
   async function deleteNow(ids: readonly string[]): Promise<void> {
+    underWay.current.add(ids)
     const failed = await deletePhotos(ids)
+    underWay.current.delete(ids)
     if (failed.ids.length === 0) return
     show(failed.ids)
     notify(text.deletion.failed(failed.ids.length, describeFailure(failed.error)))
@@ -56,7 +59,8 @@ export function useDeletions({ notify }: { readonly notify: (sentence: string) =
   }, [pending, isHeld])
   useEffect(() => {
     const leave = () => {
-      deletePhotosWhileLeaving(latest.current)
+      // a request that is not sent yet, or would be repeated, ends with the page
+      deletePhotosWhileLeaving([...new Set([...underWay.current, latest.current].flat())])
       latest.current = []
       setPending([])
     }
