@@ -192,6 +192,28 @@ describe('selecting, searching and settings in the gallery, in a real browser', 
     expect(complaints).toEqual([])
   })
 
+  test('a search that is cleared leaves no entry of the history behind, and keeps the order', async () => {
+    const { page } = await openGallery(browser, tintype.url)
+    const field = page.getByRole('combobox', { name: 'Search photos' })
+    const hasAddress = (end: string) => expect.poll(() => page.url(), waiting).toBe(`${tintype.url}/${end}`)
+    await field.fill('photo 2')
+    await hasAddress('?q=photo+2')
+    await field.press('Escape')
+    await hasAddress('')
+    await field.fill('se')
+    await page.getByRole('option', { name: 'sea' }).click()
+    await hasAddress('?tag=sea')
+    await page.getByRole('button', { name: 'View' }).click()
+    await page.getByRole('menuitemradio', { name: 'By time taken' }).click()
+    await hasAddress('?tag=sea&sort=taken')
+    await page.getByRole('button', { name: 'Show photos without the tag sea too' }).click()
+    await hasAddress('?sort=taken')
+    await expect.poll(() => page.getByRole('gridcell').count(), waiting).toBe(6)
+    await page.goBack()
+    expect(page.url()).toBe('about:blank')
+    await page.context().close()
+  })
+
   test('downloads the originals of several photos as one file', async () => {
     // it asks for a place on the disk, which a test cannot choose
     await page.evaluate(() => Reflect.deleteProperty(window, 'showSaveFilePicker'))

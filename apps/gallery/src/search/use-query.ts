@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 
 /** Which photos the page shows. */
 export interface Query {
@@ -23,24 +23,42 @@ interface Entry {
   readonly isSearch?: true
 }
 
-/** Keeps what is searched for in the address, as `?q=&tag=&sort=`. Back ends a search. */
+/** Keeps what is searched for in the address, as `?q=&tag=&sort=`. Back ends a search, and a search that is cleared goes back. */
 export function useQuery(): readonly [Query, (changed: Partial<Query>) => void] {
   const [query, setQuery] = useState(read)
+  /** What is shown while the browser goes back from the entry of a search that was cleared. */
+  const ended = useRef<Query>(undefined)
   useEffect(() => {
-    const follow = () => setQuery((known) => (isSame(known, read()) ? known : read()))
+    const follow = () => {
+      if (ended.current) {
+        // it has the order of then
+        history.replaceState(history.state, '', addressOf({ ...ended.current, search: '', tag: undefined }))
+        if (isSearching(ended.current)) pushSearch(ended.current)
+        ended.current = undefined
+      }
+      setQuery((known) => (isSame(known, read()) ? known : read()))
+    }
     window.addEventListener('popstate', follow)
     return () => window.removeEventListener('popstate', follow)
   }, [])
   function change(changed: Partial<Query>): void {
     const next = { ...query, ...changed }
     const entry: Entry | null = history.state
+    if (ended.current) ended.current = next
     // one entry for all keys of a search
-    if (isSearching(next) && !isSearching(query) && !entry?.isSearch)
-      history.pushState({ ...entry, isSearch: true }, '', addressOf(next))
-    else history.replaceState(entry, '', addressOf(next))
+    else if (isSearching(next) && !isSearching(query) && !entry?.isSearch) pushSearch(next)
+    else if (!isSearching(next) && isSearching(query) && entry?.isSearch) {
+      ended.current = next
+      history.back()
+    } else history.replaceState(entry, '', addressOf(next))
     setQuery(next)
   }
   return [query, change]
+}
+
+function pushSearch(query: Query): void {
+  const entry: Entry = { ...history.state, isSearch: true }
+  history.pushState(entry, '', addressOf(query))
 }
 
 /** Whether a query lists only a part of the photos. */
