@@ -128,6 +128,11 @@ describe('the lightbox of the gallery, in a real browser', () => {
     await panel.getByLabel('Title').fill('Not this')
     await page.keyboard.press('Escape')
     expect(await panel.getByLabel('Title').inputValue()).toBe('')
+    // an untouched field is left, and the dialog, where keys have their meaning, gets the focus
+    for (const label of ['Title', 'Tags']) {
+      await panel.getByLabel(label).press('Escape')
+      expect(await page.evaluate(() => document.activeElement?.localName)).toBe('dialog')
+    }
     await panel.getByLabel('Title').fill('Low tide')
     await page.keyboard.press('Enter')
     await dialog(page, 'Low tide').waitFor()
@@ -150,6 +155,11 @@ describe('the lightbox of the gallery, in a real browser', () => {
     const failure = panel.locator('.failure')
     await failure.waitFor()
     expect(await isFocused()).toBe(true)
+    await panel.getByLabel('Tags').fill('sun')
+    await page.keyboard.press('Enter')
+    await expect.poll(() => failure.count(), waiting).toBe(2)
+    expect(await panel.getByLabel('Tags').inputValue()).toBe('sun')
+    await page.keyboard.press('Escape')
     // what could not be saved is there again
     await page.getByRole('button', { name: 'Previous photo' }).click()
     await dialog(page, 'photo 4.jpg').waitFor()

@@ -3,6 +3,7 @@ import { type KeyboardEvent, useId, useState } from 'react'
 import { announcer } from '../announcements/announcer.ts'
 import { isComposing } from '../is-composing.ts'
 import { text } from '../strings.ts'
+import { leaveField } from './leave-field.ts'
 import { saveInOrder, valueBeingSaved } from './save-in-order.ts'
 import { SaveState } from './save-state.tsx'
 
@@ -72,6 +73,7 @@ export function EditableField(props: EditableFieldProps) {
     if (isComposing(event)) return
     if (event.key === 'Enter' && !event.shiftKey) saveDraft()
     else if (event.key === 'Escape' && draft !== undefined) restore()
+    else if (event.key === 'Escape') leaveField(event.currentTarget)
     else return
     event.preventDefault()
     event.stopPropagation()

@@ -4,6 +4,7 @@ import { announcer } from '../announcements/announcer.ts'
 import { Icon } from '../icon.tsx'
 import { isComposing } from '../is-composing.ts'
 import { text } from '../strings.ts'
+import { leaveField } from './leave-field.ts'
 import { SaveState } from './save-state.tsx'
 
 /** Which tags are added and removed. */
@@ -25,22 +26,28 @@ export function TagEditor({ tags, onChange }: TagEditorProps) {
   const [undo, setUndo] = useState<TagChange>()
   const [failure, setFailure] = useState<string>()
 
-  async function change(wanted: TagChange, opposite?: TagChange): Promise<void> {
+  /** Returns whether it was stored. */
+  async function change(wanted: TagChange, opposite?: TagChange): Promise<boolean> {
     setFailure(undefined)
     try {
       await onChange(wanted)
       setUndo(opposite)
       announcer.say(id, text.saved)
+      return true
     } catch (error) {
       const why = describeFailure(error)
       setFailure(why)
       announcer.say(id, why)
+      return false
     }
   }
-  function add(): void {
+  async function add(): Promise<void> {
     const tag = draft.trim()
     setDraft('')
-    if (tag !== '' && !tags.includes(tag)) void change({ add: [tag] }, { remove: [tag] })
+    if (tag === '' || tags.includes(tag)) return
+    const isStored = await change({ add: [tag] }, { remove: [tag] })
+    // unless another one is being written
+    if (!isStored) setDraft((known) => known || tag)
   }
   function remove(tag: string, button: HTMLElement): void {
     const list = button.closest('.field')
@@ -53,8 +60,9 @@ export function TagEditor({ tags, onChange }: TagEditorProps) {
   }
   function press(event: KeyboardEvent<HTMLInputElement>): void {
     if (isComposing(event)) return
-    if (event.key === 'Enter' || event.key === ',') add()
+    if (event.key === 'Enter' || event.key === ',') void add()
     else if (event.key === 'Escape' && draft !== '') setDraft('')
+    else if (event.key === 'Escape' && event.currentTarget.closest('.panel')) leaveField(event.currentTarget)
     else return
     event.preventDefault()
     event.stopPropagation()
@@ -88,7 +96,7 @@ export function TagEditor({ tags, onChange }: TagEditorProps) {
         value={draft}
         onInput={({ currentTarget }) => setDraft(currentTarget.value)}
         onKeyDown={press}
-        onBlur={add}
+        onBlur={() => void add()}
       />
       <SaveState failure={failure} onUndo={undo && (() => restore(undo))} />
     </div>
