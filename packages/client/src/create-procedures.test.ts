@@ -85,6 +85,19 @@ describe('calls', () => {
 })
 
 describe('failures are TintypeErrors', () => {
+  test('of a signal that is none, which its message names; nothing is sent', async () => {
+    await using server = await openScriptedServer(refuse('OVERLOADED'))
+    const { photos } = createTintypeClient({ ...server, retry: once })
+    const signal = new AbortController() as never // as callers without types can pass it
+    for (const call of [photos.list.query({}, { signal }), photos.delete.mutate({ id }, { signal })])
+      expect(await failureOf(call)).toMatchObject({
+        code: 'INVALID_REQUEST',
+        source: 'client',
+        message: 'Expected signal: an AbortSignal',
+      })
+    expect(server.seen).toHaveLength(0)
+  })
+
   test('thrown by a use-case, each of a batch its own', async () => {
     await using server = await openProcedures({
       listPhotos: async () => page,

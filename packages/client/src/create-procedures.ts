@@ -77,9 +77,11 @@ export function createCalls(connection: Connection, retry?: RetryOptions): Calls
   const callTo =
     (type: 'query' | 'mutation', path: string): Call =>
     async <Output>(input: unknown, options?: CallOptions) => {
+      const signal = options?.signal // without types, the options can be null
+      if (signal && !signal.addEventListener)
+        throw new TintypeError('INVALID_REQUEST', 'Expected signal: an AbortSignal')
       try {
-        // without types, the options can be null
-        return (await send(type, path, { input, signal: options?.signal })) as Output
+        return (await send(type, path, { input, signal })) as Output
       } catch (error) {
         throw toTintypeError(error, 'waitMs failed')
       }
