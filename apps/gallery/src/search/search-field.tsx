@@ -23,8 +23,11 @@ export function SearchField({ query, onChange }: SearchFieldProps) {
   const [chosenAt, setChosenAt] = useState(-1)
   const [hasFocus, setFocus] = useState(false)
   const tags = useTagSuggestions(hasFocus ? draft : '').filter((tag) => tag !== query.tag)
-  const search = useEffectEvent((value: string) => value !== query.search && onChange({ search: value }))
+  const isNew = useEffectEvent((value: string) => value !== query.search)
+  const search = useEffectEvent((value: string) => isNew(value) && onChange({ search: value }))
   useEffect(() => {
+    // a text that Back has brought is no search of its own, which would end the next one
+    if (!isNew(draft.trim())) return
     const timer = setTimeout(() => search(draft.trim()), pauseMs)
     return () => clearTimeout(timer)
   }, [draft])
