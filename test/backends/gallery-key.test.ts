@@ -178,6 +178,7 @@ describe('the gallery of a closed server, in a real browser', () => {
     await field().waitFor()
     await choosePicture()
     await page.getByRole('progressbar').first().waitFor({ state: 'attached' })
+    await page.getByRole('complementary', { name: 'Uploads' }).getByText('Uploads wait for a key').waitFor()
     await useKey(adminKey)
     await photos().first().waitFor()
   })

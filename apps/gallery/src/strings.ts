@@ -154,7 +154,7 @@ export const text = {
     all: 'Uploading all files',
     progress: (stored: number, count: number) => `Uploading ${stored} of ${count}`,
     offline: 'You are offline.',
-    offlineHint: 'Uploads continue when you are back.',
+    needsKey: 'Uploads wait for a key',
     away: 'Waiting for the server',
     rate: (size: string) => `${size} per second`,
     rateAndRest: (size: string, duration: string) => `${size} per second, ${duration} left`,

@@ -10,7 +10,7 @@ const totals = {
   bytesPerSecond: undefined,
   secondsLeft: undefined,
 }
-const running = { totals, status: 'running', isOnline: true } as const
+const running = { totals, status: 'running', isOnline: true, needsKey: false } as const
 
 test.each([
   [running, 'Uploading 12 of 40', ''],
@@ -20,7 +20,9 @@ test.each([
     '3 MB per second, about 2 min left',
   ],
   [{ ...running, totals: { ...totals, bytesPerSecond: 0, secondsLeft: 0 } }, 'Uploading 12 of 40', ''],
-  [{ ...running, isOnline: false }, 'You are offline.', 'Uploads continue when you are back.'],
+  [{ ...running, isOnline: false }, 'You are offline.', ''],
+  [{ ...running, needsKey: true }, 'Uploads wait for a key', ''],
+  [{ ...running, needsKey: true, status: 'paused' } as const, 'Uploading 12 of 40', 'Paused'],
   [{ ...running, status: 'paused' } as const, 'Uploading 12 of 40', 'Paused'],
   [{ ...running, status: 'waiting' } as const, 'Uploading 12 of 40', 'Waiting for the server'],
   [{ ...running, status: 'idle', totals: { ...totals, stored: 1 } } as const, '1 photo uploaded', ''],

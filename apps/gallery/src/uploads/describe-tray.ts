@@ -8,9 +8,12 @@ export function describeTray({
   totals: { count, stored, skipped, failed, bytesPerSecond, secondsLeft },
   status,
   isOnline,
+  needsKey,
 }: Pick<UploadSnapshot, 'status'> & {
   readonly totals: Omit<UploadTotals, 'sentBytes' | 'totalBytes'>
   readonly isOnline: boolean
+  /** Whether everything waits until a key is entered. */
+  readonly needsKey: boolean
 }): {
   readonly title: string
   readonly details: string
@@ -25,7 +28,8 @@ export function describeTray({
   }
   const title = text.tray.progress(stored, count - failed - skipped)
   if (status === 'paused') return { title, details: text.tray.paused }
-  if (!isOnline) return { title: text.tray.offline, details: text.tray.offlineHint }
+  if (!isOnline) return { title: text.tray.offline, details: '' }
+  if (needsKey) return { title: text.tray.needsKey, details: '' }
   if (status === 'waiting') return { title, details: text.tray.away }
   if (!bytesPerSecond) return { title, details: '' }
   const size = formatByteSize(bytesPerSecond)

@@ -1,7 +1,8 @@
 import type { UploadItemState } from '@tintype/client/queue'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { Icon } from '../icon.tsx'
 import { text } from '../strings.ts'
+import { keyMemory } from '../tintype.ts'
 import { describeTray } from './describe-tray.ts'
 import { focusUploadButton } from './focus-upload-button.ts'
 import { UploadList } from './upload-list.tsx'
@@ -29,6 +30,8 @@ export function UploadTray(uploads: PageUploads) {
     }
   }, [])
   const isOnline = useOnline()
+  const key = useSyncExternalStore(keyMemory.subscribe, keyMemory.state)
+  const needsKey = key === 'missing' || key === 'refused'
   const isDone = totals.count > 0 && status === 'idle' && totals.failed + totals.skipped === 0
   const needsLook = totals.failed + totals.skipped > 0
   useEffect(() => {
@@ -56,7 +59,7 @@ export function UploadTray(uploads: PageUploads) {
     // the button that had the focus disappears
     toggle.current?.focus()
   }
-  const { title, details } = describeTray({ totals, status, isOnline })
+  const { title, details } = describeTray({ totals, status, isOnline, needsKey })
   const standstill = status === 'paused' ? text.tray.paused : isOnline ? undefined : text.tray.waiting
   const left = items.filter(({ state }) => state !== 'stored' && state !== 'cancelled')
   const failedFirst = [...left].sort((a, b) => rank(a.state) - rank(b.state))
