@@ -1,13 +1,13 @@
 import type { Photo } from '@tintype/client'
 import { formatByteSize } from '@tintype/client/words'
 import { useMay } from '../access/use-may.ts'
+import { EditableField } from '../editing/editable-field.tsx'
+import { TagEditor } from '../editing/tag-editor.tsx'
 import { formatMoment } from '../format-time.ts'
 import { Icon } from '../icon.tsx'
 import { changeTags } from '../photos/change-tags.ts'
 import { text } from '../strings.ts'
 import { tintype } from '../tintype.ts'
-import { EditableField } from './editable-field.tsx'
-import { TagEditor } from './tag-editor.tsx'
 
 interface InfoPanelProps {
   readonly photo: Photo

@@ -1,5 +1,5 @@
 import type { Photo } from '@tintype/client'
-import type { TagChange } from '../lightbox/tag-editor.tsx'
+import type { TagChange } from '../editing/tag-editor.tsx'
 import { tintype } from '../tintype.ts'
 
 /** As many as one call may name. */

@@ -1,7 +1,7 @@
 import type { Photo } from '@tintype/client'
 import { useId, useLayoutEffect, useRef } from 'react'
 import { Announcements } from '../announcements/announcements.tsx'
-import { TagEditor } from '../lightbox/tag-editor.tsx'
+import { TagEditor } from '../editing/tag-editor.tsx'
 import { changeTags } from '../photos/change-tags.ts'
 import { text } from '../strings.ts'
 
