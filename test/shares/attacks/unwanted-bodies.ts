@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import type { Attack, AttackTarget } from '../attack.ts'
 
@@ -35,14 +34,14 @@ async function sendBodies({ url, attacker }: AttackTarget, type: string, signal:
 
   async function sendOne(): Promise<void> {
     const socket = attacker.open()
-    const closed = once(socket, 'close')
+    const closed = next(socket, 'close')
     socket.resume().write(head)
     socket.write(jpegStart)
     let left = byteSize - jpegStart.length - 1
     while (left > 0 && !socket.destroyed && !signal.aborted) {
       const piece = chunk.subarray(0, left)
       left -= piece.length
-      if (!socket.write(piece)) await Promise.race([nextDrain(socket), closed])
+      if (!socket.write(piece)) await Promise.race([next(socket, 'drain'), closed])
     }
     socket.destroy()
     await closed
@@ -53,6 +52,7 @@ async function sendBodies({ url, attacker }: AttackTarget, type: string, signal:
   await Promise.all(Array.from({ length: connections }, sendAll))
 }
 
-function nextDrain(socket: Socket): Promise<void> {
-  return new Promise((resolve) => socket.once('drain', resolve))
+/** Errors of the socket are ignored: it is closed after each. */
+function next(socket: Socket, event: 'drain' | 'close'): Promise<void> {
+  return new Promise((resolve) => socket.once(event, () => resolve()))
 }

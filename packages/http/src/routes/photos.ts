@@ -18,7 +18,7 @@ export interface UploadRouteOptions {
   readonly photos: PhotoLibrary
   readonly uploadSlots: UploadSlots
   /** Whose body is read next. */
-  readonly thread: Pick<ThreadShares, 'isAlone' | 'turn'>
+  readonly thread: Pick<ThreadShares, 'isAlone' | 'run'>
   /** How large the file of an upload may be, in bytes, and how slow the upload. */
   readonly limits: UploadPace & { readonly maxUploadByteSize: number }
   /** Aborted when uploads under way must end: the server cannot wait any longer. */
@@ -88,8 +88,9 @@ async function receivePhoto(
   const declaredByteSize = ctx.request.length ?? 0
   const gone = new AbortController()
   const share = access.shareOf(caller, req)
+  const { thread } = options
   const inTurn = (task: () => void) =>
-    options.thread.isAlone(share) ? task() : void options.thread.turn(share).then(task)
+    thread.isAlone(share) ? task() : thread.run(share, task, () => gone.signal.aborted)
   using _slot = options.uploadSlots.acquire(share, (error) => gone.abort(error))
 
   const leave = () => gone.abort(new TintypeError('ABORTED', 'The client left before the answer'))
