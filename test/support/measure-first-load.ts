@@ -68,6 +68,8 @@ async function load(browser: Browser, url: string): Promise<FirstLoad> {
   const typeOf = new Map<string, string>()
   let hasPhoto = false
   devtools.on('Network.requestWillBeSent', ({ requestId, request, type = 'Other' }) => {
+    // previews have come with the list
+    if (request.url.startsWith('data:')) return
     hasPhoto ||= request.url.includes('/media/')
     if (hasPhoto) return
     typeOf.set(requestId, type)
