@@ -1,5 +1,13 @@
 import Router from '@koa/router'
-import { actorOf, type Caller, isPhotoId, type Photo, type PhotoId, TintypeError } from '@tintype/contract'
+import {
+  actorOf,
+  type Caller,
+  isPhotoId,
+  openCaller,
+  type Photo,
+  type PhotoId,
+  TintypeError,
+} from '@tintype/contract'
 import type { PhotoLibrary, UploadDetails } from '@tintype/photos'
 import { type Access, requireRight } from '../access/access.ts'
 import { assertDeclaredSize, isForm, receiveUpload } from '../body/receive-upload.ts'
@@ -89,8 +97,10 @@ async function receivePhoto(
   const gone = new AbortController()
   const share = access.shareOf(caller, req)
   const { thread } = options
+  // as its request had, or a caller with a key would count as two, and wait for itself
+  const address = access.shareOf(openCaller, req)
   const inTurn = (task: () => void) =>
-    thread.isAlone(share) ? task() : thread.run(share, task, () => gone.signal.aborted)
+    thread.isAlone(address) ? task() : thread.run(address, task, () => gone.signal.aborted)
   using _slot = options.uploadSlots.acquire(share, (error) => gone.abort(error))
 
   const leave = () => gone.abort(new TintypeError('ABORTED', 'The client left before the answer'))
