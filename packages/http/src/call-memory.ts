@@ -118,7 +118,10 @@ export function createCallMemory(limits: CallMemoryLimits = callMemoryLimits): C
     return own === 0 || (own + byteSize <= limits.maxEach && used + byteSize <= limits.maxAll)
   }
 
-  /** The first call of each caller enters if it has room, then the next one. At most one answer of all is cut off. */
+  /**
+   * The first call of each caller enters if it has room, then the next one. Cuts off one unread answer of each caller that
+   * is in its own way, and one of all if the memory of all is in use.
+   */
   function admitAll(): void {
     let poorest: Waiting | undefined
     for (const queue of [...queues.values()]) {

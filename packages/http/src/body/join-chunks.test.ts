@@ -65,6 +65,14 @@ test('S-02: chunks whose extensions are much longer than their bytes are refused
   expect(answer).toContain('Send larger chunks')
 })
 
+test('framing is counted for each request of a connection apart', async () => {
+  await using server = await serve()
+  const alive = head.replace('Connection: close\r\n', '')
+  const body = `${'1\r\nx\r\n'.repeat(500)}${`1;${'x'.repeat(10_000)}\r\nx\r\n`.repeat(20)}0\r\n\r\n`
+  const answer = await send(server.port, alive + body + alive + body + head + body)
+  expect(answer.match(/"byteSize":520/g)).toHaveLength(3)
+})
+
 test('extensions of chunks are ignored', async () => {
   await using server = await serve()
   const chunk = `4;name="value"\r\nabcd\r\n`

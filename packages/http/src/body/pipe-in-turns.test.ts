@@ -87,6 +87,19 @@ describe('a body', () => {
     expect([written, to.writableEnded, body.listenerCount('readable')]).toEqual([[], false, 0])
   })
 
+  test('stays unread after the pipe was ended, also if something counts its bytes', async () => {
+    const { body, endPipe, takeTurn } = openPipe()
+    const counted: string[] = []
+    body.on('data', (chunk: Buffer) => counted.push(chunk.toString()))
+    body.write('one')
+    await settle()
+    await takeTurn()
+    endPipe()
+    body.write('two')
+    await settle()
+    expect([counted, body.readableLength]).toEqual([['one'], 3])
+  })
+
   test('is not written to a writer that was destroyed', async () => {
     const { body, to, written, takeTurn } = openPipe()
     body.write('one')

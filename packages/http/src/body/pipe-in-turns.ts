@@ -9,7 +9,7 @@ export type InTurn = (task: () => void) => void
  *
  * Errors of the body are not passed on, as with `pipe`.
  *
- * @returns ends it: nothing more is read or written
+ * @returns ends it: nothing more is read or written, and the rest of the body stays unread
  */
 export function pipeInTurns(body: Readable, to: Writable, inTurn: InTurn): () => void {
   let isOver = false
@@ -49,5 +49,7 @@ export function pipeInTurns(body: Readable, to: Writable, inTurn: InTurn): () =>
     body.off('readable', wait)
     body.off('end', end)
     to.off('drain', takeRoom)
+    // for any other listener of 'data' Node plans to let the bytes flow now
+    process.nextTick(() => body.pause())
   }
 }

@@ -56,7 +56,6 @@ export async function readForm(
   const files: string[] = []
   let received = 0
   let head = Buffer.alloc(0)
-  let endPipe = () => {}
 
   parser.on('field', (reported, bytes, { valueTruncated }) => {
     const part = parts.of(reported)
@@ -113,9 +112,9 @@ export async function readForm(
     return `its Content-Type has the boundary ${JSON.stringify(boundary)}, which is not in the body. The body begins with ${shown}`
   }
 
+  body.on('data', count)
+  const endPipe = pipeInTurns(body, parser, inTurn)
   try {
-    body.on('data', count)
-    endPipe = pipeInTurns(body, parser, inTurn)
     await ended
     if (files.length > 1) throw tooManyFiles(files)
     const lost = unread.find((disposition) => file || /^\s*form-data/i.test(disposition))

@@ -1,4 +1,4 @@
-import { leaveBody } from '../protocol/lingering-close.ts'
+import { leaveBody } from '../discard/lingering-close.ts'
 import type { Handler } from '../state.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { isTintypeError, TintypeError } from '@tintype/contract'
-import { leaveBody } from '../protocol/lingering-close.ts'
+import { leaveBody } from '../discard/lingering-close.ts'
 import { errorFormOf, renderProblem } from '../protocol/render-problem.ts'
 import { setHeaders } from '../protocol/set-headers.ts'
 import type { Handler } from '../state.ts'

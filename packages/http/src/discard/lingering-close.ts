@@ -1,7 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { holdsBody } from './expect-continue.ts'
-import { hasBody } from './request-body.ts'
+import { Writable } from 'node:stream'
+import { addressGroupOf, clientAddressOf } from '@tintype/access'
+import { pipeInTurns } from '../body/pipe-in-turns.ts'
+import { holdsBody } from '../protocol/expect-continue.ts'
+import { hasBody } from '../protocol/request-body.ts'
+import { discardInTurn } from './discard-in-turn.ts'
 
 /** How much of an unread body is read and discarded after its answer. */
 interface DrainBounds {
@@ -13,24 +17,19 @@ interface DrainBounds {
 }
 
 /** A client that writes its whole body before it reads can read its answer: up to 64 MiB, as long as it sends. */
-const patient: DrainBounds = { byteSize: 64 * 1024 * 1024, idleMs: 5000, totalMs: 30_000 }
+const long: DrainBounds = { byteSize: 64 * 1024 * 1024, idleMs: 5000, totalMs: 30_000 }
 /** If many clients are refused at once. */
 const brief: DrainBounds = { byteSize: 1024 * 1024, idleMs: 2000, totalMs: 2000 }
 /** A client that asked whether to send its body: most do not send it now, and some have sent it at once. */
-const held: DrainBounds = { ...patient, idleMs: 1000 }
-/** Clients that are waited for patiently at the same time. */
-const maxPatientDrains = 64
+const held: DrainBounds = { ...long, idleMs: 1000 }
+/** Clients that are waited for patiently at the same time: all, and those at one address. */
+const maxPatient = { all: 256, each: 64 }
 
 /** Bytes of an unread body that are read so that the connection can be used again. More would cost more than a new one. */
 const reusableByteSize = 1024 * 1024
 
-const patientDrains = new Set<IncomingMessage | Socket>()
-
-/** Connections whose next piece may be read in one turn of the event loop. Each has up to 64 KiB. */
-const piecesEachTurn = 4
-/** Reads the next piece of each body that is discarded, in order. */
-const nextPieces = new Set<() => void>()
-let isReading = false
+/** How many clients at each address are waited for patiently. */
+const waitedFor = new Map<string, number>()
 
 /**
  * Answers a request with a body that was not read to its end, and goes on reading while the client sends, as nginx does.
@@ -49,14 +48,14 @@ export function leaveBody(req: IncomingMessage, res: ServerResponse, answer: str
   const livesOn = isShort && !isHeld && res.shouldKeepAlive
   if (!livesOn) res.setHeader('Connection', 'close')
   if (livesOn) {
-    drain(req, patient, () => req.readableEnded || req.destroy())
+    drain(req, long, () => req.readableEnded || req.destroy())
     return false
   }
   if (answer === '') res.flushHeaders()
   else res.write(answer)
   // Node closes the connection with the answer's end. After Expect without 100 Continue, the next bytes can be the body or another
   // request (B070): both are discarded.
-  drain(req, isHeld ? held : patient, () => res.end())
+  drain(req, isHeld ? held : long, () => res.end())
   return true
 }
 
@@ -69,7 +68,7 @@ export function leaveBody(req: IncomingMessage, res: ServerResponse, answer: str
 export function endConnection(socket: Socket, answer = ''): void {
   ignoreInput(socket)
   socket.end(answer)
-  drain(socket, patient, () => socket.destroy())
+  drain(socket, long, () => socket.destroy())
 }
 
 /** Discards what still comes, without parsing it: Node would report each packet after the first one that is no HTTP. */
@@ -80,49 +79,46 @@ export function ignoreInput(socket: Socket): void {
 
 /** Calls back once: when the bytes have ended, the client has left, or a bound is reached. */
 function drain(req: IncomingMessage | Socket, wanted: DrainBounds, onLeft: () => unknown): void {
-  const bounds = patientDrains.size < maxPatientDrains ? wanted : brief
-  if (bounds === wanted) patientDrains.add(req)
+  const { remoteAddress } = 'socket' in req ? req.socket : req
+  const address = addressGroupOf(clientAddressOf(remoteAddress, [], []))
+  const place = takePatience(address)
+  const bounds = place ? wanted : brief
   let drained = 0
   const idle = setTimeout(leave, bounds.idleMs)
   const total = setTimeout(leave, bounds.totalMs)
-  req.on('data', (chunk: Buffer) => {
-    drained += chunk.length
-    req.pause()
-    if (drained > bounds.byteSize) return // from here on only the kernel's buffers take bytes
-    idle.refresh()
-    readInTurn(resume)
+  const nothing = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      drained += chunk.length
+      if (drained > bounds.byteSize)
+        stop() // from here on only the kernel's buffers take bytes
+      else idle.refresh()
+      done()
+    },
   })
   req.on('error', () => {}) // the client may leave at any moment, which is not an error
   req.once('end', leave).once('close', leave)
-  req.resume()
-
-  function resume(): void {
-    req.resume()
-  }
+  const stop = pipeInTurns(req, nothing, (task) => discardInTurn(address, task))
 
   function leave(): void {
     clearTimeout(idle)
     clearTimeout(total)
-    patientDrains.delete(req)
-    nextPieces.delete(resume)
+    place?.[Symbol.dispose]()
     req.off('end', leave).off('close', leave)
     onLeft()
   }
 }
 
-/** Clients send as fast as they are read: to read what is discarded would take the thread from all that is wanted. */
-function readInTurn(read: () => void): void {
-  nextPieces.add(read)
-  if (isReading) return
-  isReading = true
-  setImmediate(readPieces)
-}
-
-function readPieces(): void {
-  for (const read of [...nextPieces].slice(0, piecesEachTurn)) {
-    nextPieces.delete(read)
-    read()
+/** A place among those who are waited for patiently; `undefined` if there is none. */
+function takePatience(address: string): Disposable | undefined {
+  const own = waitedFor.get(address) ?? 0
+  const all = waitedFor.values().reduce((sum, count) => sum + count, 0)
+  if (own >= maxPatient.each || all >= maxPatient.all) return undefined
+  waitedFor.set(address, own + 1)
+  return {
+    [Symbol.dispose]() {
+      const left = (waitedFor.get(address) ?? 0) - 1
+      if (left > 0) waitedFor.set(address, left)
+      else waitedFor.delete(address)
+    },
   }
-  isReading = nextPieces.size > 0
-  if (isReading) setImmediate(readPieces)
 }
