@@ -27,7 +27,7 @@ export function buildUploadRequest(
   ]
 }
 
-/** The type as the platform guessed it. The server detects the format from the bytes. That of a form which `putAltInForm` made has its boundary. */
+/** The type of an image as the platform guessed it: the server detects the format from the bytes. That of our own form has its boundary. */
 function mimeTypeOf(body: OpenInput['body']): string | undefined {
   if (body instanceof FormData) return undefined
   const { type } = body as Blob // a stream of bytes has none
