@@ -1,11 +1,10 @@
-import { makeImage } from '@tintype/imaging/testing'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { listPhotos } from '../support/list-photos.ts'
 import { openBrowser } from '../support/open-browser.ts'
 import { openGallery } from '../support/open-gallery.ts'
-import { startTintype, type Tintype } from '../support/start-tintype.ts'
-import { uploadPhoto } from '../support/upload.ts'
+import type { Tintype } from '../support/start-tintype.ts'
+import { startWithPhotos } from '../support/start-with-photos.ts'
 import { waiting } from '../support/uploads.ts'
 
 describe('deleting photos in the gallery, in a real browser', () => {
@@ -13,11 +12,7 @@ describe('deleting photos in the gallery, in a real browser', () => {
   let tintype: Tintype
   beforeAll(async () => {
     browser = await openBrowser()
-    tintype = await startTintype()
-    for (const at of [5, 4, 3, 2, 1]) {
-      const picture = await makeImage({ width: 900 + at, height: 600, format: 'jpeg' })
-      await uploadPhoto(tintype.url, picture, { filename: `photo ${at}.jpg` })
-    }
+    tintype = await startWithPhotos()
   })
   afterAll(async () => {
     await browser.close()

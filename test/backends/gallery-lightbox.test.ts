@@ -1,4 +1,3 @@
-import { makeImage } from '@tintype/imaging/testing'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { axeViolations } from '../support/axe-violations.ts'
@@ -8,8 +7,8 @@ import { openBrowser } from '../support/open-browser.ts'
 import { type GalleryPage, openGallery } from '../support/open-gallery.ts'
 import { pinch } from '../support/pinch.ts'
 import { requestedPhotos } from '../support/requested-photos.ts'
-import { startTintype, type Tintype } from '../support/start-tintype.ts'
-import { uploadPhoto } from '../support/upload.ts'
+import type { Tintype } from '../support/start-tintype.ts'
+import { startWithPhotos } from '../support/start-with-photos.ts'
 import { waiting } from '../support/uploads.ts'
 
 describe('the lightbox of the gallery, in a real browser', () => {
@@ -17,11 +16,7 @@ describe('the lightbox of the gallery, in a real browser', () => {
   let tintype: Tintype
   beforeAll(async () => {
     browser = await openBrowser()
-    tintype = await startTintype()
-    for (const at of [5, 4, 3, 2, 1]) {
-      const picture = await makeImage({ width: 900 + at, height: 600, format: 'jpeg' })
-      await uploadPhoto(tintype.url, picture, { filename: `photo ${at}.jpg` })
-    }
+    tintype = await startWithPhotos()
   })
   afterAll(async () => {
     await browser.close()
@@ -128,7 +123,7 @@ describe('the lightbox of the gallery, in a real browser', () => {
     await panel.getByLabel('Title').fill('Not this')
     await page.keyboard.press('Escape')
     expect(await panel.getByLabel('Title').inputValue()).toBe('')
-    // an untouched field is left, and the dialog, where keys have their meaning, gets the focus
+    // an untouched field is left, and the dialog gets the focus, so that its keys work
     for (const label of ['Title', 'Tags']) {
       await panel.getByLabel(label).press('Escape')
       expect(await page.evaluate(() => document.activeElement?.localName)).toBe('dialog')
@@ -221,6 +216,10 @@ describe('the lightbox of the gallery, in a real browser', () => {
     await expect.poll(turnWheel(-200), waiting).toBe('false')
     await zoomOut.click()
     await expect.poll(turnWheel(400), waiting).toBe('true')
+    // until the page has seen every turn of the wheel: one more would end the swipe
+    await page.evaluate(
+      () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+    )
     await page.mouse.move(900, 400)
     await page.mouse.down()
     await page.mouse.move(300, 400, { steps: 5 })

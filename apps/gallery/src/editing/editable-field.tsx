@@ -67,7 +67,7 @@ export function EditableField(props: EditableFieldProps) {
     void save(to)
   }
   function saveDraft(): void {
-    if (draft !== undefined) void save(draft.trim(), valueBeingSaved(name) ?? value)
+    if (draft !== undefined) void save(draft.trim(), value)
   }
   function press(event: KeyboardEvent<HTMLTextAreaElement>): void {
     if (isComposing(event)) return

@@ -59,8 +59,8 @@ export function useDeletions({ notify }: { readonly notify: (sentence: string) =
   }, [pending, isHeld])
   useEffect(() => {
     const leave = () => {
-      // a request that is not sent yet, or would be repeated, ends with the page
-      deletePhotosWhileLeaving([...new Set([...underWay.current, latest.current].flat())])
+      // a request that is not sent yet, or would be repeated, ends with the page; first those that were never sent: there is little room
+      deletePhotosWhileLeaving([...new Set([latest.current, ...underWay.current].flat())])
       latest.current = []
       setPending([])
     }
